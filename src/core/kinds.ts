@@ -97,7 +97,6 @@ const podSpec = message({
   serviceAccountName: value(8, string),
   // The name of serviceAccountName before v1, still accepted in files.
   serviceAccount: value(9, string),
-  nodeName: value(10, string),
   hostNetwork: value(11, boolean),
   hostPID: value(12, boolean),
   hostIPC: value(13, boolean),

@@ -122,7 +122,7 @@ function describe(found: unknown): string {
   if (Array.isArray(found)) return 'a list';
   if (typeof found === 'object') return 'an object';
   if (typeof found === 'string') return found.length > 40 ? 'a string' : `the string ${JSON.stringify(found)}`;
-  return `the ${typeof found} ${String(found)}`;
+  return `the ${typeof found} ${JSON.stringify(found)}`;
 }
 
 /** Sets a decoded value; a malformed one becomes a property that throws when somebody reads it. */

@@ -1,0 +1,31 @@
+/** One rule on one subject, with an outcome. */
+import type { AnyRule, Violation } from './rule.ts';
+import { rankOf } from './severity.ts';
+import type { Severity } from './severity.ts';
+import { compareText, keyOf } from './workload.ts';
+import type { SubjectRef } from './workload.ts';
+
+export type Outcome = 'pass' | 'fail' | 'notApplicable' | 'unknown';
+
+export interface Finding {
+  readonly rule: AnyRule;
+  readonly severity: Severity;
+  readonly outcome: Outcome;
+  readonly subject: SubjectRef;
+  /** One sentence: what is wrong, or why the rule does not apply or could not be decided; empty for a pass. */
+  readonly message: string;
+  /** Where; empty unless the outcome is `fail`. */
+  readonly violations: readonly Violation[];
+}
+
+const outcomeRank: Readonly<Record<Outcome, number>> = { fail: 0, unknown: 1, notApplicable: 2, pass: 3 };
+
+/** Worst first, and the same order for the same findings on every machine. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    outcomeRank[a.outcome] - outcomeRank[b.outcome] ||
+    rankOf(a.severity) - rankOf(b.severity) ||
+    compareText(a.rule.id, b.rule.id) ||
+    compareText(keyOf(a.subject), keyOf(b.subject))
+  );
+}

@@ -1,0 +1,49 @@
+/** The part of a pod that pod rules judge, in one form for pods and for the templates that make them. */
+import type { ObjectOf, PodSpec } from './kinds.ts';
+
+/** A pod as its rules see it: a running pod's spec, or the template of an owner that runs nothing. */
+export interface PodTemplate {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: PodSpec;
+}
+
+/** Annotation of a pod that a kubelet runs from a file and only mirrors into the API server. */
+export const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
+
+/** The API server names the token volume of each pod anew; the name says nothing. */
+const TOKEN_VOLUME = /^kube-api-access-[a-z0-9]{5}$/;
+const TOKEN_VOLUME_NAME = 'kube-api-access';
+
+/**
+ * The pod without what differs between pods of one template: the random name of its token volume. Then the specs of
+ * such pods are equal, and can be held and judged once.
+ */
+export function canonicalPod(pod: ObjectOf<'Pod'>): ObjectOf<'Pod'> {
+  const { volumes, containers, initContainers, ephemeralContainers, ...spec } = pod.spec;
+  const { annotations, ...metadata } = pod.metadata;
+  return {
+    metadata: annotations === undefined ? metadata : { ...metadata, annotations: withoutHash(annotations) },
+    spec: {
+      ...spec,
+      ...(volumes === undefined ? {} : { volumes: volumes.map(renameTokenVolume) }),
+      containers: containers.map(renameTokenMount),
+      ...(initContainers === undefined ? {} : { initContainers: initContainers.map(renameTokenMount) }),
+      ...(ephemeralContainers === undefined ? {} : { ephemeralContainers: ephemeralContainers.map(renameTokenMount) }),
+    },
+  };
+}
+
+/** A mirror pod's annotation holds the hash of its file; that it is there is all that matters. */
+function withoutHash(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return MIRROR_ANNOTATION in annotations ? { ...annotations, [MIRROR_ANNOTATION]: '' } : annotations;
+}
+
+function renameTokenVolume<V extends { readonly name: string }>(volume: V): V {
+  return TOKEN_VOLUME.test(volume.name) ? { ...volume, name: TOKEN_VOLUME_NAME } : volume;
+}
+
+function renameTokenMount<C extends { readonly volumeMounts?: readonly { readonly name: string }[] }>(container: C): C {
+  return container.volumeMounts?.some((mount) => TOKEN_VOLUME.test(mount.name)) === true
+    ? { ...container, volumeMounts: container.volumeMounts.map(renameTokenVolume) }
+    : container;
+}

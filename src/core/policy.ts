@@ -1,0 +1,108 @@
+/**
+ * From what people write in a ClusterHardeningPolicy to the rules in force for a namespace: pure, total, and never
+ * weaker by mistake. A policy that names an unknown rule or holds a selector that cannot match is refused as a whole,
+ * and its last good version stays in force.
+ */
+import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { selectorProblem, matchesSelector } from './label-selector.ts';
+import type { AnyRule } from './rule.ts';
+import type { Severity } from './severity.ts';
+import { compareText } from './workload.ts';
+
+/** A rule as a policy wants it judged. */
+export interface SelectedRule {
+  readonly rule: AnyRule;
+  /** Set where the policy overrides the rule's own severity. */
+  readonly severity?: Severity;
+}
+
+export interface EffectivePolicy {
+  /** `default` for the built-in one. */
+  readonly name: string;
+  /** Absent for the built-in one. */
+  readonly generation?: number;
+  readonly rules: readonly SelectedRule[];
+  readonly threshold: Severity;
+}
+
+export const DEFAULT_POLICY_NAME = 'default';
+export const DEFAULT_THRESHOLD: Severity = 'high';
+
+/** What applies where no policy does: every rule that is on by default, Compliant judged at high. */
+export function buildDefaultPolicy(catalogue: readonly AnyRule[]): EffectivePolicy {
+  return { name: DEFAULT_POLICY_NAME, rules: catalogue.map((rule) => ({ rule })), threshold: DEFAULT_THRESHOLD };
+}
+
+export type PolicyProblem = { readonly reason: 'UnknownRule' | 'InvalidSelector'; readonly message: string };
+
+/** What is wrong with a policy's spec, in words for its status; undefined if nothing is. */
+export function findPolicyProblem(
+  spec: ClusterHardeningPolicySpec,
+  catalogue: readonly AnyRule[],
+): PolicyProblem | undefined {
+  const stranger = spec.rules?.find(({ rule }) => !catalogue.some(({ id }) => id === rule));
+  if (stranger !== undefined) {
+    const near = nearestIds(stranger.rule, catalogue);
+    return {
+      reason: 'UnknownRule',
+      message: `spec.rules names "${stranger.rule}", which is no rule of this Merlon${near}; "merlon rules" lists them`,
+    };
+  }
+  const problem = spec.namespaceSelector === undefined ? undefined : selectorProblem(spec.namespaceSelector);
+  return problem === undefined
+    ? undefined
+    : { reason: 'InvalidSelector', message: `spec.namespaceSelector ${problem}` };
+}
+
+/** @param spec a spec without problems */
+export function buildPolicy(
+  name: string,
+  generation: number,
+  spec: ClusterHardeningPolicySpec,
+  catalogue: readonly AnyRule[],
+): EffectivePolicy {
+  const settings = new Map(spec.rules?.map((setting) => [setting.rule, setting]));
+  const rules = catalogue.flatMap((rule): SelectedRule[] => {
+    const setting = settings.get(rule.id);
+    const isEnabled = setting === undefined ? spec.profile !== 'none' : setting.state !== 'Disabled';
+    if (!isEnabled) return [];
+    return [setting?.severity === undefined ? { rule } : { rule, severity: setting.severity }];
+  });
+  return { name, generation, rules, threshold: spec.threshold ?? DEFAULT_THRESHOLD };
+}
+
+/** A policy whose spec is in force: the present one, or the last good one. */
+export interface AcceptedPolicy {
+  readonly name: string;
+  readonly generation: number;
+  readonly spec: ClusterHardeningPolicySpec;
+}
+
+/**
+ * The one policy that decides: of those that select the namespace the one with the highest priority, then the first by
+ * name. For the cluster's own posture: of those without a namespaceSelector.
+ *
+ * @param labels the namespace's labels, or `cluster`
+ */
+export function selectPolicy(
+  policies: readonly AcceptedPolicy[],
+  labels: Readonly<Record<string, string>> | 'cluster',
+): AcceptedPolicy | undefined {
+  return policies
+    .filter(({ spec: { namespaceSelector } }) =>
+      labels === 'cluster'
+        ? namespaceSelector === undefined
+        : namespaceSelector === undefined || matchesSelector(namespaceSelector, labels),
+    )
+    .toSorted((a, b) => (b.spec.priority ?? 0) - (a.spec.priority ?? 0) || compareText(a.name, b.name))[0];
+}
+
+function nearestIds(id: string, catalogue: readonly AnyRule[]): string {
+  const words = id.split('-');
+  const scored = catalogue
+    .map((rule) => ({ id: rule.id, shared: rule.id.split('-').filter((word) => words.includes(word)).length }))
+    .filter(({ shared }) => shared > 1)
+    .toSorted((a, b) => b.shared - a.shared || compareText(a.id, b.id));
+  const [first] = scored;
+  return first === undefined ? '' : ` (did you mean "${first.id}"?)`;
+}

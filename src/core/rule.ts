@@ -1,0 +1,102 @@
+/** What a rule is: metadata that the product prints, and one pure function that judges one subject. */
+import type { KindName, ObjectOf } from './kinds.ts';
+import type { PodTemplate } from './pod-template.ts';
+import type { Severity } from './severity.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { SubjectRef } from './workload.ts';
+
+/** What `check` gets for each kind of subject. */
+export interface SubjectTypes {
+  readonly Workload: PodTemplate;
+  readonly ServiceAccount: ObjectOf<'ServiceAccount'>;
+  /** A Role or a ClusterRole; `context.subject.kind` tells which. */
+  readonly Role: ObjectOf<'Role'>;
+  /** A RoleBinding or a ClusterRoleBinding; `context.subject.kind` tells which. */
+  readonly Binding: ObjectOf<'RoleBinding'>;
+  readonly Namespace: ObjectOf<'Namespace'>;
+  /** The API server has no object; what is known of it is evidence, read through the snapshot. */
+  readonly APIServer: undefined;
+}
+export type SubjectType = keyof SubjectTypes;
+
+/** A kind, or the evidence about the API server, that a rule reads besides its subject. */
+export type Source = KindName | 'Evidence';
+
+export interface RuleContext {
+  /** What is judged. A workload rule that reads it, or the snapshot, declares `reads`. */
+  readonly subject: SubjectRef;
+  /** Everything else that is known; reading a kind that the rule does not declare in `reads` is an error. */
+  readonly snapshot: Snapshot;
+}
+
+/** One place in the subject that breaks the rule. */
+export interface Violation {
+  /** The field: relative to the object for most subjects, to the pod for workloads (`spec.containers[0].image`). */
+  readonly path: string;
+  /** What stands there, printed; absent when nothing does. */
+  readonly observed?: string;
+  readonly message: string;
+  /** Where this place is worse or more harmless than the rule in general. */
+  readonly severity?: Severity;
+}
+export interface NotApplicable {
+  readonly outcome: 'notApplicable';
+  readonly reason: string;
+}
+export interface Unknown {
+  readonly outcome: 'unknown';
+  readonly reason: string;
+}
+/** An empty list is a pass. */
+export type CheckResult = readonly Violation[] | NotApplicable | Unknown;
+
+export interface Rule<S extends SubjectType = SubjectType> {
+  /** The path of its file: `pod-host-ports` is `src/rules/pod/host-ports.ts`. */
+  readonly id: string;
+  /** What must hold, as a sentence without a full stop. */
+  readonly title: string;
+  readonly severity: Severity;
+  readonly subject: S;
+  /** What `check` reads besides its subject; decides what is judged again when something changes. */
+  readonly reads?: readonly Source[];
+  /** Items of published standards: `pss/baseline/privileged`, `cis-1.12/5.2.2`, `nsa/pod-security`. */
+  readonly controls: readonly string[];
+  /** Why it matters, in a sentence or two. */
+  readonly rationale: string;
+  /** What to do, in the modern form first. */
+  readonly remediation: string;
+  /** Two manifests, or for the API server two observations. */
+  readonly example: { readonly fails: string; readonly passes: string };
+  check(subject: SubjectTypes[S], context: RuleContext): CheckResult;
+}
+
+/** Rules of every kind of subject in one list: `check` accepts what its `subject` says. */
+export type AnyRule = { [S in SubjectType]: Rule<S> }[SubjectType];
+
+export function defineRule<S extends SubjectType>(rule: Rule<S>): Rule<S> {
+  return rule;
+}
+
+/**
+ * @param path the field that breaks the rule
+ * @param observed what stands there; undefined where the field is absent
+ * @param message who, what, where and what to do, in one sentence
+ */
+export function violation(path: string, observed: unknown, message: string, severity?: Severity): Violation {
+  return {
+    path,
+    ...(observed === undefined ? {} : { observed: typeof observed === 'string' ? observed : JSON.stringify(observed) }),
+    message,
+    ...(severity === undefined ? {} : { severity }),
+  };
+}
+
+/** The rule has no meaning for this subject. */
+export function notApplicable(reason: string): NotApplicable {
+  return { outcome: 'notApplicable', reason };
+}
+
+/** The rule could not be decided: never a pass. */
+export function unknown(reason: string): Unknown {
+  return { outcome: 'unknown', reason };
+}

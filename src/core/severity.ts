@@ -1,0 +1,21 @@
+/** How much a failed rule matters, worst first. */
+export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof severities)[number];
+
+/** 0 for the worst. */
+export function rankOf(severity: Severity): number {
+  return severities.indexOf(severity);
+}
+
+/** Whether `severity` is as bad as `threshold` or worse. */
+export function isAtLeast(severity: Severity, threshold: Severity): boolean {
+  return rankOf(severity) <= rankOf(threshold);
+}
+
+export function worstOf(some: readonly Severity[]): Severity | undefined {
+  return severities.find((severity) => some.includes(severity));
+}
+
+export function isSeverity(text: unknown): text is Severity {
+  return severities.some((severity) => severity === text);
+}

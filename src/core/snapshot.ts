@@ -1,0 +1,71 @@
+/**
+ * What is known of the cluster at one moment, as rules see it. The operator's store and the manifests of a scan both
+ * serve it. A snapshot is read synchronously and not kept: the next event may change what it shows.
+ */
+import { isObserved } from './evidence.ts';
+import type { Evidence, Fact, FactName, FactValues, Unobserved } from './evidence.ts';
+import type { KindName, ObjectOf } from './kinds.ts';
+import type { Source } from './rule.ts';
+
+/** Why a kind or a fact is not known. */
+export type ObservationState = 'observed' | 'pending' | 'forbidden' | 'absent' | 'unreachable';
+
+export interface Observation {
+  readonly source: Source;
+  readonly state: ObservationState;
+  /** What is missing and what would help, as a sentence; empty when observed. */
+  readonly message: string;
+}
+
+export interface Snapshot {
+  /**
+   * Whether what is not listed does not exist. True for a cluster; false for files, which may be a part of anything:
+   * a rule must not argue from absence there.
+   */
+  readonly isWholeCluster: boolean;
+  observation(source: Source): Observation;
+  /**
+   * @param namespace only the objects of that namespace; all where it is left out
+   * @throws {NotObserved} if the kind could not be read
+   */
+  list<K extends KindName>(kind: K, namespace?: string): Iterable<ObjectOf<K>>;
+  /** @throws {NotObserved} if the kind could not be read */
+  get<K extends KindName>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined;
+  /** The bindings that refer to a role, RoleBindings of all namespaces included. @throws {NotObserved} */
+  bindingsOf(role: RoleKey): readonly BoundRole[];
+  /** @throws {NotObserved} if nobody could observe the fact */
+  fact<Name extends FactName>(name: Name): Fact<FactValues[Name]>;
+}
+
+export interface RoleKey {
+  readonly kind: 'Role' | 'ClusterRole';
+  /** Empty for a ClusterRole. */
+  readonly namespace: string;
+  readonly name: string;
+}
+export type BoundRole =
+  | { readonly kind: 'ClusterRoleBinding'; readonly binding: ObjectOf<'ClusterRoleBinding'> }
+  | { readonly kind: 'RoleBinding'; readonly binding: ObjectOf<'RoleBinding'> };
+
+/** Thrown to whoever reads what could not be read; the evaluator turns it into `unknown`. */
+export class NotObserved extends Error {
+  readonly source: Source;
+  constructor(source: Source, message: string) {
+    super(message);
+    this.name = 'NotObserved';
+    this.source = source;
+  }
+}
+
+/** @throws {NotObserved} unless the source is observed */
+export function assertObserved(observation: Observation): void {
+  if (observation.state !== 'observed') throw new NotObserved(observation.source, observation.message);
+}
+
+/** @throws {NotObserved} if the fact is unobserved or no evidence was gathered at all */
+export function readFact<Name extends FactName>(evidence: Evidence | undefined, name: Name): Fact<FactValues[Name]> {
+  if (evidence === undefined) throw new NotObserved('Evidence', 'no evidence about the API server was gathered yet');
+  const fact: Fact<FactValues[Name]> | Unobserved = evidence[name];
+  if (!isObserved(fact)) throw new NotObserved('Evidence', fact.unobserved);
+  return fact;
+}

@@ -1,0 +1,230 @@
+/**
+ * Workloads: what people own and pods run for. Pods are judged through their top-level controller (the Deployment, not
+ * its ReplicaSet nor its thirty pods): what runs where something runs, the owner's template where nothing does.
+ *
+ * An owner reference is written by whoever creates the pod, so it is only believed where the API server's own
+ * controllers could have written it and the object with that uid exists. Otherwise the pod is its own subject.
+ */
+import { apiVersionOf, kinds } from './kinds.ts';
+import type { KindName, ObjectMeta, ObjectOf, OwnerReference } from './kinds.ts';
+import { MIRROR_ANNOTATION } from './pod-template.ts';
+import type { PodTemplate } from './pod-template.ts';
+import { MalformedField } from './shape.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface SubjectRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Absent for what has no namespace. */
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface Workload {
+  readonly ref: SubjectRef;
+  /** What the owner would run next; absent for pods without an owner and for owners of kinds that are not read. */
+  readonly template?: PodTemplate;
+  /** Where the template stands in the owner: `spec.template`. */
+  readonly templatePath?: string;
+  /** The distinct templates of what runs now; empty where nothing runs. */
+  readonly running: readonly PodTemplate[];
+  /** Set where a pod names an owner that cannot be its owner; says why. */
+  readonly unverifiedOwner?: string;
+}
+
+/** The kinds that workloads are made from; reading any of them may fail, the others are still judged. */
+export const workloadKinds = [
+  'Pod',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'ReplicationController',
+] as const satisfies readonly KindName[];
+
+type OwnerKind = Exclude<(typeof workloadKinds)[number], 'Pod'>;
+
+const templateReaders: { readonly [K in OwnerKind]: (owner: ObjectOf<K>) => PodTemplate } = {
+  Deployment: (owner) => owner.spec.template,
+  ReplicaSet: (owner) => owner.spec.template,
+  StatefulSet: (owner) => owner.spec.template,
+  DaemonSet: (owner) => owner.spec.template,
+  Job: (owner) => owner.spec.template,
+  CronJob: (owner) => owner.spec.jobTemplate.spec.template,
+  ReplicationController: (owner) => owner.spec.template,
+};
+
+/** What the API server's own controllers create, and who creates it. */
+const controllersOf: Readonly<Record<string, readonly OwnerKind[]>> = {
+  Pod: ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicationController'],
+  ReplicaSet: ['Deployment'],
+  Job: ['CronJob'],
+};
+
+interface Owner {
+  readonly kind: OwnerKind;
+  readonly metadata: ObjectMeta;
+  readonly template: () => PodTemplate;
+}
+
+/**
+ * All workloads of a namespace, sorted by kind and name. Kinds that could not be read are left out: the caller says so.
+ */
+export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly Workload[] {
+  const owners = new OwnerIndex(snapshot, namespace);
+  const running = new Map<string, RunningGroup>();
+  if (isObserved(snapshot, 'Pod')) {
+    for (const pod of snapshot.list('Pod', namespace)) {
+      const top = owners.topOf('Pod', pod.metadata, pod.metadata.annotations);
+      const key = keyOf(top.ref);
+      let group = running.get(key);
+      if (group === undefined) {
+        group = { top, templates: new Map() };
+        running.set(key, group);
+      }
+      group.templates.set(pod.spec, pod);
+    }
+  }
+
+  const workloads: Workload[] = [];
+  for (const owner of owners.all()) {
+    const top = owners.topOf(owner.kind, owner.metadata);
+    if (top.owner !== owner) continue;
+    const group = running.get(keyOf(top.ref));
+    running.delete(keyOf(top.ref));
+    workloads.push({
+      ref: top.ref,
+      template: owner.template(),
+      templatePath: owner.kind === 'CronJob' ? 'spec.jobTemplate.spec.template' : 'spec.template',
+      running: group === undefined ? [] : [...group.templates.values()],
+      ...(top.unverifiedOwner === undefined ? {} : { unverifiedOwner: top.unverifiedOwner }),
+    });
+  }
+  for (const { top, templates } of running.values()) {
+    workloads.push({
+      ref: top.ref,
+      running: [...templates.values()],
+      ...(top.unverifiedOwner === undefined ? {} : { unverifiedOwner: top.unverifiedOwner }),
+    });
+  }
+  return workloads.sort((a, b) => compareText(keyOf(a.ref), keyOf(b.ref)));
+}
+
+interface RunningGroup {
+  readonly top: Top;
+  /** One pod for each distinct spec; equal specs are the same object (see `canonicalPod`). */
+  readonly templates: Map<unknown, PodTemplate>;
+}
+
+/** The top of an ownership chain. */
+interface Top {
+  readonly ref: SubjectRef;
+  readonly owner?: Owner;
+  readonly unverifiedOwner?: string;
+}
+
+class OwnerIndex {
+  readonly #namespace: string;
+  readonly #observed = new Set<OwnerKind>();
+  readonly #byUid = new Map<string, Owner>();
+  readonly #byMetadata = new Map<PodOrOwnerMeta, Owner>();
+
+  constructor(snapshot: Snapshot, namespace: string) {
+    this.#namespace = namespace;
+    for (const kind of workloadKinds) {
+      if (kind === 'Pod' || !isObserved(snapshot, kind)) continue;
+      this.#observed.add(kind);
+      this.#add(kind, snapshot.list(kind, namespace));
+    }
+  }
+
+  #add<K extends OwnerKind>(kind: K, objects: Iterable<ObjectOf<K>>): void {
+    const readTemplate = templateReaders[kind];
+    for (const object of objects) {
+      const owner: Owner = { kind, metadata: object.metadata, template: () => readTemplate(object) };
+      this.#byMetadata.set(object.metadata, owner);
+      // Manifests in files have no uid yet, so nothing can refer to them.
+      if (object.metadata.uid !== undefined) this.#byUid.set(object.metadata.uid, owner);
+    }
+  }
+
+  all(): Iterable<Owner> {
+    return this.#byMetadata.values();
+  }
+
+  topOf(kind: string, metadata: PodOrOwnerMeta, annotations?: Readonly<Record<string, string>>): Top {
+    const self = this.#selfOf(kind, metadata);
+    const reference = controllerOf(metadata);
+    if (reference === undefined) return self;
+    if (reference instanceof MalformedField) return { ...self, unverifiedOwner: reference.message };
+    // A mirror pod belongs to its node's kubelet, which is no workload.
+    if (kind === 'Pod' && reference.kind === 'Node' && annotations?.[MIRROR_ANNOTATION] !== undefined) return self;
+
+    if (!isReadKind(reference)) return { ref: this.#refTo(reference) };
+    if (controllersOf[kind]?.includes(reference.kind) !== true) {
+      return { ...self, unverifiedOwner: `a ${reference.kind} does not create a ${kind}` };
+    }
+    if (!this.#observed.has(reference.kind)) return { ref: this.#refTo(reference) };
+    const owner = this.#byUid.get(reference.uid);
+    if (owner?.kind !== reference.kind || owner.metadata.name !== reference.name) {
+      return { ...self, unverifiedOwner: `${reference.kind} "${reference.name}" with that uid does not exist` };
+    }
+    return this.topOf(owner.kind, owner.metadata);
+  }
+
+  #selfOf(kind: string, metadata: PodOrOwnerMeta): Top {
+    const owner = this.#byMetadata.get(metadata);
+    const ref = {
+      apiVersion: apiVersionOf(kinds[kind as KindName]),
+      kind,
+      namespace: this.#namespace,
+      name: metadata.name,
+    };
+    return owner === undefined ? { ref } : { ref, owner };
+  }
+
+  #refTo(reference: OwnerReference): SubjectRef {
+    return { apiVersion: reference.apiVersion, kind: reference.kind, namespace: this.#namespace, name: reference.name };
+  }
+}
+
+interface PodOrOwnerMeta {
+  readonly name: string;
+  readonly uid?: string;
+  readonly ownerReferences?: readonly OwnerReference[];
+}
+
+function controllerOf(metadata: PodOrOwnerMeta): OwnerReference | MalformedField | undefined {
+  try {
+    return metadata.ownerReferences?.find((candidate) => candidate.controller === true);
+  } catch (error) {
+    if (error instanceof MalformedField) return error;
+    throw error;
+  }
+}
+
+/** Whether the reference names a kind that is read, by group and kind: another group's `Job` is another kind. */
+function isReadKind(reference: OwnerReference): reference is OwnerReference & { readonly kind: OwnerKind } {
+  const kind = workloadKinds.find((name) => name === reference.kind);
+  return kind !== undefined && groupOf(reference.apiVersion) === kinds[kind].group;
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}
+
+function isObserved(snapshot: Snapshot, kind: KindName): boolean {
+  return snapshot.observation(kind).state === 'observed';
+}
+
+/** A subject's identity within its scope. */
+export function keyOf(ref: SubjectRef): string {
+  return `${ref.kind}/${ref.apiVersion}/${ref.namespace ?? ''}/${ref.name}`;
+}
+
+/** Code-unit order, the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,31 @@
+/**
+ * With the authorization mode AlwaysAllow every request of every known or unknown user is granted; it is also what an
+ * API server does that is started without any authorization flag.
+ *
+ * Source: SubjectAccessReview for a user that nobody knows, observed.
+ */
+import { defineRule, violation } from '../../core/rule.ts';
+
+export const alwaysAllow = defineRule({
+  id: 'api-server-always-allow',
+  title: 'The API server must not allow every request',
+  severity: 'critical',
+  subject: 'APIServer',
+  reads: ['Evidence'],
+  controls: ['cis-1.12/1.2.6', 'nsa/authentication-and-authorization'],
+  rationale:
+    'An API server that allows everything makes cluster-admin of whoever it authenticates, each pod with a token included.',
+  remediation:
+    'Start kube-apiserver with --authorization-mode=Node,RBAC, or list the authorizers Node and RBAC in an AuthorizationConfiguration.',
+  example: {
+    fails: 'SubjectAccessReview: a user that nobody knows may delete Secrets in kube-system.\n',
+    passes: 'SubjectAccessReview: a user that nobody knows may not delete Secrets in kube-system.\n',
+  },
+
+  check(_apiServer, { snapshot }) {
+    const fact = snapshot.fact('unknownUserAllowed');
+    return fact.value
+      ? [violation('authorization', 'allowed', `${fact.detail}; set the authorization mode to Node,RBAC`)]
+      : [];
+  },
+});

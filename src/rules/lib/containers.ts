@@ -1,0 +1,18 @@
+/** Every container of a pod, with its place, so that no rule forgets the init or the ephemeral ones. */
+import type { Container } from '../../core/kinds.ts';
+import type { PodTemplate } from '../../core/pod-template.ts';
+
+export interface PlacedContainer {
+  /** `spec.initContainers[0]` */
+  readonly path: string;
+  readonly container: Container;
+}
+
+const lists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
+
+/** Init containers, then containers, then ephemeral ones: the order in which the API server visits them. */
+export function containersOf(pod: PodTemplate): readonly PlacedContainer[] {
+  return lists.flatMap((list) =>
+    (pod.spec[list] ?? []).map((container, index) => ({ path: `spec.${list}[${index}]`, container })),
+  );
+}

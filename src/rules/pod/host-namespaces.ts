@@ -1,0 +1,46 @@
+/**
+ * A pod in the node's own namespaces sees the node's processes, its memory or its network, past every isolation.
+ *
+ * Source: Pod Security Standards, baseline, "Host Namespaces" (from v1.0).
+ */
+import { defineRule, violation } from '../../core/rule.ts';
+
+const risks = {
+  hostNetwork: "the node's network, its loopback services included",
+  hostPID: 'every process of the node',
+  hostIPC: "the node's shared memory",
+} as const;
+
+export const hostNamespaces = defineRule({
+  id: 'pod-host-namespaces',
+  title: 'Pods must not share the network, process or IPC namespace of their node',
+  severity: 'high',
+  subject: 'Workload',
+  controls: ['pss/baseline/hostNamespaces', 'cis-1.12/5.2.3', 'cis-1.12/5.2.4', 'cis-1.12/5.2.5', 'nsa/pod-security'],
+  rationale:
+    'A pod in the namespaces of its node sees other processes and their environment, listens to local traffic and reaches services that trust the loopback address.',
+  remediation: 'Remove hostNetwork, hostPID and hostIPC, or set them to false; expose ports with a Service.',
+  example: {
+    fails: `apiVersion: v1
+kind: Pod
+metadata: { name: agent }
+spec:
+  hostPID: true
+  containers:
+    - { name: agent, image: registry.example/agent:1 }
+`,
+    passes: `apiVersion: v1
+kind: Pod
+metadata: { name: agent }
+spec:
+  containers:
+    - { name: agent, image: registry.example/agent:1 }
+`,
+  },
+
+  check(pod) {
+    return (['hostNetwork', 'hostPID', 'hostIPC'] as const)
+      .filter((field) => pod.spec[field] === true)
+      .map((field) => violation(`spec.${field}`, true, `${field} is true: the pod shares ${risks[field]}; remove it`));
+  },
+});

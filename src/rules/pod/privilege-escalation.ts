@@ -1,0 +1,49 @@
+/**
+ * A process that may gain more privileges than its parent turns one setuid binary into root inside the container.
+ *
+ * Source: Pod Security Standards, restricted, "Privilege Escalation" (from v1.8; Windows exempt from v1.25).
+ */
+import { defineRule, notApplicable, violation } from '../../core/rule.ts';
+import { containersOf } from '../lib/containers.ts';
+
+export const privilegeEscalation = defineRule({
+  id: 'pod-privilege-escalation',
+  title: 'Containers must not allow privilege escalation',
+  severity: 'high',
+  subject: 'Workload',
+  controls: ['pss/restricted/allowPrivilegeEscalation', 'cis-1.12/5.2.6', 'nsa/pod-security'],
+  rationale:
+    'The default is to allow it, so a container that says nothing is exposed to every setuid binary of its image.',
+  remediation: 'Set securityContext.allowPrivilegeEscalation to false on every container.',
+  example: {
+    fails: `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec:
+  containers:
+    - { name: web, image: registry.example/web:1 }
+`,
+    passes: `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec:
+  containers:
+    - name: web
+      image: registry.example/web:1
+      securityContext: { allowPrivilegeEscalation: false }
+`,
+  },
+
+  check(pod) {
+    if (pod.spec.os?.name === 'windows') return notApplicable('the field has no meaning on Windows');
+    return containersOf(pod)
+      .filter(({ container }) => container.securityContext?.allowPrivilegeEscalation !== false)
+      .map(({ path, container }) =>
+        violation(
+          `${path}.securityContext.allowPrivilegeEscalation`,
+          container.securityContext?.allowPrivilegeEscalation,
+          `container "${container.name}" must set allowPrivilegeEscalation to false`,
+        ),
+      );
+  },
+});

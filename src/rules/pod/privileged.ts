@@ -1,0 +1,51 @@
+/**
+ * A privileged container has every capability and every device of its node: whoever controls it controls the node.
+ *
+ * Source: Pod Security Standards, baseline, "Privileged Containers" (from v1.0).
+ */
+import { defineRule, violation } from '../../core/rule.ts';
+import { containersOf } from '../lib/containers.ts';
+
+export const privileged = defineRule({
+  id: 'pod-privileged',
+  title: 'Containers must not be privileged',
+  severity: 'critical',
+  subject: 'Workload',
+  controls: ['pss/baseline/privileged', 'cis-1.12/5.2.2', 'nsa/pod-security'],
+  rationale:
+    'A privileged container has every capability and every device of its node, so that whoever controls it controls the node and all that runs there.',
+  remediation:
+    'Remove securityContext.privileged, or set it to false; grant the single capability that is needed with securityContext.capabilities.add.',
+  example: {
+    fails: `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec:
+  containers:
+    - name: web
+      image: registry.example/web:1
+      securityContext: { privileged: true }
+`,
+    passes: `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec:
+  containers:
+    - name: web
+      image: registry.example/web:1
+      securityContext: { privileged: false }
+`,
+  },
+
+  check(pod) {
+    return containersOf(pod)
+      .filter(({ container }) => container.securityContext?.privileged === true)
+      .map(({ path, container }) =>
+        violation(
+          `${path}.securityContext.privileged`,
+          true,
+          `container "${container.name}" is privileged; remove it or set it to false`,
+        ),
+      );
+  },
+});

@@ -1,0 +1,104 @@
+/**
+ * What is granted to system:anonymous or system:unauthenticated is granted to whoever reaches the API server's port.
+ *
+ * Source: kube-apiserver anonymous authenticator (user system:anonymous, group system:unauthenticated only) and RBAC
+ * (the subject's kind counts: a Group named system:anonymous grants nothing).
+ */
+import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
+import { defineRule, violation } from '../../core/rule.ts';
+import type { RuleContext } from '../../core/rule.ts';
+import type { Severity } from '../../core/severity.ts';
+
+const anonymous: Readonly<Record<string, string>> = { User: 'system:anonymous', Group: 'system:unauthenticated' };
+/** What Kubernetes itself grants to everybody (ClusterRole system:public-info-viewer). */
+const publicUrls = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
+
+export const anonymousGrants = defineRule({
+  id: 'rbac-anonymous-grants',
+  title: 'Nothing must be granted to anonymous users beyond the public health and version endpoints',
+  severity: 'critical',
+  subject: 'Binding',
+  reads: ['Role', 'ClusterRole'],
+  controls: ['cis-1.12/1.2.1', 'nsa/authentication-and-authorization'],
+  rationale:
+    'A grant to system:anonymous or system:unauthenticated needs no credential at all: everybody who reaches the port has it.',
+  remediation: 'Delete the subject from the binding, or the binding; grant to a group of authenticated users instead.',
+  example: {
+    fails: `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: open-door }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
+subjects:
+  - { kind: User, apiGroup: rbac.authorization.k8s.io, name: system:anonymous }
+`,
+    passes: `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: viewers }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
+subjects:
+  - { kind: Group, apiGroup: rbac.authorization.k8s.io, name: developers }
+`,
+  },
+
+  check(binding, context) {
+    const open = (binding.subjects ?? [])
+      .map((subject, index) => ({ subject, index }))
+      .filter(({ subject }) => anonymous[subject.kind] === subject.name);
+    if (open.length === 0) return [];
+
+    const { kind, name } = binding.roleRef;
+    const grade = gradeGrant(readRole(binding, context)?.rules, context);
+    if (grade === undefined) return [];
+    return open.map(({ subject, index }) =>
+      violation(
+        `subjects[${index}]`,
+        `${subject.kind} ${subject.name}`,
+        `${kind} "${name}" is granted to ${subject.kind} "${subject.name}", that is to everybody: ${grade.reason}; remove the subject`,
+        grade.severity,
+      ),
+    );
+  },
+});
+
+function readRole(binding: ObjectOf<'RoleBinding'>, { subject, snapshot }: RuleContext): ObjectOf<'Role'> | undefined {
+  return binding.roleRef.kind === 'ClusterRole'
+    ? snapshot.get('ClusterRole', '', binding.roleRef.name)
+    : snapshot.get('Role', subject.namespace ?? '', binding.roleRef.name);
+}
+
+/** @returns undefined for what is public by design */
+function gradeGrant(
+  rules: readonly PolicyRule[] | undefined,
+  { subject, snapshot }: RuleContext,
+): { readonly severity: Severity; readonly reason: string } | undefined {
+  if (rules === undefined) {
+    return snapshot.isWholeCluster
+      ? { severity: 'high', reason: 'the role does not exist, and whoever creates it decides what is granted' }
+      : { severity: 'critical', reason: 'what the role allows is not known from these files' };
+  }
+  if (rules.every(isPublic)) return undefined;
+  if (rules.every((rule) => (rule.resources ?? []).length === 0)) {
+    return { severity: 'medium', reason: 'it opens URLs beyond the public health and version endpoints' };
+  }
+  if (subject.namespace === 'kube-public' && rules.every(isClusterInfo)) {
+    return { severity: 'info', reason: 'kubeadm join reads the cluster-info ConfigMap that way' };
+  }
+  return { severity: 'critical', reason: 'it gives access to resources' };
+}
+
+function isPublic(rule: PolicyRule): boolean {
+  const urls = rule.nonResourceURLs ?? [];
+  return (
+    (rule.resources ?? []).length === 0 &&
+    urls.every((url) => publicUrls.includes(url)) &&
+    rule.verbs.every((verb) => verb === 'get')
+  );
+}
+
+function isClusterInfo(rule: PolicyRule): boolean {
+  return (
+    rule.verbs.every((verb) => verb === 'get') &&
+    (rule.resources ?? []).every((resource) => resource === 'configmaps') &&
+    rule.resourceNames?.every((name) => name === 'cluster-info') === true
+  );
+}
