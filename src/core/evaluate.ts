@@ -14,7 +14,7 @@ import { unknown } from './rule.ts';
 import type { AnyRule, CheckResult, Rule, RuleContext, Source, SubjectType, SubjectTypes, Violation } from './rule.ts';
 import { worstOf } from './severity.ts';
 import { MalformedField } from './shape.ts';
-import { NotObserved } from './snapshot.ts';
+import { isReadable, NotObserved } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { buildWorkloads, workloadKinds } from './workload.ts';
 import type { SubjectRef, Workload } from './workload.ts';
@@ -204,7 +204,7 @@ class SubjectLists {
   }
 
   unobservedKinds(subject: SubjectType): readonly KindName[] {
-    return this.#kindsOf(subject).filter((kind) => this.#snapshot.observation(kind).state !== 'observed');
+    return this.#kindsOf(subject).filter((kind) => !isReadable(this.#snapshot.observation(kind)));
   }
 
   *objects<S extends Exclude<SubjectType, 'Workload'>>(subject: S): Iterable<readonly [SubjectRef, SubjectTypes[S]]> {

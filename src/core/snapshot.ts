@@ -7,8 +7,8 @@ import type { Evidence, Fact, FactName, FactValues, Unobserved } from './evidenc
 import type { KindName, ObjectOf } from './kinds.ts';
 import type { Source } from './rule.ts';
 
-/** Why a kind or a fact is not known. */
-export type ObservationState = 'observed' | 'pending' | 'forbidden' | 'absent' | 'unreachable';
+/** How well a kind, or the evidence, is known. What is `stale` was read once and its stream has been broken for long. */
+export type ObservationState = 'observed' | 'stale' | 'pending' | 'forbidden' | 'absent' | 'unreachable';
 
 export interface Observation {
   readonly source: Source;
@@ -57,9 +57,14 @@ export class NotObserved extends Error {
   }
 }
 
-/** @throws {NotObserved} unless the source is observed */
-export function assertObserved(observation: Observation): void {
-  if (observation.state !== 'observed') throw new NotObserved(observation.source, observation.message);
+/** Whether there is something to judge, however old. */
+export function isReadable({ state }: Observation): boolean {
+  return state === 'observed' || state === 'stale';
+}
+
+/** @throws {NotObserved} unless the source can be read */
+export function assertReadable(observation: Observation): void {
+  if (!isReadable(observation)) throw new NotObserved(observation.source, observation.message);
 }
 
 /** @throws {NotObserved} if the fact is unobserved or no evidence was gathered at all */

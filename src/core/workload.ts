@@ -10,6 +10,7 @@ import type { KindName, ObjectMeta, ObjectOf, OwnerReference } from './kinds.ts'
 import { MIRROR_ANNOTATION } from './pod-template.ts';
 import type { PodTemplate } from './pod-template.ts';
 import { MalformedField } from './shape.ts';
+import { isReadable } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface SubjectRef {
@@ -75,7 +76,7 @@ interface Owner {
 export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly Workload[] {
   const owners = new OwnerIndex(snapshot, namespace);
   const running = new Map<string, RunningGroup>();
-  if (isObserved(snapshot, 'Pod')) {
+  if (isReadable(snapshot.observation('Pod'))) {
     for (const pod of snapshot.list('Pod', namespace)) {
       const top = owners.topOf('Pod', pod.metadata, pod.metadata.annotations);
       const key = keyOf(top.ref);
@@ -134,7 +135,7 @@ class OwnerIndex {
   constructor(snapshot: Snapshot, namespace: string) {
     this.#namespace = namespace;
     for (const kind of workloadKinds) {
-      if (kind === 'Pod' || !isObserved(snapshot, kind)) continue;
+      if (kind === 'Pod' || !isReadable(snapshot.observation(kind))) continue;
       this.#observed.add(kind);
       this.#add(kind, snapshot.list(kind, namespace));
     }
@@ -213,10 +214,6 @@ function isReadKind(reference: OwnerReference): reference is OwnerReference & { 
 
 function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-}
-
-function isObserved(snapshot: Snapshot, kind: KindName): boolean {
-  return snapshot.observation(kind).state === 'observed';
 }
 
 /** A subject's identity within its scope. */

@@ -44,16 +44,16 @@ spec:
         : [];
     const inContainers = containersOf(pod).flatMap(({ path, container }) => {
       const own = container.securityContext?.runAsNonRoot;
-      if (own ?? ofPod === true) return [];
-      const isSilent = own === undefined;
+      const field = `${path}.securityContext.runAsNonRoot`;
+      if (own === false) {
+        return violation(field, own, `container "${container.name}" sets runAsNonRoot to false; set it to true`);
+      }
       // The pod's own false is one violation, not one for each container that inherits it.
-      if (isSilent && ofPod === false) return [];
+      if (own === true || ofPod !== undefined) return [];
       return violation(
-        `${path}.securityContext.runAsNonRoot`,
+        field,
         own,
-        isSilent
-          ? `container "${container.name}" does not set runAsNonRoot, nor does its pod; set it to true`
-          : `container "${container.name}" sets runAsNonRoot to false; set it to true`,
+        `container "${container.name}" does not set runAsNonRoot, nor does its pod; set it to true`,
       );
     });
     return [...inPod, ...inContainers];

@@ -9,7 +9,7 @@ import type { ObjectOf } from '../../core/kinds.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { BoundRole } from '../../core/snapshot.ts';
-import { isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from '../lib/role-grants.ts';
+import { isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from '../../rbac/rule-matching.ts';
 
 const identities = ['users', 'groups', 'serviceaccounts'] as const;
 

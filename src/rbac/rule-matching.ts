@@ -1,5 +1,5 @@
 /** What single rules of a Role grant, matched as kube-apiserver's RBAC authorizer matches them. */
-import type { PolicyRule } from '../../core/kinds.ts';
+import type { PolicyRule } from '../core/kinds.ts';
 
 /** Case-sensitive equality or `*`; there are no other patterns. */
 export function matchesVerb(rule: PolicyRule, verb: string): boolean {

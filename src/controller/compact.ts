@@ -1,0 +1,79 @@
+/** What is kept of a decoded object: without its version, and sharing what equals other objects'. */
+import type { KindName, ObjectOf, OwnerReference, PodSpec } from '../core/kinds.ts';
+import { canonicalPod } from '../core/pod-template.ts';
+import type { PodTemplate } from '../core/pod-template.ts';
+import type { Interner } from './interner.ts';
+
+/**
+ * A change of nothing but the resource version is no change to any rule, so it is dropped; pod templates and owner
+ * references are shared between the objects that have the same.
+ */
+export function compactObject<K extends KindName>(kind: K, object: ObjectOf<K>, interner: Interner): ObjectOf<K> {
+  return compactors[kind](withoutVersion(object), interner);
+}
+
+type Compactor<K extends KindName> = (object: ObjectOf<K>, interner: Interner) => ObjectOf<K>;
+
+const same = <T>(object: T): T => object;
+
+function templated<T extends { readonly spec: { readonly template: PodTemplate } }>(object: T, interner: Interner): T {
+  return { ...object, spec: { ...object.spec, template: internTemplate(object.spec.template, interner) } };
+}
+
+const compactors: { readonly [K in KindName]: Compactor<K> } = {
+  Namespace: same,
+  ServiceAccount: same,
+  Role: same,
+  ClusterRole: same,
+  RoleBinding: same,
+  ClusterRoleBinding: same,
+  Deployment: templated,
+  ReplicaSet: templated,
+  StatefulSet: templated,
+  DaemonSet: templated,
+  Job: templated,
+  ReplicationController: templated,
+  CronJob: (object, interner) => ({
+    ...object,
+    spec: {
+      ...object.spec,
+      jobTemplate: { ...object.spec.jobTemplate, ...templated(object.spec.jobTemplate, interner) },
+    },
+  }),
+  Pod: compactPod,
+};
+
+function compactPod(pod: ObjectOf<'Pod'>, interner: Interner): ObjectOf<'Pod'> {
+  const canonical = canonicalPod(pod);
+  const { annotations, ownerReferences, ...metadata } = canonical.metadata;
+  const template = internTemplate(
+    annotations === undefined ? canonical : { metadata: { annotations }, spec: canonical.spec },
+    interner,
+  );
+  return {
+    metadata: {
+      ...metadata,
+      ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
+      ...(ownerReferences === undefined ? {} : { ownerReferences: internOwners(ownerReferences, interner) }),
+    },
+    spec: template.spec,
+  };
+}
+
+/** Equal templates become one object, and so do their specs: who has the spec has the template. */
+function internTemplate(
+  { metadata, spec }: PodTemplate,
+  interner: Interner,
+): { metadata?: { annotations?: Readonly<Record<string, string>> }; spec: PodSpec } {
+  const annotations = metadata?.annotations;
+  return interner.intern(annotations === undefined ? { spec } : { metadata: { annotations }, spec });
+}
+
+function internOwners(owners: readonly OwnerReference[], interner: Interner): readonly OwnerReference[] {
+  return interner.intern({ owners }).owners;
+}
+
+function withoutVersion<T extends { readonly metadata: { readonly resourceVersion?: string } }>(object: T): T {
+  const { resourceVersion, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}

@@ -1,0 +1,25 @@
+/**
+ * Holds equal objects once. A cluster of 100,000 pods has some thousands of templates; each is kept, and judged, once.
+ * What nobody holds any more is forgotten with the next garbage collection.
+ */
+export class Interner {
+  readonly #byKey = new Map<string, WeakRef<object>>();
+  readonly #collected = new FinalizationRegistry<string>((key) => {
+    if (this.#byKey.get(key)?.deref() === undefined) this.#byKey.delete(key);
+  });
+
+  /** @returns the object that was given first among those that say the same, field order included */
+  intern<T extends object>(value: T): T {
+    const key = JSON.stringify(value);
+    const known = this.#byKey.get(key)?.deref();
+    if (known !== undefined) return known as T;
+    this.#byKey.set(key, new WeakRef(value));
+    this.#collected.register(value, key);
+    return value;
+  }
+
+  /** How many distinct objects are held. */
+  get size(): number {
+    return this.#byKey.size;
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * What the operator knows of the cluster: projected objects with their indexes, served as a snapshot. It says what
+ * changed only where something that rules can see did: most updates of a cluster (heartbeats, pod statuses) end here.
+ */
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Evidence, Fact, FactName, FactValues } from '../core/evidence.ts';
+import { kindNames, kinds } from '../core/kinds.ts';
+import type { KindName, ObjectOf } from '../core/kinds.ts';
+import type { Source } from '../core/rule.ts';
+import { assertReadable, readFact } from '../core/snapshot.ts';
+import type { BoundRole, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
+import { compactObject } from './compact.ts';
+import { Interner } from './interner.ts';
+
+/** Something that rules can see is different now. */
+export interface Change {
+  readonly source: Source;
+  /** Empty for what has no namespace. */
+  readonly namespace: string;
+}
+
+type Objects<K extends KindName> = Map<string, Map<string, ObjectOf<K>>>;
+
+/** The projected fields that every kind has. */
+interface Named {
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+export class ClusterStore implements Snapshot {
+  readonly isWholeCluster = true;
+  readonly #objects: { readonly [K in KindName]: Objects<K> };
+  readonly #observations = new Map<Source, Observation>();
+  readonly #bindings = new Map<string, Map<string, BoundRole>>();
+  readonly #interner = new Interner();
+  readonly #onChange: (change: Change) => void;
+  #evidence: Evidence | undefined;
+
+  /** @param onChange called synchronously, once for each change; must only take note of it */
+  constructor(onChange: (change: Change) => void) {
+    this.#onChange = onChange;
+    this.#objects = Object.fromEntries(kindNames.map((kind) => [kind, new Map()])) as unknown as {
+      readonly [K in KindName]: Objects<K>;
+    };
+    for (const source of [...kindNames, 'Evidence'] as const) {
+      this.#observations.set(source, { source, state: 'pending', message: 'not read yet' });
+    }
+  }
+
+  /** Takes an added or modified object. */
+  upsert<K extends KindName>(kind: K, object: ObjectOf<K>): void {
+    const { name, namespace = '' } = object.metadata;
+    const byName = this.#byName(kind, namespace);
+    const before = byName.get(name);
+    const kept = compactObject(kind, object, this.#interner);
+    if (before !== undefined && isDeepStrictEqual(before, kept)) return;
+    byName.set(name, kept);
+    if (before !== undefined) this.#unindex(kind, before);
+    this.#index(kind, kept);
+    this.#onChange({ source: kind, namespace: scopeOf(kind, kept) });
+  }
+
+  remove<K extends KindName>(kind: K, object: ObjectOf<K>): void {
+    const { name, namespace = '' } = object.metadata;
+    const objects = this.#objects[kind] as Objects<K>;
+    const byName = objects.get(namespace);
+    const before = byName?.get(name);
+    if (byName === undefined || before === undefined) return;
+    byName.delete(name);
+    if (byName.size === 0) objects.delete(namespace);
+    this.#unindex(kind, before);
+    this.#onChange({ source: kind, namespace: scopeOf(kind, before) });
+  }
+
+  /** How well a source is known now. */
+  observe(observation: Observation): void {
+    if (isDeepStrictEqual(this.#observations.get(observation.source), observation)) return;
+    this.#observations.set(observation.source, observation);
+    this.#onChange({ source: observation.source, namespace: '' });
+  }
+
+  setEvidence(evidence: Evidence): void {
+    const isSame = isDeepStrictEqual(this.#evidence, evidence);
+    this.#evidence = evidence;
+    this.observe({ source: 'Evidence', state: 'observed', message: '' });
+    if (!isSame) this.#onChange({ source: 'Evidence', namespace: '' });
+  }
+
+  get templates(): number {
+    return this.#interner.size;
+  }
+
+  observation(source: Source): Observation {
+    return this.#observations.get(source) ?? { source, state: 'pending', message: 'not read' };
+  }
+
+  *list<K extends KindName>(kind: K, namespace?: string): Iterable<ObjectOf<K>> {
+    assertReadable(this.observation(kind));
+    const objects = this.#objects[kind] as Objects<K>;
+    if (namespace !== undefined) yield* objects.get(namespace)?.values() ?? [];
+    else for (const byName of objects.values()) yield* byName.values();
+  }
+
+  get<K extends KindName>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {
+    assertReadable(this.observation(kind));
+    return (this.#objects[kind] as Objects<K>).get(namespace)?.get(name);
+  }
+
+  bindingsOf(role: RoleKey): readonly BoundRole[] {
+    assertReadable(this.observation('RoleBinding'));
+    if (role.kind === 'ClusterRole') assertReadable(this.observation('ClusterRoleBinding'));
+    return [...(this.#bindings.get(keyOfRole(role))?.values() ?? [])];
+  }
+
+  fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
+    return readFact(this.#evidence, name);
+  }
+
+  #byName<K extends KindName>(kind: K, namespace: string): Map<string, ObjectOf<K>> {
+    const objects = this.#objects[kind] as Objects<K>;
+    const known = objects.get(namespace);
+    if (known !== undefined) return known;
+    const byName = new Map<string, ObjectOf<K>>();
+    objects.set(namespace, byName);
+    return byName;
+  }
+
+  #index<K extends KindName>(kind: K, object: ObjectOf<K>): void {
+    const bound = asBinding(kind, object);
+    if (bound === undefined) return;
+    const key = keyOfRole(roleOf(bound));
+    const bindings = this.#bindings.get(key) ?? new Map<string, BoundRole>();
+    this.#bindings.set(key, bindings);
+    bindings.set(keyOfBinding(bound), bound);
+  }
+
+  #unindex<K extends KindName>(kind: K, object: ObjectOf<K>): void {
+    const bound = asBinding(kind, object);
+    if (bound === undefined) return;
+    const key = keyOfRole(roleOf(bound));
+    const bindings = this.#bindings.get(key);
+    bindings?.delete(keyOfBinding(bound));
+    if (bindings?.size === 0) this.#bindings.delete(key);
+  }
+}
+
+/** The namespace whose posture an object belongs to; a namespace belongs to its own. */
+function scopeOf(kind: KindName, { metadata }: Named): string {
+  return kind === 'Namespace' ? metadata.name : (metadata.namespace ?? '');
+}
+
+function asBinding<K extends KindName>(kind: K, object: ObjectOf<K>): BoundRole | undefined {
+  return kind === 'RoleBinding' || kind === 'ClusterRoleBinding'
+    ? { kind, binding: object as ObjectOf<'RoleBinding'> }
+    : undefined;
+}
+
+/** A reference to any other kind of role refers to nothing. */
+function roleOf({ binding }: BoundRole): RoleKey {
+  const { kind, name } = binding.roleRef;
+  return kind === 'ClusterRole'
+    ? { kind: 'ClusterRole', namespace: '', name }
+    : { kind: 'Role', namespace: binding.metadata.namespace ?? '', name };
+}
+
+function keyOfRole({ kind, namespace, name }: RoleKey): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+function keyOfBinding({ kind, binding }: BoundRole): string {
+  return `${kind}/${binding.metadata.namespace ?? ''}/${binding.metadata.name}`;
+}
+
+/** `pods`, `deployments.apps`: how people name a kind to kubectl and in RBAC. */
+export function resourceOf(kind: KindName): string {
+  const { group, plural } = kinds[kind];
+  return group === '' ? plural : `${plural}.${group}`;
+}

@@ -1,0 +1,150 @@
+/**
+ * A queue of keys, level-based: a key that is added while it waits is one key, one that is added while it is worked on
+ * is worked on once more, and never two workers have the same key. Each key runs at most once per interval, the first
+ * time at once; one that failed waits longer with each failure.
+ *
+ * Source: client-go util/workqueue (dirty and processing sets, exponential failure rate limiter).
+ */
+export interface Timer {
+  cancel(): void;
+}
+export interface Timers {
+  /** Milliseconds on a clock that only goes forward. */
+  now(): number;
+  setTimeout(callback: () => void, delayMs: number): Timer;
+}
+
+export interface WorkQueueOptions {
+  readonly timers: Timers;
+  /** How many keys are worked on at a time. */
+  readonly concurrency: number;
+  /** Least time between the starts of two runs of one key, in milliseconds. */
+  readonly minIntervalMs: number;
+  readonly firstRetryMs: number;
+  readonly maxRetryMs: number;
+  /** Told of each failed run, before it is tried again. */
+  readonly onError: (key: string, error: unknown) => void;
+}
+
+export class WorkQueue<Key extends string> {
+  readonly #options: WorkQueueOptions;
+  readonly #work: (key: Key) => Promise<void>;
+  /** Keys to run now, in order of arrival. */
+  readonly #ready = new Set<Key>();
+  readonly #running = new Set<Key>();
+  /** Keys that were added while they ran. */
+  readonly #again = new Set<Key>();
+  readonly #waiting = new Map<Key, { readonly timer: Timer; readonly dueAt: number }>();
+  readonly #startedAt = new Map<Key, number>();
+  readonly #failures = new Map<Key, number>();
+  #isStopped = false;
+  #onIdle: (() => void)[] = [];
+
+  /** @param work never called for a key that is being worked on; a rejection means: again, later */
+  constructor(options: WorkQueueOptions, work: (key: Key) => Promise<void>) {
+    this.#options = options;
+    this.#work = work;
+  }
+
+  /** Asks for `key` to be worked on: at once, or as soon as its interval allows. */
+  add(key: Key): void {
+    if (this.#isStopped || this.#ready.has(key)) return;
+    if (this.#running.has(key)) {
+      this.#again.add(key);
+      return;
+    }
+    const startedAt = this.#startedAt.get(key);
+    const dueAt = startedAt === undefined ? 0 : startedAt + this.#options.minIntervalMs;
+    this.#schedule(key, dueAt);
+  }
+
+  /** Asks for `key` in `delayMs`, unless it comes earlier anyway. */
+  addAfter(key: Key, delayMs: number): void {
+    if (this.#isStopped || this.#ready.has(key) || this.#again.has(key)) return;
+    this.#schedule(key, this.#options.timers.now() + delayMs);
+  }
+
+  /** Drops what is remembered of a key that will not come again. */
+  forget(key: Key): void {
+    this.#failures.delete(key);
+    this.#startedAt.delete(key);
+  }
+
+  get depth(): number {
+    return this.#ready.size + this.#running.size + this.#waiting.size;
+  }
+
+  /** Resolves when nothing waits or runs; retries of failed keys count as waiting. */
+  async whenIdle(): Promise<void> {
+    if (this.depth === 0) return;
+    await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
+  /** Takes no more keys; resolves when those being worked on are done. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const { timer } of this.#waiting.values()) timer.cancel();
+    this.#waiting.clear();
+    this.#ready.clear();
+    this.#again.clear();
+    await this.whenIdle();
+  }
+
+  #schedule(key: Key, dueAt: number): void {
+    const waiting = this.#waiting.get(key);
+    if (waiting !== undefined && waiting.dueAt <= dueAt) return;
+    waiting?.timer.cancel();
+    this.#waiting.delete(key);
+    const delayMs = dueAt - this.#options.timers.now();
+    if (delayMs <= 0 && !this.#running.has(key)) {
+      this.#ready.add(key);
+      this.#startNext();
+      return;
+    }
+    const { cancel } = this.#options.timers.setTimeout(
+      () => {
+        this.#waiting.delete(key);
+        if (this.#running.has(key)) this.#again.add(key);
+        else this.#ready.add(key);
+        this.#startNext();
+      },
+      Math.max(0, delayMs),
+    );
+    this.#waiting.set(key, { timer, dueAt });
+  }
+
+  #startNext(): void {
+    for (const key of this.#ready) {
+      if (this.#running.size >= this.#options.concurrency) return;
+      this.#ready.delete(key);
+      this.#running.add(key);
+      this.#startedAt.set(key, this.#options.timers.now());
+      void this.#run(key);
+    }
+  }
+
+  async #run(key: Key): Promise<void> {
+    let hasFailed = false;
+    try {
+      await this.#work(key);
+    } catch (error) {
+      hasFailed = true;
+      this.#options.onError(key, error);
+    }
+    this.#running.delete(key);
+    if (hasFailed) this.#retry(key);
+    else this.#failures.delete(key);
+    if (this.#again.delete(key)) this.add(key);
+    this.#startNext();
+    if (this.depth === 0) {
+      for (const resolve of this.#onIdle.splice(0)) resolve();
+    }
+  }
+
+  #retry(key: Key): void {
+    const failures = this.#failures.get(key) ?? 0;
+    this.#failures.set(key, failures + 1);
+    const { firstRetryMs, maxRetryMs } = this.#options;
+    this.addAfter(key, Math.min(maxRetryMs, firstRetryMs * 2 ** failures));
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * From findings to what stands in a posture's status: exact counts, the worst findings within bounds, and the verdict.
+ * Nothing here knows a clock: times are added when a status is about to be written (see `conditions.ts`).
+ */
+import type { PostureFinding, PostureSummary } from '../api/v1alpha1/posture-status.ts';
+import { MAX_FINDINGS, MAX_VIOLATIONS } from '../api/v1alpha1/posture-status.ts';
+import type { Finding } from './finding.ts';
+import type { Violation } from './rule.ts';
+import { isAtLeast } from './severity.ts';
+import type { Severity } from './severity.ts';
+import { keyOf } from './workload.ts';
+
+export type Verdict = 'True' | 'False' | 'Unknown';
+
+/** Longest texts of the CRD schema; what is longer ends in an ellipsis. */
+const MAX_MESSAGE = 1024;
+const MAX_PATH = 512;
+const MAX_OBSERVED = 256;
+
+/**
+ * False if any failure reaches the threshold; else Unknown if an unknown of that severity remains, because what could
+ * not be looked at may be a failure; else True.
+ */
+export function buildVerdict(findings: readonly Finding[], threshold: Severity): Verdict {
+  const atThreshold = findings.filter(({ severity }) => isAtLeast(severity, threshold));
+  if (atThreshold.some(({ outcome }) => outcome === 'fail')) return 'False';
+  return atThreshold.some(({ outcome }) => outcome === 'unknown') ? 'Unknown' : 'True';
+}
+
+export function buildSummary(findings: readonly Finding[]): PostureSummary {
+  const summary = {
+    critical: 0,
+    high: 0,
+    medium: 0,
+    low: 0,
+    info: 0,
+    pass: 0,
+    notApplicable: 0,
+    unknown: 0,
+    exempt: 0,
+    subjects: new Set(findings.map(({ subject }) => keyOf(subject))).size,
+  };
+  for (const { outcome, severity } of findings) {
+    summary[outcome === 'fail' ? severity : outcome] += 1;
+  }
+  return summary;
+}
+
+export interface ListedFindings {
+  readonly findings: readonly PostureFinding[];
+  readonly omittedFindings: number;
+}
+
+/** @param findings worst first, as the evaluator gives them; passes are counted elsewhere and not listed */
+export function listFindings(findings: readonly Finding[]): ListedFindings {
+  const open = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+  return {
+    findings: open.slice(0, MAX_FINDINGS).map(toPostureFinding),
+    omittedFindings: Math.max(0, open.length - MAX_FINDINGS),
+  };
+}
+
+function toPostureFinding(finding: Finding): PostureFinding {
+  const { rule, severity, outcome, subject, message, violations } = finding;
+  const omittedViolations = violations.length - MAX_VIOLATIONS;
+  return {
+    rule: rule.id,
+    severity,
+    outcome: outcome === 'fail' ? 'fail' : 'unknown',
+    subject,
+    message: shorten(message, MAX_MESSAGE),
+    ...(violations.length === 0 ? {} : { violations: violations.slice(0, MAX_VIOLATIONS).map(toPostureViolation) }),
+    ...(omittedViolations > 0 ? { omittedViolations } : {}),
+  };
+}
+
+function toPostureViolation({ path, observed, message }: Violation): NonNullable<PostureFinding['violations']>[number] {
+  return {
+    path: shorten(path, MAX_PATH),
+    ...(observed === undefined ? {} : { observed: shorten(observed, MAX_OBSERVED) }),
+    message: shorten(message, MAX_MESSAGE),
+  };
+}
+
+/** Cut by code points, as the API server counts a string's length. */
+function shorten(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const points = Array.from(text);
+  return points.length <= maxLength ? text : `${points.slice(0, maxLength - 1).join('')}…`;
+}

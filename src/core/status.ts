@@ -1,0 +1,146 @@
+/**
+ * The status of a posture, conditions included: pure in everything but the time, which is an argument. What did not
+ * change keeps its time, so that a status that says the same is the same, and nothing is written.
+ */
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Condition } from '../api/v1alpha1/conditions.ts';
+import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type { PostureStatus } from '../api/v1alpha1/posture-status.ts';
+import type { Finding } from './finding.ts';
+import type { EffectivePolicy } from './policy.ts';
+import { buildSummary, buildVerdict, listFindings } from './posture.ts';
+import type { Verdict } from './posture.ts';
+import type { Severity } from './severity.ts';
+import { isReadable } from './snapshot.ts';
+import type { Observation } from './snapshot.ts';
+
+/** A condition before it is known since when it holds. */
+export type UntimedCondition = Omit<Condition, 'lastTransitionTime'>;
+/** A status without its times: two of them can be compared. */
+export type UntimedStatus = Omit<PostureStatus, 'changedTime' | 'conditions'> & {
+  readonly conditions: readonly UntimedCondition[];
+};
+
+export interface Judged {
+  readonly findings: readonly Finding[];
+  readonly policy: EffectivePolicy;
+  /** What the verdict was made from, missing inputs included. */
+  readonly inputs: readonly Observation[];
+  /** Set where the policy's present version is invalid and its last good one was used. */
+  readonly policyProblem?: string;
+}
+
+export function buildStatus({ findings, policy, inputs, policyProblem }: Judged): UntimedStatus {
+  const verdict = buildVerdict(findings, policy.threshold);
+  return {
+    compliant: verdict,
+    policy: policy.name,
+    observedPolicies:
+      policy.generation === undefined ? [] : [{ kind: POLICY_KIND, name: policy.name, generation: policy.generation }],
+    threshold: policy.threshold,
+    summary: buildSummary(findings),
+    ...listFindings(findings),
+    conditions: [
+      buildReady(inputs, policyProblem),
+      buildCompliant(verdict, findings, policy.threshold),
+      buildInputsComplete(inputs),
+      {
+        type: 'Remediated',
+        status: 'False',
+        reason: 'Disabled',
+        message: 'remediation is off: nothing is repaired in this scope',
+      },
+    ],
+  };
+}
+
+function buildReady(inputs: readonly Observation[], policyProblem: string | undefined): UntimedCondition {
+  if (policyProblem !== undefined) {
+    return { type: 'Ready', status: 'True', reason: 'PolicyInvalid', message: policyProblem };
+  }
+  return inputs.every(({ state }) => state === 'observed')
+    ? { type: 'Ready', status: 'True', reason: 'EvaluationSucceeded', message: 'every selected rule was evaluated' }
+    : {
+        type: 'Ready',
+        status: 'True',
+        reason: 'EvaluationPartial',
+        message: 'every selected rule was evaluated on what could be read; see InputsComplete',
+      };
+}
+
+function buildCompliant(verdict: Verdict, findings: readonly Finding[], threshold: Severity): UntimedCondition {
+  const { critical, high, medium, low, info, unknown } = buildSummary(findings);
+  const counts = Object.entries({ critical, high, medium, low, info, unknown })
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
+  switch (verdict) {
+    case 'True':
+      return {
+        type: 'Compliant',
+        status: 'True',
+        reason: 'NoFindingsAtThreshold',
+        message: `nothing fails at ${threshold} or above${counts === '' ? '' : `; below it: ${counts}`}`,
+      };
+    case 'False':
+      return { type: 'Compliant', status: 'False', reason: 'FindingsAtThreshold', message: counts };
+    case 'Unknown':
+      return {
+        type: 'Compliant',
+        status: 'Unknown',
+        reason: 'UnknownAtThreshold',
+        message: `rules of severity ${threshold} or above could not be decided: ${counts}`,
+      };
+  }
+}
+
+function buildInputsComplete(inputs: readonly Observation[]): UntimedCondition {
+  const missing = inputs.filter(({ state }) => state !== 'observed');
+  const [worst] = [...missing].sort((a, b) => Number(isReadable(a)) - Number(isReadable(b)));
+  if (worst === undefined) {
+    return {
+      type: 'InputsComplete',
+      status: 'True',
+      reason: 'AllInputsRead',
+      message: 'everything that the rules need was read',
+    };
+  }
+  const reason = missing.some(({ state }) => state === 'forbidden')
+    ? 'PermissionMissing'
+    : isReadable(worst)
+      ? 'InputStale'
+      : 'InputUnavailable';
+  const message = missing.map(({ source, message: why }) => `${source}: ${why}`).join('; ');
+  return { type: 'InputsComplete', status: 'False', reason, message: message.slice(0, 2048) };
+}
+
+/**
+ * Puts the times in: a condition keeps its time while its status is the same, and the posture while verdict and counts
+ * are the same.
+ *
+ * @param previous what stands, or stood before somebody edited it
+ * @param now RFC 3339, second precision
+ */
+export function stampTimes<S extends UntimedStatus>(
+  status: S,
+  previous: PostureStatus | undefined,
+  now: string,
+): Timed<S> {
+  const isSameVerdict = previous?.compliant === status.compliant && isDeepStrictEqual(previous.summary, status.summary);
+  return {
+    ...status,
+    changedTime: isSameVerdict ? (previous?.changedTime ?? now) : now,
+    conditions: status.conditions.map((condition) => {
+      const before = previous?.conditions?.find(({ type }) => type === condition.type);
+      return {
+        ...condition,
+        lastTransitionTime: before?.status === condition.status ? before.lastTransitionTime : now,
+      };
+    }),
+  };
+}
+export type Timed<S extends UntimedStatus> = Omit<S, 'conditions'> & {
+  readonly changedTime: string;
+  readonly conditions: readonly Condition[];
+};
