@@ -33,10 +33,12 @@ var parts = map[string]func() int{
 	"kube-controller-manager": func() int { return cli.Run(controllermanager.NewControllerManagerCommand()) },
 	"kubectl":                 runKubectl,
 	"bench-informers":         runBenchInformers,
+	"transcode":               runTranscode,
 }
 
 const usage = `usage: control-plane {etcd | kube-apiserver | kube-controller-manager | kubectl} [FLAGS]
        control-plane bench-informers --kubeconfig FILE
+       control-plane transcode <OBJECTS.jsonl
 
 Every part takes its upstream flags: control-plane kube-apiserver --help
 A link to this binary under a part's name runs that part.

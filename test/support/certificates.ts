@@ -1,0 +1,142 @@
+/** The certificate authority of one control plane: server and client certificates without openssl. */
+import { randomBytes, webcrypto } from 'node:crypto';
+import './reflect-metadata.ts';
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  Name,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+  cryptoProvider,
+} from '@peculiar/x509';
+import type { Extension, JsonNameParams } from '@peculiar/x509';
+
+cryptoProvider.set(webcrypto);
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const lifetimeMs = 7 * 24 * 3_600_000;
+
+export interface KeyPairPem {
+  readonly privateKeyPem: string;
+  readonly publicKeyPem: string;
+}
+
+export interface CertificatePem {
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+}
+
+/** Whom a client certificate names; the API server reads CN as user and every O as group. */
+export interface ClientIdentity {
+  readonly user: string;
+  readonly groups?: readonly string[];
+}
+
+/** A key pair for signing ServiceAccount tokens. */
+export async function createKeyPair(): Promise<KeyPairPem> {
+  return exportKeys(await generateKeys());
+}
+
+export async function createCertificateAuthority(): Promise<CertificatePem> {
+  const keys = await generateKeys();
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    ...validity(),
+    name: [{ CN: ['merlon-test-ca'] }],
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(true, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  const { privateKeyPem } = await exportKeys(keys);
+  return { certificatePem: certificate.toString('pem'), privateKeyPem };
+}
+
+/** @param hosts DNS names and IP addresses that the server answers for */
+export function issueServerCertificate(
+  authority: CertificatePem,
+  hosts: { readonly dns: readonly string[]; readonly ip: readonly string[] },
+): Promise<CertificatePem> {
+  const names = [
+    ...hosts.dns.map((value) => ({ type: 'dns' as const, value })),
+    ...hosts.ip.map((value) => ({ type: 'ip' as const, value })),
+  ];
+  return issue(
+    authority,
+    [{ CN: ['kube-apiserver'] }],
+    [new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]), new SubjectAlternativeNameExtension(names)],
+  );
+}
+
+export function issueClientCertificate(
+  authority: CertificatePem,
+  { user, groups = [] }: ClientIdentity,
+): Promise<CertificatePem> {
+  const subject = [...groups.map((group) => ({ O: [{ utf8String: group }] })), { CN: [{ utf8String: user }] }];
+  return issue(authority, subject, [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])]);
+}
+
+async function issue(
+  authority: CertificatePem,
+  subject: JsonNameParams,
+  extensions: readonly Extension[],
+): Promise<CertificatePem> {
+  const issuer = new X509Certificate(authority.certificatePem);
+  const keys = await generateKeys();
+  const certificate = await X509CertificateGenerator.create({
+    ...validity(),
+    subject: new Name(subject),
+    issuer: issuer.subjectName,
+    publicKey: keys.publicKey,
+    signingKey: await importPrivateKey(authority.privateKeyPem),
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
+      await AuthorityKeyIdentifierExtension.create(issuer),
+      ...extensions,
+    ],
+  });
+  const { privateKeyPem } = await exportKeys(keys);
+  return { certificatePem: certificate.toString('pem'), privateKeyPem };
+}
+
+function validity(): { serialNumber: string; notBefore: Date; notAfter: Date } {
+  const now = Date.now();
+  return {
+    // A positive number: the first bit is clear.
+    serialNumber: `01${randomBytes(15).toString('hex')}`,
+    notBefore: new Date(now - 3_600_000),
+    notAfter: new Date(now + lifetimeMs),
+  };
+}
+
+function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+}
+
+async function exportKeys(keys: webcrypto.CryptoKeyPair): Promise<KeyPairPem> {
+  const [privateKey, publicKey] = await Promise.all([
+    webcrypto.subtle.exportKey('pkcs8', keys.privateKey),
+    webcrypto.subtle.exportKey('spki', keys.publicKey),
+  ]);
+  return {
+    privateKeyPem: PemConverter.encode(privateKey, 'PRIVATE KEY'),
+    publicKeyPem: PemConverter.encode(publicKey, 'PUBLIC KEY'),
+  };
+}
+
+function importPrivateKey(pem: string): Promise<webcrypto.CryptoKey> {
+  const [der] = PemConverter.decode(pem);
+  if (der === undefined) throw new TypeError('not a PEM file');
+  return webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
+}

@@ -1,0 +1,223 @@
+/**
+ * Starts a real control plane: etcd, kube-apiserver and kube-controller-manager as three processes on loopback ports,
+ * in a temporary folder. Whatever happens to this process, none of them outlives it for long (control-plane-supervisor).
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { selectAssets } from '../control-plane/assets.ts';
+import type { ControlPlaneAssets } from '../control-plane/assets.ts';
+import { ApiClient, bodyOf } from './api-client.ts';
+import { createCredentials } from './control-plane-credentials.ts';
+import type { ControlPlaneCredentials } from './control-plane-credentials.ts';
+import { Cluster } from './cluster.ts';
+import type { ClusterDescription } from './cluster.ts';
+import { findFreePort } from './free-port.ts';
+import { buildKubeconfig } from './kubeconfig.ts';
+import { apiServerFlags, auditFlags, controllerManagerFlags, etcdFlags } from './program-flags.ts';
+import type { Flags, Ports } from './program-flags.ts';
+import { Part, Supervisor } from './supervised-part.ts';
+
+export interface ControlPlaneOptions {
+  /** Laid over the base flags; null leaves one out. `{dir}` in a value is the folder that `files` are written to. */
+  readonly apiServerFlags?: Flags;
+  /** File name to content: authentication, authorization, admission or audit configuration. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** As `1.34`; by default the binary's own. */
+  readonly emulatedVersion?: string;
+  /** False leaves the controller manager out: no default ServiceAccounts, no garbage collection. */
+  readonly controllerManager?: boolean;
+  /** Controllers to run besides the usual ones, as `resourcequota-controller`. */
+  readonly controllers?: readonly string[];
+  /** False for none; by default everything at level Metadata. A policy of your own is text of an `audit.k8s.io/v1 Policy`. */
+  readonly auditLog?: boolean | { readonly policy: string };
+}
+
+const metadataPolicy = JSON.stringify({
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata' }],
+});
+
+/**
+ * Starts a control plane and waits until it serves and default ServiceAccounts appear: about 5 s on two cores.
+ * @throws {Error} with the end of a part's log when that part gives up
+ */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const [assets, credentials, ports] = await Promise.all([selectAssets(process.env), createCredentials(), findPorts()]);
+  const { etcd, kubeApiServer } = assets;
+  if (etcd === undefined || kubeApiServer === undefined) {
+    throw new Error('USE_EXISTING_CLUSTER is set: this test needs a control plane of its own');
+  }
+  const supervisor = await Supervisor.start();
+  try {
+    const url = `https://127.0.0.1:${ports.apiServer}`;
+    await writeFiles(supervisor.dir, url, credentials, options);
+    const client = new ApiClient({
+      url,
+      caPem: credentials.authority.certificatePem,
+      credentials: { kind: 'client-certificate', ...credentials.admin },
+    });
+    const parts = createParts({ supervisor, client, ports, assets: { ...assets, etcd, kubeApiServer }, options });
+    const version = await startParts(parts, client);
+    const controlPlane = new ControlPlane(supervisor, parts, ports, client, {
+      source: assets.source,
+      dir: supervisor.dir,
+      url,
+      caPem: credentials.authority.certificatePem,
+      adminKubeconfig: join(supervisor.dir, 'admin.kubeconfig'),
+      kubectl: assets.kubectl,
+      version,
+      hasControllerManager: parts.controllerManager !== undefined,
+      hasAuditLog: options.auditLog !== false,
+    });
+    await controlPlane.describe();
+    return controlPlane;
+  } catch (error) {
+    await supervisor.end();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly etcd: Part;
+  readonly apiServer: Part;
+  readonly controllerManager?: Part;
+}
+
+/** A cluster whose parts the test may stop, kill, suspend and restart. */
+export class ControlPlane extends Cluster {
+  readonly etcd: Part;
+  readonly apiServer: Part;
+  readonly #controllerManager: Part | undefined;
+  readonly #supervisor: Supervisor;
+  readonly #etcdUrl: string;
+
+  constructor(supervisor: Supervisor, parts: Parts, ports: Ports, client: ApiClient, description: ClusterDescription) {
+    super(description, client);
+    this.#supervisor = supervisor;
+    this.etcd = parts.etcd;
+    this.apiServer = parts.apiServer;
+    this.#controllerManager = parts.controllerManager;
+    this.#etcdUrl = `http://127.0.0.1:${ports.etcd}`;
+  }
+
+  /** @throws {Error} if this control plane was started without one */
+  get controllerManager(): Part {
+    if (this.#controllerManager === undefined) throw new Error('this control plane has no controller manager');
+    return this.#controllerManager;
+  }
+
+  get supervisorPid(): number | undefined {
+    return this.#supervisor.pid;
+  }
+
+  /**
+   * Drops all history before now: whoever reads or watches from an older resourceVersion gets 410 Gone, at the latest
+   * after `apiServer.restart()`, as the API server keeps some history of its own.
+   * @returns the revision at which history now starts
+   */
+  async compactEtcd(): Promise<number> {
+    // An empty key is not in etcd; the answer's header says the revision.
+    const { header } = await this.#etcdCall<{ header: { revision: string } }>('kv/range', { key: 'AA==' });
+    await this.#etcdCall('kv/compaction', { revision: header.revision, physical: true });
+    return Number(header.revision);
+  }
+
+  /** Ends every process and removes the folder. */
+  async stop(): Promise<void> {
+    this.client.close();
+    await this.#supervisor.end();
+  }
+
+  async #etcdCall<T>(method: string, body: object): Promise<T> {
+    const response = await fetch(`${this.#etcdUrl}/v3/${method}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(30_000),
+    });
+    if (!response.ok) throw new Error(`etcd ${method}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+}
+
+async function findPorts(): Promise<Ports> {
+  const [etcd, etcdPeer, apiServer] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
+  return { etcd, etcdPeer, apiServer };
+}
+
+async function writeFiles(
+  dir: string,
+  url: string,
+  credentials: ControlPlaneCredentials,
+  { files = {}, auditLog = true }: ControlPlaneOptions,
+): Promise<void> {
+  const { authority, server, admin, controllerManager, serviceAccounts } = credentials;
+  const caPem = authority.certificatePem;
+  const kubeconfig = (certificate: typeof admin) =>
+    buildKubeconfig({ url, caPem, credentials: { kind: 'client-certificate', ...certificate } });
+  const contents = {
+    'ca.crt': caPem,
+    'ca.key': authority.privateKeyPem,
+    'server.crt': server.certificatePem,
+    'server.key': server.privateKeyPem,
+    'service-account.key': serviceAccounts.privateKeyPem,
+    'service-account.pub': serviceAccounts.publicKeyPem,
+    'admin.kubeconfig': kubeconfig(admin),
+    'controller-manager.kubeconfig': kubeconfig(controllerManager),
+    'audit-policy.yaml': typeof auditLog === 'object' ? auditLog.policy : metadataPolicy,
+    ...files,
+  };
+  await Promise.all(
+    Object.entries(contents).map(async ([name, content]) => {
+      const path = join(dir, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content, { mode: 0o600 });
+    }),
+  );
+}
+
+interface PartsContext {
+  readonly supervisor: Supervisor;
+  readonly client: ApiClient;
+  readonly ports: Ports;
+  readonly assets: ControlPlaneAssets & { readonly etcd: string; readonly kubeApiServer: string };
+  readonly options: ControlPlaneOptions;
+}
+
+function createParts({ supervisor, client, ports, assets, options }: PartsContext): Parts {
+  const emulation: Flags = options.emulatedVersion === undefined ? {} : { 'emulated-version': options.emulatedVersion };
+  const etcd = new Part(supervisor, {
+    name: 'etcd',
+    program: assets.etcd,
+    flags: etcdFlags(ports),
+    isReady: async () => (await fetch(`http://127.0.0.1:${ports.etcd}/health`)).ok,
+  });
+  const apiServer = new Part(supervisor, {
+    name: 'kube-apiserver',
+    program: assets.kubeApiServer,
+    flags: {
+      ...apiServerFlags(ports),
+      ...(options.auditLog !== false && auditFlags),
+      ...emulation,
+      ...options.apiServerFlags,
+    },
+    isReady: async () => (await client.request('GET', '/readyz')).status === 200,
+  });
+  const { kubeControllerManager } = assets;
+  if (options.controllerManager === false || kubeControllerManager === undefined) return { etcd, apiServer };
+  const controllerManager = new Part(supervisor, {
+    name: 'kube-controller-manager',
+    program: kubeControllerManager,
+    flags: { ...controllerManagerFlags(options.controllers), ...emulation },
+    isReady: async () => (await client.resource('v1', 'serviceaccounts', 'default').get('default')).status === 200,
+  });
+  return { etcd, apiServer, controllerManager };
+}
+
+/** All at once: each waits by itself for the one that it needs. @returns the version that the API server claims */
+async function startParts({ etcd, apiServer, controllerManager }: Parts, client: ApiClient): Promise<string> {
+  await Promise.all([etcd.start(), apiServer.start(), controllerManager?.start()]);
+  const version = await client.request<{ gitVersion: string }>('GET', '/version');
+  return bodyOf('read /version', version).gitVersion;
+}
