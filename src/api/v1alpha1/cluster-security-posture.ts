@@ -1,0 +1,99 @@
+/** ClusterSecurityPosture: the verdict on what belongs to no namespace, the roll-up, and what Merlon could not see. */
+import { pendingPostureConditions } from './conditions.ts';
+import type { API_VERSION } from './group.ts';
+import { column, countSchema, postureColumns, postureStatusProperties, wideColumn } from './posture-status.ts';
+import type { CrdDefinition, FromSchema, ObjectMeta, ObjectSchema } from './schema.ts';
+
+export const CLUSTER_POSTURE_KIND = 'ClusterSecurityPosture';
+/** There is one, of this name. */
+export const CLUSTER_POSTURE_NAME = 'cluster';
+export const MAX_INPUTS = 64;
+
+const statusSchema = {
+  type: 'object',
+  description: 'What Merlon found.',
+  default: { conditions: pendingPostureConditions },
+  properties: {
+    ...postureStatusProperties,
+    namespaces: {
+      type: 'object',
+      description: 'How many namespaces there are, by the verdict on them.',
+      required: ['total', 'compliant', 'nonCompliant', 'unknown'],
+      properties: {
+        total: countSchema('All that have a posture.'),
+        compliant: countSchema('Compliant is True.'),
+        nonCompliant: countSchema('Compliant is False.'),
+        unknown: countSchema('Compliant is Unknown.'),
+      },
+    },
+    namespacesCompliant: {
+      type: 'string',
+      maxLength: 32,
+      description: 'Compliant namespaces of all, for printing: "12/15".',
+    },
+    apiServer: {
+      type: 'string',
+      enum: ['Visible', 'Partial', 'NotVisible'],
+      description: 'How much Merlon could observe of the configuration of the API server.',
+    },
+    inputs: {
+      type: 'array',
+      description: 'What Merlon judges from, and how well it can see it.',
+      maxItems: MAX_INPUTS,
+      items: {
+        type: 'object',
+        required: ['source', 'state', 'message'],
+        properties: {
+          source: { type: 'string', maxLength: 512, description: 'A kind, or a fact about the API server.' },
+          state: {
+            type: 'string',
+            enum: ['observed', 'stale', 'pending', 'forbidden', 'absent', 'unreachable', 'unobserved', 'refused'],
+          },
+          message: { type: 'string', maxLength: 4096, description: 'What is missing and what would help.' },
+        },
+      },
+      'x-kubernetes-list-type': 'atomic',
+    },
+  },
+} as const satisfies ObjectSchema;
+export type ClusterPostureStatus = FromSchema<typeof statusSchema>;
+
+export interface ClusterSecurityPosture {
+  readonly apiVersion: typeof API_VERSION;
+  readonly kind: typeof CLUSTER_POSTURE_KIND;
+  readonly metadata: ObjectMeta;
+  readonly status?: ClusterPostureStatus;
+}
+
+export const clusterSecurityPosture: CrdDefinition = {
+  kind: CLUSTER_POSTURE_KIND,
+  plural: 'clustersecuritypostures',
+  singular: 'clustersecurityposture',
+  shortNames: ['csecpos'],
+  scope: 'Cluster',
+  description:
+    'The security posture of the cluster: what Merlon thinks of cluster-wide RBAC and the API server, how many namespaces are compliant, and what it could not see.',
+  columns: [
+    postureColumns.compliant,
+    postureColumns.critical,
+    postureColumns.high,
+    postureColumns.medium,
+    postureColumns.unknown,
+    column('Namespaces', 'string', '.status.namespacesCompliant'),
+    postureColumns.changed,
+    postureColumns.age,
+    wideColumn('APIServer', 'string', '.status.apiServer'),
+    postureColumns.ready,
+    postureColumns.message,
+  ],
+  schema: {
+    type: 'object',
+    properties: { status: statusSchema },
+    'x-kubernetes-validations': [
+      {
+        rule: `self.metadata.name == '${CLUSTER_POSTURE_NAME}'`,
+        message: `there is one ClusterSecurityPosture, and its name is "${CLUSTER_POSTURE_NAME}"`,
+      },
+    ],
+  },
+};

@@ -1,0 +1,106 @@
+/**
+ * Conditions as KEP-1623 wants them: every type is there from birth, every reason is one of those below, a condition's
+ * time changes only with its status.
+ */
+import type { ArraySchema, CrdSchema, FromSchema } from './schema.ts';
+
+/** metav1.Condition, with its bounds. */
+export const conditionSchema = {
+  type: 'object',
+  description: 'One aspect of the present state.',
+  required: ['type', 'status', 'reason', 'message', 'lastTransitionTime'],
+  properties: {
+    type: {
+      type: 'string',
+      maxLength: 316,
+      pattern:
+        '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$',
+    },
+    status: { type: 'string', enum: ['True', 'False', 'Unknown'] },
+    observedGeneration: { type: 'integer', format: 'int64', minimum: 0 },
+    lastTransitionTime: { type: 'string', format: 'date-time', description: 'Since when the status is what it is.' },
+    reason: {
+      type: 'string',
+      description: 'Why, in one word for programs.',
+      minLength: 1,
+      maxLength: 1024,
+      pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$',
+    },
+    message: { type: 'string', description: 'Why, in a sentence for people.', maxLength: 32768 },
+  },
+} as const satisfies CrdSchema;
+export type Condition = FromSchema<typeof conditionSchema>;
+export type ConditionStatus = Condition['status'];
+
+/** The conditions of a posture, and for each every reason with the scenario that it stands for. */
+export const postureReasons = {
+  Ready: {
+    EvaluationSucceeded: 'Every selected rule was evaluated on complete inputs.',
+    EvaluationPartial: 'Every selected rule was evaluated, some on inputs that could not be read; see InputsComplete.',
+    EvaluationFailed: 'The evaluation itself failed; what stands here is older than its inputs.',
+    PolicyInvalid: 'The policy that decides here is invalid in its present form; its last good version was used.',
+    Pending: 'Merlon has not judged this scope yet.',
+  },
+  Compliant: {
+    NoFindingsAtThreshold: 'No rule fails, and none is undecided, at the threshold of the policy or above.',
+    FindingsAtThreshold: 'At least one rule fails at the threshold of the policy or above.',
+    UnknownAtThreshold: 'Nothing fails at the threshold or above, but something there could not be decided.',
+    Pending: 'Merlon has not judged this scope yet.',
+  },
+  InputsComplete: {
+    AllInputsRead: 'Everything that the selected rules read was read.',
+    PermissionMissing: 'The API server refuses to show something that the rules read; the message names it.',
+    InputStale: 'Something was read once, and its stream has been broken for long since.',
+    InputUnavailable: 'Something that the rules read is not served, or could not be reached.',
+    Pending: 'Merlon has not judged this scope yet.',
+  },
+  Remediated: {
+    Disabled: 'Remediation is off here: Merlon repairs nothing.',
+    Pending: 'Merlon has not judged this scope yet.',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** The condition of a policy. */
+export const policyReasons = {
+  Ready: {
+    Accepted: 'The policy is valid and in force.',
+    UnknownRule: 'spec.rules names a rule that this Merlon does not have; the last good version stays in force.',
+    InvalidSelector: 'spec.namespaceSelector cannot be understood; the last good version stays in force.',
+    Invalid:
+      'The spec cannot be used for another cause, which the message tells; the last good version stays in force.',
+    Pending: 'Merlon has not read this policy yet.',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** A condition whose reason is one of its type's. */
+type ConditionOf<Reasons> = {
+  [Type in keyof Reasons & string]: Condition & { readonly type: Type; readonly reason: keyof Reasons[Type] & string };
+}[keyof Reasons & string];
+export type PostureCondition = ConditionOf<typeof postureReasons>;
+export type PostureConditionType = PostureCondition['type'];
+export type PolicyCondition = ConditionOf<typeof policyReasons>;
+
+/** What an object says from its creation until Merlon has looked at it; the API server fills it in. */
+function pendingCondition(type: string, message: string): Condition {
+  return { type, status: 'Unknown', reason: 'Pending', message, lastTransitionTime: '1970-01-01T00:00:00Z' };
+}
+export const pendingPostureConditions: readonly Condition[] = Object.keys(postureReasons).map((type) =>
+  pendingCondition(type, 'waiting for Merlon to judge this scope; is the operator running?'),
+);
+export const pendingPolicyConditions: readonly Condition[] = Object.keys(policyReasons).map((type) =>
+  pendingCondition(type, 'waiting for Merlon to read this policy; is the operator running?'),
+);
+
+function conditionsSchema(pending: readonly Condition[]) {
+  return {
+    type: 'array',
+    description: 'What is known of this object, one entry per aspect.',
+    items: conditionSchema,
+    maxItems: 16,
+    default: pending,
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['type'],
+  } as const satisfies ArraySchema;
+}
+export const postureConditionsSchema = conditionsSchema(pendingPostureConditions);
+export const policyConditionsSchema = conditionsSchema(pendingPolicyConditions);

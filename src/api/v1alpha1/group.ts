@@ -1,0 +1,19 @@
+/** The names that Merlon is known by in a cluster. They are the contract: changing one breaks somebody's file. */
+
+export const GROUP = 'merlon.dev';
+export const VERSION = 'v1alpha1';
+export const API_VERSION = `${GROUP}/${VERSION}` as const;
+
+/** `kubectl get hardening -A` lists the objects of every kind of Merlon. */
+export const CATEGORY = 'hardening';
+
+/** Where the operator lives: its namespace, its ServiceAccount, its Deployment and its Lease have this name. */
+export const OPERATOR_NAME = 'merlon';
+export const OPERATOR_NAMESPACE = 'merlon';
+export const LEASE_NAME = 'merlon';
+
+/** Who writes the status of Merlon's own objects, in `metadata.managedFields`. */
+export const STATUS_FIELD_MANAGER = 'merlon-status';
+
+/** On every object that Merlon creates. */
+export const managedByLabels = { 'app.kubernetes.io/managed-by': 'merlon' } as const;
