@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Evidence, Fact, FactName, FactValues } from '../core/evidence.ts';
 import { kindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
+import { keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
 import type { Source } from '../core/rule.ts';
 import { assertReadable, readFact } from '../core/snapshot.ts';
 import type { BoundRole, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
@@ -30,7 +31,7 @@ interface Named {
 export class ClusterStore implements Snapshot {
   readonly isWholeCluster = true;
   readonly #objects: { readonly [K in KindName]: Objects<K> };
-  readonly #observations = new Map<Source, Observation>();
+  readonly #observations = new Map<Source, Observation<Source>>();
   readonly #bindings = new Map<string, Map<string, BoundRole>>();
   readonly #interner = new Interner();
   readonly #onChange: (change: Change) => void;
@@ -73,7 +74,7 @@ export class ClusterStore implements Snapshot {
   }
 
   /** How well a source is known now. */
-  observe(observation: Observation): void {
+  observe(observation: Observation<Source>): void {
     if (isDeepStrictEqual(this.#observations.get(observation.source), observation)) return;
     this.#observations.set(observation.source, observation);
     this.#onChange({ source: observation.source, namespace: '' });
@@ -90,7 +91,7 @@ export class ClusterStore implements Snapshot {
     return this.#interner.size;
   }
 
-  observation(source: Source): Observation {
+  observation(source: Source): Observation<Source> {
     return this.#observations.get(source) ?? { source, state: 'pending', message: 'not read' };
   }
 
@@ -128,7 +129,7 @@ export class ClusterStore implements Snapshot {
   #index<K extends KindName>(kind: K, object: ObjectOf<K>): void {
     const bound = asBinding(kind, object);
     if (bound === undefined) return;
-    const key = keyOfRole(roleOf(bound));
+    const key = keyOfBoundRole(bound);
     const bindings = this.#bindings.get(key) ?? new Map<string, BoundRole>();
     this.#bindings.set(key, bindings);
     bindings.set(keyOfBinding(bound), bound);
@@ -137,7 +138,7 @@ export class ClusterStore implements Snapshot {
   #unindex<K extends KindName>(kind: K, object: ObjectOf<K>): void {
     const bound = asBinding(kind, object);
     if (bound === undefined) return;
-    const key = keyOfRole(roleOf(bound));
+    const key = keyOfBoundRole(bound);
     const bindings = this.#bindings.get(key);
     bindings?.delete(keyOfBinding(bound));
     if (bindings?.size === 0) this.#bindings.delete(key);
@@ -153,18 +154,6 @@ function asBinding<K extends KindName>(kind: K, object: ObjectOf<K>): BoundRole 
   return kind === 'RoleBinding' || kind === 'ClusterRoleBinding'
     ? { kind, binding: object as ObjectOf<'RoleBinding'> }
     : undefined;
-}
-
-/** A reference to any other kind of role refers to nothing. */
-function roleOf({ binding }: BoundRole): RoleKey {
-  const { kind, name } = binding.roleRef;
-  return kind === 'ClusterRole'
-    ? { kind: 'ClusterRole', namespace: '', name }
-    : { kind: 'Role', namespace: binding.metadata.namespace ?? '', name };
-}
-
-function keyOfRole({ kind, namespace, name }: RoleKey): string {
-  return `${kind}/${namespace}/${name}`;
 }
 
 function keyOfBinding({ kind, binding }: BoundRole): string {

@@ -101,7 +101,7 @@ export class WorkQueue<Key extends string> {
       this.#startNext();
       return;
     }
-    const { cancel } = this.#options.timers.setTimeout(
+    const timer = this.#options.timers.setTimeout(
       () => {
         this.#waiting.delete(key);
         if (this.#running.has(key)) this.#again.add(key);

@@ -3,7 +3,13 @@
  * Nothing here knows a clock: times are added when a status is about to be written (see `conditions.ts`).
  */
 import type { PostureFinding, PostureSummary } from '../api/v1alpha1/posture-status.ts';
-import { MAX_FINDINGS, MAX_VIOLATIONS } from '../api/v1alpha1/posture-status.ts';
+import {
+  MAX_FINDINGS,
+  MAX_MESSAGE_LENGTH,
+  MAX_OBSERVED_LENGTH,
+  MAX_PATH_LENGTH,
+  MAX_VIOLATIONS,
+} from '../api/v1alpha1/posture-status.ts';
 import type { Finding } from './finding.ts';
 import type { Violation } from './rule.ts';
 import { isAtLeast } from './severity.ts';
@@ -11,11 +17,6 @@ import type { Severity } from './severity.ts';
 import { keyOf } from './workload.ts';
 
 export type Verdict = 'True' | 'False' | 'Unknown';
-
-/** Longest texts of the CRD schema; what is longer ends in an ellipsis. */
-const MAX_MESSAGE = 1024;
-const MAX_PATH = 512;
-const MAX_OBSERVED = 256;
 
 /**
  * False if any failure reaches the threshold; else Unknown if an unknown of that severity remains, because what could
@@ -68,7 +69,7 @@ function toPostureFinding(finding: Finding): PostureFinding {
     severity,
     outcome: outcome === 'fail' ? 'fail' : 'unknown',
     subject,
-    message: shorten(message, MAX_MESSAGE),
+    message: shorten(message, MAX_MESSAGE_LENGTH),
     ...(violations.length === 0 ? {} : { violations: violations.slice(0, MAX_VIOLATIONS).map(toPostureViolation) }),
     ...(omittedViolations > 0 ? { omittedViolations } : {}),
   };
@@ -76,13 +77,13 @@ function toPostureFinding(finding: Finding): PostureFinding {
 
 function toPostureViolation({ path, observed, message }: Violation): NonNullable<PostureFinding['violations']>[number] {
   return {
-    path: shorten(path, MAX_PATH),
-    ...(observed === undefined ? {} : { observed: shorten(observed, MAX_OBSERVED) }),
-    message: shorten(message, MAX_MESSAGE),
+    path: shorten(path, MAX_PATH_LENGTH),
+    ...(observed === undefined ? {} : { observed: shorten(observed, MAX_OBSERVED_LENGTH) }),
+    message: shorten(message, MAX_MESSAGE_LENGTH),
   };
 }
 
-/** Cut by code points, as the API server counts a string's length. */
+/** Cut to what the CRD admits, by code points, as the API server counts a string's length. */
 function shorten(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const points = Array.from(text);

@@ -1,5 +1,7 @@
-/** How much a failed rule matters, worst first. */
-export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
+/** How much a failed rule matters. */
+import { severities } from '../api/v1alpha1/posture-status.ts';
+
+export { severities };
 export type Severity = (typeof severities)[number];
 
 /** 0 for the worst. */

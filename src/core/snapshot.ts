@@ -10,8 +10,11 @@ import type { Source } from './rule.ts';
 /** How well a kind, or the evidence, is known. What is `stale` was read once and its stream has been broken for long. */
 export type ObservationState = 'observed' | 'stale' | 'pending' | 'forbidden' | 'absent' | 'unreachable';
 
-export interface Observation {
-  readonly source: Source;
+/** What a verdict is made from: what rules read, and the policies that select them. */
+export type Input = Source | 'ClusterHardeningPolicy';
+
+export interface Observation<Of extends Input = Input> {
+  readonly source: Of;
   readonly state: ObservationState;
   /** What is missing and what would help, as a sentence; empty when observed. */
   readonly message: string;
@@ -23,7 +26,7 @@ export interface Snapshot {
    * a rule must not argue from absence there.
    */
   readonly isWholeCluster: boolean;
-  observation(source: Source): Observation;
+  observation(source: Source): Observation<Source>;
   /**
    * @param namespace only the objects of that namespace; all where it is left out
    * @throws {NotObserved} if the kind could not be read
@@ -49,8 +52,8 @@ export type BoundRole =
 
 /** Thrown to whoever reads what could not be read; the evaluator turns it into `unknown`. */
 export class NotObserved extends Error {
-  readonly source: Source;
-  constructor(source: Source, message: string) {
+  readonly source: Input;
+  constructor(source: Input, message: string) {
     super(message);
     this.name = 'NotObserved';
     this.source = source;

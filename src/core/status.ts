@@ -17,8 +17,10 @@ import type { Observation } from './snapshot.ts';
 
 /** A condition before it is known since when it holds. */
 export type UntimedCondition = Omit<Condition, 'lastTransitionTime'>;
+/** What of a written status the next one carries on. */
+export type CarriedStatus = Pick<PostureStatus, 'compliant' | 'summary' | 'changedTime' | 'conditions'>;
 /** A status without its times: two of them can be compared. */
-export type UntimedStatus = Omit<PostureStatus, 'changedTime' | 'conditions'> & {
+export type UntimedStatus = Required<Omit<PostureStatus, 'changedTime' | 'conditions'>> & {
   readonly conditions: readonly UntimedCondition[];
 };
 
@@ -124,13 +126,13 @@ function buildInputsComplete(inputs: readonly Observation[]): UntimedCondition {
  */
 export function stampTimes<S extends UntimedStatus>(
   status: S,
-  previous: PostureStatus | undefined,
+  previous: CarriedStatus | undefined,
   now: string,
 ): Timed<S> {
   const isSameVerdict = previous?.compliant === status.compliant && isDeepStrictEqual(previous.summary, status.summary);
   return {
     ...status,
-    changedTime: isSameVerdict ? (previous?.changedTime ?? now) : now,
+    changedTime: (isSameVerdict ? previous.changedTime : undefined) ?? now,
     conditions: status.conditions.map((condition) => {
       const before = previous?.conditions?.find(({ type }) => type === condition.type);
       return {

@@ -1,0 +1,86 @@
+/**
+ * From what changed to what must be judged again. The rules say what they read, so nobody keeps a list by hand.
+ */
+import { subjectKinds } from '../core/evaluate.ts';
+import { kinds } from '../core/kinds.ts';
+import type { KindName } from '../core/kinds.ts';
+import type { AnyRule, Source } from '../core/rule.ts';
+import type { Change } from './store.ts';
+
+/** Which postures a change of one source touches. */
+interface Reach {
+  /** The posture of the namespace that the changed object belongs to. */
+  ownNamespace: boolean;
+  everyNamespace: boolean;
+  cluster: boolean;
+}
+
+/** A scope's posture, or a policy's status. */
+export type Key = 'cluster' | `namespace/${string}` | `policy/${string}`;
+
+export function namespaceKey(namespace: string): Key {
+  return `namespace/${namespace}`;
+}
+
+export class ChangeRouter {
+  readonly #reach = new Map<Source, Reach>();
+
+  constructor(rules: readonly AnyRule[]) {
+    for (const rule of rules) this.#addRule(rule);
+    // A namespace's labels decide which policy applies to it, whatever the rules read.
+    this.#of('Namespace').ownNamespace = true;
+  }
+
+  #addRule(rule: AnyRule): void {
+    const subjects = subjectKinds[rule.subject];
+    const judgesNamespaces = subjects.some((kind) => isInNamespacePosture(kind));
+    const judgesCluster = subjects.length === 0 || subjects.some((kind) => !isInNamespacePosture(kind));
+    for (const kind of subjects) {
+      if (isInNamespacePosture(kind)) this.#of(kind).ownNamespace = true;
+      else this.#of(kind).cluster = true;
+    }
+    for (const source of rule.reads ?? []) {
+      const reach = this.#of(source);
+      if (judgesCluster) reach.cluster = true;
+      if (!judgesNamespaces) continue;
+      if (source !== 'Evidence' && isInNamespacePosture(source)) reach.ownNamespace = true;
+      else reach.everyNamespace = true;
+    }
+  }
+
+  #of(source: Source): Reach {
+    const known = this.#reach.get(source);
+    if (known !== undefined) return known;
+    const reach: Reach = { ownNamespace: false, everyNamespace: false, cluster: false };
+    this.#reach.set(source, reach);
+    return reach;
+  }
+
+  /**
+   * @param change an object's change, or, without a namespace, one that concerns a source as a whole
+   * @param namespaces every namespace that has a posture
+   */
+  keysOf(change: Change, namespaces: () => Iterable<string>): readonly Key[] {
+    const reach = this.#reach.get(change.source);
+    if (reach === undefined) return [];
+    const keys: Key[] = reach.cluster ? ['cluster'] : [];
+    const isWholeSource = change.namespace === '';
+    if (reach.everyNamespace || (isWholeSource && reach.ownNamespace)) {
+      for (const namespace of namespaces()) keys.push(namespaceKey(namespace));
+    } else if (reach.ownNamespace) {
+      keys.push(namespaceKey(change.namespace));
+    }
+    return keys;
+  }
+
+  /** The sources that the postures of namespaces, or of the cluster, are made from. */
+  sourcesOf(scope: 'namespace' | 'cluster'): readonly Source[] {
+    return [...this.#reach].flatMap(([source, reach]) =>
+      (scope === 'cluster' ? reach.cluster : reach.ownNamespace || reach.everyNamespace) ? [source] : [],
+    );
+  }
+}
+
+function isInNamespacePosture(kind: KindName): boolean {
+  return kind === 'Namespace' || kinds[kind].isNamespaced;
+}

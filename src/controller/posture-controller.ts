@@ -1,0 +1,295 @@
+/**
+ * Keeps the postures true: takes a key from the queue, judges that scope on what is known now, and writes only what
+ * differs from what stands. Level-based: a key says what to look at, never what happened.
+ */
+import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { Evaluator } from '../core/evaluate.ts';
+import type { Scope } from '../core/evaluate.ts';
+import type { ObjectOf } from '../core/kinds.ts';
+import { buildPolicyStatus } from '../core/policy-status.ts';
+import { buildDefaultPolicy, buildPolicy, selectPolicy } from '../core/policy.ts';
+import type { EffectivePolicy } from '../core/policy.ts';
+import type { Verdict } from '../core/posture.ts';
+import type { AnyRule } from '../core/rule.ts';
+import { isReadable } from '../core/snapshot.ts';
+import type { Observation } from '../core/snapshot.ts';
+import { buildStatus, stampTimes } from '../core/status.ts';
+import type { UntimedStatus } from '../core/status.ts';
+import { buildClusterStatus } from '../core/cluster-status.ts';
+import { ChangeRouter, namespaceKey } from './enqueue.ts';
+import type { Key } from './enqueue.ts';
+import type { Log } from './log.ts';
+import { PolicyStore } from './policy-store.ts';
+import { digestOf, PostureStore } from './posture-store.ts';
+import type { PostureObject, PostureScope } from './posture-store.ts';
+import { ClusterStore } from './store.ts';
+import type { Change } from './store.ts';
+import { WorkQueue } from './work-queue.ts';
+import type { WorkQueueOptions } from './work-queue.ts';
+
+/** What became of a write. Anything that is not foreseen is thrown. */
+export type WriteResult<T> =
+  | { readonly outcome: 'written'; readonly object: T }
+  /** Somebody wrote first; the watch will show what. */
+  | { readonly outcome: 'conflict' }
+  /** The object, its namespace or its kind is gone, or its namespace is going. */
+  | { readonly outcome: 'gone' }
+  /** Refused for good, by a quota or an admission policy; the message says by which. */
+  | { readonly outcome: 'refused'; readonly message: string };
+
+/** The only way out: three kinds of write, all of Merlon's own objects. */
+export interface PostureWriter {
+  createPosture(scope: PostureScope): Promise<WriteResult<PostureObject>>;
+  replacePostureStatus(
+    scope: PostureScope,
+    resourceVersion: string,
+    status: object,
+  ): Promise<WriteResult<PostureObject>>;
+  replacePolicyStatus(policy: ClusterHardeningPolicy, status: object): Promise<WriteResult<unknown>>;
+}
+
+export interface PostureControllerOptions {
+  readonly rules: readonly AnyRule[];
+  readonly writer: PostureWriter;
+  readonly log: Log;
+  readonly queue: Omit<WorkQueueOptions, 'onError'>;
+  /** The present moment as RFC 3339 with second precision. */
+  readonly timestamp: () => string;
+  /** How long a refused write is left alone before it is tried again. */
+  readonly refusedRetryMs: number;
+}
+
+export class PostureController {
+  readonly cluster: ClusterStore;
+  readonly postures: PostureStore;
+  readonly policies: PolicyStore;
+  readonly evaluator: Evaluator;
+  /** Reports written since the start, for metrics and tests. */
+  writes = 0;
+  ruleErrors = 0;
+
+  readonly #options: PostureControllerOptions;
+  readonly #router: ChangeRouter;
+  readonly #queue: WorkQueue<Key>;
+  readonly #defaultPolicy: EffectivePolicy;
+  readonly #verdicts = new Map<string, Verdict>();
+  readonly #refusals = new Map<PostureScope, string>();
+  /** Inputs that are no kinds of the cluster: Merlon's own policies. */
+  readonly #ownInputs = new Map<string, Observation>();
+  #isRunning = false;
+
+  constructor(options: PostureControllerOptions) {
+    const { rules, log } = options;
+    this.#options = options;
+    this.#router = new ChangeRouter(rules);
+    this.#defaultPolicy = buildDefaultPolicy(rules);
+    this.evaluator = new Evaluator({
+      ruleThrew: (rule, error) => {
+        this.ruleErrors += 1;
+        log.error('a rule failed; its findings are unknown', { rule, error: String(error) });
+      },
+    });
+    this.cluster = new ClusterStore((change) => {
+      this.#noteChange(change);
+    });
+    this.postures = new PostureStore((scope) => {
+      this.#add(scope);
+    });
+    this.policies = new PolicyStore(rules, (name, isInForceChanged) => {
+      this.#add(`policy/${name}`);
+      if (isInForceChanged) this.#addAll();
+    });
+    this.#queue = new WorkQueue<Key>(
+      {
+        ...options.queue,
+        onError: (key, error) => {
+          log.warn('will be tried again', { key, error: String(error) });
+        },
+      },
+      (key) => this.#reconcile(key),
+    );
+  }
+
+  /** Starts to judge and to write. Call it when every source is read or refused: nobody may read "0 findings" before. */
+  start(): void {
+    this.#isRunning = true;
+    this.#addAll();
+    for (const name of this.policies.names()) this.#add(`policy/${name}`);
+  }
+
+  /** Stops; resolves when no write is under way. */
+  async stop(): Promise<void> {
+    this.#isRunning = false;
+    await this.#queue.stop();
+  }
+
+  /** Resolves when everything is judged and written. */
+  async whenIdle(): Promise<void> {
+    await this.#queue.whenIdle();
+  }
+
+  /** Takes note of how well Merlon's own kinds are read. */
+  observePolicies(observation: Observation): void {
+    this.#ownInputs.set(observation.source, observation);
+    this.#addAll();
+  }
+
+  /** Merlon's own kinds were away and are back, or the right to write them: everything is due. */
+  retryAll(): void {
+    this.#addAll();
+  }
+
+  #noteChange(change: Change): void {
+    if (!this.#isRunning) return;
+    for (const key of this.#router.keysOf(change, () => this.#namespaces())) this.#queue.add(key);
+    // How many namespaces a policy decides stands in its status.
+    if (change.source === 'Namespace') for (const name of this.policies.names()) this.#queue.add(`policy/${name}`);
+  }
+
+  #add(key: Key): void {
+    if (this.#isRunning) this.#queue.add(key);
+  }
+
+  #addAll(): void {
+    this.#add('cluster');
+    for (const namespace of this.#namespaces()) this.#add(namespaceKey(namespace));
+  }
+
+  /** Without the right to list namespaces, those that service accounts live in: each namespace has one. */
+  *#namespaces(): Iterable<string> {
+    if (isReadable(this.cluster.observation('Namespace'))) {
+      for (const { metadata } of this.cluster.list('Namespace')) yield metadata.name;
+    } else if (isReadable(this.cluster.observation('ServiceAccount'))) {
+      const names = new Set<string>();
+      for (const { metadata } of this.cluster.list('ServiceAccount')) names.add(metadata.namespace ?? '');
+      yield* names;
+    }
+  }
+
+  async #reconcile(key: Key): Promise<void> {
+    if (key === 'cluster') {
+      await this.#write('cluster', this.#judgeCluster());
+    } else if (key.startsWith('policy/')) {
+      await this.#reconcilePolicy(key.slice('policy/'.length));
+    } else {
+      await this.#reconcileNamespace(key.slice('namespace/'.length));
+    }
+  }
+
+  async #reconcileNamespace(namespace: string): Promise<void> {
+    const scope = namespaceKey(namespace) as PostureScope;
+    const labels = this.#labelsOf(namespace);
+    if (labels === undefined) {
+      this.postures.forget(scope);
+      this.#refusals.delete(scope);
+      this.#queue.forget(scope);
+      if (this.#verdicts.delete(namespace)) this.#add('cluster');
+      return;
+    }
+    const status = this.#judge({ namespace }, labels);
+    if (this.#verdicts.get(namespace) !== status.compliant) {
+      this.#verdicts.set(namespace, status.compliant);
+      this.#add('cluster');
+    }
+    await this.#write(scope, status);
+  }
+
+  /** @returns undefined where the namespace is gone or going; `cluster` where its labels cannot be read */
+  #labelsOf(namespace: string): Readonly<Record<string, string>> | 'cluster' | undefined {
+    if (!isReadable(this.cluster.observation('Namespace'))) return 'cluster';
+    const object = this.cluster.get('Namespace', '', namespace);
+    return object === undefined || isTerminating(object) ? undefined : (object.metadata.labels ?? {});
+  }
+
+  #judge(scope: Scope, labels: Readonly<Record<string, string>> | 'cluster'): UntimedStatus {
+    const accepted = selectPolicy(this.policies.accepted(), labels);
+    const policy =
+      accepted === undefined
+        ? this.#defaultPolicy
+        : buildPolicy(accepted.name, accepted.generation, accepted.spec, this.#options.rules);
+    const problem = accepted === undefined ? undefined : this.policies.get(accepted.name)?.problem;
+    const inputs = [
+      ...this.#router.sourcesOf(scope === 'cluster' ? 'cluster' : 'namespace').map((s) => this.cluster.observation(s)),
+      ...this.#ownInputs.values(),
+    ];
+    return buildStatus({
+      findings: this.evaluator.evaluate(scope, policy.rules, this.cluster),
+      policy,
+      inputs,
+      ...(problem === undefined
+        ? {}
+        : {
+            policyProblem: `${POLICY_KIND} "${policy.name}" is invalid, its last good version is in force: ${problem.message}`,
+          }),
+    });
+  }
+
+  #judgeCluster(): UntimedStatus {
+    return buildClusterStatus(this.#judge('cluster', 'cluster'), {
+      snapshot: this.cluster,
+      verdicts: [...this.#verdicts.values()],
+      refusals: [...this.#refusals],
+      ownInputs: [...this.#ownInputs.values()],
+    });
+  }
+
+  async #write(scope: PostureScope, status: UntimedStatus): Promise<void> {
+    let stored = this.postures.get(scope);
+    if (stored === undefined) {
+      const created = await this.#options.writer.createPosture(scope);
+      if (!this.#isSettled(scope, created)) return;
+      this.postures.written(scope, created.object, undefined);
+      stored = this.postures.get(scope);
+      if (stored === undefined) return;
+    }
+    const timed = stampTimes(status, this.postures.carriedOf(scope), this.#options.timestamp());
+    if (digestOf(timed) === stored.digest) return;
+    const replaced = await this.#options.writer.replacePostureStatus(scope, stored.resourceVersion, timed);
+    if (!this.#isSettled(scope, replaced)) return;
+    this.writes += 1;
+    this.postures.written(scope, replaced.object, timed);
+    if (this.postures.get(scope)?.digest !== digestOf(timed)) {
+      this.#options.log.error('the API server stored another status than was written; are the CRDs of this version?', {
+        scope,
+      });
+    }
+  }
+
+  #isSettled<T>(scope: PostureScope, result: WriteResult<T>): result is WriteResult<T> & { outcome: 'written' } {
+    if (result.outcome !== 'refused' && this.#refusals.delete(scope)) this.#add('cluster');
+    switch (result.outcome) {
+      case 'written':
+        return true;
+      case 'gone':
+        return false;
+      case 'conflict':
+        throw new Error('somebody else wrote first');
+      case 'refused':
+        if (this.#refusals.get(scope) !== result.message) {
+          this.#refusals.set(scope, result.message);
+          this.#options.log.warn('a posture may not be written', { scope, reason: result.message });
+          this.#add('cluster');
+        }
+        this.#queue.addAfter(scope, this.#options.refusedRetryMs);
+        return false;
+    }
+  }
+
+  async #reconcilePolicy(name: string): Promise<void> {
+    const state = this.policies.get(name);
+    if (state === undefined) return;
+    const namespaces = [...this.#namespaces()].filter((namespace) => {
+      const labels = this.#labelsOf(namespace);
+      return labels !== undefined && selectPolicy(this.policies.accepted(), labels)?.name === name;
+    });
+    const status = buildPolicyStatus(state, namespaces.length, this.#options.rules, this.#options.timestamp());
+    if (digestOf(status) === digestOf(state.object.status)) return;
+    const result = await this.#options.writer.replacePolicyStatus(state.object, status);
+    if (result.outcome === 'conflict') throw new Error('the policy changed meanwhile');
+  }
+}
+
+function isTerminating({ metadata, status }: ObjectOf<'Namespace'>): boolean {
+  return metadata.deletionTimestamp !== undefined || status?.phase === 'Terminating';
+}

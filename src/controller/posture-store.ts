@@ -1,0 +1,123 @@
+/**
+ * The postures as they stand in the cluster, as far as it takes to know whether one must be written: a digest of the
+ * whole status, and the parts whose times a new status carries on. The findings are not held.
+ */
+import { hash } from 'node:crypto';
+
+import type { PostureStatus } from '../api/v1alpha1/posture-status.ts';
+import type { CarriedStatus } from '../core/status.ts';
+
+/** The scope of a posture: a namespace's name, or the cluster. */
+export type PostureScope = 'cluster' | `namespace/${string}`;
+
+export interface StoredPosture {
+  readonly resourceVersion: string;
+  /** Of the whole status; undefined where there is none yet. */
+  readonly digest: string | undefined;
+  readonly carried: CarriedStatus | undefined;
+}
+
+/** A posture object as the API server sends it, of unknown content: people may have edited it. */
+export interface PostureObject {
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly resourceVersion?: string };
+  readonly status?: PostureStatus;
+}
+
+export class PostureStore {
+  readonly #stored = new Map<PostureScope, StoredPosture>();
+  /** Own writes whose watch event is still to come; what comes before it is older than what is stored. */
+  readonly #awaited = new Map<PostureScope, string>();
+  /** What was written last: the times in it are the true ones, whatever somebody writes over them. */
+  readonly #written = new Map<PostureScope, CarriedStatus>();
+  readonly #onChange: (scope: PostureScope) => void;
+
+  constructor(onChange: (scope: PostureScope) => void) {
+    this.#onChange = onChange;
+  }
+
+  /** An object that the watch shows. */
+  upsert(object: PostureObject): void {
+    const scope = scopeOfPosture(object);
+    if (scope === undefined) return;
+    const stored = toStoredPosture(object);
+    const awaited = this.#awaited.get(scope);
+    if (awaited !== undefined) {
+      if (awaited === stored.resourceVersion) this.#awaited.delete(scope);
+      return;
+    }
+    const before = this.#stored.get(scope);
+    this.#stored.set(scope, stored);
+    if (before?.digest !== stored.digest) this.#onChange(scope);
+  }
+
+  remove(object: PostureObject): void {
+    const scope = scopeOfPosture(object);
+    if (scope === undefined) return;
+    this.#awaited.delete(scope);
+    if (this.#stored.delete(scope)) this.#onChange(scope);
+  }
+
+  /** The watch starts over: whatever it shows next is current. */
+  restart(): void {
+    this.#awaited.clear();
+  }
+
+  /** What the API server answered to our own write. */
+  written(scope: PostureScope, object: PostureObject, status: CarriedStatus | undefined): void {
+    const stored = toStoredPosture(object);
+    if (this.#stored.get(scope)?.resourceVersion !== stored.resourceVersion) {
+      this.#awaited.set(scope, stored.resourceVersion);
+    }
+    this.#stored.set(scope, stored);
+    if (status !== undefined) this.#written.set(scope, pickCarried(status));
+  }
+
+  get(scope: PostureScope): StoredPosture | undefined {
+    return this.#stored.get(scope);
+  }
+
+  /** What a new status carries its times on from. */
+  carriedOf(scope: PostureScope): CarriedStatus | undefined {
+    return this.#written.get(scope) ?? this.#stored.get(scope)?.carried;
+  }
+
+  forget(scope: PostureScope): void {
+    this.#written.delete(scope);
+    this.#awaited.delete(scope);
+  }
+}
+
+/** Objects of other names are not ours (the CRD refuses them). */
+function scopeOfPosture({ metadata: { name, namespace } }: PostureObject): PostureScope | undefined {
+  if (namespace !== undefined) return name === 'current' ? `namespace/${namespace}` : undefined;
+  return name === 'cluster' ? 'cluster' : undefined;
+}
+
+export function toStoredPosture({ metadata, status }: PostureObject): StoredPosture {
+  return {
+    resourceVersion: metadata.resourceVersion ?? '',
+    digest: status === undefined ? undefined : digestOf(status),
+    carried: status === undefined ? undefined : pickCarried(status),
+  };
+}
+
+function pickCarried(status: CarriedStatus): CarriedStatus {
+  const { compliant, summary, changedTime, conditions } = status;
+  return {
+    ...(compliant === undefined ? {} : { compliant }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(changedTime === undefined ? {} : { changedTime }),
+    ...(conditions === undefined ? {} : { conditions }),
+  };
+}
+
+/** The same for the same JSON value, whatever the order of its fields. */
+export function digestOf(json: unknown): string {
+  return hash('sha256', JSON.stringify(json, sortFields), 'base64');
+}
+
+function sortFields(_key: string, json: unknown): unknown {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+    ? Object.fromEntries(Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : json;
+}

@@ -1,0 +1,64 @@
+/** What the cluster's posture holds besides its own findings: the roll-up, and what Merlon could and could not see. */
+import type { ClusterPostureStatus } from '../api/v1alpha1/cluster-security-posture.ts';
+import { factNames } from './evidence.ts';
+import { kindNames } from './kinds.ts';
+import type { Verdict } from './posture.ts';
+import { isReadable, NotObserved } from './snapshot.ts';
+import type { Observation, Snapshot } from './snapshot.ts';
+import type { UntimedStatus } from './status.ts';
+
+export type UntimedClusterStatus = UntimedStatus &
+  Required<Omit<ClusterPostureStatus, keyof UntimedStatus | 'changedTime'>>;
+
+export interface ClusterView {
+  readonly snapshot: Snapshot;
+  /** One for each namespace that has a posture. */
+  readonly verdicts: readonly Verdict[];
+  /** Postures that may not be written, by scope, and who refuses them. */
+  readonly refusals: readonly (readonly [string, string])[];
+  /** Merlon's own kinds. */
+  readonly ownInputs: readonly Observation[];
+}
+
+type Input = NonNullable<ClusterPostureStatus['inputs']>[number];
+
+/** As many refused postures as are worth naming; the others are the same story. */
+const MAX_REFUSALS = 20;
+
+export function buildClusterStatus(status: UntimedStatus, view: ClusterView): UntimedClusterStatus {
+  const count = (verdict: Verdict): number => view.verdicts.filter((one) => one === verdict).length;
+  const total = view.verdicts.length;
+  const facts = factNames.map((name) => observeFact(view.snapshot, name));
+  const known = facts.filter(({ state }) => state === 'observed').length;
+  return {
+    ...status,
+    namespaces: { total, compliant: count('True'), nonCompliant: count('False'), unknown: count('Unknown') },
+    namespacesCompliant: `${count('True')}/${total}`,
+    apiServer: known === facts.length ? 'Visible' : known === 0 ? 'NotVisible' : 'Partial',
+    inputs: [
+      ...kindNames.map((kind) => toInput(view.snapshot.observation(kind))),
+      ...view.ownInputs.map(toInput),
+      ...facts,
+      ...view.refusals
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .slice(0, MAX_REFUSALS)
+        .map(([scope, message]) => ({ source: `SecurityPosture ${scope}`, state: 'refused' as const, message })),
+    ],
+  };
+}
+
+function toInput({ source, state, message }: Observation): Input {
+  return { source, state, message };
+}
+
+function observeFact(snapshot: Snapshot, name: (typeof factNames)[number]): Input {
+  try {
+    if (!isReadable(snapshot.observation('Evidence')))
+      return toInput({ ...snapshot.observation('Evidence'), source: 'Evidence' });
+    const { source, confidence } = snapshot.fact(name);
+    return { source: name, state: 'observed', message: `by ${source}, confidence ${confidence}` };
+  } catch (error) {
+    if (!(error instanceof NotObserved)) throw error;
+    return { source: name, state: 'unobserved', message: error.message };
+  }
+}

@@ -1,0 +1,88 @@
+/** A snapshot of objects that are all there at once: the manifests of a scan, or the rows of a test. */
+import type { Evidence, Fact, FactName, FactValues } from './evidence.ts';
+import { kindNames } from './kinds.ts';
+import type { KindName, ObjectOf } from './kinds.ts';
+import type { Source } from './rule.ts';
+import { assertReadable, readFact } from './snapshot.ts';
+import type { BoundRole, Observation, RoleKey, Snapshot } from './snapshot.ts';
+
+export type ObjectsByKind = { readonly [K in KindName]?: readonly ObjectOf<K>[] };
+
+interface Named {
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+export interface ObjectSnapshotOptions {
+  readonly objects: ObjectsByKind;
+  /** See `Snapshot.isWholeCluster`. */
+  readonly isWholeCluster: boolean;
+  /** Sources that could not be read; every other kind counts as read. */
+  readonly missing?: readonly Observation<Source>[];
+  readonly evidence?: Evidence;
+}
+
+export function buildObjectSnapshot({
+  objects,
+  isWholeCluster,
+  missing = [],
+  evidence,
+}: ObjectSnapshotOptions): Snapshot {
+  const byNamespace = new Map<KindName, ReadonlyMap<string, readonly Named[]>>();
+  for (const kind of kindNames) {
+    const all: readonly Named[] = objects[kind] ?? [];
+    byNamespace.set(
+      kind,
+      Map.groupBy(all, ({ metadata }) => metadata.namespace ?? ''),
+    );
+  }
+  const bindings = Map.groupBy(allBindings(objects), keyOfBoundRole);
+
+  function observation(source: Source): Observation<Source> {
+    const absent = missing.find((one) => one.source === source);
+    if (absent !== undefined) return absent;
+    return source === 'Evidence' && evidence === undefined
+      ? { source, state: 'absent', message: 'manifests say nothing about the API server' }
+      : { source, state: 'observed', message: '' };
+  }
+  function list<K extends KindName>(kind: K, namespace?: string): readonly ObjectOf<K>[] {
+    assertReadable(observation(kind));
+    const found = namespace === undefined ? objects[kind] : byNamespace.get(kind)?.get(namespace);
+    return (found ?? []) as readonly ObjectOf<K>[];
+  }
+  return {
+    isWholeCluster,
+    observation,
+    list,
+    get<K extends KindName>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {
+      return list(kind, namespace).find(({ metadata }) => metadata.name === name);
+    },
+    bindingsOf(role: RoleKey): readonly BoundRole[] {
+      assertReadable(observation('RoleBinding'));
+      if (role.kind === 'ClusterRole') assertReadable(observation('ClusterRoleBinding'));
+      return bindings.get(keyOfRole(role)) ?? [];
+    },
+    fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
+      assertReadable(observation('Evidence'));
+      return readFact(evidence, name);
+    },
+  };
+}
+
+function allBindings(objects: ObjectsByKind): readonly BoundRole[] {
+  return [
+    ...(objects.ClusterRoleBinding ?? []).map((binding) => ({ kind: 'ClusterRoleBinding', binding }) as const),
+    ...(objects.RoleBinding ?? []).map((binding) => ({ kind: 'RoleBinding', binding }) as const),
+  ];
+}
+
+/** The role that a binding grants; a reference to any other kind of role refers to nothing. */
+export function keyOfBoundRole({ binding }: BoundRole): string {
+  const { kind, name } = binding.roleRef;
+  return kind === 'ClusterRole'
+    ? keyOfRole({ kind, namespace: '', name })
+    : keyOfRole({ kind: 'Role', namespace: binding.metadata.namespace ?? '', name });
+}
+
+export function keyOfRole({ kind, namespace, name }: RoleKey): string {
+  return `${kind}/${namespace}/${name}`;
+}
