@@ -22,8 +22,10 @@ export interface ClusterDescription {
   readonly adminKubeconfig: string;
   /** Path or name of the program. */
   readonly kubectl: string;
-  /** As `v1.37.2`, or the emulated version. */
+  /** As `v1.37.2`. */
   readonly version: string;
+  /** The minor version that the API server behaves like: the emulated one if it emulates. */
+  readonly minor: number;
   readonly hasControllerManager: boolean;
   readonly hasAuditLog: boolean;
 }
@@ -49,12 +51,27 @@ export async function openCluster(dir: string): Promise<Cluster> {
   return new Cluster(description, await ApiClient.fromKubeconfig(description.adminKubeconfig));
 }
 
+interface VersionInfo {
+  readonly gitVersion: string;
+  readonly minor: string;
+  /** From 1.33. */
+  readonly emulationMinor?: string;
+}
+
+/** What the API server says about its version. */
+export async function readVersion(client: ApiClient): Promise<Pick<ClusterDescription, 'version' | 'minor'>> {
+  const version = bodyOf('read /version', await client.request<VersionInfo>('GET', '/version'));
+  // Some providers append a plus sign.
+  return { version: version.gitVersion, minor: Number.parseInt(version.emulationMinor ?? version.minor, 10) };
+}
+
 export class Cluster {
   readonly dir: string;
   readonly url: string;
   readonly caPem: string;
   readonly adminKubeconfig: string;
   readonly version: string;
+  readonly minor: number;
   /** Speaks as the administrator. */
   readonly client: ApiClient;
   readonly description: ClusterDescription;
@@ -66,6 +83,7 @@ export class Cluster {
     this.caPem = description.caPem;
     this.adminKubeconfig = description.adminKubeconfig;
     this.version = description.version;
+    this.minor = description.minor;
     this.client = client;
   }
 

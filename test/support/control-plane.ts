@@ -6,10 +6,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { selectAssets } from '../control-plane/assets.ts';
 import type { ControlPlaneAssets } from '../control-plane/assets.ts';
-import { ApiClient, bodyOf } from './api-client.ts';
+import { ApiClient } from './api-client.ts';
 import { createCredentials } from './control-plane-credentials.ts';
 import type { ControlPlaneCredentials } from './control-plane-credentials.ts';
-import { Cluster } from './cluster.ts';
+import { Cluster, readVersion } from './cluster.ts';
 import type { ClusterDescription } from './cluster.ts';
 import { findFreePort } from './free-port.ts';
 import { buildKubeconfig } from './kubeconfig.ts';
@@ -22,7 +22,7 @@ export interface ControlPlaneOptions {
   readonly apiServerFlags?: Flags;
   /** File name to content: authentication, authorization, admission or audit configuration. */
   readonly files?: Readonly<Record<string, string>>;
-  /** As `1.34`; by default the binary's own. */
+  /** As `1.34`; by default CONTROL_PLANE_EMULATED_VERSION, and without it the binary's own. */
   readonly emulatedVersion?: string;
   /** False leaves the controller manager out: no default ServiceAccounts, no garbage collection. */
   readonly controllerManager?: boolean;
@@ -59,7 +59,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       credentials: { kind: 'client-certificate', ...credentials.admin },
     });
     const parts = createParts({ supervisor, client, ports, assets: { ...assets, etcd, kubeApiServer }, options });
-    const version = await startParts(parts, client);
+    await startParts(parts);
     const controlPlane = new ControlPlane(supervisor, parts, ports, client, {
       source: assets.source,
       dir: supervisor.dir,
@@ -67,7 +67,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       caPem: credentials.authority.certificatePem,
       adminKubeconfig: join(supervisor.dir, 'admin.kubeconfig'),
       kubectl: assets.kubectl,
-      version,
+      ...(await readVersion(client)),
       hasControllerManager: parts.controllerManager !== undefined,
       hasAuditLog: options.auditLog !== false,
     });
@@ -186,7 +186,8 @@ interface PartsContext {
 }
 
 function createParts({ supervisor, client, ports, assets, options }: PartsContext): Parts {
-  const emulation: Flags = options.emulatedVersion === undefined ? {} : { 'emulated-version': options.emulatedVersion };
+  const emulatedVersion = options.emulatedVersion ?? process.env['CONTROL_PLANE_EMULATED_VERSION'];
+  const emulation: Flags = emulatedVersion ? { 'emulated-version': emulatedVersion } : {};
   const etcd = new Part(supervisor, {
     name: 'etcd',
     program: assets.etcd,
@@ -206,18 +207,19 @@ function createParts({ supervisor, client, ports, assets, options }: PartsContex
   });
   const { kubeControllerManager } = assets;
   if (options.controllerManager === false || kubeControllerManager === undefined) return { etcd, apiServer };
+  const accounts = client.resource('v1', 'serviceaccounts', 'kube-node-lease');
   const controllerManager = new Part(supervisor, {
     name: 'kube-controller-manager',
     program: kubeControllerManager,
     flags: { ...controllerManagerFlags(options.controllers), ...emulation },
-    isReady: async () => (await client.resource('v1', 'serviceaccounts', 'default').get('default')).status === 200,
+    // That an account comes back shows that the controllers work, also after a restart.
+    prepare: () => accounts.delete('default').catch(() => undefined),
+    isReady: async () => (await accounts.get('default')).status === 200,
   });
   return { etcd, apiServer, controllerManager };
 }
 
-/** All at once: each waits by itself for the one that it needs. @returns the version that the API server claims */
-async function startParts({ etcd, apiServer, controllerManager }: Parts, client: ApiClient): Promise<string> {
+/** All at once: each waits by itself for the one that it needs. */
+async function startParts({ etcd, apiServer, controllerManager }: Parts): Promise<void> {
   await Promise.all([etcd.start(), apiServer.start(), controllerManager?.start()]);
-  const version = await client.request<{ gitVersion: string }>('GET', '/version');
-  return bodyOf('read /version', version).gitVersion;
 }

@@ -10,8 +10,8 @@ export interface Ports {
 }
 
 /** @param dir replaces `{dir}` in values */
-export function buildArguments(base: Flags, extra: Flags, dir: string): string[] {
-  return Object.entries({ ...base, ...extra }).flatMap(([name, value]) => {
+export function buildArguments(flags: Flags, dir: string): string[] {
+  return Object.entries(flags).flatMap(([name, value]) => {
     if (value === null) return [];
     const values = typeof value === 'string' ? [value] : value;
     return values.map((each) => `--${name}=${each.replaceAll('{dir}', dir)}`);

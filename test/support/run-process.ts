@@ -9,6 +9,8 @@ export interface ProcessOptions {
   readonly stdin?: string;
   /** After this long the process group gets SIGKILL. */
   readonly timeoutMs: number;
+  /** Kills the group as the deadline does. */
+  readonly signal?: AbortSignal;
   /** `inherit` shows the output as it comes and returns none of it. */
   readonly output?: 'collect' | 'inherit';
   /** Called with every line of stderr as it comes; only with `output: 'collect'`. */
@@ -53,9 +55,14 @@ export function runProcess(command: string, args: readonly string[], options: Pr
       timedOut = true;
       killProcessGroup(child.pid);
     }, options.timeoutMs);
+    const abort = () => {
+      killProcessGroup(child.pid);
+    };
+    options.signal?.addEventListener('abort', abort);
     live.add(child.pid);
     const settle = () => {
       clearTimeout(deadline);
+      options.signal?.removeEventListener('abort', abort);
       live.delete(child.pid);
     };
 

@@ -64,6 +64,17 @@ export class Supervisor {
   }
 }
 
+export interface PartDescription {
+  readonly name: string;
+  /** Path of the program. */
+  readonly program: string;
+  readonly flags: Flags;
+  /** Runs before every start. */
+  readonly prepare?: () => Promise<unknown>;
+  /** Asked until it says true; may throw. */
+  readonly isReady: () => Promise<boolean>;
+}
+
 /** One program of the control plane. */
 export class Part {
   readonly name: string;
@@ -71,19 +82,14 @@ export class Part {
   #exit: string | undefined = 'never started';
   #flags: Flags;
   readonly #supervisor: Supervisor;
-  readonly #program: string;
-  readonly #isReady: () => Promise<boolean>;
+  readonly #description: PartDescription;
   readonly #changes = new EventEmitter().setMaxListeners(0);
 
-  constructor(
-    supervisor: Supervisor,
-    part: { name: string; program: string; flags: Flags; isReady: () => Promise<boolean> },
-  ) {
+  constructor(supervisor: Supervisor, part: PartDescription) {
     this.name = part.name;
     this.#supervisor = supervisor;
-    this.#program = part.program;
+    this.#description = part;
     this.#flags = part.flags;
-    this.#isReady = part.isReady;
     supervisor.onNotice(part.name, (notice) => {
       if (notice.type === 'started') this.#pid = notice.pid;
       if (notice.type === 'exited') {
@@ -106,14 +112,16 @@ export class Part {
 
   /** Starts the process and waits until it serves. @throws {Error} with the end of its log if it gives up */
   async start(): Promise<void> {
+    const { program, prepare, isReady } = this.#description;
+    await prepare?.();
     this.#exit = undefined;
-    const args = buildArguments(this.#flags, {}, this.#supervisor.dir);
-    this.#supervisor.order({ type: 'start', part: this.name, program: this.#program, args });
+    const args = buildArguments(this.#flags, this.#supervisor.dir);
+    this.#supervisor.order({ type: 'start', part: this.name, program, args });
     const waiting = { what: `${this.name} to be ready`, timeoutMs: startTimeoutMs };
     try {
       await waitUntil(async () => {
         if (this.#exit !== undefined) throw new WaitAborted(`${this.name} ended by itself: ${this.#exit}`);
-        return this.#isReady();
+        return isReady();
       }, waiting);
     } catch (error) {
       throw new Error(`${this.name} does not start; the end of its log:\n${await this.readLog()}`, { cause: error });
