@@ -19,7 +19,7 @@ import type { UntimedStatus } from '../core/status.ts';
 import { buildClusterStatus } from '../core/cluster-status.ts';
 import { ChangeRouter, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../core/log.ts';
 import { PolicyStore } from './policy-store.ts';
 import { digestOf, PostureStore } from './posture-store.ts';
 import type { PostureObject, PostureScope } from './posture-store.ts';

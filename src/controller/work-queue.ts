@@ -5,17 +5,10 @@
  *
  * Source: client-go util/workqueue (dirty and processing sets, exponential failure rate limiter).
  */
-export interface Timer {
-  cancel(): void;
-}
-export interface Timers {
-  /** Milliseconds on a clock that only goes forward. */
-  now(): number;
-  setTimeout(callback: () => void, delayMs: number): Timer;
-}
+import type { Clock, Timer } from '../core/clock.ts';
 
 export interface WorkQueueOptions {
-  readonly timers: Timers;
+  readonly clock: Pick<Clock, 'now' | 'setTimeout'>;
   /** How many keys are worked on at a time. */
   readonly concurrency: number;
   /** Least time between the starts of two runs of one key, in milliseconds. */
@@ -61,7 +54,7 @@ export class WorkQueue<Key extends string> {
   /** Asks for `key` in `delayMs`, unless it comes earlier anyway. */
   addAfter(key: Key, delayMs: number): void {
     if (this.#isStopped || this.#ready.has(key) || this.#again.has(key)) return;
-    this.#schedule(key, this.#options.timers.now() + delayMs);
+    this.#schedule(key, this.#options.clock.now() + delayMs);
   }
 
   /** Drops what is remembered of a key that will not come again. */
@@ -95,13 +88,13 @@ export class WorkQueue<Key extends string> {
     if (waiting !== undefined && waiting.dueAt <= dueAt) return;
     waiting?.timer.cancel();
     this.#waiting.delete(key);
-    const delayMs = dueAt - this.#options.timers.now();
+    const delayMs = dueAt - this.#options.clock.now();
     if (delayMs <= 0 && !this.#running.has(key)) {
       this.#ready.add(key);
       this.#startNext();
       return;
     }
-    const timer = this.#options.timers.setTimeout(
+    const timer = this.#options.clock.setTimeout(
       () => {
         this.#waiting.delete(key);
         if (this.#running.has(key)) this.#again.add(key);
@@ -118,7 +111,7 @@ export class WorkQueue<Key extends string> {
       if (this.#running.size >= this.#options.concurrency) return;
       this.#ready.delete(key);
       this.#running.add(key);
-      this.#startedAt.set(key, this.#options.timers.now());
+      this.#startedAt.set(key, this.#options.clock.now());
       void this.#run(key);
     }
   }
