@@ -75,8 +75,8 @@ export class Evaluator {
           findings.push(this.#judgeWorkload(selected, rule, workload, snapshot));
         }
       } else {
-        for (const [ref, subject] of subjects.objects(rule.subject)) {
-          findings.push(toFinding(selected, ref, this.#run(rule, subject, { subject: ref, snapshot })));
+        for (const [ref, subject, origin] of subjects.objects(rule.subject)) {
+          findings.push(toFinding(selected, ref, this.#run(rule, subject, { subject: ref, snapshot }), origin));
         }
       }
     }
@@ -90,7 +90,7 @@ export class Evaluator {
     const effective =
       workload.running.length > 0 || declared === undefined ? combine(workload.running.map(judge)) : judge(declared);
     if (effective.violations.length === 0 || declared === undefined)
-      return toFinding(selected, workload.ref, effective);
+      return toFinding(selected, workload.ref, effective, workload.origin);
 
     // What the owner's template declares is named where people can change it; the rest exists in the pods alone.
     const prefix = `${workload.templatePath ?? 'spec.template'}.`;
@@ -98,7 +98,7 @@ export class Evaluator {
     const violations = effective.violations.map((violation) =>
       places.has(placeOf(violation)) ? { ...violation, path: prefix + violation.path } : violation,
     );
-    return toFinding(selected, workload.ref, { ...effective, violations });
+    return toFinding(selected, workload.ref, { ...effective, violations }, workload.origin);
   }
 
   #judgeTemplate(rule: Rule<'Workload'>, template: PodTemplate, context: RuleContext): Judgement {
@@ -160,13 +160,14 @@ function placeOf(violation: Violation): string {
   return `${violation.path}\n${violation.message}`;
 }
 
-function toFinding(selected: SelectedRule, subject: SubjectRef, judgement: Judgement): Finding {
+function toFinding(selected: SelectedRule, subject: SubjectRef, judgement: Judgement, origin?: object): Finding {
   const judged = worstOf(judgement.violations.map((v) => v.severity ?? selected.rule.severity));
   return {
     rule: selected.rule,
     severity: selected.severity ?? judged ?? selected.rule.severity,
     outcome: judgement.outcome,
     subject,
+    ...(origin === undefined ? {} : { origin }),
     message: judgement.message,
     violations: judgement.violations,
   };
@@ -207,9 +208,11 @@ class SubjectLists {
     return this.#kindsOf(subject).filter((kind) => !isReadable(this.#snapshot.observation(kind)));
   }
 
-  *objects<S extends Exclude<SubjectType, 'Workload'>>(subject: S): Iterable<readonly [SubjectRef, SubjectTypes[S]]> {
+  *objects<S extends Exclude<SubjectType, 'Workload'>>(
+    subject: S,
+  ): Iterable<readonly [SubjectRef, SubjectTypes[S], object | undefined]> {
     if (subject === 'APIServer') {
-      yield [API_SERVER_REF, undefined as SubjectTypes[S]];
+      yield [API_SERVER_REF, undefined as SubjectTypes[S], undefined];
       return;
     }
     const unobserved = this.unobservedKinds(subject);
@@ -219,7 +222,7 @@ class SubjectLists {
         const { name, namespace } = object.metadata;
         const apiVersion = apiVersionOf(kinds[kind]);
         const ref = namespace === undefined ? { apiVersion, kind, name } : { apiVersion, kind, namespace, name };
-        yield [ref, object as SubjectTypes[S]];
+        yield [ref, object as SubjectTypes[S], object.metadata];
       }
     }
   }

@@ -12,6 +12,8 @@ export interface Finding {
   readonly severity: Severity;
   readonly outcome: Outcome;
   readonly subject: SubjectRef;
+  /** The `metadata` of the object that was judged, by identity: who read it knows where it came from. */
+  readonly origin?: object;
   /** One sentence: what is wrong, or why the rule does not apply or could not be decided; empty for a pass. */
   readonly message: string;
   /** Where; empty unless the outcome is `fail`. */

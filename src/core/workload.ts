@@ -23,6 +23,8 @@ export interface SubjectRef {
 
 export interface Workload {
   readonly ref: SubjectRef;
+  /** The owner's `metadata`, or that of the first pod where the owner is not known. */
+  readonly origin: object;
   /** What the owner would run next; absent for pods without an owner and for owners of kinds that are not read. */
   readonly template?: PodTemplate;
   /** Where the template stands in the owner: `spec.template`. */
@@ -82,7 +84,7 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
       const key = keyOf(top.ref);
       let group = running.get(key);
       if (group === undefined) {
-        group = { top, templates: new Map() };
+        group = { top, origin: pod.metadata, templates: new Map() };
         running.set(key, group);
       }
       group.templates.set(pod.spec, pod);
@@ -97,15 +99,17 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
     running.delete(keyOf(top.ref));
     workloads.push({
       ref: top.ref,
+      origin: owner.metadata,
       template: owner.template(),
       templatePath: owner.kind === 'CronJob' ? 'spec.jobTemplate.spec.template' : 'spec.template',
       running: group === undefined ? [] : [...group.templates.values()],
       ...(top.unverifiedOwner === undefined ? {} : { unverifiedOwner: top.unverifiedOwner }),
     });
   }
-  for (const { top, templates } of running.values()) {
+  for (const { top, origin, templates } of running.values()) {
     workloads.push({
       ref: top.ref,
+      origin,
       running: [...templates.values()],
       ...(top.unverifiedOwner === undefined ? {} : { unverifiedOwner: top.unverifiedOwner }),
     });
@@ -115,6 +119,7 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
 
 interface RunningGroup {
   readonly top: Top;
+  readonly origin: object;
   /** One pod for each distinct spec; equal specs are the same object (see `canonicalPod`). */
   readonly templates: Map<unknown, PodTemplate>;
 }
