@@ -16,7 +16,7 @@ import { worstOf } from './severity.ts';
 import { MalformedField } from './shape.ts';
 import { isReadable, NotObserved } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
-import { buildWorkloads, workloadKinds } from './workload.ts';
+import { buildWorkloads, specOf, workloadKinds } from './workload.ts';
 import type { SubjectRef, Workload } from './workload.ts';
 
 /** A namespace by its name, or the cluster for what has no namespace. */
@@ -89,7 +89,7 @@ export class Evaluator {
     const declared = workload.template;
     const effective =
       workload.running.length > 0 || declared === undefined ? combine(workload.running.map(judge)) : judge(declared);
-    if (effective.violations.length === 0 || declared === undefined)
+    if (effective.outcome !== 'fail' || declared === undefined)
       return toFinding(selected, workload.ref, effective, workload.origin);
 
     // What the owner's template declares is named where people can change it; the rest exists in the pods alone.
@@ -103,8 +103,9 @@ export class Evaluator {
 
   #judgeTemplate(rule: Rule<'Workload'>, template: PodTemplate, context: RuleContext): Judgement {
     if (rule.reads !== undefined && rule.reads.length > 0) return this.#run(rule, template, context);
-    const known = this.#byTemplate.get(template.spec) ?? new Map<AnyRule, Judgement>();
-    this.#byTemplate.set(template.spec, known);
+    const identity = specOf(template) ?? template;
+    const known = this.#byTemplate.get(identity) ?? new Map<AnyRule, Judgement>();
+    this.#byTemplate.set(identity, known);
     const judgement = known.get(rule) ?? this.#run(rule, template, TEMPLATE_ONLY);
     known.set(rule, judgement);
     return judgement;
@@ -118,7 +119,10 @@ export class Evaluator {
       if (!(error instanceof NotObserved) && !(error instanceof MalformedField)) {
         this.#observer.ruleThrew(rule.id, error);
       }
-      return toJudgement(unknown(error instanceof Error ? error.message : 'the rule failed'));
+      const judgement = toJudgement(unknown(error instanceof Error ? error.message : 'the rule failed'));
+      return error instanceof MalformedField
+        ? { ...judgement, violations: [{ path: error.path, message: error.message }] }
+        : judgement;
     }
   }
 }

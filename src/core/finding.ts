@@ -16,7 +16,7 @@ export interface Finding {
   readonly origin?: object;
   /** One sentence: what is wrong, or why the rule does not apply or could not be decided; empty for a pass. */
   readonly message: string;
-  /** Where; empty unless the outcome is `fail`. */
+  /** Where: what breaks the rule, or the malformed field that leaves it undecided; otherwise empty. */
   readonly violations: readonly Violation[];
 }
 

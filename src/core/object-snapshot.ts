@@ -1,8 +1,9 @@
 /** A snapshot of objects that are all there at once: the manifests of a scan, or the rows of a test. */
 import type { Evidence, Fact, FactName, FactValues } from './evidence.ts';
 import { kindNames } from './kinds.ts';
-import type { KindName, ObjectOf } from './kinds.ts';
+import type { KindName, ObjectOf, RoleRef } from './kinds.ts';
 import type { Source } from './rule.ts';
+import { MalformedField } from './shape.ts';
 import { assertReadable, readFact } from './snapshot.ts';
 import type { BoundRole, Observation, RoleKey, Snapshot } from './snapshot.ts';
 
@@ -77,10 +78,22 @@ function allBindings(objects: ObjectsByKind): readonly BoundRole[] {
 
 /** The role that a binding grants; a reference to any other kind of role refers to nothing. */
 export function keyOfBoundRole({ binding }: BoundRole): string {
-  const { kind, name } = binding.roleRef;
+  const roleRef = roleRefOf(binding);
+  if (roleRef === undefined) return '';
+  const { kind, name } = roleRef;
   return kind === 'ClusterRole'
     ? keyOfRole({ kind, namespace: '', name })
     : keyOfRole({ kind: 'Role', namespace: binding.metadata.namespace ?? '', name });
+}
+
+function roleRefOf(binding: BoundRole['binding']): RoleRef | undefined {
+  try {
+    const { kind, name } = binding.roleRef;
+    return { kind, name };
+  } catch (error) {
+    if (error instanceof MalformedField) return undefined;
+    throw error;
+  }
 }
 
 export function keyOfRole({ kind, namespace, name }: RoleKey): string {

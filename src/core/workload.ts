@@ -6,7 +6,7 @@
  * controllers could have written it and the object with that uid exists. Otherwise the pod is its own subject.
  */
 import { apiVersionOf, kinds } from './kinds.ts';
-import type { KindName, ObjectMeta, ObjectOf, OwnerReference } from './kinds.ts';
+import type { KindName, ObjectMeta, ObjectOf, OwnerReference, PodSpec } from './kinds.ts';
 import { MIRROR_ANNOTATION } from './pod-template.ts';
 import type { PodTemplate } from './pod-template.ts';
 import { MalformedField } from './shape.ts';
@@ -87,7 +87,7 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
         group = { top, origin: pod.metadata, templates: new Map() };
         running.set(key, group);
       }
-      group.templates.set(pod.spec, pod);
+      group.templates.set(specOf(pod) ?? pod, pod);
     }
   }
 
@@ -149,7 +149,8 @@ class OwnerIndex {
   #add<K extends OwnerKind>(kind: K, objects: Iterable<ObjectOf<K>>): void {
     const readTemplate = templateReaders[kind];
     for (const object of objects) {
-      const owner: Owner = { kind, metadata: object.metadata, template: () => readTemplate(object) };
+      const template = (): PodTemplate => delayMalformed(() => readTemplate(object));
+      const owner: Owner = { kind, metadata: object.metadata, template };
       this.#byMetadata.set(object.metadata, owner);
       // Manifests in files have no uid yet, so nothing can refer to them.
       if (object.metadata.uid !== undefined) this.#byUid.set(object.metadata.uid, owner);
@@ -207,6 +208,30 @@ function controllerOf(metadata: PodOrOwnerMeta): OwnerReference | MalformedField
     return metadata.ownerReferences?.find((candidate) => candidate.controller === true);
   } catch (error) {
     if (error instanceof MalformedField) return error;
+    throw error;
+  }
+}
+
+/** A template that cannot be read, in a hand-written file, throws when a rule reads it: not here, where no rule is at fault. */
+function delayMalformed(read: () => PodTemplate): PodTemplate {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof MalformedField)) throw error;
+    return {
+      get spec(): never {
+        throw error;
+      },
+    };
+  }
+}
+
+/** The pod's spec, undefined where it is malformed. */
+export function specOf(template: PodTemplate): PodSpec | undefined {
+  try {
+    return template.spec;
+  } catch (error) {
+    if (error instanceof MalformedField) return undefined;
     throw error;
   }
 }
