@@ -127,7 +127,8 @@ const rbacSubject = message({
 
 const roleRef = message({ apiGroup: value(1, string), kind: required(2, string), name: required(3, string) });
 
-const role = message({ metadata: required(1, objectMeta), rules: required(2, list(policyRule)) });
+// An aggregated role has no rules until the controller manager fills them in.
+const role = message({ metadata: required(1, objectMeta), rules: value(2, list(policyRule)) });
 
 const binding = message({
   metadata: required(1, objectMeta),

@@ -96,8 +96,7 @@ function projectFields(
 
 function projectField(field: Field, json: unknown, path: string): unknown {
   if (json === undefined || json === null) {
-    if (field.presence !== 'required') return undefined;
-    return field.shape.kind === 'message' ? projectValue(field.shape, {}, path) : missing(field, path);
+    return field.presence === 'required' ? new MalformedField(path, 'present', 'nothing') : undefined;
   }
   const projected = projectValue(field.shape, json, path);
   const isAbsent =
@@ -107,10 +106,6 @@ function projectField(field: Field, json: unknown, path: string): unknown {
       !(projected instanceof MalformedField) &&
       Object.keys(projected as object).length === 0);
   return isAbsent ? undefined : projected;
-}
-
-function missing(field: Field, path: string): unknown {
-  return field.shape.kind === 'list' ? zeroOf(field.shape) : new MalformedField(path, 'present', 'nothing');
 }
 
 function malformed(path: string, expected: string, found: unknown): MalformedField {

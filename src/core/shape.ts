@@ -118,7 +118,7 @@ export class MalformedField extends Error {
   }
 }
 
-/** The value that a missing `required` field has in Go, or undefined where a missing field is malformed. */
+/** Go's zero value: what a null element of a list stands for. */
 export function zeroOf(shape: Shape): unknown {
   switch (shape.kind) {
     case 'list':

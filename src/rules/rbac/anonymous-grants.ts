@@ -47,7 +47,8 @@ subjects:
     if (open.length === 0) return [];
 
     const { kind, name } = binding.roleRef;
-    const grade = gradeGrant(readRole(binding, context)?.rules, context);
+    const role = readRole(binding, context);
+    const grade = gradeGrant(role === undefined ? undefined : (role.rules ?? []), context);
     if (grade === undefined) return [];
     return open.map(({ subject, index }) =>
       violation(

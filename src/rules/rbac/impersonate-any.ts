@@ -45,7 +45,7 @@ rules:
   },
 
   check(role, { subject, snapshot }) {
-    const open = role.rules.flatMap((rule, index) => {
+    const open = (role.rules ?? []).flatMap((rule, index) => {
       if (!matchesVerb(rule, 'impersonate') || !matchesGroup(rule, '') || !isUnrestrictedByName(rule)) return [];
       const resources = identities.filter((resource) => matchesResource(rule, resource));
       return resources.length === 0 ? [] : [{ index, resources }];
