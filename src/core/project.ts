@@ -98,6 +98,10 @@ function projectField(field: Field, json: unknown, path: string): unknown {
   if (json === undefined || json === null) {
     return field.presence === 'required' ? new MalformedField(path, 'present', 'nothing') : undefined;
   }
+  // Where the API requires a list it requires something in it: a pod without containers is no pod that passes.
+  if (field.presence === 'required' && Array.isArray(json) && json.length === 0) {
+    return new MalformedField(path, 'present', 'an empty list');
+  }
   const projected = projectValue(field.shape, json, path);
   const isAbsent =
     (field.presence === 'value' && isZero(projected)) ||

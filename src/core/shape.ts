@@ -6,7 +6,8 @@
  * Both decoders give the same canonical form, the one Kubernetes itself would write:
  * - a field declared `value` (Go: not a pointer, `omitempty`) is absent when it has its zero value;
  * - a field declared `pointer` keeps its zero value, because absent and zero differ in meaning;
- * - a field declared `required` is always there.
+ * - a field declared `required` is always there, and a required list is never empty: the API server stores no object
+ *   without it. A manifest that lacks it is malformed there.
  *
  * Numbers are the field numbers of the `generated.proto` files of k8s.io/api and k8s.io/apimachinery.
  */
