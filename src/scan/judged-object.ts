@@ -1,0 +1,77 @@
+/**
+ * Which manifests Merlon judges, and as what: the kinds of `core/kinds.ts`, in today's API version and in those that
+ * older clusters served with the same fields.
+ */
+import { apiVersionOf, kinds } from '../core/kinds.ts';
+import type { KindName, ObjectOf } from '../core/kinds.ts';
+import { project } from '../core/project.ts';
+import { isJsonObject } from './manifest.ts';
+import type { JsonObject, LoadedManifest, Manifest } from './manifest.ts';
+
+/** A manifest as rules see it. */
+export type JudgedObject = {
+  readonly [K in KindName]: { readonly kind: K; readonly object: ObjectOf<K>; readonly manifest: Manifest };
+}[KindName];
+
+/** The namespace of what names none. */
+export const defaultNamespace = 'default';
+
+/** API versions that are no longer served, by the kinds that they had in common with today's. */
+const olderApiVersions: ReadonlyMap<string, readonly KindName[]> = new Map<string, readonly KindName[]>([
+  ['extensions/v1beta1', ['Deployment', 'DaemonSet', 'ReplicaSet']],
+  ['apps/v1beta1', ['Deployment', 'StatefulSet']],
+  ['apps/v1beta2', ['Deployment', 'DaemonSet', 'ReplicaSet', 'StatefulSet']],
+  ['batch/v1beta1', ['CronJob']],
+  ['batch/v2alpha1', ['CronJob']],
+  ['rbac.authorization.k8s.io/v1beta1', ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']],
+  ['rbac.authorization.k8s.io/v1alpha1', ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']],
+]);
+
+/**
+ * @returns the object with the fields that rules read; a field of a wrong type throws when it is read. Undefined if
+ *   Merlon does not judge the kind: the caller counts it as such
+ */
+export function projectManifest(loaded: LoadedManifest): JudgedObject | undefined {
+  const kind = judgedKind(loaded);
+  if (kind === undefined) return undefined;
+  // What was projected stays, all else of the object goes.
+  const { json, ...manifest } = loaded;
+  const object = project(kinds[kind].shape, completeIdentity(json, manifest, kind));
+  // The shape was chosen by the kind, which the compiler cannot follow through the table.
+  return { kind, object, manifest } as JudgedObject;
+}
+
+function judgedKind({ apiVersion, kind }: Manifest): KindName | undefined {
+  if (!isKindName(kind)) return undefined;
+  const isServed = apiVersion === apiVersionOf(kinds[kind]) || olderApiVersions.get(apiVersion)?.includes(kind);
+  return isServed === true ? kind : undefined;
+}
+
+function isKindName(kind: string): kind is KindName {
+  return Object.hasOwn(kinds, kind);
+}
+
+/** The object with the name and namespace that it would get; a manifest without a name was refused before. */
+function completeIdentity(written: JsonObject, { apiVersion, name, namespace }: Manifest, kind: KindName): JsonObject {
+  const json = apiVersion.endsWith('/v1alpha1') ? withoutUserStar(written) : written;
+  const { namespace: _written, ...metadata } = isJsonObject(json['metadata']) ? json['metadata'] : {};
+  const scope = kinds[kind].isNamespaced ? { namespace: namespace ?? defaultNamespace } : {};
+  return { ...json, metadata: { ...metadata, ...scope, name } };
+}
+
+/**
+ * In rbac v1alpha1, and only there, the user `*` means everybody who is authenticated.
+ * Source: k8s.io/kubernetes v1.37.2, `Convert_v1alpha1_Subject_To_rbac_Subject`.
+ */
+function withoutUserStar(json: JsonObject): JsonObject {
+  const { subjects } = json;
+  if (!Array.isArray(subjects)) return json;
+  return {
+    ...json,
+    subjects: subjects.map((subject: unknown) =>
+      isJsonObject(subject) && subject['kind'] === 'User' && subject['name'] === '*'
+        ? { ...subject, kind: 'Group', name: 'system:authenticated' }
+        : subject,
+    ),
+  };
+}
