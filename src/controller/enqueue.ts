@@ -2,8 +2,7 @@
  * From what changed to what must be judged again. The rules say what they read, so nobody keeps a list by hand.
  */
 import { subjectKinds } from '../core/evaluate.ts';
-import { kinds } from '../core/kinds.ts';
-import type { KindName } from '../core/kinds.ts';
+import { isInNamespacePosture } from '../core/judge.ts';
 import type { AnyRule, Source } from '../core/rule.ts';
 import type { Change } from './store.ts';
 
@@ -72,15 +71,4 @@ export class ChangeRouter {
     }
     return keys;
   }
-
-  /** The sources that the postures of namespaces, or of the cluster, are made from. */
-  sourcesOf(scope: 'namespace' | 'cluster'): readonly Source[] {
-    return [...this.#reach].flatMap(([source, reach]) =>
-      (scope === 'cluster' ? reach.cluster : reach.ownNamespace || reach.everyNamespace) ? [source] : [],
-    );
-  }
-}
-
-function isInNamespacePosture(kind: KindName): boolean {
-  return kind === 'Namespace' || kinds[kind].isNamespaced;
 }

@@ -6,16 +6,14 @@ import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import type { Scope } from '../core/evaluate.ts';
-import type { ObjectOf } from '../core/kinds.ts';
+import { judgeScope, labelsOf, namespacesOf } from '../core/judge.ts';
 import { buildPolicyStatus } from '../core/policy-status.ts';
-import { buildDefaultPolicy, buildPolicy, selectPolicy } from '../core/policy.ts';
-import type { EffectivePolicy } from '../core/policy.ts';
+import { selectPolicy } from '../core/policy.ts';
 import type { Verdict } from '../core/posture.ts';
 import type { AnyRule } from '../core/rule.ts';
-import { isReadable } from '../core/snapshot.ts';
 import type { Observation } from '../core/snapshot.ts';
 import { buildStatus, stampTimes } from '../core/status.ts';
-import type { UntimedStatus } from '../core/status.ts';
+import type { Judged, UntimedStatus } from '../core/status.ts';
 import { buildClusterStatus } from '../core/cluster-status.ts';
 import { ChangeRouter, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
@@ -72,18 +70,15 @@ export class PostureController {
   readonly #options: PostureControllerOptions;
   readonly #router: ChangeRouter;
   readonly #queue: WorkQueue<Key>;
-  readonly #defaultPolicy: EffectivePolicy;
   readonly #verdicts = new Map<string, Verdict>();
   readonly #refusals = new Map<PostureScope, string>();
-  /** Inputs that are no kinds of the cluster: Merlon's own policies. */
-  readonly #ownInputs = new Map<string, Observation>();
+  #policyInput: Observation<typeof POLICY_KIND> = { source: POLICY_KIND, state: 'pending', message: 'not read yet' };
   #isRunning = false;
 
   constructor(options: PostureControllerOptions) {
     const { rules, log } = options;
     this.#options = options;
     this.#router = new ChangeRouter(rules);
-    this.#defaultPolicy = buildDefaultPolicy(rules);
     this.evaluator = new Evaluator({
       ruleThrew: (rule, error) => {
         this.ruleErrors += 1;
@@ -129,9 +124,9 @@ export class PostureController {
     await this.#queue.whenIdle();
   }
 
-  /** Takes note of how well Merlon's own kinds are read. */
-  observePolicies(observation: Observation): void {
-    this.#ownInputs.set(observation.source, observation);
+  /** Takes note of how well the policies can be read. */
+  observePolicies(observation: Observation<typeof POLICY_KIND>): void {
+    this.#policyInput = observation;
     this.#addAll();
   }
 
@@ -142,7 +137,7 @@ export class PostureController {
 
   #noteChange(change: Change): void {
     if (!this.#isRunning) return;
-    for (const key of this.#router.keysOf(change, () => this.#namespaces())) this.#queue.add(key);
+    for (const key of this.#router.keysOf(change, () => namespacesOf(this.cluster))) this.#queue.add(key);
     // How many namespaces a policy decides stands in its status.
     if (change.source === 'Namespace') for (const name of this.policies.names()) this.#queue.add(`policy/${name}`);
   }
@@ -153,23 +148,12 @@ export class PostureController {
 
   #addAll(): void {
     this.#add('cluster');
-    for (const namespace of this.#namespaces()) this.#add(namespaceKey(namespace));
-  }
-
-  /** Without the right to list namespaces, those that service accounts live in: each namespace has one. */
-  *#namespaces(): Iterable<string> {
-    if (isReadable(this.cluster.observation('Namespace'))) {
-      for (const { metadata } of this.cluster.list('Namespace')) yield metadata.name;
-    } else if (isReadable(this.cluster.observation('ServiceAccount'))) {
-      const names = new Set<string>();
-      for (const { metadata } of this.cluster.list('ServiceAccount')) names.add(metadata.namespace ?? '');
-      yield* names;
-    }
+    for (const namespace of namespacesOf(this.cluster)) this.#add(namespaceKey(namespace));
   }
 
   async #reconcile(key: Key): Promise<void> {
     if (key === 'cluster') {
-      await this.#write('cluster', this.#judgeCluster());
+      await this.#reconcileCluster();
     } else if (key.startsWith('policy/')) {
       await this.#reconcilePolicy(key.slice('policy/'.length));
     } else {
@@ -179,15 +163,15 @@ export class PostureController {
 
   async #reconcileNamespace(namespace: string): Promise<void> {
     const scope = namespaceKey(namespace) as PostureScope;
-    const labels = this.#labelsOf(namespace);
-    if (labels === undefined) {
+    const judged = this.#judge({ namespace });
+    if (judged === undefined) {
       this.postures.forget(scope);
       this.#refusals.delete(scope);
       this.#queue.forget(scope);
       if (this.#verdicts.delete(namespace)) this.#add('cluster');
       return;
     }
-    const status = this.#judge({ namespace }, labels);
+    const status = buildStatus(judged);
     if (this.#verdicts.get(namespace) !== status.compliant) {
       this.#verdicts.set(namespace, status.compliant);
       this.#add('cluster');
@@ -195,43 +179,26 @@ export class PostureController {
     await this.#write(scope, status);
   }
 
-  /** @returns undefined where the namespace is gone or going; `cluster` where its labels cannot be read */
-  #labelsOf(namespace: string): Readonly<Record<string, string>> | 'cluster' | undefined {
-    if (!isReadable(this.cluster.observation('Namespace'))) return 'cluster';
-    const object = this.cluster.get('Namespace', '', namespace);
-    return object === undefined || isTerminating(object) ? undefined : (object.metadata.labels ?? {});
-  }
-
-  #judge(scope: Scope, labels: Readonly<Record<string, string>> | 'cluster'): UntimedStatus {
-    const accepted = selectPolicy(this.policies.accepted(), labels);
-    const policy =
-      accepted === undefined
-        ? this.#defaultPolicy
-        : buildPolicy(accepted.name, accepted.generation, accepted.spec, this.#options.rules);
-    const problem = accepted === undefined ? undefined : this.policies.get(accepted.name)?.problem;
-    const inputs = [
-      ...this.#router.sourcesOf(scope === 'cluster' ? 'cluster' : 'namespace').map((s) => this.cluster.observation(s)),
-      ...this.#ownInputs.values(),
-    ];
-    return buildStatus({
-      findings: this.evaluator.evaluate(scope, policy.rules, this.cluster),
-      policy,
-      inputs,
-      ...(problem === undefined
-        ? {}
-        : {
-            policyProblem: `${POLICY_KIND} "${policy.name}" is invalid, its last good version is in force: ${problem.message}`,
-          }),
+  #judge(scope: Scope): Judged | undefined {
+    return judgeScope(scope, {
+      rules: this.#options.rules,
+      evaluator: this.evaluator,
+      snapshot: this.cluster,
+      policies: this.policies.states(),
+      policyInput: this.#policyInput,
     });
   }
 
-  #judgeCluster(): UntimedStatus {
-    return buildClusterStatus(this.#judge('cluster', 'cluster'), {
+  async #reconcileCluster(): Promise<void> {
+    const judged = this.#judge('cluster');
+    if (judged === undefined) return;
+    const status = buildClusterStatus(buildStatus(judged), {
       snapshot: this.cluster,
       verdicts: [...this.#verdicts.values()],
       refusals: [...this.#refusals],
-      ownInputs: [...this.#ownInputs.values()],
+      policyInput: this.#policyInput,
     });
+    await this.#write('cluster', status);
   }
 
   async #write(scope: PostureScope, status: UntimedStatus): Promise<void> {
@@ -279,8 +246,8 @@ export class PostureController {
   async #reconcilePolicy(name: string): Promise<void> {
     const state = this.policies.get(name);
     if (state === undefined) return;
-    const namespaces = [...this.#namespaces()].filter((namespace) => {
-      const labels = this.#labelsOf(namespace);
+    const namespaces = namespacesOf(this.cluster).filter((namespace) => {
+      const labels = labelsOf(this.cluster, namespace);
       return labels !== undefined && selectPolicy(this.policies.accepted(), labels)?.name === name;
     });
     const status = buildPolicyStatus(state, namespaces.length, this.#options.rules, this.#options.timestamp());
@@ -288,8 +255,4 @@ export class PostureController {
     const result = await this.#options.writer.replacePolicyStatus(state.object, status);
     if (result.outcome === 'conflict') throw new Error('the policy changed meanwhile');
   }
-}
-
-function isTerminating({ metadata, status }: ObjectOf<'Namespace'>): boolean {
-  return metadata.deletionTimestamp !== undefined || status?.phase === 'Terminating';
 }

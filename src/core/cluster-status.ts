@@ -16,8 +16,7 @@ export interface ClusterView {
   readonly verdicts: readonly Verdict[];
   /** Postures that may not be written, by scope, and who refuses them. */
   readonly refusals: readonly (readonly [string, string])[];
-  /** Merlon's own kinds. */
-  readonly ownInputs: readonly Observation[];
+  readonly policyInput: Observation;
 }
 
 type Input = NonNullable<ClusterPostureStatus['inputs']>[number];
@@ -37,7 +36,7 @@ export function buildClusterStatus(status: UntimedStatus, view: ClusterView): Un
     apiServer: known === facts.length ? 'Visible' : known === 0 ? 'NotVisible' : 'Partial',
     inputs: [
       ...kindNames.map((kind) => toInput(view.snapshot.observation(kind))),
-      ...view.ownInputs.map(toInput),
+      toInput(view.policyInput),
       ...facts,
       ...view.refusals
         .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -11,7 +11,7 @@ import type { KindName } from './kinds.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { SelectedRule } from './policy.ts';
 import { unknown } from './rule.ts';
-import type { AnyRule, CheckResult, Rule, RuleContext, Source, SubjectType, SubjectTypes, Violation } from './rule.ts';
+import type { AnyRule, CheckResult, Rule, RuleContext, SubjectType, SubjectTypes, Violation } from './rule.ts';
 import { worstOf } from './severity.ts';
 import { MalformedField } from './shape.ts';
 import { isReadable, NotObserved } from './snapshot.ts';
@@ -252,9 +252,4 @@ function isInScope(subject: SubjectType, scope: Scope): boolean {
   return subject === 'APIServer'
     ? scope === 'cluster'
     : subjectKinds[subject].some((kind) => isKindInScope(kind, scope));
-}
-
-/** Everything a rule's verdict depends on: what its subjects are made from and what it reads besides. */
-export function sourcesOf(rule: AnyRule): readonly Source[] {
-  return [...subjectKinds[rule.subject], ...(rule.reads ?? [])];
 }

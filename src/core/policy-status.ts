@@ -1,13 +1,38 @@
 /** The status of a ClusterHardeningPolicy: whether it is in force, which version, and how far it reaches. */
 import type { ClusterHardeningPolicy, ClusterHardeningPolicyStatus } from '../api/v1alpha1/cluster-hardening-policy.ts';
-import { buildPolicy } from './policy.ts';
+import { buildPolicy, findPolicyProblem } from './policy.ts';
 import type { AcceptedPolicy, PolicyProblem } from './policy.ts';
 import type { AnyRule } from './rule.ts';
 
+/** One policy, judged. */
 export interface JudgedPolicy {
   readonly object: ClusterHardeningPolicy;
+  /** Why the present version is not in force. */
   readonly problem: PolicyProblem | undefined;
+  /** What is in force: the present version, else the last good one; undefined if none was ever good. */
   readonly accepted: AcceptedPolicy | undefined;
+}
+
+/**
+ * @param remembered what was in force until now, where that is known; otherwise the policy's own status tells, so that
+ *   the last good version survives a restart
+ */
+export function judgePolicy(
+  object: ClusterHardeningPolicy,
+  rules: readonly AnyRule[],
+  remembered?: AcceptedPolicy,
+): JudgedPolicy {
+  const { name, generation = 0 } = object.metadata;
+  const problem = findPolicyProblem(object.spec, rules);
+  if (problem === undefined) return { object, problem, accepted: { name, generation, spec: object.spec } };
+  if (remembered !== undefined) return { object, problem, accepted: remembered };
+  const recorded = object.status?.accepted;
+  const isUsable = recorded !== undefined && findPolicyProblem(recorded.spec, rules) === undefined;
+  return {
+    object,
+    problem,
+    accepted: isUsable ? { name, generation: recorded.generation, spec: recorded.spec } : undefined,
+  };
 }
 
 /**

@@ -1,0 +1,97 @@
+/**
+ * Judges one scope from what is known of a cluster: which policy decides, what its rules find, and what was missing.
+ * The operator and `merlon scan --cluster` both ask here, so that they cannot say different things.
+ */
+import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { subjectKinds } from './evaluate.ts';
+import type { Evaluator, Scope } from './evaluate.ts';
+import { kinds } from './kinds.ts';
+import type { KindName, ObjectOf } from './kinds.ts';
+import type { JudgedPolicy } from './policy-status.ts';
+import { buildDefaultPolicy, buildPolicy, selectPolicy } from './policy.ts';
+import type { AnyRule, Source } from './rule.ts';
+import { isReadable } from './snapshot.ts';
+import type { Observation, Snapshot } from './snapshot.ts';
+import type { Judged } from './status.ts';
+
+export interface Judge {
+  readonly rules: readonly AnyRule[];
+  readonly evaluator: Evaluator;
+  readonly snapshot: Snapshot;
+  readonly policies: Iterable<JudgedPolicy>;
+  /** How well the policies themselves could be read. */
+  readonly policyInput: Observation<typeof POLICY_KIND>;
+}
+
+/** @returns undefined for a namespace that is gone or going: it has no posture */
+export function judgeScope(scope: Scope, judge: Judge): Judged | undefined {
+  const labels = scope === 'cluster' ? 'cluster' : labelsOf(judge.snapshot, scope.namespace);
+  if (labels === undefined) return undefined;
+  const policies = [...judge.policies];
+  const accepted = selectPolicy(
+    policies.flatMap((policy) => policy.accepted ?? []),
+    labels,
+  );
+  const policy =
+    accepted === undefined
+      ? buildDefaultPolicy(judge.rules)
+      : buildPolicy(accepted.name, accepted.generation, accepted.spec, judge.rules);
+  const problem = policies.find((candidate) => candidate.accepted === accepted)?.problem;
+  const sources = sourcesOf(judge.rules, scope === 'cluster' ? 'cluster' : 'namespace');
+  return {
+    findings: judge.evaluator.evaluate(scope, policy.rules, judge.snapshot),
+    policy,
+    inputs: [...sources.map((source) => judge.snapshot.observation(source)), judge.policyInput],
+    ...(accepted === undefined || problem === undefined
+      ? {}
+      : {
+          policyProblem: `${POLICY_KIND} "${accepted.name}" is invalid, its generation ${accepted.generation} is in force: ${problem.message}`,
+        }),
+  };
+}
+
+/** Every namespace that has a posture. Without the right to list namespaces: those that service accounts live in. */
+export function namespacesOf(snapshot: Snapshot): readonly string[] {
+  if (isReadable(snapshot.observation('Namespace'))) {
+    return [...snapshot.list('Namespace')]
+      .filter((object) => !isTerminating(object))
+      .map(({ metadata }) => metadata.name);
+  }
+  if (!isReadable(snapshot.observation('ServiceAccount'))) return [];
+  return [...new Set([...snapshot.list('ServiceAccount')].flatMap(({ metadata }) => metadata.namespace ?? []))];
+}
+
+/**
+ * What policies select a namespace by.
+ *
+ * @returns undefined where the namespace is gone or going; `cluster` where labels cannot be read: then only a policy
+ *   that selects everything can be known to apply
+ */
+export function labelsOf(
+  snapshot: Snapshot,
+  namespace: string,
+): Readonly<Record<string, string>> | 'cluster' | undefined {
+  if (!isReadable(snapshot.observation('Namespace'))) return 'cluster';
+  const object = snapshot.get('Namespace', '', namespace);
+  return object === undefined || isTerminating(object) ? undefined : (object.metadata.labels ?? {});
+}
+
+function isTerminating({ metadata, status }: ObjectOf<'Namespace'>): boolean {
+  return metadata.deletionTimestamp !== undefined || status?.phase === 'Terminating';
+}
+
+/** What the postures of namespaces, or that of the cluster, are made from. */
+export function sourcesOf(rules: readonly AnyRule[], posture: 'namespace' | 'cluster'): readonly Source[] {
+  const sources = new Set<Source>(posture === 'namespace' ? ['Namespace'] : []);
+  for (const rule of rules) {
+    const own = subjectKinds[rule.subject].filter((kind) => isInNamespacePosture(kind) === (posture === 'namespace'));
+    const hasSubjects = own.length > 0 || (rule.subject === 'APIServer' && posture === 'cluster');
+    if (hasSubjects) for (const source of [...own, ...(rule.reads ?? [])]) sources.add(source);
+  }
+  return [...sources];
+}
+
+/** A namespace is judged in its own posture, everything else without a namespace in the cluster's. */
+export function isInNamespacePosture(kind: KindName): boolean {
+  return kind === 'Namespace' || kinds[kind].isNamespaced;
+}
