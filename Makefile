@@ -41,12 +41,12 @@ generate-check: setup ## Fail when a generated file is stale
 
 .PHONY: lint
 lint: setup ## Check style: eslint and prettier
-	eslint .
-	prettier --check --cache --log-level warn '**/*.{ts,mjs,json}'
+	@status=0; eslint src test || status=1; \
+	prettier --check --cache --log-level warn '**/*.{ts,mjs,json}' || status=1; exit $$status
 
 .PHONY: typecheck
 typecheck: setup ## Check types
-	tsc -p .
+	@tsc -p .
 
 .PHONY: test
 test: setup ## Run everything: generated files, lint, types, unit and integration tests

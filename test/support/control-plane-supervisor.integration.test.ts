@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -8,6 +9,8 @@ import { waitUntil } from './wait-until.ts';
 import { skipUnlessMet } from './integration.ts';
 
 const launcher = fileURLToPath(new URL('testdata/launch.ts', import.meta.url));
+
+const runs: ChildProcess[] = [];
 
 interface Launched {
   readonly dir: string;
@@ -21,10 +24,13 @@ describe('the supervisor of a control plane', () => {
   beforeEach(function () {
     this.currentTest?.timeout(60_000);
   });
+  afterEach(() => {
+    for (const run of runs.splice(0)) run.kill('SIGKILL');
+  });
 
   it('leaves no process and no folder behind when the test run is killed', async () => {
     const { run, launched } = await launch();
-    expect(processesOf(launched.dir)).to.have.length(3);
+    expect(processesOf(launched.dir)).to.have.length.greaterThan(1);
 
     run.kill('SIGKILL');
 
@@ -42,7 +48,7 @@ describe('the supervisor of a control plane', () => {
     const second = await launch();
     expect(existsSync(first.launched.dir)).to.be.false;
 
-    for (const { run } of [first, second]) run.kill('SIGKILL');
+    second.run.kill('SIGKILL');
     await waitUntil(() => !existsSync(second.launched.dir), { what: 'the second control plane to be gone' });
   });
 });
@@ -50,6 +56,7 @@ describe('the supervisor of a control plane', () => {
 /** Starts a control plane from a process of its own, which then waits to be killed. */
 async function launch() {
   const run = spawn(process.execPath, [launcher], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 60_000 });
+  runs.push(run);
   const [line] = (await once(createInterface({ input: run.stdout }), 'line')) as [string];
   return { run, launched: JSON.parse(line) as Launched };
 }

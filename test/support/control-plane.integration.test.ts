@@ -121,7 +121,9 @@ describe('a control plane of one’s own', () => {
 
     await controllerManager.start();
 
-    await client.createNamespace('after-the-kill');
+    const accounts = client.resource('v1', 'serviceaccounts', 'after-the-kill');
+    await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'after-the-kill' } });
+    await waitUntil(async () => (await accounts.get('default')).status === 200, { what: 'the default ServiceAccount' });
   });
 
   it('answers 410 to a watch from before a compaction', async () => {

@@ -18,8 +18,8 @@ export class ExistingCluster extends Cluster {
 }
 
 /** @throws {Error} if the kubeconfig's user has neither a client certificate nor a token, itself or by a program */
-export async function useExistingCluster(): Promise<ExistingCluster> {
-  const [assets, access] = await Promise.all([selectAssets(process.env), readCurrentAccess()]);
+export async function useExistingCluster(env: NodeJS.ProcessEnv): Promise<ExistingCluster> {
+  const [{ kubectl }, access] = await Promise.all([selectAssets(env), readCurrentAccess(env['KUBECONFIG'])]);
   const client = new ApiClient(access);
   const version = await readVersion(client);
   const dir = await mkdtemp(join(tmpdir(), 'merlon-test-cluster-'));
@@ -32,7 +32,7 @@ export async function useExistingCluster(): Promise<ExistingCluster> {
       url: access.url,
       caPem: access.caPem,
       adminKubeconfig,
-      kubectl: assets.kubectl,
+      kubectl,
       ...version,
       hasControllerManager: true,
       hasAuditLog: false,
@@ -44,10 +44,12 @@ export async function useExistingCluster(): Promise<ExistingCluster> {
 }
 
 /** client-node knows every way in which a kubeconfig may say who one is. */
-async function readCurrentAccess(): Promise<Access> {
+async function readCurrentAccess(kubeconfig: string | undefined): Promise<Access> {
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
-  config.loadFromDefault();
+  // Otherwise ~/.kube/config, or what a pod finds.
+  if (kubeconfig) config.loadFromFile(kubeconfig);
+  else config.loadFromDefault();
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error('USE_EXISTING_CLUSTER is set, but the current kubeconfig names no cluster');
   const options: RequestOptions = {};

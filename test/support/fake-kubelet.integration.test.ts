@@ -12,7 +12,7 @@ describe('the fake kubelet', () => {
     metadata: { labels: { app: 'web' } },
     spec: { containers: [{ name: 'web', image: 'registry.example/web:1' }] },
   };
-  let kubelet: FakeKubelet;
+  let kubelet: FakeKubelet | undefined;
 
   before(async () => {
     const { client } = cluster();
@@ -22,7 +22,7 @@ describe('the fake kubelet', () => {
       schedules: (pod) => pod.metadata.namespace === namespace,
     });
   });
-  after(() => kubelet.stop());
+  after(() => kubelet?.stop());
 
   function pods() {
     return cluster().client.resource<Pod>('v1', 'pods', namespace);

@@ -13,9 +13,10 @@ import { openSharedCluster } from './shared-cluster.ts';
  * - `restart`: to stop, suspend or restart parts, or to compact etcd, which asks for one of its own;
  * - `audit-log`: to read who asked for what;
  * - `emulation`: `--emulated-version`;
+ * - `build`: what only our own binary can do, such as `transcode`;
  * - `controller-manager`: default ServiceAccounts, owners of pods, garbage collection, namespaces that go away.
  */
-export type Need = 'own' | 'restart' | 'audit-log' | 'emulation' | 'controller-manager';
+export type Need = 'own' | 'restart' | 'audit-log' | 'emulation' | 'build' | 'controller-manager';
 
 export interface IntegrationOptions {
   readonly needs?: readonly Need[];
@@ -31,7 +32,7 @@ const testTimeoutMs = 60_000;
 
 /**
  * Call it inside `describe`. With `own` the suite gets a control plane for itself; without, the one that all files of
- * the run share, where it keeps to namespaces of its own.
+ * the run share, where it keeps to namespaces of its own. A suite that is skipped still runs its `after` hooks.
  * @returns gives the cluster; only inside hooks and tests
  */
 export function useControlPlane(options: OwnIntegrationOptions): () => ControlPlane;
@@ -43,7 +44,7 @@ export function useControlPlane(options: IntegrationOptions & Partial<OwnIntegra
 
   before('control plane', async function () {
     this.timeout(startTimeoutMs);
-    skipUnlessMet(this, own === undefined ? needs : ['own', ...needs]);
+    skipUnlessMet(this, own === undefined ? needs : [...new Set<Need>(['own', ...needs])]);
     if (own === undefined) cluster = await openSharedCluster();
     else cluster = controlPlane = await startControlPlane(own);
   });
@@ -77,5 +78,10 @@ export function selectUnmetNeeds(needs: readonly Need[], env: NodeJS.ProcessEnv)
   if (source === 'build') return [];
   if (source === 'existing-cluster') return needs.filter((need) => need !== 'controller-manager');
   const hasControllerManager = existsSync(join(env['KUBEBUILDER_ASSETS'] ?? '', 'kube-controller-manager'));
-  return needs.filter((need) => need === 'emulation' || (need === 'controller-manager' && !hasControllerManager));
+  const foreign: readonly Need[] = [
+    'emulation',
+    'build',
+    ...(hasControllerManager ? [] : ['controller-manager' as const]),
+  ];
+  return needs.filter((need) => foreign.includes(need));
 }

@@ -22,7 +22,7 @@ if ! cmp -s package-lock.json "$installed"; then
     fail 'node was not found: install Node.js 20 or newer, with npm (https://nodejs.org)'
   (($(number "$system_node") >= 20000)) || fail "npm needs Node.js 20 or newer; this is $system_node"
   echo 'setup: installing packages' >&2
-  PATH="${PATH//$PWD\/node_modules\/.bin:/}" npm ci --no-progress >&2
+  PATH="${PATH//$PWD\/node_modules\/.bin:/}" npm ci --no-progress --loglevel=error >&2
   cp package-lock.json "$installed"
 fi
 

@@ -62,7 +62,7 @@ interface StoppableCluster {
 async function startSharedCluster(): Promise<StoppableCluster> {
   if (selectSource(process.env) === 'existing-cluster') {
     const { useExistingCluster } = await import('./existing-cluster.ts');
-    return useExistingCluster();
+    return useExistingCluster(process.env);
   }
   const { startControlPlane } = await import('./control-plane.ts');
   return startControlPlane();

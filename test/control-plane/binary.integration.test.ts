@@ -1,0 +1,54 @@
+import { realpathSync } from 'node:fs';
+import { expect } from 'chai';
+import { skipUnlessMet } from '../support/integration.ts';
+import { runProcess } from '../support/run-process.ts';
+import { selectAssets } from './assets.ts';
+
+describe('the control plane’s binary', () => {
+  let binary: string;
+  before(async function () {
+    skipUnlessMet(this, ['build']);
+    binary = realpathSync((await selectAssets(process.env)).kubectl);
+  });
+
+  it('says its version, by any of its names', async () => {
+    const { stdout } = await runProcess(binary, ['kubectl', 'version', '--client', '-o', 'json'], {
+      timeoutMs: 10_000,
+    });
+    const { clientVersion } = JSON.parse(stdout) as { clientVersion: { gitVersion: string; buildDate: string } };
+    const { kubectl } = await selectAssets(process.env);
+    const linked = await runProcess(kubectl, ['version', '--client'], { timeoutMs: 10_000 });
+
+    expect(clientVersion.gitVersion).to.match(/^v1\.\d+\.\d+$/);
+    expect(clientVersion.buildDate).to.not.equal('1970-01-01T00:00:00Z');
+    expect(linked.stdout).to.include(`Client Version: ${clientVersion.gitVersion}`);
+  });
+
+  it('refuses a part that it does not have', async () => {
+    const { code, stderr } = await runProcess(binary, ['kube-proxy'], { timeoutMs: 10_000 });
+
+    expect(code).to.equal(2);
+    expect(stderr).to.include('unknown part "kube-proxy"');
+  });
+
+  it('transcodes objects from JSON to both of Kubernetes’ encodings', async () => {
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web-0' }, spec: { containers: [], hostPID: true } };
+    const stdin = `${JSON.stringify(pod)}\n{"apiVersion":"v1","kind":"Nonsense"}\n`;
+    const { stdout } = await runProcess(binary, ['transcode'], { stdin, timeoutMs: 10_000 });
+    const [first, second] = stdout.split('\n').map((line) => (line === '' ? {} : (JSON.parse(line) as Transcoded)));
+
+    expect(first?.json).to.deep.nested.include({ kind: 'Pod', 'metadata.name': 'web-0', 'spec.hostPID': true });
+    expect(
+      Buffer.from(first?.protobuf ?? '', 'base64')
+        .subarray(0, 4)
+        .toString(),
+    ).to.equal('k8s\0');
+    expect(second?.error).to.include('no kind "Nonsense"');
+  });
+});
+
+interface Transcoded {
+  readonly json?: unknown;
+  readonly protobuf?: string;
+  readonly error?: string;
+}
