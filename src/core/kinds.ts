@@ -127,8 +127,10 @@ const rbacSubject = message({
 
 const roleRef = message({ apiGroup: value(1, string), kind: required(2, string), name: required(3, string) });
 
-// An aggregated role has no rules until the controller manager fills them in.
 const role = message({ metadata: required(1, objectMeta), rules: value(2, list(policyRule)) });
+
+/** An aggregated role has the rules of others, once the controller manager has filled them in: files do not hold them. */
+const clusterRole = message({ ...role.fields, aggregationRule: pointer(3, message({})) });
 
 const binding = message({
   metadata: required(1, objectMeta),
@@ -184,7 +186,7 @@ export const kinds = {
     message({ metadata: required(1, objectMeta), automountServiceAccountToken: pointer(4, boolean) }),
   ),
   Role: rbac('roles', true, role),
-  ClusterRole: rbac('clusterroles', false, role),
+  ClusterRole: rbac('clusterroles', false, clusterRole),
   RoleBinding: rbac('rolebindings', true, binding),
   ClusterRoleBinding: rbac('clusterrolebindings', false, binding),
   Deployment: apps('deployments', templated(3)),

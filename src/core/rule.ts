@@ -10,7 +10,7 @@ export interface SubjectTypes {
   readonly Workload: PodTemplate;
   readonly ServiceAccount: ObjectOf<'ServiceAccount'>;
   /** A Role or a ClusterRole; `context.subject.kind` tells which. */
-  readonly Role: ObjectOf<'Role'>;
+  readonly Role: ObjectOf<'ClusterRole'>;
   /** A RoleBinding or a ClusterRoleBinding; `context.subject.kind` tells which. */
   readonly Binding: ObjectOf<'RoleBinding'>;
   readonly Namespace: ObjectOf<'Namespace'>;

@@ -1,5 +1,6 @@
 /** What single rules of a Role grant, matched as kube-apiserver's RBAC authorizer matches them. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { ObjectOf, PolicyRule } from '../core/kinds.ts';
+import type { Snapshot } from '../core/snapshot.ts';
 
 /** Case-sensitive equality or `*`; there are no other patterns. */
 export function matchesVerb(rule: PolicyRule, verb: string): boolean {
@@ -18,4 +19,9 @@ export function matchesResource(rule: PolicyRule, resource: string): boolean {
 /** An empty list of names means every name. */
 export function isUnrestrictedByName(rule: PolicyRule): boolean {
   return (rule.resourceNames ?? []).length === 0;
+}
+
+/** Whether the rules of a role are not those of its manifest: in a cluster a controller puts those of other roles there. */
+export function isFilledLater(role: ObjectOf<'ClusterRole'>, { isWholeCluster }: Snapshot): boolean {
+  return !isWholeCluster && role.aggregationRule !== undefined;
 }

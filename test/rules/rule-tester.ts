@@ -6,7 +6,7 @@
 import { expect } from 'chai';
 import { CORE_SCHEMA, loadAll } from 'js-yaml';
 
-import { Evaluator, subjectKinds } from '../../src/core/evaluate.ts';
+import { API_SERVER_REF, subjectKinds } from '../../src/core/evaluate.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { apiVersionOf, kinds } from '../../src/core/kinds.ts';
 import type { KindName, ObjectOf } from '../../src/core/kinds.ts';
@@ -15,96 +15,92 @@ import type { ObjectsByKind } from '../../src/core/object-snapshot.ts';
 import { project } from '../../src/core/project.ts';
 import type { CheckResult, Rule, RuleContext, Source, SubjectType } from '../../src/core/rule.ts';
 import type { Severity } from '../../src/core/severity.ts';
-import type { Observation, Snapshot } from '../../src/core/snapshot.ts';
-import { NotObserved } from '../../src/core/snapshot.ts';
 import { MalformedField } from '../../src/core/shape.ts';
+import { NotObserved } from '../../src/core/snapshot.ts';
+import type { Observation, Snapshot } from '../../src/core/snapshot.ts';
 import type { SubjectRef } from '../../src/core/workload.ts';
+import { wholeObject } from './whole-object.ts';
+
+/** A path alone where the violation is as bad as the rule in general. */
+export type ExpectedViolation =
+  | string
+  | {
+      readonly path: string;
+      readonly severity?: Severity;
+      /** Compared where it is given. */
+      readonly observed?: string;
+      readonly message?: RegExp;
+    };
 
 export type Expectation =
   | { readonly passes: true }
-  /** The exact violations, in order: a path, or a path with its severity where that is not the rule's own. */
-  | { readonly fails: readonly (string | { readonly path: string; readonly severity: Severity })[] }
-  | { readonly notApplicable: true }
+  /** The exact violations, in order. */
+  | { readonly fails: readonly ExpectedViolation[] }
+  | { readonly notApplicable: RegExp }
   | { readonly unknown: RegExp };
 
-export type Row = Expectation & {
-  /** A sentence about behaviour. */
-  readonly name: string;
+interface RowInput {
   /** The subject, then whatever else is there; empty for the API server. */
   readonly yaml: string;
   /** Where not a cluster but files are judged. */
   readonly isFromFiles?: boolean;
   readonly missing?: readonly Observation<Source>[];
   readonly evidence?: Evidence;
-};
+}
+
+export type Row = Expectation &
+  RowInput & {
+    /** A sentence about behaviour. */
+    readonly name: string;
+  };
 
 /** Registers the rows as tests. */
 export function testRule<S extends SubjectType>(rule: Rule<S>, rows: readonly Row[]): void {
   describe(rule.id, () => {
     for (const row of rows) {
       it(row.name, () => {
-        judgeRow(rule, row);
+        expectVerdict(judge(rule, row), row);
       });
     }
-    it('has rows for a pass, a failure with paths, and no row twice', () => {
-      expect(
-        rows.some((row) => 'passes' in row),
-        'a row that passes',
-      ).to.equal(true);
-      expect(
-        rows.some((row) => 'fails' in row && row.fails.length > 0),
-        'a row that fails',
-      ).to.equal(true);
-      const bodies = rows.map(({ name, ...rest }) => JSON.stringify(rest));
-      expect(new Set(bodies).size, 'distinct rows').to.equal(rows.length);
+
+    it('has rows for a pass and a failure, and no row twice', () => {
+      expect(rows.filter((row) => 'passes' in row)).not.to.deep.equal([]);
+      expect(rows.filter((row) => 'fails' in row && row.fails.length > 0)).not.to.deep.equal([]);
+      expect(rows.map(({ name }) => name)).to.deep.equal([...new Set(rows.map(({ name }) => name))]);
+      const inputs = rows.map(({ yaml, isFromFiles, missing, evidence }) =>
+        JSON.stringify([yaml, isFromFiles, missing, evidence]),
+      );
+      expect(inputs).to.deep.equal([...new Set(inputs)]);
     });
+
     if (rule.subject !== 'APIServer') {
       it('judges its own examples as they say', () => {
-        judgeRow(rule, { name: 'fails', yaml: rule.example.fails, ...failsSomehow(rule, rule.example.fails) });
-        judgeRow(rule, { name: 'passes', yaml: rule.example.passes, passes: true });
+        expect(judge(rule, { yaml: rule.example.passes })).to.deep.equal([]);
+        expect(judge(rule, { yaml: rule.example.fails })).to.be.an('array').that.is.not.empty;
       });
     }
   });
 }
 
-function failsSomehow<S extends SubjectType>(rule: Rule<S>, yaml: string): Expectation {
-  const { subject, context } = readRow(rule, { name: '', yaml, passes: true });
-  const result = rule.check(subject as never, context);
-  expect(result, `${rule.id}: example.fails`).to.be.an('array').with.length.greaterThan(0);
-  return {
-    fails: 'outcome' in result ? [] : result.map(({ path, severity }) => (severity ? { path, severity } : path)),
-  };
-}
-
-function judgeRow<S extends SubjectType>(rule: Rule<S>, row: Row): void {
-  const { subject, whole, context, touched } = readRow(rule, row);
-  const first = run(() => rule.check(subject as never, context));
-  const second = run(() => rule.check(subject as never, context));
-  expect(second, 'the same verdict twice').to.deep.equal(first);
-  const undeclared = [...touched].filter((source) => rule.reads?.includes(source) !== true);
-  expect(undeclared, 'sources that are read and not declared').to.deep.equal([]);
-  expectOutcome(first, row);
-  if (whole !== undefined && !isMalformed(rule, subject, context)) {
-    expect(
-      run(() => rule.check(whole as never, context)),
-      'the verdict on the whole object',
-    ).to.deep.equal(first);
+/** The rule's verdict, after everything that holds for every verdict of every rule. */
+function judge<S extends SubjectType>(rule: Rule<S>, input: RowInput): CheckResult {
+  const { subject, whole, context, touched } = prepare(rule, input);
+  const verdict = run(rule, subject, context);
+  expect(run(rule, subject, context), 'the same verdict twice').to.deep.equal(verdict);
+  expect(run(rule, whole, context), 'the verdict on the whole object').to.deep.equal(verdict);
+  const undeclared = [...touched].filter((source) => !rule.reads?.some((declared) => declared === source));
+  expect(undeclared, 'what is read and not declared').to.deep.equal([]);
+  for (const { path, message } of 'outcome' in verdict ? [] : verdict) {
+    expect(path).not.to.equal('');
+    expect(message).to.match(/^\S.*[^.\s]$/, 'one sentence, without a full stop');
   }
-}
-
-function isMalformed<S extends SubjectType>(rule: Rule<S>, subject: unknown, context: RuleContext): boolean {
-  try {
-    rule.check(subject as never, context);
-    return false;
-  } catch (error) {
-    return error instanceof MalformedField;
-  }
+  return verdict;
 }
 
 /** As the evaluator does it: what is missing or malformed is unknown. */
-function run(check: () => CheckResult): CheckResult {
+function run<S extends SubjectType>(rule: Rule<S>, subject: () => unknown, context: RuleContext): CheckResult {
   try {
-    return check();
+    return rule.check(subject() as never, context);
   } catch (error) {
     if (error instanceof NotObserved || error instanceof MalformedField) {
       return { outcome: 'unknown', reason: error.message };
@@ -113,68 +109,80 @@ function run(check: () => CheckResult): CheckResult {
   }
 }
 
-function expectOutcome(result: CheckResult, row: Row): void {
-  if ('notApplicable' in row) {
-    expect(result).to.have.property('outcome', 'notApplicable');
-  } else if ('unknown' in row) {
-    expect(result).to.have.property('outcome', 'unknown');
-    expect((result as { reason: string }).reason).to.match(row.unknown);
+function expectVerdict(verdict: CheckResult, expected: Expectation): void {
+  if ('notApplicable' in expected) {
+    expect(verdict).to.have.property('outcome', 'notApplicable');
+    expect(verdict).to.have.property('reason').that.matches(expected.notApplicable);
+  } else if ('unknown' in expected) {
+    expect(verdict).to.have.property('outcome', 'unknown');
+    expect(verdict).to.have.property('reason').that.matches(expected.unknown);
+  } else if ('passes' in expected) {
+    expect(verdict).to.deep.equal([]);
   } else {
-    const expected = 'passes' in row ? [] : row.fails.map((v) => (typeof v === 'string' ? { path: v } : v));
-    expect(
-      'outcome' in result ? result : result.map(({ path, severity }) => (severity ? { path, severity } : { path })),
-    ).to.deep.equal(expected);
+    expectViolations(verdict, expected.fails);
+  }
+}
+
+function expectViolations(verdict: CheckResult, expected: readonly ExpectedViolation[]): void {
+  const wanted = expected.map((violation) => (typeof violation === 'string' ? { path: violation } : violation));
+  const found = 'outcome' in verdict ? [] : verdict;
+  expect('outcome' in verdict ? verdict : found.map(({ path, severity }) => ({ path, severity }))).to.deep.equal(
+    wanted.map(({ path, severity }) => ({ path, severity })),
+  );
+  for (const [index, { observed, message }] of wanted.entries()) {
+    if (observed !== undefined) expect(found[index]).to.have.property('observed', observed);
+    if (message !== undefined) expect(found[index]).to.have.property('message').that.matches(message);
   }
 }
 
 interface PreparedRow {
-  readonly subject: unknown;
-  /** The subject as the file has it, with every field. */
-  readonly whole: unknown;
+  /** Throws where the way to the pod is malformed. */
+  readonly subject: () => unknown;
+  readonly whole: () => unknown;
   readonly context: RuleContext;
-  readonly touched: ReadonlySet<Source>;
+  /** What the rule read besides its subject. */
+  readonly touched: ReadonlySet<Source | 'context'>;
 }
 
 interface Manifest {
-  readonly kind: string;
-  readonly apiVersion: string;
+  readonly kind: KindName;
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
-function readRow<S extends SubjectType>(rule: Rule<S>, row: Row): PreparedRow {
-  const manifests = (loadAll(row.yaml, { schema: CORE_SCHEMA }) as (Manifest | null)[]).filter((m) => m !== null);
-  const [own] = manifests;
-  const objects: Record<string, unknown[]> = {};
-  for (const manifest of manifests) {
-    (objects[manifest.kind] ??= []).push(project(kinds[manifest.kind as KindName].shape, manifest));
-  }
+function prepare<S extends SubjectType>(
+  rule: Rule<S>,
+  { yaml, isFromFiles, missing, evidence }: RowInput,
+): PreparedRow {
+  const manifests = readManifests(yaml);
+  const projected = manifests.map((manifest) => deepFreeze(project(kinds[manifest.kind].shape, manifest)));
+  const objects = Object.groupBy(projected, (_object, index) => manifests[index]?.kind ?? 'Pod') as ObjectsByKind;
   const snapshot = buildObjectSnapshot({
-    objects: objects as ObjectsByKind,
-    isWholeCluster: row.isFromFiles !== true,
-    ...(row.missing === undefined ? {} : { missing: row.missing }),
-    ...(row.evidence === undefined ? {} : { evidence: row.evidence }),
+    objects,
+    isWholeCluster: isFromFiles !== true,
+    ...(missing === undefined ? {} : { missing }),
+    ...(evidence === undefined ? {} : { evidence }),
   });
-  const touched = new Set<Source>();
-  const context: RuleContext = Object.freeze({
-    subject: own === undefined ? { apiVersion: 'v1', kind: 'APIServer', name: 'kube-apiserver' } : refOf(own),
-    snapshot: recordReads(snapshot, touched),
-  });
-  if (own === undefined) return { subject: undefined, whole: undefined, context, touched };
-  const kind = own.kind as KindName;
-  expect(subjectKinds[rule.subject], `the subject of ${rule.id}`).to.include(kind);
-  const projected = objects[kind]?.[0];
-  return {
-    subject: deepFreeze(rule.subject === 'Workload' ? podOf(kind, projected) : projected),
-    whole: deepFreeze(rule.subject === 'Workload' ? podOf(kind, own) : own),
-    context,
-    touched,
-  };
+  const touched = new Set<Source | 'context'>();
+  const [own] = manifests;
+  const context = recordReads(rule, own === undefined ? API_SERVER_REF : refOf(own), snapshot, touched);
+  if (own === undefined) return { subject: () => undefined, whole: () => undefined, context, touched };
+
+  expect(subjectKinds[rule.subject], `the subjects of ${rule.id}`).to.include(own.kind);
+  const whole = deepFreeze(wholeObject(kinds[own.kind].shape, own, projected[0]));
+  const judged = (object: unknown): unknown => (rule.subject === 'Workload' ? podOf(own.kind, object) : object);
+  return { subject: () => judged(projected[0]), whole: () => judged(whole), context, touched };
 }
 
-function refOf({ kind, metadata }: Manifest): SubjectRef {
-  const apiVersion = apiVersionOf(kinds[kind as KindName]);
-  const { name, namespace } = metadata;
-  return namespace === undefined ? { apiVersion, kind, name } : { apiVersion, kind, namespace, name };
+/** A row need not name what is only judged by its spec. */
+function readManifests(yaml: string): readonly Manifest[] {
+  return (loadAll(yaml, { schema: CORE_SCHEMA }) as (object | null)[])
+    .filter((document) => document !== null)
+    .map((document) => ({ metadata: { name: 'any' }, ...document }) as unknown as Manifest);
+}
+
+function refOf({ kind, metadata: { name, namespace } }: Manifest): SubjectRef {
+  const ref = { apiVersion: apiVersionOf(kinds[kind]), kind, name };
+  return namespace === undefined ? ref : { ...ref, namespace };
 }
 
 function podOf(kind: KindName, object: unknown): unknown {
@@ -183,11 +191,19 @@ function podOf(kind: KindName, object: unknown): unknown {
   return (object as ObjectOf<'Deployment'>).spec.template;
 }
 
-/** The snapshot, noting what is read from it. */
-function recordReads(snapshot: Snapshot, touched: Set<Source>): Snapshot {
-  return {
+/** The context, noting what is read from it. */
+function recordReads(
+  rule: Rule,
+  subject: SubjectRef,
+  snapshot: Snapshot,
+  touched: Set<Source | 'context'>,
+): RuleContext {
+  const recording: Snapshot = Object.freeze<Snapshot>({
     isWholeCluster: snapshot.isWholeCluster,
-    observation: (source) => snapshot.observation(source),
+    observation: (source) => {
+      touched.add(source);
+      return snapshot.observation(source);
+    },
     list: (kind, namespace) => {
       touched.add(kind);
       return snapshot.list(kind, namespace);
@@ -205,22 +221,26 @@ function recordReads(snapshot: Snapshot, touched: Set<Source>): Snapshot {
       touched.add('Evidence');
       return snapshot.fact(name);
     },
-  };
-}
-
-function deepFreeze(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const { get, value: inner } of Object.values(Object.getOwnPropertyDescriptors(value))) {
-    if (get === undefined) deepFreeze(inner);
-  }
-  return Object.freeze(value);
-}
-
-/** An evaluator that fails the test when a rule fails. */
-export function strictEvaluator(): Evaluator {
-  return new Evaluator({
-    ruleThrew: (rule, error) => {
-      throw new Error(`rule ${rule} threw`, { cause: error });
+  });
+  // One verdict serves every workload of a template, so long as the rule declares no reads.
+  const isTemplateOnly = rule.subject === 'Workload' && rule.reads === undefined;
+  return Object.freeze({
+    get subject() {
+      if (isTemplateOnly) touched.add('context');
+      return subject;
+    },
+    get snapshot() {
+      if (isTemplateOnly) touched.add('context');
+      return recording;
     },
   });
+}
+
+/** Malformed fields stay as they are. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const descriptor of Object.values(Object.getOwnPropertyDescriptors(value))) {
+    if ('value' in descriptor) deepFreeze(descriptor.value);
+  }
+  return Object.freeze(value);
 }

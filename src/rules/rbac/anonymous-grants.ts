@@ -8,6 +8,7 @@ import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { RuleContext } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
+import { isFilledLater } from '../../rbac/rule-matching.ts';
 
 const anonymous: Readonly<Record<string, string>> = { User: 'system:anonymous', Group: 'system:unauthenticated' };
 /** What Kubernetes itself grants to everybody (ClusterRole system:public-info-viewer). */
@@ -47,8 +48,7 @@ subjects:
     if (open.length === 0) return [];
 
     const { kind, name } = binding.roleRef;
-    const role = readRole(binding, context);
-    const grade = gradeGrant(role === undefined ? undefined : (role.rules ?? []), context);
+    const grade = gradeGrant(readRules(binding, context), context);
     if (grade === undefined) return [];
     return open.map(({ subject, index }) =>
       violation(
@@ -61,10 +61,19 @@ subjects:
   },
 });
 
-function readRole(binding: ObjectOf<'RoleBinding'>, { subject, snapshot }: RuleContext): ObjectOf<'Role'> | undefined {
-  return binding.roleRef.kind === 'ClusterRole'
-    ? snapshot.get('ClusterRole', '', binding.roleRef.name)
-    : snapshot.get('Role', subject.namespace ?? '', binding.roleRef.name);
+/** @returns undefined where the role is not there, or not as it will be in the cluster */
+function readRules(
+  binding: ObjectOf<'RoleBinding'>,
+  { subject, snapshot }: RuleContext,
+): readonly PolicyRule[] | undefined {
+  if (binding.roleRef.kind !== 'ClusterRole') {
+    const role = snapshot.get('Role', subject.namespace ?? '', binding.roleRef.name);
+    return role === undefined ? undefined : (role.rules ?? []);
+  }
+  const role = snapshot.get('ClusterRole', '', binding.roleRef.name);
+  if (role === undefined || isFilledLater(role, snapshot)) return undefined;
+  // A request for a URL has no namespace, so that no RoleBinding grants it.
+  return (role.rules ?? []).filter((rule) => subject.kind === 'ClusterRoleBinding' || hasResources(rule));
 }
 
 /** @returns undefined for what is public by design */
@@ -78,7 +87,7 @@ function gradeGrant(
       : { severity: 'critical', reason: 'what the role allows is not known from these files' };
   }
   if (rules.every(isPublic)) return undefined;
-  if (rules.every((rule) => (rule.resources ?? []).length === 0)) {
+  if (!rules.some(hasResources)) {
     return { severity: 'medium', reason: 'it opens URLs beyond the public health and version endpoints' };
   }
   if (subject.namespace === 'kube-public' && rules.every(isClusterInfo)) {
@@ -87,12 +96,14 @@ function gradeGrant(
   return { severity: 'critical', reason: 'it gives access to resources' };
 }
 
+function hasResources(rule: PolicyRule): boolean {
+  return (rule.resources ?? []).length > 0;
+}
+
 function isPublic(rule: PolicyRule): boolean {
   const urls = rule.nonResourceURLs ?? [];
   return (
-    (rule.resources ?? []).length === 0 &&
-    urls.every((url) => publicUrls.includes(url)) &&
-    rule.verbs.every((verb) => verb === 'get')
+    !hasResources(rule) && urls.every((url) => publicUrls.includes(url)) && rule.verbs.every((verb) => verb === 'get')
   );
 }
 

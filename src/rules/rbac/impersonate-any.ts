@@ -5,11 +5,17 @@
  * without one, so a RoleBinding grants only the former; groups are asked only besides a user) and RBAC authorizer
  * (resourceNames absent means every name).
  */
-import type { ObjectOf } from '../../core/kinds.ts';
-import { defineRule, violation } from '../../core/rule.ts';
+import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
+import { defineRule, unknown, violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { BoundRole } from '../../core/snapshot.ts';
-import { isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from '../../rbac/rule-matching.ts';
+import {
+  isFilledLater,
+  isUnrestrictedByName,
+  matchesGroup,
+  matchesResource,
+  matchesVerb,
+} from '../../rbac/rule-matching.ts';
 
 const identities = ['users', 'groups', 'serviceaccounts'] as const;
 
@@ -45,12 +51,15 @@ rules:
   },
 
   check(role, { subject, snapshot }) {
-    const open = (role.rules ?? []).flatMap((rule, index) => {
-      if (!matchesVerb(rule, 'impersonate') || !matchesGroup(rule, '') || !isUnrestrictedByName(rule)) return [];
-      const resources = identities.filter((resource) => matchesResource(rule, resource));
-      return resources.length === 0 ? [] : [{ index, resources }];
-    });
+    if (isFilledLater(role, snapshot)) {
+      return unknown('the role has the rules of the ClusterRoles that it aggregates; judge it in a cluster');
+    }
+    const granted = (role.rules ?? []).map((rule) => ({ rule, resources: impersonated(rule) }));
+    const open = granted.flatMap(({ rule, resources }, index) =>
+      resources.length > 0 && isUnrestrictedByName(rule) ? [{ index, resources }] : [],
+    );
     if (open.length === 0) return [];
+    const isGroupsAlone = granted.every(({ resources }) => resources.every((resource) => resource === 'groups'));
 
     const isClusterRole = subject.kind === 'ClusterRole';
     const held = snapshot
@@ -61,7 +70,9 @@ rules:
       })
       .filter(({ binding }) => hasLiveSubject(binding));
     return open.map(({ index, resources }) => {
-      const { severity, reason } = gradeImpersonation(resources, held, snapshot.isWholeCluster);
+      const { severity, reason } = isGroupsAlone
+        ? { severity: 'info' as const, reason: 'groups cannot be impersonated without a user, whom it does not allow' }
+        : gradeImpersonation(resources, held, snapshot.isWholeCluster);
       return violation(
         `rules[${index}]`,
         `impersonate ${resources.join(', ')}`,
@@ -74,14 +85,17 @@ rules:
 
 type Identity = (typeof identities)[number];
 
+function impersonated(rule: PolicyRule): readonly Identity[] {
+  return matchesVerb(rule, 'impersonate') && matchesGroup(rule, '')
+    ? identities.filter((resource) => matchesResource(rule, resource))
+    : [];
+}
+
 function gradeImpersonation(
   resources: readonly Identity[],
   held: readonly BoundRole[],
   isWholeCluster: boolean,
 ): { readonly severity: Severity; readonly reason: string } {
-  if (resources.every((resource) => resource === 'groups')) {
-    return { severity: 'info', reason: 'groups alone cannot be impersonated without a user, who must be allowed too' };
-  }
   const clusterWide = held.find(({ kind }) => kind === 'ClusterRoleBinding');
   if (clusterWide !== undefined) {
     const name = clusterWide.binding.metadata.name;
