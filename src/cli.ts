@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+/**
+ * `merlon`: the same rules on a laptop, in a pipeline, or on a live cluster that is only read. Each command loads what
+ * it needs when it is called, so that looking at one file starts fast.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+import { severities } from './core/severity.ts';
+import { version } from './version.ts';
+
+const USAGE_ERROR = 2;
+
+function createProgram(): Command {
+  const program = new Command('merlon')
+    .description('Judges Kubernetes manifests and clusters against hardening rules.')
+    .version(version, '-V, --version', 'print the version')
+    .exitOverride()
+    .showHelpAfterError('(run with --help for the options)');
+
+  program
+    .command('scan')
+    .summary('judge manifests, or a live cluster')
+    .description(
+      'Judges manifests from files, folders and standard input (-), or a live cluster with --cluster. Nothing is written anywhere.',
+    )
+    .argument('[path...]', 'YAML or JSON files, folders, or - for standard input')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 for failures of this severity or above')
+        .choices(severities)
+        .default('high'),
+    )
+    .option('--all', 'also list what passes and what does not apply', false)
+    .option('--cluster', 'judge a live cluster, with your own rights', false)
+    .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: $KUBECONFIG, then ~/.kube/config)')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .option('-n, --namespace <name>', "only this namespace (default: the context's)")
+    .option('-A, --all-namespaces', 'every namespace and the cluster itself', false)
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 clean; 1 failures at --fail-on or above; 2 usage; 3 unusable input (the rest is still judged);
+4 incomplete (something could not be read or decided).
+
+Examples:
+  merlon scan deploy/
+  helm template shop ./chart | merlon scan -
+  merlon scan --cluster -A -o json`,
+    )
+    .action(async (paths: string[], options: Record<string, unknown>, command: Command) => {
+      const { parseScanOptions, runScan } = await import('./cli/scan-command.ts');
+      const parsed = parseScanOptions(paths, options);
+      if ('usageError' in parsed) command.error(`error: ${parsed.usageError}`, { exitCode: USAGE_ERROR });
+      else process.exitCode = await runScan(parsed.options, process);
+    });
+
+  program
+    .command('rules')
+    .description('Lists every rule.')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
+    .action(async ({ output }: { output: 'table' | 'json' }) => {
+      const [{ printRules }, { rules }] = await Promise.all([
+        import('./report/catalogue.ts'),
+        import('./rules/index.ts'),
+      ]);
+      process.stdout.write(printRules(rules, output));
+    });
+
+  program
+    .command('explain')
+    .description('Tells what a rule is about, why it matters and what to do.')
+    .argument('<rule>', 'its id, as "merlon rules" lists it')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const [{ explainRule, suggestRules }, { rules }] = await Promise.all([
+        import('./report/catalogue.ts'),
+        import('./rules/index.ts'),
+      ]);
+      const rule = rules.find((one) => one.id === id);
+      if (rule === undefined) {
+        command.error(`error: there is no rule "${id}"${suggestRules(id, rules)}; "merlon rules" lists them`, {
+          exitCode: USAGE_ERROR,
+        });
+      } else {
+        process.stdout.write(explainRule(rule));
+      }
+    });
+
+  program
+    .command('status')
+    .description('Tells whether the operator lives and how old its verdicts may be; exits with 4 if they are stale.')
+    .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: $KUBECONFIG, then ~/.kube/config)')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .option('--operator-namespace <name>', 'where the operator runs', 'merlon')
+    .option('--max-age <seconds>', 'how old a sign of life may be before it counts as dead', parseSeconds)
+    .action(async (options: Record<string, unknown>) => {
+      const { runStatus } = await import('./cli/status-command.ts');
+      process.exitCode = await runStatus(options, process);
+    });
+
+  program
+    .command('version')
+    .description('Prints the version.')
+    .action(() => {
+      process.stdout.write(`merlon ${version}\n`);
+    });
+
+  return program;
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!Number.isFinite(seconds) || seconds <= 0)
+    throw new InvalidArgumentError('it must be a number of seconds above 0.');
+  return seconds;
+}
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Commander has printed what is wrong; help and version are no errors.
+  process.exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
+}
