@@ -1,15 +1,18 @@
-/** What is kept of a decoded object: without its version, and sharing what equals other objects'. */
-import type { KindName, ObjectOf, OwnerReference, PodSpec } from '../core/kinds.ts';
+/** What is kept of a decoded object: it shares what equals other objects', and forgets its version. */
+import type { KindName, ObjectOf, PodSpec } from '../core/kinds.ts';
 import { canonicalPod } from '../core/pod-template.ts';
 import type { PodTemplate } from '../core/pod-template.ts';
 import type { Interner } from './interner.ts';
 
-/**
- * A change of nothing but the resource version is no change to any rule, so it is dropped; pod templates and owner
- * references are shared between the objects that have the same.
- */
-export function compactObject<K extends KindName>(kind: K, object: ObjectOf<K>, interner: Interner): ObjectOf<K> {
-  return compactors[kind](withoutVersion(object), interner);
+/** Pod templates and owner references are shared between the objects that have the same. */
+export function internObject<K extends KindName>(kind: K, object: ObjectOf<K>, interner: Interner): ObjectOf<K> {
+  return compactors[kind](object, interner);
+}
+
+/** A change of nothing but the resource version is no change to any rule. */
+export function withoutVersion<T extends { readonly metadata: { readonly resourceVersion?: string } }>(object: T): T {
+  const { resourceVersion, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 type Compactor<K extends KindName> = (object: ObjectOf<K>, interner: Interner) => ObjectOf<K>;
@@ -54,26 +57,21 @@ function compactPod(pod: ObjectOf<'Pod'>, interner: Interner): ObjectOf<'Pod'> {
     metadata: {
       ...metadata,
       ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
-      ...(ownerReferences === undefined ? {} : { ownerReferences: internOwners(ownerReferences, interner) }),
+      ...(ownerReferences === undefined ? {} : { ownerReferences: interner.intern(ownerReferences) }),
     },
     spec: template.spec,
   };
 }
 
-/** Equal templates become one object, and so do their specs: who has the spec has the template. */
+/** Equal templates have the same spec, by identity: who has the spec has the template. */
 function internTemplate(
   { metadata, spec }: PodTemplate,
   interner: Interner,
 ): { metadata?: { annotations?: Readonly<Record<string, string>> }; spec: PodSpec } {
   const annotations = metadata?.annotations;
-  return interner.intern(annotations === undefined ? { spec } : { metadata: { annotations }, spec });
-}
-
-function internOwners(owners: readonly OwnerReference[], interner: Interner): readonly OwnerReference[] {
-  return interner.intern({ owners }).owners;
-}
-
-function withoutVersion<T extends { readonly metadata: { readonly resourceVersion?: string } }>(object: T): T {
-  const { resourceVersion, ...metadata } = object.metadata;
-  return { ...object, metadata };
+  if (annotations === undefined) return { spec: interner.intern(spec) };
+  return {
+    metadata: { annotations: interner.intern(annotations) },
+    spec: interner.intern(spec, `${JSON.stringify(annotations)} ${JSON.stringify(spec)}`),
+  };
 }

@@ -8,9 +8,11 @@ export class Interner {
     if (this.#byKey.get(key)?.deref() === undefined) this.#byKey.delete(key);
   });
 
-  /** @returns the object that was given first among those that say the same, field order included */
-  intern<T extends object>(value: T): T {
-    const key = JSON.stringify(value);
+  /**
+   * @param key the same for values that may stand for each other; by default what the value says, field order included
+   * @returns the object that was given first among those of the same key
+   */
+  intern<T extends object>(value: T, key = JSON.stringify(value)): T {
     const known = this.#byKey.get(key)?.deref();
     if (known !== undefined) return known as T;
     this.#byKey.set(key, new WeakRef(value));

@@ -30,7 +30,7 @@ export class PolicyStore {
     );
   }
 
-  remove({ metadata: { name } }: ClusterHardeningPolicy): void {
+  remove({ metadata: { name } }: Pick<ClusterHardeningPolicy, 'metadata'>): void {
     if (this.#states.delete(name)) this.#onChange(name, true);
   }
 

@@ -88,9 +88,12 @@ export class PostureController {
     this.cluster = new ClusterStore((change) => {
       this.#noteChange(change);
     });
-    this.postures = new PostureStore((scope) => {
-      this.#add(scope);
-    });
+    this.postures = new PostureStore(
+      (scope) => {
+        this.#add(scope);
+      },
+      () => options.queue.clock.now(),
+    );
     this.policies = new PolicyStore(rules, (name, isInForceChanged) => {
       this.#add(`policy/${name}`);
       if (isInForceChanged) this.#addAll();

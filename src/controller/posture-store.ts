@@ -23,16 +23,22 @@ export interface PostureObject {
   readonly status?: PostureStatus;
 }
 
+/** A watch that started over in between may never show our own write: then the next event counts. */
+const MAX_ECHO_DELAY_MS = 10_000;
+
 export class PostureStore {
   readonly #stored = new Map<PostureScope, StoredPosture>();
   /** Own writes whose watch event is still to come; what comes before it is older than what is stored. */
-  readonly #awaited = new Map<PostureScope, string>();
+  readonly #awaited = new Map<PostureScope, { readonly resourceVersion: string; readonly sinceMs: number }>();
   /** What was written last: the times in it are the true ones, whatever somebody writes over them. */
   readonly #written = new Map<PostureScope, CarriedStatus>();
   readonly #onChange: (scope: PostureScope) => void;
+  readonly #now: () => number;
 
-  constructor(onChange: (scope: PostureScope) => void) {
+  /** @param now milliseconds on a clock that only goes forward */
+  constructor(onChange: (scope: PostureScope) => void, now: () => number) {
     this.#onChange = onChange;
+    this.#now = now;
   }
 
   /** An object that the watch shows. */
@@ -42,31 +48,28 @@ export class PostureStore {
     const stored = toStoredPosture(object);
     const awaited = this.#awaited.get(scope);
     if (awaited !== undefined) {
-      if (awaited === stored.resourceVersion) this.#awaited.delete(scope);
-      return;
+      const isOurs = awaited.resourceVersion === stored.resourceVersion;
+      const isOverdue = this.#now() - awaited.sinceMs > MAX_ECHO_DELAY_MS;
+      if (isOurs || isOverdue) this.#awaited.delete(scope);
+      if (!isOverdue) return;
     }
     const before = this.#stored.get(scope);
     this.#stored.set(scope, stored);
     if (before?.digest !== stored.digest) this.#onChange(scope);
   }
 
-  remove(object: PostureObject): void {
+  remove(object: Pick<PostureObject, 'metadata'>): void {
     const scope = scopeOfPosture(object);
     if (scope === undefined) return;
     this.#awaited.delete(scope);
     if (this.#stored.delete(scope)) this.#onChange(scope);
   }
 
-  /** The watch starts over: whatever it shows next is current. */
-  restart(): void {
-    this.#awaited.clear();
-  }
-
   /** What the API server answered to our own write. */
   written(scope: PostureScope, object: PostureObject, status: CarriedStatus | undefined): void {
     const stored = toStoredPosture(object);
     if (this.#stored.get(scope)?.resourceVersion !== stored.resourceVersion) {
-      this.#awaited.set(scope, stored.resourceVersion);
+      this.#awaited.set(scope, { resourceVersion: stored.resourceVersion, sinceMs: this.#now() });
     }
     this.#stored.set(scope, stored);
     if (status !== undefined) this.#written.set(scope, pickCarried(status));
@@ -88,7 +91,7 @@ export class PostureStore {
 }
 
 /** Objects of other names are not ours (the CRD refuses them). */
-function scopeOfPosture({ metadata: { name, namespace } }: PostureObject): PostureScope | undefined {
+function scopeOfPosture({ metadata: { name, namespace } }: Pick<PostureObject, 'metadata'>): PostureScope | undefined {
   if (namespace !== undefined) return name === 'current' ? `namespace/${namespace}` : undefined;
   return name === 'cluster' ? 'cluster' : undefined;
 }

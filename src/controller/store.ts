@@ -11,7 +11,7 @@ import { keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
 import type { Source } from '../core/rule.ts';
 import { assertReadable, readFact } from '../core/snapshot.ts';
 import type { BoundRole, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
-import { compactObject } from './compact.ts';
+import { internObject, withoutVersion } from './compact.ts';
 import { Interner } from './interner.ts';
 
 /** Something that rules can see is different now. */
@@ -25,7 +25,7 @@ type Objects<K extends KindName> = Map<string, Map<string, ObjectOf<K>>>;
 
 /** The projected fields that every kind has. */
 interface Named {
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string | undefined };
 }
 
 export class ClusterStore implements Snapshot {
@@ -48,12 +48,17 @@ export class ClusterStore implements Snapshot {
     }
   }
 
-  /** Takes an added or modified object. */
+  /** To be done to each object as soon as it is decoded, before a second one is held. */
+  intern<K extends KindName>(kind: K, object: ObjectOf<K>): ObjectOf<K> {
+    return internObject(kind, object, this.#interner);
+  }
+
+  /** Takes an added or modified object, interned. */
   upsert<K extends KindName>(kind: K, object: ObjectOf<K>): void {
     const { name, namespace = '' } = object.metadata;
     const byName = this.#byName(kind, namespace);
     const before = byName.get(name);
-    const kept = compactObject(kind, object, this.#interner);
+    const kept = withoutVersion(object);
     if (before !== undefined && isDeepStrictEqual(before, kept)) return;
     byName.set(name, kept);
     if (before !== undefined) this.#unindex(kind, before);
@@ -61,9 +66,8 @@ export class ClusterStore implements Snapshot {
     this.#onChange({ source: kind, namespace: scopeOf(kind, kept) });
   }
 
-  remove<K extends KindName>(kind: K, object: ObjectOf<K>): void {
-    const { name, namespace = '' } = object.metadata;
-    const objects = this.#objects[kind] as Objects<K>;
+  remove(kind: KindName, { metadata: { name, namespace = '' } }: Named): void {
+    const objects = this.#objects[kind] as Objects<KindName>;
     const byName = objects.get(namespace);
     const before = byName?.get(name);
     if (byName === undefined || before === undefined) return;
