@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type { Named } from './store.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
 import type { AcceptedPolicy } from '../core/policy.ts';
@@ -30,7 +31,7 @@ export class PolicyStore {
     );
   }
 
-  remove({ metadata: { name } }: Pick<ClusterHardeningPolicy, 'metadata'>): void {
+  remove({ metadata: { name } }: Named): void {
     if (this.#states.delete(name)) this.#onChange(name, true);
   }
 

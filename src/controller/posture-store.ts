@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 
 import type { PostureStatus } from '../api/v1alpha1/posture-status.ts';
+import type { Named } from './store.ts';
 import type { CarriedStatus } from '../core/status.ts';
 
 /** The scope of a posture: a namespace's name, or the cluster. */
@@ -58,7 +59,7 @@ export class PostureStore {
     if (before?.digest !== stored.digest) this.#onChange(scope);
   }
 
-  remove(object: Pick<PostureObject, 'metadata'>): void {
+  remove(object: Named): void {
     const scope = scopeOfPosture(object);
     if (scope === undefined) return;
     this.#awaited.delete(scope);
@@ -91,7 +92,7 @@ export class PostureStore {
 }
 
 /** Objects of other names are not ours (the CRD refuses them). */
-function scopeOfPosture({ metadata: { name, namespace } }: Pick<PostureObject, 'metadata'>): PostureScope | undefined {
+function scopeOfPosture({ metadata: { name, namespace } }: Named): PostureScope | undefined {
   if (namespace !== undefined) return name === 'current' ? `namespace/${namespace}` : undefined;
   return name === 'cluster' ? 'cluster' : undefined;
 }

@@ -23,8 +23,8 @@ export interface Change {
 
 type Objects<K extends KindName> = Map<string, Map<string, ObjectOf<K>>>;
 
-/** The projected fields that every kind has. */
-interface Named {
+/** What names an object: all that is certain of a deleted one. */
+export interface Named {
   readonly metadata: { readonly name: string; readonly namespace?: string | undefined };
 }
 
