@@ -68,13 +68,10 @@ export class ClusterFeed {
     this.#reflectors = [...own, ...kindNames.map((kind) => this.#builtIn(options, kind, controller))];
   }
 
-  #builtIn<K extends KindName>(options: FeedOptions, kind: K, { cluster }: PostureController): Reflector<Identified> {
-    const { shape, fieldSelector }: Kind = kinds[kind];
-    const resource = kinds[kind];
-    const codec = mapCodec(
-      shapeCodec(shape) as unknown as Codec<ObjectOf<K> & Identified>,
-      (object) => cluster.intern(kind, object) as ObjectOf<K> & Identified,
-    );
+  #builtIn(options: FeedOptions, kind: KindName, { cluster }: PostureController): Reflector<Identified> {
+    const { shape, fieldSelector, ...resource }: Kind = kinds[kind];
+    const decoded = shapeCodec(shape) as Codec<unknown> as Codec<ObjectOf<KindName>>;
+    const codec = mapCodec(decoded, (object) => cluster.intern(kind, object));
     return this.#reflector(options, {
       selection: { resource, ...(fieldSelector === undefined ? {} : { fieldSelector }) },
       codec,
