@@ -25,8 +25,10 @@ function parse(text: string, lines: FieldLinesBuilder): readonly Event[] {
     return parseEvents(text, { maxDepth });
   } catch (error) {
     if (error instanceof YAMLException) {
-      const reason = /^\s*%/.test(text) ? 'kubectl accepts no directive (a line that starts with "%")' : error.reason;
-      throw new DocumentRefused(lines.lineAt(error.mark?.position ?? 0), reason);
+      const directive = /^%/m.exec(text.slice(0, error.mark?.position));
+      if (directive === null) throw new DocumentRefused(lines.lineAt(error.mark?.position ?? 0), error.reason);
+      const reason = 'kubectl accepts no directive (a line that starts with "%")';
+      throw new DocumentRefused(lines.lineAt(directive.index), reason);
     }
     throw error;
   }
