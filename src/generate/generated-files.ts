@@ -1,0 +1,25 @@
+/** Everything that is printed from something else. */
+import { buildConditionPage } from './condition-page.ts';
+import { buildCrdFiles } from './crds.ts';
+import type { GeneratedFile } from './generated-file.ts';
+import { buildOperatorRoleFile } from './operator-role.ts';
+import { buildRuleIndex } from './rule-index.ts';
+import { buildRulePages } from './rule-pages.ts';
+import { listRuleSources, loadRule } from './rule-source.ts';
+
+/**
+ * @param root folder of the repository
+ * @throws {Error} naming the file, if a rule's file does not hold a rule
+ */
+export async function buildGeneratedFiles(root: string): Promise<GeneratedFile[]> {
+  const sources = await listRuleSources(root);
+  const rules = await Promise.all(sources.map((source) => loadRule(root, source)));
+  const files = await Promise.all([
+    buildCrdFiles(),
+    buildOperatorRoleFile(),
+    buildRuleIndex(sources),
+    buildRulePages(rules),
+    buildConditionPage(),
+  ]);
+  return files.flat();
+}

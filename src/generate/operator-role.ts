@@ -1,0 +1,82 @@
+/**
+ * What the operator may do, printed from the kinds that it reads and writes: a new kind in `core/kinds.ts` brings its
+ * permission with it. Nothing here that is not used: a test holds every verb against the audit log.
+ */
+import { GROUP, LEASE_NAME, OPERATOR_NAME, OPERATOR_NAMESPACE } from '../api/v1alpha1/group.ts';
+import { kinds } from '../core/kinds.ts';
+import type { Kind } from '../core/kinds.ts';
+import { crdDefinitions } from './crds.ts';
+import { formatFile, printYaml } from './generated-file.ts';
+import type { GeneratedFile } from './generated-file.ts';
+
+interface Grant {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+export function buildClusterGrants(): Grant[] {
+  const plurals = crdDefinitions.map(({ plural }) => plural).toSorted();
+  const postures = plurals.filter((plural) => plural.endsWith('postures'));
+  return [
+    ...buildReadGrants(Object.values(kinds)),
+    { apiGroups: [GROUP], resources: plurals, verbs: ['list', 'watch'] },
+    { apiGroups: [GROUP], resources: postures, verbs: ['create'] },
+    { apiGroups: [GROUP], resources: plurals.map((plural) => `${plural}/status`), verbs: ['update'] },
+    // Asks whether a user that nobody knows would be allowed: how an API server that allows everything is found out.
+    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  ];
+}
+
+/** In Merlon's own namespace: the heartbeat. */
+export function buildNamespaceGrants(): Grant[] {
+  const lease = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
+  return [
+    // A name cannot restrict create: it is not known yet.
+    { ...lease, verbs: ['create'] },
+    { ...lease, resourceNames: [LEASE_NAME], verbs: ['get', 'update'] },
+  ];
+}
+
+/** One grant per API group, in the order in which the kinds are listed. */
+function buildReadGrants(read: readonly Kind[]): Grant[] {
+  const byGroup = Map.groupBy(read, ({ group }) => group);
+  return [...byGroup].map(([group, some]) => ({
+    apiGroups: [group],
+    resources: some.map(({ plural }) => plural).toSorted(),
+    verbs: ['list', 'watch'],
+  }));
+}
+
+export async function buildOperatorRoleFile(): Promise<GeneratedFile> {
+  const name = OPERATOR_NAME;
+  const namespace = OPERATOR_NAMESPACE;
+  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': 'merlon' };
+  const apiVersion = `${RBAC}/v1`;
+  const subjects = [{ kind: 'ServiceAccount', name: OPERATOR_NAME, namespace }];
+  const documents = [
+    { apiVersion, kind: 'ClusterRole', metadata: { name, labels }, rules: buildClusterGrants() },
+    {
+      apiVersion,
+      kind: 'ClusterRoleBinding',
+      metadata: { name, labels },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
+      subjects,
+    },
+    { apiVersion, kind: 'Role', metadata: { name, namespace, labels }, rules: buildNamespaceGrants() },
+    {
+      apiVersion,
+      kind: 'RoleBinding',
+      metadata: { name, namespace, labels },
+      roleRef: { apiGroup: RBAC, kind: 'Role', name },
+      subjects,
+    },
+  ];
+  const header = `# GENERATED from src/generate/operator-role.ts by "make generate".
+# What the operator itself may do: read what it judges, write its own objects, nothing else.
+`;
+  return formatFile('config/rbac/operator.yaml', header + documents.map(printYaml).join('---\n'));
+}

@@ -1,0 +1,28 @@
+/** GENERATED from the files of src/rules by "make generate". */
+import type { AnyRule } from '../core/rule.ts';
+import { alwaysAllow as apiServerAlwaysAllow } from './api-server/always-allow.ts';
+import { anonymousRequests as apiServerAnonymousRequests } from './api-server/anonymous-requests.ts';
+import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-security-level.ts';
+import { hostNamespaces as podHostNamespaces } from './pod/host-namespaces.ts';
+import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-escalation.ts';
+import { privileged as podPrivileged } from './pod/privileged.ts';
+import { runAsNonRoot as podRunAsNonRoot } from './pod/run-as-non-root.ts';
+import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
+import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
+import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
+import { defaultUsed as serviceAccountDefaultUsed } from './service-account/default-used.ts';
+
+/** Every rule of this Merlon, by id. */
+export const rules: readonly AnyRule[] = [
+  apiServerAlwaysAllow,
+  apiServerAnonymousRequests,
+  namespacePodSecurityLevel,
+  podHostNamespaces,
+  podPrivilegeEscalation,
+  podPrivileged,
+  podRunAsNonRoot,
+  rbacAnonymousGrants,
+  rbacImpersonateAny,
+  serviceAccountDefaultTokenMount,
+  serviceAccountDefaultUsed,
+];
