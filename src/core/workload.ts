@@ -29,7 +29,10 @@ export interface Workload {
   readonly template?: PodTemplate;
   /** Where the template stands in the owner: `spec.template`. */
   readonly templatePath?: string;
-  /** The distinct templates of what runs now; empty where nothing runs. */
+  /**
+   * The distinct templates of what runs now; empty where nothing runs. Where the owner's own template is not read and
+   * nothing runs: those of what it made.
+   */
   readonly running: readonly PodTemplate[];
   /** Set where a pod names an owner that cannot be its owner; says why. */
   readonly unverifiedOwner?: string;
@@ -80,7 +83,7 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
   const running = new Map<string, RunningGroup>();
   if (isReadable(snapshot.observation('Pod'))) {
     for (const pod of snapshot.list('Pod', namespace)) {
-      const top = owners.topOf('Pod', pod.metadata, pod.metadata.annotations);
+      const top = owners.topOf('Pod', pod.metadata);
       const key = keyOf(top.ref);
       let group = running.get(key);
       if (group === undefined) {
@@ -92,11 +95,21 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
   }
 
   const workloads: Workload[] = [];
+  const dormant = new Map<string, RunningGroup>();
   for (const owner of owners.all()) {
     const top = owners.topOf(owner.kind, owner.metadata);
-    if (top.owner !== owner) continue;
-    const group = running.get(keyOf(top.ref));
-    running.delete(keyOf(top.ref));
+    const key = keyOf(top.ref);
+    const group = running.get(key);
+    if (top.owner !== owner) {
+      // Scaled to zero, or between two runs, what an unread owner made is all there is to judge.
+      if (top.owner === undefined && group === undefined) {
+        const made = dormant.get(key) ?? { top, origin: owner.metadata, templates: new Map<unknown, PodTemplate>() };
+        dormant.set(key, made);
+        made.templates.set(owner, owner.template());
+      }
+      continue;
+    }
+    running.delete(key);
     workloads.push({
       ref: top.ref,
       origin: owner.metadata,
@@ -106,7 +119,7 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
       ...(top.unverifiedOwner === undefined ? {} : { unverifiedOwner: top.unverifiedOwner }),
     });
   }
-  for (const { top, origin, templates } of running.values()) {
+  for (const { top, origin, templates } of [...running.values(), ...dormant.values()]) {
     workloads.push({
       ref: top.ref,
       origin,
@@ -153,7 +166,8 @@ class OwnerIndex {
       const owner: Owner = { kind, metadata: object.metadata, template };
       this.#byMetadata.set(object.metadata, owner);
       // Manifests in files have no uid yet, so nothing can refer to them.
-      if (object.metadata.uid !== undefined) this.#byUid.set(object.metadata.uid, owner);
+      const uid = uidOf(object.metadata);
+      if (uid !== undefined) this.#byUid.set(uid, owner);
     }
   }
 
@@ -161,13 +175,13 @@ class OwnerIndex {
     return this.#byMetadata.values();
   }
 
-  topOf(kind: string, metadata: PodOrOwnerMeta, annotations?: Readonly<Record<string, string>>): Top {
+  topOf(kind: string, metadata: PodOrOwnerMeta): Top {
     const self = this.#selfOf(kind, metadata);
     const reference = controllerOf(metadata);
     if (reference === undefined) return self;
     if (reference instanceof MalformedField) return { ...self, unverifiedOwner: reference.message };
     // A mirror pod belongs to its node's kubelet, which is no workload.
-    if (kind === 'Pod' && reference.kind === 'Node' && annotations?.[MIRROR_ANNOTATION] !== undefined) return self;
+    if (kind === 'Pod' && reference.kind === 'Node' && isMirror(metadata)) return self;
 
     if (!isReadKind(reference)) return { ref: this.#refTo(reference) };
     if (controllersOf[kind]?.includes(reference.kind) !== true) {
@@ -200,38 +214,57 @@ class OwnerIndex {
 interface PodOrOwnerMeta {
   readonly name: string;
   readonly uid?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
 }
 
 function controllerOf(metadata: PodOrOwnerMeta): OwnerReference | MalformedField | undefined {
-  try {
-    return metadata.ownerReferences?.find((candidate) => candidate.controller === true);
-  } catch (error) {
-    if (error instanceof MalformedField) return error;
-    throw error;
-  }
+  return readOr(
+    () => {
+      const reference = metadata.ownerReferences?.find((candidate) => candidate.controller === true);
+      // The copy reads every field, so that a malformed one is found here.
+      return reference === undefined ? undefined : { ...reference };
+    },
+    (malformed) => malformed,
+  );
+}
+
+function uidOf(metadata: PodOrOwnerMeta): string | undefined {
+  return readOr(
+    () => metadata.uid,
+    () => undefined,
+  );
+}
+
+function isMirror(metadata: PodOrOwnerMeta): boolean {
+  return readOr(
+    () => metadata.annotations?.[MIRROR_ANNOTATION] !== undefined,
+    () => false,
+  );
 }
 
 /** A template that cannot be read, in a hand-written file, throws when a rule reads it: not here, where no rule is at fault. */
 function delayMalformed(read: () => PodTemplate): PodTemplate {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof MalformedField)) throw error;
-    return {
-      get spec(): never {
-        throw error;
-      },
-    };
-  }
+  return readOr(read, (malformed) => ({
+    get spec(): never {
+      throw malformed;
+    },
+  }));
 }
 
 /** The pod's spec, undefined where it is malformed. */
 export function specOf(template: PodTemplate): PodSpec | undefined {
+  return readOr(
+    () => template.spec,
+    () => undefined,
+  );
+}
+
+function readOr<T, E>(read: () => T, otherwise: (malformed: MalformedField) => E): T | E {
   try {
-    return template.spec;
+    return read();
   } catch (error) {
-    if (error instanceof MalformedField) return undefined;
+    if (error instanceof MalformedField) return otherwise(error);
     throw error;
   }
 }
@@ -246,9 +279,9 @@ function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
-/** A subject's identity within its scope. */
-export function keyOf(ref: SubjectRef): string {
-  return `${ref.kind}/${ref.apiVersion}/${ref.namespace ?? ''}/${ref.name}`;
+/** A subject's identity. Quoted: whoever creates a pod chooses every character of the kind and name of its owner. */
+export function keyOf({ kind, apiVersion, namespace = '', name }: SubjectRef): string {
+  return JSON.stringify([kind, apiVersion, namespace, name]);
 }
 
 /** Code-unit order, the same on every machine. */

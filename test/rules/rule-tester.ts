@@ -4,7 +4,6 @@
  * is given, says the same twice, reads only what it declares, and says the same of the whole object as of its projection.
  */
 import { expect } from 'chai';
-import { CORE_SCHEMA, loadAll } from 'js-yaml';
 
 import { API_SERVER_REF, subjectKinds } from '../../src/core/evaluate.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
@@ -19,6 +18,8 @@ import { MalformedField } from '../../src/core/shape.ts';
 import { NotObserved } from '../../src/core/snapshot.ts';
 import type { Observation, Snapshot } from '../../src/core/snapshot.ts';
 import type { SubjectRef } from '../../src/core/workload.ts';
+import { readManifests } from '../core/yaml-objects.ts';
+import type { Manifest } from '../core/yaml-objects.ts';
 import { wholeObject } from './whole-object.ts';
 
 /** A path alone where the violation is as bad as the rule in general. */
@@ -144,11 +145,6 @@ interface PreparedRow {
   readonly touched: ReadonlySet<Source | 'context'>;
 }
 
-interface Manifest {
-  readonly kind: KindName;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-}
-
 function prepare<S extends SubjectType>(
   rule: Rule<S>,
   { yaml, isFromFiles, missing, evidence }: RowInput,
@@ -171,13 +167,6 @@ function prepare<S extends SubjectType>(
   const whole = deepFreeze(wholeObject(kinds[own.kind].shape, own, projected[0]));
   const judged = (object: unknown): unknown => (rule.subject === 'Workload' ? podOf(own.kind, object) : object);
   return { subject: () => judged(projected[0]), whole: () => judged(whole), context, touched };
-}
-
-/** A row need not name what is only judged by its spec. */
-function readManifests(yaml: string): readonly Manifest[] {
-  return (loadAll(yaml, { schema: CORE_SCHEMA }) as (object | null)[])
-    .filter((document) => document !== null)
-    .map((document) => ({ metadata: { name: 'any' }, ...document }) as unknown as Manifest);
 }
 
 function refOf({ kind, metadata: { name, namespace } }: Manifest): SubjectRef {

@@ -1,0 +1,593 @@
+import { expect } from 'chai';
+
+import { buildWorkloads, compareText, keyOf } from '../../src/core/workload.ts';
+import type { Workload } from '../../src/core/workload.ts';
+import { objectOf, snapshotOf } from './yaml-objects.ts';
+import type { KindName } from '../../src/core/kinds.ts';
+import type { Snapshot } from '../../src/core/snapshot.ts';
+
+/** What the pods of a workload say about the host, so that rows can tell which pods were grouped. */
+interface Row {
+  readonly subject: string;
+  readonly template?: string | undefined;
+  readonly running: readonly string[];
+  readonly unverifiedOwner?: string | undefined;
+}
+
+function workloadsOf(snapshot: Snapshot): readonly Row[] {
+  return buildWorkloads(snapshot, 'shop').map(({ ref, template, templatePath, running, unverifiedOwner }) => ({
+    subject: `${ref.apiVersion} ${ref.kind} ${ref.name}`,
+    ...(template === undefined ? {} : { template: `${templatePath ?? ''} ${imageOf(template)}` }),
+    running: running.map(imageOf),
+    ...(unverifiedOwner === undefined ? {} : { unverifiedOwner }),
+  }));
+}
+
+function imageOf(template: NonNullable<Workload['template']>): string {
+  return template.spec.containers.map(({ image }) => image).join(',');
+}
+
+function missing(source: KindName) {
+  return { missing: [{ source, state: 'forbidden', message: `listing ${source} is forbidden` } as const] };
+}
+
+const deployment = `
+kind: Deployment
+metadata: { name: web, namespace: shop, uid: d1 }
+spec: { template: { spec: { containers: [{ name: web, image: 'web:2' }] } } }
+`;
+const replicaSet = `
+kind: ReplicaSet
+metadata:
+  name: web-1
+  namespace: shop
+  uid: r1
+  ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, uid: d1, controller: true }]
+spec: { template: { spec: { containers: [{ name: web, image: 'web:1' }] } } }
+`;
+const podOfReplicaSet = `
+kind: Pod
+metadata:
+  name: web-1-a
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: web-1, uid: r1, controller: true }]
+spec: { containers: [{ name: web, image: 'web:1' }] }
+`;
+
+describe('the workloads of a namespace', () => {
+  describe('have their top-level owner as their subject', () => {
+    it('a Deployment, through its ReplicaSet', () => {
+      expect(workloadsOf(snapshotOf(`${deployment}---${replicaSet}---${podOfReplicaSet}`))).to.deep.equal([
+        { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: ['web:1'] },
+      ]);
+    });
+
+    it('a CronJob, through its Job', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: CronJob
+metadata: { name: report, namespace: shop, uid: c1 }
+spec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: job, image: 'job:2' }] } } } } }
+---
+kind: Job
+metadata:
+  name: report-1
+  namespace: shop
+  uid: j1
+  ownerReferences: [{ apiVersion: batch/v1, kind: CronJob, name: report, uid: c1, controller: true }]
+spec: { template: { spec: { containers: [{ name: job, image: 'job:1' }] } } }
+---
+kind: Pod
+metadata:
+  name: report-1-x
+  namespace: shop
+  ownerReferences: [{ apiVersion: batch/v1, kind: Job, name: report-1, uid: j1, controller: true }]
+spec: { containers: [{ name: job, image: 'job:1' }] }
+`),
+        ),
+      ).to.deep.equal([
+        { subject: 'batch/v1 CronJob report', template: 'spec.jobTemplate.spec.template job:2', running: ['job:1'] },
+      ]);
+    });
+
+    it('a StatefulSet, directly', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: StatefulSet
+metadata: { name: db, namespace: shop, uid: s1 }
+spec: { template: { spec: { containers: [{ name: db, image: 'db:1' }] } } }
+---
+kind: Pod
+metadata:
+  name: db-0
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: StatefulSet, name: db, uid: s1, controller: true }]
+spec: { containers: [{ name: db, image: 'db:1' }] }
+`),
+        ),
+      ).to.deep.equal([{ subject: 'apps/v1 StatefulSet db', template: 'spec.template db:1', running: ['db:1'] }]);
+    });
+
+    it('a pod that nobody owns', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: Pod
+metadata: { name: bare, namespace: shop }
+spec: { containers: [{ name: web, image: 'web:1' }] }
+`),
+        ),
+      ).to.deep.equal([{ subject: 'v1 Pod bare', running: ['web:1'] }]);
+    });
+
+    it('a pod whose owner does not control it', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`${deployment}---
+kind: Pod
+metadata:
+  name: kept
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, uid: d1 }]
+spec: { containers: [{ name: web, image: 'web:1' }] }
+`),
+        ),
+      ).to.deep.equal([
+        { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: [] },
+        { subject: 'v1 Pod kept', running: ['web:1'] },
+      ]);
+    });
+
+    it('a mirror pod, whose node is no workload', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: Pod
+metadata:
+  name: etcd-node1
+  namespace: shop
+  annotations: { kubernetes.io/config.mirror: d0a3 }
+  ownerReferences: [{ apiVersion: v1, kind: Node, name: node1, uid: n1, controller: true }]
+spec: { containers: [{ name: etcd, image: 'etcd:3' }] }
+`),
+        ),
+      ).to.deep.equal([{ subject: 'v1 Pod etcd-node1', running: ['etcd:3'] }]);
+    });
+
+    it('an owner of a kind that is not read, by reference', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: Pod
+metadata:
+  name: train-1
+  namespace: shop
+  ownerReferences: [{ apiVersion: ray.io/v1, kind: RayJob, name: train, uid: x1, controller: true }]
+spec: { containers: [{ name: train, image: 'train:1' }] }
+`),
+        ),
+      ).to.deep.equal([{ subject: 'ray.io/v1 RayJob train', running: ['train:1'] }]);
+    });
+
+    it('the Job of another API group, which is another kind', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: Job
+metadata: { name: report, namespace: shop, uid: j1 }
+spec: { template: { spec: { containers: [{ name: job, image: 'job:1' }] } } }
+---
+kind: Pod
+metadata:
+  name: report-1
+  namespace: shop
+  ownerReferences: [{ apiVersion: batch.volcano.sh/v1alpha1, kind: Job, name: report, uid: j1, controller: true }]
+spec: { containers: [{ name: job, image: 'volcano:1' }] }
+`),
+        ),
+      ).to.deep.equal([
+        { subject: 'batch.volcano.sh/v1alpha1 Job report', running: ['volcano:1'] },
+        { subject: 'batch/v1 Job report', template: 'spec.template job:1', running: [] },
+      ]);
+    });
+  });
+
+  describe('are judged by their template where nothing runs', () => {
+    it('a Deployment that is scaled to zero, whatever its old ReplicaSets hold', () => {
+      expect(workloadsOf(snapshotOf(`${deployment}---${replicaSet}`))).to.deep.equal([
+        { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: [] },
+      ]);
+    });
+
+    it('what an owner of an unread kind made', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: StatefulSet
+metadata:
+  name: db
+  namespace: shop
+  uid: s1
+  ownerReferences: [{ apiVersion: example.com/v1, kind: Database, name: orders, uid: x1, controller: true }]
+spec: { template: { spec: { containers: [{ name: db, image: 'db:1' }] } } }
+---
+kind: CronJob
+metadata:
+  name: backup
+  namespace: shop
+  ownerReferences: [{ apiVersion: example.com/v1, kind: Database, name: orders, uid: x1, controller: true }]
+spec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: backup, image: 'backup:1' }] } } } } }
+`),
+        ),
+      ).to.deep.equal([{ subject: 'example.com/v1 Database orders', running: ['db:1', 'backup:1'] }]);
+    });
+
+    it('but not what it made where something runs', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: ReplicaSet
+metadata:
+  name: canary-1
+  namespace: shop
+  uid: r1
+  ownerReferences: [{ apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: canary, uid: x1, controller: true }]
+spec: { template: { spec: { containers: [{ name: web, image: 'old:1' }] } } }
+---
+kind: ReplicaSet
+metadata:
+  name: canary-2
+  namespace: shop
+  uid: r2
+  ownerReferences: [{ apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: canary, uid: x1, controller: true }]
+spec: { template: { spec: { containers: [{ name: web, image: 'new:1' }] } } }
+---
+kind: Pod
+metadata:
+  name: canary-2-a
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: canary-2, uid: r2, controller: true }]
+spec: { containers: [{ name: web, image: 'new:1' }] }
+`),
+        ),
+      ).to.deep.equal([{ subject: 'argoproj.io/v1alpha1 Rollout canary', running: ['new:1'] }]);
+    });
+  });
+
+  describe('hold each running template once', () => {
+    it('where pods share one spec object', () => {
+      const pod = objectOf('Pod', podOfReplicaSet);
+      const snapshot = snapshotOf(`${deployment}---${replicaSet}`);
+      const twice: Snapshot = {
+        ...snapshot,
+        list: ((kind, namespace) =>
+          kind === 'Pod'
+            ? [pod, { ...pod, metadata: { ...pod.metadata, name: 'web-1-b' } }]
+            : snapshot.list(kind, namespace)) as Snapshot['list'],
+      };
+      expect(workloadsOf(twice).map(({ running }) => running)).to.deep.equal([['web:1']]);
+    });
+
+    it('and the old one beside the new one while a rollout is under way', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`${deployment}---${replicaSet}---${podOfReplicaSet}---
+kind: ReplicaSet
+metadata:
+  name: web-2
+  namespace: shop
+  uid: r2
+  ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, uid: d1, controller: true }]
+spec: { template: { spec: { containers: [{ name: web, image: 'web:2' }] } } }
+---
+kind: Pod
+metadata:
+  name: web-2-a
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: web-2, uid: r2, controller: true }]
+spec: { containers: [{ name: web, image: 'web:2' }] }
+`),
+        ),
+      ).to.deep.equal([
+        { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: ['web:1', 'web:2'] },
+      ]);
+    });
+  });
+
+  describe('are their own subject where the owner that they name cannot be theirs', () => {
+    it('a pod that names a Deployment directly: a Deployment makes no pods', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`${deployment}---
+kind: Pod
+metadata:
+  name: forged
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, uid: d1, controller: true }]
+spec: { containers: [{ name: web, image: 'evil:1' }] }
+`),
+        ),
+      ).to.deep.equal([
+        { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: [] },
+        { subject: 'v1 Pod forged', running: ['evil:1'], unverifiedOwner: 'a Deployment does not create a Pod' },
+      ]);
+    });
+
+    it('a pod that names an owner with a uid that nobody has', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`${deployment}---${replicaSet}---
+kind: Pod
+metadata:
+  name: forged
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: web-1, uid: other, controller: true }]
+spec: { containers: [{ name: web, image: 'evil:1' }] }
+`),
+        ),
+      ).to.deep.equal([
+        { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: [] },
+        {
+          subject: 'v1 Pod forged',
+          running: ['evil:1'],
+          unverifiedOwner: 'ReplicaSet "web-1" with that uid does not exist',
+        },
+      ]);
+    });
+
+    it('a pod that names the right uid with a wrong name', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`${deployment}---${replicaSet}---
+kind: Pod
+metadata:
+  name: forged
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: other, uid: r1, controller: true }]
+spec: { containers: [{ name: web, image: 'evil:1' }] }
+`),
+        ),
+      ).to.deep.include({
+        subject: 'v1 Pod forged',
+        running: ['evil:1'],
+        unverifiedOwner: 'ReplicaSet "other" with that uid does not exist',
+      });
+    });
+
+    it('a pod that names the right uid as another kind', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`${deployment}---${replicaSet}---
+kind: Pod
+metadata:
+  name: forged
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: StatefulSet, name: web-1, uid: r1, controller: true }]
+spec: { containers: [{ name: web, image: 'evil:1' }] }
+`),
+        ),
+      ).to.deep.include({
+        subject: 'v1 Pod forged',
+        running: ['evil:1'],
+        unverifiedOwner: 'StatefulSet "web-1" with that uid does not exist',
+      });
+    });
+
+    it('an owner of another namespace', () => {
+      expect(
+        workloadsOf(snapshotOf(`${replicaSet.replace('namespace: shop', 'namespace: other')}---${podOfReplicaSet}`)),
+      ).to.deep.equal([
+        {
+          subject: 'v1 Pod web-1-a',
+          running: ['web:1'],
+          unverifiedOwner: 'ReplicaSet "web-1" with that uid does not exist',
+        },
+      ]);
+    });
+
+    it('a Deployment that names a Deployment', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`${deployment}---
+kind: Deployment
+metadata:
+  name: forged
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, uid: d1, controller: true }]
+spec: { template: { spec: { containers: [{ name: web, image: 'evil:1' }] } } }
+`),
+        ),
+      ).to.deep.equal([
+        {
+          subject: 'apps/v1 Deployment forged',
+          template: 'spec.template evil:1',
+          running: [],
+          unverifiedOwner: 'a Deployment does not create a Deployment',
+        },
+        { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: [] },
+      ]);
+    });
+
+    it('a pod that claims a node as its owner without being a mirror pod is by reference, not a pod of its own', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: Pod
+metadata:
+  name: forged
+  namespace: shop
+  ownerReferences: [{ apiVersion: v1, kind: Node, name: node1, uid: n1, controller: true }]
+spec: { containers: [{ name: web, image: 'evil:1' }] }
+`),
+        ),
+      ).to.deep.equal([{ subject: 'v1 Node node1', running: ['evil:1'] }]);
+    });
+
+    it('a kind that spells the group of another kind stays apart from it', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`${deployment}---
+kind: Pod
+metadata:
+  name: forged
+  namespace: shop
+  ownerReferences: [{ apiVersion: v1, kind: Deployment/apps, name: web, uid: x1, controller: true }]
+spec: { containers: [{ name: web, image: 'evil:1' }] }
+`),
+        ),
+      ).to.deep.equal([
+        { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: [] },
+        { subject: 'v1 Deployment/apps web', running: ['evil:1'] },
+      ]);
+    });
+  });
+
+  describe('without the right to list a kind', () => {
+    it('are known by the name of an owner of that kind', () => {
+      expect(workloadsOf(snapshotOf(podOfReplicaSet, missing('ReplicaSet')))).to.deep.equal([
+        { subject: 'apps/v1 ReplicaSet web-1', running: ['web:1'] },
+      ]);
+    });
+
+    it('are known by the name of a top-level owner of that kind', () => {
+      expect(workloadsOf(snapshotOf(`${replicaSet}---${podOfReplicaSet}`, missing('Deployment')))).to.deep.equal([
+        { subject: 'apps/v1 Deployment web', running: ['web:1'] },
+      ]);
+    });
+
+    it('are judged by their template where the pods cannot be listed', () => {
+      expect(workloadsOf(snapshotOf(`${deployment}---${podOfReplicaSet}`, missing('Pod')))).to.deep.equal([
+        { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: [] },
+      ]);
+    });
+  });
+
+  describe('of hand-written files', () => {
+    it('are their own subject where their owners are malformed', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: Pod
+metadata: { name: odd, namespace: shop, ownerReferences: web }
+spec: { containers: [{ name: web, image: 'web:1' }] }
+`),
+        ),
+      ).to.deep.equal([
+        {
+          subject: 'v1 Pod odd',
+          running: ['web:1'],
+          unverifiedOwner: 'field "metadata.ownerReferences" must be a list, found the string "web"',
+        },
+      ]);
+    });
+
+    it('are their own subject where their owner has no kind', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: Pod
+metadata: { name: odd, namespace: shop, ownerReferences: [{ apiVersion: v1, name: web, uid: u1, controller: true }] }
+spec: { containers: [{ name: web, image: 'web:1' }] }
+`),
+        ),
+      ).to.deep.equal([
+        {
+          subject: 'v1 Pod odd',
+          running: ['web:1'],
+          unverifiedOwner: 'field "metadata.ownerReferences[0].kind" must be present, found nothing',
+        },
+      ]);
+    });
+
+    it('may have a uid that is none', () => {
+      expect(workloadsOf(snapshotOf(deployment.replace('uid: d1', 'uid: 1')))).to.deep.equal([
+        { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: [] },
+      ]);
+    });
+
+    it('may have annotations that are none', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: Pod
+metadata:
+  name: odd
+  namespace: shop
+  annotations: mirror
+  ownerReferences: [{ apiVersion: v1, kind: Node, name: node1, uid: n1, controller: true }]
+spec: { containers: [{ name: web, image: 'web:1' }] }
+`),
+        ),
+      ).to.deep.equal([{ subject: 'v1 Node node1', running: ['web:1'] }]);
+    });
+
+    it('throw where a malformed template is read, not before', () => {
+      const [workload] = buildWorkloads(
+        snapshotOf(`
+kind: Deployment
+metadata: { name: odd, namespace: shop }
+spec: { template: web }
+`),
+        'shop',
+      );
+      expect(workload?.ref.name).to.equal('odd');
+      expect(() => workload?.template?.spec).to.throw('field "spec.template" must be an object');
+    });
+
+    it('may be written twice', () => {
+      expect(workloadsOf(snapshotOf(`${deployment}---${deployment}`)).map(({ subject }) => subject)).to.deep.equal([
+        'apps/v1 Deployment web',
+        'apps/v1 Deployment web',
+      ]);
+    });
+  });
+
+  it('are sorted by kind and name', () => {
+    expect(
+      workloadsOf(
+        snapshotOf(`
+kind: Pod
+metadata: { name: a, namespace: shop }
+spec: { containers: [{ name: a }] }
+---
+kind: DaemonSet
+metadata: { name: b, namespace: shop }
+spec: { template: { spec: { containers: [{ name: b }] } } }
+---
+kind: DaemonSet
+metadata: { name: a, namespace: shop }
+spec: { template: { spec: { containers: [{ name: a }] } } }
+`),
+      ).map(({ subject }) => subject),
+    ).to.deep.equal(['apps/v1 DaemonSet a', 'apps/v1 DaemonSet b', 'v1 Pod a']);
+  });
+
+  it('are those of one namespace', () => {
+    expect(workloadsOf(snapshotOf(deployment.replace('namespace: shop', 'namespace: other')))).to.deep.equal([]);
+  });
+
+  it('carry the metadata of the object that was judged', () => {
+    const snapshot = snapshotOf(deployment);
+    const [object] = snapshot.list('Deployment');
+    expect(buildWorkloads(snapshot, 'shop')[0]?.origin).to.equal(object?.metadata);
+  });
+});
+
+describe('the key of a subject', () => {
+  it('differs where a name holds what separates the parts', () => {
+    expect(keyOf({ apiVersion: 'v1', kind: 'A', namespace: 'b', name: 'c/d' })).not.to.equal(
+      keyOf({ apiVersion: 'v1', kind: 'A', namespace: 'b/c', name: 'd' }),
+    );
+    expect(keyOf({ apiVersion: 'v1', kind: 'A', namespace: 'b","c', name: 'd' })).not.to.equal(
+      keyOf({ apiVersion: 'v1', kind: 'A', namespace: 'b', name: 'c","d' }),
+    );
+  });
+});
+
+describe('compareText', () => {
+  it('orders by code unit, not by language', () => {
+    expect(['b', 'a', 'B', 'ä', 'a'].toSorted(compareText)).to.deep.equal(['B', 'a', 'a', 'b', 'ä']);
+  });
+});
