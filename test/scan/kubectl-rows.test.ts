@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { fieldRows, header, refusedRows, streamRows } from './document-rows.ts';
+import { fieldRows, header, refusedRows, streamRows, stricterRows } from './document-rows.ts';
+import type { RefusedRow } from './document-rows.ts';
 import { readOne, readText } from './read-text.ts';
 import { refusedScalars, scalarRows } from './scalar-rows.ts';
 
@@ -44,13 +45,19 @@ describe('scan reads a stream as kubectl does:', () => {
 });
 
 describe('scan refuses what kubectl refuses, names the line, and reads on:', () => {
-  for (const { says, text, line, reason, names = [] } of refusedRows) {
-    it(says, async () => {
-      const { manifests, problems } = await readText(text);
-      expect(problems).to.have.lengthOf(1);
-      expect(problems[0]?.reason).to.match(reason);
-      expect(problems[0]).to.deep.include({ path: '-', line });
-      expect(manifests.map(({ name }) => name)).to.deep.equal(names);
-    });
-  }
+  refusedRows.forEach(itIsRefused);
 });
+
+describe('scan refuses what readers read differently, names the line, and reads on:', () => {
+  stricterRows.forEach(itIsRefused);
+});
+
+function itIsRefused({ says, text, line, reason, names = [] }: RefusedRow): void {
+  it(says, async () => {
+    const { manifests, problems } = await readText(text);
+    expect(problems).to.have.lengthOf(1);
+    expect(problems[0]?.reason).to.match(reason);
+    expect(problems[0]).to.deep.include({ path: '-', line });
+    expect(manifests.map(({ name }) => name)).to.deep.equal(names);
+  });
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { useControlPlane } from '../support/integration.ts';
-import { fieldRows, header, refusedRows, streamRows } from './document-rows.ts';
+import { fieldRows, header, refusedRows, streamRows, stricterRows } from './document-rows.ts';
 import { readText } from './read-text.ts';
 import { refusedScalars, scalarRows } from './scalar-rows.ts';
 
@@ -83,6 +83,12 @@ describe('kubectl', () => {
     const created = await create(refusedRows.map(({ text }) => text));
     const refused = refusedRows.filter((_, index) => created[index]?.isRefused === true);
     expect(refused.map(({ says }) => says)).to.deep.equal(refusedRows.map(({ says }) => says));
+  });
+
+  it('accepts what the rows say only we refuse', async () => {
+    const created = await create(stricterRows.map(({ text }) => text));
+    const refused = stricterRows.filter((_, index) => created[index]?.isRefused === true);
+    expect(refused.map(({ says }) => says)).to.deep.equal([]);
   });
 });
 
