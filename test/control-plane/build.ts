@@ -55,10 +55,11 @@ export async function buildControlPlane(version?: string): Promise<string> {
   }
 
   await mkdir(cache, { recursive: true });
-  const module = target === pinned ? sourceFolder : await generateModule(cache, target, key);
   const unfinished = await mkdtemp(join(cache, '.building-'));
   try {
+    const module = target === pinned ? sourceFolder : await generateModule(join(unfinished, 'module'), target);
     await compile(module, target, join(unfinished, 'control-plane'));
+    await rm(join(unfinished, 'module'), { recursive: true, force: true });
     for (const part of parts) await symlink('control-plane', join(unfinished, part));
     await rename(unfinished, folder).catch((error: unknown) => {
       // Another build of the same was faster.
@@ -106,10 +107,8 @@ async function buildStamp(module: string, version: string): Promise<string> {
 }
 
 /** A copy of this module for another version, with that version's dependencies. */
-async function generateModule(cache: string, version: string, key: string): Promise<string> {
-  const folder = join(cache, `module-${version}-${key}`);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+async function generateModule(folder: string, version: string): Promise<string> {
+  await mkdir(folder);
   for (const name of await readdir(sourceFolder)) {
     if (name.endsWith('.go')) await copyFile(join(sourceFolder, name), join(folder, name));
   }
@@ -147,7 +146,9 @@ function pinnedVersion(goMod: string): string {
 async function removeUnused(cache: string): Promise<void> {
   for (const name of await readdir(cache)) {
     const path = join(cache, name);
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > keepUnusedMs) await rm(path, { recursive: true, force: true });
+    // Another build may just have renamed or removed its own.
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs > keepUnusedMs)
+      await rm(path, { recursive: true, force: true });
   }
 }
