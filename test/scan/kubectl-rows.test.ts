@@ -1,8 +1,12 @@
 import { expect } from 'chai';
-import { fieldRows, header, refusedRows, streamRows, stricterRows } from './document-rows.ts';
-import type { RefusedRow } from './document-rows.ts';
+import { fieldRows } from './field-rows.ts';
 import { readOne, readText } from './read-text.ts';
+import { refusedRows } from './refused-rows.ts';
+import type { RefusedRow } from './refused-rows.ts';
+import { header } from './row-texts.ts';
 import { refusedScalars, scalarRows } from './scalar-rows.ts';
+import { streamRows } from './stream-rows.ts';
+import { stricterRows } from './stricter-rows.ts';
 
 describe('scan reads a scalar as kubectl does:', () => {
   for (const { says, yaml, value } of scalarRows) {

@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { useControlPlane } from '../support/integration.ts';
-import { fieldRows, header, refusedRows, streamRows, stricterRows } from './document-rows.ts';
+import { fieldRows } from './field-rows.ts';
 import { readText } from './read-text.ts';
+import { refusedRows } from './refused-rows.ts';
+import { header } from './row-texts.ts';
 import { refusedScalars, scalarRows } from './scalar-rows.ts';
+import { streamRows } from './stream-rows.ts';
+import { stricterRows } from './stricter-rows.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 /**
- * What kubectl makes of a scalar. `yaml.test.ts` holds our reader to these rows, `kubectl.integration.test.ts` holds the
+ * What kubectl makes of a scalar. `kubectl-rows.test.ts` holds our reader to these rows, `kubectl.integration.test.ts` holds the
  * rows to the real kubectl.
  */
 

@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import { MalformedField } from '../../src/core/shape.ts';
+import { projectManifest } from '../../src/scan/judged-object.ts';
+import { readOne } from './read-text.ts';
+
+describe('projectManifest', () => {
+  const kinds: readonly (readonly [apiVersion: string, kind: string])[] = [
+    ['v1', 'Pod'],
+    ['v1', 'Namespace'],
+    ['v1', 'ServiceAccount'],
+    ['v1', 'ReplicationController'],
+    ['apps/v1', 'Deployment'],
+    ['apps/v1', 'ReplicaSet'],
+    ['apps/v1', 'StatefulSet'],
+    ['apps/v1', 'DaemonSet'],
+    ['batch/v1', 'Job'],
+    ['batch/v1', 'CronJob'],
+    ['rbac.authorization.k8s.io/v1', 'Role'],
+    ['rbac.authorization.k8s.io/v1', 'ClusterRole'],
+    ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
+    ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'],
+    ['extensions/v1beta1', 'Deployment'],
+    ['extensions/v1beta1', 'DaemonSet'],
+    ['extensions/v1beta1', 'ReplicaSet'],
+    ['apps/v1beta1', 'Deployment'],
+    ['apps/v1beta1', 'StatefulSet'],
+    ['apps/v1beta2', 'Deployment'],
+    ['apps/v1beta2', 'DaemonSet'],
+    ['apps/v1beta2', 'ReplicaSet'],
+    ['apps/v1beta2', 'StatefulSet'],
+    ['batch/v1beta1', 'CronJob'],
+    ['batch/v2alpha1', 'CronJob'],
+    ['rbac.authorization.k8s.io/v1beta1', 'Role'],
+    ['rbac.authorization.k8s.io/v1alpha1', 'ClusterRoleBinding'],
+  ];
+  for (const [apiVersion, kind] of kinds) {
+    it(`judges ${kind} of ${apiVersion}`, async () => {
+      const judged = projectManifest(await readOne(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n`));
+      expect(judged?.kind).to.equal(kind);
+    });
+  }
+
+  const others: readonly (readonly [apiVersion: string, kind: string])[] = [
+    ['v1', 'Deployment'],
+    ['apps/v1', 'Pod'],
+    ['apps/v3', 'Deployment'],
+    ['apps/v1beta1', 'DaemonSet'],
+    ['v1', 'ConfigMap'],
+    ['cert-manager.io/v1', 'Certificate'],
+    ['example.com/v1', 'Deployment'],
+    ['constructor', 'Deployment'],
+    ['v1', 'toString'],
+    ['v1', '__proto__'],
+  ];
+  for (const [apiVersion, kind] of others) {
+    it(`does not judge ${kind} of ${apiVersion}`, async () => {
+      const manifest = await readOne(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n`);
+      expect(projectManifest(manifest)).to.equal(undefined);
+    });
+  }
+
+  const names: readonly (readonly [sentence: string, text: string, metadata: object])[] = [
+    [
+      'puts what names no namespace into default',
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n',
+      { name: 'a', namespace: 'default' },
+    ],
+    [
+      'leaves a namespace alone',
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\n',
+      { name: 'a', namespace: 'b' },
+    ],
+    ['gives a kind without namespaces none', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n', { name: 'a' }],
+    [
+      'takes from a kind without namespaces the one that it names',
+      'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a, namespace: b}\n',
+      { name: 'a' },
+    ],
+    [
+      'names what is to be named by the API server',
+      'apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n',
+      { name: 'a-*', namespace: 'default' },
+    ],
+  ];
+  for (const [sentence, text, metadata] of names) {
+    it(sentence, async () => {
+      expect(projectManifest(await readOne(text))?.object.metadata).to.deep.equal(metadata);
+    });
+  }
+
+  it('keeps a field of a wrong type from being read as absent', async () => {
+    const pod = await readOne(
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostPID: "yes", containers: [{name: b}]}\n',
+    );
+    const judged = projectManifest(pod);
+    if (judged?.kind !== 'Pod') throw new Error('expected a pod');
+    expect(() => judged.object.spec.hostPID).to.throw(
+      MalformedField,
+      'field "spec.hostPID" must be a boolean, found the string "yes"',
+    );
+    expect(judged.object.spec.hostIPC).to.equal(undefined);
+  });
+  it('reads the user * of rbac v1alpha1 as everybody who is authenticated', async () => {
+    const binding = await readOne(
+      'apiVersion: rbac.authorization.k8s.io/v1alpha1\nkind: ClusterRoleBinding\nmetadata: {name: a}\nroleRef: {kind: ClusterRole, name: b}\nsubjects:\n- {kind: User, name: "*"}\n- {kind: User, name: c}\n',
+    );
+    const judged = projectManifest(binding);
+    if (judged?.kind !== 'ClusterRoleBinding') throw new Error('expected a binding');
+    expect(judged.object.subjects?.map(({ kind, name }) => [kind, name])).to.deep.equal([
+      ['Group', 'system:authenticated'],
+      ['User', 'c'],
+    ]);
+  });
+  it('does not keep the whole object', async () => {
+    const judged = projectManifest(await readOne('apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n'));
+    expect(judged?.manifest).to.have.all.keys('apiVersion', 'kind', 'name', 'source', 'lineOf');
+  });
+});
