@@ -1,0 +1,104 @@
+/**
+ * What the API server puts around its protobuf objects: the magic number with `runtime.Unknown`, watch events, lists.
+ *
+ * Source: k8s.io/apimachinery v0.37.2: pkg/runtime/serializer/protobuf, pkg/runtime/generated.proto,
+ * pkg/apis/meta/v1/generated.proto.
+ */
+import { message, string, value } from '../core/shape.ts';
+import { buildApiStatus, statusShape } from './api-status.ts';
+import type { ApiStatus } from './api-status.ts';
+import { compileDecoder } from './protobuf.ts';
+import { DELIMITED, ProtobufReader } from './protobuf-reader.ts';
+import { ProtocolError } from './protocol-error.ts';
+
+/** A part of a buffer. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Unwrapped extends Span {
+  readonly kind: string;
+}
+
+export interface RawWatchEvent extends Unwrapped {
+  /** As `ADDED`. */
+  readonly type: string;
+}
+
+/** Every encoded object starts with it. */
+const magic = Buffer.from('k8s\0', 'latin1');
+
+const decodeTypeMeta = compileDecoder(message({ apiVersion: value(1, string), kind: value(2, string) }));
+const decodeStatus = compileDecoder(statusShape);
+
+/** Finds the object within its envelope. @throws {ProtocolError} */
+export function unwrapObject(bytes: Buffer, start: number, end: number): Unwrapped {
+  if (end - start < magic.length || bytes.compare(magic, 0, magic.length, start, start + magic.length) !== 0) {
+    throw new ProtocolError('an object that does not start as Kubernetes protobuf does');
+  }
+  const reader = new ProtobufReader(bytes, start + magic.length);
+  let kind = '';
+  let raw: Span = { start: end, end };
+  while (reader.position < end) {
+    const tag = reader.readTag(end);
+    if (tag === delimited(1)) {
+      const typeEnd = reader.readLength(end);
+      kind = decodeTypeMeta(bytes, reader.position, typeEnd).kind ?? '';
+      reader.position = typeEnd;
+    } else if (tag === delimited(2)) {
+      const rawEnd = reader.readLength(end);
+      raw = { start: reader.position, end: rawEnd };
+      reader.position = rawEnd;
+    } else if (tag === delimited(3)) {
+      const encoding = reader.readString(end);
+      if (encoding !== '') throw new ProtocolError(`an object in content encoding "${encoding}"`);
+    } else reader.skip(tag & 7, end);
+  }
+  return { kind, start: raw.start, end: raw.end };
+}
+
+/** A `meta/v1 WatchEvent` with the object in it. @throws {ProtocolError} */
+export function unwrapWatchEvent(bytes: Buffer, start: number, end: number): RawWatchEvent {
+  const reader = new ProtobufReader(bytes, start);
+  let type = '';
+  let object: Unwrapped | undefined;
+  while (reader.position < end) {
+    const tag = reader.readTag(end);
+    if (tag === delimited(1)) type = reader.readString(end);
+    else if (tag === delimited(2)) {
+      const extensionEnd = reader.readLength(end);
+      object = unwrapExtension(bytes, reader, extensionEnd);
+    } else reader.skip(tag & 7, end);
+  }
+  if (type === '' || object === undefined) throw new ProtocolError('a watch event without type or object');
+  return { type, ...object };
+}
+
+function unwrapExtension(bytes: Buffer, reader: ProtobufReader, end: number): Unwrapped | undefined {
+  let object: Unwrapped | undefined;
+  while (reader.position < end) {
+    const tag = reader.readTag(end);
+    if (tag === delimited(1)) {
+      const rawEnd = reader.readLength(end);
+      object = unwrapObject(bytes, reader.position, rawEnd);
+      reader.position = rawEnd;
+    } else reader.skip(tag & 7, end);
+  }
+  return object;
+}
+
+/** The `Status` of an error, as an answer's body. @throws {ProtocolError} */
+export function readProtobufStatus(bytes: Buffer, httpCode = 0): ApiStatus {
+  return readUnwrappedStatus(bytes, unwrapObject(bytes, 0, bytes.length), httpCode);
+}
+
+/** @throws {ProtocolError} if the object is no `Status` */
+export function readUnwrappedStatus(bytes: Buffer, { kind, start, end }: Unwrapped, httpCode = 0): ApiStatus {
+  if (kind !== 'Status') throw new ProtocolError(`a ${kind === '' ? 'nameless object' : kind} in place of a Status`);
+  return buildApiStatus(decodeStatus(bytes, start, end), httpCode);
+}
+
+export function delimited(fieldNumber: number): number {
+  return (fieldNumber << 3) | DELIMITED;
+}

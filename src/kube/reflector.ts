@@ -1,0 +1,310 @@
+/**
+ * Keeps a sink true to one kind of the API server's objects, for as long as it runs and whatever happens: it reads all
+ * of them, then follows the changes, and after every failure goes on from the last sound resourceVersion or reads
+ * again. It never ends by itself.
+ *
+ * Source: the behaviour of client-go v0.37.2, tools/cache/reflector.go; KEP-3157 (watch-list).
+ * It differs where client-go reads everything again after a broken watch: here the watch goes on from the last
+ * resourceVersion, and only an expired one, or three failures in a row, cost a new list.
+ */
+import type { Clock, Timer } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import { Backoff } from './backoff.ts';
+import type { Codec, Identified } from './codec.ts';
+import { ConnectionTracker } from './connection-tracker.ts';
+import { FullList } from './full-list.ts';
+import { InitialObjects } from './initial-objects.ts';
+import { KnownObjects, readIdentity } from './known-objects.ts';
+import type { ObjectEvent } from './known-objects.ts';
+import { ObjectSource } from './object-source.ts';
+import type { ObjectSelection } from './object-source.ts';
+import { ProtocolError } from './protocol-error.ts';
+import { defaultIntervals, emptyCounters } from './reflector-state.ts';
+import type { ReflectorCounters, ReflectorIntervals, ReflectorState } from './reflector-state.ts';
+import { messageOf, StatusError } from './request-error.ts';
+import { nameResource } from './resource-path.ts';
+import { SilenceGuard } from './silence-guard.ts';
+import { pause } from './system-clock.ts';
+import type { Query, Transport } from './transport.ts';
+import type { WatchEvent } from './watch-decoder.ts';
+import { allowsList, classifyFailure, InitialEventsCutOff, refusesWatchList, ShortWatch } from './watch-failure.ts';
+
+export interface ReflectorOptions<T extends Identified> {
+  readonly transport: Transport;
+  readonly selection: ObjectSelection;
+  readonly codec: Codec<T>;
+  /**
+   * Told of every change, in order; a complete new state comes as the changes it makes, all within one turn of the
+   * event loop. What it throws is counted and logged, and changes nothing here.
+   */
+  readonly sink: (event: ObjectEvent<T>) => void;
+  /** Told of every new state, after the events that led to it. */
+  readonly onState?: (state: ReflectorState) => void;
+  readonly clock: Clock;
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly intervals?: Partial<ReflectorIntervals>;
+}
+
+const failuresUntilRelist = 3;
+
+export class Reflector<T extends Identified> {
+  /** As `deployments.apps`. */
+  readonly name: string;
+  readonly #options: ReflectorOptions<T>;
+  readonly #intervals: ReflectorIntervals;
+  readonly #source: ObjectSource<T>;
+  readonly #fullList: FullList<T>;
+  readonly #known = new KnownObjects<T>();
+  readonly #backoff: Backoff;
+  readonly #connection: ConnectionTracker;
+  readonly #counters: ReflectorCounters = emptyCounters();
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+  /** Up to where everything has been taken; empty before the first complete state. */
+  #resourceVersion = '';
+  /** The server no longer knows that version, or not yet: read what is there now. */
+  #isVersionUnavailable = false;
+  #mustRead = true;
+  #isWatchListRefused = false;
+  #failuresInARow = 0;
+
+  constructor(options: ReflectorOptions<T>) {
+    const { transport, selection, codec, clock, random } = options;
+    this.#options = options;
+    this.#intervals = { ...defaultIntervals, ...options.intervals };
+    this.name = nameResource(selection.resource);
+    this.#source = new ObjectSource(transport, selection, codec);
+    this.#fullList = new FullList({
+      name: this.name,
+      source: this.#source,
+      clock,
+      quietMs: this.#intervals.listQuietMs,
+      signal: this.#stopping.signal,
+      onRequest: () => {
+        this.#counters.lists += 1;
+      },
+    });
+    const { backoffFirstMs: firstMs, backoffMaxMs: maxMs, backoffResetMs: resetMs, staleAfterMs } = this.#intervals;
+    this.#backoff = new Backoff({ firstMs, maxMs, resetMs }, clock, random);
+    this.#connection = new ConnectionTracker(clock, staleAfterMs, (state) => {
+      this.#guarded(() => this.#options.onState?.(state));
+    });
+  }
+
+  get state(): ReflectorState {
+    return this.#connection.state;
+  }
+
+  get counters(): Readonly<ReflectorCounters> {
+    return { ...this.#counters };
+  }
+
+  /** How many objects are known. */
+  get size(): number {
+    return this.#known.size;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Ends it; resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the reflector was stopped'));
+    await this.#running;
+    this.#connection.end();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    if (signal.aborted) return;
+    this.#connection.started();
+    for (;;) {
+      const versionBefore = this.#resourceVersion;
+      try {
+        await (this.#mustRead ? this.#read() : this.#follow());
+        this.#connection.lost('the API server ended the watch');
+      } catch (error) {
+        // A stop shows as a failed request.
+        if (!isAborted(signal)) await pause(this.#options.clock, this.#takeFailure(error, versionBefore), signal);
+      }
+      if (isAborted(signal)) return;
+    }
+  }
+
+  /** Reads everything, and follows the changes where that can be done on the same stream. */
+  async #read(): Promise<void> {
+    if (!this.#isWatchListRefused) {
+      try {
+        await this.#follow(new InitialObjects<T>());
+        return;
+      } catch (error) {
+        // Once everything is read, what fails is the watch.
+        if (!this.#mustRead || !allowsList(error)) throw error;
+        this.#isWatchListRefused ||= refusesWatchList(error);
+        this.#options.log.info('watch-list failed; listing', { resource: this.name, reason: messageOf(error) });
+      }
+    }
+    const from = this.#isVersionUnavailable ? '' : this.#resourceVersion;
+    const isFirst = from === '' && !this.#isVersionUnavailable;
+    const { objects, resourceVersion } = await this.#fullList.read(isFirst ? '0' : from);
+    this.#replace(objects, resourceVersion);
+  }
+
+  /** Follows one watch to its end. @param initial given for a watch-list, which sends all objects first */
+  async #follow(initial?: InitialObjects<T>): Promise<void> {
+    const { clock } = this.#options;
+    const { shortWatchMs, idleGraceMs, idleAfterBookmarkMs, initialEventsQuietMs } = this.#intervals;
+    const timeoutSeconds = this.#pickTimeoutSeconds();
+    const idleMs = timeoutSeconds * 1000 + idleGraceMs;
+    const guard = new SilenceGuard(
+      `watch ${this.name}`,
+      clock,
+      initial === undefined ? idleMs : initialEventsQuietMs,
+      this.#stopping.signal,
+    );
+    const startedAt = clock.now();
+    const versionAtStart = this.#resourceVersion;
+    let pending = initial;
+    let hasBookmark = false;
+    let settled: Timer | undefined;
+    this.#counters.watches += 1;
+    try {
+      const stream = await this.#source.watch(this.#watchQuery(timeoutSeconds, initial !== undefined), guard.signal);
+      // A stream that lasts is a good one, also where nothing happens.
+      if (initial === undefined) {
+        settled = clock.setTimeout(() => {
+          this.#connection.connected();
+        }, shortWatchMs);
+      }
+      await stream.read(
+        (event) => {
+          if (!this.#takeEvent(event, pending)) return;
+          pending = undefined;
+          hasBookmark ||= event.type === 'bookmark';
+          guard.limit(hasBookmark ? idleAfterBookmarkMs : idleMs);
+        },
+        () => {
+          guard.touch();
+          this.#counters.lastEventAtMs = clock.wallTimeMs();
+        },
+      );
+    } catch (error) {
+      throw guard.silent ?? error;
+    } finally {
+      guard.end();
+      settled?.cancel();
+    }
+    if (pending !== undefined) throw new InitialEventsCutOff('the stream ended before the end of its initial events');
+    const livedMs = clock.now() - startedAt;
+    if (livedMs < shortWatchMs && this.#resourceVersion === versionAtStart) {
+      this.#counters.shortWatches += 1;
+      throw new ShortWatch(`the watch ended after ${Math.round(livedMs)} ms with nothing new`);
+    }
+  }
+
+  #watchQuery(timeoutSeconds: number, isWatchList: boolean): Query {
+    const common = { allowWatchBookmarks: true, timeoutSeconds };
+    if (!isWatchList) return { ...common, resourceVersion: this.#resourceVersion };
+    return {
+      ...common,
+      sendInitialEvents: true,
+      resourceVersionMatch: 'NotOlderThan',
+      resourceVersion: this.#isVersionUnavailable ? '' : this.#resourceVersion,
+    };
+  }
+
+  /** @returns whether the event shows that the stream is past its initial events */
+  #takeEvent(event: WatchEvent<T>, initial: InitialObjects<T> | undefined): boolean {
+    this.#counters.events += 1;
+    if (event.type === 'error') throw new StatusError(`watch ${this.name}`, event.status);
+    if (event.type === 'bookmark') {
+      if (initial !== undefined && !event.endsInitialEvents) return false;
+      if (initial === undefined) this.#resourceVersion = event.resourceVersion;
+      else this.#replace(initial.values(), event.resourceVersion);
+    } else {
+      const { key, resourceVersion } = readIdentity(event.object);
+      if (initial !== undefined) {
+        // Initial events come in no order of versions: theirs say nothing.
+        initial.take(event.type, key, event.object);
+        return false;
+      }
+      for (const change of this.#known.take(event.type, event.object)) this.#emit(change);
+      this.#resourceVersion = resourceVersion;
+    }
+    this.#failuresInARow = 0;
+    this.#connection.connected();
+    return true;
+  }
+
+  #replace(objects: Iterable<T>, resourceVersion: string): void {
+    for (const change of this.#known.replace(objects)) this.#emit(change);
+    this.#resourceVersion = resourceVersion;
+    this.#isVersionUnavailable = false;
+    this.#mustRead = false;
+    this.#counters.replaces += 1;
+    this.#connection.connected();
+  }
+
+  /** Learns from a failure. @returns milliseconds until the next attempt */
+  #takeFailure(error: unknown, versionBefore: string): number {
+    const message = messageOf(error);
+    this.#counters.errors += 1;
+    this.#failuresInARow += 1;
+    if (error instanceof ProtocolError) this.#counters.parseErrors += 1;
+    this.#options.log.warn('reading was interrupted', { resource: this.name, reason: message });
+    const failure = classifyFailure(error);
+    switch (failure) {
+      case 'forbidden':
+        this.#connection.refused(failure, message);
+        return this.#intervals.forbiddenRetryMs;
+      case 'absent':
+        this.#mustRead = true;
+        this.#connection.refused(failure, message);
+        return this.#intervals.absentRetryMs;
+      case 'version':
+        this.#isVersionUnavailable = this.#mustRead;
+        this.#mustRead = true;
+        break;
+      case 'connection':
+        // A connection that brought something and broke is opened again at once.
+        this.#connection.failed(message);
+        if (this.#resourceVersion !== versionBefore) return 0;
+        break;
+      case 'busy':
+        break;
+      case 'other':
+        this.#mustRead ||= this.#failuresInARow >= failuresUntilRelist;
+    }
+    this.#connection.failed(message);
+    const askedMs = error instanceof StatusError ? (error.status.retryAfterSeconds ?? 0) * 1000 : 0;
+    return Math.max(this.#backoff.next(), askedMs);
+  }
+
+  #emit(change: ObjectEvent<T>): void {
+    this.#guarded(() => {
+      this.#options.sink(change);
+    });
+  }
+
+  #guarded(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#counters.handlerErrors += 1;
+      this.#options.log.error('an event was not taken', { resource: this.name, reason: messageOf(error) });
+    }
+  }
+
+  #pickTimeoutSeconds(): number {
+    const { watchTimeoutMinMs: min, watchTimeoutMaxMs: max } = this.#intervals;
+    return Math.ceil((min + this.#options.random() * (max - min)) / 1000);
+  }
+}
+
+/** Asked again after each wait: the answer changes meanwhile. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

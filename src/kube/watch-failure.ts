@@ -1,0 +1,44 @@
+/** What a failed list or watch means for what comes next, decided by type. */
+import { isExpired, isTooLargeResourceVersion } from './api-status.ts';
+import { ConnectionError, hasStatusCode, StatusError } from './request-error.ts';
+import { ConnectionSilent } from './silence-guard.ts';
+
+/** The watch ended as soon as it began, with nothing new. */
+export class ShortWatch extends Error {
+  override readonly name = 'ShortWatch';
+}
+
+/** A watch-list ended before it had sent everything. */
+export class InitialEventsCutOff extends Error {
+  override readonly name = 'InitialEventsCutOff';
+}
+
+/**
+ * - `forbidden`, `absent`: the API server says so, and may say otherwise in a while
+ * - `version`: the resourceVersion is too old, or newer than what this server knows
+ * - `connection`: no answer, or it broke off; the same request may succeed later
+ * - `busy`: the API server asks to come back later
+ * - `other`: it answered with something that is of no use
+ */
+export type WatchFailure = 'forbidden' | 'absent' | 'version' | 'connection' | 'busy' | 'other';
+
+export function classifyFailure(error: unknown): WatchFailure {
+  if (error instanceof StatusError) {
+    const { status } = error;
+    if (isExpired(status) || isTooLargeResourceVersion(status)) return 'version';
+    if (status.code === 403) return 'forbidden';
+    if (status.code === 404) return 'absent';
+    if (status.code === 429) return 'busy';
+  }
+  return error instanceof ConnectionError ? 'connection' : 'other';
+}
+
+/** Whether a failed watch-list shows that this server does not know it: it refuses, or never says that all has come. */
+export function refusesWatchList(error: unknown): boolean {
+  return hasStatusCode(error, 400, 422) || error instanceof ConnectionSilent;
+}
+
+/** Whether a list may succeed where a watch-list failed like this. */
+export function allowsList(error: unknown): boolean {
+  return refusesWatchList(error) || (classifyFailure(error) === 'other' && !hasStatusCode(error, 401));
+}
