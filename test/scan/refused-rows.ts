@@ -1,5 +1,5 @@
 /** What kubectl refuses; held to us and to the real kubectl as `field-rows.ts` is. */
-import { a, c, header, jsonA, jsonB, jsonC } from './row-texts.ts';
+import { a, b, c, header, jsonA, jsonB, jsonC } from './row-texts.ts';
 
 export interface RefusedRow {
   readonly says: string;
