@@ -193,6 +193,8 @@ export class PostureController {
   }
 
   async #reconcileCluster(): Promise<void> {
+    // The roll-up is written when it is whole; each verdict on a namespace asks for it again.
+    if (namespacesOf(this.cluster).some((namespace) => !this.#verdicts.has(namespace))) return;
     const judged = this.#judge('cluster');
     if (judged === undefined) return;
     const status = buildClusterStatus(buildStatus(judged), {
