@@ -1,0 +1,129 @@
+/** The numbers as a table for people and as JSON for machines. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { dirname } from 'node:path';
+import { layoutTable } from '../../src/report/table-layout.ts';
+import { buildPainter, hasColour } from '../../src/report/terminal.ts';
+import type { Cell } from '../../src/report/table-layout.ts';
+import type { BenchOptions } from './bench-options.ts';
+import type { ColdSync } from './cold-sync.ts';
+import type { EngineSpeed } from './engine.ts';
+import type { IdleDetails } from './idle.ts';
+import type { Latency } from './latency.ts';
+import { roundTo } from './statistics.ts';
+
+/** What was measured; a section that was not asked for is absent. */
+export interface BenchResults {
+  readonly coldSync?: ColdSync;
+  readonly engine?: EngineSpeed;
+  readonly latency?: Latency;
+  readonly idle?: IdleDetails;
+}
+
+/** What the numbers hold for. */
+export interface Circumstances {
+  readonly cpus: number;
+  readonly cpuModel: string;
+  readonly memoryGB: number;
+  /** Of the last minute, before the bench began: other work makes every number worse. */
+  readonly loadAverage: number;
+  readonly node: string;
+  /** Absent where no control plane was needed. */
+  readonly kubernetes?: string;
+  readonly pods: number;
+  readonly workloads: number;
+  readonly namespaces: number;
+  readonly seed: number;
+  readonly runs: number;
+}
+
+export function readCircumstances({ pods, workloads, namespaces, seed, runs }: BenchOptions): Circumstances {
+  const processors = cpus();
+  return {
+    cpus: processors.length,
+    cpuModel: processors[0]?.model ?? 'unknown',
+    memoryGB: roundTo(1, totalmem() / 1e9),
+    loadAverage: roundTo(2, loadavg()[0] ?? 0),
+    node: process.version,
+    pods,
+    workloads,
+    namespaces,
+    seed,
+    runs,
+  };
+}
+
+export async function writeResults(path: string, results: BenchResults, machine: Circumstances): Promise<void> {
+  const { coldSync, engine, latency, idle } = results;
+  const shown = idle && { seconds: idle.seconds, writes: idle.writes, lists: idle.lists };
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${JSON.stringify({ coldSync, engine, latency, idle: shown, machine }, null, 2)}\n`);
+}
+
+type Row = readonly [what: string, number: string, goal: string, isReached?: boolean];
+
+/** @returns the text to print, with a line break at its end */
+export function buildTable(results: BenchResults, machine: Circumstances): string {
+  const { coldSync, engine, latency, idle } = results;
+  const paint = buildPainter(hasColour(process.stdout, process.env));
+  const rows = [
+    ...(coldSync === undefined ? [] : coldSyncRows(coldSync)),
+    ...(engine === undefined ? [] : engineRows(engine)),
+    ...(latency === undefined ? [] : latencyRows(latency)),
+    ...(idle === undefined ? [] : idleRows(idle)),
+  ];
+  const columns = [
+    { title: 'MEASURED' },
+    { title: 'RESULT', align: 'right' as const },
+    { title: 'GOAL', align: 'right' as const },
+    { title: '' },
+  ];
+  const { pods, workloads, namespaces, kubernetes, cpuModel, memoryGB, loadAverage, node, runs } = machine;
+  return [
+    `${pods} pods of ${workloads} workloads in ${namespaces} namespaces; median of ${runs} runs`,
+    `${machine.cpus} x ${cpuModel}, ${memoryGB} GB, load average ${loadAverage}; Node ${node}, Kubernetes ${kubernetes ?? 'not started'}`,
+    '',
+    ...layoutTable(columns, rows.map(toCells), paint),
+    '',
+  ].join('\n');
+}
+
+function toCells([what, number, goal, isReached]: Row): Cell[] {
+  if (isReached === undefined) return [what, number, goal];
+  return [what, number, goal, isReached ? { text: 'reached', colour: 'green' } : { text: 'missed', colour: 'red' }];
+}
+
+function coldSyncRows({ merlon, clientGo, wallRatio, cpuRatio }: ColdSync): Row[] {
+  return [
+    ['cold sync and evaluation, merlon', `${merlon.wallS.toFixed(2)} s`, ''],
+    ['cold sync alone, client-go', `${clientGo.wallS.toFixed(2)} s`, ''],
+    ['  wall, merlon to client-go', wallRatio.toFixed(2), '1.00', wallRatio <= 1],
+    ['  CPU, merlon', `${merlon.cpuS.toFixed(2)} s`, ''],
+    ['  CPU, client-go', `${clientGo.cpuS.toFixed(2)} s`, ''],
+    ['  CPU, merlon to client-go', cpuRatio.toFixed(2), ''],
+    ['  peak RSS, merlon', `${merlon.peakRssMB.toFixed(0)} MB`, '120 MB', merlon.peakRssMB <= 120],
+    ['  peak RSS, client-go', `${clientGo.peakRssMB.toFixed(0)} MB`, ''],
+  ];
+}
+
+function engineRows({ podsPerS, ruleEvaluationsPerS }: EngineSpeed): Row[] {
+  return [
+    ['engine, pods of distinct templates', `${podsPerS.toLocaleString('en')} /s`, ''],
+    ['engine, rule evaluations', `${ruleEvaluationsPerS.toLocaleString('en')} /s`, ''],
+  ];
+}
+
+function latencyRows({ p50Ms, p99Ms }: Latency): Row[] {
+  return [
+    ['change to posture, p50', `${p50Ms.toFixed(1)} ms`, '50 ms', p50Ms <= 50],
+    ['change to posture, p99', `${p99Ms.toFixed(1)} ms`, '300 ms', p99Ms <= 300],
+  ];
+}
+
+function idleRows({ seconds, writes, lists, requests }: IdleDetails): Row[] {
+  return [
+    [`idle for ${seconds} s, report writes`, String(writes), '0', writes === 0],
+    [`idle for ${seconds} s, LISTs`, String(lists), '0', lists === 0],
+    ...[...requests].map(([request, count]): Row => [`  ${request}`, String(count), '']),
+  ];
+}

@@ -1,0 +1,110 @@
+/**
+ * From the start of a process to the last posture written, beside client-go's informers, which only read the same
+ * kinds. Both are the same user, so that the API server treats them alike, and they take turns, so that whatever else
+ * the machine does hits both.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
+import { removePostures, startOperator, untilSettled } from './bench-cluster.ts';
+import type { BenchCluster } from './bench-cluster.ts';
+import { say } from './progress.ts';
+import { followResourceUse, readResourceUse } from './resource-use.ts';
+import type { ResourceUse } from './resource-use.ts';
+import { median, roundTo } from './statistics.ts';
+
+export interface Cost extends ResourceUse {
+  readonly wallS: number;
+}
+
+export interface ColdSync {
+  readonly merlon: Cost;
+  readonly clientGo: Cost;
+  readonly wallRatio: number;
+  readonly cpuRatio: number;
+}
+
+const clientGoTimeoutMs = 300_000;
+
+/** @param runs of each programme; the median of each number counts */
+export async function measureColdSync(cluster: BenchCluster, runs: number): Promise<ColdSync> {
+  const kubeconfig = await cluster.controlPlane.kubeconfigForServiceAccount(OPERATOR_NAMESPACE, OPERATOR_NAME);
+  const merlon: Cost[] = [];
+  const clientGo: Cost[] = [];
+  const verdicts = new Set<string>();
+  for (let run = 1; run <= runs; run += 1) {
+    clientGo.push(report(`client-go, run ${run}`, await runClientGo(cluster, kubeconfig)));
+    await removePostures(cluster);
+    merlon.push(report(`merlon, run ${run}`, await runMerlon(cluster)));
+    verdicts.add(describeVerdicts(cluster));
+  }
+  if (verdicts.size !== 1) throw new Error('the operator came to different verdicts on the same cluster');
+  return compareCosts(medianOf(merlon), medianOf(clientGo));
+}
+
+function compareCosts(merlon: Cost, clientGo: Cost): ColdSync {
+  return {
+    merlon,
+    clientGo,
+    wallRatio: roundTo(3, merlon.wallS / clientGo.wallS),
+    cpuRatio: roundTo(3, merlon.cpuS / clientGo.cpuS),
+  };
+}
+
+async function runMerlon(cluster: BenchCluster): Promise<Cost> {
+  const operator = await startOperator(cluster);
+  try {
+    const settledAtMs = await untilSettled(cluster, operator);
+    const use = readResourceUse(operator.pid);
+    if (use === undefined) throw new Error('the operator ended while it was measured');
+    return { wallS: (settledAtMs - operator.startedAtMs) / 1000, ...use };
+  } finally {
+    await operator.stop();
+  }
+}
+
+async function runClientGo({ controlPlane }: BenchCluster, kubeconfig: string): Promise<Cost> {
+  const { source, kubectl } = controlPlane.description;
+  if (source !== 'build') throw new Error('the client-go programme comes with our own control plane only');
+  const program = join(dirname(kubectl), 'control-plane');
+  const startedAtMs = performance.now();
+  const child = spawn(program, ['bench-informers', '--kubeconfig', kubeconfig], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: clientGoTimeoutMs,
+    killSignal: 'SIGKILL',
+  });
+  const killWithUs = () => child.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  const readUse = followResourceUse(child.pid ?? 0);
+  // It writes one line when it has synced, and ends.
+  const syncedAtMs = once(child.stdout, 'data').then(() => performance.now());
+  const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  const use = readUse();
+  process.off('exit', killWithUs);
+  if (child.exitCode !== 0) throw new Error(`bench-informers: ${stderr}`);
+  return { wallS: ((await syncedAtMs) - startedAtMs) / 1000, ...use };
+}
+
+/** What the postures say, without names of runs and times. */
+function describeVerdicts({ watch }: BenchCluster): string {
+  const lines = [...watch.namespaces].map(([namespace, { status }]) =>
+    JSON.stringify([namespace, status?.compliant, status?.summary]),
+  );
+  return lines.sort().join('\n');
+}
+
+function medianOf(costs: readonly Cost[]): Cost {
+  return {
+    wallS: roundTo(3, median(costs.map(({ wallS }) => wallS))),
+    cpuS: roundTo(2, median(costs.map(({ cpuS }) => cpuS))),
+    peakRssMB: roundTo(1, median(costs.map(({ peakRssMB }) => peakRssMB))),
+  };
+}
+
+function report(what: string, cost: Cost): Cost {
+  const { wallS, cpuS, peakRssMB } = cost;
+  say(`${what}: ${wallS.toFixed(2)} s, ${cpuS.toFixed(2)} CPU-s, peak ${peakRssMB.toFixed(0)} MB`);
+  return cost;
+}

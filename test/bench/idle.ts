@@ -1,0 +1,77 @@
+/** What the operator asks of the API server while nothing happens, from the API server's own audit log. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { GROUP } from '../../src/api/v1alpha1/group.ts';
+import { operatorUser } from '../e2e/operator-process.ts';
+import type { OperatorProcess } from '../e2e/operator-process.ts';
+import type { AuditEvent } from '../support/audit-log.ts';
+import type { BenchCluster } from './bench-cluster.ts';
+import { say } from './progress.ts';
+
+export interface Idle {
+  readonly seconds: number;
+  /** Of Merlon's own objects: reports and policies' status. The lease is no report. */
+  readonly writes: number;
+  readonly lists: number;
+}
+
+export interface IdleDetails extends Idle {
+  /** `update leases` to how often. */
+  readonly requests: ReadonlyMap<string, number>;
+}
+
+const quietMs = 3000;
+const quietTimeoutMs = 60_000;
+const writeVerbs = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+
+export async function measureIdle(
+  cluster: BenchCluster,
+  operator: OperatorProcess,
+  seconds: number,
+): Promise<IdleDetails> {
+  const { controlPlane } = cluster;
+  await operator.whileRunning(untilQuiet(cluster));
+  say(`watching the operator idle for ${seconds} s`);
+  const from = await controlPlane.readAuditPosition();
+  await operator.whileRunning(pause(seconds * 1000));
+  const events = await controlPlane.readAudit({ user: operatorUser, from });
+  // A watch has two records; one of them says that it began.
+  const asked = events.filter(({ verb, stage }) => verb !== 'watch' || stage === 'ResponseStarted');
+  return {
+    seconds,
+    writes: asked.filter(isReportWrite).length,
+    lists: asked.filter(({ verb }) => verb === 'list').length,
+    requests: countRequests(asked),
+  };
+}
+
+function isReportWrite({ verb, objectRef }: AuditEvent): boolean {
+  return objectRef?.apiGroup === GROUP && writeVerbs.includes(verb);
+}
+
+function countRequests(events: readonly AuditEvent[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { verb, objectRef, requestURI } of events) {
+    const { resource, subresource } = objectRef ?? {};
+    const target = subresource === undefined ? (resource ?? requestURI) : `${resource ?? ''}/${subresource}`;
+    const key = `${verb} ${target}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** What was asked for before has its effect until no posture has changed for a while. */
+async function untilQuiet({ watch }: BenchCluster): Promise<void> {
+  const deadlineMs = performance.now() + quietTimeoutMs;
+  let lastChangeMs = performance.now();
+  const end = watch.onPosture(({ atMs }) => {
+    lastChangeMs = atMs;
+  });
+  try {
+    for (let waitMs = quietMs; waitMs > 0; waitMs = lastChangeMs + quietMs - performance.now()) {
+      await pause(waitMs);
+      if (performance.now() > deadlineMs) throw new Error('the postures keep changing though nothing happens');
+    }
+  } finally {
+    end();
+  }
+}

@@ -1,0 +1,72 @@
+/** `make bench`: measures what Merlon costs and how fast it is, on a real API server. */
+import { exitOnSignals } from '../support/run-process.ts';
+import { bundleOperator, repository } from '../e2e/installation.ts';
+import type { BenchOptions } from './bench-options.ts';
+import { parseBenchOptions, UsageError } from './bench-options.ts';
+import { buildTable, readCircumstances, writeResults } from './bench-report.ts';
+import type { BenchResults } from './bench-report.ts';
+import { startBenchCluster, startOperator, untilSettled } from './bench-cluster.ts';
+import type { BenchCluster } from './bench-cluster.ts';
+import { measureColdSync } from './cold-sync.ts';
+import { measureEngine } from './engine.ts';
+import { measureIdle } from './idle.ts';
+import { measureLatency } from './latency.ts';
+import { say } from './progress.ts';
+
+exitOnSignals();
+process.chdir(repository);
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  say(error instanceof UsageError ? `${error.message}; --help tells more` : String(error));
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+// Whatever is left open, a bench that has printed its table has ended.
+process.exit();
+
+async function run(args: readonly string[]): Promise<void> {
+  const options = parseBenchOptions(args);
+  if ('help' in options) {
+    process.stdout.write(options.help);
+    return;
+  }
+  const circumstances = readCircumstances(options);
+  // Before anything else runs beside it.
+  const engine = options.only.includes('engine') ? { engine: measureEngine(options, options.seed) } : {};
+  const { kubernetes, ...onCluster } = await measureOnCluster(options);
+  const results: BenchResults = { ...engine, ...onCluster };
+  const machine = { ...circumstances, ...(kubernetes !== undefined && { kubernetes }) };
+  await writeResults(options.output, results, machine);
+  process.stdout.write(buildTable(results, machine));
+  say(`the same as JSON: ${options.output}`);
+}
+
+async function measureOnCluster(options: BenchOptions): Promise<BenchResults & { kubernetes?: string }> {
+  const { only } = options;
+  if (only.every((section) => section === 'engine')) return {};
+  await bundleOperator();
+  const cluster = await startBenchCluster(options);
+  try {
+    return {
+      kubernetes: cluster.controlPlane.version,
+      ...(only.includes('coldSync') && { coldSync: await measureColdSync(cluster, options.runs) }),
+      ...((only.includes('latency') || only.includes('idle')) && (await measureRunning(cluster, options))),
+    };
+  } finally {
+    await cluster.stop();
+  }
+}
+
+/** The sections that need an operator that has everything written. */
+async function measureRunning(cluster: BenchCluster, options: BenchOptions): Promise<BenchResults> {
+  const operator = await startOperator(cluster);
+  try {
+    await untilSettled(cluster, operator);
+    return {
+      ...(options.only.includes('latency') && { latency: await measureLatency(cluster, operator, options) }),
+      ...(options.only.includes('idle') && { idle: await measureIdle(cluster, operator, options.idleSeconds) }),
+    };
+  } finally {
+    await operator.stop();
+  }
+}

@@ -1,0 +1,120 @@
+/** The bundled operator as a process of its own, with what a pod would give it: the token of its ServiceAccount. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
+import type { Cluster } from '../support/cluster.ts';
+
+/** Its namespace and its ServiceAccount, as the shipped manifests create them. */
+export const operatorUser = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_NAME}`;
+/** Relative to the repository. */
+export const operatorBundle = 'dist/operator.mjs';
+
+export interface OperatorOptions {
+  /** Besides those that say where the API server is. */
+  readonly flags?: readonly string[];
+  /** After this long it is killed, whatever happens. */
+  readonly deadlineMs: number;
+}
+
+const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
+const gracefulStopMs = 7000;
+const keptLines = 200;
+
+export class OperatorProcess {
+  readonly pid: number;
+  /** By `performance.now()`. */
+  readonly startedAtMs: number;
+  /** The end of its log. */
+  readonly log: readonly string[];
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
+
+  /**
+   * Starts it as the ServiceAccount that the shipped manifests create, which must exist, and with nothing else: an empty
+   * environment but for what every pod finds.
+   */
+  static async start(cluster: Cluster, { flags = [], deadlineMs }: OperatorOptions): Promise<OperatorProcess> {
+    const tokenFolder = await writeTokenFolder(cluster);
+    const { hostname, port } = new URL(cluster.url);
+    const program = [process.execPath, operatorBundle, '--token-folder', tokenFolder, '--health-port', '0', ...flags];
+    // Should this process be killed, the kernel kills the operator.
+    const [command = '', ...args] =
+      setpriv === undefined ? program : [setpriv, '--pdeathsig', 'KILL', '--', ...program];
+    const startedAtMs = performance.now();
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
+    });
+    await once(child, 'spawn');
+    return new OperatorProcess(child, startedAtMs, deadlineMs);
+  }
+
+  private constructor(child: ChildProcess, startedAtMs: number, deadlineMs: number) {
+    if (child.pid === undefined) throw new Error('the operator has no process');
+    this.pid = child.pid;
+    this.startedAtMs = startedAtMs;
+    this.#child = child;
+    const log: string[] = [];
+    this.log = log;
+    const keep = (line: string) => {
+      log.push(line);
+      if (log.length > keptLines) log.shift();
+    };
+    readLines(child.stdout, keep);
+    readLines(child.stderr, keep);
+    const deadline = setTimeout(() => child.kill('SIGKILL'), deadlineMs).unref();
+    this.#exited = once(child, 'close').finally(() => {
+      clearTimeout(deadline);
+    });
+    const killWithUs = () => child.kill('SIGKILL');
+    process.once('exit', killWithUs);
+    void this.#exited.then(() => process.off('exit', killWithUs));
+  }
+
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** The result of `work`. @throws {Error} with the end of its log if the operator ends first */
+  async whileRunning<T>(work: Promise<T>): Promise<T> {
+    const ended = this.#exited.then((): never => {
+      const { exitCode, signalCode } = this.#child;
+      throw new Error(`the operator ended by itself (${signalCode ?? `exit code ${exitCode ?? ''}`})`);
+    });
+    try {
+      return await Promise.race([work, ended]);
+    } catch (error) {
+      throw new Error(`${String(error)}\nthe end of the operator's log:\n${this.log.slice(-20).join('\n')}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** SIGTERM, and SIGKILL when that has not ended it in time. */
+  async stop(): Promise<void> {
+    if (this.hasEnded) return;
+    this.#child.kill('SIGTERM');
+    const deadline = setTimeout(() => this.#child.kill('SIGKILL'), gracefulStopMs);
+    await this.#exited;
+    clearTimeout(deadline);
+  }
+}
+
+/** As a kubelet mounts it. */
+async function writeTokenFolder(cluster: Cluster): Promise<string> {
+  const token = await cluster.serviceAccountToken(OPERATOR_NAMESPACE, OPERATOR_NAME, { expirationSeconds: 24 * 3600 });
+  const folder = await mkdtemp(join(cluster.dir, 'operator-token-'));
+  const files = { token, 'ca.crt': cluster.caPem, namespace: OPERATOR_NAMESPACE };
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text, { mode: 0o600 })));
+  return folder;
+}
+
+function readLines(stream: Readable | null, keep: (line: string) => void): void {
+  if (stream !== null) createInterface({ input: stream, crlfDelay: Infinity }).on('line', keep);
+}
