@@ -1,0 +1,165 @@
+/** What `make rule` writes: for each kind of subject a small rule that works, with its rows. */
+import type { RuleFolder, RuleSource } from './rule-source.ts';
+
+/** What differs from one kind of subject to the other. */
+interface Template {
+  readonly subject: string;
+  readonly reads?: string;
+  /** The parameters of `check`, and its body. */
+  readonly parameters: string;
+  readonly body: string;
+  /** The path of the violation that the failing example gives. */
+  readonly path: string;
+  readonly fails: string;
+  readonly passes: string;
+}
+
+const templates: Readonly<Record<RuleFolder, Template>> = {
+  pod: {
+    subject: 'Workload',
+    parameters: 'pod',
+    body: `return pod.spec.hostNetwork === true ? [violation('spec.hostNetwork', true, 'TODO: what is wrong; what to do')] : [];`,
+    path: 'spec.hostNetwork',
+    fails: `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec:
+  hostNetwork: true
+  containers:
+    - { name: web, image: registry.example/web:1 }
+`,
+    passes: `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec:
+  containers:
+    - { name: web, image: registry.example/web:1 }
+`,
+  },
+  'service-account': {
+    subject: 'ServiceAccount',
+    parameters: 'account',
+    body: `return account.automountServiceAccountToken === true
+      ? [violation('automountServiceAccountToken', true, 'TODO: what is wrong; what to do')]
+      : [];`,
+    path: 'automountServiceAccountToken',
+    fails: `apiVersion: v1
+kind: ServiceAccount
+metadata: { name: web, namespace: shop }
+automountServiceAccountToken: true
+`,
+    passes: `apiVersion: v1
+kind: ServiceAccount
+metadata: { name: web, namespace: shop }
+`,
+  },
+  rbac: {
+    subject: 'Role',
+    parameters: 'role',
+    body: `return (role.rules ?? []).flatMap(({ verbs }, index) =>
+      verbs.includes('*') ? [violation(\`rules[\${index}].verbs\`, verbs, 'TODO: what is wrong; what to do')] : [],
+    );`,
+    path: 'rules[0].verbs',
+    fails: `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: reader, namespace: shop }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: ['*'] }
+`,
+    passes: `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: reader, namespace: shop }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [get] }
+`,
+  },
+  namespace: {
+    subject: 'Namespace',
+    parameters: 'namespace',
+    body: `return namespace.metadata.labels?.['team'] === undefined
+      ? [violation('metadata.labels["team"]', undefined, 'TODO: what is wrong; what to do')]
+      : [];`,
+    path: 'metadata.labels["team"]',
+    fails: `apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+`,
+    passes: `apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { team: shop } }
+`,
+  },
+  'api-server': {
+    subject: 'APIServer',
+    reads: `['Evidence']`,
+    parameters: '_apiServer, { snapshot }',
+    body: `const fact = snapshot.fact('unknownUserAllowed');
+    return fact.value ? [violation('authorization', 'allowed', 'TODO: what is wrong; what to do')] : [];`,
+    path: 'authorization',
+    fails: 'TODO: what is observed where the rule fails.\n',
+    passes: 'TODO: what is observed where it holds.\n',
+  },
+};
+
+export function printRuleTemplate({ id, folder, exportName }: RuleSource): string {
+  const { subject, reads, parameters, body, fails, passes } = templates[folder];
+  return `/**
+ * TODO: what goes wrong where this rule is broken, in one sentence.
+ *
+ * Source: TODO: the standard and its item, or the Kubernetes source.
+ */
+import { defineRule, violation } from '../../core/rule.ts';
+
+export const ${exportName} = defineRule({
+  id: '${id}',
+  title: 'TODO: what must hold, without a full stop',
+  severity: 'medium',
+  subject: '${subject}',
+${reads === undefined ? '' : `  reads: ${reads},\n`}  controls: ['TODO/item'],
+  rationale: 'TODO: why it matters.',
+  remediation: 'TODO: what to do.',
+  example: {
+    fails: ${literal(fails)},
+    passes: ${literal(passes)},
+  },
+
+  check(${parameters}) {
+    ${body}
+  },
+});
+`;
+}
+
+export function printTestTemplate({ folder, name, exportName }: RuleSource): string {
+  const { path, fails, passes } = templates[folder];
+  const row = (title: string, input: string, expectation: string): string =>
+    `{ name: '${title}', ${input}, ${expectation} },`;
+  const rows =
+    folder === 'api-server'
+      ? [
+          row('TODO: a sentence for what fails', `yaml: '', evidence: observed(true)`, `fails: ['${path}']`),
+          row('TODO: a sentence for what passes', `yaml: '', evidence: observed(false)`, 'passes: true'),
+        ]
+      : [
+          row('TODO: a sentence for what fails', `yaml: ${literal(`\n${fails}`)}`, `fails: ['${path}']`),
+          row('TODO: a sentence for what passes', `yaml: ${literal(`\n${passes}`)}`, 'passes: true'),
+        ];
+  const observed = `function observed(value: boolean): Evidence {
+  return {
+    anonymousRequests: { unobserved: 'nobody asked' },
+    unknownUserAllowed: { value, source: 'SubjectAccessReview', confidence: 'high', detail: 'asked' },
+  };
+}
+`;
+  return `${folder === 'api-server' ? `import type { Evidence } from '../../../src/core/evidence.ts';\n` : ''}import { ${exportName} } from '../../../src/rules/${folder}/${name}.ts';
+import { testRule } from '../rule-tester.ts';
+
+${folder === 'api-server' ? `${observed}\n` : ''}testRule(${exportName}, [
+${rows.join('\n')}
+]);
+`;
+}
+
+function literal(text: string): string {
+  return text.trimEnd().includes('\n') ? `\`${text}\`` : JSON.stringify(text);
+}
