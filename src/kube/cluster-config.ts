@@ -14,7 +14,8 @@ export interface ClusterConfig {
   readonly serverName?: string;
   /** Whether any certificate will do. */
   readonly isInsecure: boolean;
-  readonly credentials: CredentialSource;
+  /** Sent together where there are several; none for an anonymous caller. */
+  readonly credentials: readonly CredentialSource[];
   readonly impersonation?: Impersonation;
   /** As `http://proxy:3128`; the environment is asked otherwise. */
   readonly proxyUrl?: string;
@@ -23,7 +24,6 @@ export interface ClusterConfig {
 }
 
 export type CredentialSource =
-  | { readonly kind: 'none' }
   | { readonly kind: 'token'; readonly token: Material }
   | { readonly kind: 'client-certificate'; readonly certificate: Material; readonly key: Material }
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
@@ -55,5 +55,5 @@ export interface Impersonation {
 
 /** The same API server, asked as nobody: what it lets anonymous callers do. */
 export function withoutCredentials({ impersonation, ...config }: ClusterConfig): ClusterConfig {
-  return { ...config, credentials: { kind: 'none' } };
+  return { ...config, credentials: [] };
 }

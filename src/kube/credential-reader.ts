@@ -16,9 +16,24 @@ export interface CredentialReader {
 }
 
 /** @param maxAgeMs how old what was read from files may be */
-export function openCredentials(source: CredentialSource, clock: Clock, maxAgeMs: number): CredentialReader {
-  if (source.kind === 'plugin') return source.plugin;
-  return new CachedCredentials(() => readCredentials(source), clock, isFixed(source) ? Infinity : maxAgeMs);
+export function openCredentials(
+  sources: readonly CredentialSource[],
+  clock: Clock,
+  maxAgeMs: number,
+): CredentialReader {
+  const readers = sources.map((source) =>
+    source.kind === 'plugin'
+      ? source.plugin
+      : new CachedCredentials(() => readCredentials(source), clock, isFixed(source) ? Infinity : maxAgeMs),
+  );
+  return {
+    async read() {
+      return Object.assign({}, ...(await Promise.all(readers.map((reader) => reader.read())))) as Credentials;
+    },
+    invalidate() {
+      for (const reader of readers) reader.invalidate();
+    },
+  };
 }
 
 class CachedCredentials implements CredentialReader {
@@ -64,10 +79,10 @@ class CachedCredentials implements CredentialReader {
   }
 }
 
-async function readCredentials(source: Exclude<CredentialSource, { kind: 'plugin' }>): Promise<Credentials> {
+type StoredCredentials = Exclude<CredentialSource, { kind: 'plugin' }>;
+
+async function readCredentials(source: StoredCredentials): Promise<Credentials> {
   switch (source.kind) {
-    case 'none':
-      return {};
     case 'token':
       return { authorization: `Bearer ${(await readMaterial(source.token)).trim()}` };
     case 'basic':
@@ -87,16 +102,13 @@ export async function readMaterial(material: Material): Promise<string> {
   return 'text' in material ? material.text : await readFile(material.file, 'utf8');
 }
 
-function isFixed(source: CredentialSource): boolean {
+function isFixed(source: StoredCredentials): boolean {
   switch (source.kind) {
-    case 'none':
     case 'basic':
       return true;
     case 'token':
       return 'text' in source.token;
     case 'client-certificate':
       return 'text' in source.certificate && 'text' in source.key;
-    case 'plugin':
-      return false;
   }
 }
