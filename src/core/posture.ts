@@ -4,8 +4,11 @@
  */
 import type { PostureFinding, PostureSummary } from '../api/v1alpha1/posture-status.ts';
 import {
+  MAX_API_VERSION_LENGTH,
   MAX_FINDINGS,
+  MAX_KIND_LENGTH,
   MAX_MESSAGE_LENGTH,
+  MAX_NAME_LENGTH,
   MAX_OBSERVED_LENGTH,
   MAX_PATH_LENGTH,
   MAX_VIOLATIONS,
@@ -15,6 +18,7 @@ import type { Violation } from './rule.ts';
 import { isAtLeast } from './severity.ts';
 import type { Severity } from './severity.ts';
 import { keyOf } from './workload.ts';
+import type { SubjectRef } from './workload.ts';
 
 export type Verdict = 'True' | 'False' | 'Unknown';
 
@@ -68,10 +72,20 @@ function toPostureFinding(finding: Finding): PostureFinding {
     rule: rule.id,
     severity,
     outcome: outcome === 'fail' ? 'fail' : 'unknown',
-    subject,
+    subject: shortenSubject(subject),
     message: shorten(message, MAX_MESSAGE_LENGTH),
     ...(violations.length === 0 ? {} : { violations: violations.slice(0, MAX_VIOLATIONS).map(toPostureViolation) }),
     ...(omittedViolations > 0 ? { omittedViolations } : {}),
+  };
+}
+
+/** Whoever creates a pod chooses how its owner is called; that must not keep the posture from being written. */
+function shortenSubject(subject: SubjectRef): SubjectRef {
+  return {
+    ...subject,
+    apiVersion: shorten(subject.apiVersion, MAX_API_VERSION_LENGTH),
+    kind: shorten(subject.kind, MAX_KIND_LENGTH),
+    name: shorten(subject.name, MAX_NAME_LENGTH),
   };
 }
 

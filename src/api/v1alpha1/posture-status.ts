@@ -9,6 +9,9 @@ export const MAX_VIOLATIONS = 5;
 export const MAX_MESSAGE_LENGTH = 1024;
 export const MAX_PATH_LENGTH = 512;
 export const MAX_OBSERVED_LENGTH = 256;
+/** A group and a version. */
+export const MAX_API_VERSION_LENGTH = 317;
+export const MAX_KIND_LENGTH = 63;
 /** Names of RBAC objects have no bound of their own. */
 export const MAX_NAME_LENGTH = 512;
 
@@ -44,8 +47,8 @@ const subjectSchema = {
   description: 'What was judged; the name "*" stands for all objects of a kind that could not be listed.',
   required: ['apiVersion', 'kind', 'name'],
   properties: {
-    apiVersion: { type: 'string', maxLength: 317 },
-    kind: { type: 'string', maxLength: 63 },
+    apiVersion: { type: 'string', maxLength: MAX_API_VERSION_LENGTH },
+    kind: { type: 'string', maxLength: MAX_KIND_LENGTH },
     namespace: { type: 'string', maxLength: 63 },
     name: { type: 'string', maxLength: MAX_NAME_LENGTH },
   },

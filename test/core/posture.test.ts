@@ -1,0 +1,220 @@
+import { expect } from 'chai';
+
+import { buildSummary, buildVerdict, listFindings } from '../../src/core/posture.ts';
+import { findingOf, ruleNamed } from './finding-of.ts';
+
+describe('the verdict', () => {
+  it('is True where there is nothing to judge', () => {
+    expect(buildVerdict([], 'high')).to.equal('True');
+  });
+
+  it('is True where everything passes or does not apply', () => {
+    expect(
+      buildVerdict(
+        [
+          findingOf({ outcome: 'pass', severity: 'critical' }),
+          findingOf({ outcome: 'notApplicable', severity: 'critical' }),
+        ],
+        'high',
+      ),
+    ).to.equal('True');
+  });
+
+  it('is False where a failure is at the threshold', () => {
+    expect(buildVerdict([findingOf({ severity: 'high' })], 'high')).to.equal('False');
+  });
+
+  it('is False where a failure is above the threshold', () => {
+    expect(buildVerdict([findingOf({ severity: 'critical' })], 'medium')).to.equal('False');
+  });
+
+  it('is True where all failures are below the threshold', () => {
+    expect(buildVerdict([findingOf({ severity: 'medium' })], 'high')).to.equal('True');
+  });
+
+  it('is Unknown where something at the threshold is undecided', () => {
+    expect(buildVerdict([findingOf({ outcome: 'unknown', severity: 'high' })], 'high')).to.equal('Unknown');
+  });
+
+  it('is True where what is undecided is below the threshold', () => {
+    expect(buildVerdict([findingOf({ outcome: 'unknown', severity: 'medium' })], 'high')).to.equal('True');
+  });
+
+  it('is False where something fails, whatever else is undecided', () => {
+    expect(
+      buildVerdict([findingOf({ outcome: 'unknown', severity: 'critical' }), findingOf({ severity: 'high' })], 'high'),
+    ).to.equal('False');
+  });
+
+  it('is Unknown where something is undecided at the threshold and failures are below it', () => {
+    expect(
+      buildVerdict([findingOf({ outcome: 'unknown', severity: 'high' }), findingOf({ severity: 'low' })], 'high'),
+    ).to.equal('Unknown');
+  });
+
+  it('counts everything at the threshold info', () => {
+    expect(buildVerdict([findingOf({ severity: 'info' })], 'info')).to.equal('False');
+  });
+});
+
+describe('the summary', () => {
+  it('counts failures by severity and everything else by outcome', () => {
+    expect(
+      buildSummary([
+        findingOf({ severity: 'critical' }),
+        findingOf({ severity: 'high' }),
+        findingOf({ severity: 'high' }),
+        findingOf({ severity: 'medium' }),
+        findingOf({ severity: 'low' }),
+        findingOf({ severity: 'info' }),
+        findingOf({ outcome: 'unknown', severity: 'critical' }),
+        findingOf({ outcome: 'pass', severity: 'critical' }),
+        findingOf({ outcome: 'pass', severity: 'high' }),
+        findingOf({ outcome: 'notApplicable' }),
+      ]),
+    ).to.deep.equal({
+      critical: 1,
+      high: 2,
+      medium: 1,
+      low: 1,
+      info: 1,
+      pass: 2,
+      notApplicable: 1,
+      unknown: 1,
+      exempt: 0,
+      subjects: 1,
+    });
+  });
+
+  it('counts a subject once, however many rules judge it', () => {
+    const pod = { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'web' };
+    expect(
+      buildSummary([
+        findingOf({ subject: pod }),
+        findingOf({ subject: { ...pod }, rule: ruleNamed('another') }),
+        findingOf({ subject: { ...pod, name: 'other' } }),
+        findingOf({ subject: { ...pod, kind: 'Job', apiVersion: 'batch/v1' } }),
+      ]).subjects,
+    ).to.equal(3);
+  });
+});
+
+describe('the listed findings', () => {
+  it('are those that fail or are undecided, in the order given', () => {
+    const { findings, omittedFindings } = listFindings([
+      findingOf({ rule: ruleNamed('b') }),
+      findingOf({ rule: ruleNamed('a'), outcome: 'unknown' }),
+      findingOf({ rule: ruleNamed('c'), outcome: 'notApplicable' }),
+      findingOf({ rule: ruleNamed('d'), outcome: 'pass' }),
+    ]);
+    expect(findings.map(({ rule, outcome }) => `${rule} ${outcome}`)).to.deep.equal(['b fail', 'a unknown']);
+    expect(omittedFindings).to.equal(0);
+  });
+
+  it('hold what people need, and nothing of the rule but its id', () => {
+    expect(
+      listFindings([
+        findingOf({
+          origin: {},
+          violations: [
+            { path: 'spec.hostPID', observed: 'true', message: 'hostPID is true' },
+            { path: 'spec.hostIPC', message: 'hostIPC is true', severity: 'low' },
+          ],
+        }),
+      ]).findings,
+    ).to.deep.equal([
+      {
+        rule: 'a-rule',
+        severity: 'high',
+        outcome: 'fail',
+        subject: { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'web' },
+        message: 'it is wrong',
+        violations: [
+          { path: 'spec.hostPID', observed: 'true', message: 'hostPID is true' },
+          { path: 'spec.hostIPC', message: 'hostIPC is true' },
+        ],
+      },
+    ]);
+  });
+
+  it('are all listed at the bound of 200', () => {
+    const { findings, omittedFindings } = listFindings(Array.from({ length: 200 }, () => findingOf()));
+    expect(findings).to.have.length(200);
+    expect(omittedFindings).to.equal(0);
+  });
+
+  it('are the first 200 above it, with the exact number of the others, while the counts stay exact', () => {
+    const all = [
+      ...Array.from({ length: 150 }, () => findingOf({ severity: 'critical' })),
+      ...Array.from({ length: 101 }, () => findingOf({ outcome: 'unknown' })),
+      ...Array.from({ length: 50 }, () => findingOf({ outcome: 'pass' })),
+    ];
+    const { findings, omittedFindings } = listFindings(all);
+    expect(findings.map(({ outcome }) => outcome)).to.deep.equal([
+      ...Array.from({ length: 150 }, () => 'fail'),
+      ...Array.from({ length: 50 }, () => 'unknown'),
+    ]);
+    expect(omittedFindings).to.equal(51);
+    expect(buildSummary(all)).to.include({ critical: 150, unknown: 101, pass: 50 });
+  });
+
+  it('have five violations each, with the exact number of the others', () => {
+    const violation = { path: 'spec', message: 'wrong' };
+    const [five, seven] = listFindings([
+      findingOf({ violations: Array.from({ length: 5 }, () => violation) }),
+      findingOf({ violations: Array.from({ length: 7 }, () => violation) }),
+    ]).findings;
+    expect(five?.violations).to.have.length(5);
+    expect(five).not.to.have.property('omittedViolations');
+    expect(seven?.violations).to.have.length(5);
+    expect(seven).to.have.property('omittedViolations', 2);
+  });
+
+  it('end in an ellipsis where the CRD admits no more', () => {
+    const [finding] = listFindings([
+      findingOf({
+        message: 'm'.repeat(1025),
+        violations: [{ path: 'p'.repeat(513), observed: 'o'.repeat(257), message: 'v'.repeat(1025) }],
+      }),
+    ]).findings;
+    expect(finding?.message).to.equal(`${'m'.repeat(1023)}…`);
+    expect(finding?.violations).to.deep.equal([
+      { path: `${'p'.repeat(511)}…`, observed: `${'o'.repeat(255)}…`, message: `${'v'.repeat(1023)}…` },
+    ]);
+  });
+
+  it('are left as they are at what the CRD admits', () => {
+    const violation = { path: 'p'.repeat(512), observed: 'o'.repeat(256), message: 'v'.repeat(1024) };
+    const [finding] = listFindings([findingOf({ message: 'm'.repeat(1024), violations: [violation] })]).findings;
+    expect(finding?.message).to.equal('m'.repeat(1024));
+    expect(finding?.violations).to.deep.equal([violation]);
+  });
+
+  it('are measured in code points, as the API server measures them, and never cut within one', () => {
+    const [whole, cut] = listFindings([
+      findingOf({ message: '🔒'.repeat(1024) }),
+      findingOf({ message: '🔒'.repeat(1025) }),
+    ]).findings;
+    expect(whole?.message).to.equal('🔒'.repeat(1024));
+    expect(cut?.message).to.equal(`${'🔒'.repeat(1023)}…`);
+  });
+
+  it('name a subject within bounds, although whoever creates a pod chooses its length', () => {
+    const [finding] = listFindings([
+      findingOf({
+        subject: {
+          apiVersion: `${'g'.repeat(400)}/v1`,
+          kind: 'K'.repeat(100),
+          namespace: 'shop',
+          name: 'n'.repeat(600),
+        },
+      }),
+    ]).findings;
+    expect(finding?.subject).to.deep.equal({
+      apiVersion: `${'g'.repeat(316)}…`,
+      kind: `${'K'.repeat(62)}…`,
+      namespace: 'shop',
+      name: `${'n'.repeat(511)}…`,
+    });
+  });
+});
