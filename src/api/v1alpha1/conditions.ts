@@ -64,8 +64,8 @@ export const postureReasons = {
 export const policyReasons = {
   Ready: {
     Accepted: 'The policy is valid and in force.',
-    UnknownRule: 'spec.rules names a rule that this Merlon does not have; the last good version stays in force.',
-    InvalidSelector: 'spec.namespaceSelector cannot be understood; the last good version stays in force.',
+    UnknownRule: 'The spec names a rule that this Merlon does not have; the last good version stays in force.',
+    InvalidSelector: 'The namespaceSelector cannot be understood; the last good version stays in force.',
     Invalid:
       'The spec cannot be used for another cause, which the message tells; the last good version stays in force.',
     Pending: 'Merlon has not read this policy yet.',

@@ -1,0 +1,227 @@
+/** What the real API server makes of the CRDs in crds/, and what the real kubectl prints. */
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import type { ClusterHardeningPolicy } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import type { ClusterSecurityPosture } from '../../src/api/v1alpha1/cluster-security-posture.ts';
+import { postureReasons } from '../../src/api/v1alpha1/conditions.ts';
+import type { Condition } from '../../src/api/v1alpha1/conditions.ts';
+import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
+import { buildCrd, crdDefinitions, crdName } from '../../src/generate/crds.ts';
+import { bodyOf } from '../support/api-client.ts';
+import type { ApiResponse } from '../support/api-client.ts';
+import { useControlPlane } from '../support/integration.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { clusterPostureStatus, postureStatus } from './posture-samples.ts';
+
+interface Crd {
+  readonly spec: { readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: object } }[] };
+  readonly status: { readonly conditions: readonly Condition[] };
+}
+
+const API = 'merlon.dev/v1alpha1';
+const crdFolder = join(import.meta.dirname, '../../crds');
+
+describe('the CRDs on a real API server', () => {
+  const cluster = useControlPlane({ own: { controllerManager: false } });
+  const crds = () => cluster().client.resource<Crd>('apiextensions.k8s.io/v1', 'customresourcedefinitions');
+  const policies = () => cluster().client.resource<ClusterHardeningPolicy>(API, 'clusterhardeningpolicies');
+  const postures = () => cluster().client.resource<SecurityPosture>(API, 'securitypostures', 'default');
+  const clusterPostures = () => cluster().client.resource<ClusterSecurityPosture>(API, 'clustersecuritypostures');
+  const print = async (...args: string[]) => {
+    const { code, stdout, stderr } = await cluster().kubectl(['get', ...args]);
+    expect(code, stderr).to.equal(0);
+    return stdout.trimEnd().split('\n');
+  };
+
+  before('install', async () => {
+    const { code, stderr } = await cluster().kubectl(['apply', '--server-side', '-k', crdFolder]);
+    expect(stderr).to.equal('');
+    expect(code).to.equal(0);
+    for (const definition of crdDefinitions) {
+      const isEstablished = async () => {
+        const { status } = bodyOf(definition.kind, await crds().get(crdName(definition)));
+        return status.conditions.some((condition) => condition.type === 'Established' && condition.status === 'True');
+      };
+      await waitUntil(isEstablished, { what: `${definition.kind} to be established` });
+    }
+    const isServed = async () => (await postures().list()).status === 200;
+    await waitUntil(isServed, { what: 'postures to be served' });
+    bodyOf('posture', await postures().create(object('SecurityPosture', 'current')));
+    bodyOf('cluster posture', await clusterPostures().create(object('ClusterSecurityPosture', 'cluster')));
+    const spec = { priority: 7, rules: [{ rule: 'pod-privileged', severity: 'low' }] };
+    bodyOf('policy', await policies().create(object('ClusterHardeningPolicy', 'strict', { spec })));
+  });
+
+  for (const definition of crdDefinitions) {
+    it(`${definition.kind} is accepted, structural, and stored as it is printed`, async () => {
+      const { spec, status } = bodyOf(definition.kind, await crds().get(crdName(definition)));
+      expect(status.conditions.map(({ type }) => type)).to.have.members(['NamesAccepted', 'Established']);
+      expect(spec.versions[0]?.schema).to.deep.equal(buildCrd(definition).spec.versions[0]?.schema);
+    });
+  }
+
+  it('an object has every condition from its creation: Unknown, Pending, since the epoch', async () => {
+    const expected = Object.keys(postureReasons).map((type) => `${type} Unknown Pending 1970-01-01T00:00:00Z`);
+    const { status } = bodyOf('posture', await postures().get('current'));
+    expect(status?.conditions?.map(printCondition)).to.deep.equal(expected);
+    expect((await postures().list()).body.items[0]?.status?.conditions?.map(printCondition)).to.deep.equal(expected);
+    const policy = bodyOf('policy', await policies().get('strict'));
+    expect(policy.status?.conditions?.map(printCondition)).to.deep.equal([
+      'Ready Unknown Pending 1970-01-01T00:00:00Z',
+    ]);
+  });
+
+  it('whoever empties a status gets Unknown and Pending back', async () => {
+    const emptied = await postures().patch('current', { status: null }, 'merge', { subresource: 'status' });
+    const { status } = bodyOf('status', emptied);
+    expect(status?.conditions?.map((condition) => condition.reason)).to.deep.equal(Array(4).fill('Pending'));
+  });
+
+  it('what a policy leaves out is filled in, and nothing inside its list of rules', async () => {
+    const { spec } = bodyOf('policy', await policies().get('strict'));
+    expect(spec).to.deep.equal({
+      priority: 7,
+      profile: 'baseline',
+      threshold: 'high',
+      rules: [{ rule: 'pod-privileged', severity: 'low' }],
+    });
+  });
+
+  interface Refusal {
+    readonly name: string;
+    readonly attempt: () => Promise<ApiResponse<unknown>>;
+    readonly message: RegExp;
+  }
+  const tryPolicy = (spec: object) => policies().create(object('ClusterHardeningPolicy', 'refused', { spec }));
+  const tryStatus = (status: object) => postures().patchStatus('current', status);
+  const refusals: readonly Refusal[] = [
+    {
+      name: 'a second posture in a namespace',
+      attempt: () => postures().create(object('SecurityPosture', 'other')),
+      message: /a namespace has one SecurityPosture, and its name is "current"/,
+    },
+    {
+      name: 'a second posture of the cluster',
+      attempt: () => clusterPostures().create(object('ClusterSecurityPosture', 'other')),
+      message: /there is one ClusterSecurityPosture, and its name is "cluster"/,
+    },
+    {
+      name: 'a severity that does not exist',
+      attempt: () => tryPolicy({ threshold: 'huge' }),
+      message: /spec\.threshold: Unsupported value: "huge"/,
+    },
+    {
+      name: 'a rule that is listed twice',
+      attempt: () => tryPolicy({ rules: [{ rule: 'pod-privileged' }, { rule: 'pod-privileged' }] }),
+      message: /spec\.rules\[1\]: Duplicate value/,
+    },
+    {
+      name: 'what cannot be the id of a rule',
+      attempt: () => tryPolicy({ rules: [{ rule: 'Pod Privileged' }] }),
+      message: /spec\.rules\[0\]\.rule: Invalid value/,
+    },
+    {
+      name: 'an operator that label selectors do not have',
+      attempt: () => tryPolicy({ namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'Like' }] } }),
+      message: /matchExpressions\[0\]\.operator: Unsupported value: "Like"/,
+    },
+    {
+      name: 'a priority out of bounds',
+      attempt: () => tryPolicy({ priority: 1_000_001 }),
+      message: /spec\.priority: Invalid value/,
+    },
+    {
+      name: 'a policy without a spec',
+      attempt: () => policies().create(object('ClusterHardeningPolicy', 'refused')),
+      message: /spec: Required value/,
+    },
+    {
+      name: 'more findings than are listed',
+      attempt: () => tryStatus({ findings: Array(201).fill(postureStatus.findings[0]) }),
+      message: /status\.findings: Too many: 201: must have at most 200 items/,
+    },
+    {
+      name: 'counts of which one is missing',
+      attempt: () => tryStatus({ summary: { critical: 1 } }),
+      message: /status\.summary\.high: Required value/,
+    },
+  ];
+  for (const { name, attempt, message } of refusals) {
+    it(`refuses ${name}`, async () => {
+      const { status, body } = await attempt();
+      expect(status).to.equal(422);
+      expect((body as { readonly message: string }).message).to.match(message);
+    });
+  }
+
+  it('a misspelt field is an error in kubectl', async () => {
+    const stdin = JSON.stringify({
+      apiVersion: API,
+      ...object('ClusterHardeningPolicy', 'typo', { spec: { treshold: 'low' } }),
+    });
+    const { code, stderr } = await cluster().kubectl(['create', '-f', '-'], { stdin });
+    expect(code).to.equal(1);
+    expect(stderr).to.include('unknown field "spec.treshold"');
+  });
+
+  it('before the first verdict kubectl prints Unknown and no counts', async () => {
+    const [header, row] = await print('secpos');
+    expect(header).to.match(/^NAME +COMPLIANT +CRITICAL +HIGH +MEDIUM +UNKNOWN +CHANGED +AGE$/);
+    expect(row).to.match(/^current +Unknown +\d+s$/);
+  });
+
+  describe('with a verdict', () => {
+    before('write the verdicts', async () => {
+      bodyOf('status', await postures().patchStatus('current', postureStatus));
+      bodyOf('status', await clusterPostures().patchStatus('cluster', clusterPostureStatus));
+    });
+
+    it('every field of a full status is stored as it was sent', async () => {
+      expect(bodyOf('posture', await postures().get('current')).status).to.deep.equal(postureStatus);
+      expect(bodyOf('posture', await clusterPostures().get('cluster')).status).to.deep.equal(clusterPostureStatus);
+    });
+
+    it('kubectl prints the verdict and the counts of a namespace', async () => {
+      const [, row] = await print('secpos');
+      expect(row).to.match(/^current +False +1 +2 +3 +4 +\d+d +\d+s$/);
+      const [header, wide] = await print('secpos', '-o', 'wide');
+      expect(header).to.match(/ AGE +LOW +PASS +EXEMPT +POLICY +REMEDIATION +READY +MESSAGE$/);
+      expect(wide).to.match(/ 5 +60 +7 +default +Disabled +True +1 critical, 2 high$/);
+    });
+
+    it('kubectl prints the verdict on the cluster', async () => {
+      const [header, row] = await print('csecpos');
+      expect(header).to.match(/^NAME +COMPLIANT +CRITICAL +HIGH +MEDIUM +UNKNOWN +NAMESPACES +CHANGED +AGE$/);
+      expect(row).to.match(/^cluster +False +1 +2 +3 +4 +12\/15 +\d+d +\d+s$/);
+      const [wideHeader, wide] = await print('csecpos', '-o', 'wide');
+      expect(wideHeader).to.match(/ AGE +APISERVER +READY +MESSAGE$/);
+      expect(wide).to.match(/ Partial +True +1 critical, 2 high$/);
+    });
+
+    it('kubectl prints whether a policy is in force and how far it reaches', async () => {
+      bodyOf('status', await policies().patchStatus('strict', { rules: 11, matchedNamespaces: 3 }));
+      const [header, row] = await print('chpol', '-o', 'wide');
+      expect(header).to.match(/^NAME +READY +PRIORITY +RULES +NAMESPACES +AGE +MESSAGE$/);
+      expect(row).to.match(/^strict +Unknown +7 +11 +3 +\d+s +waiting for Merlon/);
+    });
+
+    it('one word lists the objects of every kind', async () => {
+      const lines = await print('hardening', '-A', '-o', 'name');
+      expect(lines).to.have.members([
+        'clusterhardeningpolicy.merlon.dev/strict',
+        'clustersecurityposture.merlon.dev/cluster',
+        'securityposture.merlon.dev/current',
+      ]);
+    });
+  });
+});
+
+function object(kind: string, name: string, rest: object = {}): object {
+  return { kind, metadata: { name }, ...rest };
+}
+
+function printCondition({ type, status, reason, lastTransitionTime }: Condition): string {
+  return `${type} ${status} ${reason} ${lastTransitionTime}`;
+}

@@ -1,0 +1,91 @@
+/** Statuses in which every field stands, as Merlon would write them. */
+import type { ClusterPostureStatus } from '../../src/api/v1alpha1/cluster-security-posture.ts';
+import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
+
+const since = '2026-01-01T00:00:00Z';
+
+export const postureStatus = {
+  compliant: 'False',
+  policy: 'default',
+  observedPolicies: [{ kind: 'ClusterHardeningPolicy', name: 'strict', generation: 3 }],
+  threshold: 'high',
+  changedTime: since,
+  summary: {
+    critical: 1,
+    high: 2,
+    medium: 3,
+    low: 5,
+    info: 6,
+    pass: 60,
+    notApplicable: 8,
+    unknown: 4,
+    exempt: 7,
+    subjects: 9,
+  },
+  findings: [
+    {
+      rule: 'pod-privileged',
+      severity: 'critical',
+      outcome: 'fail',
+      subject: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'default', name: 'web' },
+      message: 'container "web" is privileged; remove it or set it to false',
+      violations: [
+        {
+          path: 'spec.template.spec.containers[0].securityContext.privileged',
+          observed: 'true',
+          message: 'container "web" is privileged; remove it or set it to false',
+        },
+      ],
+      omittedViolations: 2,
+    },
+    {
+      rule: 'rbac-impersonate-any',
+      severity: 'high',
+      outcome: 'unknown',
+      subject: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', namespace: 'default', name: '*' },
+      message: 'roles could not be listed',
+    },
+  ],
+  omittedFindings: 10,
+  conditions: [
+    {
+      type: 'Ready',
+      status: 'True',
+      reason: 'EvaluationSucceeded',
+      message: 'every selected rule was evaluated',
+      lastTransitionTime: since,
+    },
+    {
+      type: 'Compliant',
+      status: 'False',
+      reason: 'FindingsAtThreshold',
+      message: '1 critical, 2 high',
+      lastTransitionTime: since,
+    },
+    {
+      type: 'InputsComplete',
+      status: 'False',
+      reason: 'PermissionMissing',
+      message: 'roles could not be listed',
+      lastTransitionTime: since,
+    },
+    {
+      type: 'Remediated',
+      status: 'False',
+      reason: 'Disabled',
+      message: 'remediation is off',
+      lastTransitionTime: since,
+    },
+  ],
+} as const satisfies Required<PostureStatus>;
+
+export const clusterPostureStatus = {
+  ...postureStatus,
+  namespaces: { total: 15, compliant: 12, nonCompliant: 2, unknown: 1 },
+  namespacesCompliant: '12/15',
+  apiServer: 'Partial',
+  inputs: [
+    { source: 'Pod', state: 'observed', message: '' },
+    { source: 'Role', state: 'forbidden', message: 'needs list and watch on roles.rbac.authorization.k8s.io' },
+  ],
+} as const satisfies Required<ClusterPostureStatus>;
