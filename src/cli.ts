@@ -5,10 +5,12 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
+import type { StatusOptions } from './cli/status-command.ts';
 import { severities } from './core/severity.ts';
 import { version } from './version.ts';
 
 const USAGE_ERROR = 2;
+const INCOMPLETE = 4;
 
 function createProgram(): Command {
   const program = new Command('merlon')
@@ -92,7 +94,7 @@ Examples:
     .option('--context <name>', 'context of the kubeconfig (default: the current one)')
     .option('--operator-namespace <name>', 'where the operator runs', 'merlon')
     .option('--max-age <seconds>', 'how old a sign of life may be before it counts as dead', parseSeconds)
-    .action(async (options: Record<string, unknown>) => {
+    .action(async (options: StatusOptions) => {
       const { runStatus } = await import('./cli/status-command.ts');
       process.exitCode = await runStatus(options, process);
     });
@@ -117,7 +119,11 @@ function parseSeconds(text: string): number {
 try {
   await createProgram().parseAsync();
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  // Commander has printed what is wrong; help and version are no errors.
-  process.exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
+  if (error instanceof CommanderError) {
+    // Commander has printed what is wrong; help and version are no errors.
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
+  } else {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof Error && error.name === 'ConfigError' ? USAGE_ERROR : INCOMPLETE;
+  }
 }

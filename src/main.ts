@@ -3,6 +3,7 @@
  * is made elsewhere.
  */
 import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
 
 import { PostureController } from './controller/posture-controller.ts';
 import { collectAnonymousRequests } from './evidence/anonymous-requests.ts';
@@ -10,14 +11,16 @@ import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop
 import { collectUnknownUserAllowed } from './evidence/unknown-user.ts';
 import { reviewAccess } from './kube/access-review.ts';
 import { withoutCredentials } from './kube/cluster-config.ts';
+import { readInClusterConfig } from './kube/config.ts';
+import { readKubeconfig } from './kube/kubeconfig.ts';
 import type { ClusterConfig } from './kube/cluster-config.ts';
 import { ClusterFeed } from './kube/cluster-feed.ts';
 import { createPostureWriter } from './kube/posture-writer.ts';
 import { systemClock } from './kube/system-clock.ts';
 import { openTransport } from './kube/transport.ts';
 import type { Transport } from './kube/transport.ts';
-import { openLog } from './log.ts';
-import type { OperatorLog } from './log.ts';
+import { openLog } from './server/log.ts';
+import type { OperatorLog } from './server/log.ts';
 import { parseOperatorOptions } from './options.ts';
 import type { OperatorOptions } from './options.ts';
 import { rules } from './rules/index.ts';
@@ -112,6 +115,13 @@ function whenAskedToStop(): Promise<'stopped'> {
   });
 }
 
+function readConfig({ kubeconfig, context, tokenFolder }: OperatorOptions): Promise<ClusterConfig> {
+  const environment = process.env;
+  return kubeconfig === undefined
+    ? readInClusterConfig({ environment, tokenFolder })
+    : readKubeconfig({ path: kubeconfig, context, environment, homeFolder: homedir() });
+}
+
 const options = parseOperatorOptions(process.argv.slice(2));
 if ('exitCode' in options) {
   process.exitCode = options.exitCode;
@@ -125,14 +135,9 @@ if ('exitCode' in options) {
   };
   process.on('uncaughtException', crash);
   try {
-    process.exitCode = await run(options, await loadConfig(options), log);
+    process.exitCode = await run(options, await readConfig(options), log);
     await log.flush();
   } catch (error) {
     crash(error);
   }
-}
-
-// TEMP
-function loadConfig(options: OperatorOptions): ClusterConfig {
-  return { origin: 'temp', server: `https://${process.env['KUBERNETES_SERVICE_HOST'] ?? ''}:${process.env['KUBERNETES_SERVICE_PORT'] ?? ''}`, certificateAuthority: { file: `${options.tokenFolder}/ca.crt` }, isInsecure: false, credentials: { kind: 'token', token: { file: `${options.tokenFolder}/token` } }, namespace: 'merlon' };
 }

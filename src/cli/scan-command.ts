@@ -1,4 +1,5 @@
 /** `merlon scan`: reads, judges, prints; the exit code tells how it ended. */
+import type { EvaluatorObserver } from '../core/evaluate.ts';
 import { buildDefaultPolicy } from '../core/policy.ts';
 import { isSeverity } from '../core/severity.ts';
 import type { Severity } from '../core/severity.ts';
@@ -92,7 +93,6 @@ interface Scanned {
 export async function runScan(options: ScanOptions, streams: CommandStreams): Promise<ExitCode> {
   const { target, output, isComplete, failOn } = options;
   const scanned = target.kind === 'files' ? await runFileScan(target, streams) : await runClusterScan(target, streams);
-  if (scanned === undefined) return 4;
   const paint = buildPainter(hasColour(streams.stdout, streams.env));
   const report = buildReport(scanned.findings, { isComplete, placeOf: scanned.placeOf });
   streams.stdout.write(output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : printFindings(report, paint));
@@ -100,11 +100,7 @@ export async function runScan(options: ScanOptions, streams: CommandStreams): Pr
 }
 
 async function runFileScan({ paths }: FileTarget, { stdin, stderr }: CommandStreams): Promise<Scanned> {
-  const scan = await scanFiles(paths, { stdin }, buildDefaultPolicy(rules), {
-    ruleThrew: (rule, error) => {
-      stderr.write(`rule ${rule} failed, its findings are unknown: ${String(error)}\n`);
-    },
-  });
+  const scan = await scanFiles(paths, { stdin }, buildDefaultPolicy(rules), reportFailedRules(stderr));
   for (const { path, line, reason } of scan.problems) {
     stderr.write(`${printable(path)}${line === undefined ? '' : `:${line}`}: ${printable(reason)}\n`);
   }
@@ -129,10 +125,41 @@ async function runFileScan({ paths }: FileTarget, { stdin, stderr }: CommandStre
   };
 }
 
-async function runClusterScan(target: ClusterTarget, streams: CommandStreams): Promise<Scanned | undefined> {
-  const { scanCluster } = await import('../scan/cluster-scan.ts');
-  const scan = await scanCluster(target, streams);
-  return scan === undefined
-    ? undefined
-    : { findings: scan.findings, placeOf: () => undefined, hasInputProblem: false, isIncomplete: scan.isIncomplete };
+async function runClusterScan(target: ClusterTarget, { stderr, env }: CommandStreams): Promise<Scanned> {
+  const [{ openCluster }, { scanCluster }] = await Promise.all([
+    import('./cluster-access.ts'),
+    import('../scan/cluster-scan.ts'),
+  ]);
+  const { transport, anonymousGet, namespace } = await openCluster(target, env);
+  const showProgress = (what: string): void => {
+    if (stderr.isTTY === true) stderr.write(`\r\x1b[Kreading ${printable(what)}`);
+  };
+  try {
+    const scan = await scanCluster({
+      transport,
+      anonymousGet,
+      rules,
+      observer: reportFailedRules(stderr),
+      scope: target.isEverything ? 'everything' : { namespace: target.namespace ?? namespace },
+      onProgress: showProgress,
+    });
+    for (const message of scan.missing) stderr.write(`not read: ${printable(message)}\n`);
+    return {
+      findings: scan.findings,
+      placeOf: () => undefined,
+      hasInputProblem: false,
+      isIncomplete: scan.missing.length > 0,
+    };
+  } finally {
+    if (stderr.isTTY === true) stderr.write('\r\x1b[K');
+    transport.close();
+  }
+}
+
+function reportFailedRules(stderr: OutputStream): EvaluatorObserver {
+  return {
+    ruleThrew: (rule, error) => {
+      stderr.write(`rule ${rule} failed, its findings are unknown: ${printable(String(error))}\n`);
+    },
+  };
 }

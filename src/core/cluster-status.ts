@@ -1,9 +1,9 @@
 /** What the cluster's posture holds besides its own findings: the roll-up, and what Merlon could and could not see. */
 import type { ClusterPostureStatus } from '../api/v1alpha1/cluster-security-posture.ts';
 import { factNames } from './evidence.ts';
+import { observeFact } from './judge.ts';
 import { kindNames } from './kinds.ts';
 import type { Verdict } from './posture.ts';
-import { isReadable, NotObserved } from './snapshot.ts';
 import type { Observation, Snapshot } from './snapshot.ts';
 import type { UntimedStatus } from './status.ts';
 
@@ -27,7 +27,7 @@ const MAX_REFUSALS = 20;
 export function buildClusterStatus(status: UntimedStatus, view: ClusterView): UntimedClusterStatus {
   const count = (verdict: Verdict): number => view.verdicts.filter((one) => one === verdict).length;
   const total = view.verdicts.length;
-  const facts = factNames.map((name) => observeFact(view.snapshot, name));
+  const facts = factNames.map((name) => ({ ...observeFact(view.snapshot, name), source: name }));
   const known = facts.filter(({ state }) => state === 'observed').length;
   return {
     ...status,
@@ -48,16 +48,4 @@ export function buildClusterStatus(status: UntimedStatus, view: ClusterView): Un
 
 function toInput({ source, state, message }: Observation): Input {
   return { source, state, message };
-}
-
-function observeFact(snapshot: Snapshot, name: (typeof factNames)[number]): Input {
-  try {
-    if (!isReadable(snapshot.observation('Evidence')))
-      return toInput({ ...snapshot.observation('Evidence'), source: 'Evidence' });
-    const { source, confidence } = snapshot.fact(name);
-    return { source: name, state: 'observed', message: `by ${source}, confidence ${confidence}` };
-  } catch (error) {
-    if (!(error instanceof NotObserved)) throw error;
-    return { source: name, state: 'unobserved', message: error.message };
-  }
 }

@@ -3,6 +3,8 @@
  * The operator and `merlon scan --cluster` both ask here, so that they cannot say different things.
  */
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { factNames } from './evidence.ts';
+import type { FactName } from './evidence.ts';
 import { subjectKinds } from './evaluate.ts';
 import type { Evaluator, Scope } from './evaluate.ts';
 import { kinds } from './kinds.ts';
@@ -10,7 +12,7 @@ import type { KindName, ObjectOf } from './kinds.ts';
 import type { JudgedPolicy } from './policy-status.ts';
 import { buildDefaultPolicy, buildPolicy, selectPolicy } from './policy.ts';
 import type { AnyRule, Source } from './rule.ts';
-import { isReadable } from './snapshot.ts';
+import { isReadable, NotObserved } from './snapshot.ts';
 import type { Observation, Snapshot } from './snapshot.ts';
 import type { Judged } from './status.ts';
 
@@ -41,13 +43,32 @@ export function judgeScope(scope: Scope, judge: Judge): Judged | undefined {
   return {
     findings: judge.evaluator.evaluate(scope, policy.rules, judge.snapshot),
     policy,
-    inputs: [...sources.map((source) => judge.snapshot.observation(source)), judge.policyInput],
+    inputs: [...sources.flatMap((source) => observe(source, judge.snapshot)), judge.policyInput],
     ...(accepted === undefined || problem === undefined
       ? {}
       : {
           policyProblem: `${POLICY_KIND} "${accepted.name}" is invalid, its generation ${accepted.generation} is in force: ${problem.message}`,
         }),
   };
+}
+
+/** How well a source is known; evidence is as complete as its facts. */
+function observe(source: Source, snapshot: Snapshot): readonly Observation[] {
+  const observation = snapshot.observation(source);
+  if (source !== 'Evidence' || !isReadable(observation)) return [observation];
+  const unobserved = factNames.map((name) => observeFact(snapshot, name)).filter(({ state }) => state !== 'observed');
+  return unobserved.length === 0 ? [observation] : unobserved;
+}
+
+/** Whether a fact is known, and by whom, or why not. */
+export function observeFact(snapshot: Snapshot, name: FactName): Observation<'Evidence'> {
+  try {
+    const { source, confidence } = snapshot.fact(name);
+    return { source: 'Evidence', state: 'observed', message: `by ${source}, confidence ${confidence}` };
+  } catch (error) {
+    if (!(error instanceof NotObserved)) throw error;
+    return { source: 'Evidence', state: 'unobserved', message: error.message };
+  }
 }
 
 /** Every namespace that has a posture. Without the right to list namespaces: those that service accounts live in. */
@@ -82,7 +103,8 @@ function isTerminating({ metadata, status }: ObjectOf<'Namespace'>): boolean {
 
 /** What the postures of namespaces, or that of the cluster, are made from. */
 export function sourcesOf(rules: readonly AnyRule[], posture: 'namespace' | 'cluster'): readonly Source[] {
-  const sources = new Set<Source>(posture === 'namespace' ? ['Namespace'] : []);
+  // Namespaces are what the postures of both are about: the cluster's sums them up.
+  const sources = new Set<Source>(['Namespace']);
   for (const rule of rules) {
     const own = subjectKinds[rule.subject].filter((kind) => isInNamespacePosture(kind) === (posture === 'namespace'));
     const hasSubjects = own.length > 0 || (rule.subject === 'APIServer' && posture === 'cluster');

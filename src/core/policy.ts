@@ -42,10 +42,10 @@ export function findPolicyProblem(
 ): PolicyProblem | undefined {
   const stranger = spec.rules?.find(({ rule }) => !catalogue.some(({ id }) => id === rule));
   if (stranger !== undefined) {
-    const near = nearestIds(stranger.rule, catalogue);
+    const suggestion = suggestRule(stranger.rule, catalogue);
     return {
       reason: 'UnknownRule',
-      message: `spec.rules names "${stranger.rule}", which is no rule of this Merlon${near}; "merlon rules" lists them`,
+      message: `spec.rules names "${stranger.rule}", which is no rule of this Merlon${suggestion}; "merlon rules" lists them`,
     };
   }
   const problem = spec.namespaceSelector === undefined ? undefined : selectorProblem(spec.namespaceSelector);
@@ -97,12 +97,21 @@ export function selectPolicy(
     .toSorted((a, b) => (b.spec.priority ?? 0) - (a.spec.priority ?? 0) || compareText(a.name, b.name))[0];
 }
 
-function nearestIds(id: string, catalogue: readonly AnyRule[]): string {
-  const words = id.split('-');
-  const scored = catalogue
-    .map((rule) => ({ id: rule.id, shared: rule.id.split('-').filter((word) => words.includes(word)).length }))
-    .filter(({ shared }) => shared > 1)
-    .toSorted((a, b) => b.shared - a.shared || compareText(a.id, b.id));
-  const [first] = scored;
-  return first === undefined ? '' : ` (did you mean "${first.id}"?)`;
+/** In words for a message; empty where no id is like the one that was written. */
+function suggestRule(written: string, catalogue: readonly AnyRule[]): string {
+  const [nearest] = catalogue
+    .map(({ id }) => ({ id, likeness: likenessOf(id, written) }))
+    .filter(({ likeness }) => likeness > 0.6)
+    .toSorted((a, b) => b.likeness - a.likeness || compareText(a.id, b.id));
+  return nearest === undefined ? '' : ` (did you mean "${nearest.id}"?)`;
+}
+
+/** From 0 to 1: how many pairs of neighbouring letters two ids have in common (Dice's coefficient). */
+function likenessOf(a: string, b: string): number {
+  const [ofA, ofB] = [letterPairsOf(a), letterPairsOf(b)];
+  return (2 * [...ofA].filter((pair) => ofB.has(pair)).length) / (ofA.size + ofB.size);
+}
+
+function letterPairsOf(id: string): ReadonlySet<string> {
+  return new Set(Array.from(id.slice(1), (letter, index) => `${id[index] ?? ''}${letter}`));
 }

@@ -7,8 +7,11 @@ import type { Evidence, Fact, FactName, FactValues, Unobserved } from './evidenc
 import type { KindName, ObjectOf } from './kinds.ts';
 import type { Source } from './rule.ts';
 
-/** How well a kind, or the evidence, is known. What is `stale` was read once and its stream has been broken for long. */
-export type ObservationState = 'observed' | 'stale' | 'pending' | 'forbidden' | 'absent' | 'unreachable';
+/**
+ * How well a kind, or the evidence, is known. What is `stale` was read once and its stream has been broken for long; of
+ * evidence that is `unobserved` some facts are missing.
+ */
+export type ObservationState = 'observed' | 'stale' | 'pending' | 'forbidden' | 'absent' | 'unreachable' | 'unobserved';
 
 /** What a verdict is made from: what rules read, and the policies that select them. */
 export type Input = Source | 'ClusterHardeningPolicy';

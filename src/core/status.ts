@@ -137,7 +137,9 @@ export function stampTimes<S extends UntimedStatus>(
       const before = previous?.conditions?.find(({ type }) => type === condition.type);
       return {
         ...condition,
-        lastTransitionTime: before?.status === condition.status ? before.lastTransitionTime : now,
+        // What stands from birth has no time of its own: nobody had looked yet.
+        lastTransitionTime:
+          before?.status === condition.status && before.reason !== 'Pending' ? before.lastTransitionTime : now,
       };
     }),
   };

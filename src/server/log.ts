@@ -1,17 +1,14 @@
 /** The operator's log: one JSON object a line on standard output, written by winston. */
 import { createLogger, format, transports } from 'winston';
 
-import type { Log } from './core/log.ts';
-import type { OperatorOptions } from './options.ts';
+import type { Log } from '../core/log.ts';
+import type { OperatorOptions } from '../options.ts';
 
 export type OperatorLog = Log & { readonly flush: () => Promise<void> };
 
 export function openLog(level: OperatorOptions['logLevel']): OperatorLog {
-  const logger = createLogger({
-    level,
-    format: format.combine(format.timestamp(), format.json()),
-    transports: [new transports.Console({ forceConsole: false })],
-  });
+  const logger = createLogger({ level, format: format.combine(format.timestamp(), format.json()) });
+  logger.add(new transports.Stream({ stream: process.stdout }));
   return {
     debug: (message, fields) => void logger.debug(message, fields),
     info: (message, fields) => void logger.info(message, fields),

@@ -1,0 +1,51 @@
+/** How a command reaches the cluster that the person means: by their kubeconfig, with their own rights. */
+import { homedir } from 'node:os';
+
+import type { AnonymousGet } from '../evidence/anonymous-requests.ts';
+import { withoutCredentials } from '../kube/cluster-config.ts';
+import { readUserConfig } from '../kube/config.ts';
+import { systemClock } from '../kube/system-clock.ts';
+import { openTransport } from '../kube/transport.ts';
+import type { Transport } from '../kube/transport.ts';
+import { version } from '../version.ts';
+
+/** Which cluster. */
+export interface ClusterChoice {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+export interface ClusterAccess {
+  readonly transport: Transport;
+  /** Asks the same API server as nobody. */
+  readonly anonymousGet: AnonymousGet;
+  /** The namespace that the context means. */
+  readonly namespace: string;
+}
+
+/** @throws {Error} that names the file and what to do, if there is no usable kubeconfig */
+export async function openCluster(
+  choice: ClusterChoice,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ClusterAccess> {
+  const config = await readUserConfig({
+    path: choice.kubeconfig,
+    context: choice.context,
+    environment: env,
+    homeFolder: homedir(),
+    loadPlugin: async (user) => {
+      const { loadCredentialPlugin } = await import('../kube/client-node-auth.ts');
+      return loadCredentialPlugin(user);
+    },
+  });
+  const options = { version, clock: systemClock, environment: env };
+  const anonymous = openTransport(withoutCredentials(config), options);
+  return {
+    transport: openTransport(config, options),
+    anonymousGet: async (path) => {
+      const { status, body } = await anonymous.request({ method: 'GET', path });
+      return { status, body: body.toString('utf8') };
+    },
+    namespace: config.namespace,
+  };
+}

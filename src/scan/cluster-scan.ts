@@ -1,0 +1,149 @@
+/**
+ * Judges a live cluster with the caller's own rights and writes nothing: every kind is listed once into the operator's
+ * own store and judged by the operator's own function.
+ */
+import { randomBytes } from 'node:crypto';
+
+import { clusterHardeningPolicy, POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { ClusterStore } from '../controller/store.ts';
+import { Evaluator } from '../core/evaluate.ts';
+import type { EvaluatorObserver, Scope } from '../core/evaluate.ts';
+import { compareFindings } from '../core/finding.ts';
+import type { Finding } from '../core/finding.ts';
+import { judgeScope, namespacesOf } from '../core/judge.ts';
+import { kindNames, kinds } from '../core/kinds.ts';
+import type { Kind, KindName, ObjectOf } from '../core/kinds.ts';
+import { judgePolicy } from '../core/policy-status.ts';
+import type { JudgedPolicy } from '../core/policy-status.ts';
+import type { AnyRule } from '../core/rule.ts';
+import type { Input, Observation } from '../core/snapshot.ts';
+import { collectAnonymousRequests } from '../evidence/anonymous-requests.ts';
+import type { AnonymousGet } from '../evidence/anonymous-requests.ts';
+import { collectUnknownUserAllowed } from '../evidence/unknown-user.ts';
+import { reviewAccess } from '../kube/access-review.ts';
+import { shapeCodec } from '../kube/codec.ts';
+import type { Codec, Identified } from '../kube/codec.ts';
+import { FullList } from '../kube/full-list.ts';
+import { ObjectSource } from '../kube/object-source.ts';
+import type { ObjectSelection } from '../kube/object-source.ts';
+import { ownResource } from '../kube/posture-writer.ts';
+import { defaultIntervals } from '../kube/reflector-state.ts';
+import { hasStatusCode, messageOf } from '../kube/request-error.ts';
+import { nameResource } from '../kube/resource-path.ts';
+import { systemClock } from '../kube/system-clock.ts';
+import type { Transport } from '../kube/transport.ts';
+
+export interface ClusterScanOptions {
+  readonly transport: Transport;
+  readonly anonymousGet: AnonymousGet;
+  readonly rules: readonly AnyRule[];
+  readonly observer: EvaluatorObserver;
+  /** One namespace, or everything: all namespaces and the cluster itself. */
+  readonly scope: { readonly namespace: string } | 'everything';
+  /** Told what is being read. */
+  readonly onProgress: (what: string) => void;
+}
+
+export interface ClusterScan {
+  readonly findings: readonly Finding[];
+  /** What could not be read, in sentences; empty when the findings are complete. */
+  readonly missing: readonly string[];
+}
+
+/** @throws {RequestError} if the API server does not answer at all */
+export async function scanCluster(options: ClusterScanOptions): Promise<ClusterScan> {
+  const { transport, rules, scope, observer } = options;
+  const store = new ClusterStore(() => undefined);
+  for (const kind of kindNames) {
+    options.onProgress(nameResource(kinds[kind]));
+    await readKind(kind, store, options);
+  }
+  const { policies, policyInput } = await readPolicies(options);
+  if (scope === 'everything') {
+    options.onProgress('the API server');
+    store.setEvidence({
+      anonymousRequests: await collectAnonymousRequests(options.anonymousGet),
+      unknownUserAllowed: await collectUnknownUserAllowed(
+        (spec) => reviewAccess(transport, spec),
+        randomBytes(8).toString('hex'),
+      ),
+    });
+  }
+  const judge = { rules, evaluator: new Evaluator(observer), snapshot: store, policies, policyInput };
+  const scopes: readonly Scope[] =
+    scope === 'everything' ? ['cluster', ...namespacesOf(store).map((namespace) => ({ namespace }))] : [scope];
+  const judged = scopes.flatMap((one) => judgeScope(one, judge) ?? []);
+  const inputs = [...kindNames.map((kind) => store.observation(kind)), ...judged.flatMap((one) => one.inputs)];
+  const missing = inputs.filter(({ state }) => state !== 'observed');
+  return {
+    findings: judged.flatMap(({ findings }) => findings).sort(compareFindings),
+    missing: [...new Set(missing.map(({ message }) => message))],
+  };
+}
+
+async function readKind(kind: KindName, store: ClusterStore, { transport, scope }: ClusterScanOptions): Promise<void> {
+  const { shape, isNamespaced, fieldSelector, ...resource }: Kind = kinds[kind];
+  const selection: ObjectSelection = {
+    resource,
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    ...(scope === 'everything'
+      ? {}
+      : isNamespaced
+        ? { namespace: scope.namespace }
+        : kind === 'Namespace'
+          ? { fieldSelector: `metadata.name=${scope.namespace}` }
+          : {}),
+  };
+  const codec = shapeCodec(shape) as Codec<unknown> as Codec<ObjectOf<KindName>>;
+  const read = await readAll(kind, transport, selection, codec);
+  for (const object of read.objects) store.upsert(kind, store.intern(kind, object));
+  store.observe(read.observation);
+}
+
+async function readPolicies({ transport, rules }: ClusterScanOptions): Promise<{
+  readonly policies: readonly JudgedPolicy[];
+  readonly policyInput: Observation<typeof POLICY_KIND>;
+}> {
+  const selection = { resource: ownResource(clusterHardeningPolicy) };
+  const read = await readAll(POLICY_KIND, transport, selection, { json: (json) => json as ClusterHardeningPolicy });
+  return {
+    policies: read.objects.map((object) => judgePolicy(object, rules)),
+    // Where Merlon is not installed there are no policies, which is all there is to know.
+    policyInput:
+      read.observation.state === 'absent' ? { source: POLICY_KIND, state: 'observed', message: '' } : read.observation,
+  };
+}
+
+async function readAll<T extends Identified, I extends Input>(
+  source: I,
+  transport: Transport,
+  selection: ObjectSelection,
+  codec: Codec<T>,
+): Promise<{ readonly objects: readonly T[]; readonly observation: Observation<I> }> {
+  const name = nameResource(selection.resource);
+  const list = new FullList<T>({
+    name,
+    source: new ObjectSource(transport, selection, codec),
+    clock: systemClock,
+    quietMs: defaultIntervals.listQuietMs,
+    signal: new AbortController().signal,
+    onRequest: () => undefined,
+  });
+  try {
+    const { objects } = await list.read('');
+    return { objects, observation: { source, state: 'observed', message: '' } };
+  } catch (error) {
+    if (hasStatusCode(error, 403)) {
+      return { objects: [], observation: { source, state: 'forbidden', message: `listing ${name} is forbidden` } };
+    }
+    if (hasStatusCode(error, 404)) {
+      return {
+        objects: [],
+        observation: { source, state: 'absent', message: `the API server does not serve ${name}` },
+      };
+    }
+    if (!hasStatusCode(error, 401)) throw error;
+    throw new Error(`the API server does not accept the credentials: ${messageOf(error)}`, { cause: error });
+  }
+}
