@@ -10,7 +10,7 @@ import type { InputProblem } from './input-problem.ts';
 import { explainFileError, findManifestFiles } from './manifest-files.ts';
 import { readManifests } from './manifest.ts';
 import type { LoadedManifest } from './manifest.ts';
-import { renderingHint } from './rendering-hint.ts';
+import { RenderingHint } from './rendering-hint.ts';
 
 export type LoadedItem =
   | { readonly type: 'manifest'; readonly manifest: LoadedManifest }
@@ -35,10 +35,10 @@ export const maxFileBytes = 256 * 1024 * 1024;
  */
 export async function* loadManifests(inputs: readonly string[], { stdin }: ManifestInput): AsyncGenerator<LoadedItem> {
   const keyNumbers: KeyNumbers = new Map();
-  for (const input of inputs) {
+  for (const [index, input] of inputs.entries()) {
     if (input === stdinPath) {
-      const bytes = await collect(stdin);
-      yield* bytes === undefined ? [tooLarge(stdinPath)] : readBytes(bytes, stdinPath, keyNumbers);
+      if (inputs.indexOf(stdinPath) === index) yield* readStdin(stdin, keyNumbers);
+      else yield problem({ path: stdinPath, reason: 'standard input can be read only once' });
       continue;
     }
     for (const found of findManifestFiles(input)) {
@@ -62,24 +62,32 @@ function* readFile(path: string, keyNumbers: KeyNumbers): Generator<LoadedItem> 
   yield* readBytes(bytes, path, keyNumbers);
 }
 
-/** @returns undefined if there is more than `maxFileBytes` */
-async function collect(stdin: AsyncIterable<Uint8Array>): Promise<Buffer | undefined> {
+async function* readStdin(stdin: AsyncIterable<Uint8Array>, keyNumbers: KeyNumbers): AsyncGenerator<LoadedItem> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stdin) {
-    size += chunk.byteLength;
-    if (size > maxFileBytes) return undefined;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of stdin) {
+      size += chunk.byteLength;
+      if (size > maxFileBytes) {
+        yield tooLarge(stdinPath);
+        return;
+      }
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    yield problem({ path: stdinPath, reason: explainFileError(error) });
+    return;
   }
-  return Buffer.concat(chunks);
+  yield* readBytes(Buffer.concat(chunks), stdinPath, keyNumbers);
 }
 
 function* readBytes(bytes: Buffer, path: string, keyNumbers: KeyNumbers): Generator<LoadedItem> {
+  const hint = new RenderingHint(path, bytes);
   for (const event of readDocuments(bytes, keyNumbers)) {
     const found = event instanceof DocumentRefused ? [event] : readManifests(event, path);
     for (const manifest of found) {
       if (manifest instanceof DocumentRefused) {
-        const reason = manifest.message + renderingHint(path, bytes, manifest.line);
+        const reason = manifest.message + hint.at(manifest.line);
         yield problem({ path, line: manifest.line, reason });
       } else {
         yield { type: 'manifest', manifest };

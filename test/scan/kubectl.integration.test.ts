@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { useControlPlane } from '../support/integration.ts';
 import { fieldRows } from './field-rows.ts';
 import { readText } from './read-text.ts';
@@ -11,6 +12,7 @@ import { header } from './row-texts.ts';
 import { refusedScalars, scalarRows } from './scalar-rows.ts';
 import { streamRows } from './stream-rows.ts';
 import { stricterRows } from './stricter-rows.ts';
+import { nearlyYaml } from './yaml-generator.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -94,7 +96,33 @@ describe('kubectl', () => {
     const refused = stricterRows.filter((_, index) => created[index]?.isRefused === true);
     expect(refused.map(({ says }) => says)).to.deep.equal([]);
   });
+
+  it('sees the same fields as we in 2000 texts that are nearly YAML, wherever both read them', async () => {
+    const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_007);
+    const texts = fc.sample(nearlyYaml, { seed, numRuns: 2000 }).map((text) => header + text);
+    const created = await create(texts);
+    let compared = 0;
+    for (const [index, text] of texts.entries()) {
+      const { manifests, problems } = await readText(text);
+      const theirs = created[index];
+      if (theirs === undefined || theirs.isRefused || problems.length > 0) continue;
+      compared += 1;
+      const ours = manifests.map(({ json }) => json);
+      const hint = `SEED=${seed}, text ${index}: ${JSON.stringify(text)}`;
+      expect(withoutSpace(ours), hint).to.deep.equal(withoutSpace(theirs.objects));
+    }
+    expect(compared).to.be.greaterThan(100);
+  });
 });
+
+/**
+ * The objects as they compare: without the namespace that kubectl adds, and without white space in strings, because
+ * YAML 1.1 and 1.2 fold quoted lines differently.
+ */
+function withoutSpace(objects: readonly JsonObject[]): unknown {
+  const text = JSON.stringify(objects.map(({ metadata: _metadata, ...fields }) => fields));
+  return JSON.parse(text, (_, field: unknown) => (typeof field === 'string' ? field.replaceAll(/\s/g, '') : field));
+}
 
 /** Names that sort as the numbers do. */
 function fileName(index: number): string {

@@ -89,6 +89,11 @@ describe('loadManifests', () => {
     const { found } = await load([join(folder, 'a.yaml'), '-'], pod('b'));
     expect(found).to.deep.equal(['a.yaml:1 a', '-:1 b']);
   });
+  it('reads standard input once', async () => {
+    const { found, problems } = await load(['-', '-'], pod('a'));
+    expect(found).to.deep.equal(['-:1 a']);
+    expect(problems).to.deep.equal([{ path: '-', reason: 'standard input can be read only once' }]);
+  });
   it('finds nothing in an empty folder, an empty file and an empty standard input', async () => {
     await write({ 'a.yaml': '', 'b.yaml': '# nothing\n' });
     expect(await load([folder, '-'])).to.deep.equal({ found: [], problems: [] });
