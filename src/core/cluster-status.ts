@@ -1,8 +1,10 @@
 /** What the cluster's posture holds besides its own findings: the roll-up, and what Merlon could and could not see. */
+import { MAX_INPUT_MESSAGE_LENGTH } from '../api/v1alpha1/cluster-security-posture.ts';
 import type { ClusterPostureStatus } from '../api/v1alpha1/cluster-security-posture.ts';
 import { factNames } from './evidence.ts';
 import { observeFact } from './judge.ts';
 import { kindNames } from './kinds.ts';
+import { shorten } from './posture.ts';
 import type { Verdict } from './posture.ts';
 import type { Observation, Snapshot } from './snapshot.ts';
 import type { UntimedStatus } from './status.ts';
@@ -42,7 +44,7 @@ export function buildClusterStatus(status: UntimedStatus, view: ClusterView): Un
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
         .slice(0, MAX_REFUSALS)
         .map(([scope, message]) => ({ source: `SecurityPosture ${scope}`, state: 'refused' as const, message })),
-    ],
+    ].map((input) => ({ ...input, message: shorten(input.message, MAX_INPUT_MESSAGE_LENGTH) })),
   };
 }
 

@@ -98,7 +98,7 @@ function toPostureViolation({ path, observed, message }: Violation): NonNullable
 }
 
 /** Cut to what the CRD admits, by code points, as the API server counts a string's length. */
-function shorten(text: string, maxLength: number): string {
+export function shorten(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const points = Array.from(text);
   return points.length <= maxLength ? text : `${points.slice(0, maxLength - 1).join('')}…`;

@@ -8,6 +8,7 @@ export const CLUSTER_POSTURE_KIND = 'ClusterSecurityPosture';
 /** There is one, of this name. */
 export const CLUSTER_POSTURE_NAME = 'cluster';
 export const MAX_INPUTS = 64;
+export const MAX_INPUT_MESSAGE_LENGTH = 4096;
 
 const statusSchema = {
   type: 'object',
@@ -49,7 +50,11 @@ const statusSchema = {
             type: 'string',
             enum: ['observed', 'stale', 'pending', 'forbidden', 'absent', 'unreachable', 'unobserved', 'refused'],
           },
-          message: { type: 'string', maxLength: 4096, description: 'What is missing and what would help.' },
+          message: {
+            type: 'string',
+            maxLength: MAX_INPUT_MESSAGE_LENGTH,
+            description: 'What is missing and what would help.',
+          },
         },
       },
       'x-kubernetes-list-type': 'atomic',

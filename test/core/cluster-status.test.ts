@@ -1,0 +1,142 @@
+import { expect } from 'chai';
+
+import { buildClusterStatus } from '../../src/core/cluster-status.ts';
+import type { ClusterView } from '../../src/core/cluster-status.ts';
+import { factNames } from '../../src/core/evidence.ts';
+import type { Evidence } from '../../src/core/evidence.ts';
+import { kindNames } from '../../src/core/kinds.ts';
+import { buildStatus } from '../../src/core/status.ts';
+import { snapshotOf } from './yaml-objects.ts';
+
+const policyInput = { source: 'ClusterHardeningPolicy', state: 'observed', message: '' } as const;
+
+const evidence: Evidence = {
+  anonymousRequests: { value: [], source: 'requests without credentials', confidence: 'high', detail: '' },
+  unknownUserAllowed: { value: false, source: 'SubjectAccessReview', confidence: 'medium', detail: '' },
+};
+
+function clusterStatusOf(view: Partial<ClusterView> = {}) {
+  const status = buildStatus({
+    findings: [],
+    policy: { name: 'default', rules: [], threshold: 'high' },
+    inputs: [],
+  });
+  return buildClusterStatus(status, {
+    snapshot: snapshotOf('', { evidence }),
+    verdicts: [],
+    refusals: [],
+    policyInput,
+    ...view,
+  });
+}
+
+function inputOf(view: Partial<ClusterView>, source: string): unknown {
+  return clusterStatusOf(view).inputs.filter((input) => input.source === source);
+}
+
+describe('the status of the cluster', () => {
+  it('is that of every posture, and more', () => {
+    expect(clusterStatusOf()).to.include({ compliant: 'True', policy: 'default' });
+    expect(clusterStatusOf().conditions).to.have.length(4);
+  });
+
+  it('counts the namespaces by verdict', () => {
+    const status = clusterStatusOf({ verdicts: ['True', 'False', 'True', 'Unknown', 'False', 'True'] });
+    expect(status.namespaces).to.deep.equal({ total: 6, compliant: 3, nonCompliant: 2, unknown: 1 });
+    expect(status.namespacesCompliant).to.equal('3/6');
+  });
+
+  it('counts none where there is none', () => {
+    expect(clusterStatusOf()).to.deep.include({
+      namespaces: { total: 0, compliant: 0, nonCompliant: 0, unknown: 0 },
+      namespacesCompliant: '0/0',
+    });
+  });
+
+  it('names every input once', () => {
+    const sources = clusterStatusOf().inputs.map(({ source }) => source);
+    expect(sources).to.deep.equal([...kindNames, 'ClusterHardeningPolicy', ...factNames]);
+  });
+
+  it('names every input once also where nothing is known of the API server', () => {
+    const sources = clusterStatusOf({ snapshot: snapshotOf('') }).inputs.map(({ source }) => source);
+    expect(sources).to.deep.equal([...kindNames, 'ClusterHardeningPolicy', ...factNames]);
+  });
+
+  it('says which permission is missing', () => {
+    const snapshot = snapshotOf('', {
+      evidence,
+      missing: [{ source: 'Role', state: 'forbidden', message: 'grant list and watch on roles' }],
+    });
+    expect(inputOf({ snapshot }, 'Role')).to.deep.equal([
+      { source: 'Role', state: 'forbidden', message: 'grant list and watch on roles' },
+    ]);
+  });
+
+  it('says how well its own policies can be read', () => {
+    const forbidden = { source: 'ClusterHardeningPolicy', state: 'forbidden', message: 'grant it' } as const;
+    expect(inputOf({ policyInput: forbidden }, 'ClusterHardeningPolicy')).to.deep.equal([forbidden]);
+  });
+
+  it('says who observed a fact, and how sure it is', () => {
+    expect(inputOf({}, 'unknownUserAllowed')).to.deep.equal([
+      { source: 'unknownUserAllowed', state: 'observed', message: 'by SubjectAccessReview, confidence medium' },
+    ]);
+  });
+
+  it('says what would make a fact known', () => {
+    const snapshot = snapshotOf('', {
+      evidence: { ...evidence, unknownUserAllowed: { unobserved: 'grant create on subjectaccessreviews' } },
+    });
+    expect(inputOf({ snapshot }, 'unknownUserAllowed')).to.deep.equal([
+      { source: 'unknownUserAllowed', state: 'unobserved', message: 'grant create on subjectaccessreviews' },
+    ]);
+  });
+
+  describe('calls the API server', () => {
+    it('visible, where every fact is known', () => {
+      expect(clusterStatusOf().apiServer).to.equal('Visible');
+    });
+
+    it('partly visible, where some are', () => {
+      const snapshot = snapshotOf('', { evidence: { ...evidence, unknownUserAllowed: { unobserved: 'no' } } });
+      expect(clusterStatusOf({ snapshot }).apiServer).to.equal('Partial');
+    });
+
+    it('not visible, where none is', () => {
+      const snapshot = snapshotOf('', {
+        evidence: { anonymousRequests: { unobserved: 'no' }, unknownUserAllowed: { unobserved: 'no' } },
+      });
+      expect(clusterStatusOf({ snapshot }).apiServer).to.equal('NotVisible');
+    });
+
+    it('not visible, where nothing was gathered', () => {
+      expect(clusterStatusOf({ snapshot: snapshotOf('') }).apiServer).to.equal('NotVisible');
+    });
+  });
+
+  it('names the postures that may not be written, in order, and who refuses them', () => {
+    const { inputs } = clusterStatusOf({
+      refusals: [
+        ['namespace/b', 'quota "objects" is exceeded'],
+        ['namespace/a', 'admission webhook "x" denied it'],
+      ],
+    });
+    expect(inputs.slice(-2)).to.deep.equal([
+      { source: 'SecurityPosture namespace/a', state: 'refused', message: 'admission webhook "x" denied it' },
+      { source: 'SecurityPosture namespace/b', state: 'refused', message: 'quota "objects" is exceeded' },
+    ]);
+  });
+
+  it('names twenty of them at most', () => {
+    const refusals = Array.from({ length: 25 }, (_none, index) => [`namespace/n${index + 100}`, 'no'] as const);
+    const refused = clusterStatusOf({ refusals }).inputs.filter(({ state }) => state === 'refused');
+    expect(refused).to.have.length(20);
+    expect(refused.at(-1)?.source).to.equal('SecurityPosture namespace/n119');
+  });
+
+  it('cuts what a server says to what the CRD admits', () => {
+    const { inputs } = clusterStatusOf({ refusals: [['namespace/a', 'm'.repeat(5000)]] });
+    expect(inputs.at(-1)?.message).to.equal(`${'m'.repeat(4095)}…`);
+  });
+});
