@@ -24,12 +24,12 @@ const quietTimeoutMs = 60_000;
 const writeVerbs = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
 export async function measureIdle(
-  cluster: BenchCluster,
+  { controlPlane, watch }: BenchCluster,
   operator: OperatorProcess,
   seconds: number,
 ): Promise<IdleDetails> {
-  const { controlPlane } = cluster;
-  await operator.whileRunning(untilQuiet(cluster));
+  // What was asked for before has its effect first.
+  await operator.whileRunning(watch.untilQuiet(quietMs, quietTimeoutMs));
   say(`watching the operator idle for ${seconds} s`);
   const from = await controlPlane.readAuditPosition();
   await operator.whileRunning(pause(seconds * 1000));
@@ -57,21 +57,4 @@ function countRequests(events: readonly AuditEvent[]): ReadonlyMap<string, numbe
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
-}
-
-/** What was asked for before has its effect until no posture has changed for a while. */
-async function untilQuiet({ watch }: BenchCluster): Promise<void> {
-  const deadlineMs = performance.now() + quietTimeoutMs;
-  let lastChangeMs = performance.now();
-  const end = watch.onPosture(({ atMs }) => {
-    lastChangeMs = atMs;
-  });
-  try {
-    for (let waitMs = quietMs; waitMs > 0; waitMs = lastChangeMs + quietMs - performance.now()) {
-      await pause(waitMs);
-      if (performance.now() > deadlineMs) throw new Error('the postures keep changing though nothing happens');
-    }
-  } finally {
-    end();
-  }
 }

@@ -1,6 +1,6 @@
 /**
- * Pod templates as teams write them: about 5 KB of JSON once the API server has filled in the rest, three in five of
- * them hardened, one in four with a sidecar.
+ * Pod templates as teams write them: three in five hardened, one in four with a sidecar. A pod of them has about 5 KB of
+ * JSON once the API server has filled in the rest, and 3.6 KB of managedFields.
  */
 import { hexDigits, integerBetween, oneOf } from './random.ts';
 import type { Random } from './random.ts';
@@ -38,7 +38,7 @@ export function buildPodTemplate(random: Random, owner: string): PodTemplateJson
   const containers = [buildApplication(random, owner, version, isHardened)];
   if (random() < sidecarShare) containers.push(buildSidecar(random, isHardened));
   return {
-    metadata: { labels: buildLabels(random, owner, version), annotations: buildAnnotations(random, owner) },
+    metadata: { labels: buildLabels(random, owner, version), annotations: buildAnnotations(random) },
     spec: {
       serviceAccountName: isHardened ? owner : 'default',
       nodeName: `node-${integerBetween(random, 1, 100)}`,
@@ -62,18 +62,14 @@ function buildLabels(random: Random, owner: string, version: string): Record<str
     'app.kubernetes.io/instance': `${owner}-production`,
     'app.kubernetes.io/version': version,
     'app.kubernetes.io/component': oneOf(random, ['api', 'worker', 'frontend', 'cache']),
-    'app.kubernetes.io/part-of': 'bench',
-    'app.kubernetes.io/managed-by': 'Helm',
-    'helm.sh/chart': `${owner}-${version}`,
   };
 }
 
-function buildAnnotations(random: Random, owner: string): Record<string, string> {
+function buildAnnotations(random: Random): Record<string, string> {
   return {
     'checksum/config': hexDigits(random, 64),
     'prometheus.io/scrape': 'true',
     'prometheus.io/port': '9090',
-    'prometheus.io/path': `/metrics/${owner}`,
     'kubectl.kubernetes.io/default-container': 'application',
   };
 }
@@ -115,7 +111,7 @@ function buildSidecar(random: Random, isHardened: boolean): ContainerJson {
 }
 
 function buildEnvironment(random: Random, owner: string): object[] {
-  const names = ['DATABASE_HOST', 'DATABASE_NAME', 'QUEUE_URL', 'CACHE_URL', 'FEATURE_FLAGS', 'REGION', 'TRACING_URL'];
+  const names = ['DATABASE_HOST', 'QUEUE_URL', 'REGION'];
   return [
     { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     { name: 'DATABASE_PASSWORD', valueFrom: { secretKeyRef: { name: `${owner}-database`, key: 'password' } } },

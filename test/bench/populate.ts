@@ -97,7 +97,7 @@ async function createRunningPod(
 
 function runningStatus({ containers }: PodTemplateJson['spec']): object {
   const now = new Date().toISOString();
-  const conditions = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
+  const conditions = ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
   return {
     phase: 'Running',
     startTime: now,

@@ -5,19 +5,23 @@ import { runProcess } from '../support/run-process.ts';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Arguments of kubectl, in this order. */
-export const installCommands = [
-  ['apply', '-f', 'crds'],
-  ['wait', '--for', 'condition=Established', '--timeout', '20s', '-f', 'crds'],
-  ['apply', '-k', 'config'],
-] as const satisfies readonly (readonly string[])[];
+/** Arguments of kubectl. */
+export const installCommand = ['apply', '-k', 'config'] as const;
 
 /** @throws {Error} with what kubectl says */
 export async function install(cluster: Cluster): Promise<void> {
-  for (const command of installCommands) {
-    const { code, stderr } = await cluster.kubectl(command);
-    if (code !== 0) throw new Error(`kubectl ${command.join(' ')}: ${stderr.trim()}`);
-  }
+  await runKubectl(cluster, installCommand);
+  await untilKindsServed(cluster);
+}
+
+/** @throws {Error} with what kubectl says, when the API server does not serve the kinds after 20 s */
+export async function untilKindsServed(cluster: Cluster): Promise<void> {
+  await runKubectl(cluster, ['wait', '--for=condition=Established', '--timeout=20s', 'crd', '--all']);
+}
+
+async function runKubectl(cluster: Cluster, args: readonly string[]): Promise<void> {
+  const { code, stderr } = await cluster.kubectl(args);
+  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr.trim()}`);
 }
 
 const bundleTimeoutMs = 120_000;

@@ -1,4 +1,4 @@
-/** The bundled operator as a process of its own, with what a pod would give it: the token of its ServiceAccount. */
+/** The operator as a process of its own, with what a pod would give it: the token of its ServiceAccount. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,17 +14,35 @@ import type { Cluster } from '../support/cluster.ts';
 export const operatorUser = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_NAME}`;
 /** Relative to the repository. */
 export const operatorBundle = 'dist/operator.mjs';
+/** Node runs it without bundling it first. */
+export const operatorSource = 'src/main.ts';
 
 export interface OperatorOptions {
+  /** The bundle, or the source. */
+  readonly program?: typeof operatorBundle | typeof operatorSource;
   /** Besides those that say where the API server is. */
   readonly flags?: readonly string[];
   /** After this long it is killed, whatever happens. */
   readonly deadlineMs: number;
 }
 
+export interface OperatorExit {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A line of its log. */
+export interface LogRecord {
+  readonly level: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
 const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 const gracefulStopMs = 7000;
-const keptLines = 200;
+const keptLines = 2000;
+const probeTimeoutMs = 2000;
 
 export class OperatorProcess {
   readonly pid: number;
@@ -33,16 +51,17 @@ export class OperatorProcess {
   /** The end of its log. */
   readonly log: readonly string[];
   readonly #child: ChildProcess;
-  readonly #exited: Promise<unknown>;
+  readonly #exited: Promise<OperatorExit>;
 
   /**
    * Starts it as the ServiceAccount that the shipped manifests create, which must exist, and with nothing else: an empty
    * environment but for what every pod finds.
    */
-  static async start(cluster: Cluster, { flags = [], deadlineMs }: OperatorOptions): Promise<OperatorProcess> {
+  static async start(cluster: Cluster, options: OperatorOptions): Promise<OperatorProcess> {
+    const { program: file = operatorBundle, flags = [], deadlineMs } = options;
     const tokenFolder = await writeTokenFolder(cluster);
     const { hostname, port } = new URL(cluster.url);
-    const program = [process.execPath, operatorBundle, '--token-folder', tokenFolder, '--health-port', '0', ...flags];
+    const program = [process.execPath, file, '--token-folder', tokenFolder, '--health-port', '0', ...flags];
     // Should this process be killed, the kernel kills the operator.
     const [command = '', ...args] =
       setpriv === undefined ? program : [setpriv, '--pdeathsig', 'KILL', '--', ...program];
@@ -69,12 +88,31 @@ export class OperatorProcess {
     readLines(child.stdout, keep);
     readLines(child.stderr, keep);
     const deadline = setTimeout(() => child.kill('SIGKILL'), deadlineMs).unref();
-    this.#exited = once(child, 'close').finally(() => {
+    this.#exited = once(child, 'close').then(() => {
       clearTimeout(deadline);
+      return { code: child.exitCode, signal: child.signalCode };
     });
     const killWithUs = () => child.kill('SIGKILL');
     process.once('exit', killWithUs);
     void this.#exited.then(() => process.off('exit', killWithUs));
+  }
+
+  /** Resolves when it has ended, however. */
+  get exited(): Promise<OperatorExit> {
+    return this.#exited;
+  }
+
+  /** The lines of its log that are JSON. */
+  get records(): readonly LogRecord[] {
+    return this.log.flatMap((line) => parseRecord(line) ?? []);
+  }
+
+  /** What a probe of the kubelet would be answered. @throws {Error} while the port is not open */
+  async probe(path: '/healthz' | '/readyz'): Promise<{ readonly status: number; readonly text: string }> {
+    const port = this.records.find(({ healthPort }) => typeof healthPort === 'number')?.['healthPort'];
+    if (typeof port !== 'number') throw new Error('the operator has not logged its health port yet');
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(probeTimeoutMs) });
+    return { status: response.status, text: await response.text() };
   }
 
   get hasEnded(): boolean {
@@ -97,12 +135,19 @@ export class OperatorProcess {
   }
 
   /** SIGTERM, and SIGKILL when that has not ended it in time. */
-  async stop(): Promise<void> {
-    if (this.hasEnded) return;
+  async stop(): Promise<OperatorExit> {
+    if (this.hasEnded) return this.#exited;
     this.#child.kill('SIGTERM');
     const deadline = setTimeout(() => this.#child.kill('SIGKILL'), gracefulStopMs);
-    await this.#exited;
+    const exit = await this.#exited;
     clearTimeout(deadline);
+    return exit;
+  }
+
+  /** SIGKILL: as when the node goes away. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#exited;
   }
 }
 
@@ -117,4 +162,12 @@ async function writeTokenFolder(cluster: Cluster): Promise<string> {
 
 function readLines(stream: Readable | null, keep: (line: string) => void): void {
   if (stream !== null) createInterface({ input: stream, crlfDelay: Infinity }).on('line', keep);
+}
+
+function parseRecord(line: string): LogRecord | undefined {
+  try {
+    return JSON.parse(line) as LogRecord;
+  } catch {
+    return undefined;
+  }
 }

@@ -94,6 +94,26 @@ export class PostureWatch {
     });
   }
 
+  /**
+   * Waits until no posture has changed for `quietMs`.
+   * @throws {Error} when they still change after `timeoutMs`
+   */
+  async untilQuiet(quietMs: number, timeoutMs: number): Promise<void> {
+    const deadlineMs = performance.now() + timeoutMs;
+    let lastChangeMs = performance.now();
+    const end = this.onPosture(({ atMs }) => {
+      lastChangeMs = atMs;
+    });
+    try {
+      for (let waitMs = quietMs; waitMs > 0; waitMs = lastChangeMs + quietMs - performance.now()) {
+        await pause(waitMs);
+        if (performance.now() > deadlineMs) throw new Error('the postures keep changing though nothing happens');
+      }
+    } finally {
+      end();
+    }
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#following;
@@ -108,8 +128,8 @@ export class PostureWatch {
         for (const posture of items) this.#note('ADDED', posture, mirror);
         mirror.listed(undefined);
         for await (const { type, object } of resource.watch({ resourceVersion: metadata.resourceVersion }, signal)) {
-          if (type === 'ERROR') break;
-          this.#note(type, object, mirror);
+          // After an error the server ends the stream.
+          if (type !== 'ERROR') this.#note(type, object, mirror);
         }
       } catch {
         // The API server is away, or the kind is: again from the list.
