@@ -19,17 +19,25 @@ const TOKEN_VOLUME_NAME = 'kube-api-access';
  * such pods are equal, and can be held and judged once.
  */
 export function canonicalPod(pod: ObjectOf<'Pod'>): ObjectOf<'Pod'> {
-  const { volumes, containers, initContainers, ephemeralContainers, ...spec } = pod.spec;
   const { annotations, ...metadata } = pod.metadata;
   return {
     metadata: annotations === undefined ? metadata : { ...metadata, annotations: withoutHash(annotations) },
-    spec: {
-      ...spec,
-      ...(volumes === undefined ? {} : { volumes: volumes.map(renameTokenVolume) }),
-      containers: containers.map(renameTokenMount),
-      ...(initContainers === undefined ? {} : { initContainers: initContainers.map(renameTokenMount) }),
-      ...(ephemeralContainers === undefined ? {} : { ephemeralContainers: ephemeralContainers.map(renameTokenMount) }),
-    },
+    spec: withoutRandomName(pod.spec),
+  };
+}
+
+function withoutRandomName(whole: PodSpec): PodSpec {
+  const { volumes, containers, initContainers, ephemeralContainers, ...spec } = whole;
+  // People may give such names too; what has two of them is left alone, or two volumes would have one name.
+  const [tokenVolume, ...others] = (volumes ?? []).filter(({ name }) => TOKEN_VOLUME.test(name));
+  const isTaken = volumes?.some(({ name }) => name === TOKEN_VOLUME_NAME) === true;
+  if (volumes === undefined || tokenVolume === undefined || others.length > 0 || isTaken) return whole;
+  return {
+    ...spec,
+    volumes: volumes.map(renameTokenVolume),
+    containers: containers.map(renameTokenMount),
+    ...(initContainers === undefined ? {} : { initContainers: initContainers.map(renameTokenMount) }),
+    ...(ephemeralContainers === undefined ? {} : { ephemeralContainers: ephemeralContainers.map(renameTokenMount) }),
   };
 }
 

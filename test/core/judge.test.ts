@@ -1,0 +1,272 @@
+import { expect } from 'chai';
+
+import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import { Evaluator } from '../../src/core/evaluate.ts';
+import type { Scope } from '../../src/core/evaluate.ts';
+import { judgeScope, labelsOf, namespacesOf, observeFact, sourcesOf } from '../../src/core/judge.ts';
+import { judgePolicy } from '../../src/core/policy-status.ts';
+import type { JudgedPolicy } from '../../src/core/policy-status.ts';
+import { defineRule } from '../../src/core/rule.ts';
+import type { Snapshot } from '../../src/core/snapshot.ts';
+import type { Judged } from '../../src/core/status.ts';
+import { ruleNamed } from './finding-of.ts';
+import { snapshotOf } from './yaml-objects.ts';
+
+const podRule = ruleNamed('pod-rule', { severity: 'medium' });
+const roleRule = defineRule({
+  ...ruleNamed('role-rule'),
+  subject: 'Role',
+  reads: ['RoleBinding', 'ClusterRoleBinding'],
+  check: () => [],
+});
+const serverRule = defineRule({
+  ...ruleNamed('server-rule'),
+  subject: 'APIServer',
+  reads: ['Evidence'],
+  check: (_none, { snapshot }) => (snapshot.fact('unknownUserAllowed').value ? [] : []),
+});
+const rules = [podRule, roleRule, serverRule];
+
+const shop: Scope = { namespace: 'shop' };
+const cluster = `
+kind: Namespace
+metadata: { name: shop, labels: { team: shop } }
+---
+kind: Namespace
+metadata: { name: going, deletionTimestamp: '2026-11-24T16:50:00Z' }
+---
+kind: Namespace
+metadata: { name: terminating }
+status: { phase: Terminating }
+---
+kind: ServiceAccount
+metadata: { name: default, namespace: shop }
+---
+kind: ServiceAccount
+metadata: { name: build, namespace: shop }
+---
+kind: ServiceAccount
+metadata: { name: default, namespace: other }
+---
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { containers: [{ name: web }] }
+`;
+const noNamespaces = {
+  missing: [{ source: 'Namespace', state: 'forbidden', message: 'grant it' }],
+} as const;
+
+function policy(name: string, spec: ClusterHardeningPolicySpec, status?: ClusterHardeningPolicySpec): JudgedPolicy {
+  return judgePolicy(
+    {
+      apiVersion: 'merlon.dev/v1alpha1',
+      kind: 'ClusterHardeningPolicy',
+      metadata: { name, generation: 2 },
+      spec,
+      ...(status === undefined ? {} : { status: { accepted: { generation: 1, spec: status } } }),
+    },
+    rules,
+  );
+}
+
+function judge(scope: Scope, policies: readonly JudgedPolicy[], snapshot: Snapshot = snapshotOf(cluster)) {
+  return judgeScope(scope, {
+    rules,
+    evaluator: new Evaluator({
+      ruleThrew: (_rule, error) => {
+        throw error;
+      },
+    }),
+    snapshot,
+    policies,
+    policyInput: { source: 'ClusterHardeningPolicy', state: 'observed', message: '' },
+  });
+}
+
+function decided(judged: Judged | undefined): readonly string[] {
+  return (judged?.findings ?? []).map(({ rule, severity, outcome }) => `${rule.id} ${severity} ${outcome}`);
+}
+
+describe('a scope is judged', () => {
+  it('by the built-in policy, where there is none', () => {
+    const judged = judge(shop, []);
+    expect(judged?.policy).to.include({ name: 'default', threshold: 'high' });
+    expect(decided(judged)).to.deep.equal(['pod-rule medium pass']);
+  });
+
+  it('by the policy that selects the namespace', () => {
+    const judged = judge(shop, [
+      policy('others', { namespaceSelector: { matchLabels: { team: 'other' } }, priority: 5 }),
+      policy('shops', {
+        namespaceSelector: { matchLabels: { team: 'shop' } },
+        rules: [{ rule: 'pod-rule', severity: 'critical' }],
+        threshold: 'low',
+      }),
+    ]);
+    expect(judged?.policy).to.include({ name: 'shops', generation: 2, threshold: 'low' });
+    expect(decided(judged)).to.deep.equal(['pod-rule critical pass']);
+    expect(judged).not.to.have.property('policyProblem');
+  });
+
+  it('by the last good version of a policy that is broken now, and says so', () => {
+    const judged = judge(shop, [policy('strict', { rules: [{ rule: 'gone' }] }, { threshold: 'info' })]);
+    expect(judged?.policy).to.include({ name: 'strict', generation: 1, threshold: 'info' });
+    expect(judged?.policyProblem).to.match(
+      /^ClusterHardeningPolicy "strict" is invalid, its generation 1 is in force: spec\.rules names "gone"/,
+    );
+  });
+
+  it('by the built-in policy, where the only policy was never good', () => {
+    const judged = judge(shop, [policy('strict', { rules: [{ rule: 'gone' }] })]);
+    expect(judged?.policy.name).to.equal('default');
+    expect(judged).not.to.have.property('policyProblem');
+  });
+
+  it('not at all, where the namespace does not exist', () => {
+    expect(judge({ namespace: 'gone' }, [])).to.equal(undefined);
+  });
+
+  it('not at all, where the namespace is going', () => {
+    expect(judge({ namespace: 'going' }, [])).to.equal(undefined);
+    expect(judge({ namespace: 'terminating' }, [])).to.equal(undefined);
+  });
+
+  it('by a policy that selects everything, where labels cannot be read', () => {
+    const judged = judge(
+      shop,
+      [
+        policy('shops', { namespaceSelector: { matchLabels: { team: 'shop' } }, priority: 5 }),
+        policy('everywhere', {}),
+      ],
+      snapshotOf(cluster, noNamespaces),
+    );
+    expect(judged?.policy.name).to.equal('everywhere');
+  });
+
+  it('with the inputs that its verdict is made from, and the policies themselves', () => {
+    expect(judge(shop, [])?.inputs.map(({ source }) => source)).to.deep.equal([
+      'Namespace',
+      'Pod',
+      'Deployment',
+      'ReplicaSet',
+      'StatefulSet',
+      'DaemonSet',
+      'Job',
+      'CronJob',
+      'ReplicationController',
+      'Role',
+      'RoleBinding',
+      'ClusterRoleBinding',
+      'ClusterHardeningPolicy',
+    ]);
+  });
+
+  it('with each fact about the API server that is missing', () => {
+    const snapshot = snapshotOf(cluster, {
+      evidence: {
+        anonymousRequests: { value: [], source: 'x', confidence: 'high', detail: '' },
+        unknownUserAllowed: { unobserved: 'grant create on subjectaccessreviews' },
+      },
+    });
+    expect(judge('cluster', [], snapshot)?.inputs.filter(({ source }) => source === 'Evidence')).to.deep.equal([
+      { source: 'Evidence', state: 'unobserved', message: 'grant create on subjectaccessreviews' },
+    ]);
+  });
+
+  it('with evidence as one input, where every fact is known', () => {
+    const snapshot = snapshotOf(cluster, {
+      evidence: {
+        anonymousRequests: { value: [], source: 'x', confidence: 'high', detail: '' },
+        unknownUserAllowed: { value: false, source: 'x', confidence: 'high', detail: '' },
+      },
+    });
+    expect(judge('cluster', [], snapshot)?.inputs.filter(({ source }) => source === 'Evidence')).to.deep.equal([
+      { source: 'Evidence', state: 'observed', message: '' },
+    ]);
+  });
+
+  it('with evidence as one input, where none was gathered', () => {
+    expect(judge('cluster', [])?.inputs.filter(({ source }) => source === 'Evidence')).to.deep.equal([
+      { source: 'Evidence', state: 'absent', message: 'manifests say nothing about the API server' },
+    ]);
+  });
+});
+
+describe('the namespaces that have a posture', () => {
+  it('are those that exist and are not going', () => {
+    expect(namespacesOf(snapshotOf(cluster))).to.deep.equal(['shop']);
+  });
+
+  it('are those that service accounts live in, where namespaces cannot be listed', () => {
+    expect(namespacesOf(snapshotOf(cluster, noNamespaces))).to.deep.equal(['shop', 'other']);
+  });
+
+  it('are not known where neither can be listed', () => {
+    const missing = [
+      ...noNamespaces.missing,
+      { source: 'ServiceAccount', state: 'forbidden', message: 'grant it' } as const,
+    ];
+    expect(namespacesOf(snapshotOf(cluster, { missing }))).to.deep.equal([]);
+  });
+});
+
+describe('the labels of a namespace', () => {
+  it('are those that policies select by', () => {
+    expect(labelsOf(snapshotOf(cluster), 'shop')).to.deep.equal({ team: 'shop' });
+  });
+
+  it('are none where it has none', () => {
+    expect(labelsOf(snapshotOf('{ kind: Namespace, metadata: { name: bare } }'), 'bare')).to.deep.equal({});
+  });
+
+  it('are not known where namespaces cannot be listed', () => {
+    expect(labelsOf(snapshotOf(cluster, noNamespaces), 'shop')).to.equal('cluster');
+  });
+});
+
+describe('the sources of postures', () => {
+  it('are, for a namespace, what lives in it and what its rules read', () => {
+    expect(sourcesOf([roleRule], 'namespace')).to.deep.equal([
+      'Namespace',
+      'Role',
+      'RoleBinding',
+      'ClusterRoleBinding',
+    ]);
+  });
+
+  it('are, for the cluster, what lives in no namespace and what its rules read', () => {
+    expect(sourcesOf(rules, 'cluster')).to.deep.equal([
+      'Namespace',
+      'ClusterRole',
+      'RoleBinding',
+      'ClusterRoleBinding',
+      'Evidence',
+    ]);
+  });
+
+  it('are namespaces alone where there are no rules', () => {
+    expect(sourcesOf([], 'namespace')).to.deep.equal(['Namespace']);
+    expect(sourcesOf([], 'cluster')).to.deep.equal(['Namespace']);
+  });
+});
+
+describe('a fact about the API server', () => {
+  it('is observed by somebody', () => {
+    const snapshot = snapshotOf('', {
+      evidence: {
+        anonymousRequests: { unobserved: 'not yet' },
+        unknownUserAllowed: { value: false, source: 'SubjectAccessReview', confidence: 'high', detail: '' },
+      },
+    });
+    expect(observeFact(snapshot, 'unknownUserAllowed')).to.deep.equal({
+      source: 'Evidence',
+      state: 'observed',
+      message: 'by SubjectAccessReview, confidence high',
+    });
+    expect(observeFact(snapshot, 'anonymousRequests')).to.deep.equal({
+      source: 'Evidence',
+      state: 'unobserved',
+      message: 'not yet',
+    });
+  });
+});
