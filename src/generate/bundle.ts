@@ -4,7 +4,7 @@
  * - `dist/operator.mjs`: the operator in one file, without @kubernetes/client-node, which would cost 34 MB and 240 ms.
  * - `dist/cli/merlon.mjs` and its chunks: the command line, which loads client-node only to reach a live cluster.
  */
-import { readFile } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -46,6 +46,8 @@ export async function buildBundle(root: string, outFolder = 'dist'): Promise<Bun
   const operator = `${outFolder}/operator.mjs`;
   const cli = `${outFolder}/cli/merlon.mjs`;
 
+  // Chunks have their content in their names, so old ones would stay.
+  await rm(join(root, outFolder), { recursive: true, force: true });
   const built = await build({ ...shared, entryPoints: ['src/main.ts'], outfile: operator });
   assertWithoutClient(operator, loadedAtStart(built.metafile, operator), built.metafile);
   assertWithoutClient(operator, Object.keys(built.metafile.outputs), built.metafile);
@@ -58,6 +60,7 @@ export async function buildBundle(root: string, outFolder = 'dist'): Promise<Bun
     splitting: true,
   });
   assertWithoutClient(cli, loadedAtStart(split.metafile, cli), split.metafile);
+  await chmod(join(root, cli), 0o755);
   return { operator, cli };
 }
 
@@ -88,8 +91,8 @@ function assertWithoutClient(entry: string, loaded: readonly string[], { outputs
 function versionOnly(root: string): Plugin {
   return {
     name: 'version-only',
-    setup({ onLoad }) {
-      onLoad({ filter: /[\\/]merlon[^\\/]*[\\/]package\.json$|^.*package\.json$/ }, async ({ path }) => {
+    setup: (plugin) => {
+      plugin.onLoad({ filter: /[\\/]package\.json$/ }, async ({ path }) => {
         if (path !== join(root, 'package.json')) return undefined;
         const { version } = JSON.parse(await readFile(path, 'utf8')) as { readonly version: string };
         return { contents: JSON.stringify({ version }), loader: 'json' };
@@ -99,6 +102,11 @@ function versionOnly(root: string): Plugin {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { operator, cli } = await buildBundle(process.cwd());
-  process.stderr.write(`bundle: wrote ${operator} and ${cli}\n`);
+  try {
+    const { operator, cli } = await buildBundle(process.cwd());
+    process.stderr.write(`bundle: wrote ${operator} and ${cli}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
 }
