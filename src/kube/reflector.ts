@@ -5,7 +5,7 @@
  *
  * Source: the behaviour of client-go v0.37.2, tools/cache/reflector.go; KEP-3157 (watch-list).
  * It differs where client-go reads everything again after a broken watch: here the watch goes on from the last
- * resourceVersion, and only an expired one, or three failures in a row, cost a new list.
+ * resourceVersion, and only an expired one, or several failures in a row, cost a new list.
  */
 import type { Clock, Timer } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
@@ -27,7 +27,14 @@ import { SilenceGuard } from './silence-guard.ts';
 import { pause } from './system-clock.ts';
 import type { Query, Transport } from './transport.ts';
 import type { WatchEvent } from './watch-decoder.ts';
-import { allowsList, classifyFailure, InitialEventsCutOff, refusesWatchList, ShortWatch } from './watch-failure.ts';
+import {
+  allowsList,
+  classifyFailure,
+  InitialEventsCutOff,
+  refusesWatchList,
+  ShortWatch,
+  WatchError,
+} from './watch-failure.ts';
 
 export interface ReflectorOptions<T extends Identified> {
   readonly transport: Transport;
@@ -47,7 +54,8 @@ export interface ReflectorOptions<T extends Identified> {
   readonly intervals?: Partial<ReflectorIntervals>;
 }
 
-const failuresUntilRelist = 3;
+/** After so many in a row the version itself is suspect: everything is read again. */
+const failuresUntilRelist = { unavailable: 10, other: 3 } as const;
 
 export class Reflector<T extends Identified> {
   /** As `deployments.apps`. */
@@ -219,7 +227,7 @@ export class Reflector<T extends Identified> {
   /** @returns whether the event shows that the stream is past its initial events */
   #takeEvent(event: WatchEvent<T>, initial: InitialObjects<T> | undefined): boolean {
     this.#counters.events += 1;
-    if (event.type === 'error') throw new StatusError(`watch ${this.name}`, event.status);
+    if (event.type === 'error') throw new WatchError(this.name, event.status);
     if (event.type === 'bookmark') {
       if (initial !== undefined && !event.endsInitialEvents) return false;
       if (initial === undefined) this.#resourceVersion = event.resourceVersion;
@@ -273,10 +281,9 @@ export class Reflector<T extends Identified> {
         this.#connection.failed(message);
         if (this.#resourceVersion !== versionBefore) return 0;
         break;
-      case 'busy':
-        break;
+      case 'unavailable':
       case 'other':
-        this.#mustRead ||= this.#failuresInARow >= failuresUntilRelist;
+        this.#mustRead ||= this.#failuresInARow >= failuresUntilRelist[failure];
     }
     this.#connection.failed(message);
     const askedMs = error instanceof StatusError ? (error.status.retryAfterSeconds ?? 0) * 1000 : 0;
