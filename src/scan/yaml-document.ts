@@ -6,24 +6,18 @@
  * - only as many aliases as kubectl allows; an expanded alias is shared, never copied;
  * - a key given twice is refused (kubectl takes the last one, other readers the first).
  */
-import { EVENT_ID } from 'js-yaml';
+import { COLLECTION_STYLE, EVENT_ID } from 'js-yaml';
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
 import { defineEntry } from '../core/shape.ts';
 import { FieldLinesBuilder } from './field-lines.ts';
 import type { FieldLines, KeyNumbers } from './field-lines.ts';
 import { DocumentRefused, maxDepth, ValueRefused } from './input-problem.ts';
 import { YamlAnchors } from './yaml-anchors.ts';
-import {
-  differenceFromYaml11,
-  isMergeKey,
-  isWrittenPlain,
-  offsetOf,
-  readYamlEvents,
-  scalarText,
-  tagOf,
-} from './yaml-events.ts';
+import { differenceFromYaml11, isMergeKey, isWrittenPlain, offsetOf, scalarText, tagOf } from './yaml-events.ts';
 import { keyOf, resolveScalar } from './yaml-scalar.ts';
 import type { Scalar } from './yaml-scalar.ts';
+import { parseYamlSyntax } from './yaml-syntax.ts';
+import type { YamlSyntax } from './yaml-syntax.ts';
 
 export interface ParsedDocument {
   /** As JSON would hold it; shared where the text used aliases, so never to be changed. Null if there was nothing. */
@@ -39,8 +33,9 @@ export interface ParsedDocument {
  * @throws {DocumentRefused} if it is no YAML, or kubectl would refuse it, or a key is given twice
  */
 export function parseYamlDocument(text: string, firstLine: number, keyNumbers: KeyNumbers): ParsedDocument {
-  const lines = new FieldLinesBuilder(text, { offset: 0, line: firstLine }, keyNumbers);
-  return new DocumentReader(text, readYamlEvents(text, lines), lines).read();
+  const syntax = parseYamlSyntax(text, firstLine);
+  const lines = new FieldLinesBuilder(syntax.text, { offset: 0, line: firstLine }, keyNumbers);
+  return new DocumentReader(syntax, lines).read();
 }
 
 type JsonObject = Record<string, unknown>;
@@ -52,10 +47,11 @@ class DocumentReader {
   readonly #anchors = new YamlAnchors();
   #position = 0;
   #depth = 0;
+  #flowDepth = 0;
   /** How many levels the value read last has, with its aliases expanded. */
   #height = 0;
 
-  constructor(text: string, events: readonly Event[], lines: FieldLinesBuilder) {
+  constructor({ text, events }: YamlSyntax, lines: FieldLinesBuilder) {
     this.#text = text;
     this.#events = events;
     this.#lines = lines;
@@ -88,7 +84,7 @@ class DocumentReader {
   /** Takes the next event, which go-yaml would decode. */
   #next(): Event {
     const event = this.#event;
-    const difference = differenceFromYaml11(this.#text, event);
+    const difference = differenceFromYaml11(this.#text, event, this.#flowDepth > 0);
     if (difference !== undefined) throw this.#refused(event, difference);
     this.#anchors.decodeCount += 1;
     this.#position += 1;
@@ -145,11 +141,14 @@ class DocumentReader {
     const anchor = name === undefined ? undefined : this.#anchors.open(name);
     const start = this.#lines.next;
     const decodedBefore = this.#anchors.decodeCount - 1;
+    const flowDepth = event.style === COLLECTION_STYLE.FLOW ? 1 : 0;
     this.#depth += 1;
+    this.#flowDepth += flowDepth;
     this.#checkDepth(event, this.#depth);
     const value = read();
     this.#position += 1;
     this.#depth -= 1;
+    this.#flowDepth -= flowDepth;
     this.#height += 1;
     if (anchor !== undefined) {
       const decodeCount = this.#anchors.decodeCount - decodedBefore;

@@ -1,55 +1,21 @@
-/** js-yaml's events of one document, with what Merlon asks of them. */
-import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
+/** What Merlon asks of js-yaml's events. */
+import { EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import type { Event, ScalarEvent } from 'js-yaml';
-import type { FieldLinesBuilder } from './field-lines.ts';
-import { DocumentRefused, maxDepth } from './input-problem.ts';
-
-/**
- * @returns empty for a text of nothing but white space and comments
- * @throws {DocumentRefused} with the line, if js-yaml finds no YAML or kubectl would find another structure
- */
-export function readYamlEvents(text: string, lines: FieldLinesBuilder): readonly Event[] {
-  const odd = yaml11LineBreaks.exec(text);
-  if (odd !== null) {
-    const name = odd[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-    throw new DocumentRefused(
-      lines.lineAt(odd.index),
-      `holds U+${name}, which kubectl takes for a line break; escape it`,
-    );
-  }
-  return parse(text, lines);
-}
-
-function parse(text: string, lines: FieldLinesBuilder): readonly Event[] {
-  try {
-    return parseEvents(text, { maxDepth });
-  } catch (error) {
-    if (error instanceof YAMLException) {
-      const directive = /^%/m.exec(text.slice(0, error.mark?.position));
-      if (directive === null) throw new DocumentRefused(lines.lineAt(error.mark?.position ?? 0), error.reason);
-      const reason = 'kubectl accepts no directive (a line that starts with "%")';
-      throw new DocumentRefused(lines.lineAt(directive.index), reason);
-    }
-    throw error;
-  }
-}
-
-/** YAML 1.1 (kubectl) breaks lines at these; YAML 1.2 (js-yaml) does not, and so could see other fields. */
-const yaml11LineBreaks = /[\u0085\u2028\u2029]/;
 
 /**
  * Where YAML 1.1 (kubectl) and 1.2 (js-yaml) see different fields in the same text, neither is believed.
+ * @param isInFlow whether the event stands inside brackets or braces
  * @returns what to change, if `event` is such a place: `{a:}`, `[?a]`, `[!b, c]`, `&a:b`
  */
-export function differenceFromYaml11(text: string, event: Event): string | undefined {
+export function differenceFromYaml11(text: string, event: Event, isInFlow: boolean): string | undefined {
   if (event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) return undefined;
   if (event.anchorStart >= 0 && !/^[\w-]+$/.test(text.slice(event.anchorStart, event.anchorEnd))) {
     return 'the name of an anchor may hold only letters, digits, "-" and "_"';
   }
   if (event.type === EVENT_ID.ALIAS) return undefined;
   if (event.tagStart >= 0 && /\S/.test(text.charAt(event.tagEnd))) return 'a tag needs a space after it';
-  if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN || event.valueStart < 0) return undefined;
-  if (text.charCodeAt(event.valueStart) === questionMark) return 'a value that starts with "?" needs quotes';
+  if (!isInFlow || event.type !== EVENT_ID.SCALAR || !isWrittenPlain(event) || event.valueStart < 0) return undefined;
+  if (text.charCodeAt(event.valueStart) === questionMark) return 'what starts with "?" needs quotes here';
   joinedColon.lastIndex = event.valueEnd;
   return joinedColon.test(text) ? 'kubectl needs a space after this ":"' : undefined;
 }

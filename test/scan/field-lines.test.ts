@@ -102,6 +102,13 @@ describe('lineOf', () => {
     const { lineOf } = await readOne(`# é名🚀\n---\n${header}# é名🚀\nx: é名🚀\nspec:\n  hostPID: true\n`);
     expect(lineOf('spec.hostPID')).to.equal(9);
   });
+  it('counts right behind brackets and quotes that are closed at the margin', async () => {
+    const { lineOf } = await readOne(
+      `${header}x:\n  w: [\n{a: 1},\n{b: 2}\n  ]\n  v: "p\nq"\nspec:\n  hostPID: true\n`,
+    );
+    const paths = ['x.w[0].a', 'x.w[1].b', 'x.v', 'spec.hostPID'];
+    expect(paths.map(lineOf)).to.deep.equal([6, 7, 9, 12]);
+  });
   it('gives each item of a List its own line', async () => {
     const item = (name: string) =>
       `- apiVersion: v1\n  kind: Pod\n  metadata: {name: ${name}}\n  spec:\n    hostPID: yes\n`;

@@ -89,6 +89,7 @@ export const refusedRows: readonly RefusedRow[] = [
     reason: /^alias "\*a" stands inside its own anchor$/,
   },
   { says: 'a billion laughs', text: `${header}${billionLaughs()}`, line: 7, reason: /too many aliases/ },
+  { says: 'a document end inside brackets', text: `${header}x: [\n...\n]\n`, line: 5, reason: /indentation/ },
   { says: 'a null as a key', text: `${header}x: {~: 1}\n`, line: 4, reason: /can be a key/ },
   { says: 'a list as a key', text: `${header}x: {[a]: 1}\n`, line: 4, reason: /cannot be a key/ },
   {

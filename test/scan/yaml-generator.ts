@@ -12,6 +12,9 @@ const seeds: readonly string[] = [
   'x:\n- a\n- b: c\n- - d\n',
   'x:\n  ? a\n  : b\n  ? c\n',
   'x: {a: [b, {c: d}], e: }\n',
+  'x:\n  y: [\n    a,\n    {b: c},\n  ]\n  z: {\n  d: "e\nf",\n\tg: h\n}\n',
+  'x:\n- "a\nb"\n- - \'c\nd\'\n  - [e,\nf]\n',
+  'x: |2-\n   a\n\n  b\nw: >+\n\n  c\n\n   d\n\n',
   'x: !!str 5\nw: !!int "5"\nv: ! 5\nu: !y [z]\n',
 ];
 
