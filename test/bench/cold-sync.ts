@@ -59,6 +59,8 @@ async function runMerlon(cluster: BenchCluster): Promise<Cost> {
     const settledAtMs = await untilSettled(cluster, operator);
     const use = readResourceUse(operator.pid);
     if (use === undefined) throw new Error('the operator ended while it was measured');
+    const readMs = operator.millisecondsUntil('everything is read or refused');
+    if (readMs !== undefined) say(`merlon has read everything after ${(readMs / 1000).toFixed(2)} s`);
     return { wallS: (settledAtMs - operator.startedAtMs) / 1000, ...use };
   } finally {
     await operator.stop();

@@ -41,6 +41,8 @@ try {
 // Whatever is left open, the demo has ended.
 process.exit();
 
+type Stop = () => Promise<unknown>;
+
 /** @returns the exit code */
 async function run(): Promise<number> {
   if (process.env['USE_EXISTING_CLUSTER'] === 'true') {
@@ -48,7 +50,7 @@ async function run(): Promise<number> {
   }
   screen.progress('bundling the operator, starting etcd, kube-apiserver and kube-controller-manager');
   const [controlPlane] = await Promise.all([startControlPlane(), bundleOperator()]);
-  const stops: (() => Promise<void>)[] = [() => controlPlane.stop()];
+  const stops: Stop[] = [() => controlPlane.stop()];
   try {
     const shown = show(controlPlane, (stop) => stops.unshift(stop)).then(() => 'shown' as const);
     if ((await Promise.race([shown, interrupted])) === 'interrupted') {
@@ -67,7 +69,7 @@ async function run(): Promise<number> {
 }
 
 /** @param onStop takes what must be stopped before the control plane */
-async function show(controlPlane: ControlPlane, onStop: (stop: () => Promise<void>) => void): Promise<void> {
+async function show(controlPlane: ControlPlane, onStop: (stop: Stop) => void): Promise<void> {
   const { client, version } = controlPlane;
   screen.explain(`Merlon on a real Kubernetes ${version} API server, which was just started on this machine.`);
 

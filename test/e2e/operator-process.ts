@@ -50,6 +50,8 @@ export class OperatorProcess {
   readonly startedAtMs: number;
   /** The end of its log. */
   readonly log: readonly string[];
+  /** As mounted into its pod: token, ca.crt and namespace. */
+  readonly tokenFolder: string;
   readonly #child: ChildProcess;
   readonly #exited: Promise<OperatorExit>;
 
@@ -71,13 +73,17 @@ export class OperatorProcess {
       env: { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
     });
     await once(child, 'spawn');
-    return new OperatorProcess(child, startedAtMs, deadlineMs);
+    return new OperatorProcess(child, { startedAtMs, deadlineMs, tokenFolder });
   }
 
-  private constructor(child: ChildProcess, startedAtMs: number, deadlineMs: number) {
+  private constructor(
+    child: ChildProcess,
+    { startedAtMs, deadlineMs, tokenFolder }: { startedAtMs: number; deadlineMs: number; tokenFolder: string },
+  ) {
     if (child.pid === undefined) throw new Error('the operator has no process');
     this.pid = child.pid;
     this.startedAtMs = startedAtMs;
+    this.tokenFolder = tokenFolder;
     this.#child = child;
     const log: string[] = [];
     this.log = log;
@@ -132,6 +138,13 @@ export class OperatorProcess {
         cause: error,
       });
     }
+  }
+
+  /** How long after its start it logged this message; undefined if it has not. */
+  millisecondsUntil(message: string): number | undefined {
+    const timestamp = this.records.find((record) => record.message === message)?.['timestamp'];
+    if (typeof timestamp !== 'string') return undefined;
+    return Date.parse(timestamp) - (performance.timeOrigin + this.startedAtMs);
   }
 
   /** SIGTERM, and SIGKILL when that has not ended it in time. */

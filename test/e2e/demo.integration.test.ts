@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import { runProcess } from '../support/run-process.ts';
+import type { ProcessResult } from '../support/run-process.ts';
+import { skipUnlessMet } from '../support/integration.ts';
+import { repository } from './installation.ts';
+
+const demoTimeoutMs = 120_000;
+
+describe('make demo', () => {
+  let demo: ProcessResult;
+
+  before('run it', async function () {
+    this.timeout(demoTimeoutMs + 10_000);
+    skipUnlessMet(this, ['own', 'controller-manager']);
+    demo = await runProcess(process.execPath, ['test/e2e/demo.ts'], {
+      cwd: repository,
+      env: { ...process.env, CI: 'true' },
+      timeoutMs: demoTimeoutMs,
+    });
+  });
+
+  it('ends by itself and says that everything happened as told', () => {
+    expect(demo.stderr).not.to.match(/error/i);
+    expect(demo).to.include({ code: 0, timedOut: false });
+  });
+
+  it('shows what is careless and what is not', () => {
+    expect(demo.stdout).to.match(/^shop +current +False +[1-9]/m);
+    expect(demo.stdout).to.match(/^legacy-monitoring +current +False +[1-9]/m);
+    expect(demo.stdout).to.match(/^payments +current +True +0 +0 /m);
+    expect(demo.stdout).to.match(/^merlon +current +True +0 +0 /m);
+    expect(demo.stdout).to.match(/^cluster +False +[1-9]/m);
+    expect(demo.stdout).to.match(/^critical +pod-privileged +Deployment image-resizer$/m);
+  });
+
+  it('shows the posture follow a change, there and back', () => {
+    expect(demo.stdout).to.match(
+      /^current +False[^]*The posture followed \d+ ms[^]*^current +True[^]*followed \d+ ms/m,
+    );
+  });
+});
