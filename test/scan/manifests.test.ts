@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
-import { loadManifests } from '../../src/scan/manifests.ts';
+import { loadManifests, maxFileBytes } from '../../src/scan/manifests.ts';
 import type { InputProblem } from '../../src/scan/input-problem.ts';
 import { readOne, readText, streamOf } from './read-text.ts';
 
@@ -25,11 +26,11 @@ describe('loadManifests', () => {
   }
 
   /** What was found, as `path:line name`, with paths below the test's folder. */
-  async function load(inputs: readonly string[], stdin = '') {
+  async function load(inputs: readonly string[], stdin: string | AsyncIterable<Uint8Array> = '') {
     const found: string[] = [];
     const problems: InputProblem[] = [];
     const below = (path: string) => path.replace(`${folder}/`, '');
-    for await (const item of loadManifests(inputs, { stdin: streamOf(stdin) })) {
+    for await (const item of loadManifests(inputs, { stdin: typeof stdin === 'string' ? streamOf(stdin) : stdin })) {
       if (item.type === 'problem') problems.push({ ...item.problem, path: below(item.problem.path) });
       else found.push(`${below(item.manifest.source.path)}:${item.manifest.source.line} ${item.manifest.name}`);
     }
@@ -93,6 +94,17 @@ describe('loadManifests', () => {
     const { found, problems } = await load(['-', '-'], pod('a'));
     expect(found).to.deep.equal(['-:1 a']);
     expect(problems).to.deep.equal([{ path: '-', reason: 'standard input can be read only once' }]);
+  });
+  it('names a standard input that cannot be read', async () => {
+    const broken = new Readable({ read: () => broken.destroy(Object.assign(new Error('EISDIR'), { code: 'EISDIR' })) });
+    expect(await load(['-'], broken)).to.deep.equal({ found: [], problems: [{ path: '-', reason: 'is a folder' }] });
+  });
+  it('reads no file that is too large to hold', async () => {
+    await write({ 'a.yaml': '', 'b.yaml': pod('b') });
+    await truncate(join(folder, 'a.yaml'), maxFileBytes + 1);
+    const { found, problems } = await load([folder]);
+    expect(found).to.deep.equal(['b.yaml:1 b']);
+    expect(problems).to.deep.equal([{ path: 'a.yaml', reason: 'is larger than 256 MiB; split it' }]);
   });
   it('finds nothing in an empty folder, an empty file and an empty standard input', async () => {
     await write({ 'a.yaml': '', 'b.yaml': '# nothing\n' });
