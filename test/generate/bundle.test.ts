@@ -1,0 +1,83 @@
+/** What may be in a bundle, tried on small repositories. */
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { expect } from 'chai';
+
+import { buildBundle } from '../../src/generate/bundle.ts';
+import { runProcess } from '../support/run-process.ts';
+
+const root = join(import.meta.dirname, '../..');
+const lazyCli = `const { connect } = await import('./client.ts'); console.log(typeof connect);`;
+const client = `import { KubeConfig } from '@kubernetes/client-node'; export const connect = () => new KubeConfig();`;
+
+describe('the bundle', () => {
+  let copy = '';
+  beforeEach(async () => {
+    copy = await mkdtemp(join(tmpdir(), 'merlon-bundle-'));
+    await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+  });
+  afterEach(async () => {
+    await rm(copy, { recursive: true });
+  });
+  const write = async (files: Readonly<Record<string, string>>): Promise<void> => {
+    const all = {
+      'package.json': JSON.stringify({ version: '1.2.3', type: 'module', secret: 'not shipped' }),
+      'src/main.ts': `import p from '../package.json' with { type: 'json' }; console.log(p.version);`,
+      'src/cli.ts': '',
+      'src/client.ts': client,
+      ...files,
+    };
+    for (const [path, text] of Object.entries(all)) {
+      await mkdir(dirname(join(copy, path)), { recursive: true });
+      await writeFile(join(copy, path), text);
+    }
+  };
+  const run = (path: string) => runProcess(process.execPath, [join(copy, path)], { timeoutMs: 20_000, env: {} });
+  const failure = () =>
+    buildBundle(copy).then(
+      () => 'it built',
+      (error: unknown) => String(error),
+    );
+
+  it('of the operator is one file that needs no node_modules, and of package.json holds the version alone', async () => {
+    await write({});
+    const { operator } = await buildBundle(copy);
+    await rm(join(copy, 'node_modules'));
+    expect(await run(operator)).to.include({ code: 0, stdout: '1.2.3\n' });
+    expect(await readFile(join(copy, operator), 'utf8')).not.to.include('not shipped');
+  });
+
+  it('lets packages require what Node has, as winston does', async () => {
+    await write({ 'src/main.ts': `import winston from 'winston'; console.log(typeof winston.createLogger);` });
+    const { operator } = await buildBundle(copy);
+    await rm(join(copy, 'node_modules'));
+    expect(await run(operator)).to.include({ code: 0, stdout: 'function\n' });
+  });
+
+  it('of the operator is refused with client-node in it, however it is imported', async () => {
+    await write({ 'src/main.ts': lazyCli });
+    expect(await failure()).to.match(/dist\/operator\.mjs would load .*@kubernetes\/client-node/);
+  });
+
+  it('of the command line is refused when client-node would be loaded at its start', async () => {
+    await write({ 'src/cli.ts': `import './client.ts';` + client });
+    expect(await failure()).to.match(/dist\/cli\/merlon\.mjs would load .*@kubernetes\/client-node/);
+  });
+
+  it('of the command line has client-node in a chunk that is loaded when it is needed', async () => {
+    await write({ 'src/cli.ts': lazyCli });
+    const { cli } = await buildBundle(copy);
+    await rm(join(copy, 'node_modules'));
+    expect(await run(cli)).to.include({ code: 0, stdout: 'function\n' });
+  });
+
+  it('leaves no chunk of an earlier one behind', async () => {
+    await write({ 'src/cli.ts': lazyCli });
+    await buildBundle(copy);
+    await write({});
+    await buildBundle(copy);
+    expect(await readdir(join(copy, 'dist/cli'))).to.have.members(['merlon.mjs', 'merlon.mjs.map']);
+  });
+});
