@@ -41,7 +41,7 @@ export function encodeList(page: { resourceVersion: string; continue: string }, 
 }
 
 export function delimitedField(number: number, bytes: Buffer): Buffer {
-  return Buffer.concat([encodeVarint((number << 3) | 2), encodeVarint(bytes.length), bytes]);
+  return Buffer.concat([encodeVarint(number * 8 + 2), encodeVarint(bytes.length), bytes]);
 }
 
 export function stringField(number: number, text: string): Buffer {
@@ -49,7 +49,7 @@ export function stringField(number: number, text: string): Buffer {
 }
 
 export function varintField(number: number, value: number | bigint): Buffer {
-  return Buffer.concat([encodeVarint(number << 3), encodeVarint(value)]);
+  return Buffer.concat([encodeVarint(number * 8), encodeVarint(value)]);
 }
 
 /** @param value negative ones in two's complement of 64 bits */
