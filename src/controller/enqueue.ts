@@ -14,6 +14,8 @@ interface Reach {
   cluster: boolean;
 }
 
+const NO_REACH: Reach = { ownNamespace: false, everyNamespace: false, cluster: false };
+
 /** A scope's posture, or a policy's status. */
 export type Key = 'cluster' | `namespace/${string}` | `policy/${string}`;
 
@@ -50,7 +52,7 @@ export class ChangeRouter {
   #of(source: Source): Reach {
     const known = this.#reach.get(source);
     if (known !== undefined) return known;
-    const reach: Reach = { ownNamespace: false, everyNamespace: false, cluster: false };
+    const reach: Reach = { ...NO_REACH };
     this.#reach.set(source, reach);
     return reach;
   }
@@ -60,10 +62,10 @@ export class ChangeRouter {
    * @param namespaces every namespace that has a posture
    */
   keysOf(change: Change, namespaces: () => Iterable<string>): readonly Key[] {
-    const reach = this.#reach.get(change.source);
-    if (reach === undefined) return [];
-    const keys: Key[] = reach.cluster ? ['cluster'] : [];
+    const reach = this.#reach.get(change.source) ?? NO_REACH;
     const isWholeSource = change.namespace === '';
+    // The cluster's posture says how well every source is known, also those that no rule reads there.
+    const keys: Key[] = reach.cluster || isWholeSource ? ['cluster'] : [];
     if (reach.everyNamespace || (isWholeSource && reach.ownNamespace)) {
       for (const namespace of namespaces()) keys.push(namespaceKey(namespace));
     } else if (reach.ownNamespace) {

@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+
+import { ChangeRouter, namespaceKey } from '../../src/controller/enqueue.ts';
+import type { Change } from '../../src/controller/store.ts';
+import { defineRule } from '../../src/core/rule.ts';
+import type { AnyRule } from '../../src/core/rule.ts';
+import { ruleNamed } from '../core/finding-of.ts';
+
+const podRule = ruleNamed('pod-rule');
+const accountReader = ruleNamed('account-reader', { reads: ['ServiceAccount'] });
+const bindingRule = defineRule({
+  ...ruleNamed('binding-rule'),
+  subject: 'Binding',
+  reads: ['Role', 'ClusterRole'],
+  check: () => [],
+});
+const accountRule = defineRule({ ...ruleNamed('account-rule'), subject: 'ServiceAccount', check: () => [] });
+const namespaceRule = defineRule({ ...ruleNamed('namespace-rule'), subject: 'Namespace', check: () => [] });
+const serverRule = defineRule({
+  ...ruleNamed('server-rule'),
+  subject: 'APIServer',
+  reads: ['Evidence', 'Pod'],
+  check: () => [],
+});
+const exposureRule = ruleNamed('exposure-rule', { reads: ['Evidence'] });
+
+/** The postures to judge again, in a cluster with the namespaces `shop` and `other`. */
+function touched(rules: readonly AnyRule[], change: Change): readonly string[] {
+  return new ChangeRouter(rules).keysOf(change, () => ['shop', 'other']);
+}
+
+const everything = ['cluster', 'namespace/shop', 'namespace/other'];
+
+describe('a change touches', () => {
+  it('the posture of the namespace in which a subject lives', () => {
+    expect(touched([podRule], { source: 'Pod', namespace: 'shop' })).to.deep.equal(['namespace/shop']);
+  });
+
+  it('the same, where an owner of pods changes', () => {
+    expect(touched([podRule], { source: 'ReplicaSet', namespace: 'shop' })).to.deep.equal(['namespace/shop']);
+  });
+
+  it('the posture of a namespace that nobody listed yet', () => {
+    expect(touched([podRule], { source: 'Pod', namespace: 'new' })).to.deep.equal(['namespace/new']);
+  });
+
+  it('nothing, where no rule is about it', () => {
+    expect(touched([podRule], { source: 'ServiceAccount', namespace: 'shop' })).to.deep.equal([]);
+  });
+
+  it('the posture of the namespace whose subjects are judged with it', () => {
+    expect(touched([accountReader], { source: 'ServiceAccount', namespace: 'shop' })).to.deep.equal(['namespace/shop']);
+  });
+
+  it('the posture of the cluster, where a subject without a namespace changes', () => {
+    expect(touched([bindingRule], { source: 'ClusterRoleBinding', namespace: '' })).to.deep.equal(['cluster']);
+  });
+
+  it('every posture, where subjects everywhere are judged with what has no namespace', () => {
+    expect(touched([bindingRule], { source: 'ClusterRole', namespace: '' })).to.deep.equal(everything);
+  });
+
+  it('the postures of its namespace and of the cluster, where subjects of both are judged with it', () => {
+    expect(touched([bindingRule], { source: 'Role', namespace: 'shop' })).to.deep.equal(['cluster', 'namespace/shop']);
+  });
+
+  it('the posture of its own namespace alone, where only subjects of namespaces are judged', () => {
+    expect(touched([bindingRule], { source: 'RoleBinding', namespace: 'shop' })).to.deep.equal(['namespace/shop']);
+  });
+
+  it('the posture of a namespace, where the namespace itself changes', () => {
+    expect(touched([namespaceRule], { source: 'Namespace', namespace: 'shop' })).to.deep.equal(['namespace/shop']);
+  });
+
+  it('the same without a rule about namespaces, because their labels decide which policy applies', () => {
+    expect(touched([podRule], { source: 'Namespace', namespace: 'shop' })).to.deep.equal(['namespace/shop']);
+  });
+
+  it('the posture of the cluster, where the evidence about the API server changes', () => {
+    expect(touched([serverRule, podRule], { source: 'Evidence', namespace: '' })).to.deep.equal(['cluster']);
+  });
+
+  it('every posture, where subjects of namespaces are judged with the evidence', () => {
+    expect(touched([exposureRule], { source: 'Evidence', namespace: '' })).to.deep.equal(everything);
+  });
+
+  it('the posture of the cluster besides that of the namespace, where the API server is judged with it', () => {
+    expect(touched([serverRule, podRule], { source: 'Pod', namespace: 'shop' })).to.deep.equal([
+      'cluster',
+      'namespace/shop',
+    ]);
+  });
+
+  it('what any rule says, where several read the same', () => {
+    expect(
+      touched([accountRule, accountReader, podRule], { source: 'ServiceAccount', namespace: 'shop' }),
+    ).to.deep.equal(['namespace/shop']);
+  });
+});
+
+describe('a change in how well a source is known touches', () => {
+  it('every namespace that is judged with it, and the cluster, which says so', () => {
+    expect(touched([podRule], { source: 'Pod', namespace: '' })).to.deep.equal(everything);
+  });
+
+  it('the cluster, which says so, also where no rule reads the source', () => {
+    expect(touched([podRule], { source: 'ServiceAccount', namespace: '' })).to.deep.equal(['cluster']);
+  });
+
+  it('every posture, where namespaces are known better or worse', () => {
+    expect(touched([], { source: 'Namespace', namespace: '' })).to.deep.equal(everything);
+  });
+});
+
+describe('the key of a namespace', () => {
+  it('cannot be taken for that of the cluster', () => {
+    expect(namespaceKey('cluster')).to.equal('namespace/cluster');
+  });
+});
