@@ -1,0 +1,149 @@
+/** What config/ holds, judged by Merlon's own rules. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+
+import { expect } from 'chai';
+import { load, loadAll } from 'js-yaml';
+
+import type { Finding } from '../../src/core/finding.ts';
+import { buildDefaultPolicy } from '../../src/core/policy.ts';
+import { buildInstallManifests } from '../../src/generate/install-manifests.ts';
+import { rules } from '../../src/rules/index.ts';
+import { scanFiles } from '../../src/scan/file-scan.ts';
+
+const root = join(import.meta.dirname, '../..');
+const config = join(root, 'config');
+
+interface Deployment {
+  readonly spec: {
+    readonly replicas: number;
+    readonly template: {
+      readonly spec: {
+        readonly serviceAccountName: string;
+        readonly automountServiceAccountToken: boolean;
+        readonly containers: readonly [Container];
+      };
+    };
+  };
+}
+interface Container {
+  readonly image: string;
+  readonly args: readonly string[];
+  readonly resources: { readonly requests: { readonly memory: string }; readonly limits: { readonly memory: string } };
+}
+
+/** What fails or is undecided, as `outcome rule subject`. */
+async function scan(...paths: readonly string[]): Promise<string[]> {
+  const input = { stdin: Readable.from([]) };
+  const { findings, problems } = await scanFiles(paths, input, buildDefaultPolicy(rules), {
+    ruleThrew: (rule, error) => {
+      throw new Error(`rule ${rule} threw`, { cause: error });
+    },
+  });
+  expect(problems).to.deep.equal([]);
+  return findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown').map(printFinding);
+}
+
+function printFinding({ outcome, severity, rule, subject }: Finding): string {
+  return `${outcome} ${severity} ${rule.id} ${subject.kind}/${subject.name}`;
+}
+
+describe('config/', () => {
+  it('holds to the rules itself: nothing fails, nothing is undecided', async () => {
+    expect(await scan(join(config, 'manager'), join(config, 'rbac'), join(root, 'crds'))).to.deep.equal([]);
+  });
+
+  it('runs this version, with a heap that leaves room below the memory limit', async () => {
+    const deployment = load(await readFile(join(config, 'manager/deployment.yaml'), 'utf8')) as Deployment;
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { readonly version: string };
+    const { image, args, resources } = deployment.spec.template.spec.containers[0];
+    expect(image).to.equal(`merlon:${version}`);
+    expect(resources).to.deep.include({ limits: { memory: '512Mi' } });
+    const heapMiB = Number(/^--max-old-space-size=(\d+)$/.exec(args[0] ?? '')?.[1]);
+    expect(heapMiB / 512).to.be.within(0.5, 0.65);
+  });
+
+  it('gives the token of the API server to the one pod that needs it', async () => {
+    const { spec } = load(await readFile(join(config, 'manager/deployment.yaml'), 'utf8')) as Deployment;
+    expect(spec.template.spec).to.include({ serviceAccountName: 'merlon', automountServiceAccountToken: true });
+    const accounts = loadAll(await readFile(join(config, 'manager/service-accounts.yaml'), 'utf8'));
+    expect(
+      accounts.map((account) => (account as Record<string, unknown>)['automountServiceAccountToken']),
+    ).to.deep.equal([false, false]);
+  });
+
+  it('lets nobody see postures who was not named: no role for people is aggregated into another', async () => {
+    const text = await readFile(join(config, 'rbac/people.yaml'), 'utf8');
+    const roles = loadAll(text) as readonly { readonly metadata: { readonly name: string; readonly labels: object } }[];
+    expect(roles.map(({ metadata }) => metadata.name)).to.deep.equal([
+      'merlon-posture-viewer',
+      'merlon-cluster-posture-viewer',
+      'merlon-policy-editor',
+    ]);
+    for (const { metadata } of roles) expect(Object.keys(metadata.labels)).to.deep.equal(['app.kubernetes.io/part-of']);
+  });
+
+  it('as one stream starts with what the others need', async () => {
+    const kinds = loadAll(await buildInstallManifests(root)).map(
+      (object) => (object as { readonly kind: string }).kind,
+    );
+    expect([...new Set(kinds)]).to.deep.equal([
+      'Namespace',
+      'CustomResourceDefinition',
+      'ServiceAccount',
+      'Role',
+      'ClusterRole',
+      'RoleBinding',
+      'ClusterRoleBinding',
+      'Deployment',
+    ]);
+  });
+});
+
+describe('config/samples', () => {
+  interface Row {
+    readonly sample: string;
+    /** Each must be found; further rules may find more. */
+    readonly findings: readonly string[];
+  }
+  const careless: readonly Row[] = [
+    {
+      sample: 'careless-shop.yaml',
+      findings: [
+        'fail critical pod-privileged Deployment/image-resizer',
+        'fail high pod-privilege-escalation Deployment/web',
+        'fail medium pod-run-as-non-root CronJob/nightly-report',
+        'fail medium service-account-default-used Deployment/web',
+        'fail medium namespace-pod-security-level Namespace/shop',
+      ],
+    },
+    {
+      sample: 'legacy-host-agent.yaml',
+      findings: [
+        'fail critical pod-privileged DaemonSet/host-agent',
+        'fail high pod-host-namespaces DaemonSet/host-agent',
+      ],
+    },
+    {
+      sample: 'ci-impersonation.yaml',
+      findings: [
+        'fail critical rbac-impersonate-any ClusterRole/ci-act-as-anybody',
+        'fail high rbac-impersonate-any Role/act-as-any-account',
+      ],
+    },
+    {
+      sample: 'anonymous-binding.yaml',
+      findings: ['fail critical rbac-anonymous-grants ClusterRoleBinding/dashboard-for-everybody'],
+    },
+  ];
+  for (const { sample, findings } of careless) {
+    it(`${sample} is as bad as it says`, async () => {
+      expect(await scan(join(config, 'samples', sample))).to.include.members(findings);
+    });
+  }
+
+  it('payments.yaml holds to every rule', async () => {
+    expect(await scan(join(config, 'samples/payments.yaml'))).to.deep.equal([]);
+  });
+});
