@@ -47,8 +47,9 @@ function createParts(options: OperatorOptions, config: ClusterConfig, log: Opera
     rules,
     log,
     writer: createPostureWriter(transport),
-    queue: { clock: systemClock, concurrency: 4, minIntervalMs: 250, firstRetryMs: 250, maxRetryMs: 60_000 },
+    queue: { clock: systemClock, concurrency: 4, minIntervalMs: 20, firstRetryMs: 250, maxRetryMs: 60_000 },
     timestamp: () => `${new Date().toISOString().slice(0, 19)}Z`,
+    writeIntervalMs: 250,
     refusedRetryMs: 30_000,
   });
   const evidence = new EvidenceLoop(

@@ -54,6 +54,8 @@ export interface PostureControllerOptions {
   readonly queue: Omit<WorkQueueOptions, 'onError'>;
   /** The present moment as RFC 3339 with second precision. */
   readonly timestamp: () => string;
+  /** Least time between two writes of one object, in milliseconds. */
+  readonly writeIntervalMs: number;
   /** How long a refused write is left alone before it is tried again. */
   readonly refusedRetryMs: number;
 }
@@ -154,17 +156,20 @@ export class PostureController {
     for (const namespace of namespacesOf(this.cluster)) this.#add(namespaceKey(namespace));
   }
 
-  async #reconcile(key: Key): Promise<void> {
-    if (key === 'cluster') {
-      await this.#reconcileCluster();
-    } else if (key.startsWith('policy/')) {
-      await this.#reconcilePolicy(key.slice('policy/'.length));
-    } else {
-      await this.#reconcileNamespace(key.slice('namespace/'.length));
-    }
+  async #reconcile(key: Key): Promise<number> {
+    const hasWritten = await this.#bringUpToDate(key);
+    return hasWritten ? this.#options.writeIntervalMs : 0;
   }
 
-  async #reconcileNamespace(namespace: string): Promise<void> {
+  /** @returns whether anything was written */
+  #bringUpToDate(key: Key): Promise<boolean> {
+    if (key === 'cluster') return this.#reconcileCluster();
+    return key.startsWith('policy/')
+      ? this.#reconcilePolicy(key.slice('policy/'.length))
+      : this.#reconcileNamespace(key.slice('namespace/'.length));
+  }
+
+  async #reconcileNamespace(namespace: string): Promise<boolean> {
     const scope = namespaceKey(namespace) as PostureScope;
     const judged = this.#judge({ namespace });
     if (judged === undefined) {
@@ -172,14 +177,14 @@ export class PostureController {
       this.#refusals.delete(scope);
       this.#queue.forget(scope);
       if (this.#verdicts.delete(namespace)) this.#add('cluster');
-      return;
+      return false;
     }
     const status = buildStatus(judged);
     if (this.#verdicts.get(namespace) !== status.compliant) {
       this.#verdicts.set(namespace, status.compliant);
       this.#add('cluster');
     }
-    await this.#write(scope, status);
+    return this.#write(scope, status);
   }
 
   #judge(scope: Scope): Judged | undefined {
@@ -192,33 +197,33 @@ export class PostureController {
     });
   }
 
-  async #reconcileCluster(): Promise<void> {
+  async #reconcileCluster(): Promise<boolean> {
     // The roll-up is written when it is whole; each verdict on a namespace asks for it again.
-    if (namespacesOf(this.cluster).some((namespace) => !this.#verdicts.has(namespace))) return;
+    if (namespacesOf(this.cluster).some((namespace) => !this.#verdicts.has(namespace))) return false;
     const judged = this.#judge('cluster');
-    if (judged === undefined) return;
+    if (judged === undefined) return false;
     const status = buildClusterStatus(buildStatus(judged), {
       snapshot: this.cluster,
       verdicts: [...this.#verdicts.values()],
       refusals: [...this.#refusals],
       policyInput: this.#policyInput,
     });
-    await this.#write('cluster', status);
+    return this.#write('cluster', status);
   }
 
-  async #write(scope: PostureScope, status: UntimedStatus): Promise<void> {
+  async #write(scope: PostureScope, status: UntimedStatus): Promise<boolean> {
     let stored = this.postures.get(scope);
     if (stored === undefined) {
       const created = await this.#options.writer.createPosture(scope);
-      if (!this.#isSettled(scope, created)) return;
+      if (!this.#isSettled(scope, created)) return false;
       this.postures.written(scope, created.object, undefined);
       stored = this.postures.get(scope);
-      if (stored === undefined) return;
+      if (stored === undefined) return false;
     }
     const timed = stampTimes(status, this.postures.carriedOf(scope), this.#options.timestamp());
-    if (digestOf(timed) === stored.digest) return;
+    if (digestOf(timed) === stored.digest) return false;
     const replaced = await this.#options.writer.replacePostureStatus(scope, stored.resourceVersion, timed);
-    if (!this.#isSettled(scope, replaced)) return;
+    if (!this.#isSettled(scope, replaced)) return false;
     this.writes += 1;
     this.postures.written(scope, replaced.object, timed);
     if (this.postures.get(scope)?.digest !== digestOf(timed)) {
@@ -226,6 +231,7 @@ export class PostureController {
         scope,
       });
     }
+    return true;
   }
 
   #isSettled<T>(scope: PostureScope, result: WriteResult<T>): result is WriteResult<T> & { outcome: 'written' } {
@@ -248,16 +254,21 @@ export class PostureController {
     }
   }
 
-  async #reconcilePolicy(name: string): Promise<void> {
+  async #reconcilePolicy(name: string): Promise<boolean> {
     const state = this.policies.get(name);
-    if (state === undefined) return;
+    if (state === undefined) return false;
     const namespaces = namespacesOf(this.cluster).filter((namespace) => {
       const labels = labelsOf(this.cluster, namespace);
       return labels !== undefined && selectPolicy(this.policies.accepted(), labels)?.name === name;
     });
     const status = buildPolicyStatus(state, namespaces.length, this.#options.rules, this.#options.timestamp());
-    if (digestOf(status) === digestOf(state.object.status)) return;
+    if (digestOf(status) === digestOf(state.object.status)) return false;
     const result = await this.#options.writer.replacePolicyStatus(state.object, status);
     if (result.outcome === 'conflict') throw new Error('the policy changed meanwhile');
+    if (result.outcome === 'refused') {
+      this.#options.log.warn("a policy's status may not be written", { policy: name, reason: result.message });
+      this.#queue.addAfter(`policy/${name}`, this.#options.refusedRetryMs);
+    }
+    return result.outcome === 'written';
   }
 }

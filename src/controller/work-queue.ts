@@ -1,7 +1,7 @@
 /**
  * A queue of keys, level-based: a key that is added while it waits is one key, one that is added while it is worked on
  * is worked on once more, and never two workers have the same key. Each key runs at most once per interval, the first
- * time at once; one that failed waits longer with each failure.
+ * time at once, and may ask for a longer one; one that failed waits longer with each failure.
  *
  * Source: client-go util/workqueue (dirty and processing sets, exponential failure rate limiter).
  */
@@ -19,22 +19,31 @@ export interface WorkQueueOptions {
   readonly onError: (key: string, error: unknown) => void;
 }
 
+/**
+ * Works on one key; a rejection means: again, later.
+ *
+ * @returns least time from this run's start to the next one's, in milliseconds; 0 for the queue's own interval
+ */
+export type Work<Key> = (key: Key) => Promise<number>;
+
 export class WorkQueue<Key extends string> {
   readonly #options: WorkQueueOptions;
-  readonly #work: (key: Key) => Promise<void>;
+  readonly #work: Work<Key>;
   /** Keys to run now, in order of arrival. */
   readonly #ready = new Set<Key>();
   readonly #running = new Set<Key>();
   /** Keys that were added while they ran. */
   readonly #again = new Set<Key>();
   readonly #waiting = new Map<Key, { readonly timer: Timer; readonly dueAt: number }>();
-  readonly #startedAt = new Map<Key, number>();
+  /** When a key that has run may run again. */
+  readonly #notBefore = new Map<Key, number>();
   readonly #failures = new Map<Key, number>();
+  readonly #forgotten = new Set<Key>();
   #isStopped = false;
   #onIdle: (() => void)[] = [];
 
-  /** @param work never called for a key that is being worked on; a rejection means: again, later */
-  constructor(options: WorkQueueOptions, work: (key: Key) => Promise<void>) {
+  /** @param work never called for a key that is being worked on */
+  constructor(options: WorkQueueOptions, work: Work<Key>) {
     this.#options = options;
     this.#work = work;
   }
@@ -46,9 +55,7 @@ export class WorkQueue<Key extends string> {
       this.#again.add(key);
       return;
     }
-    const startedAt = this.#startedAt.get(key);
-    const dueAt = startedAt === undefined ? 0 : startedAt + this.#options.minIntervalMs;
-    this.#schedule(key, dueAt);
+    this.#schedule(key, this.#notBefore.get(key) ?? 0);
   }
 
   /** Asks for `key` in `delayMs`, unless it comes earlier anyway. */
@@ -59,8 +66,9 @@ export class WorkQueue<Key extends string> {
 
   /** Drops what is remembered of a key that will not come again. */
   forget(key: Key): void {
+    if (this.#running.has(key)) this.#forgotten.add(key);
     this.#failures.delete(key);
-    this.#startedAt.delete(key);
+    this.#notBefore.delete(key);
   }
 
   get depth(): number {
@@ -111,20 +119,22 @@ export class WorkQueue<Key extends string> {
       if (this.#running.size >= this.#options.concurrency) return;
       this.#ready.delete(key);
       this.#running.add(key);
-      this.#startedAt.set(key, this.#options.clock.now());
       void this.#run(key);
     }
   }
 
   async #run(key: Key): Promise<void> {
+    const startedAt = this.#options.clock.now();
     let hasFailed = false;
+    let intervalMs = this.#options.minIntervalMs;
     try {
-      await this.#work(key);
+      intervalMs = Math.max(intervalMs, await this.#work(key));
     } catch (error) {
       hasFailed = true;
       this.#options.onError(key, error);
     }
     this.#running.delete(key);
+    if (!this.#forgotten.delete(key)) this.#notBefore.set(key, startedAt + intervalMs);
     if (hasFailed) this.#retry(key);
     else this.#failures.delete(key);
     if (this.#again.delete(key)) this.add(key);

@@ -15,6 +15,8 @@ class Workshop {
   readonly #startMs = this.clock.now();
   /** Whether work ends only when `finish` is called. */
   isSlow = false;
+  /** What a run asks for; 0 for the queue's own interval. */
+  intervalMs = 0;
   /** How many more runs fail. */
   failures = 0;
 
@@ -35,19 +37,20 @@ class Workshop {
     );
   }
 
-  async #work(key: string): Promise<void> {
+  async #work(key: string): Promise<number> {
     this.started.push(`${key} at ${this.clock.now() - this.#startMs}`);
     if (this.failures > 0) {
       this.failures -= 1;
       throw new Error('no luck');
     }
-    if (!this.isSlow) return;
+    if (!this.isSlow) return this.intervalMs;
     await new Promise<void>((resolve, reject) => {
       this.#open.set(key, (error) => {
         if (error === undefined) resolve();
         else reject(error);
       });
     });
+    return this.intervalMs;
   }
 
   async finish(key: string, error?: Error): Promise<void> {
@@ -160,6 +163,28 @@ describe('the work queue', () => {
       await shop.clock.advance(250);
       shop.queue.add('a');
       expect(shop.started).to.deep.equal(['a at 0', 'a at 250']);
+    });
+
+    it('or as long as its last run asked for, where that is longer', async () => {
+      const shop = new Workshop();
+      shop.intervalMs = 1000;
+      shop.queue.add('a');
+      await settled();
+      shop.queue.add('a');
+      await shop.clock.advance(999);
+      expect(shop.started).to.deep.equal(['a at 0']);
+      await shop.clock.advance(1);
+      expect(shop.started).to.deep.equal(['a at 0', 'a at 1000']);
+    });
+
+    it('and remembers nothing of a key that was forgotten while it ran', async () => {
+      const shop = new Workshop();
+      shop.isSlow = true;
+      shop.queue.add('a');
+      shop.queue.forget('a');
+      await shop.finish('a');
+      shop.queue.add('a');
+      expect(shop.started).to.deep.equal(['a at 0', 'a at 0']);
     });
 
     it('and holds no other key up', async () => {
