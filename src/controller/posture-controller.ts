@@ -19,7 +19,7 @@ import { ChangeRouter, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
 import { PolicyStore } from './policy-store.ts';
-import { digestOf, PostureStore } from './posture-store.ts';
+import { digestOf, PostureStore, toStoredPosture } from './posture-store.ts';
 import type { PostureObject, PostureScope } from './posture-store.ts';
 import { ClusterStore } from './store.ts';
 import type { Change } from './store.ts';
@@ -226,7 +226,7 @@ export class PostureController {
     if (!this.#isSettled(scope, replaced)) return false;
     this.writes += 1;
     this.postures.written(scope, replaced.object, timed);
-    if (this.postures.get(scope)?.digest !== digestOf(timed)) {
+    if (toStoredPosture(replaced.object).digest !== digestOf(timed)) {
       this.#options.log.error('the API server stored another status than was written; are the CRDs of this version?', {
         scope,
       });

@@ -24,7 +24,7 @@ export interface PostureObject {
   readonly status?: PostureStatus;
 }
 
-/** A watch that started over in between may never show our own write: then the next event counts. */
+/** A cluster that was restored counts its versions from an earlier one: then what the watch shows is no older event. */
 const MAX_ECHO_DELAY_MS = 10_000;
 
 export class PostureStore {
@@ -49,14 +49,13 @@ export class PostureStore {
     const stored = toStoredPosture(object);
     const awaited = this.#awaited.get(scope);
     if (awaited !== undefined) {
-      const isOurs = awaited.resourceVersion === stored.resourceVersion;
       const isOverdue = this.#now() - awaited.sinceMs > MAX_ECHO_DELAY_MS;
-      if (isOurs || isOverdue) this.#awaited.delete(scope);
-      if (!isOverdue) return;
+      if (isOlder(stored.resourceVersion, awaited.resourceVersion) && !isOverdue) return;
+      this.#awaited.delete(scope);
     }
     const before = this.#stored.get(scope);
     this.#stored.set(scope, stored);
-    if (before?.digest !== stored.digest) this.#onChange(scope);
+    if (before === undefined || before.digest !== stored.digest) this.#onChange(scope);
   }
 
   remove(object: Named): void {
@@ -68,12 +67,15 @@ export class PostureStore {
 
   /** What the API server answered to our own write. */
   written(scope: PostureScope, object: PostureObject, status: CarriedStatus | undefined): void {
+    if (status !== undefined) this.#written.set(scope, pickCarried(status));
     const stored = toStoredPosture(object);
-    if (this.#stored.get(scope)?.resourceVersion !== stored.resourceVersion) {
+    const shown = this.#stored.get(scope);
+    // The watch may be faster than the answer, and show what somebody wrote after us.
+    if (shown !== undefined && isOlder(stored.resourceVersion, shown.resourceVersion)) return;
+    if (shown?.resourceVersion !== stored.resourceVersion) {
       this.#awaited.set(scope, { resourceVersion: stored.resourceVersion, sinceMs: this.#now() });
     }
     this.#stored.set(scope, stored);
-    if (status !== undefined) this.#written.set(scope, pickCarried(status));
   }
 
   get(scope: PostureScope): StoredPosture | undefined {
@@ -95,6 +97,14 @@ export class PostureStore {
 function scopeOfPosture({ metadata: { name, namespace } }: Named): PostureScope | undefined {
   if (namespace !== undefined) return name === 'current' ? `namespace/${namespace}` : undefined;
   return name === 'cluster' ? 'cluster' : undefined;
+}
+
+/**
+ * Source: KEP-5504, resource versions of one kind are integers that can be compared (promised from Kubernetes 1.35, so
+ * since etcd). Of versions that are none, neither is older.
+ */
+function isOlder(version: string, than: string): boolean {
+  return /^\d+$/.test(version) && /^\d+$/.test(than) && BigInt(version) < BigInt(than);
 }
 
 export function toStoredPosture({ metadata, status }: PostureObject): StoredPosture {
