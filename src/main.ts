@@ -89,9 +89,11 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   if ((await Promise.race([settled, stopped])) === 'settled') {
     log.info('everything is read or refused', { templates: controller.cluster.templates });
     controller.start();
-    await controller.whenIdle();
-    log.info('everything is judged', { writes: controller.writes, evaluations: controller.evaluator.evaluations });
-    if (!options.isOnce) await stopped;
+    const judged = controller.whenIdle().then(() => {
+      log.info('everything is judged', { writes: controller.writes, evaluations: controller.evaluator.evaluations });
+    });
+    // A busy cluster may keep it from ever being idle.
+    await Promise.race(options.isOnce ? [judged, stopped] : [stopped]);
   }
 
   log.info('stopping');

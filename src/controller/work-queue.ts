@@ -34,7 +34,7 @@ export class WorkQueue<Key extends string> {
   readonly #running = new Set<Key>();
   /** Keys that were added while they ran. */
   readonly #again = new Set<Key>();
-  readonly #waiting = new Map<Key, { readonly timer: Timer; readonly dueAt: number }>();
+  readonly #waiting = new Map<Key, Waiting>();
   /** When a key that has run may run again. */
   readonly #notBefore = new Map<Key, number>();
   readonly #failures = new Map<Key, number>();
@@ -58,10 +58,9 @@ export class WorkQueue<Key extends string> {
     this.#schedule(key, this.#notBefore.get(key) ?? 0);
   }
 
-  /** Asks for `key` in `delayMs`, unless it comes earlier anyway. */
+  /** Asks to look at `key` again in `delayMs`, unless that happens earlier anyway. The queue may be idle meanwhile. */
   addAfter(key: Key, delayMs: number): void {
-    if (this.#isStopped || this.#ready.has(key) || this.#again.has(key)) return;
-    this.#schedule(key, this.#options.clock.now() + delayMs);
+    this.#addLater(key, delayMs, false);
   }
 
   /** Drops what is remembered of a key that will not come again. */
@@ -75,9 +74,9 @@ export class WorkQueue<Key extends string> {
     return this.#ready.size + this.#running.size + this.#waiting.size;
   }
 
-  /** Resolves when nothing waits or runs; retries of failed keys count as waiting. */
+  /** Resolves when nothing waits or runs; retries of failed keys count as waiting, what `addAfter` asked for does not. */
   async whenIdle(): Promise<void> {
-    if (this.depth === 0) return;
+    if (this.#isIdle()) return;
     await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
@@ -91,9 +90,21 @@ export class WorkQueue<Key extends string> {
     await this.whenIdle();
   }
 
-  #schedule(key: Key, dueAt: number): void {
+  #isIdle(): boolean {
+    return this.#ready.size + this.#running.size === 0 && !this.#waiting.values().some(({ isAwaited }) => isAwaited);
+  }
+
+  #addLater(key: Key, delayMs: number, isAwaited: boolean): void {
+    if (this.#isStopped || this.#ready.has(key) || this.#again.has(key)) return;
+    this.#schedule(key, this.#options.clock.now() + delayMs, isAwaited);
+  }
+
+  #schedule(key: Key, dueAt: number, isAwaited = true): void {
     const waiting = this.#waiting.get(key);
-    if (waiting !== undefined && waiting.dueAt <= dueAt) return;
+    if (waiting !== undefined && waiting.dueAt <= dueAt) {
+      waiting.isAwaited ||= isAwaited;
+      return;
+    }
     waiting?.timer.cancel();
     this.#waiting.delete(key);
     const delayMs = dueAt - this.#options.clock.now();
@@ -111,7 +122,7 @@ export class WorkQueue<Key extends string> {
       },
       Math.max(0, delayMs),
     );
-    this.#waiting.set(key, { timer, dueAt });
+    this.#waiting.set(key, { timer, dueAt, isAwaited: isAwaited || waiting?.isAwaited === true });
   }
 
   #startNext(): void {
@@ -139,7 +150,7 @@ export class WorkQueue<Key extends string> {
     else this.#failures.delete(key);
     if (this.#again.delete(key)) this.add(key);
     this.#startNext();
-    if (this.depth === 0) {
+    if (this.#onIdle.length > 0 && this.#isIdle()) {
       for (const resolve of this.#onIdle.splice(0)) resolve();
     }
   }
@@ -148,6 +159,13 @@ export class WorkQueue<Key extends string> {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
     const { firstRetryMs, maxRetryMs } = this.#options;
-    this.addAfter(key, Math.min(maxRetryMs, firstRetryMs * 2 ** failures));
+    this.#addLater(key, Math.min(maxRetryMs, firstRetryMs * 2 ** failures), true);
   }
+}
+
+interface Waiting {
+  readonly timer: Timer;
+  readonly dueAt: number;
+  /** Whether the queue is not idle before. */
+  isAwaited: boolean;
 }

@@ -361,20 +361,51 @@ describe('the work queue', () => {
       shop.isSlow = true;
       let isIdle = false;
       shop.queue.add('a');
-      shop.queue.addAfter('b', 500);
       void shop.queue.whenIdle().then(() => {
         isIdle = true;
       });
-      expect(shop.queue.depth).to.equal(2);
+      expect(shop.queue.depth).to.equal(1);
       await shop.finish('a', new Error('no luck'));
       expect(isIdle).to.equal(false);
-      await shop.clock.advance(400);
+      await shop.clock.advance(250);
+      shop.queue.add('a');
       await shop.finish('a');
       expect(isIdle).to.equal(false);
-      await shop.clock.advance(100);
-      await shop.finish('b');
+      await shop.clock.advance(250);
+      await shop.finish('a');
       expect(isIdle).to.equal(true);
       expect(shop.queue.depth).to.equal(0);
+    });
+
+    it('although a key is to be looked at again later', async () => {
+      const shop = new Workshop();
+      shop.isSlow = true;
+      let isIdle = false;
+      shop.queue.add('a');
+      void shop.queue.whenIdle().then(() => {
+        isIdle = true;
+      });
+      shop.queue.addAfter('a', 500);
+      await shop.finish('a');
+      expect(isIdle).to.equal(true);
+      await shop.clock.advance(500);
+      expect(shop.started).to.deep.equal(['a at 0', 'a at 500']);
+    });
+
+    it('not before a key was added, also where that was to be looked at later', async () => {
+      const shop = new Workshop();
+      shop.queue.add('a');
+      await settled();
+      let isIdle = false;
+      shop.queue.addAfter('a', 200);
+      shop.queue.add('a');
+      void shop.queue.whenIdle().then(() => {
+        isIdle = true;
+      });
+      await shop.clock.advance(199);
+      expect(isIdle).to.equal(false);
+      await shop.clock.advance(1);
+      expect(isIdle).to.equal(true);
     });
   });
 
