@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
 import type { Cluster } from '../support/cluster.ts';
+import { readShippedNodeFlags } from './shipped-flags.ts';
 
 /** Its namespace and its ServiceAccount, as the shipped manifests create them. */
 export const operatorUser = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_NAME}`;
@@ -22,6 +23,8 @@ export interface OperatorOptions {
   readonly program?: typeof operatorBundle | typeof operatorSource;
   /** Besides those that say where the API server is. */
   readonly flags?: readonly string[];
+  /** What is mounted into its pod; by default a new one. */
+  readonly tokenFolder?: string;
   /** After this long it is killed, whatever happens. */
   readonly deadlineMs: number;
 }
@@ -61,9 +64,19 @@ export class OperatorProcess {
    */
   static async start(cluster: Cluster, options: OperatorOptions): Promise<OperatorProcess> {
     const { program: file = operatorBundle, flags = [], deadlineMs } = options;
-    const tokenFolder = await writeTokenFolder(cluster);
+    const tokenFolder = options.tokenFolder ?? (await writeTokenFolder(cluster));
     const { hostname, port } = new URL(cluster.url);
-    const program = [process.execPath, file, '--token-folder', tokenFolder, '--health-port', '0', ...flags];
+    const nodeFlags = readShippedNodeFlags();
+    const program = [
+      process.execPath,
+      ...nodeFlags,
+      file,
+      '--token-folder',
+      tokenFolder,
+      '--health-port',
+      '0',
+      ...flags,
+    ];
     // Should this process be killed, the kernel kills the operator.
     const [command = '', ...args] =
       setpriv === undefined ? program : [setpriv, '--pdeathsig', 'KILL', '--', ...program];
@@ -164,8 +177,8 @@ export class OperatorProcess {
   }
 }
 
-/** As a kubelet mounts it. */
-async function writeTokenFolder(cluster: Cluster): Promise<string> {
+/** The token of its ServiceAccount, as a kubelet mounts it. @returns the folder */
+export async function writeTokenFolder(cluster: Cluster): Promise<string> {
   const token = await cluster.serviceAccountToken(OPERATOR_NAMESPACE, OPERATOR_NAME, { expirationSeconds: 24 * 3600 });
   const folder = await mkdtemp(join(cluster.dir, 'operator-token-'));
   const files = { token, 'ca.crt': cluster.caPem, namespace: OPERATOR_NAMESPACE };
