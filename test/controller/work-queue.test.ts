@@ -177,6 +177,16 @@ describe('the work queue', () => {
       expect(shop.started).to.deep.equal(['a at 0', 'a at 1000']);
     });
 
+    it('and no shorter, where its last run asked for less', async () => {
+      const shop = new Workshop();
+      shop.intervalMs = 100;
+      shop.queue.add('a');
+      await settled();
+      shop.queue.add('a');
+      await shop.clock.advance(10_000);
+      expect(shop.started).to.deep.equal(['a at 0', 'a at 250']);
+    });
+
     it('and remembers nothing of a key that was forgotten while it ran', async () => {
       const shop = new Workshop();
       shop.isSlow = true;
