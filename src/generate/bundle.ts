@@ -4,12 +4,12 @@
  * - `dist/operator.mjs`: the operator in one file, without @kubernetes/client-node, which would cost 34 MB and 240 ms.
  * - `dist/cli/merlon.mjs` and its chunks: the command line, which loads client-node only to reach a live cluster.
  */
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
-import type { BuildOptions, Metafile, Plugin } from 'esbuild';
+import type { BuildOptions, Metafile, OutputFile, Plugin } from 'esbuild';
 
 const CLIENT = 'node_modules/@kubernetes/client-node/';
 /** winston and others in it call `require`, which an ES module does not have. */
@@ -40,16 +40,14 @@ export async function buildBundle(root: string, outFolder = 'dist'): Promise<Bun
     metafile: true,
     legalComments: 'none',
     logLevel: 'warning',
+    write: false,
     banner: { js: REQUIRE_BANNER },
     plugins: [versionOnly(root)],
   } as const satisfies BuildOptions;
   const operator = `${outFolder}/operator.mjs`;
   const cli = `${outFolder}/cli/merlon.mjs`;
 
-  // Chunks have their content in their names, so old ones would stay.
-  await rm(join(root, outFolder), { recursive: true, force: true });
   const built = await build({ ...shared, entryPoints: ['src/main.ts'], outfile: operator });
-  assertWithoutClient(operator, loadedAtStart(built.metafile, operator), built.metafile);
   assertWithoutClient(operator, Object.keys(built.metafile.outputs), built.metafile);
 
   const split = await build({
@@ -60,8 +58,31 @@ export async function buildBundle(root: string, outFolder = 'dist'): Promise<Bun
     splitting: true,
   });
   assertWithoutClient(cli, loadedAtStart(split.metafile, cli), split.metafile);
+
+  await writeFiles(join(root, outFolder), built.outputFiles);
+  await writeFiles(join(root, outFolder, 'cli'), split.outputFiles);
+  await removeOthers(join(root, outFolder, 'cli'), split.outputFiles);
   await chmod(join(root, cli), 0o755);
   return { operator, cli };
+}
+
+/** Whole files only: somebody may start what another build is about to replace. */
+async function writeFiles(folder: string, files: readonly OutputFile[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { path, contents } of files) {
+    const unfinished = `${path}.${process.pid}`;
+    await writeFile(unfinished, contents);
+    await rename(unfinished, path);
+  }
+}
+
+/** Chunks have their content in their names, so old ones would stay. */
+async function removeOthers(folder: string, files: readonly OutputFile[]): Promise<void> {
+  for (const name of await readdir(folder)) {
+    // Leaves alone what another build has not finished yet.
+    if (!/\.mjs(\.map)?$/.test(name)) continue;
+    if (!files.some(({ path }) => path === join(folder, name))) await rm(join(folder, name), { force: true });
+  }
 }
 
 /** The output and those that it imports statically: what Node reads before the first line runs. */

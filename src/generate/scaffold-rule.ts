@@ -74,7 +74,7 @@ wrote ${testPath}
 
 Next:
   1. Write the rule: replace every TODO in ${path}. A field that nobody reads yet goes into src/core/kinds.ts.
-  2. Write its rows in ${testPath}, then: node_modules/.bin/mocha ${testPath}
+  2. Write its rows in ${testPath}, then: PATH=node_modules/.bin:$PATH mocha ${testPath}
   3. make generate    prints ${pagePath} and lists the rule in src/rules/index.ts
   4. make test        names what is still missing
 `);
