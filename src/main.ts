@@ -34,6 +34,8 @@ const STOP_DEADLINE_MS = 5_000;
 interface Parts {
   readonly log: OperatorLog;
   readonly transport: Transport;
+  /** Asks as nobody. */
+  readonly anonymous: Transport;
   readonly controller: PostureController;
   readonly feed: ClusterFeed;
   readonly evidence: EvidenceLoop;
@@ -71,11 +73,11 @@ function createParts(options: OperatorOptions, config: ClusterConfig, log: Opera
     },
   );
   const feed = new ClusterFeed(controller, { transport, clock: systemClock, random: Math.random, log });
-  return { log, transport, controller, feed, evidence };
+  return { log, transport, anonymous, controller, feed, evidence };
 }
 
 async function run(options: OperatorOptions, config: ClusterConfig, log: OperatorLog): Promise<number> {
-  const { transport, controller, feed, evidence } = createParts(options, config, log);
+  const { transport, anonymous, controller, feed, evidence } = createParts(options, config, log);
   const liveness = new LivenessWatch(systemClock);
   liveness.start();
   const health = await startHealthServer(options.healthHost, options.healthPort, {
@@ -89,11 +91,12 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   if ((await Promise.race([settled, stopped])) === 'settled') {
     log.info('everything is read or refused', { templates: controller.cluster.templates });
     controller.start();
-    const judged = controller.whenIdle().then(() => {
+    // A busy cluster may keep it from ever being idle.
+    const judged = Promise.race([controller.whenIdle(), stopped]).then((end) => {
+      if (end === 'stopped') return;
       log.info('everything is judged', { writes: controller.writes, evaluations: controller.evaluator.evaluations });
     });
-    // A busy cluster may keep it from ever being idle.
-    await Promise.race(options.isOnce ? [judged, stopped] : [stopped]);
+    await (options.isOnce ? judged : stopped);
   }
 
   log.info('stopping');
@@ -103,6 +106,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   await health.close();
   liveness.stop();
   transport.close();
+  anonymous.close();
   return 0;
 }
 
