@@ -1,0 +1,168 @@
+/**
+ * The oracle: what the postures of a cluster must say now, from nothing but a fresh list of everything by the
+ * administrator. It shares the rules and the evaluation with the operator, but no transport, watch, store or queue.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { randomBytes } from 'node:crypto';
+import { POLICY_KIND } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import type { ClusterHardeningPolicy } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
+import { buildClusterStatus } from '../../src/core/cluster-status.ts';
+import { Evaluator } from '../../src/core/evaluate.ts';
+import type { Scope } from '../../src/core/evaluate.ts';
+import type { Evidence } from '../../src/core/evidence.ts';
+import { judgeScope, namespacesOf } from '../../src/core/judge.ts';
+import type { Judge } from '../../src/core/judge.ts';
+import { apiVersionOf, kindNames, kinds } from '../../src/core/kinds.ts';
+import type { Kind } from '../../src/core/kinds.ts';
+import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
+import type { ObjectsByKind } from '../../src/core/object-snapshot.ts';
+import { judgePolicy } from '../../src/core/policy-status.ts';
+import { project } from '../../src/core/project.ts';
+import type { Source } from '../../src/core/rule.ts';
+import type { Observation } from '../../src/core/snapshot.ts';
+import { buildStatus } from '../../src/core/status.ts';
+import type { Judged, UntimedStatus } from '../../src/core/status.ts';
+import { collectAnonymousRequests } from '../../src/evidence/anonymous-requests.ts';
+import { collectUnknownUserAllowed } from '../../src/evidence/unknown-user.ts';
+import { rules } from '../../src/rules/index.ts';
+import { ApiClient, bodyOf } from '../support/api-client.ts';
+import type { KubeObject } from '../support/api-client.ts';
+import type { Cluster } from '../support/cluster.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+/** By namespace; the cluster's own under `cluster/`, which is no namespace's name. */
+export type Postures = ReadonlyMap<string, object>;
+
+export const CLUSTER_SCOPE = 'cluster/';
+
+export interface GoldenOptions {
+  /** What the operator cannot read, as it would say so. */
+  readonly missing?: readonly Observation<Source>[];
+  /** Postures that it may not write, by scope, with the API server's words. */
+  readonly refusals?: readonly (readonly [string, string])[];
+}
+
+export async function recomputePostures(cluster: Cluster, options: GoldenOptions = {}): Promise<Postures> {
+  const { missing = [], refusals = [] } = options;
+  const { client } = cluster;
+  const [objects, evidence, policies] = await Promise.all([
+    readObjects(client),
+    readEvidence(cluster),
+    client.resource<ClusterHardeningPolicy>(API_VERSION, 'clusterhardeningpolicies').list(),
+  ]);
+  const snapshot = buildObjectSnapshot({ objects, isWholeCluster: true, evidence, missing });
+  const judge: Judge = {
+    rules,
+    evaluator: new Evaluator({
+      ruleThrew: (rule, error) => {
+        throw new Error(`rule ${rule} failed`, { cause: error });
+      },
+    }),
+    snapshot,
+    policies: bodyOf('list policies', policies).items.map((policy) => judgePolicy(policy, rules)),
+    policyInput: { source: POLICY_KIND, state: 'observed', message: '' },
+  };
+  const postures = new Map<string, UntimedStatus>();
+  for (const namespace of namespacesOf(snapshot)) {
+    postures.set(namespace, buildStatus(judgeOrThrow({ namespace }, judge)));
+  }
+  const verdicts = [...postures.values()].map(({ compliant }) => compliant);
+  const view = { snapshot, verdicts, refusals, policyInput: judge.policyInput };
+  postures.set(CLUSTER_SCOPE, buildClusterStatus(buildStatus(judgeOrThrow('cluster', judge)), view));
+  return postures;
+}
+
+/** What stands in the cluster, without its times. */
+export async function readPostures({ client }: Cluster): Promise<Postures> {
+  const [namespaces, cluster] = await Promise.all([
+    client.resource(API_VERSION, 'securitypostures').list(),
+    client.resource(API_VERSION, 'clustersecuritypostures').list(),
+  ]);
+  return new Map([
+    ...bodyOf('list postures', namespaces).items.map(scopeAndStatus),
+    ...bodyOf('list cluster postures', cluster).items.map(scopeAndStatus),
+  ]);
+}
+
+/** Waits until every posture says what it must, and no other exists. @throws {Error} that names what differs */
+export async function untilGolden(cluster: Cluster, options: GoldenOptions & { readonly timeoutMs?: number } = {}) {
+  await waitUntil(
+    async () => {
+      const golden = await recomputePostures(cluster, options);
+      const difference = describeDifference(golden, await readPostures(cluster));
+      if (difference !== undefined) throw new Error(difference);
+      return true;
+    },
+    { what: 'the postures to be what a recompute from a fresh list says', timeoutMs: options.timeoutMs ?? 20_000 },
+  );
+}
+
+/** @returns undefined where both say the same */
+export function describeDifference(expected: Postures, found: Postures): string | undefined {
+  const scopes = new Set([...expected.keys(), ...found.keys()]);
+  const differences = [...scopes].flatMap((scope) => {
+    const [should, is] = [expected.get(scope), found.get(scope)];
+    if (isDeepStrictEqual(should, is)) return [];
+    if (is === undefined) return `"${scope}" has no posture`;
+    if (should === undefined) return `"${scope}" has a posture`;
+    return `"${scope}" differs in ${describeFields(should, is)}`;
+  });
+  return differences.length === 0 ? undefined : differences.join('; ');
+}
+
+function describeFields(expected: object, found: object): string {
+  const fields = new Set([...Object.keys(expected), ...Object.keys(found)]);
+  const print = (object: object, field: string) =>
+    JSON.stringify(Object.entries(object).find(([key]) => key === field)?.[1]);
+  return [...fields]
+    .filter((field) => print(expected, field) !== print(found, field))
+    .map((field) => `${field}: ${print(found, field)} instead of ${print(expected, field)}`)
+    .join(', ')
+    .slice(0, 2000);
+}
+
+function judgeOrThrow(scope: Scope, judge: Judge): Judged {
+  const judged = judgeScope(scope, judge);
+  if (judged === undefined) throw new Error('a namespace that was listed is gone');
+  return judged;
+}
+
+function scopeAndStatus({ metadata, ...object }: KubeObject): [string, object] {
+  const status = (object['status'] ?? {}) as { conditions?: { lastTransitionTime?: string }[]; changedTime?: string };
+  const { changedTime, conditions = [], ...rest } = status;
+  return [
+    metadata.namespace ?? CLUSTER_SCOPE,
+    { ...rest, conditions: conditions.map(({ lastTransitionTime, ...condition }) => condition) },
+  ];
+}
+
+async function readObjects(client: ApiClient): Promise<ObjectsByKind> {
+  const lists = kindNames.map(async (name) => {
+    const kind: Kind = kinds[name];
+    const listed = await client
+      .resource(apiVersionOf(kind), kind.plural)
+      .list(kind.fieldSelector === undefined ? {} : { fieldSelector: kind.fieldSelector });
+    return [name, bodyOf(`list ${kind.plural}`, listed).items.map((item) => project(kind.shape, item))] as const;
+  });
+  return Object.fromEntries(await Promise.all(lists));
+}
+
+async function readEvidence({ url, caPem, client }: Cluster): Promise<Evidence> {
+  const nobody = new ApiClient({ url, caPem, credentials: { kind: 'none' } });
+  const anonymousRequests = await collectAnonymousRequests(async (path) => {
+    const { status, body } = await nobody.request<unknown>('GET', path);
+    return { status, body: JSON.stringify(body) };
+  });
+  nobody.close();
+  const unknownUserAllowed = await collectUnknownUserAllowed(async (spec) => {
+    const review = await client.create({
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      metadata: { name: '' },
+      spec,
+    });
+    return { outcome: 'answered', allowed: (review['status'] as { allowed: boolean }).allowed };
+  }, randomBytes(8).toString('hex'));
+  return { anonymousRequests, unknownUserAllowed };
+}

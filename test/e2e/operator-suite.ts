@@ -1,0 +1,142 @@
+/** What the suites about the operator share: a control plane with Merlon installed, and operators that end with the test. */
+import type { ClusterSecurityPosture } from '../../src/api/v1alpha1/cluster-security-posture.ts';
+import { CLUSTER_POSTURE_NAME } from '../../src/api/v1alpha1/cluster-security-posture.ts';
+import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
+import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
+import { POSTURE_NAME } from '../../src/api/v1alpha1/security-posture.ts';
+import { bodyOf } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
+import type { AuditEvent } from '../support/audit-log.ts';
+import type { Cluster } from '../support/cluster.ts';
+import type { ControlPlane, ControlPlaneOptions } from '../support/control-plane.ts';
+import { useControlPlane } from '../support/integration.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { install } from './installation.ts';
+import { OperatorProcess, operatorSource, operatorUser, writeTokenFolder } from './operator-process.ts';
+
+export interface OperatorSuite {
+  readonly cluster: ControlPlane;
+  readonly client: ApiClient;
+  /** Starts an operator from the sources and waits until it has written everything. */
+  startOperator(flags?: readonly string[]): Promise<OperatorProcess>;
+  /** Starts one and waits for nothing. */
+  launchOperator(flags?: readonly string[]): Promise<OperatorProcess>;
+}
+
+const operatorDeadlineMs = 240_000;
+const startTimeoutMs = 20_000;
+const installTimeoutMs = 60_000;
+
+/** Call it inside `describe`. Operators that a hook started end with the suite, those of a test with the test. */
+export function useOperatorSuite(own: ControlPlaneOptions = {}): OperatorSuite {
+  const cluster = useControlPlane({ own, needs: ['restart', 'audit-log', 'controller-manager'] });
+  const running = new Set<OperatorProcess>();
+  let keptForSuite: ReadonlySet<OperatorProcess> = new Set();
+  let tokenFolder = '';
+
+  before('install Merlon', async function () {
+    this.timeout(installTimeoutMs);
+    await install(cluster());
+    tokenFolder = await writeTokenFolder(cluster());
+  });
+  beforeEach('remember the operators of the suite', () => {
+    keptForSuite = new Set(running);
+  });
+  afterEach('end the operators of the test', async () => {
+    await killAll([...running].filter((operator) => !keptForSuite.has(operator)));
+  });
+  after('end the operators of the suite', async () => {
+    await killAll(running);
+  });
+
+  async function launchOperator(flags: readonly string[] = []): Promise<OperatorProcess> {
+    const operator = await OperatorProcess.start(cluster(), {
+      program: operatorSource,
+      flags,
+      tokenFolder,
+      deadlineMs: operatorDeadlineMs,
+    });
+    running.add(operator);
+    void operator.exited.then(() => running.delete(operator));
+    return operator;
+  }
+
+  return {
+    get cluster() {
+      return cluster();
+    },
+    get client() {
+      return cluster().client;
+    },
+    launchOperator,
+    async startOperator(flags) {
+      const operator = await launchOperator(flags);
+      await operator.whileRunning(untilLogged(operator, 'everything is judged'));
+      return operator;
+    },
+  };
+}
+
+async function killAll(operators: Iterable<OperatorProcess>): Promise<void> {
+  await Promise.all([...operators].map((operator) => operator.kill()));
+}
+
+/** Waits for a message in the operator's log. */
+export async function untilLogged(operator: OperatorProcess, message: string): Promise<void> {
+  await waitUntil(() => operator.records.some((record) => record.message === message), {
+    what: `the operator to log "${message}"`,
+    timeoutMs: startTimeoutMs,
+  });
+}
+
+/** @returns undefined where there is none */
+export async function readPosture(client: ApiClient, namespace: string): Promise<SecurityPosture | undefined> {
+  const response = await client.resource<SecurityPosture>(API_VERSION, 'securitypostures', namespace).get(POSTURE_NAME);
+  return response.status === 404 ? undefined : bodyOf(`read the posture of "${namespace}"`, response);
+}
+
+/** @returns undefined where there is none */
+export async function readClusterPosture(client: ApiClient): Promise<ClusterSecurityPosture | undefined> {
+  const postures = client.resource<ClusterSecurityPosture>(API_VERSION, 'clustersecuritypostures');
+  const response = await postures.get(CLUSTER_POSTURE_NAME);
+  return response.status === 404 ? undefined : bodyOf('read the posture of the cluster', response);
+}
+
+export type NamespaceStatus = NonNullable<SecurityPosture['status']>;
+
+/**
+ * Waits until the posture of a namespace is as wanted; a condition that throws is asked again.
+ * @returns its status
+ */
+export async function untilPosture(
+  client: ApiClient,
+  namespace: string,
+  what: string,
+  condition: (status: NamespaceStatus) => unknown,
+): Promise<NamespaceStatus> {
+  return waitUntil(
+    async () => {
+      const status = (await readPosture(client, namespace))?.status;
+      if (status === undefined) throw new Error('it does not exist');
+      const result = condition(status);
+      if (result === false) throw new Error(JSON.stringify({ ...status, findings: status.findings?.length }));
+      return status;
+    },
+    { what: `the posture of "${namespace}" ${what}` },
+  );
+}
+
+const writeVerbs = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+
+/** What the operator wrote since a position of the audit log, refused writes included. */
+export async function readWrites(cluster: Cluster, from: number): Promise<AuditEvent[]> {
+  const events = await cluster.readAudit({ user: operatorUser, verbs: writeVerbs, from });
+  return events.filter(({ objectRef }) => objectRef?.apiGroup === 'merlon.dev');
+}
+
+export function conditionOf(
+  status: { readonly conditions?: NamespaceStatus['conditions'] } | undefined,
+  type: string,
+): NonNullable<NamespaceStatus['conditions']>[number] | undefined {
+  return status?.conditions?.find((condition) => condition.type === type);
+}
