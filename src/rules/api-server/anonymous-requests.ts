@@ -41,7 +41,7 @@ export const anonymousRequests = defineRule({
         ),
       );
     }
-    const unclear = answers.find((answer) => !isRefusal(answer) && answer.status !== 200);
+    const unclear = answers.find((answer) => !isRefusal(answer));
     return unclear === undefined
       ? []
       : unknown(

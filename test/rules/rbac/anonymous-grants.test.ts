@@ -342,6 +342,37 @@ rules:
     fails: [{ path: 'subjects[0]', severity: 'critical' }],
   },
   {
+    name: 'nor has another resource of kube-public',
+    yaml: `
+kind: RoleBinding
+metadata: { name: 'kubeadm:bootstrap-signer-clusterinfo', namespace: kube-public }
+roleRef: { kind: Role, name: 'kubeadm:bootstrap-signer-clusterinfo' }
+subjects: [{ kind: User, name: 'system:anonymous' }]
+---
+kind: Role
+metadata: { name: 'kubeadm:bootstrap-signer-clusterinfo', namespace: kube-public }
+rules:
+  - { apiGroups: [''], resources: [configmaps, secrets], resourceNames: [cluster-info], verbs: [get] }
+`,
+    fails: [{ path: 'subjects[0]', severity: 'critical' }],
+  },
+  {
+    name: 'nor has a further rule',
+    yaml: `
+kind: RoleBinding
+metadata: { name: 'kubeadm:bootstrap-signer-clusterinfo', namespace: kube-public }
+roleRef: { kind: Role, name: 'kubeadm:bootstrap-signer-clusterinfo' }
+subjects: [{ kind: User, name: 'system:anonymous' }]
+---
+kind: Role
+metadata: { name: 'kubeadm:bootstrap-signer-clusterinfo', namespace: kube-public }
+rules:
+  - { apiGroups: [''], resources: [configmaps], resourceNames: [cluster-info], verbs: [get] }
+  - { apiGroups: [''], resources: [pods], verbs: [get] }
+`,
+    fails: [{ path: 'subjects[0]', severity: 'critical' }],
+  },
+  {
     name: 'nor has writing to it',
     yaml: `
 kind: RoleBinding
