@@ -60,6 +60,9 @@ export async function writeResults(path: string, results: BenchResults, machine:
   await writeFile(path, `${JSON.stringify({ coldSync, engine, latency, idle: shown, machine }, null, 2)}\n`);
 }
 
+/** Of the processors; a load average above it is more than a bench leaves behind. */
+const busyShare = 0.5;
+
 type Row = readonly [what: string, number: string, goal: string, isReached?: boolean];
 
 /** @returns the text to print, with a line break at its end */
@@ -82,6 +85,9 @@ export function buildTable(results: BenchResults, machine: Circumstances): strin
   return [
     `${pods} pods of ${workloads} workloads in ${namespaces} namespaces; median of ${runs} runs`,
     `${machine.cpus} x ${cpuModel}, ${memoryGB} GB, load average ${loadAverage}; Node ${node}, Kubernetes ${kubernetes ?? 'not started'}`,
+    ...(loadAverage > busyShare * machine.cpus
+      ? ['The machine was busy with other work: every number is worse than it has to be.']
+      : []),
     '',
     ...layoutTable(columns, rows.map(toCells), paint),
     '',

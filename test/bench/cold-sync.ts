@@ -38,6 +38,7 @@ export async function measureColdSync(cluster: BenchCluster, runs: number): Prom
     clientGo.push(report(`client-go, run ${run}`, await runClientGo(cluster, kubeconfig)));
     await removePostures(cluster);
     merlon.push(report(`merlon, run ${run}`, await runMerlon(cluster)));
+    assertAllJudged(cluster);
     verdicts.add(describeVerdicts(cluster));
   }
   if (verdicts.size !== 1) throw new Error('the operator came to different verdicts on the same cluster');
@@ -87,6 +88,13 @@ async function runClientGo({ controlPlane }: BenchCluster, kubeconfig: string): 
   process.off('exit', killWithUs);
   if (child.exitCode !== 0) throw new Error(`bench-informers: ${stderr}`);
   return { wallS: ((await syncedAtMs) - startedAtMs) / 1000, ...use };
+}
+
+/** A fast answer is worth nothing when something was left out. */
+function assertAllJudged({ watch, populated, workloads }: BenchCluster): void {
+  const subjects = populated.map((namespace) => watch.namespaces.get(namespace)?.status?.summary?.subjects ?? 0);
+  const judged = subjects.reduce((sum, count) => sum + count, 0);
+  if (judged < workloads) throw new Error(`${judged} subjects were judged, and there are ${workloads} workloads alone`);
 }
 
 /** What the postures say, without names of runs and times. */

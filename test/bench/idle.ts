@@ -30,6 +30,9 @@ export async function measureIdle(
 ): Promise<IdleDetails> {
   // What was asked for before has its effect first.
   await operator.whileRunning(watch.untilQuiet(quietMs, quietTimeoutMs));
+  // An operator that the log does not know would pass for a silent one.
+  const known = await controlPlane.readAudit({ user: operatorUser, verbs: ['watch'] });
+  if (known.length === 0) throw new Error(`the audit log knows nothing of "${operatorUser}"`);
   say(`watching the operator idle for ${seconds} s`);
   const from = await controlPlane.readAuditPosition();
   await operator.whileRunning(pause(seconds * 1000));

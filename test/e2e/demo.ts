@@ -49,7 +49,10 @@ async function run(): Promise<number> {
     throw new Error('it brings a control plane of its own and touches no other cluster: unset USE_EXISTING_CLUSTER');
   }
   screen.progress('bundling the operator, starting etcd, kube-apiserver and kube-controller-manager');
-  const [controlPlane] = await Promise.all([startControlPlane(), bundleOperator()]);
+  const started = Promise.all([startControlPlane(), bundleOperator()]).then(([controlPlane]) => controlPlane);
+  const controlPlane = await Promise.race([started, interrupted]);
+  // What has started by then ends with this process.
+  if (controlPlane === 'interrupted') return 130;
   const stops: Stop[] = [() => controlPlane.stop()];
   try {
     const shown = show(controlPlane, (stop) => stops.unshift(stop)).then(() => 'shown' as const);
