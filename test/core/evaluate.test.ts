@@ -165,6 +165,13 @@ spec: { containers: [{ name: web, image: other }] }
       expect(probe.evaluator.evaluations).to.equal(2);
     });
 
+    it('for a rule that says that it reads nothing else', () => {
+      const probe = new Probe();
+      const modest = ruleOf({ id: 'modest', subject: 'Workload', reads: [], check: () => [] });
+      expect(probe.evaluate(shop, [modest], replicas)).to.have.length(3);
+      expect(probe.evaluator.evaluations).to.equal(1);
+    });
+
     it('but not for a rule that looks beyond it', () => {
       const probe = new Probe();
       const seen: string[] = [];
@@ -423,10 +430,14 @@ spec: { containers: [{ name: db, image: good }] }
       ).to.deep.equal(['image fail RayJob/train spec.containers[0].image']);
     });
 
-    it('and an undecided pod leaves it undecided', () => {
+    it('and undecided pods leave it undecided', () => {
       expect(
         new Probe()
-          .evaluate(shop, [imageRule], snapshotOf([owned('a', 'good'), owned('b', 'odd')].join('---')))
+          .evaluate(
+            shop,
+            [imageRule],
+            snapshotOf([owned('a', 'good'), owned('b', 'odd'), owned('c', 'odd')].join('---')),
+          )
           .map(brief),
       ).to.deep.equal(['image unknown RayJob/train']);
     });

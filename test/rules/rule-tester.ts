@@ -212,7 +212,7 @@ function recordReads(
     },
   });
   // One verdict serves every workload of a template, so long as the rule declares no reads.
-  const isTemplateOnly = rule.subject === 'Workload' && rule.reads === undefined;
+  const isTemplateOnly = rule.subject === 'Workload' && (rule.reads ?? []).length === 0;
   return Object.freeze({
     get subject() {
       if (isTemplateOnly) touched.add('context');
