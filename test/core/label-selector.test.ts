@@ -85,6 +85,12 @@ describe('a label selector matches as the API server matches', () => {
     );
   });
 
+  it('nothing by an operator that it does not know', () => {
+    expect(
+      matchesSelector({ matchExpressions: [{ key: 'env', operator: 'Gt', values: ['1'] }] }, { env: '2' }),
+    ).to.equal(false);
+  });
+
   it('no key that every JavaScript object has', () => {
     expect(matchesSelector({ matchExpressions: [{ key: 'constructor', operator: 'Exists' }] }, {})).to.equal(false);
   });
@@ -105,6 +111,14 @@ describe('a label selector is refused as the API server refuses it', () => {
           { key: 'c', operator: 'Exists' },
           { key: 'd', operator: 'DoesNotExist', values: [] },
         ],
+      }),
+    ).to.equal(undefined);
+  });
+
+  it('not where names are short or hold digits, dots, dashes and underscores', () => {
+    expect(
+      selectorProblem({
+        matchLabels: { a: '1', 7: 'Ab', 'x.y-z_0': 'v1.2-3_4', '9a-8.7b-6c.d0/9x': '0', '0/a': 'b', 'a0.9/b': 'c' },
       }),
     ).to.equal(undefined);
   });

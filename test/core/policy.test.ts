@@ -122,6 +122,12 @@ describe('a policy is in order', () => {
     expect(problemOf({ rules: [{ rule: 'pod-privilged' }] })).to.match(/\(did you mean "pod-privileged"\?\)/);
   });
 
+  it('not where several rules are like the one that it names: the message offers the likest', () => {
+    const alike = [ruleNamed('pod-privilege-escalation'), ruleNamed('pod-privileged'), ruleNamed('pod-privileges')];
+    const { message } = findPolicyProblem({ rules: [{ rule: 'pod-privilege' }] }, alike) ?? { message: '' };
+    expect(message).to.match(/\(did you mean "pod-privileged"\?\)/);
+  });
+
   it('not where its selector cannot match anything', () => {
     expect(problemOf({ namespaceSelector: { matchExpressions: [{ key: 'env', operator: 'In' }] } })).to.equal(
       'InvalidSelector: spec.namespaceSelector has the operator In on "env" without values',

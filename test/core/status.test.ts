@@ -121,7 +121,7 @@ describe('the status of a posture', () => {
 
   describe('is Ready', () => {
     it('also where inputs are missing, and says so', () => {
-      expect(conditionOf({ inputs: [{ source: 'Pod', state: 'forbidden', message: 'no' }] }, 'Ready')).to.match(
+      expect(conditionOf({ inputs: [pods, { source: 'Job', state: 'forbidden', message: 'no' }] }, 'Ready')).to.match(
         /^True EvaluationPartial: /,
       );
     });
