@@ -138,9 +138,12 @@ class Exchange {
     if (timeoutMs !== undefined) return;
     this.#request.once('socket', (socket) => {
       socket.setKeepAlive(true, tcpKeepAliveMs);
-      socket.once(this.#outgoing.url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+      const connected = (): void => {
         this.#timer?.cancel();
-      });
+      };
+      // Through a proxy the agent hands over a socket whose handshakes are done.
+      if (!socket.connecting) connected();
+      else socket.once(this.#outgoing.url.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
     });
   }
 }

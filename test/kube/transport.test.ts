@@ -1,0 +1,266 @@
+import { expect } from 'chai';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ClusterConfig } from '../../src/kube/cluster-config.ts';
+import {
+  ConnectionRefused,
+  ConnectionReset,
+  HostUnreachable,
+  RequestAborted,
+  RequestTimeout,
+} from '../../src/kube/request-error.ts';
+import { systemClock } from '../../src/kube/system-clock.ts';
+import { openTransport } from '../../src/kube/transport.ts';
+import type { Transport, TransportLimits } from '../../src/kube/transport.ts';
+import { closeServers, serveHttp, serveTcp } from './transport-server.ts';
+import { errorOf } from './error-of.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const get = { method: 'GET', path: '/api/v1/pods' };
+
+describe('Transport', () => {
+  const open: Transport[] = [];
+  afterEach(async () => {
+    for (const transport of open.splice(0)) transport.close();
+    await closeServers();
+  });
+
+  function transportTo(
+    port: number,
+    config: Partial<ClusterConfig> = {},
+    limits: Partial<TransportLimits> = {},
+  ): Transport {
+    const transport = openTransport(
+      {
+        origin: 'test',
+        server: `http://127.0.0.1:${port}/`,
+        isInsecure: false,
+        credentials: [],
+        namespace: 'default',
+        ...config,
+      },
+      { version: '1.2.3', clock: systemClock, environment: {}, limits },
+    );
+    open.push(transport);
+    return transport;
+  }
+
+  describe('sends', () => {
+    let headers: IncomingHttpHeaders;
+    let url: string | undefined;
+
+    async function send(config: Partial<ClusterConfig>, request: Parameters<Transport['request']>[0]): Promise<void> {
+      const { port } = await serveHttp((incoming, response) => {
+        ({ headers, url } = incoming);
+        response.end('{}');
+      });
+      await transportTo(port, config).request(request);
+    }
+
+    it('who it is and what it takes', async () => {
+      await send({}, get);
+      expect(headers).to.include({ 'user-agent': 'merlon/1.2.3', accept: 'application/json' });
+      expect(headers).to.not.have.any.keys('authorization', 'content-type');
+    });
+
+    it('a query, without what is undefined', async () => {
+      await send({}, { ...get, query: { watch: true, limit: 500, fieldSelector: 'a!=b', continue: undefined } });
+      expect(url).to.equal('/api/v1/pods?watch=true&limit=500&fieldSelector=a%21%3Db');
+    });
+
+    it('a body with its type', async () => {
+      await send({}, { ...get, method: 'PATCH', body: '{}', contentType: 'application/merge-patch+json' });
+      expect(headers).to.include({ 'content-type': 'application/merge-patch+json' });
+    });
+
+    it('whom it acts for, every group in a header of its own', async () => {
+      const impersonation = { user: 'jane', uid: '7', groups: ['a', 'b'], extra: { 'example.com/scope': ['x', 'y'] } };
+      await send({ impersonation }, get);
+      expect(headers).to.include({
+        'impersonate-user': 'jane',
+        'impersonate-uid': '7',
+        'impersonate-group': 'a, b',
+        'impersonate-extra-example.com%2fscope': 'x, y',
+      });
+    });
+
+    it('basic credentials', async () => {
+      await send({ credentials: [{ kind: 'basic', username: 'a', password: 'b' }] }, get);
+      expect(headers.authorization).to.equal(`Basic ${Buffer.from('a:b').toString('base64')}`);
+    });
+
+    it('below the path of the server, where it has one', async () => {
+      const server = await serveHttp((incoming, response) => {
+        ({ url } = incoming);
+        response.end();
+      });
+      await transportTo(server.port, { server: `http://127.0.0.1:${server.port}/k8s/clusters/c1` }).request(get);
+      expect(url).to.equal('/k8s/clusters/c1/api/v1/pods');
+    });
+  });
+
+  it('makes many calls on one connection, and each stream on its own', async () => {
+    const server = await serveHttp((request, response) => {
+      if (request.url === '/stream') response.write('x');
+      else response.end('{}');
+    });
+    const transport = transportTo(server.port);
+    for (let calls = 0; calls < 5; calls += 1) await transport.request(get);
+    expect(server.connections).to.equal(1);
+    await Promise.all([1, 2, 3].map(() => transport.stream({ method: 'GET', path: '/stream' })));
+    await transport.request(get);
+    expect(server.connections).to.equal(4);
+  });
+
+  it('gives any status as a result', async () => {
+    const { port } = await serveHttp((_request, response) => {
+      response.writeHead(418, { 'x-reason': 'teapot' }).end('short');
+    });
+    const { status, headers, body } = await transportTo(port).request(get);
+    expect([status, headers['x-reason'], body.toString()]).to.deep.equal([418, 'teapot', 'short']);
+  });
+
+  it('asks again when the server says so, five times at most', async () => {
+    let calls = 0;
+    const { port } = await serveHttp((_request, response) => {
+      calls += 1;
+      response.writeHead(429, { 'retry-after': '0' }).end();
+    });
+    expect((await transportTo(port).request(get)).status).to.equal(429);
+    expect(calls).to.equal(5);
+  });
+
+  it('gives the answer that came after the server said to wait', async () => {
+    let calls = 0;
+    const { port } = await serveHttp((_request, response) => {
+      calls += 1;
+      if (calls === 1) response.writeHead(503, { 'retry-after': '0' }).end();
+      else response.end('{}');
+    });
+    expect((await transportTo(port).request(get)).status).to.equal(200);
+  });
+
+  it('leaves long waits, and errors without a wait, to the caller', async () => {
+    const answers = [
+      { status: 429, headers: { 'retry-after': '3600' } },
+      { status: 500, headers: {} },
+      { status: 404, headers: { 'retry-after': '0' } },
+    ];
+    let calls = 0;
+    const { port } = await serveHttp((_request, response) => {
+      const answer = answers[calls] ?? { status: 200, headers: {} };
+      calls += 1;
+      response.writeHead(answer.status, answer.headers).end();
+    });
+    const transport = transportTo(port);
+    const statuses = [await transport.request(get), await transport.request(get), await transport.request(get)];
+    expect(statuses.map(({ status }) => status)).to.deep.equal([429, 500, 404]);
+  });
+
+  it('asks again on a new connection when the server had closed the kept one', async () => {
+    const server = await serveTcp((socket) => {
+      let requests = 0;
+      socket.on('data', () => {
+        requests += 1;
+        if (requests === 1) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
+        else socket.resetAndDestroy();
+      });
+    });
+    const transport = transportTo(server.port);
+    await transport.request(get);
+    expect((await transport.request(get)).status).to.equal(200);
+    expect(server.connections).to.equal(2);
+  });
+
+  it('tells a refused connection', async () => {
+    const server = await serveTcp(() => undefined);
+    await closeServers();
+    const error = await errorOf(transportTo(server.port).request(get));
+    expect(error).to.be.instanceOf(ConnectionRefused);
+    expect(error.message).to.equal(
+      `GET http://127.0.0.1:${server.port}/api/v1/pods: the connection was refused; is the API server running there?`,
+    );
+  });
+
+  it('tells a host that does not exist', async () => {
+    const error = await errorOf(transportTo(1, { server: 'http://api.invalid:1' }).request(get));
+    expect(error).to.be.instanceOf(HostUnreachable);
+  });
+
+  it('tells an answer that breaks off', async () => {
+    const { port } = await serveTcp((socket) => {
+      socket.once('data', () => {
+        socket.end('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{}');
+      });
+    });
+    expect(await errorOf(transportTo(port).request(get))).to.be.instanceOf(ConnectionReset);
+  });
+
+  it('tells a call that takes too long, also within the body', async () => {
+    const { port } = await serveHttp((request, response) => {
+      if (request.url === '/slow-body') response.write('{');
+    });
+    const transport = transportTo(port, {}, { requestTimeoutMs: 30 });
+    expect(await errorOf(transport.request(get))).to.be.instanceOf(RequestTimeout);
+    expect(await errorOf(transport.request({ ...get, path: '/slow-body' }))).to.be.instanceOf(RequestTimeout);
+    expect(await errorOf(transport.request({ ...get, timeoutMs: 20 }))).to.have.property('timeoutMs', 20);
+  });
+
+  it('tells a server that accepts the connection and says nothing', async () => {
+    const { port } = await serveTcp(() => undefined);
+    const transport = transportTo(port, { server: `https://127.0.0.1:${port}` }, { connectTimeoutMs: 30 });
+    expect(await errorOf(transport.stream(get))).to.be.instanceOf(RequestTimeout);
+  });
+
+  it('lets a stream last longer than any call', async () => {
+    const { port } = await serveHttp((_request, response) => {
+      response.write('first');
+      setTimeout(() => response.end('last'), 60);
+    });
+    const { body } = await transportTo(port, {}, { requestTimeoutMs: 10, connectTimeoutMs: 10 }).stream(get);
+    const chunks: string[] = [];
+    for await (const chunk of body) chunks.push(chunk.toString());
+    expect(chunks).to.deep.equal(['first', 'last']);
+  });
+
+  it('tells that the caller gave up, before, while waiting and within the body', async () => {
+    const { port } = await serveHttp((request, response) => {
+      if (request.url === '/body') response.write('x');
+    });
+    const transport = transportTo(port);
+    expect(await errorOf(transport.request({ ...get, signal: AbortSignal.abort() }))).to.be.instanceOf(RequestAborted);
+    const waiting = new AbortController();
+    const call = errorOf(transport.request({ ...get, signal: waiting.signal }));
+    waiting.abort(new Error('enough'));
+    expect((await call).message).to.match(/given up \(enough\)/);
+    const reading = new AbortController();
+    const { body } = await transport.stream({ ...get, path: '/body', signal: reading.signal });
+    const chunks = body[Symbol.asyncIterator]();
+    await chunks.next();
+    reading.abort();
+    expect(await errorOf(chunks.next())).to.be.instanceOf(RequestAborted);
+  });
+
+  it('ends what is under way when it is closed', async () => {
+    const { port } = await serveHttp(() => undefined);
+    const transport = transportTo(port);
+    const call = errorOf(transport.request(get));
+    transport.close();
+    expect(await call).to.be.instanceOf(RequestAborted);
+  });
+
+  it('closes the connection of a stream that is no longer read', async () => {
+    let closed = false;
+    const { port } = await serveHttp((_request, response) => {
+      response.write('x');
+      response.once('close', () => {
+        closed = true;
+      });
+    });
+    const { body } = await transportTo(port).stream(get);
+    for await (const chunk of body) {
+      expect(chunk.toString()).to.equal('x');
+      break;
+    }
+    await waitUntil(() => closed, { what: 'the server to see the end' });
+  });
+});
