@@ -1,6 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { expect } from 'chai';
 
 import { Interner } from '../../src/controller/interner.ts';
+import { settled } from './fake-clock.ts';
 
 describe('the interner', () => {
   it('gives the first of equal objects', () => {
@@ -22,4 +26,33 @@ describe('the interner', () => {
     const first = interner.intern({ image: 'web:1' });
     expect(interner.intern({ image: 'web:1' }, 'another key')).not.to.equal(first);
   });
+
+  it('forgets what nobody holds any more, and nothing else', async () => {
+    const interner = new Interner();
+    const held = interner.intern({ image: 'web:1' });
+    interner.intern({ image: 'web:2' });
+    await collectGarbage(() => interner.size === 1);
+    expect(interner.size).to.equal(1);
+    expect(interner.intern({ image: 'web:1' })).to.equal(held);
+  });
+
+  it('remembers what is given again after it was forgotten', async () => {
+    const interner = new Interner();
+    interner.intern({ image: 'web:1' });
+    await collectGarbage(() => interner.size === 0);
+    const again = interner.intern({ image: 'web:1' });
+    await collectGarbage(() => false);
+    expect(interner.intern({ image: 'web:1' })).to.equal(again);
+  });
 });
+
+/** Collects until the test is content, a few times at most: when the collector reports is its own affair. */
+async function collectGarbage(isDone: () => boolean): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let turn = 0; turn < 10 && !isDone(); turn += 1) {
+    await settled();
+    collect();
+    await settled();
+  }
+}

@@ -71,6 +71,18 @@ describe('the store says what changed', () => {
     expect([...probe.store.list('ServiceAccount', 'shop')]).to.deep.equal([]);
   });
 
+  it('where one of several objects is removed, and keeps the others', () => {
+    const probe = new StoreProbe('ServiceAccount');
+    probe.upsert('ServiceAccount', account);
+    probe.upsert('ServiceAccount', account.replace('name: web', 'name: other'));
+    probe.takeChanges();
+    probe.store.remove('ServiceAccount', { metadata: { name: 'web', namespace: 'shop' } });
+    expect(probe.takeChanges()).to.deep.equal(['ServiceAccount shop']);
+    expect([...probe.store.list('ServiceAccount', 'shop')].map(({ metadata }) => metadata.name)).to.deep.equal([
+      'other',
+    ]);
+  });
+
   it('not where an object comes again as it is', () => {
     const probe = new StoreProbe('ServiceAccount');
     probe.upsert('ServiceAccount', account);

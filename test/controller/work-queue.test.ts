@@ -347,6 +347,41 @@ describe('the work queue', () => {
       expect(shop.started).to.deep.equal(['a at 0', 'a at 500']);
     });
 
+    it('once, where it waits for a worker anyway', async () => {
+      const shop = new Workshop({ concurrency: 1 });
+      shop.isSlow = true;
+      shop.queue.add('a');
+      shop.queue.add('b');
+      shop.queue.addAfter('b', 500);
+      await shop.finish('a');
+      await shop.finish('b');
+      await shop.clock.advance(10_000);
+      expect(shop.started).to.deep.equal(['a at 0', 'b at 0']);
+    });
+
+    it('once, where it is to be worked on once more anyway', async () => {
+      const shop = new Workshop();
+      shop.isSlow = true;
+      shop.queue.add('a');
+      shop.queue.add('a');
+      shop.queue.addAfter('a', 500);
+      await shop.finish('a');
+      await shop.clock.advance(250);
+      await shop.finish('a');
+      await shop.clock.advance(10_000);
+      expect(shop.started).to.deep.equal(['a at 0', 'a at 250']);
+    });
+
+    it('also where it was taken at once the last time that this was asked for', async () => {
+      const shop = new Workshop();
+      shop.queue.addAfter('a', 500);
+      shop.queue.add('a');
+      await settled();
+      shop.queue.addAfter('a', 1000);
+      await shop.clock.advance(10_000);
+      expect(shop.started).to.deep.equal(['a at 0', 'a at 1000']);
+    });
+
     it('and after the work, where that takes longer', async () => {
       const shop = new Workshop();
       shop.isSlow = true;
@@ -417,6 +452,36 @@ describe('the work queue', () => {
       await shop.clock.advance(1);
       expect(isIdle).to.equal(true);
     });
+
+    it('not before what failed was tried again, also where that was to be looked at earlier', async () => {
+      const shop = new Workshop({ firstRetryMs: 1000 });
+      shop.failures = 1;
+      let isIdle = false;
+      shop.queue.add('a');
+      void shop.queue.whenIdle().then(() => {
+        isIdle = true;
+      });
+      await settled();
+      shop.queue.addAfter('a', 500);
+      shop.queue.add('b');
+      await settled();
+      expect(isIdle).to.equal(false);
+      await shop.clock.advance(500);
+      expect(shop.started).to.deep.equal(['a at 0', 'b at 0', 'a at 500']);
+      expect(isIdle).to.equal(true);
+    });
+  });
+
+  it('knows how many keys it has', async () => {
+    const shop = new Workshop({ concurrency: 1 });
+    shop.isSlow = true;
+    shop.queue.add('a');
+    shop.queue.add('b');
+    shop.queue.addAfter('c', 500);
+    shop.queue.addAfter('d', 500);
+    expect(shop.queue.depth).to.equal(4);
+    await shop.finish('a');
+    expect(shop.queue.depth).to.equal(3);
   });
 
   describe('stops', () => {
