@@ -48,19 +48,27 @@ const compactors: { readonly [K in KindName]: Compactor<K> } = {
 
 function compactPod(pod: ObjectOf<'Pod'>, interner: Interner): ObjectOf<'Pod'> {
   const canonical = canonicalPod(pod);
-  const { annotations, ownerReferences, ...metadata } = canonical.metadata;
+  const { annotations, ...metadata } = canonical.metadata;
   const template = internTemplate(
     annotations === undefined ? canonical : { metadata: { annotations }, spec: canonical.spec },
     interner,
   );
   return {
     metadata: {
-      ...metadata,
+      ...internPodMetadata(metadata, interner),
       ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
-      ...(ownerReferences === undefined ? {} : { ownerReferences: interner.intern(ownerReferences) }),
     },
     spec: template.spec,
   };
+}
+
+/** The pods of one ReplicaSet have the same owner. */
+export function internPodMetadata(
+  metadata: ObjectOf<'Pod'>['metadata'],
+  interner: Interner,
+): ObjectOf<'Pod'>['metadata'] {
+  const { ownerReferences } = metadata;
+  return ownerReferences === undefined ? metadata : { ...metadata, ownerReferences: interner.intern(ownerReferences) };
 }
 
 /** Equal templates have the same spec, by identity: who has the spec has the template. */

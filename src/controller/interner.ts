@@ -20,6 +20,11 @@ export class Interner {
     return value;
   }
 
+  /** What was given for a key, as long as somebody holds it. */
+  get(key: string): object | undefined {
+    return this.#byKey.get(key)?.deref();
+  }
+
   /** How many distinct objects are held. */
   get size(): number {
     return this.#byKey.size;

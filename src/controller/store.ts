@@ -11,7 +11,7 @@ import { keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
 import type { Source } from '../core/rule.ts';
 import { assertReadable, readFact } from '../core/snapshot.ts';
 import type { BoundRole, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
-import { internObject, withoutVersion } from './compact.ts';
+import { internObject, internPodMetadata, withoutVersion } from './compact.ts';
 import { Interner } from './interner.ts';
 
 /** Something that rules can see is different now. */
@@ -51,6 +51,10 @@ export class ClusterStore implements Snapshot {
   /** To be done to each object as soon as it is decoded, before a second one is held. */
   intern<K extends KindName>(kind: K, object: ObjectOf<K>): ObjectOf<K> {
     return internObject(kind, object, this.#interner);
+  }
+
+  internPodMetadata(metadata: ObjectOf<'Pod'>['metadata']): ObjectOf<'Pod'>['metadata'] {
+    return internPodMetadata(metadata, this.#interner);
   }
 
   /** Takes an added or modified object, interned. */

@@ -7,8 +7,10 @@ import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-p
 import { clusterSecurityPosture } from '../api/v1alpha1/cluster-security-posture.ts';
 import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { securityPosture } from '../api/v1alpha1/security-posture.ts';
+import { Interner } from '../controller/interner.ts';
 import type { PostureController } from '../controller/posture-controller.ts';
 import type { PostureObject } from '../controller/posture-store.ts';
+import type { ClusterStore } from '../controller/store.ts';
 import type { Clock } from '../core/clock.ts';
 import { kindNames, kinds } from '../core/kinds.ts';
 import type { Kind, KindName, ObjectOf } from '../core/kinds.ts';
@@ -16,6 +18,7 @@ import type { Input, Observation } from '../core/snapshot.ts';
 import type { Log } from '../core/log.ts';
 import { mapCodec, shapeCodec } from './codec.ts';
 import type { Codec, Identified } from './codec.ts';
+import { podCodec } from './pod-codec.ts';
 import { ownResource } from './posture-writer.ts';
 import { ownKindIntervals } from './reflector-state.ts';
 import type { ReflectorIntervals, ReflectorState } from './reflector-state.ts';
@@ -70,8 +73,7 @@ export class ClusterFeed {
 
   #builtIn(options: FeedOptions, kind: KindName, { cluster }: PostureController): Reflector<Identified> {
     const { shape, fieldSelector, ...resource }: Kind = kinds[kind];
-    const decoded = shapeCodec(shape) as Codec<unknown> as Codec<ObjectOf<KindName>>;
-    const codec = mapCodec(decoded, (object) => cluster.intern(kind, object));
+    const codec = kind === 'Pod' ? createPodCodec(cluster) : createCodec(kind, shape, cluster);
     return this.#reflector(options, {
       selection: { resource, ...(fieldSelector === undefined ? {} : { fieldSelector }) },
       codec,
@@ -142,6 +144,19 @@ export class ClusterFeed {
     this.#onSettled();
     this.#onSettled = undefined;
   }
+}
+
+function createCodec(kind: KindName, shape: Kind['shape'], cluster: ClusterStore): Codec<ObjectOf<KindName>> {
+  const decoded = shapeCodec(shape) as Codec<unknown> as Codec<ObjectOf<KindName>>;
+  return mapCodec(decoded, (object) => cluster.intern(kind, object));
+}
+
+function createPodCodec(cluster: ClusterStore): Codec<ObjectOf<KindName>> {
+  return podCodec({
+    internPod: (pod) => cluster.intern('Pod', pod),
+    internMetadata: (metadata) => cluster.internPodMetadata(metadata),
+    specs: new Interner(),
+  });
 }
 
 interface OwnTarget<T> {

@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import { internObject, internPodMetadata } from '../../src/controller/compact.ts';
+import { Interner } from '../../src/controller/interner.ts';
+import { kinds } from '../../src/core/kinds.ts';
+import type { ObjectOf } from '../../src/core/kinds.ts';
+import { shapeCodec } from '../../src/kube/codec.ts';
+import { podCodec } from '../../src/kube/pod-codec.ts';
+import { delimitedField, encodeMessage, stringField } from '../support/fault-protobuf.ts';
+
+type Pod = ObjectOf<'Pod'>;
+
+const interner = new Interner();
+let decodedWhole = 0;
+const codec = podCodec({
+  internPod(pod) {
+    decodedWhole += 1;
+    return internObject('Pod', pod, interner);
+  },
+  internMetadata: (metadata) => internPodMetadata(metadata, interner),
+  specs: new Interner(),
+});
+
+/** @param unread more bytes of the spec: fields that no rule reads */
+function encode(pod: Pod, unread: Buffer = Buffer.alloc(0)): Buffer {
+  const { metadata, spec } = kinds.Pod.shape.fields;
+  return Buffer.concat([
+    delimitedField(metadata.number, encodeMessage(metadata.shape, pod.metadata)),
+    delimitedField(spec.number, Buffer.concat([encodeMessage(spec.shape, pod.spec), unread])),
+  ]);
+}
+
+function decode(pod: Pod, unread: Buffer = Buffer.alloc(0)): Pod {
+  const bytes = encode(pod, unread);
+  const decoded = codec.protobuf?.(bytes, 0, bytes.length);
+  if (decoded === undefined) throw new Error('the codec reads no protobuf');
+  return decoded;
+}
+
+/** What the plain decoder makes of the same bytes. */
+function decodePlainly(pod: Pod): Pod {
+  const bytes = encode(pod);
+  const decoded = shapeCodec(kinds.Pod.shape).protobuf?.(bytes, 0, bytes.length);
+  if (decoded === undefined) throw new Error('the codec reads no protobuf');
+  return internObject('Pod', decoded, new Interner());
+}
+
+function buildPod(name: string, { token = '', image = 'web:1' } = {}): Pod {
+  const tokenVolume = token === '' ? [] : [{ name: `kube-api-access-${token}` }];
+  return {
+    metadata: {
+      name,
+      namespace: 'shop',
+      uid: `uid-of-${name}`,
+      resourceVersion: '7',
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1', uid: 'u', controller: true }],
+    },
+    spec: {
+      containers: [
+        {
+          name: 'web',
+          image,
+          ...(token === '' ? {} : { volumeMounts: [{ name: `kube-api-access-${token}`, mountPath: '/token' }] }),
+        },
+      ],
+      ...(token === '' ? {} : { volumes: tokenVolume }),
+    },
+  };
+}
+
+describe('the decoder of pods', () => {
+  beforeEach(() => {
+    decodedWhole = 0;
+  });
+
+  it('gives what the plain decoder gives, the first time and when it knows the spec', () => {
+    const pods = [buildPod('web-a', { token: 'aaaaa' }), buildPod('web-b', { token: 'bbbbb' })];
+    expect(pods.map((pod) => decode(pod))).to.deep.equal(pods.map(decodePlainly));
+  });
+
+  it('decodes the specs of one template once, whatever their nodes and token volumes are called', () => {
+    const image = 'once:1';
+    const first = decode(buildPod('a', { token: 'q1w2e', image }), stringField(10, 'node-1'));
+    const second = decode(buildPod('b', { token: 'zzzzz', image }), stringField(10, 'another-node'));
+    expect(second.spec).to.equal(first.spec);
+    expect(second.metadata.ownerReferences).to.equal(first.metadata.ownerReferences);
+    expect(second.metadata.name).to.equal('b');
+    expect(decodedWhole).to.equal(1);
+  });
+
+  it('tells specs apart that differ in a field that rules read', () => {
+    const plain = decode(buildPod('a', { image: 'apart:1' }));
+    const host = buildPod('b', { image: 'apart:1' });
+    expect(decode({ ...host, spec: { ...host.spec, hostPID: true } }).spec).to.deep.equal({
+      ...plain.spec,
+      hostPID: true,
+    });
+  });
+
+  it('tells images apart that end like a token volume', () => {
+    const image = (tail: string): string => `registry.example/kube-api-access-${tail}`;
+    decode(buildPod('a', { image: image('aaaaa') }));
+    expect(decode(buildPod('b', { image: image('bbbbb') })).spec.containers[0]?.image).to.equal(image('bbbbb'));
+  });
+
+  it('tells a mirror pod from a pod with the same spec', () => {
+    const pod = buildPod('a', { image: 'mirror:1' });
+    decode(pod);
+    const mirror = { ...pod, metadata: { ...pod.metadata, annotations: { 'kubernetes.io/config.mirror': 'hash' } } };
+    expect(decode(mirror)).to.deep.equal(decodePlainly(mirror));
+  });
+
+  it('finds a field that Kubernetes never wrote twice where it comes twice', () => {
+    const pod = buildPod('a', { image: 'twice:1' });
+    const hostNetwork = encodeMessage(kinds.Pod.shape.fields.spec.shape, {
+      containers: [{ name: 'b' }],
+      hostNetwork: true,
+    });
+    expect(decode(pod, hostNetwork).spec).to.deep.include({ hostNetwork: true });
+    expect(decode(pod).spec).to.not.have.property('hostNetwork');
+  });
+});
