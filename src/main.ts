@@ -3,8 +3,9 @@
  * is made elsewhere.
  */
 import { randomBytes } from 'node:crypto';
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 
+import { LEASE_NAME } from './api/v1alpha1/group.ts';
 import { PostureController } from './controller/posture-controller.ts';
 import { collectAnonymousRequests } from './evidence/anonymous-requests.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
@@ -15,6 +16,8 @@ import { readInClusterConfig } from './kube/config.ts';
 import { readKubeconfig } from './kube/kubeconfig.ts';
 import type { ClusterConfig } from './kube/cluster-config.ts';
 import { ClusterFeed } from './kube/cluster-feed.ts';
+import { LeaderElector } from './kube/lease.ts';
+import { openLeaseStore } from './kube/lease-store.ts';
 import { createPostureWriter } from './kube/posture-writer.ts';
 import { systemClock } from './kube/system-clock.ts';
 import { openTransport } from './kube/transport.ts';
@@ -30,54 +33,47 @@ import { version } from './version.ts';
 
 /** A stop that takes longer is cut short. */
 const STOP_DEADLINE_MS = 5_000;
+/** Longest that `--once` waits for the API server. */
+const ONCE_DEADLINE_MS = 60_000;
+/** An API server that does not answer a request without credentials within this time is not observed. */
+const ANONYMOUS_TIMEOUT_MS = 5_000;
 
-interface Parts {
-  readonly log: OperatorLog;
-  readonly transport: Transport;
-  /** Asks as nobody. */
-  readonly anonymous: Transport;
-  readonly controller: PostureController;
-  readonly feed: ClusterFeed;
-  readonly evidence: EvidenceLoop;
-}
+/** Why `run` went on: everything is read and this process may write, or it must end. */
+type Turn = 'ready' | 'asked to stop' | 'lost' | 'too late';
 
-function createParts(options: OperatorOptions, config: ClusterConfig, log: OperatorLog): Parts {
+async function run(options: OperatorOptions, config: ClusterConfig, log: OperatorLog): Promise<number> {
   const transportOptions = { version, clock: systemClock, environment: process.env };
   const transport = openTransport(config, transportOptions);
-  const anonymous = openTransport(withoutCredentials(config), transportOptions);
+  const elected = Promise.withResolvers<undefined>();
+  const lost = Promise.withResolvers<Turn>();
+  const elector = options.isOnce
+    ? undefined
+    : new LeaderElector({
+        store: openLeaseStore(transport, options.leaseNamespace, LEASE_NAME),
+        identity: identityOf(options),
+        clock: systemClock,
+        random: Math.random,
+        log,
+        onElected: () => {
+          elected.resolve(undefined);
+        },
+        onLost: () => {
+          lost.resolve('lost');
+        },
+      });
   const controller = new PostureController({
     rules,
     log,
     writer: createPostureWriter(transport),
+    mayWrite: () => elector?.isLeading ?? true,
     queue: { clock: systemClock, concurrency: 4, minIntervalMs: 20, firstRetryMs: 250, maxRetryMs: 60_000 },
     timestamp: () => `${new Date().toISOString().slice(0, 19)}Z`,
     writeIntervalMs: 250,
     refusedRetryMs: 30_000,
   });
-  const evidence = new EvidenceLoop(
-    {
-      anonymousRequests: () =>
-        options.hasAnonymousProbe
-          ? collectAnonymousRequests(async (path) => {
-              const { status, body } = await anonymous.request({ method: 'GET', path });
-              return { status, body: body.toString('utf8') };
-            })
-          : Promise.resolve({ unobserved: 'requests without credentials are switched off (--no-anonymous-probe)' }),
-      unknownUserAllowed: () =>
-        collectUnknownUserAllowed((spec) => reviewAccess(transport, spec), randomBytes(8).toString('hex')),
-    },
-    { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
-    systemClock,
-    (found) => {
-      controller.cluster.setEvidence(found);
-    },
-  );
   const feed = new ClusterFeed(controller, { transport, clock: systemClock, random: Math.random, log });
-  return { log, transport, anonymous, controller, feed, evidence };
-}
-
-async function run(options: OperatorOptions, config: ClusterConfig, log: OperatorLog): Promise<number> {
-  const { transport, anonymous, controller, feed, evidence } = createParts(options, config, log);
+  const anonymous = openTransport(withoutCredentials(config), transportOptions);
+  const evidence = createEvidenceLoop(options, transport, anonymous, controller);
   const liveness = new LivenessWatch(systemClock);
   liveness.start();
   const health = await startHealthServer(options.healthHost, options.healthPort, {
@@ -86,39 +82,88 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   });
   log.info('started', { version, server: transport.server, healthPort: health.port, rules: rules.length });
 
-  const stopped = whenAskedToStop();
-  const settled = Promise.all([feed.start(), evidence.start()]).then(() => 'settled' as const);
-  if ((await Promise.race([settled, stopped])) === 'settled') {
+  const ended = Promise.race([whenAskedToStop(), lost.promise]);
+  elector?.start();
+  const settled = Promise.all([feed.start(), evidence.start()]).then(() => {
     log.info('everything is read or refused', { templates: controller.cluster.templates });
+  });
+  const ready = Promise.all([settled, elector === undefined ? undefined : elected.promise]).then(
+    () => 'ready' as const,
+  );
+  let turn: Turn = await Promise.race([ready, ended, ...(options.isOnce ? [whenTooLate()] : [])]);
+  if (turn === 'ready') {
     controller.start();
-    // A busy cluster may keep it from ever being idle.
-    const judged = Promise.race([controller.whenIdle(), stopped]).then((end) => {
-      if (end === 'stopped') return;
+    const judged = controller.whenIdle().then(() => {
       log.info('everything is judged', { writes: controller.writes, evaluations: controller.evaluator.evaluations });
+      return 'asked to stop' as const;
     });
-    await (options.isOnce ? judged : stopped);
+    turn = await (options.isOnce ? Promise.race([judged, ended, whenTooLate()]) : ended);
   }
+  if (turn === 'too late') log.error('not everything could be read and written in time', { awaited: feed.unsettled });
 
-  log.info('stopping');
+  log.info('stopping', { reason: turn });
   evidence.stop();
   await controller.stop();
+  await elector?.stop();
   await feed.stop();
   await health.close();
   liveness.stop();
   transport.close();
   anonymous.close();
-  return 0;
+  return turn === 'asked to stop' ? 0 : 1;
+}
+
+function createEvidenceLoop(
+  options: OperatorOptions,
+  transport: Transport,
+  anonymous: Transport,
+  { cluster }: PostureController,
+): EvidenceLoop {
+  return new EvidenceLoop(
+    {
+      anonymousRequests: () =>
+        options.hasAnonymousProbe
+          ? collectAnonymousRequests(async (path) => {
+              const response = await anonymous.request({ method: 'GET', path, timeoutMs: ANONYMOUS_TIMEOUT_MS });
+              return { status: response.status, body: response.body.toString('utf8') };
+            })
+          : Promise.resolve({ unobserved: 'requests without credentials are switched off (--no-anonymous-probe)' }),
+      unknownUserAllowed: () =>
+        collectUnknownUserAllowed((spec) => reviewAccess(transport, spec), randomBytes(8).toString('hex')),
+    },
+    { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
+    systemClock,
+    (found) => {
+      cluster.setEvidence(found);
+    },
+  );
+}
+
+/**
+ * A pod's name is its own, so the same pod's next container takes over at once from one that crashed. Anywhere else two
+ * processes may have the same host name.
+ */
+function identityOf({ identity, kubeconfig }: OperatorOptions): string {
+  return identity ?? (kubeconfig === undefined ? hostname() : `${hostname()}_${randomBytes(4).toString('hex')}`);
 }
 
 /** Resolves with the first SIGTERM or SIGINT; from then on the process has its deadline. */
-function whenAskedToStop(): Promise<'stopped'> {
+function whenAskedToStop(): Promise<Turn> {
   return new Promise((resolve) => {
     const stop = (): void => {
       setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
-      resolve('stopped');
+      resolve('asked to stop');
     };
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
+  });
+}
+
+function whenTooLate(): Promise<Turn> {
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      resolve('too late');
+    }, ONCE_DEADLINE_MS).unref();
   });
 }
 

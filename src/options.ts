@@ -21,6 +21,8 @@ export interface OperatorOptions {
   readonly logLevel: (typeof logLevels)[number];
   /** Where the Lease is. */
   readonly leaseNamespace: string;
+  /** Who this process is in the Lease; undefined for a name of its own. */
+  readonly identity: string | undefined;
   /** Whether the API server is asked without credentials, too. */
   readonly hasAnonymousProbe: boolean;
   readonly evidenceIntervalMs: number;
@@ -52,6 +54,7 @@ export function parseOperatorOptions(argv: readonly string[]): OperatorOptions |
     .option('--health-port <port>', 'port that /healthz and /readyz are served on; 0 for any', parsePort, 8081)
     .addOption(new Option('--log-level <level>', 'least severe that is logged').choices(logLevels).default('info'))
     .option('--lease-namespace <name>', 'namespace of the Lease "merlon"', OPERATOR_NAMESPACE)
+    .option('--identity <name>', "holder of the Lease (default: the pod's name, or with --kubeconfig one made up)")
     .option('--no-anonymous-probe', 'do not ask the API server without credentials; the rule about it is unknown then')
     .option(
       '--evidence-interval <seconds>',
@@ -76,6 +79,7 @@ export function parseOperatorOptions(argv: readonly string[]): OperatorOptions |
     healthPort: given.healthPort,
     logLevel: given.logLevel,
     leaseNamespace: given.leaseNamespace,
+    identity: given.identity,
     hasAnonymousProbe: given.anonymousProbe,
     evidenceIntervalMs: given.evidenceInterval * 1000,
   };
@@ -90,6 +94,7 @@ interface GivenOptions {
   readonly healthPort: number;
   readonly logLevel: (typeof logLevels)[number];
   readonly leaseNamespace: string;
+  readonly identity?: string;
   readonly anonymousProbe: boolean;
   readonly evidenceInterval: number;
 }

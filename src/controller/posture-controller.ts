@@ -50,6 +50,8 @@ export interface PostureWriter {
 export interface PostureControllerOptions {
   readonly rules: readonly AnyRule[];
   readonly writer: PostureWriter;
+  /** Whether this process is the one that writes, at this very moment. */
+  readonly mayWrite: () => boolean;
   readonly log: Log;
   readonly queue: Omit<WorkQueueOptions, 'onError'>;
   /** The present moment as RFC 3339 with second precision. */
@@ -98,7 +100,10 @@ export class PostureController {
     );
     this.policies = new PolicyStore(rules, (name, isInForceChanged) => {
       this.#add(`policy/${name}`);
-      if (isInForceChanged) this.#addAll();
+      if (!isInForceChanged) return;
+      this.#addAll();
+      // One takes namespaces from another.
+      this.#addPolicies();
     });
     this.#queue = new WorkQueue<Key>(
       {
@@ -115,7 +120,7 @@ export class PostureController {
   start(): void {
     this.#isRunning = true;
     this.#addAll();
-    for (const name of this.policies.names()) this.#add(`policy/${name}`);
+    this.#addPolicies();
   }
 
   /** Stops; resolves when no write is under way. */
@@ -144,7 +149,7 @@ export class PostureController {
     if (!this.#isRunning) return;
     for (const key of this.#router.keysOf(change, () => namespacesOf(this.cluster))) this.#queue.add(key);
     // How many namespaces a policy decides stands in its status.
-    if (change.source === 'Namespace') for (const name of this.policies.names()) this.#queue.add(`policy/${name}`);
+    if (change.source === 'Namespace') this.#addPolicies();
   }
 
   #add(key: Key): void {
@@ -154,6 +159,10 @@ export class PostureController {
   #addAll(): void {
     this.#add('cluster');
     for (const namespace of namespacesOf(this.cluster)) this.#add(namespaceKey(namespace));
+  }
+
+  #addPolicies(): void {
+    for (const name of this.policies.names()) this.#add(`policy/${name}`);
   }
 
   async #reconcile(key: Key): Promise<number> {
@@ -212,6 +221,7 @@ export class PostureController {
   }
 
   async #write(scope: PostureScope, status: UntimedStatus): Promise<boolean> {
+    if (!this.#options.mayWrite()) throw new Error('another process writes now');
     let stored = this.postures.get(scope);
     if (stored === undefined) {
       const created = await this.#options.writer.createPosture(scope);
@@ -256,13 +266,17 @@ export class PostureController {
 
   async #reconcilePolicy(name: string): Promise<boolean> {
     const state = this.policies.get(name);
-    if (state === undefined) return false;
+    if (state === undefined) {
+      this.#queue.forget(`policy/${name}`);
+      return false;
+    }
     const namespaces = namespacesOf(this.cluster).filter((namespace) => {
       const labels = labelsOf(this.cluster, namespace);
       return labels !== undefined && selectPolicy(this.policies.accepted(), labels)?.name === name;
     });
     const status = buildPolicyStatus(state, namespaces.length, this.#options.rules, this.#options.timestamp());
-    if (digestOf(status) === digestOf(state.object.status)) return false;
+    if (state.object.status !== undefined && digestOf(status) === digestOf(state.object.status)) return false;
+    if (!this.#options.mayWrite()) throw new Error('another process writes now');
     const result = await this.#options.writer.replacePolicyStatus(state.object, status);
     if (result.outcome === 'conflict') throw new Error('the policy changed meanwhile');
     if (result.outcome === 'refused') {
