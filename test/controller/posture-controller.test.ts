@@ -1,0 +1,490 @@
+/** The controller's own decisions; that they hold on a real API server is shown in test/e2e. */
+import { expect } from 'chai';
+
+import type {
+  ClusterHardeningPolicy,
+  ClusterHardeningPolicySpec,
+  ClusterHardeningPolicyStatus,
+} from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import type { ClusterPostureStatus } from '../../src/api/v1alpha1/cluster-security-posture.ts';
+import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
+import { PostureController } from '../../src/controller/posture-controller.ts';
+import type { PostureWriter, WriteResult } from '../../src/controller/posture-controller.ts';
+import type { PostureObject, PostureScope } from '../../src/controller/posture-store.ts';
+import { kindNames } from '../../src/core/kinds.ts';
+import type { Log } from '../../src/core/log.ts';
+import { defineRule, violation } from '../../src/core/rule.ts';
+import type { AnyRule } from '../../src/core/rule.ts';
+import { ruleNamed } from '../core/finding-of.ts';
+import { objectOf } from '../core/yaml-objects.ts';
+import { FakeClock } from './fake-clock.ts';
+
+/** Fails the default account that mounts its token. */
+const accountRule = defineRule({
+  ...ruleNamed('account-rule'),
+  subject: 'ServiceAccount',
+  check: (account) => (account.automountServiceAccountToken === false ? [] : [violation('x', undefined, 'it mounts')]),
+});
+const silence: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+function nothing(): void {
+  // What is logged is no part of these tests.
+}
+
+const shop = 'namespace/shop';
+const other = 'namespace/other';
+
+/** An API server that holds postures and shows them to the watch when the test says so. */
+class FakeServer implements PostureWriter {
+  readonly writes: string[] = [];
+  readonly postures = new Map<PostureScope, PostureObject>();
+  readonly policyStatuses = new Map<string, ClusterHardeningPolicyStatus>();
+  /** What becomes of writes instead, by scope. */
+  readonly failures = new Map<PostureScope, WriteResult<never>>();
+  #version = 0;
+
+  createPosture(scope: PostureScope): Promise<WriteResult<PostureObject>> {
+    return this.#write('create', scope, undefined);
+  }
+
+  replacePostureStatus(
+    scope: PostureScope,
+    resourceVersion: string,
+    status: PostureStatus,
+  ): Promise<WriteResult<PostureObject>> {
+    const isCurrent = this.postures.get(scope)?.metadata.resourceVersion === resourceVersion;
+    return isCurrent ? this.#write('put', scope, status) : Promise.resolve({ outcome: 'conflict' });
+  }
+
+  replacePolicyStatus(
+    { metadata: { name } }: ClusterHardeningPolicy,
+    status: ClusterHardeningPolicyStatus,
+  ): Promise<WriteResult<unknown>> {
+    this.policyStatuses.set(name, status);
+    return Promise.resolve({ outcome: 'written', object: undefined });
+  }
+
+  /** As somebody else does it. */
+  edit(scope: PostureScope, status: PostureStatus | undefined): PostureObject {
+    this.#version += 1;
+    const [, namespace] = scope.split('/');
+    const metadata = { name: namespace === undefined ? 'cluster' : 'current', resourceVersion: String(this.#version) };
+    const object = {
+      metadata: namespace === undefined ? metadata : { ...metadata, namespace },
+      ...(status === undefined ? {} : { status }),
+    };
+    this.postures.set(scope, object);
+    return object;
+  }
+
+  #write(verb: string, scope: PostureScope, status: PostureStatus | undefined): Promise<WriteResult<PostureObject>> {
+    const failure = this.failures.get(scope);
+    if (failure !== undefined) return Promise.resolve(failure);
+    this.writes.push(`${verb} ${scope}`);
+    return Promise.resolve({ outcome: 'written', object: this.edit(scope, status) });
+  }
+}
+
+class Cluster {
+  readonly clock = new FakeClock();
+  readonly server = new FakeServer();
+  readonly controller: PostureController;
+  /** Whether this process holds the lease. */
+  isWriter = true;
+
+  constructor(rules: readonly AnyRule[] = [accountRule]) {
+    this.controller = new PostureController({
+      rules,
+      writer: this.server,
+      mayWrite: () => this.isWriter,
+      log: silence,
+      queue: { clock: this.clock, concurrency: 1, minIntervalMs: 20, firstRetryMs: 100, maxRetryMs: 1000 },
+      timestamp: () => new Date(this.clock.wallTimeMs()).toISOString().replace(/\.\d+Z$/, 'Z'),
+      writeIntervalMs: 250,
+      refusedRetryMs: 60_000,
+    });
+    for (const source of kindNames) this.controller.cluster.observe({ source, state: 'observed', message: '' });
+    this.controller.observePolicies({ source: 'ClusterHardeningPolicy', state: 'observed', message: '' });
+  }
+
+  /** The controller at work on the namespaces `shop` and `other`, everything written and nothing due. */
+  static async atRest(rules?: readonly AnyRule[]): Promise<Cluster> {
+    const cluster = new Cluster(rules);
+    cluster.putNamespace('shop');
+    cluster.putNamespace('other');
+    cluster.controller.start();
+    await cluster.clock.advance(10_000);
+    cluster.server.writes.length = 0;
+    return cluster;
+  }
+
+  putNamespace(name: string, parts = ''): void {
+    this.controller.cluster.upsert(
+      'Namespace',
+      objectOf('Namespace', `{ kind: Namespace, metadata: { name: ${name}, labels: { name: ${name} } }, ${parts} }`),
+    );
+  }
+
+  putAccount(namespace: string, isMounting: boolean, name = 'default'): void {
+    this.controller.cluster.upsert(
+      'ServiceAccount',
+      objectOf(
+        'ServiceAccount',
+        `{ kind: ServiceAccount, metadata: { name: ${name}, namespace: ${namespace} }, automountServiceAccountToken: ${String(isMounting)} }`,
+      ),
+    );
+  }
+
+  putPolicy(name: string, spec: ClusterHardeningPolicySpec, generation = 1): void {
+    const status = this.server.policyStatuses.get(name);
+    this.controller.policies.upsert({
+      apiVersion: 'merlon.dev/v1alpha1',
+      kind: 'ClusterHardeningPolicy',
+      metadata: { name, uid: name, generation },
+      spec,
+      ...(status === undefined ? {} : { status }),
+    });
+  }
+
+  /** The watch shows a posture as it stands. */
+  show(scope: PostureScope): void {
+    const object = this.server.postures.get(scope);
+    if (object !== undefined) this.controller.postures.upsert(object);
+  }
+
+  takeWrites(): readonly string[] {
+    return this.server.writes.splice(0);
+  }
+
+  statusOf(scope: PostureScope): ClusterPostureStatus | undefined {
+    return this.server.postures.get(scope)?.status;
+  }
+
+  conditionOf(scope: PostureScope, type: string): string | undefined {
+    const condition = this.statusOf(scope)?.conditions?.find((one) => one.type === type);
+    return condition === undefined ? undefined : `${condition.status} ${condition.reason}`;
+  }
+}
+
+describe('the controller of postures', () => {
+  describe('begins', () => {
+    it('with nothing before it is started: nobody may read that nothing is wrong', async () => {
+      const cluster = new Cluster();
+      cluster.putNamespace('shop');
+      cluster.putAccount('shop', true);
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([]);
+    });
+
+    it('with a posture of each namespace, and then of the cluster, which sums them up', async () => {
+      const cluster = new Cluster();
+      cluster.putNamespace('shop');
+      cluster.putNamespace('other');
+      cluster.putAccount('shop', true);
+      cluster.controller.start();
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([
+        `create ${shop}`,
+        `put ${shop}`,
+        `create ${other}`,
+        `put ${other}`,
+        'create cluster',
+        'put cluster',
+      ]);
+      expect(cluster.statusOf(shop)?.compliant).to.equal('False');
+      expect(cluster.statusOf(other)?.compliant).to.equal('True');
+      expect(cluster.statusOf('cluster')).to.include({ namespacesCompliant: '1/2' });
+    });
+
+    it('with what stands already, and writes nothing where that is right', async () => {
+      const before = await Cluster.atRest();
+      const cluster = new Cluster();
+      cluster.putNamespace('shop');
+      cluster.putNamespace('other');
+      for (const [scope, object] of before.server.postures) {
+        cluster.server.postures.set(scope, object);
+        cluster.show(scope);
+      }
+      cluster.controller.start();
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([]);
+    });
+  });
+
+  describe('follows', () => {
+    it('a change of an object, in the posture of its namespace and in the sum', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putAccount('shop', true);
+      await cluster.clock.advance(1);
+      expect(cluster.takeWrites()).to.deep.equal([`put ${shop}`, 'put cluster']);
+      expect(cluster.statusOf(shop)?.summary?.high).to.equal(1);
+      expect(cluster.statusOf('cluster')?.namespacesCompliant).to.equal('1/2');
+    });
+
+    it('a change that changes no verdict without a word', async () => {
+      const cluster = await Cluster.atRest([ruleNamed('pod-rule')]);
+      cluster.putAccount('shop', true);
+      cluster.putNamespace('shop', 'status: { phase: Active }');
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([]);
+    });
+
+    it('many changes with a write at once and then one for each interval', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putAccount('shop', true, 'a');
+      await cluster.clock.advance(0);
+      expect(cluster.takeWrites()).to.include(`put ${shop}`);
+      cluster.putAccount('shop', true, 'b');
+      await cluster.clock.advance(100);
+      cluster.putAccount('shop', true, 'c');
+      await cluster.clock.advance(149);
+      expect(cluster.takeWrites()).to.deep.equal([]);
+      await cluster.clock.advance(1);
+      expect(cluster.takeWrites()).to.deep.equal([`put ${shop}`]);
+      expect(cluster.statusOf(shop)?.summary?.high).to.equal(3);
+    });
+
+    it('a new namespace', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putNamespace('new');
+      await cluster.clock.advance(1000);
+      expect(cluster.takeWrites()).to.deep.equal(['create namespace/new', 'put namespace/new', 'put cluster']);
+      expect(cluster.statusOf('cluster')?.namespaces?.total).to.equal(3);
+    });
+
+    it('a namespace that goes, which is left alone and counts no more', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putNamespace('shop', 'status: { phase: Terminating }');
+      cluster.putAccount('shop', true);
+      await cluster.clock.advance(1000);
+      expect(cluster.takeWrites()).to.deep.equal(['put cluster']);
+      expect(cluster.statusOf('cluster')?.namespaces?.total).to.equal(1);
+    });
+
+    it('a namespace that comes back, with new times', async () => {
+      const cluster = await Cluster.atRest();
+      const before = cluster.statusOf(shop)?.changedTime;
+      cluster.controller.cluster.remove('Namespace', { metadata: { name: 'shop' } });
+      cluster.server.postures.delete(shop);
+      cluster.controller.postures.remove({ metadata: { name: 'current', namespace: 'shop' } });
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal(['put cluster']);
+      cluster.putNamespace('shop');
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([`create ${shop}`, `put ${shop}`, 'put cluster']);
+      expect(cluster.statusOf(shop)?.changedTime).not.to.equal(before);
+    });
+
+    it('a permission that is lost and found', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.controller.cluster.observe({ source: 'ServiceAccount', state: 'forbidden', message: 'grant it' });
+      await cluster.clock.advance(1000);
+      expect(cluster.statusOf(shop)?.compliant).to.equal('Unknown');
+      expect(cluster.conditionOf(shop, 'InputsComplete')).to.equal('False PermissionMissing');
+      expect(cluster.statusOf('cluster')?.namespaces?.unknown).to.equal(2);
+      cluster.controller.cluster.observe({ source: 'ServiceAccount', state: 'observed', message: '' });
+      await cluster.clock.advance(1000);
+      expect(cluster.conditionOf(shop, 'InputsComplete')).to.equal('True AllInputsRead');
+      expect(cluster.statusOf('cluster')?.namespaces?.compliant).to.equal(2);
+    });
+
+    it('in the sum how well a kind is known that no rule reads', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.controller.cluster.observe({ source: 'Pod', state: 'forbidden', message: 'grant it' });
+      await cluster.clock.advance(1000);
+      expect(cluster.takeWrites()).to.deep.equal(['put cluster']);
+      expect(cluster.statusOf('cluster')?.inputs).to.deep.include({
+        source: 'Pod',
+        state: 'forbidden',
+        message: 'grant it',
+      });
+    });
+  });
+
+  describe('puts right', () => {
+    it('a status that somebody edited, with one write and its own times', async () => {
+      const cluster = await Cluster.atRest();
+      const right = cluster.statusOf(shop);
+      cluster.server.edit(shop, { ...right, compliant: 'False', changedTime: '1999-01-01T00:00:00Z' });
+      cluster.show(shop);
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([`put ${shop}`]);
+      expect(cluster.statusOf(shop)).to.deep.equal(right);
+      cluster.show(shop);
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([]);
+    });
+
+    it('a condition that somebody added', async () => {
+      const cluster = await Cluster.atRest();
+      const right = cluster.statusOf(shop);
+      const forged = { type: 'Forged', status: 'True', reason: 'So', message: '', lastTransitionTime: '' } as const;
+      cluster.server.edit(shop, { ...right, conditions: [...(right?.conditions ?? []), forged] });
+      cluster.show(shop);
+      await cluster.clock.advance(10_000);
+      expect(cluster.statusOf(shop)).to.deep.equal(right);
+    });
+
+    it('a posture that somebody deleted, with the times that it had', async () => {
+      const cluster = await Cluster.atRest();
+      const right = cluster.statusOf(shop);
+      cluster.server.postures.delete(shop);
+      cluster.controller.postures.remove({ metadata: { name: 'current', namespace: 'shop' } });
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([`create ${shop}`, `put ${shop}`]);
+      expect(cluster.statusOf(shop)).to.deep.equal(right);
+    });
+
+    it('a posture that somebody changed first, once the watch has shown it', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.server.edit(shop, undefined);
+      cluster.putAccount('shop', true);
+      await cluster.clock.advance(50);
+      expect(cluster.statusOf(shop)).to.equal(undefined);
+      cluster.show(shop);
+      await cluster.clock.advance(10_000);
+      expect(cluster.statusOf(shop)?.compliant).to.equal('False');
+    });
+  });
+
+  describe('may not write', () => {
+    it('a posture that a quota refuses: the sum names it, and it is tried again much later', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.server.failures.set(shop, { outcome: 'refused', message: 'quota "few" is exceeded' });
+      cluster.putAccount('shop', true);
+      await cluster.clock.advance(59_000);
+      expect(cluster.statusOf('cluster')?.inputs).to.deep.include({
+        source: `SecurityPosture ${shop}`,
+        state: 'refused',
+        message: 'quota "few" is exceeded',
+      });
+      cluster.server.failures.clear();
+      cluster.takeWrites();
+      await cluster.clock.advance(2000);
+      expect(cluster.takeWrites()).to.deep.equal([`put ${shop}`, 'put cluster']);
+      expect(cluster.statusOf('cluster')?.inputs?.map(({ state }) => state)).not.to.include('refused');
+    });
+
+    it('a posture whose namespace is going, and lets it go', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.server.failures.set(shop, { outcome: 'gone' });
+      cluster.putAccount('shop', true);
+      await cluster.clock.advance(100_000);
+      expect(cluster.takeWrites()).to.deep.equal(['put cluster']);
+      expect(cluster.statusOf('cluster')?.inputs?.map(({ state }) => state)).not.to.include('refused');
+    });
+  });
+
+  describe('obeys policies', () => {
+    it('as soon as they stand', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putAccount('shop', true);
+      cluster.putPolicy('lenient', {
+        namespaceSelector: { matchLabels: { name: 'shop' } },
+        rules: [{ rule: 'account-rule', severity: 'low' }],
+      });
+      await cluster.clock.advance(1000);
+      expect(cluster.statusOf(shop)).to.include({ policy: 'lenient', compliant: 'True' });
+      expect(cluster.statusOf(other)).to.include({ policy: 'default' });
+      expect(cluster.server.policyStatuses.get('lenient')).to.include({ matchedNamespaces: 1, rules: 1 });
+    });
+
+    it('in their last good version, and says so in both', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putPolicy('strict', { threshold: 'low' });
+      await cluster.clock.advance(1000);
+      cluster.putPolicy('strict', { rules: [{ rule: 'gone' }] }, 2);
+      await cluster.clock.advance(1000);
+      expect(cluster.statusOf(shop)).to.deep.include({
+        threshold: 'low',
+        observedPolicies: [{ kind: 'ClusterHardeningPolicy', name: 'strict', generation: 1 }],
+      });
+      expect(cluster.conditionOf(shop, 'Ready')).to.equal('True PolicyInvalid');
+      expect(cluster.server.policyStatuses.get('strict')?.conditions?.[0]?.reason).to.equal('UnknownRule');
+    });
+
+    it('no more, once they are gone', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putPolicy('strict', { threshold: 'low' });
+      await cluster.clock.advance(1000);
+      cluster.controller.policies.remove({ metadata: { name: 'strict' } });
+      await cluster.clock.advance(1000);
+      expect(cluster.statusOf(shop)).to.include({ policy: 'default', threshold: 'high' });
+    });
+
+    it('and tells each how many namespaces it decides for, also where another one takes them', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putPolicy('everywhere', {});
+      await cluster.clock.advance(1000);
+      expect(cluster.server.policyStatuses.get('everywhere')?.matchedNamespaces).to.equal(2);
+      cluster.putPolicy('shops', { priority: 5, namespaceSelector: { matchLabels: { name: 'shop' } } });
+      await cluster.clock.advance(1000);
+      expect(cluster.server.policyStatuses.get('everywhere')?.matchedNamespaces).to.equal(1);
+      expect(cluster.server.policyStatuses.get('shops')?.matchedNamespaces).to.equal(1);
+      cluster.putNamespace('third');
+      await cluster.clock.advance(1000);
+      expect(cluster.server.policyStatuses.get('everywhere')?.matchedNamespaces).to.equal(2);
+    });
+
+    it('says how well it can read them', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.controller.observePolicies({ source: 'ClusterHardeningPolicy', state: 'absent', message: 'no CRD' });
+      await cluster.clock.advance(1000);
+      expect(cluster.conditionOf(shop, 'InputsComplete')).to.equal('False InputUnavailable');
+      expect(cluster.statusOf('cluster')?.inputs).to.deep.include({
+        source: 'ClusterHardeningPolicy',
+        state: 'absent',
+        message: 'no CRD',
+      });
+    });
+  });
+
+  it('writes nothing while another process does, and everything that is due once it may', async () => {
+    const cluster = await Cluster.atRest();
+    cluster.isWriter = false;
+    cluster.putAccount('shop', true);
+    cluster.putPolicy('strict', {});
+    await cluster.clock.advance(10_000);
+    expect(cluster.takeWrites()).to.deep.equal([]);
+    expect(cluster.server.policyStatuses.get('strict')).to.equal(undefined);
+    cluster.isWriter = true;
+    await cluster.clock.advance(10_000);
+    expect(cluster.takeWrites()).to.include.members([`put ${shop}`, 'put cluster']);
+    expect(cluster.server.policyStatuses.get('strict')).to.include({ matchedNamespaces: 2 });
+  });
+
+  it('counts the rules that fail, and goes on', async () => {
+    const broken = defineRule({
+      ...ruleNamed('broken-rule'),
+      subject: 'ServiceAccount',
+      check: () => {
+        throw new Error('a defect');
+      },
+    });
+    const cluster = await Cluster.atRest([accountRule, broken]);
+    cluster.putAccount('shop', false);
+    await cluster.clock.advance(1000);
+    expect(cluster.controller.ruleErrors).to.equal(1);
+    expect(cluster.statusOf(shop)?.summary).to.include({ pass: 1, unknown: 1 });
+  });
+
+  it('writes nothing once it is stopped', async () => {
+    const cluster = await Cluster.atRest();
+    await cluster.controller.stop();
+    cluster.putAccount('shop', true);
+    cluster.controller.retryAll();
+    await cluster.clock.advance(10_000);
+    expect(cluster.takeWrites()).to.deep.equal([]);
+  });
+
+  it('is at rest when everything is written', async () => {
+    const cluster = await Cluster.atRest();
+    let isIdle = false;
+    cluster.putAccount('shop', true);
+    void cluster.controller.whenIdle().then(() => {
+      isIdle = true;
+    });
+    await cluster.clock.advance(1000);
+    expect(isIdle).to.equal(true);
+    expect(cluster.takeWrites()).to.deep.equal([`put ${shop}`, 'put cluster']);
+  });
+});
