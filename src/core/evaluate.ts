@@ -46,55 +46,65 @@ export interface EvaluatorObserver {
   ruleThrew(rule: string, error: unknown): void;
 }
 
+export interface EvaluatorOptions {
+  /** False where no two pods share their template by identity, so that remembering would only cost memory. */
+  readonly remembersTemplates?: boolean;
+}
+
 /**
  * Remembers verdicts on pod templates that depend on nothing but the template, so that many pods of one template cost
  * one evaluation, also from one call to the next.
  */
 export class Evaluator {
   readonly #observer: EvaluatorObserver;
-  readonly #byTemplate = new WeakMap<object, Map<AnyRule, Judgement>>();
+  readonly #byTemplate: WeakMap<object, Map<AnyRule, Judgement>> | undefined;
   /** How many times a rule's `check` ran. */
   evaluations = 0;
 
-  constructor(observer: EvaluatorObserver) {
+  constructor(observer: EvaluatorObserver, { remembersTemplates = true }: EvaluatorOptions = {}) {
     this.#observer = observer;
+    this.#byTemplate = remembersTemplates ? new WeakMap() : undefined;
   }
 
   /** @returns one finding per selected rule and subject, worst first */
   evaluate(scope: Scope, rules: readonly SelectedRule[], snapshot: Snapshot): readonly Finding[] {
-    const findings: Finding[] = [];
+    return [...this.findings(scope, rules, snapshot)].sort(compareFindings);
+  }
+
+  /** The same findings one by one and in no order: whoever only counts most of them need not hold them. */
+  *findings(scope: Scope, rules: readonly SelectedRule[], snapshot: Snapshot): Generator<Finding> {
     const subjects = new SubjectLists(scope, snapshot);
     for (const selected of rules) {
       const { rule } = selected;
       if (!isInScope(rule.subject, scope)) continue;
       for (const kind of subjects.unobservedKinds(rule.subject)) {
-        findings.push(unlistedFinding(selected, scope, kind, snapshot));
+        yield unlistedFinding(selected, scope, kind, snapshot);
       }
       if (rule.subject === 'Workload') {
         for (const workload of subjects.workloads()) {
-          findings.push(this.#judgeWorkload(selected, rule, workload, snapshot));
+          yield this.#judgeWorkload(selected, rule, workload, snapshot);
         }
       } else {
         for (const [ref, subject, origin] of subjects.objects(rule.subject)) {
-          findings.push(toFinding(selected, ref, this.#run(rule, subject, { subject: ref, snapshot }), origin));
+          yield toFinding(selected, ref, this.#run(rule, subject, { subject: ref, snapshot }), origin);
         }
       }
     }
-    return findings.sort(compareFindings);
   }
 
   #judgeWorkload(selected: SelectedRule, rule: Rule<'Workload'>, workload: Workload, snapshot: Snapshot): Finding {
     const context: RuleContext = { subject: workload.ref, snapshot };
     const judge = (template: PodTemplate): Judgement => this.#judgeTemplate(rule, template, context);
     const declared = workload.template;
-    const effective =
-      workload.running.length > 0 || declared === undefined ? combine(workload.running.map(judge)) : judge(declared);
+    const isRunning = workload.running.length > 0 || declared === undefined;
+    const effective = isRunning ? combine(workload.running.map(judge)) : judge(declared);
     if (effective.outcome !== 'fail' || declared === undefined)
       return toFinding(selected, workload.ref, effective, workload.origin);
 
     // What the owner's template declares is named where people can change it; the rest exists in the pods alone.
     const prefix = `${workload.templatePath ?? 'spec.template'}.`;
-    const places = new Set(judge(declared).violations.map(placeOf));
+    const inTemplate = isRunning ? judge(declared) : effective;
+    const places = new Set(inTemplate.violations.map(placeOf));
     const violations = effective.violations.map((violation) =>
       places.has(placeOf(violation)) ? { ...violation, path: prefix + violation.path } : violation,
     );
@@ -103,6 +113,7 @@ export class Evaluator {
 
   #judgeTemplate(rule: Rule<'Workload'>, template: PodTemplate, context: RuleContext): Judgement {
     if (rule.reads !== undefined && rule.reads.length > 0) return this.#run(rule, template, context);
+    if (this.#byTemplate === undefined) return this.#run(rule, template, TEMPLATE_ONLY);
     const identity = specOf(template) ?? template;
     const known = this.#byTemplate.get(identity) ?? new Map<AnyRule, Judgement>();
     this.#byTemplate.set(identity, known);
@@ -137,12 +148,14 @@ const TEMPLATE_ONLY: RuleContext = {
   },
 };
 
-const NOTHING_RUNS: Judgement = { outcome: 'notApplicable', message: 'nothing runs', violations: [] };
+const NOTHING: readonly never[] = [];
+const NOTHING_RUNS: Judgement = { outcome: 'notApplicable', message: 'nothing runs', violations: NOTHING };
+const PASS: Judgement = { outcome: 'pass', message: '', violations: NOTHING };
 
 function toJudgement(result: CheckResult): Judgement {
-  if ('outcome' in result) return { outcome: result.outcome, message: result.reason, violations: [] };
+  if ('outcome' in result) return { outcome: result.outcome, message: result.reason, violations: NOTHING };
   const [first, ...more] = result;
-  if (first === undefined) return { outcome: 'pass', message: '', violations: [] };
+  if (first === undefined) return PASS;
   const message = more.length === 0 ? first.message : `${first.message} (and ${more.length} more)`;
   return { outcome: 'fail', message, violations: result };
 }
