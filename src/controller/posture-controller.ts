@@ -231,7 +231,10 @@ export class PostureController {
       if (stored === undefined) return false;
     }
     const timed = stampTimes(status, this.postures.carriedOf(scope), this.#options.timestamp());
-    if (digestOf(timed) === stored.digest) return false;
+    if (digestOf(timed) === stored.digest) {
+      this.postures.confirmed(scope, timed);
+      return false;
+    }
     const replaced = await this.#options.writer.replacePostureStatus(scope, stored.resourceVersion, timed);
     if (!this.#isSettled(scope, replaced)) return false;
     this.writes += 1;

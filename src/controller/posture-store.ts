@@ -31,7 +31,7 @@ export class PostureStore {
   readonly #stored = new Map<PostureScope, StoredPosture>();
   /** Own writes whose watch event is still to come; what comes before it is older than what is stored. */
   readonly #awaited = new Map<PostureScope, { readonly resourceVersion: string; readonly sinceMs: number }>();
-  /** What was written last: the times in it are the true ones, whatever somebody writes over them. */
+  /** What was written last, or found right: the times in it are the true ones, whatever somebody writes over them. */
   readonly #written = new Map<PostureScope, CarriedStatus>();
   readonly #onChange: (scope: PostureScope) => void;
   readonly #now: () => number;
@@ -76,6 +76,11 @@ export class PostureStore {
       this.#awaited.set(scope, { resourceVersion: stored.resourceVersion, sinceMs: this.#now() });
     }
     this.#stored.set(scope, stored);
+  }
+
+  /** What stands is what would be written now: its times count as if we had written them. */
+  confirmed(scope: PostureScope, status: CarriedStatus): void {
+    if (!this.#written.has(scope)) this.#written.set(scope, pickCarried(status));
   }
 
   get(scope: PostureScope): StoredPosture | undefined {

@@ -63,6 +63,21 @@ describe('the store of postures', () => {
     expect(probe.resourceVersion).to.equal('10');
   });
 
+  it('holds on to the times of a status that was found right, whatever somebody writes over them', () => {
+    const { store } = new StoreProbe();
+    store.upsert(posture('10', first));
+    store.confirmed(shop, first);
+    store.upsert(posture('11', forged));
+    expect(store.carriedOf(shop)).to.deep.equal(first);
+  });
+
+  it('holds on to what was written, also where that is found right', () => {
+    const { store } = new StoreProbe();
+    store.written(shop, posture('10', second), second);
+    store.confirmed(shop, forged);
+    expect(store.carriedOf(shop)).to.deep.equal(second);
+  });
+
   it('asks for a posture to be judged that somebody made without a status', () => {
     const probe = new StoreProbe();
     probe.store.upsert(posture('10'));
