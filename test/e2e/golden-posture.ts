@@ -41,10 +41,12 @@ export interface GoldenOptions {
   readonly missing?: readonly Observation<Source>[];
   /** Postures that it may not write, by scope, with the API server's words. */
   readonly refusals?: readonly (readonly [string, string])[];
+  /** Namespaces whose posture may not be there. */
+  readonly without?: readonly string[];
 }
 
 export async function recomputePostures(cluster: Cluster, options: GoldenOptions = {}): Promise<Postures> {
-  const { missing = [], refusals = [] } = options;
+  const { missing = [], refusals = [], without = [] } = options;
   const { client } = cluster;
   const [objects, evidence, policies] = await Promise.all([
     readObjects(client),
@@ -70,6 +72,7 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
   const verdicts = [...postures.values()].map(({ compliant }) => compliant);
   const view = { snapshot, verdicts, refusals, policyInput: judge.policyInput };
   postures.set(CLUSTER_SCOPE, buildClusterStatus(buildStatus(judgeOrThrow('cluster', judge)), view));
+  for (const namespace of without) postures.delete(namespace);
   return postures;
 }
 
@@ -111,15 +114,25 @@ export function describeDifference(expected: Postures, found: Postures): string 
   return differences.length === 0 ? undefined : differences.join('; ');
 }
 
+/** Each field that differs, with the first of its entries that does where it is a list. */
 function describeFields(expected: object, found: object): string {
-  const fields = new Set([...Object.keys(expected), ...Object.keys(found)]);
-  const print = (object: object, field: string) =>
-    JSON.stringify(Object.entries(object).find(([key]) => key === field)?.[1]);
-  return [...fields]
-    .filter((field) => print(expected, field) !== print(found, field))
-    .map((field) => `${field}: ${print(found, field)} instead of ${print(expected, field)}`)
-    .join(', ')
-    .slice(0, 2000);
+  const [should, is] = [new Map(Object.entries(expected)), new Map(Object.entries(found))];
+  return [...new Set([...should.keys(), ...is.keys()])]
+    .filter((field) => !isDeepStrictEqual(should.get(field), is.get(field)))
+    .map((field) => `${field}: ${describeValues(should.get(field), is.get(field))}`)
+    .join(', ');
+}
+
+function describeValues(expected: unknown, found: unknown): string {
+  if (!Array.isArray(expected) || !Array.isArray(found)) return `${print(found)} instead of ${print(expected)}`;
+  const index = Array.from({ length: Math.max(expected.length, found.length) }).findIndex(
+    (_, at) => !isDeepStrictEqual(expected[at], found[at]),
+  );
+  return `[${index}] ${print(found[index])} instead of ${print(expected[index])}`;
+}
+
+function print(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 400);
 }
 
 function judgeOrThrow(scope: Scope, judge: Judge): Judged {

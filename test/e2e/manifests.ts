@@ -1,4 +1,5 @@
 /** Objects that people would apply, good and bad: each as small as its story allows. */
+import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient, Manifest } from '../support/api-client.ts';
 
 const container = { name: 'app', image: 'registry.example/app:1' };
@@ -125,6 +126,16 @@ export async function createHardenedNamespace(
   await client.createNamespace(name, { 'pod-security.kubernetes.io/enforce': 'baseline', ...labels });
   await client.apply(serviceAccount(name, 'default'));
   await client.create(serviceAccount(name, 'app'));
+}
+
+/** A quota, `no-postures`, that allows no posture in the namespace. */
+export async function forbidPostures(client: ApiClient, namespace: string): Promise<void> {
+  const hard = { 'count/securitypostures.merlon.dev': '0' };
+  const metadata = { name: 'no-postures', namespace };
+  await client.create({ apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard } });
+  // What the quota controller would do, once it has heard of the kind.
+  const quotas = client.resource('v1', 'resourcequotas', namespace);
+  bodyOf('status of a quota', await quotas.patchStatus(metadata.name, { hard, used: hard }));
 }
 
 function templateOf(name: string, spec: object): object {

@@ -6,7 +6,7 @@ import type { ProcessResult } from '../support/run-process.ts';
 import { runProcess } from '../support/run-process.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { untilGolden } from './golden-posture.ts';
-import { cronJob, createHardenedNamespace, privilegedPod } from './manifests.ts';
+import { cronJob, createHardenedNamespace, forbidPostures, privilegedPod } from './manifests.ts';
 import { operatorSource } from './operator-process.ts';
 import type { OperatorProcess } from './operator-process.ts';
 import { readClusterPosture, readPosture, useOperatorSuite } from './operator-suite.ts';
@@ -76,18 +76,7 @@ describe('the process of the operator', () => {
   it('ends also where a posture may not be written', async () => {
     const { client } = suite;
     await client.createNamespace('full');
-    await client.create({
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'no-postures', namespace: 'full' },
-      spec: { hard: { 'count/securitypostures.merlon.dev': '0' } },
-    });
-    // The controller that fills it in does not run here.
-    const quotas = client.resource('v1', 'resourcequotas', 'full');
-    await quotas.patchStatus('no-postures', {
-      hard: { 'count/securitypostures.merlon.dev': '0' },
-      used: { 'count/securitypostures.merlon.dev': '0' },
-    });
+    await forbidPostures(client, 'full');
     const operator = await suite.launchOperator(['--once']);
     expect(await operator.exited).to.deep.equal({ code: 0, signal: null });
     expect(await readPosture(client, 'full')).to.equal(undefined);

@@ -27,11 +27,15 @@ const operatorDeadlineMs = 240_000;
 const startTimeoutMs = 20_000;
 const installTimeoutMs = 60_000;
 
-/** Call it inside `describe`. Operators that a hook started end with the suite, those of a test with the test. */
-export function useOperatorSuite(own: ControlPlaneOptions = {}): OperatorSuite {
+export interface SuiteOptions extends ControlPlaneOptions {
+  /** When the operators that were started are killed, if nobody has ended them; by default after each test. */
+  readonly operatorsEndAfter?: 'each test' | 'all tests';
+}
+
+/** Call it inside `describe`. */
+export function useOperatorSuite({ operatorsEndAfter = 'each test', ...own }: SuiteOptions = {}): OperatorSuite {
   const cluster = useControlPlane({ own, needs: ['restart', 'audit-log', 'controller-manager'] });
   const running = new Set<OperatorProcess>();
-  let keptForSuite: ReadonlySet<OperatorProcess> = new Set();
   let tokenFolder = '';
 
   before('install Merlon', async function () {
@@ -39,11 +43,8 @@ export function useOperatorSuite(own: ControlPlaneOptions = {}): OperatorSuite {
     await install(cluster());
     tokenFolder = await writeTokenFolder(cluster());
   });
-  beforeEach('remember the operators of the suite', () => {
-    keptForSuite = new Set(running);
-  });
   afterEach('end the operators of the test', async () => {
-    await killAll([...running].filter((operator) => !keptForSuite.has(operator)));
+    if (operatorsEndAfter === 'each test') await killAll(running);
   });
   after('end the operators of the suite', async () => {
     await killAll(running);
