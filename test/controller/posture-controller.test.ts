@@ -25,11 +25,6 @@ const accountRule = defineRule({
   subject: 'ServiceAccount',
   check: (account) => (account.automountServiceAccountToken === false ? [] : [violation('x', undefined, 'it mounts')]),
 });
-const silence: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-function nothing(): void {
-  // What is logged is no part of these tests.
-}
-
 const shop = 'namespace/shop';
 const other = 'namespace/other';
 
@@ -38,8 +33,10 @@ class FakeServer implements PostureWriter {
   readonly writes: string[] = [];
   readonly postures = new Map<PostureScope, PostureObject>();
   readonly policyStatuses = new Map<string, ClusterHardeningPolicyStatus>();
-  /** What becomes of writes instead, by scope. */
-  readonly failures = new Map<PostureScope, WriteResult<never>>();
+  /** What becomes of writes instead, by scope or by the name of a policy. */
+  readonly failures = new Map<string, WriteResult<never>>();
+  /** What the server makes of a status that it is given. */
+  prune = (status: PostureStatus): PostureStatus => status;
   #version = 0;
 
   createPosture(scope: PostureScope): Promise<WriteResult<PostureObject>> {
@@ -59,6 +56,8 @@ class FakeServer implements PostureWriter {
     { metadata: { name } }: ClusterHardeningPolicy,
     status: ClusterHardeningPolicyStatus,
   ): Promise<WriteResult<unknown>> {
+    const failure = this.failures.get(name);
+    if (failure !== undefined) return Promise.resolve(failure);
     this.policyStatuses.set(name, status);
     return Promise.resolve({ outcome: 'written', object: undefined });
   }
@@ -80,13 +79,16 @@ class FakeServer implements PostureWriter {
     const failure = this.failures.get(scope);
     if (failure !== undefined) return Promise.resolve(failure);
     this.writes.push(`${verb} ${scope}`);
-    return Promise.resolve({ outcome: 'written', object: this.edit(scope, status) });
+    const object = this.edit(scope, status === undefined ? undefined : this.prune(status));
+    return Promise.resolve({ outcome: 'written', object });
   }
 }
 
 class Cluster {
   readonly clock = new FakeClock();
   readonly server = new FakeServer();
+  /** Messages of the severity error. */
+  readonly errors: string[] = [];
   readonly controller: PostureController;
   /** Whether this process holds the lease. */
   isWriter = true;
@@ -96,7 +98,7 @@ class Cluster {
       rules,
       writer: this.server,
       mayWrite: () => this.isWriter,
-      log: silence,
+      log: this.#log(),
       queue: { clock: this.clock, concurrency: 1, minIntervalMs: 20, firstRetryMs: 100, maxRetryMs: 1000 },
       timestamp: () => new Date(this.clock.wallTimeMs()).toISOString().replace(/\.\d+Z$/, 'Z'),
       writeIntervalMs: 250,
@@ -115,6 +117,14 @@ class Cluster {
     await cluster.clock.advance(10_000);
     cluster.server.writes.length = 0;
     return cluster;
+  }
+
+  #log(): Log {
+    const nothing = (): void => undefined;
+    const error = (message: string): void => {
+      this.errors.push(message);
+    };
+    return { debug: nothing, info: nothing, warn: nothing, error };
   }
 
   putNamespace(name: string, parts = ''): void {
@@ -195,6 +205,16 @@ describe('the controller of postures', () => {
       expect(cluster.statusOf('cluster')).to.include({ namespacesCompliant: '1/2' });
     });
 
+    it('with the policies that stand already', async () => {
+      const cluster = new Cluster();
+      cluster.putNamespace('shop');
+      cluster.putPolicy('strict', { threshold: 'low' });
+      cluster.controller.start();
+      await cluster.clock.advance(10_000);
+      expect(cluster.server.policyStatuses.get('strict')).to.include({ matchedNamespaces: 1 });
+      expect(cluster.statusOf(shop)?.threshold).to.equal('low');
+    });
+
     it('with what stands already, and writes nothing where that is right', async () => {
       const before = await Cluster.atRest();
       const cluster = new Cluster();
@@ -226,6 +246,16 @@ describe('the controller of postures', () => {
       cluster.putNamespace('shop', 'status: { phase: Active }');
       await cluster.clock.advance(10_000);
       expect(cluster.takeWrites()).to.deep.equal([]);
+    });
+
+    it('a change at once after one that changed no verdict', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putNamespace('shop', 'status: { phase: Active }');
+      await cluster.clock.advance(20);
+      cluster.putAccount('shop', true);
+      await cluster.clock.advance(1);
+      expect(cluster.takeWrites()).to.deep.equal([`put ${shop}`, 'put cluster']);
+      expect(cluster.controller.writes).to.equal(5);
     });
 
     it('many changes with a write at once and then one for each interval', async () => {
@@ -362,6 +392,60 @@ describe('the controller of postures', () => {
       await cluster.clock.advance(2000);
       expect(cluster.takeWrites()).to.deep.equal([`put ${shop}`, 'put cluster']);
       expect(cluster.statusOf('cluster')?.inputs?.map(({ state }) => state)).not.to.include('refused');
+    });
+
+    it('a posture that a quota refuses, and names it no more once its namespace is gone', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.server.failures.set(shop, { outcome: 'refused', message: 'quota "few" is exceeded' });
+      cluster.putAccount('shop', true);
+      await cluster.clock.advance(1000);
+      cluster.controller.cluster.remove('Namespace', { metadata: { name: 'shop' } });
+      await cluster.clock.advance(1000);
+      expect(cluster.statusOf('cluster')?.inputs?.map(({ state }) => state)).not.to.include('refused');
+    });
+
+    it('postures of a kind that is gone, and writes them when it is back', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.server.failures.set(shop, { outcome: 'gone' });
+      cluster.server.postures.delete(shop);
+      cluster.controller.postures.remove({ metadata: { name: 'current', namespace: 'shop' } });
+      await cluster.clock.advance(100_000);
+      expect(cluster.takeWrites()).to.deep.equal([]);
+      cluster.server.failures.clear();
+      cluster.controller.retryAll();
+      await cluster.clock.advance(1000);
+      expect(cluster.takeWrites()).to.deep.equal([`create ${shop}`, `put ${shop}`]);
+    });
+
+    it('the status of a policy that somebody else changes, and tries again soon', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.server.failures.set('strict', { outcome: 'conflict' });
+      cluster.putPolicy('strict', {});
+      await cluster.clock.advance(50);
+      cluster.server.failures.clear();
+      await cluster.clock.advance(1000);
+      expect(cluster.server.policyStatuses.get('strict')).to.include({ matchedNamespaces: 2 });
+    });
+
+    it('the status of a policy that is refused, and tries again much later', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.server.failures.set('strict', { outcome: 'refused', message: 'no' });
+      cluster.putPolicy('strict', {});
+      await cluster.clock.advance(50);
+      cluster.server.failures.clear();
+      await cluster.clock.advance(50_000);
+      expect(cluster.server.policyStatuses.get('strict')).to.equal(undefined);
+      await cluster.clock.advance(11_000);
+      expect(cluster.server.policyStatuses.get('strict')).to.include({ matchedNamespaces: 2 });
+    });
+
+    it('what the CRDs of another version do not know, and says so', async () => {
+      const cluster = await Cluster.atRest();
+      expect(cluster.errors).to.deep.equal([]);
+      cluster.server.prune = ({ findings, ...status }) => status;
+      cluster.putAccount('shop', true);
+      await cluster.clock.advance(10);
+      expect(cluster.errors[0]).to.match(/are the CRDs of this version/);
     });
 
     it('a posture whose namespace is going, and lets it go', async () => {
