@@ -213,7 +213,7 @@ class HttpTransport implements Transport {
       headers: {
         accept,
         'user-agent': this.#userAgent,
-        ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+        ...contentHeaders(body, contentType),
         ...impersonationHeaders(this.#config),
         ...request.headers,
       },
@@ -231,6 +231,12 @@ export function retryDelayMs(status: number, headers: IncomingHttpHeaders): numb
   if (status !== 429 && status < 500) return undefined;
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   return Number.isInteger(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+}
+
+/** The length is said always: of a DELETE Node would send the body without it. */
+function contentHeaders(body: string | Buffer | undefined, contentType = 'application/json'): Record<string, string> {
+  if (body === undefined) return {};
+  return { 'content-type': contentType, 'content-length': String(Buffer.byteLength(body)) };
 }
 
 function impersonationHeaders({ impersonation }: ClusterConfig): Record<string, string | readonly string[]> {
