@@ -1,0 +1,76 @@
+/** What `merlon scan --cluster` says of a cluster, put as postures would say it. */
+import { MAX_FINDINGS, MAX_VIOLATIONS } from '../../src/api/v1alpha1/posture-status.ts';
+import type { PostureReport, ReportedFinding } from '../../src/report/posture-report.ts';
+import type { Cluster } from '../support/cluster.ts';
+import { runProcess } from '../support/run-process.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { CLUSTER_SCOPE, describeDifference, readPostures } from './golden-posture.ts';
+import type { Postures } from './golden-posture.ts';
+
+const scanTimeoutMs = 30_000;
+const exitCodes = { clean: 0, findings: 1 };
+
+/** Waits until counts and findings of every posture are those of a scan by the administrator. */
+export async function untilScanAgrees(cluster: Cluster): Promise<void> {
+  await waitUntil(
+    async () => {
+      const scanned = await scanPostures(cluster);
+      const written = new Map(
+        [...(await readPostures(cluster))].map(([scope, status]) => [scope, selectCompared(status)]),
+      );
+      // A scan does not name what it has nothing to say about.
+      for (const [scope, { summary }] of written) if (summary?.['subjects'] === 0) written.delete(scope);
+      const difference = describeDifference(scanned, written);
+      if (difference !== undefined) throw new Error(difference);
+      return true;
+    },
+    { what: 'the postures to say what "merlon scan --cluster" says', timeoutMs: 20_000 },
+  );
+}
+
+async function scanPostures(cluster: Cluster): Promise<Postures> {
+  const words = ['scan', '--cluster', '--all-namespaces', '--all', '--output', 'json'];
+  const { code, stdout, stderr } = await runProcess(process.execPath, ['src/cli.ts', ...words], {
+    env: { KUBECONFIG: cluster.adminKubeconfig },
+    timeoutMs: scanTimeoutMs,
+  });
+  if (code !== exitCodes.clean && code !== exitCodes.findings) {
+    throw new Error(`merlon ${words.join(' ')} ended with ${code ?? 'a signal'}: ${stderr}`);
+  }
+  const { findings } = JSON.parse(stdout) as PostureReport;
+  const byScope = Map.groupBy(findings, ({ subject: { kind, name, namespace } }) =>
+    kind === 'Namespace' ? name : (namespace ?? CLUSTER_SCOPE),
+  );
+  return new Map([...byScope].map(([scope, found]) => [scope, buildCompared(found)]));
+}
+
+/** What both say in the same way. */
+interface Compared {
+  readonly summary: Readonly<Record<string, number>> | undefined;
+  readonly findings: unknown;
+  readonly omittedFindings: unknown;
+}
+
+function selectCompared(status: object): Compared {
+  const { summary, findings, omittedFindings } = status as Compared;
+  return { summary, findings, omittedFindings };
+}
+
+function buildCompared(findings: readonly ReportedFinding[]): Compared {
+  const open = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+  const count = (name: string) =>
+    findings.filter(({ outcome, severity }) => (outcome === 'fail' ? severity : outcome) === name).length;
+  const names = ['critical', 'high', 'medium', 'low', 'info', 'pass', 'notApplicable', 'unknown', 'exempt'];
+  return {
+    summary: {
+      ...Object.fromEntries(names.map((name) => [name, count(name)])),
+      subjects: new Set(findings.map(({ subject }) => JSON.stringify(subject))).size,
+    },
+    findings: open.slice(0, MAX_FINDINGS).map(({ controls, violations, ...finding }) => ({
+      ...finding,
+      ...(violations.length === 0 ? {} : { violations: violations.slice(0, MAX_VIOLATIONS) }),
+      ...(violations.length > MAX_VIOLATIONS ? { omittedViolations: violations.length - MAX_VIOLATIONS } : {}),
+    })),
+    omittedFindings: Math.max(0, open.length - MAX_FINDINGS),
+  };
+}
