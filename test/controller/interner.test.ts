@@ -14,6 +14,13 @@ describe('the interner', () => {
     expect(interner.size).to.equal(1);
   });
 
+  it('gives what it holds for a key', () => {
+    const interner = new Interner();
+    const held = interner.intern({ image: 'web:1' }, 'a key');
+    expect(interner.get('a key')).to.equal(held);
+    expect(interner.get('another key')).to.equal(undefined);
+  });
+
   it('keeps apart what differs, in order too', () => {
     const interner = new Interner();
     const first = interner.intern({ args: ['a', 'b'] });

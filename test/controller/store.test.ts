@@ -349,6 +349,17 @@ spec:
     expect(b.metadata.name).to.equal('web-b');
   });
 
+  it('the owners of pods whose template is known already', () => {
+    const probe = new StoreProbe('Pod');
+    const a = probe.upsert('Pod', replica('web-a', '7x2vq'));
+    const { metadata } = objectOf('Pod', replica('web-b', '7x2vq'));
+    const interned = probe.store.internPodMetadata(metadata);
+    expect(interned).to.deep.equal(metadata);
+    expect(interned.ownerReferences).to.equal(a.metadata.ownerReferences);
+    const bare = objectOf('Pod', '{ kind: Pod, metadata: { name: a }, spec: { containers: [{ name: web }] } }');
+    expect(probe.store.internPodMetadata(bare.metadata)).to.deep.equal(bare.metadata);
+  });
+
   it('the template of an owner and the pods that have it', () => {
     const probe = new StoreProbe('Pod', 'ReplicaSet');
     const pod = probe.upsert(
