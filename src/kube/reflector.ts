@@ -9,7 +9,6 @@
  */
 import type { Clock, Timer } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import { Backoff } from './backoff.ts';
 import type { Codec, Identified } from './codec.ts';
 import { ConnectionTracker } from './connection-tracker.ts';
 import { FullList } from './full-list.ts';
@@ -19,22 +18,16 @@ import type { ObjectEvent } from './known-objects.ts';
 import { ObjectSource } from './object-source.ts';
 import type { ObjectSelection } from './object-source.ts';
 import { ProtocolError } from './protocol-error.ts';
+import { Recovery } from './recovery.ts';
 import { defaultIntervals, emptyCounters } from './reflector-state.ts';
 import type { ReflectorCounters, ReflectorIntervals, ReflectorState } from './reflector-state.ts';
-import { messageOf, StatusError } from './request-error.ts';
+import { messageOf } from './request-error.ts';
 import { nameResource } from './resource-path.ts';
 import { SilenceGuard } from './silence-guard.ts';
 import { pause } from './system-clock.ts';
 import type { Query, Transport } from './transport.ts';
 import type { WatchEvent } from './watch-decoder.ts';
-import {
-  allowsList,
-  classifyFailure,
-  InitialEventsCutOff,
-  refusesWatchList,
-  ShortWatch,
-  WatchError,
-} from './watch-failure.ts';
+import { allowsList, InitialEventsCutOff, refusesWatchList, ShortWatch, WatchError } from './watch-failure.ts';
 
 export interface ReflectorOptions<T extends Identified> {
   readonly transport: Transport;
@@ -54,9 +47,6 @@ export interface ReflectorOptions<T extends Identified> {
   readonly intervals?: Partial<ReflectorIntervals>;
 }
 
-/** After so many in a row the version itself is suspect: everything is read again. */
-const failuresUntilRelist = { unavailable: 10, other: 3 } as const;
-
 export class Reflector<T extends Identified> {
   /** As `deployments.apps`. */
   readonly name: string;
@@ -65,7 +55,7 @@ export class Reflector<T extends Identified> {
   readonly #source: ObjectSource<T>;
   readonly #fullList: FullList<T>;
   readonly #known = new KnownObjects<T>();
-  readonly #backoff: Backoff;
+  readonly #recovery: Recovery;
   readonly #connection: ConnectionTracker;
   readonly #counters: ReflectorCounters = emptyCounters();
   readonly #stopping = new AbortController();
@@ -76,7 +66,6 @@ export class Reflector<T extends Identified> {
   #isVersionUnavailable = false;
   #mustRead = true;
   #isWatchListRefused = false;
-  #failuresInARow = 0;
 
   constructor(options: ReflectorOptions<T>) {
     const { transport, selection, codec, clock, random } = options;
@@ -94,9 +83,8 @@ export class Reflector<T extends Identified> {
         this.#counters.lists += 1;
       },
     });
-    const { backoffFirstMs: firstMs, backoffMaxMs: maxMs, backoffResetMs: resetMs, staleAfterMs } = this.#intervals;
-    this.#backoff = new Backoff({ firstMs, maxMs, resetMs }, clock, random);
-    this.#connection = new ConnectionTracker(clock, staleAfterMs, (state) => {
+    this.#recovery = new Recovery(this.#intervals, clock, random);
+    this.#connection = new ConnectionTracker(clock, this.#intervals.staleAfterMs, (state) => {
       this.#guarded(() => this.#options.onState?.(state));
     });
   }
@@ -242,7 +230,7 @@ export class Reflector<T extends Identified> {
       for (const change of this.#known.take(event.type, event.object)) this.#emit(change);
       this.#resourceVersion = resourceVersion;
     }
-    this.#failuresInARow = 0;
+    this.#recovery.succeeded();
     this.#connection.connected();
     return true;
   }
@@ -260,34 +248,15 @@ export class Reflector<T extends Identified> {
   #takeFailure(error: unknown, versionBefore: string): number {
     const message = messageOf(error);
     this.#counters.errors += 1;
-    this.#failuresInARow += 1;
     if (error instanceof ProtocolError) this.#counters.parseErrors += 1;
     this.#options.log.warn('reading was interrupted', { resource: this.name, reason: message });
-    const failure = classifyFailure(error);
-    switch (failure) {
-      case 'forbidden':
-        this.#connection.refused(failure, message);
-        return this.#intervals.forbiddenRetryMs;
-      case 'absent':
-        this.#mustRead = true;
-        this.#connection.refused(failure, message);
-        return this.#intervals.absentRetryMs;
-      case 'version':
-        this.#isVersionUnavailable = this.#mustRead;
-        this.#mustRead = true;
-        break;
-      case 'connection':
-        // A connection that brought something and broke is opened again at once.
-        this.#connection.failed(message);
-        if (this.#resourceVersion !== versionBefore) return 0;
-        break;
-      case 'unavailable':
-      case 'other':
-        this.#mustRead ||= this.#failuresInARow >= failuresUntilRelist[failure];
-    }
-    this.#connection.failed(message);
-    const askedMs = error instanceof StatusError ? (error.status.retryAfterSeconds ?? 0) * 1000 : 0;
-    return Math.max(this.#backoff.next(), askedMs);
+    const { failure, delayMs, mustRead } = this.#recovery.planAfter(error, this.#resourceVersion !== versionBefore);
+    if (failure === 'forbidden' || failure === 'absent') this.#connection.refused(failure, message);
+    else this.#connection.failed(message);
+    // A watch's version that has expired is good enough to ask for what is no older; one that a read was refused is not.
+    if (failure === 'version' && this.#mustRead) this.#isVersionUnavailable = true;
+    this.#mustRead ||= mustRead;
+    return delayMs;
   }
 
   #emit(change: ObjectEvent<T>): void {

@@ -1,0 +1,61 @@
+/** How a reflector goes on after each failure: when, and whether from where it was or from the beginning. */
+import type { Clock } from '../core/clock.ts';
+import { Backoff } from './backoff.ts';
+import type { ReflectorIntervals } from './reflector-state.ts';
+import { StatusError } from './request-error.ts';
+import { classifyFailure } from './watch-failure.ts';
+import type { WatchFailure } from './watch-failure.ts';
+
+export interface NextAttempt {
+  readonly failure: WatchFailure;
+  readonly delayMs: number;
+  /** Everything is to be read: the version is of no use, or is suspect. */
+  readonly mustRead: boolean;
+}
+
+/** After so many in a row the version itself is suspect. */
+const failuresUntilRead = { unavailable: 10, other: 3 } as const;
+
+export class Recovery {
+  readonly #intervals: ReflectorIntervals;
+  readonly #backoff: Backoff;
+  #failuresInARow = 0;
+
+  constructor(intervals: ReflectorIntervals, clock: Clock, random: () => number) {
+    const { backoffFirstMs: firstMs, backoffMaxMs: maxMs, backoffResetMs: resetMs } = intervals;
+    this.#intervals = intervals;
+    this.#backoff = new Backoff({ firstMs, maxMs, resetMs }, clock, random);
+  }
+
+  /** Something useful has come. */
+  succeeded(): void {
+    this.#failuresInARow = 0;
+  }
+
+  /** @param hasAdvanced whether the attempt brought something before it failed */
+  planAfter(error: unknown, hasAdvanced: boolean): NextAttempt {
+    this.#failuresInARow += 1;
+    const failure = classifyFailure(error);
+    switch (failure) {
+      case 'forbidden':
+        return { failure, delayMs: this.#intervals.forbiddenRetryMs, mustRead: false };
+      case 'absent':
+        return { failure, delayMs: this.#intervals.absentRetryMs, mustRead: true };
+      case 'version':
+        return { failure, delayMs: this.#delayAfter(error), mustRead: true };
+      case 'connection':
+        // A connection that brought something and broke is opened again at once.
+        return { failure, delayMs: hasAdvanced ? 0 : this.#delayAfter(error), mustRead: false };
+      case 'unavailable':
+      case 'other': {
+        const mustRead = this.#failuresInARow >= failuresUntilRead[failure];
+        return { failure, delayMs: this.#delayAfter(error), mustRead };
+      }
+    }
+  }
+
+  #delayAfter(error: unknown): number {
+    const askedMs = error instanceof StatusError ? (error.status.retryAfterSeconds ?? 0) * 1000 : 0;
+    return Math.max(this.#backoff.next(), askedMs);
+  }
+}
