@@ -126,6 +126,11 @@ describe('ApiClient', () => {
     expect(hasStatusCode(error, 404, 409)).to.equal(true);
   });
 
+  it('believes the code of the answer, not the one within it', async () => {
+    answers.push({ status: 403, body: { kind: 'Status', code: 200, reason: 'Forbidden' } });
+    expect(hasStatusCode(await errorOf(client.get(deployments, address)), 403)).to.equal(true);
+  });
+
   it('says the code alone where a proxy has answered', async () => {
     answers.push({ status: 502, body: '<h1>bad gateway</h1>' });
     const error = await errorOf(client.get(deployments, address));

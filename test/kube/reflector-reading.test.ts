@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { ReflectorFixture } from './reflector-fixture.ts';
 import type { FixtureOptions } from './reflector-fixture.ts';
+import type { FaultExchange } from '../support/fault-exchange.ts';
 import type { FaultServer } from '../support/fault-server.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 describe('Reflector, reading everything', () => {
   let fixture: ReflectorFixture;
@@ -39,15 +41,22 @@ describe('Reflector, reading everything', () => {
     expect(server.requests).to.have.length(1);
   });
 
-  it('takes JSON from a server that has no protobuf', async () => {
-    await start({ speaksProtobuf: true }, (server) => {
+  it('takes JSON from a server that has no protobuf, and remembers', async () => {
+    const server = await start({ speaksProtobuf: true }, (server) => {
       server.put('web');
       server.inject('watch-list', (exchange) => {
         exchange.status(406, 'NotAcceptable');
       });
     });
     await fixture.whenSynced();
-    expect(fixture.server.count('watch-list')).to.equal(2);
+    await fixture.whenWatched();
+    server.endWatches();
+    await fixture.whenRequested('watch', 1);
+    expect(server.requests.map(({ sort, accept }) => `${sort} ${accept ?? ''}`)).to.deep.equal([
+      'watch-list application/vnd.kubernetes.protobuf;stream=watch,application/json;q=0.9',
+      'watch-list application/json',
+      'watch application/json',
+    ]);
   });
 
   it('tells nothing before everything has come', async () => {
@@ -63,6 +72,42 @@ describe('Reflector, reading everything', () => {
     expect(fixture.told).to.deep.equal([]);
     expect(fixture.phases).to.deep.equal(['syncing']);
     expect(server.count('list')).to.equal(0);
+  });
+
+  it('takes no other bookmark for the end of the initial events', async () => {
+    const held: FaultExchange[] = [];
+    const server = await start({}, (each) => {
+      each.put('web');
+      each.inject('watch-list', (exchange) => {
+        exchange.open();
+        exchange.bookmark(false);
+        exchange.initialEvents();
+        held.push(exchange);
+      });
+    });
+    await waitUntil(() => fixture.reflector.counters.events === 2, { what: 'the bookmark and the object' });
+    expect(fixture.reflector.state.phase).to.equal('syncing');
+    held[0]?.bookmark(true);
+    await fixture.whenSynced();
+    expect(server.requests).to.have.length(1);
+  });
+
+  it('takes no version from initial events, which are in no order', async () => {
+    const server = await start({}, (each) => {
+      each.put('web');
+      each.inject('watch-list', (exchange) => {
+        exchange.open();
+        exchange.initialEvents();
+        setImmediate(() => {
+          exchange.reset();
+        });
+      });
+    });
+    await fixture.whenSynced();
+    expect(server.requests.map(({ sort, query }) => `${sort} "${query['resourceVersion'] ?? ''}"`)).to.deep.equal([
+      'watch-list ""',
+      'watch-list ""',
+    ]);
   });
 
   it('lists where watch-list is refused with 422, and remembers', async () => {
@@ -95,11 +140,15 @@ describe('Reflector, reading everything', () => {
       });
     });
     await fixture.whenSynced();
-    expect([server.count('watch-list'), server.count('list')]).to.deep.equal([1, 1]);
+    await fixture.whenRequested('watch', 1);
+    server.compact();
+    server.endWatches();
+    await fixture.whenRequested('list', 2);
+    expect(server.count('watch-list')).to.equal(1);
   });
 
   it('lists where a watch-list ends within its initial events, and tries watch-list again next time', async () => {
-    const server = await start({}, (each) => {
+    const server = await start({ intervals: { shortWatchMs: 0 } }, (each) => {
       each.put('web');
       each.inject('watch-list', (exchange) => {
         exchange.open();
@@ -179,7 +228,19 @@ describe('Reflector, reading everything', () => {
     });
     server.endWatches();
     await fixture.whenRequested('watch-list', 3);
+    await fixture.whenWatched();
+    server.compact();
+    server.endWatches();
+    await fixture.whenRequested('watch-list', 4);
     const versions = server.requests.map(({ sort, query }) => `${sort} ${query['resourceVersion'] ?? ''}`);
-    expect(versions).to.deep.equal(['watch-list ', 'watch 101', 'watch-list 101', 'watch-list ']);
+    // With the next failure its version is good again: nothing older is to be read.
+    expect(versions).to.deep.equal([
+      'watch-list ',
+      'watch 101',
+      'watch-list 101',
+      'watch-list ',
+      'watch 101',
+      'watch-list 101',
+    ]);
   });
 });

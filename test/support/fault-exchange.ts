@@ -9,6 +9,7 @@ export class FaultExchange {
   readonly sort: RequestSort;
   query: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
+  readonly accept: string | undefined;
   readonly #server: FaultServer;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -21,9 +22,10 @@ export class FaultExchange {
     const url = new URL(request.url ?? '', server.url);
     this.query = Object.fromEntries(url.searchParams);
     this.authorization = request.headers.authorization;
+    this.accept = request.headers.accept;
     this.sort =
       this.query['watch'] === undefined ? 'list' : this.query['sendInitialEvents'] === 'true' ? 'watch-list' : 'watch';
-    this.#isProtobuf = server.speaksProtobuf && request.headers.accept?.includes('protobuf') === true;
+    this.#isProtobuf = server.speaksProtobuf && this.accept?.includes('protobuf') === true;
     response.once('close', () => server.watchers.delete(this));
   }
 

@@ -42,6 +42,7 @@ export interface RecordedRequest {
   readonly sort: RequestSort;
   readonly query: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
+  readonly accept: string | undefined;
 }
 
 export interface HistoryEvent {
@@ -147,8 +148,8 @@ export class FaultServer {
   }
 
   #answer(exchange: FaultExchange): void {
-    const { sort, query, authorization } = exchange;
-    this.requests.push({ sort, query, authorization });
+    const { sort, query, authorization, accept } = exchange;
+    this.requests.push({ sort, query, authorization, accept });
     const next = this.#faults.find((each) => each.sort === sort);
     if (next === undefined) {
       exchange.serve();
