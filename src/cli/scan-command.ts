@@ -1,15 +1,19 @@
 /** `merlon scan`: reads, judges, prints; the exit code tells how it ended. */
+import { setFlagsFromString } from 'node:v8';
+
 import type { EvaluatorObserver } from '../core/evaluate.ts';
 import { buildDefaultPolicy } from '../core/policy.ts';
 import { isSeverity } from '../core/severity.ts';
 import type { Severity } from '../core/severity.ts';
-import type { Finding } from '../core/finding.ts';
-import { buildReport, exitCodeOf } from '../report/posture-report.ts';
-import type { ExitCode, SourcePlace } from '../report/posture-report.ts';
 import { printFindings } from '../report/findings-table.ts';
+import { exitCodeOf, printReport } from '../report/posture-report.ts';
+import type { ExitCode, ScanResult } from '../report/posture-report.ts';
 import { buildPainter, printable, hasColour } from '../report/terminal.ts';
 import { rules } from '../rules/index.ts';
 import { scanFiles } from '../scan/file-scan.ts';
+import type { KeptFindings } from '../scan/finding-collector.ts';
+import { writeAll } from './output.ts';
+import type { CommandStreams, OutputStream } from './output.ts';
 
 export interface ScanOptions {
   readonly output: 'table' | 'json';
@@ -31,18 +35,6 @@ export interface ClusterTarget {
   readonly isEverything: boolean;
   /** Undefined for the context's own. */
   readonly namespace?: string;
-}
-
-/** What the command touches of the process. */
-export interface CommandStreams {
-  readonly stdin: AsyncIterable<Uint8Array>;
-  readonly stdout: OutputStream;
-  readonly stderr: OutputStream;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
-export interface OutputStream {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
 }
 
 /** @param options as the command line gave them */
@@ -83,24 +75,25 @@ export function parseScanOptions(
 }
 
 /** What a scan of either kind comes to. */
-interface Scanned {
-  readonly findings: readonly Finding[];
-  readonly placeOf: (finding: Finding) => SourcePlace | undefined;
+interface Scanned extends ScanResult {
   readonly hasInputProblem: boolean;
   readonly isIncomplete: boolean;
 }
 
 export async function runScan(options: ScanOptions, streams: CommandStreams): Promise<ExitCode> {
-  const { target, output, isComplete, failOn } = options;
-  const scanned = target.kind === 'files' ? await runFileScan(target, streams) : await runClusterScan(target, streams);
+  const { target, output, failOn } = options;
+  const kept = options.isComplete ? 'all' : 'open';
+  const scanned =
+    target.kind === 'files' ? await runFileScan(target, kept, streams) : await runClusterScan(target, kept, streams);
   const paint = buildPainter(hasColour(streams.stdout, streams.env));
-  const report = buildReport(scanned.findings, { isComplete, placeOf: scanned.placeOf });
-  streams.stdout.write(output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : printFindings(report, paint));
+  await writeAll(streams.stdout, output === 'json' ? printReport(scanned) : printFindings(scanned, paint));
   return exitCodeOf({ ...scanned, failOn });
 }
 
-async function runFileScan({ paths }: FileTarget, { stdin, stderr }: CommandStreams): Promise<Scanned> {
-  const scan = await scanFiles(paths, { stdin }, buildDefaultPolicy(rules), reportFailedRules(stderr));
+async function runFileScan({ paths }: FileTarget, kept: KeptFindings, streams: CommandStreams): Promise<Scanned> {
+  const { stderr } = streams;
+  keepYoungGenerationSmall();
+  const scan = await scanFiles(paths, streams, buildDefaultPolicy(rules), reportFailedRules(stderr), kept);
   for (const { path, line, reason } of scan.problems) {
     stderr.write(`${printable(path)}${line === undefined ? '' : `:${line}`}: ${printable(reason)}\n`);
   }
@@ -111,21 +104,28 @@ async function runFileScan({ paths }: FileTarget, { stdin, stderr }: CommandStre
   }
   return {
     findings: scan.findings,
+    summary: scan.summary,
     placeOf(finding) {
-      const manifest = scan.manifestOf.get(finding);
-      if (manifest === undefined) return undefined;
+      const place = scan.placeOf(finding);
+      if (place === undefined) return undefined;
       const [first] = finding.violations;
-      return {
-        path: manifest.source.path,
-        line: first === undefined ? manifest.source.line : manifest.lineOf(first.path),
-      };
+      return { path: place.path, line: first === undefined ? place.line : place.lineOf(first.path) };
     },
     hasInputProblem: scan.problems.length > 0 || (scan.judged === 0 && scan.notJudged.size === 0),
     isIncomplete: false,
   };
 }
 
-async function runClusterScan(target: ClusterTarget, { stderr, env }: CommandStreams): Promise<Scanned> {
+/** V8 would let it grow to 32 MB, twice, while documents come and go; at 1 MB it only collects more often. */
+function keepYoungGenerationSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+async function runClusterScan(
+  target: ClusterTarget,
+  kept: KeptFindings,
+  { stderr, env }: CommandStreams,
+): Promise<Scanned> {
   const [{ openCluster }, { scanCluster }] = await Promise.all([
     import('./cluster-access.ts'),
     import('../scan/cluster-scan.ts'),
@@ -133,6 +133,9 @@ async function runClusterScan(target: ClusterTarget, { stderr, env }: CommandStr
   const { transport, anonymousGet, namespace } = await openCluster(target, env);
   const showProgress = (what: string): void => {
     if (stderr.isTTY === true) stderr.write(`\r\x1b[Kreading ${printable(what)}`);
+  };
+  const clearProgress = (): void => {
+    if (stderr.isTTY === true) stderr.write('\r\x1b[K');
   };
   try {
     const scan = await scanCluster({
@@ -142,16 +145,22 @@ async function runClusterScan(target: ClusterTarget, { stderr, env }: CommandStr
       observer: reportFailedRules(stderr),
       scope: target.isEverything ? 'everything' : { namespace: target.namespace ?? namespace },
       onProgress: showProgress,
+      kept,
     });
+    clearProgress();
     for (const message of scan.missing) stderr.write(`not read: ${printable(message)}\n`);
+    if (scan.nothing !== undefined) stderr.write(`nothing to judge: ${printable(scan.nothing)}\n`);
     return {
       findings: scan.findings,
+      summary: scan.summary,
       placeOf: () => undefined,
-      hasInputProblem: false,
+      hasInputProblem: scan.nothing !== undefined,
       isIncomplete: scan.missing.length > 0,
     };
+  } catch (error) {
+    clearProgress();
+    throw error;
   } finally {
-    if (stderr.isTTY === true) stderr.write('\r\x1b[K');
     transport.close();
   }
 }

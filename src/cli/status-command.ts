@@ -12,8 +12,9 @@ import { buildOperatorStatus } from '../report/operator-status.ts';
 import type { OperatorSigns } from '../report/operator-status.ts';
 import { printable } from '../report/terminal.ts';
 import { openCluster } from './cluster-access.ts';
+import { writeAll } from './output.ts';
+import type { CommandStreams } from './output.ts';
 import type { ClusterChoice } from './cluster-access.ts';
-import type { CommandStreams } from './scan-command.ts';
 
 export interface StatusOptions extends ClusterChoice {
   readonly operatorNamespace: string;
@@ -30,7 +31,10 @@ export async function runStatus(options: StatusOptions, { stdout, env }: Command
     const signs = await readSigns(transport, options.operatorNamespace);
     const maxAgeMs = options.maxAge === undefined ? undefined : options.maxAge * 1000;
     const status = buildOperatorStatus(signs, maxAgeMs);
-    for (const line of status.lines) stdout.write(`${printable(line)}\n`);
+    await writeAll(
+      stdout,
+      status.lines.map((line) => `${printable(line)}\n`),
+    );
     return status.isCurrent ? 0 : STALE;
   } finally {
     transport.close();

@@ -18,7 +18,7 @@ export function printRules(rules: readonly AnyRule[], format: 'table' | 'json'):
   }
   const columns = [{ title: 'RULE' }, { title: 'SEVERITY' }, { title: 'SUBJECT' }, { title: 'TITLE' }];
   const rows = rules.map(({ id, severity, subject, title }) => [id, severity, subject, title]);
-  return `${layoutTable(columns, rows, buildPainter(false)).join('\n')}\n`;
+  return `${[...layoutTable(columns, rows, buildPainter(false))].join('\n')}\n`;
 }
 
 export function explainRule({

@@ -1,28 +1,38 @@
 /** A report for people: one line per finding, worst first, and a last line that sums up. */
 import { severities } from '../core/severity.ts';
-import type { PostureReport, ReportedFinding } from './posture-report.ts';
+import type { Finding } from '../core/finding.ts';
+import type { SubjectRef } from '../core/workload.ts';
+import type { ReportSummary, ScanResult, SourcePlace } from './posture-report.ts';
 import { layoutTable } from './table-layout.ts';
 import type { Cell } from './table-layout.ts';
 import type { Colour, Painter } from './terminal.ts';
 
-const severityColours: Readonly<Record<ReportedFinding['severity'], Colour>> = {
+const severityColours: Readonly<Record<Finding['severity'], Colour>> = {
   critical: 'red',
   high: 'red',
   medium: 'yellow',
   low: 'blue',
   info: 'dim',
 };
-const outcomeColours: Readonly<Record<ReportedFinding['outcome'], Colour>> = {
+const outcomeColours: Readonly<Record<Finding['outcome'], Colour>> = {
   fail: 'red',
   unknown: 'yellow',
   pass: 'green',
   notApplicable: 'dim',
 };
 
-/** @returns text that ends in a line break; nothing but the sum where nothing was found */
-export function printFindings(report: PostureReport, paint: Painter): string {
-  const lines = report.findings.length === 0 ? [] : [...layoutTable(columns, report.findings.map(toRow), paint), ''];
-  return `${[...lines, summarize(report, paint)].join('\n')}\n`;
+/** @returns lines with their line breaks; nothing but the sum where nothing was found */
+export function* printFindings({ findings, summary, placeOf }: ScanResult, paint: Painter): Generator<string> {
+  if (findings.length > 0) {
+    const rows = {
+      *[Symbol.iterator]() {
+        for (const finding of findings) yield toRow(finding, placeOf(finding));
+      },
+    };
+    for (const line of layoutTable(columns, rows, paint)) yield `${line}\n`;
+    yield '\n';
+  }
+  yield `${summarize(summary, paint)}\n`;
 }
 
 const columns = [
@@ -34,13 +44,13 @@ const columns = [
   { title: 'MESSAGE' },
 ] as const;
 
-function toRow(finding: ReportedFinding): readonly Cell[] {
-  const { outcome, severity, rule, subject, source, message, violations } = finding;
+function toRow(finding: Finding, source: SourcePlace | undefined): readonly Cell[] {
+  const { outcome, severity, rule, subject, message, violations } = finding;
   const where = source === undefined ? (violations[0]?.path ?? '') : `${source.path}:${source.line}`;
   return [
     { text: outcome, colour: outcomeColours[outcome] },
     { text: severity, colour: severityColours[severity] },
-    rule,
+    rule.id,
     nameSubject(subject),
     where,
     message,
@@ -48,11 +58,11 @@ function toRow(finding: ReportedFinding): readonly Cell[] {
 }
 
 /** `shop/Deployment/web`, `ClusterRole/admin`. */
-export function nameSubject({ kind, namespace, name }: ReportedFinding['subject']): string {
+export function nameSubject({ kind, namespace, name }: SubjectRef): string {
   return namespace === undefined ? `${kind}/${name}` : `${namespace}/${kind}/${name}`;
 }
 
-function summarize({ summary }: PostureReport, paint: Painter): string {
+function summarize(summary: ReportSummary, paint: Painter): string {
   const failed = severities.flatMap((severity) =>
     summary[severity] === 0 ? [] : [paint(severityColours[severity], `${summary[severity]} ${severity}`)],
   );

@@ -1,12 +1,23 @@
 /**
  * The one result that every format of `merlon scan` prints, as JSON stable from v1alpha1 on.
  */
+import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
 import type { Finding, Outcome } from '../core/finding.ts';
-import { buildSummary } from '../core/posture.ts';
 import type { Severity } from '../core/severity.ts';
 import { isAtLeast } from '../core/severity.ts';
 import type { SubjectRef } from '../core/workload.ts';
+import { printableJson } from './terminal.ts';
 
+/** What a scan found. */
+export interface ScanResult {
+  /** Those to be listed, worst first. */
+  readonly findings: readonly Finding[];
+  readonly summary: ReportSummary;
+  /** Where a finding's subject, or its first violation, stands in a file. */
+  readonly placeOf: (finding: Finding) => SourcePlace | undefined;
+}
+
+/** What is printed: the shape that others parse. */
 export interface PostureReport {
   readonly apiVersion: 'merlon.dev/v1alpha1';
   readonly kind: 'PostureReport';
@@ -15,14 +26,8 @@ export interface PostureReport {
   readonly findings: readonly ReportedFinding[];
 }
 
-/** Failures by severity, then the other outcomes: exact, whatever is listed. */
-export interface ReportSummary extends Readonly<Record<Severity, number>> {
-  readonly pass: number;
-  readonly notApplicable: number;
-  readonly unknown: number;
-  /** How many objects were judged. */
-  readonly subjects: number;
-}
+/** Failures by severity, then the other outcomes, then how many subjects were judged: exact, whatever is listed. */
+export type ReportSummary = Omit<PostureSummary, 'exempt'>;
 
 export interface ReportedFinding {
   readonly rule: string;
@@ -47,22 +52,24 @@ export interface ReportedViolation {
   readonly message: string;
 }
 
-export interface ReportOptions {
-  /** Also what passes and what does not apply. */
-  readonly isComplete: boolean;
-  /** Where a finding's subject, or its first violation, stands in a file. */
-  readonly placeOf: (finding: Finding) => SourcePlace | undefined;
-}
-
-/** @param findings all of them, worst first */
-export function buildReport(findings: readonly Finding[], { isComplete, placeOf }: ReportOptions): PostureReport {
-  const listed = isComplete ? findings : findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
-  return {
-    apiVersion: 'merlon.dev/v1alpha1',
-    kind: 'PostureReport',
-    summary: buildReportSummary(findings),
-    findings: listed.map((finding) => toReported(finding, placeOf(finding))),
-  };
+/**
+ * A `PostureReport` as `JSON.stringify(report, undefined, 2)` prints it, in pieces: as a whole it may be larger than what
+ * it was made from. What a terminal could obey is escaped, which means the same to every parser.
+ */
+export function* printReport({ findings, summary, placeOf }: ScanResult): Generator<string> {
+  const frame: PostureReport = { apiVersion: 'merlon.dev/v1alpha1', kind: 'PostureReport', summary, findings: [] };
+  const printed = JSON.stringify(frame, undefined, 2);
+  if (findings.length === 0) {
+    yield `${printed}\n`;
+    return;
+  }
+  let before = printed.slice(0, -']\n}'.length);
+  for (const finding of findings) {
+    const json = JSON.stringify(toReported(finding, placeOf(finding)), undefined, 2);
+    yield `${before}\n    ${printableJson(json).replaceAll('\n', '\n    ')}`;
+    before = ',';
+  }
+  yield '\n  ]\n}\n';
 }
 
 function toReported(finding: Finding, source: SourcePlace | undefined): ReportedFinding {
@@ -82,15 +89,11 @@ function toReported(finding: Finding, source: SourcePlace | undefined): Reported
   };
 }
 
-function buildReportSummary(findings: readonly Finding[]): ReportSummary {
-  const { exempt, ...summary } = buildSummary(findings);
-  return summary;
-}
-
 /** How a scan ends. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
 export interface ScanOutcome {
+  /** At least every failure and everything undecided. */
   readonly findings: readonly Finding[];
   readonly failOn: Severity;
   /** A document did not parse, or there was nothing to judge. */

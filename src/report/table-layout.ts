@@ -14,16 +14,23 @@ export type Cell = string | { readonly text: string; readonly colour: Colour };
 const gap = '   ';
 
 /**
- * @param rows a cell for each column; missing ones are empty
+ * @param rows a cell for each column, missing ones are empty; gone through twice, so that not all are held at once
  * @returns the lines, titles first, without line breaks and without spaces at their ends
  */
-export function layoutTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], paint: Painter): string[] {
-  const titles = columns.map(({ title }) => title);
-  const escaped = [titles, ...rows].map((row) => columns.map((_, index) => escapeCell(row[index] ?? '')));
-  const widths = columns.map((_, index) =>
-    escaped.reduce((widest, row) => Math.max(widest, displayWidth(row[index]?.text ?? '')), 0),
-  );
-  return escaped.map((row) =>
+export function* layoutTable(
+  columns: readonly Column[],
+  rows: Iterable<readonly Cell[]>,
+  paint: Painter,
+): Generator<string> {
+  const titles = columns.map(({ title }) => escapeCell(title));
+  const escape = (row: readonly Cell[]) => columns.map((_, index) => escapeCell(row[index] ?? ''));
+  const widths = titles.map(({ text }) => displayWidth(text));
+  for (const row of rows) {
+    for (const [index, { text }] of escape(row).entries()) {
+      widths[index] = Math.max(widths[index] ?? 0, displayWidth(text));
+    }
+  }
+  const layout = (row: readonly EscapedCell[]) =>
     row
       .map((cell, index) => {
         const padding = ' '.repeat((widths[index] ?? 0) - displayWidth(cell.text));
@@ -31,8 +38,9 @@ export function layoutTable(columns: readonly Column[], rows: readonly (readonly
         return columns[index]?.align === 'right' ? padding + text : text + padding;
       })
       .join(gap)
-      .trimEnd(),
-  );
+      .trimEnd();
+  yield layout(titles);
+  for (const row of rows) yield layout(escape(row));
 }
 
 interface EscapedCell {

@@ -19,6 +19,18 @@ export function printable(text: string): string {
 /** Other, Default_Ignorable and all spaces but U+0020: C0, C1, bidi, zero-width, tags, fillers, lone surrogates. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
 
+/**
+ * @param json as `JSON.stringify` prints it; its line breaks stay
+ * @returns the same value with every such character in its strings as `\\u001b`
+ */
+export function printableJson(json: string): string {
+  return json.replace(unsafe, (character) => (character === '\n' ? character : escapeInJson(character)));
+}
+
+function escapeInJson(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => `\\u${hex(character.charCodeAt(index), 4)}`).join('');
+}
+
 function spellOut(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const short = shortEscapes.get(character);

@@ -9,9 +9,7 @@ import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-p
 import { ClusterStore } from '../controller/store.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import type { EvaluatorObserver, Scope } from '../core/evaluate.ts';
-import { compareFindings } from '../core/finding.ts';
-import type { Finding } from '../core/finding.ts';
-import { judgeScope, namespacesOf } from '../core/judge.ts';
+import { judgeScope, labelsOf, namespacesOf, sourcesOf } from '../core/judge.ts';
 import { kindNames, kinds } from '../core/kinds.ts';
 import type { Kind, KindName, ObjectOf } from '../core/kinds.ts';
 import { judgePolicy } from '../core/policy-status.ts';
@@ -22,7 +20,8 @@ import { collectAnonymousRequests } from '../evidence/anonymous-requests.ts';
 import type { AnonymousGet } from '../evidence/anonymous-requests.ts';
 import { collectUnknownUserAllowed } from '../evidence/unknown-user.ts';
 import { reviewAccess } from '../kube/access-review.ts';
-import { shapeCodec } from '../kube/codec.ts';
+import { ApiClient } from '../kube/api-client.ts';
+import { mapCodec, shapeCodec } from '../kube/codec.ts';
 import type { Codec, Identified } from '../kube/codec.ts';
 import { FullList } from '../kube/full-list.ts';
 import { ObjectSource } from '../kube/object-source.ts';
@@ -33,6 +32,8 @@ import { hasStatusCode, messageOf } from '../kube/request-error.ts';
 import { nameResource } from '../kube/resource-path.ts';
 import { systemClock } from '../kube/system-clock.ts';
 import type { Transport } from '../kube/transport.ts';
+import { FindingCollector } from './finding-collector.ts';
+import type { CollectedFindings, KeptFindings } from './finding-collector.ts';
 
 export interface ClusterScanOptions {
   readonly transport: Transport;
@@ -43,19 +44,23 @@ export interface ClusterScanOptions {
   readonly scope: { readonly namespace: string } | 'everything';
   /** Told what is being read. */
   readonly onProgress: (what: string) => void;
+  /** By default `open`. */
+  readonly kept?: KeptFindings;
 }
 
-export interface ClusterScan {
-  readonly findings: readonly Finding[];
+export interface ClusterScan extends CollectedFindings {
   /** What could not be read, in sentences; empty when the findings are complete. */
   readonly missing: readonly string[];
+  /** Set where there was nothing to judge; says why. */
+  readonly nothing?: string;
 }
 
 /** @throws {RequestError} if the API server does not answer at all */
 export async function scanCluster(options: ClusterScanOptions): Promise<ClusterScan> {
-  const { transport, rules, scope, observer } = options;
+  const { transport, rules, scope, observer, kept = 'open' } = options;
   const store = new ClusterStore(() => undefined);
-  for (const kind of kindNames) {
+  const wanted = scope === 'everything' ? kindNames : selectNamespaceKinds(rules);
+  for (const kind of wanted) {
     options.onProgress(nameResource(kinds[kind]));
     await readKind(kind, store, options);
   }
@@ -71,34 +76,78 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     });
   }
   const judge = { rules, evaluator: new Evaluator(observer), snapshot: store, policies, policyInput };
-  const scopes: readonly Scope[] =
-    scope === 'everything' ? ['cluster', ...namespacesOf(store).map((namespace) => ({ namespace }))] : [scope];
-  const judged = scopes.flatMap((one) => judgeScope(one, judge) ?? []);
-  const inputs = [...kindNames.map((kind) => store.observation(kind)), ...judged.flatMap((one) => one.inputs)];
-  const missing = inputs.filter(({ state }) => state !== 'observed');
+  const collector = new FindingCollector(kept);
+  const inputs: Observation[] = wanted.map((kind) => store.observation(kind));
+  for (const one of selectScopes(scope, store)) {
+    const judged = judgeScope(one, judge);
+    if (judged === undefined) continue;
+    inputs.push(...judged.inputs);
+    for (const finding of judged.findings) collector.add(finding);
+  }
+  const missing = inputs.filter(({ state }) => state !== 'observed').map(({ message }) => message);
+  const nothing = scope === 'everything' ? undefined : explainNothing(scope.namespace, store);
   return {
-    findings: judged.flatMap(({ findings }) => findings).sort(compareFindings),
-    missing: [...new Set(missing.map(({ message }) => message))],
+    ...collector.finish(),
+    missing: [...new Set(missing)],
+    ...(nothing === undefined ? {} : { nothing }),
   };
+}
+
+function selectScopes(scope: ClusterScanOptions['scope'], store: ClusterStore): readonly Scope[] {
+  return scope === 'everything' ? ['cluster', ...namespacesOf(store).map((namespace) => ({ namespace }))] : [scope];
+}
+
+/** What the verdict on a namespace is made from: nobody needs more rights than that. */
+function selectNamespaceKinds(rules: readonly AnyRule[]): readonly KindName[] {
+  const sources = sourcesOf(rules, 'namespace');
+  return kindNames.filter((kind) => sources.includes(kind));
+}
+
+/** Why a namespace is not judged; undefined if it is. */
+function explainNothing(namespace: string, store: ClusterStore): string | undefined {
+  if (labelsOf(store, namespace) !== undefined) return undefined;
+  const exists = store.get('Namespace', '', namespace) !== undefined;
+  return `namespace "${namespace}" ${exists ? 'is being deleted' : 'does not exist'}`;
 }
 
 async function readKind(kind: KindName, store: ClusterStore, { transport, scope }: ClusterScanOptions): Promise<void> {
   const { shape, isNamespaced, fieldSelector, ...resource }: Kind = kinds[kind];
-  const selection: ObjectSelection = {
-    resource,
-    ...(fieldSelector === undefined ? {} : { fieldSelector }),
-    ...(scope === 'everything'
-      ? {}
-      : isNamespaced
-        ? { namespace: scope.namespace }
-        : kind === 'Namespace'
-          ? { fieldSelector: `metadata.name=${scope.namespace}` }
-          : {}),
-  };
-  const codec = shapeCodec(shape) as Codec<unknown> as Codec<ObjectOf<KindName>>;
-  const read = await readAll(kind, transport, selection, codec);
-  for (const object of read.objects) store.upsert(kind, store.intern(kind, object));
+  const codec = mapCodec(shapeCodec(shape) as Codec<unknown> as Codec<ObjectOf<KindName>>, (object) =>
+    store.intern(kind, object),
+  );
+  const read =
+    kind === 'Namespace' && scope !== 'everything'
+      ? await readNamespace(scope.namespace, transport, codec)
+      : await readAll(
+          kind,
+          transport,
+          {
+            resource,
+            ...(fieldSelector === undefined ? {} : { fieldSelector }),
+            ...(isNamespaced && scope !== 'everything' ? { namespace: scope.namespace } : {}),
+          },
+          codec,
+        );
+  for (const object of read.objects) store.upsert(kind, object);
   store.observe(read.observation);
+}
+
+/** The one namespace by its name, which also those may get who may not list all. */
+async function readNamespace(
+  name: string,
+  transport: Transport,
+  { json: decode }: Codec<ObjectOf<KindName>>,
+): Promise<{ readonly objects: readonly ObjectOf<KindName>[]; readonly observation: Observation<'Namespace'> }> {
+  const source = 'Namespace';
+  try {
+    const object = await new ApiClient(transport).get({ ...kinds.Namespace, decode }, { name });
+    return { objects: [object], observation: { source, state: 'observed', message: '' } };
+  } catch (error) {
+    if (hasStatusCode(error, 404)) return { objects: [], observation: { source, state: 'observed', message: '' } };
+    if (!hasStatusCode(error, 403)) throw explainRefusal(error);
+    const message = `reading namespace "${name}" is forbidden`;
+    return { objects: [], observation: { source, state: 'forbidden', message } };
+  }
 }
 
 async function readPolicies({ transport, rules }: ClusterScanOptions): Promise<{
@@ -143,7 +192,12 @@ async function readAll<T extends Identified, I extends Input>(
         observation: { source, state: 'absent', message: `the API server does not serve ${name}` },
       };
     }
-    if (!hasStatusCode(error, 401)) throw error;
-    throw new Error(`the API server does not accept the credentials: ${messageOf(error)}`, { cause: error });
+    throw explainRefusal(error);
   }
+}
+
+function explainRefusal(error: unknown): unknown {
+  return hasStatusCode(error, 401)
+    ? new Error(`the API server does not accept the credentials: ${messageOf(error)}`, { cause: error })
+    : error;
 }

@@ -5,12 +5,13 @@
 import { apiVersionOf, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { project } from '../core/project.ts';
+import type { Keeper } from './keeper.ts';
 import { isJsonObject } from './manifest.ts';
-import type { JsonObject, LoadedManifest, Manifest } from './manifest.ts';
+import type { JsonObject, LoadedManifest, ManifestPlace } from './manifest.ts';
 
-/** A manifest as rules see it. */
+/** A manifest as rules see it, and all that is kept of it. */
 export type JudgedObject = {
-  readonly [K in KindName]: { readonly kind: K; readonly object: ObjectOf<K>; readonly manifest: Manifest };
+  readonly [K in KindName]: { readonly kind: K; readonly object: ObjectOf<K>; readonly place: ManifestPlace };
 }[KindName];
 
 /** The namespace of what names none. */
@@ -31,17 +32,16 @@ const olderApiVersions: ReadonlyMap<string, readonly KindName[]> = new Map<strin
  * @returns the object with the fields that rules read; a field of a wrong type throws when it is read. Undefined if
  *   Merlon does not judge the kind: the caller counts it as such
  */
-export function projectManifest(loaded: LoadedManifest): JudgedObject | undefined {
-  const kind = judgedKind(loaded);
+export function projectManifest(manifest: LoadedManifest, keeper: Keeper): JudgedObject | undefined {
+  const kind = judgedKind(manifest);
   if (kind === undefined) return undefined;
-  // What was projected stays, all else of the object goes.
-  const { json, ...manifest } = loaded;
-  const object = project(kinds[kind].shape, completeIdentity(json, manifest, kind));
+  const { shape } = kinds[kind];
+  const object = keeper.keep(project(shape, completeIdentity(manifest, kind)));
   // The shape was chosen by the kind, which the compiler cannot follow through the table.
-  return { kind, object, manifest } as JudgedObject;
+  return { kind, object, place: manifest.place.select(shape, keeper.numbers) } as JudgedObject;
 }
 
-function judgedKind({ apiVersion, kind }: Manifest): KindName | undefined {
+function judgedKind({ apiVersion, kind }: LoadedManifest): KindName | undefined {
   if (!isKindName(kind)) return undefined;
   const isServed = apiVersion === apiVersionOf(kinds[kind]) || olderApiVersions.get(apiVersion)?.includes(kind);
   return isServed === true ? kind : undefined;
@@ -52,8 +52,9 @@ function isKindName(kind: string): kind is KindName {
 }
 
 /** The object with the name and namespace that it would get; a manifest without a name was refused before. */
-function completeIdentity(written: JsonObject, { apiVersion, name, namespace }: Manifest, kind: KindName): JsonObject {
-  const json = apiVersion.endsWith('/v1alpha1') ? withoutUserStar(written) : written;
+function completeIdentity(manifest: LoadedManifest, kind: KindName): JsonObject {
+  const { apiVersion, name, namespace } = manifest;
+  const json = apiVersion.endsWith('/v1alpha1') ? withoutUserStar(manifest.json) : manifest.json;
   const { namespace: _written, ...metadata } = isJsonObject(json['metadata']) ? json['metadata'] : {};
   const scope = kinds[kind].isNamespaced ? { namespace: namespace ?? defaultNamespace } : {};
   return { ...json, metadata: { ...metadata, ...scope, name } };

@@ -3,40 +3,59 @@
  * `items` is a list and unfolds, whatever its kind is called.
  */
 import { basename, dirname, resolve } from 'node:path';
+import type { Shape } from '../core/shape.ts';
 import { DocumentRefused } from './input-problem.ts';
 import type { StreamDocument } from './document-stream.ts';
 import { parseFieldPath } from './field-path.ts';
 import type { FieldStep } from './field-path.ts';
-import type { FieldLines } from './field-lines.ts';
+import type { FieldLines, NumberStore } from './field-lines.ts';
 
-/** Who an object is and where it was written; of any kind, not checked further than kind and name. */
-export interface Manifest {
+/** An object of any kind, not checked further than kind and name. */
+export interface LoadedManifest {
   readonly apiVersion: string;
   readonly kind: string;
   /** As written; absent is `default` for a kind with namespaces. */
   readonly namespace?: string;
   /** `generateName: web-` is shown as `web-*`. */
   readonly name: string;
-  readonly source: ManifestSource;
-  /**
-   * @param path of a field, such as `spec.containers[0].image`
-   * @returns its line counted from 1; for an absent field that of its nearest parent
-   */
-  readonly lineOf: (path: string) => number;
-}
-
-/** A manifest with all that it says. */
-export interface LoadedManifest extends Manifest {
+  readonly place: ManifestPlace;
   /** The object as JSON would hold it; shared where the text used aliases, so never to be changed. */
   readonly json: JsonObject;
 }
 
-export interface ManifestSource {
+/** Where an object was written. */
+export class ManifestPlace {
   /** As the user named it, extended by the path inside a named folder; `-` is standard input. */
   readonly path: string;
   /** Where the object starts, counted from 1. */
   readonly line: number;
+  readonly #lines: FieldLines;
+  /** The way to the object in its document. */
+  readonly #steps: readonly FieldStep[];
+
+  constructor(path: string, lines: FieldLines, steps: readonly FieldStep[]) {
+    this.path = path;
+    this.line = lines.lineOf(steps);
+    this.#lines = lines;
+    this.#steps = steps;
+  }
+
+  /**
+   * @param path of a field, such as `spec.containers[0].image`
+   * @returns its line counted from 1; for an absent field that of its nearest parent
+   */
+  lineOf(path: string): number {
+    return this.#lines.lineOf([...this.#steps, ...parseFieldPath(path)]);
+  }
+
+  /** The same place, without what it knows of fields that no rule sees. */
+  select(shape: Shape, store: NumberStore): ManifestPlace {
+    return new ManifestPlace(this.path, this.#lines.select(this.#steps, shape, store), noSteps);
+  }
 }
+
+const noSteps: readonly FieldStep[] = [];
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What kubectl fills in where an item of a list says nothing of itself: a PodList holds Pods. */
@@ -143,12 +162,8 @@ function readBuildFile(place: Place, value: unknown): LoadedManifest | undefined
   });
 }
 
-function buildManifest(place: Place, identity: Omit<LoadedManifest, 'source' | 'lineOf'>): LoadedManifest {
-  return {
-    ...identity,
-    source: { path: place.path, line: place.lines.lineOf(place.steps) },
-    lineOf: (path) => place.lines.lineOf([...place.steps, ...parseFieldPath(path)]),
-  };
+function buildManifest({ path, lines, steps }: Place, identity: Omit<LoadedManifest, 'place'>): LoadedManifest {
+  return { ...identity, place: new ManifestPlace(path, lines, steps) };
 }
 
 function nameOf({ name, generateName }: JsonObject): string | undefined {

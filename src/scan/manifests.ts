@@ -10,6 +10,7 @@ import type { InputProblem } from './input-problem.ts';
 import { explainFileError, findManifestFiles } from './manifest-files.ts';
 import { readManifests } from './manifest.ts';
 import type { LoadedManifest } from './manifest.ts';
+import { ownText } from './own-text.ts';
 import { RenderingHint } from './rendering-hint.ts';
 
 export type LoadedItem =
@@ -78,7 +79,10 @@ async function* readStdin(stdin: AsyncIterable<Uint8Array>, keyNumbers: KeyNumbe
     yield problem({ path: stdinPath, reason: explainFileError(error) });
     return;
   }
-  yield* readBytes(Buffer.concat(chunks), stdinPath, keyNumbers);
+  const bytes = Buffer.concat(chunks);
+  // They would lie there as long as the objects are read.
+  chunks.length = 0;
+  yield* readBytes(bytes, stdinPath, keyNumbers);
 }
 
 function* readBytes(bytes: Buffer, path: string, keyNumbers: KeyNumbers): Generator<LoadedItem> {
@@ -87,7 +91,7 @@ function* readBytes(bytes: Buffer, path: string, keyNumbers: KeyNumbers): Genera
     const found = event instanceof DocumentRefused ? [event] : readManifests(event, path);
     for (const manifest of found) {
       if (manifest instanceof DocumentRefused) {
-        const reason = manifest.message + hint.at(manifest.line);
+        const reason = ownText(manifest.message + hint.at(manifest.line));
         yield problem({ path, line: manifest.line, reason });
       } else {
         yield { type: 'manifest', manifest };

@@ -110,7 +110,7 @@ class DocumentReader {
   }
 
   #scalarValue(event: ScalarEvent): Scalar {
-    const text = ownCopy(scalarText(this.#text, event));
+    const text = scalarText(this.#text, event);
     const scalar = this.#scalar(event, text);
     this.#height = 0;
     if (typeof scalar === 'number' && !Number.isFinite(scalar)) {
@@ -262,12 +262,4 @@ class DocumentReader {
 
 function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/**
- * V8 keeps a whole document alive for one slice of it; so what is kept is copied. Gluing and cutting is the copy that V8
- * cannot avoid. Up to 12 characters it copies by itself.
- */
-function ownCopy(text: string): string {
-  return text.length > 12 ? ` ${text}`.slice(1) : text;
 }

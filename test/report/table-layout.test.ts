@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { displayWidth, layoutTable } from '../../src/report/table-layout.ts';
+import { displayWidth, layoutTable as layoutLines } from '../../src/report/table-layout.ts';
 import type { Column } from '../../src/report/table-layout.ts';
 import { buildPainter } from '../../src/report/terminal.ts';
 
 const plain = buildPainter(false);
+const layoutTable = (...args: Parameters<typeof layoutLines>): string[] => [...layoutLines(...args)];
 const columns: readonly Column[] = [{ title: 'NAME' }, { title: 'HIGH', align: 'right' }, { title: 'MESSAGE' }];
 
 describe('layoutTable', () => {

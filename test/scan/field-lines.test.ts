@@ -64,56 +64,54 @@ describe('lineOf', () => {
   for (const [sentence, path, line] of rows) {
     it(sentence, async () => {
       const manifest = await readOne(deployment);
-      expect(manifest.lineOf(path)).to.equal(line);
+      expect(manifest.place.lineOf(path)).to.equal(line);
     });
   }
 
   const header = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n';
 
   it('follows an alias to the line where the field is written', async () => {
-    const { lineOf } = await readOne(`${header}x: &a\n  p: 1\nspec: *a\n`);
-    expect([lineOf('spec'), lineOf('spec.p'), lineOf('spec.q')]).to.deep.equal([6, 5, 6]);
+    const { place } = await readOne(`${header}x: &a\n  p: 1\nspec: *a\n`);
+    expect([place.lineOf('spec'), place.lineOf('spec.p'), place.lineOf('spec.q')]).to.deep.equal([6, 5, 6]);
   });
   it('follows a merge to the line where the field is written', async () => {
-    const { lineOf } = await readOne(`${header}x: &a\n  p: 1\nspec:\n  <<: *a\n  q: 2\n`);
-    expect([lineOf('spec.p'), lineOf('spec.q'), lineOf('spec.r')]).to.deep.equal([5, 8, 6]);
+    const { place } = await readOne(`${header}x: &a\n  p: 1\nspec:\n  <<: *a\n  q: 2\n`);
+    expect([place.lineOf('spec.p'), place.lineOf('spec.q'), place.lineOf('spec.r')]).to.deep.equal([5, 8, 6]);
   });
   it('gives the value that counts where a merge and a field give the same key', async () => {
-    const { lineOf } = await readOne(`${header}x: &a\n  p: 1\nspec:\n  p: 2\n  <<: *a\nstatus:\n  <<: *a\n  p: 3\n`);
-    expect([lineOf('spec.p'), lineOf('status.p')]).to.deep.equal([5, 11]);
+    const { place } = await readOne(`${header}x: &a\n  p: 1\nspec:\n  p: 2\n  <<: *a\nstatus:\n  <<: *a\n  p: 3\n`);
+    expect([place.lineOf('spec.p'), place.lineOf('status.p')]).to.deep.equal([5, 11]);
   });
   it('follows the first of several merged maps that gives the key', async () => {
-    const { lineOf } = await readOne(`${header}x: &a\n  p: 1\nz: &b\n  p: 2\n  q: 2\nspec:\n  <<: [*a, *b]\n`);
-    expect([lineOf('spec.p'), lineOf('spec.q')]).to.deep.equal([5, 8]);
+    const { place } = await readOne(`${header}x: &a\n  p: 1\nz: &b\n  p: 2\n  q: 2\nspec:\n  <<: [*a, *b]\n`);
+    expect([place.lineOf('spec.p'), place.lineOf('spec.q')]).to.deep.equal([5, 8]);
   });
   it('counts the lines of the documents before', async () => {
     const { manifests } = await readText(`# x\n---\n${header}---\n\n${header}spec:\n  hostPID: true\n`);
-    const lines = manifests.map(({ source, lineOf }) => [source.line, lineOf('spec.hostPID')]);
+    const lines = manifests.map(({ place }) => [place.line, place.lineOf('spec.hostPID')]);
     expect(lines).to.deep.equal([
       [3, 3],
       [8, 12],
     ]);
   });
   it('counts Windows line ends once', async () => {
-    const { lineOf } = await readOne(`${header}spec:\n  hostPID: true\n`.replaceAll('\n', '\r\n'));
-    expect(lineOf('spec.hostPID')).to.equal(5);
+    const { place } = await readOne(`${header}spec:\n  hostPID: true\n`.replaceAll('\n', '\r\n'));
+    expect(place.lineOf('spec.hostPID')).to.equal(5);
   });
   it('counts letters outside ASCII once', async () => {
-    const { lineOf } = await readOne(`# é名🚀\n---\n${header}# é名🚀\nx: é名🚀\nspec:\n  hostPID: true\n`);
-    expect(lineOf('spec.hostPID')).to.equal(9);
+    const { place } = await readOne(`# é名🚀\n---\n${header}# é名🚀\nx: é名🚀\nspec:\n  hostPID: true\n`);
+    expect(place.lineOf('spec.hostPID')).to.equal(9);
   });
   it('counts right behind brackets and quotes that are closed at the margin', async () => {
-    const { lineOf } = await readOne(
-      `${header}x:\n  w: [\n{a: 1},\n{b: 2}\n  ]\n  v: "p\nq"\nspec:\n  hostPID: true\n`,
-    );
+    const { place } = await readOne(`${header}x:\n  w: [\n{a: 1},\n{b: 2}\n  ]\n  v: "p\nq"\nspec:\n  hostPID: true\n`);
     const paths = ['x.w[0].a', 'x.w[1].b', 'x.v', 'spec.hostPID'];
-    expect(paths.map(lineOf)).to.deep.equal([6, 7, 9, 12]);
+    expect(paths.map((path) => place.lineOf(path))).to.deep.equal([6, 7, 9, 12]);
   });
   it('gives each item of a List its own line', async () => {
     const item = (name: string) =>
       `- apiVersion: v1\n  kind: Pod\n  metadata: {name: ${name}}\n  spec:\n    hostPID: yes\n`;
     const { manifests } = await readText(`apiVersion: v1\nkind: List\nitems:\n${item('a')}${item('b')}`);
-    const lines = manifests.map(({ source, lineOf }) => [source.line, lineOf('spec.hostPID'), lineOf('spec.hostIPC')]);
+    const lines = manifests.map(({ place }) => ['', 'spec.hostPID', 'spec.hostIPC'].map((path) => place.lineOf(path)));
     expect(lines).to.deep.equal([
       [4, 8, 7],
       [9, 13, 12],
@@ -124,7 +122,7 @@ describe('lineOf', () => {
       '{"apiVersion": "v1", "kind": "Pod",\n "metadata": {"name": "a"},\n "spec": {\n  "x": [1,\n   {"y\\u0041": 2}]}}';
     const { manifests } = await readText(`\n${json}\n${json}`);
     const paths = ['', 'kind', 'spec', 'spec.x[0]', 'spec.x[1]', 'spec.x[1].yA', 'spec.x[2]'];
-    const lines = manifests.map(({ lineOf }) => paths.map(lineOf));
+    const lines = manifests.map(({ place }) => paths.map((path) => place.lineOf(path)));
     expect(lines).to.deep.equal([
       [2, 2, 4, 5, 6, 6, 5],
       [7, 7, 9, 10, 11, 11, 10],

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { hasMalformedField } from '../../src/core/project.ts';
 import { projectManifest } from '../../src/scan/judged-object.ts';
+import { Keeper } from '../../src/scan/keeper.ts';
 import { readText } from './read-text.ts';
 
 /** Pieces that mean something to YAML, JSON or the decoder of streams. */
@@ -46,10 +47,12 @@ async function checkReading(text: string | Buffer): Promise<void> {
   const { manifests, problems } = await readText(text);
   for (const { line } of problems) expect(line).to.be.within(1, lineCount);
   for (const manifest of manifests) {
-    expect(manifest.source.line).to.be.within(1, lineCount);
-    expect(manifest.lineOf('spec.containers[0].name')).to.be.within(1, lineCount);
-    const judged = projectManifest(manifest);
-    if (judged !== undefined) hasMalformedField(judged.object);
+    expect(manifest.place.line).to.be.within(1, lineCount);
+    expect(manifest.place.lineOf('spec.containers[0].name')).to.be.within(1, lineCount);
+    const judged = projectManifest(manifest, new Keeper());
+    if (judged === undefined) continue;
+    hasMalformedField(judged.object);
+    expect(judged.place.lineOf('spec.containers[0].name')).to.equal(manifest.place.lineOf('spec.containers[0].name'));
   }
 }
 

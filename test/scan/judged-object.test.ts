@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { MalformedField } from '../../src/core/shape.ts';
 import { projectManifest } from '../../src/scan/judged-object.ts';
-import { readOne } from './read-text.ts';
+import { Keeper } from '../../src/scan/keeper.ts';
+import { readOne, readText } from './read-text.ts';
 
 describe('projectManifest', () => {
   const kinds: readonly (readonly [apiVersion: string, kind: string])[] = [
@@ -35,7 +36,10 @@ describe('projectManifest', () => {
   ];
   for (const [apiVersion, kind] of kinds) {
     it(`judges ${kind} of ${apiVersion}`, async () => {
-      const judged = projectManifest(await readOne(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n`));
+      const judged = projectManifest(
+        await readOne(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n`),
+        new Keeper(),
+      );
       expect(judged?.kind).to.equal(kind);
     });
   }
@@ -55,7 +59,7 @@ describe('projectManifest', () => {
   for (const [apiVersion, kind] of others) {
     it(`does not judge ${kind} of ${apiVersion}`, async () => {
       const manifest = await readOne(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n`);
-      expect(projectManifest(manifest)).to.equal(undefined);
+      expect(projectManifest(manifest, new Keeper())).to.equal(undefined);
     });
   }
 
@@ -84,7 +88,7 @@ describe('projectManifest', () => {
   ];
   for (const [sentence, text, metadata] of names) {
     it(sentence, async () => {
-      expect(projectManifest(await readOne(text))?.object.metadata).to.deep.equal(metadata);
+      expect(projectManifest(await readOne(text), new Keeper())?.object.metadata).to.deep.equal(metadata);
     });
   }
 
@@ -92,7 +96,7 @@ describe('projectManifest', () => {
     const pod = await readOne(
       'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostPID: "yes", containers: [{name: b}]}\n',
     );
-    const judged = projectManifest(pod);
+    const judged = projectManifest(pod, new Keeper());
     if (judged?.kind !== 'Pod') throw new Error('expected a pod');
     expect(() => judged.object.spec.hostPID).to.throw(
       MalformedField,
@@ -104,15 +108,36 @@ describe('projectManifest', () => {
     const binding = await readOne(
       'apiVersion: rbac.authorization.k8s.io/v1alpha1\nkind: ClusterRoleBinding\nmetadata: {name: a}\nroleRef: {kind: ClusterRole, name: b}\nsubjects:\n- {kind: User, name: "*"}\n- {kind: User, name: c}\n',
     );
-    const judged = projectManifest(binding);
+    const judged = projectManifest(binding, new Keeper());
     if (judged?.kind !== 'ClusterRoleBinding') throw new Error('expected a binding');
     expect(judged.object.subjects?.map(({ kind, name }) => [kind, name])).to.deep.equal([
       ['Group', 'system:authenticated'],
       ['User', 'c'],
     ]);
   });
-  it('does not keep the whole object', async () => {
-    const judged = projectManifest(await readOne('apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n'));
-    expect(judged?.manifest).to.have.all.keys('apiVersion', 'kind', 'name', 'source', 'lineOf');
+  it('keeps the lines of what rules see, and no others', async () => {
+    const pod = await readOne(
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels: {b: c}\nspec:\n  hostPID: false\n  containers:\n  - name: d\n    env: []\n    securityContext:\n      privileged: true\n',
+    );
+    const place = projectManifest(pod, new Keeper())?.place;
+    expect([place?.path, place?.line]).to.deep.equal(['-', 1]);
+    expect(place?.lineOf('spec.containers[0].securityContext.privileged')).to.equal(12);
+    // What is as good as absent has a line all the same.
+    expect(place?.lineOf('spec.hostPID')).to.equal(7);
+    expect(place?.lineOf('spec.containers[0].env')).to.equal(9);
+    expect(place?.lineOf('metadata.labels')).to.equal(3);
+  });
+  it('keeps lines counted from an item of a list, through aliases and merged maps', async () => {
+    const [, account] = (
+      await readText(
+        'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ServiceAccount\n  metadata: &m\n    name: a\n    labels: &l\n      x: y\n- apiVersion: v1\n  kind: Namespace\n  metadata:\n    <<: *m\n    name: b\n    labels:\n      <<: [*l]\n      z: z\n',
+      )
+    ).manifests;
+    if (account === undefined) throw new Error('expected two objects');
+    const place = projectManifest(account, new Keeper())?.place;
+    expect(place?.line).to.equal(10);
+    expect(place?.lineOf('metadata.name')).to.equal(14);
+    expect(place?.lineOf('metadata.labels.x')).to.equal(9);
+    expect(place?.lineOf('metadata.labels.z')).to.equal(17);
   });
 });

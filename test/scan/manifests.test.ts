@@ -32,7 +32,7 @@ describe('loadManifests', () => {
     const below = (path: string) => path.replace(`${folder}/`, '');
     for await (const item of loadManifests(inputs, { stdin: typeof stdin === 'string' ? streamOf(stdin) : stdin })) {
       if (item.type === 'problem') problems.push({ ...item.problem, path: below(item.problem.path) });
-      else found.push(`${below(item.manifest.source.path)}:${item.manifest.source.line} ${item.manifest.name}`);
+      else found.push(`${below(item.manifest.place.path)}:${item.manifest.place.line} ${item.manifest.name}`);
     }
     return { found, problems };
   }
@@ -214,7 +214,7 @@ describe('a manifest', () => {
     const list =
       'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n  - apiVersion: v1\n    kind: Pod\n';
     const { manifests } = await readText(`${list}    metadata: {name: a}\n`);
-    expect(manifests.map(({ name, source }) => [name, source.line])).to.deep.equal([['a', 7]]);
+    expect(manifests.map(({ name, place }) => [name, place.line])).to.deep.equal([['a', 7]]);
   });
   it('takes its kind from a typed list where it says nothing of itself', async () => {
     const { manifests } = await readText('apiVersion: apps/v1\nkind: DeploymentList\nitems:\n- metadata: {name: a}\n');
