@@ -14,10 +14,10 @@ import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { POSTURE_KIND, POSTURE_NAME, securityPosture } from '../api/v1alpha1/security-posture.ts';
 import type { PostureWriter, WriteResult } from '../controller/posture-controller.ts';
 import type { PostureObject, PostureScope } from '../controller/posture-store.ts';
-import { readStatus } from './object-source.ts';
+import { ApiClient } from './api-client.ts';
+import type { TypedResource } from './api-client.ts';
 import { hasStatusCode, StatusError } from './request-error.ts';
-import { buildPath } from './resource-path.ts';
-import type { ObjectAddress, Resource } from './resource-path.ts';
+import type { Resource } from './resource-path.ts';
 import type { Transport } from './transport.ts';
 
 export function ownResource({ plural }: CrdDefinition): Resource {
@@ -25,63 +25,49 @@ export function ownResource({ plural }: CrdDefinition): Resource {
 }
 
 export function createPostureWriter(transport: Transport): PostureWriter {
-  async function send<T>(method: string, path: string, body: object): Promise<WriteResult<T>> {
-    try {
-      const response = await transport.request({
-        method,
-        path,
-        query: { fieldManager: STATUS_FIELD_MANAGER },
-        body: JSON.stringify(body),
-        contentType: 'application/json',
-        accept: 'application/json',
-      });
-      if (response.status >= 300) throw new StatusError(`${method} ${path}`, readStatus(response));
-      return { outcome: 'written', object: JSON.parse(response.body.toString('utf8')) as T };
-    } catch (error) {
-      return toResult(error);
-    }
-  }
-
+  const client = new ApiClient(transport);
+  const options = { fieldManager: STATUS_FIELD_MANAGER };
   return {
     createPosture(scope) {
       const { resource, kind, address } = postureAddress(scope);
-      const { namespace, name } = address;
-      return send<PostureObject>('POST', buildPath(resource, namespace === undefined ? {} : { namespace }), {
-        apiVersion: API_VERSION,
-        kind,
-        metadata: { name, ...(namespace === undefined ? {} : { namespace }), labels: managedByLabels },
-      });
+      const metadata = { ...address, labels: managedByLabels };
+      return attempt(client.create(resource, address.namespace, { apiVersion: API_VERSION, kind, metadata }, options));
     },
     replacePostureStatus(scope, resourceVersion, status) {
       const { resource, kind, address } = postureAddress(scope);
-      const { namespace, name } = address;
-      return send<PostureObject>('PUT', buildPath(resource, { ...address, subresource: 'status' }), {
-        apiVersion: API_VERSION,
-        kind,
-        metadata: { name, ...(namespace === undefined ? {} : { namespace }), resourceVersion },
-        status,
-      });
+      const object = { apiVersion: API_VERSION, kind, metadata: { ...address, resourceVersion }, status };
+      return attempt(client.replaceStatus(resource, address, object, options));
     },
     replacePolicyStatus({ kind, metadata: { name, resourceVersion }, spec }: ClusterHardeningPolicy, status) {
-      const path = buildPath(ownResource(clusterHardeningPolicy), { name, subresource: 'status' });
-      return send('PUT', path, { apiVersion: API_VERSION, kind, metadata: { name, resourceVersion }, spec, status });
+      const object = { apiVersion: API_VERSION, kind, metadata: { name, resourceVersion }, spec, status };
+      return attempt(client.replaceStatus(policies, { name }, object, options));
     },
   };
 }
 
+/** What the API server answers to our own writes needs no second look. */
+const policies: TypedResource<unknown> = { ...ownResource(clusterHardeningPolicy), decode: (json) => json };
+const asPosture = (json: unknown): PostureObject => json as PostureObject;
+const posture: TypedResource<PostureObject> = { ...ownResource(securityPosture), decode: asPosture };
+const clusterPosture: TypedResource<PostureObject> = { ...ownResource(clusterSecurityPosture), decode: asPosture };
+
+async function attempt<T>(write: Promise<T>): Promise<WriteResult<T>> {
+  try {
+    return { outcome: 'written', object: await write };
+  } catch (error) {
+    return toResult(error);
+  }
+}
+
 function postureAddress(scope: PostureScope): {
-  readonly resource: Resource;
+  readonly resource: TypedResource<PostureObject>;
   readonly kind: string;
-  readonly address: ObjectAddress & { readonly name: string };
+  readonly address: { readonly namespace?: string; readonly name: string };
 } {
   return scope === 'cluster'
-    ? {
-        resource: ownResource(clusterSecurityPosture),
-        kind: CLUSTER_POSTURE_KIND,
-        address: { name: CLUSTER_POSTURE_NAME },
-      }
+    ? { resource: clusterPosture, kind: CLUSTER_POSTURE_KIND, address: { name: CLUSTER_POSTURE_NAME } }
     : {
-        resource: ownResource(securityPosture),
+        resource: posture,
         kind: POSTURE_KIND,
         address: { namespace: scope.slice('namespace/'.length), name: POSTURE_NAME },
       };
