@@ -5,8 +5,10 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
+import { writeAll } from './cli/output.ts';
 import type { StatusOptions } from './cli/status-command.ts';
 import { severities } from './core/severity.ts';
+import { printable } from './report/terminal.ts';
 import { version } from './version.ts';
 
 const USAGE_ERROR = 2;
@@ -17,6 +19,12 @@ function createProgram(): Command {
     .description('Judges Kubernetes manifests and clusters against hardening rules.')
     .version(version, '-V, --version', 'print the version')
     .exitOverride()
+    .configureOutput({
+      // It repeats what was typed, which may come from the name of a file.
+      outputError: (text, write) => {
+        write(text.split('\n').map(printable).join('\n'));
+      },
+    })
     .showHelpAfterError('(run with --help for the options)');
 
   program
@@ -65,7 +73,7 @@ Examples:
         import('./report/catalogue.ts'),
         import('./rules/index.ts'),
       ]);
-      process.stdout.write(printRules(rules, output));
+      await writeAll(process.stdout, [printRules(rules, output)]);
     });
 
   program
@@ -83,7 +91,7 @@ Examples:
           exitCode: USAGE_ERROR,
         });
       } else {
-        process.stdout.write(explainRule(rule));
+        await writeAll(process.stdout, [explainRule(rule)]);
       }
     });
 
@@ -102,8 +110,8 @@ Examples:
   program
     .command('version')
     .description('Prints the version.')
-    .action(() => {
-      process.stdout.write(`merlon ${version}\n`);
+    .action(async () => {
+      await writeAll(process.stdout, [`merlon ${version}\n`]);
     });
 
   return program;
@@ -116,14 +124,18 @@ function parseSeconds(text: string): number {
   return seconds;
 }
 
+/** @returns the exit code of a command that did not come to its end */
+function explainFailure(error: unknown): number {
+  // Commander has printed what is wrong; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
+  process.stderr.write(`error: ${printable(error instanceof Error ? error.message : String(error))}\n`);
+  return error instanceof Error && error.name === 'ConfigError' ? USAGE_ERROR : INCOMPLETE;
+}
+
+// Who writes is told what failed; without a listener Node would end with a stack where `head` has read enough.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 try {
   await createProgram().parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    // Commander has printed what is wrong; help and version are no errors.
-    process.exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
-  } else {
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = error instanceof Error && error.name === 'ConfigError' ? USAGE_ERROR : INCOMPLETE;
-  }
+  process.exitCode = explainFailure(error);
 }

@@ -56,6 +56,7 @@ export function parseScanOptions(
   if (allNamespaces === true && namespace !== undefined) {
     return { usageError: '--namespace and --all-namespaces exclude each other' };
   }
+  if (namespace === '') return { usageError: '--namespace needs a name' };
   return {
     options: {
       output: output === 'json' ? 'json' : 'table',
@@ -111,6 +112,7 @@ async function runFileScan({ paths }: FileTarget, kept: KeptFindings, streams: C
       const [first] = finding.violations;
       return { path: place.path, line: first === undefined ? place.line : place.lineOf(first.path) };
     },
+    isWhole: scan.problems.length === 0,
     hasInputProblem: scan.problems.length > 0 || (scan.judged === 0 && scan.notJudged.size === 0),
     isIncomplete: false,
   };
@@ -154,6 +156,7 @@ async function runClusterScan(
       findings: scan.findings,
       summary: scan.summary,
       placeOf: () => undefined,
+      isWhole: scan.missing.length === 0,
       hasInputProblem: scan.nothing !== undefined,
       isIncomplete: scan.missing.length > 0,
     };

@@ -12,9 +12,9 @@ import { buildOperatorStatus } from '../report/operator-status.ts';
 import type { OperatorSigns } from '../report/operator-status.ts';
 import { printable } from '../report/terminal.ts';
 import { openCluster } from './cluster-access.ts';
+import type { ClusterChoice } from './cluster-access.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
-import type { ClusterChoice } from './cluster-access.ts';
 
 export interface StatusOptions extends ClusterChoice {
   readonly operatorNamespace: string;
@@ -57,6 +57,7 @@ async function readSigns(transport: Transport, namespace: string): Promise<Opera
     get(transport, ownResource(clusterSecurityPosture), { name: CLUSTER_POSTURE_NAME }),
   ]);
   const spec = (lease.object as Lease | undefined)?.spec;
+  const status = (posture.object as ClusterSecurityPosture | undefined)?.status;
   return {
     lease:
       spec?.renewTime === undefined
@@ -66,7 +67,10 @@ async function readSigns(transport: Transport, namespace: string): Promise<Opera
             renewTimeMs: Date.parse(spec.renewTime),
             durationMs: (spec.leaseDurationSeconds ?? 0) * 1000,
           },
-    conditions: (posture.object as ClusterSecurityPosture | undefined)?.status?.conditions,
+    conditions: status?.conditions,
+    refused: (status?.inputs ?? [])
+      .filter(({ state }) => state === 'refused')
+      .map(({ source, message }) => ({ source, message })),
     nowMs: lease.serverTimeMs,
   };
 }

@@ -51,10 +51,40 @@ ${indent(example.passes)}
 `;
 }
 
-/** `, did you mean "pod-privileged"?`, or nothing. */
+/** ` (did you mean "pod-privileged" or "pod-privilege-escalation"?)`, or nothing. */
 export function suggestRules(id: string, rules: readonly AnyRule[]): string {
-  const near = rules.filter((rule) => rule.id.includes(id) || id.includes(rule.id)).map((rule) => `"${rule.id}"`);
-  return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+  const near = rules
+    .map((rule) => ({ id: rule.id, distance: distanceOf(id, rule.id) }))
+    .filter(({ distance }) => distance <= maxDistance)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, maxSuggestions)
+    .map((rule) => `"${rule.id}"`);
+  return near.length === 0 ? '' : ` (did you mean ${near.join(' or ')}?)`;
+}
+
+const maxSuggestions = 3;
+const maxDistance = 3;
+/** As much as anybody types of an id before it means something. */
+const minPartLength = 4;
+
+/** How far what was written is from an id; a part of it (or it with more around) is near. */
+function distanceOf(written: string, id: string): number {
+  const isPart = written.length >= minPartLength && (id.includes(written) || written.includes(id));
+  return isPart ? 1 : editDistance(written, id);
+}
+
+/** How many letters must be added, left out or replaced (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [index, letter] of Array.from(a).entries()) {
+    const next = [index + 1];
+    for (const [column, other] of Array.from(b).entries()) {
+      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }
 
 function indent(text: string): string {

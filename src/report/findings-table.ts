@@ -22,7 +22,8 @@ const outcomeColours: Readonly<Record<Finding['outcome'], Colour>> = {
 };
 
 /** @returns lines with their line breaks; nothing but the sum where nothing was found */
-export function* printFindings({ findings, summary, placeOf }: ScanResult, paint: Painter): Generator<string> {
+export function* printFindings(result: ScanResult, paint: Painter): Generator<string> {
+  const { findings, placeOf } = result;
   if (findings.length > 0) {
     const rows = {
       *[Symbol.iterator]() {
@@ -32,7 +33,7 @@ export function* printFindings({ findings, summary, placeOf }: ScanResult, paint
     for (const line of layoutTable(columns, rows, paint)) yield `${line}\n`;
     yield '\n';
   }
-  yield `${summarize(summary, paint)}\n`;
+  yield `${summarize(result, paint)}\n`;
 }
 
 const columns = [
@@ -62,12 +63,18 @@ export function nameSubject({ kind, namespace, name }: SubjectRef): string {
   return namespace === undefined ? `${kind}/${name}` : `${namespace}/${kind}/${name}`;
 }
 
-function summarize(summary: ReportSummary, paint: Painter): string {
+function summarize({ summary, isWhole }: ScanResult, paint: Painter): string {
   const failed = severities.flatMap((severity) =>
     summary[severity] === 0 ? [] : [paint(severityColours[severity], `${summary[severity]} ${severity}`)],
   );
   const undecided = summary.unknown === 0 ? [] : [paint('yellow', `${summary.unknown} unknown`)];
   const found = [...failed, ...undecided];
-  const verdict = found.length === 0 ? paint('green', 'nothing found') : found.join(', ');
+  const verdict = found.length === 0 ? describeNothing(summary, isWhole, paint) : found.join(', ');
   return `${verdict}; ${summary.pass} passed, ${summary.notApplicable} not applicable; ${summary.subjects} objects judged`;
+}
+
+/** Only what was looked at in full is fine. */
+function describeNothing({ subjects }: ReportSummary, isWhole: boolean, paint: Painter): string {
+  if (subjects === 0) return 'nothing judged';
+  return isWhole ? paint('green', 'nothing found') : paint('yellow', 'nothing found in what could be read');
 }

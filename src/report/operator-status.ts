@@ -3,7 +3,7 @@ import type { Condition } from '../api/v1alpha1/conditions.ts';
 
 /** What is read of the cluster. */
 export interface OperatorSigns {
-  /** The heartbeat; undefined where the Lease does not exist. */
+  /** The heartbeat; undefined where the Lease does not exist or was never renewed. */
   readonly lease:
     | {
         readonly holder: string;
@@ -13,6 +13,8 @@ export interface OperatorSigns {
     | undefined;
   /** Conditions of the cluster's posture; undefined where there is none. */
   readonly conditions: readonly Condition[] | undefined;
+  /** Postures that the API server did not let the operator write: which, and why. */
+  readonly refused: readonly { readonly source: string; readonly message: string }[];
   /** The API server's clock: this machine's may be wrong. */
   readonly nowMs: number;
 }
@@ -25,51 +27,88 @@ export interface OperatorStatus {
 }
 
 /** @param maxAgeMs how old a sign of life may be; by default what the Lease itself allows */
-export function buildOperatorStatus({ lease, conditions, nowMs }: OperatorSigns, maxAgeMs?: number): OperatorStatus {
-  const ageMs = lease === undefined ? undefined : Math.max(0, nowMs - lease.renewTimeMs);
-  const isAlive = lease !== undefined && lease.holder !== '' && (ageMs ?? 0) <= (maxAgeMs ?? lease.durationMs);
+export function buildOperatorStatus(signs: OperatorSigns, maxAgeMs?: number): OperatorStatus {
+  const { lease, conditions, refused, nowMs } = signs;
+  const life = judgeLife(lease, nowMs, maxAgeMs);
   const inputs = conditions?.find(({ type }) => type === 'InputsComplete');
   const ready = conditions?.find(({ type }) => type === 'Ready');
+  const isAlive = life.state === 'alive';
   return {
     isAlive,
-    isCurrent: isAlive && inputs?.status === 'True' && ready?.status === 'True',
+    isCurrent: isAlive && inputs?.status === 'True' && ready?.status === 'True' && refused.length === 0,
     lines: [
-      describeLife(lease, ageMs, isAlive),
-      describeInputs(inputs),
-      describeAge(isAlive, ageMs, inputs?.status === 'True'),
+      `operator: ${describeLife(life)}`,
+      `inputs: ${describeInputs(inputs)}`,
+      `verdicts: ${describeVerdicts(life, inputs, ready)}`,
+      ...refused.map(({ source, message }) => `not written: ${source}: ${message}`),
     ],
   };
 }
 
-function describeLife(lease: OperatorSigns['lease'], ageMs: number | undefined, isAlive: boolean): string {
-  if (lease === undefined || ageMs === undefined) {
-    return 'operator: never seen (there is no Lease); is it installed, in that namespace?';
-  }
+type Life =
+  | { readonly state: 'unseen' }
+  | {
+      /** `ahead`: by its own clock the sign of life lies in the future, so its age cannot be told. */
+      readonly state: 'alive' | 'dead' | 'stopped' | 'ahead';
+      readonly holder: string;
+      readonly ageMs: number;
+    };
+
+function judgeLife(lease: OperatorSigns['lease'], nowMs: number, maxAgeMs: number | undefined): Life {
+  if (lease === undefined) return { state: 'unseen' };
+  const { holder, renewTimeMs, durationMs } = lease;
+  const ageMs = nowMs - renewTimeMs;
+  const limitMs = maxAgeMs ?? durationMs;
+  if (holder === '') return { state: 'stopped', holder, ageMs };
+  if (ageMs < -limitMs) return { state: 'ahead', holder, ageMs };
+  return { state: ageMs <= limitMs ? 'alive' : 'dead', holder, ageMs };
+}
+
+function describeLife(life: Life): string {
+  if (life.state === 'unseen') return 'never seen (no Lease was ever renewed); is it installed, in that namespace?';
+  const { holder, ageMs } = life;
   const seen = `last sign of life ${formatAge(ageMs)} ago`;
-  if (lease.holder === '') return `operator: stopped in good order, ${seen}`;
-  return isAlive
-    ? `operator: alive as "${lease.holder}", ${seen}`
-    : `operator: dead or cut off ("${lease.holder}"), ${seen}`;
+  switch (life.state) {
+    case 'alive':
+      return `alive as "${holder}", ${seen}`;
+    case 'dead':
+      return `dead or cut off ("${holder}"), ${seen}`;
+    case 'stopped':
+      return `stopped in good order, ${seen}`;
+    case 'ahead':
+      return `unknown ("${holder}"): its clock is ${formatAge(-ageMs)} ahead of the API server's`;
+  }
 }
 
 function describeInputs(inputs: Condition | undefined): string {
-  if (inputs === undefined) return 'inputs: unknown, the cluster has no posture yet';
-  return inputs.status === 'True'
-    ? `inputs: complete since ${inputs.lastTransitionTime}`
-    : `inputs: not complete since ${inputs.lastTransitionTime} (${inputs.reason}): ${inputs.message}`;
+  if (inputs === undefined) return 'unknown, the cluster has no posture yet';
+  const { status, reason, message, lastTransitionTime } = inputs;
+  switch (status) {
+    case 'True':
+      return `complete since ${lastTransitionTime}`;
+    case 'False':
+      return `not complete since ${lastTransitionTime} (${reason}): ${message}`;
+    case 'Unknown':
+      return `unknown (${reason}): ${message}`;
+  }
 }
 
-function describeAge(isAlive: boolean, ageMs: number | undefined, isComplete: boolean): string {
-  if (ageMs === undefined) return 'verdicts: none';
-  if (!isAlive) return `verdicts: as of ${formatAge(ageMs)} ago at the latest; what changed since is not judged`;
-  return isComplete
-    ? 'verdicts: current; a change is judged within seconds'
-    : 'verdicts: current for what can be read; the rest is unknown';
+function describeVerdicts(life: Life, inputs: Condition | undefined, ready: Condition | undefined): string {
+  if (life.state === 'unseen' || ready === undefined) return 'none';
+  if (ready.status !== 'True') return `not current (${ready.reason}): ${ready.message}`;
+  if (life.state === 'ahead') return 'of unknown age';
+  if (life.state !== 'alive') {
+    return `as of ${formatAge(life.ageMs)} ago at the latest; what changed since is not judged`;
+  }
+  return inputs?.status === 'True'
+    ? 'current; a change is judged within seconds'
+    : 'current for what can be read; the rest is unknown';
 }
 
 /** `12 s`, `3 min`, `5 h`, `2 d`. */
 export function formatAge(ageMs: number): string {
-  const seconds = Math.round(ageMs / 1000);
+  // Clocks differ a little.
+  const seconds = Math.max(0, Math.round(ageMs / 1000));
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 120) return `${minutes} min`;

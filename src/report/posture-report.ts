@@ -15,6 +15,8 @@ export interface ScanResult {
   readonly summary: ReportSummary;
   /** Where a finding's subject, or its first violation, stands in a file. */
   readonly placeOf: (finding: Finding) => SourcePlace | undefined;
+  /** Whether all that was to be judged could be read. */
+  readonly isWhole: boolean;
 }
 
 /** What is printed: the shape that others parse. */
@@ -56,7 +58,7 @@ export interface ReportedViolation {
  * A `PostureReport` as `JSON.stringify(report, undefined, 2)` prints it, in pieces: as a whole it may be larger than what
  * it was made from. What a terminal could obey is escaped, which means the same to every parser.
  */
-export function* printReport({ findings, summary, placeOf }: ScanResult): Generator<string> {
+export function* printReport({ findings, summary, placeOf }: Omit<ScanResult, 'isWhole'>): Generator<string> {
   const frame: PostureReport = { apiVersion: 'merlon.dev/v1alpha1', kind: 'PostureReport', summary, findings: [] };
   const printed = JSON.stringify(frame, undefined, 2);
   if (findings.length === 0) {

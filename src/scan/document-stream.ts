@@ -4,7 +4,8 @@
  * documents between lines that start with `---`. Unlike kubectl, it goes on after a document that does not parse.
  */
 import { skipWhiteSpace, JsonSyntaxError, parseJsonDocument } from './json-document.ts';
-import type { FieldLines, KeyNumbers, TextPosition } from './field-lines.ts';
+import type { KeyNumbers, TextPosition } from './field-lines-builder.ts';
+import type { FieldLines } from './field-lines.ts';
 import { DocumentRefused } from './input-problem.ts';
 import { parseYamlDocument } from './yaml-document.ts';
 
@@ -69,6 +70,9 @@ function nextObject(text: string, start: number, at: TextPosition): TextPosition
   return { offset, line };
 }
 
+/** Of one YAML document: js-yaml's events take up to twenty times its size in memory. */
+export const maxYamlDocumentBytes = 64 * 1024 * 1024;
+
 function* readYamlDocuments(utf8: Buffer, firstLine: number, keyNumbers: KeyNumbers): Generator<StreamEvent> {
   let start = 0;
   let line = firstLine;
@@ -77,7 +81,7 @@ function* readYamlDocuments(utf8: Buffer, firstLine: number, keyNumbers: KeyNumb
     const isProper = trailing === '' || trailing.startsWith('#');
     // A separator with nothing before it belongs to the document that it starts.
     if (isProper && separator.start === start) continue;
-    yield* readYamlDocument(utf8.toString('utf8', start, separator.start), line, keyNumbers);
+    yield* readYamlDocument(utf8.subarray(start, separator.start), line, keyNumbers);
     line += countLines(utf8, start, separator.start);
     if (!isProper) {
       yield new DocumentRefused(line, `only a comment may follow "---" on its line, found ${quoteShort(trailing)}`);
@@ -85,7 +89,7 @@ function* readYamlDocuments(utf8: Buffer, firstLine: number, keyNumbers: KeyNumb
     start = separator.end;
     line += 1;
   }
-  yield* readYamlDocument(utf8.toString('utf8', start), line, keyNumbers);
+  yield* readYamlDocument(utf8.subarray(start), line, keyNumbers);
 }
 
 interface ByteRange {
@@ -111,8 +115,14 @@ function nextSeparator(utf8: Buffer, from: number): number {
   return found === -1 ? -1 : found + 1;
 }
 
-function* readYamlDocument(text: string, line: number, keyNumbers: KeyNumbers): Generator<StreamEvent> {
+function* readYamlDocument(utf8: Buffer, line: number, keyNumbers: KeyNumbers): Generator<StreamEvent> {
+  if (utf8.length > maxYamlDocumentBytes) {
+    const reason = `a YAML document larger than ${maxYamlDocumentBytes / 1024 ** 2} MiB; split it, or give it as JSON`;
+    yield new DocumentRefused(line, reason);
+    return;
+  }
   try {
+    const text = utf8.toString('utf8');
     const { value, lines, unreadLine } = parseYamlDocument(text.replaceAll('\r\n', '\n'), line, keyNumbers);
     yield { value, lines };
     if (unreadLine !== undefined) {

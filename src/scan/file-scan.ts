@@ -10,7 +10,7 @@ import type { EffectivePolicy } from '../core/policy.ts';
 import { FindingCollector } from './finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from './finding-collector.ts';
 import type { InputProblem } from './input-problem.ts';
-import { projectManifest } from './judged-object.ts';
+import { findKindMistake, projectManifest } from './judged-object.ts';
 import type { JudgedObject } from './judged-object.ts';
 import { Keeper } from './keeper.ts';
 import type { ManifestPlace } from './manifest.ts';
@@ -46,9 +46,12 @@ export async function scanFiles(
       problems.push(item.problem);
       continue;
     }
-    const object = projectManifest(item.manifest, keeper);
-    if (object === undefined) countKind(notJudged, item.manifest.kind);
-    else judged.push(object);
+    const { manifest } = item;
+    const object = projectManifest(manifest, keeper);
+    const mistake = object === undefined ? findKindMistake(manifest) : undefined;
+    if (object !== undefined) judged.push(object);
+    else if (mistake === undefined) countKind(notJudged, manifest.kind);
+    else problems.push({ path: manifest.place.path, line: manifest.place.line, reason: ownText(mistake) });
   }
   // By identity, not by name: the same object may be written twice.
   const places = new Map<object, ManifestPlace>(judged.map(({ object, place }) => [object.metadata, place]));

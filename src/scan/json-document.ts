@@ -3,8 +3,9 @@
  * Go's encoding/json; only, a key given twice is refused, because readers differ on which one counts.
  */
 import { defineEntry } from '../core/shape.ts';
-import { FieldLinesBuilder } from './field-lines.ts';
-import type { FieldLines, KeyNumbers, TextPosition } from './field-lines.ts';
+import { FieldLinesBuilder } from './field-lines-builder.ts';
+import type { KeyNumbers, TextPosition } from './field-lines-builder.ts';
+import type { FieldLines } from './field-lines.ts';
 import { DocumentRefused, maxDepth } from './input-problem.ts';
 
 export interface ParsedJson {

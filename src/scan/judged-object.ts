@@ -2,7 +2,7 @@
  * Which manifests Merlon judges, and as what: the kinds of `core/kinds.ts`, in today's API version and in those that
  * older clusters served with the same fields.
  */
-import { apiVersionOf, kinds } from '../core/kinds.ts';
+import { apiVersionOf, kindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { project } from '../core/project.ts';
 import type { Keeper } from './keeper.ts';
@@ -39,6 +39,23 @@ export function projectManifest(manifest: LoadedManifest, keeper: Keeper): Judge
   const object = keeper.keep(project(shape, completeIdentity(manifest, kind)));
   // The shape was chosen by the kind, which the compiler cannot follow through the table.
   return { kind, object, place: manifest.place.select(shape, keeper.numbers) } as JudgedObject;
+}
+
+/**
+ * What nobody serves and was surely meant to be judged, such as a Deployment of `v1`: it must not count as something
+ * that no rule is about.
+ * @returns what is wrong, for a manifest that is not judged; undefined if nothing is
+ */
+export function findKindMistake({ apiVersion, kind }: LoadedManifest): string | undefined {
+  const meant = kindNames.find((name) => name.toLowerCase() === kind.toLowerCase());
+  if (meant === undefined || !isKubernetesGroup(apiVersion)) return undefined;
+  return `Kubernetes knows no ${kind} in "${apiVersion}"; write kind ${meant} and apiVersion ${apiVersionOf(kinds[meant])}`;
+}
+
+/** Groups that only Kubernetes itself may define. */
+function isKubernetesGroup(apiVersion: string): boolean {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
 function judgedKind({ apiVersion, kind }: LoadedManifest): KindName | undefined {

@@ -3,7 +3,7 @@
  * documents they were read from, equal texts once, lists without room to grow.
  */
 import { MalformedField } from '../core/shape.ts';
-import { NumberStore } from './field-lines.ts';
+import { NumberStore } from './entry-list.ts';
 import { ownText } from './own-text.ts';
 
 export class Keeper {

@@ -8,7 +8,8 @@ import { DocumentRefused } from './input-problem.ts';
 import type { StreamDocument } from './document-stream.ts';
 import { parseFieldPath } from './field-path.ts';
 import type { FieldStep } from './field-path.ts';
-import type { FieldLines, NumberStore } from './field-lines.ts';
+import type { NumberStore } from './entry-list.ts';
+import type { FieldLines } from './field-lines.ts';
 
 /** An object of any kind, not checked further than kind and name. */
 export interface LoadedManifest {

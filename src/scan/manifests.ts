@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { readDocuments } from './document-stream.ts';
-import type { KeyNumbers } from './field-lines.ts';
+import type { KeyNumbers } from './field-lines-builder.ts';
 import { DocumentRefused } from './input-problem.ts';
 import type { InputProblem } from './input-problem.ts';
 import { explainFileError, findManifestFiles } from './manifest-files.ts';
@@ -26,7 +26,7 @@ export interface ManifestInput {
 export const stdinPath = '-';
 
 /**
- * No file larger than this is read: a Node string ends at 512 MiB, and a file needs about six times its size in memory.
+ * No file larger than this is read: a Node string ends at 512 MiB, and a file of JSON needs six times its size in memory.
  */
 export const maxFileBytes = 256 * 1024 * 1024;
 

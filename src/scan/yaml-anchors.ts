@@ -3,7 +3,7 @@
  * go-yaml counts them, so that what kubectl reads is read and what it refuses is refused; but nothing is ever expanded,
  * an aliased value is the same object in all its places.
  */
-import type { EntryRange } from './field-lines.ts';
+import type { EntryRange } from './entry-list.ts';
 import { ValueRefused } from './input-problem.ts';
 
 /** What an alias points at. */

@@ -9,8 +9,9 @@
 import { COLLECTION_STYLE, EVENT_ID } from 'js-yaml';
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
 import { defineEntry } from '../core/shape.ts';
-import { FieldLinesBuilder } from './field-lines.ts';
-import type { FieldLines, KeyNumbers } from './field-lines.ts';
+import { FieldLinesBuilder } from './field-lines-builder.ts';
+import type { KeyNumbers } from './field-lines-builder.ts';
+import type { FieldLines } from './field-lines.ts';
 import { DocumentRefused, maxDepth, ValueRefused } from './input-problem.ts';
 import { YamlAnchors } from './yaml-anchors.ts';
 import { differenceFromYaml11, isMergeKey, isWrittenPlain, offsetOf, scalarText, tagOf } from './yaml-events.ts';
