@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Evidence, Fact, FactName, FactValues } from '../core/evidence.ts';
 import { kindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
-import { keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
+import { compareBindings, keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
 import type { Source } from '../core/rule.ts';
 import { assertReadable, readFact } from '../core/snapshot.ts';
 import type { BoundRole, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
@@ -118,7 +118,7 @@ export class ClusterStore implements Snapshot {
   bindingsOf(role: RoleKey): readonly BoundRole[] {
     assertReadable(this.observation('RoleBinding'));
     if (role.kind === 'ClusterRole') assertReadable(this.observation('ClusterRoleBinding'));
-    return [...(this.#bindings.get(keyOfRole(role))?.values() ?? [])];
+    return [...(this.#bindings.get(keyOfRole(role))?.values() ?? [])].sort(compareBindings);
   }
 
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {

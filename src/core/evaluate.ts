@@ -16,7 +16,7 @@ import { worstOf } from './severity.ts';
 import { MalformedField } from './shape.ts';
 import { isReadable, NotObserved } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
-import { buildWorkloads, specOf, workloadKinds } from './workload.ts';
+import { buildWorkloads, compareText, specOf, workloadKinds } from './workload.ts';
 import type { SubjectRef, Workload } from './workload.ts';
 
 /** A namespace by its name, or the cluster for what has no namespace. */
@@ -160,10 +160,12 @@ function toJudgement(result: CheckResult): Judgement {
   return { outcome: 'fail', message, violations: result };
 }
 
-/** The worst of what runs: one failing revision fails the workload. */
+/** The worst of what runs: one failing revision fails the workload. The same in whatever order the pods are known. */
 function combine(judgements: readonly Judgement[]): Judgement {
   for (const outcome of ['fail', 'unknown', 'pass', 'notApplicable'] as const) {
-    const some = judgements.filter((judgement) => judgement.outcome === outcome);
+    const some = judgements
+      .filter((judgement) => judgement.outcome === outcome)
+      .sort((a, b) => compareText(textOf(a), textOf(b)));
     const [first, ...others] = some;
     if (first === undefined) continue;
     if (outcome !== 'fail' || others.length === 0) return first;
@@ -171,6 +173,10 @@ function combine(judgements: readonly Judgement[]): Judgement {
     return toJudgement([...places.values()]);
   }
   return NOTHING_RUNS;
+}
+
+function textOf({ message, violations }: Judgement): string {
+  return [message, ...violations.map(placeOf)].join('\n');
 }
 
 function placeOf(violation: Violation): string {

@@ -6,6 +6,7 @@ import type { Source } from './rule.ts';
 import { MalformedField } from './shape.ts';
 import { assertReadable, readFact } from './snapshot.ts';
 import type { BoundRole, Observation, RoleKey, Snapshot } from './snapshot.ts';
+import { compareText } from './workload.ts';
 
 export type ObjectsByKind = { readonly [K in KindName]?: readonly ObjectOf<K>[] };
 
@@ -60,7 +61,7 @@ export function buildObjectSnapshot({
     bindingsOf(role: RoleKey): readonly BoundRole[] {
       assertReadable(observation('RoleBinding'));
       if (role.kind === 'ClusterRole') assertReadable(observation('ClusterRoleBinding'));
-      return bindings.get(keyOfRole(role)) ?? [];
+      return (bindings.get(keyOfRole(role)) ?? []).toSorted(compareBindings);
     },
     fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
       assertReadable(observation('Evidence'));
@@ -74,6 +75,16 @@ function allBindings(objects: ObjectsByKind): readonly BoundRole[] {
     ...(objects.ClusterRoleBinding ?? []).map((binding) => ({ kind: 'ClusterRoleBinding', binding }) as const),
     ...(objects.RoleBinding ?? []).map((binding) => ({ kind: 'RoleBinding', binding }) as const),
   ];
+}
+
+/** ClusterRoleBindings first, then by namespace and name. */
+export function compareBindings(a: BoundRole, b: BoundRole): number {
+  const [one, other] = [a.binding.metadata, b.binding.metadata];
+  return (
+    compareText(a.kind, b.kind) ||
+    compareText(one.namespace ?? '', other.namespace ?? '') ||
+    compareText(one.name, other.name)
+  );
 }
 
 /** The role that a binding grants; a reference to any other kind of role refers to nothing. */

@@ -37,7 +37,11 @@ export interface Snapshot {
   list<K extends KindName>(kind: K, namespace?: string): Iterable<ObjectOf<K>>;
   /** @throws {NotObserved} if the kind could not be read */
   get<K extends KindName>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined;
-  /** The bindings that refer to a role, RoleBindings of all namespaces included. @throws {NotObserved} */
+  /**
+   * The bindings that refer to a role, RoleBindings of all namespaces included; always in the same order,
+   * ClusterRoleBindings first.
+   * @throws {NotObserved}
+   */
   bindingsOf(role: RoleKey): readonly BoundRole[];
   /** @throws {NotObserved} if nobody could observe the fact */
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]>;

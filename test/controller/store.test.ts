@@ -246,11 +246,23 @@ roleRef: { kind: Role, name: view }
     probe.upsert('RoleBinding', ofShop);
     expect(probe.boundTo(view)).to.deep.equal([
       'ClusterRoleBinding /everywhere',
-      'RoleBinding shop/in-shop',
       'RoleBinding other/in-shop',
+      'RoleBinding shop/in-shop',
     ]);
     expect(probe.boundTo(local)).to.deep.equal(['RoleBinding shop/of-shop']);
     expect(probe.boundTo(edit)).to.deep.equal([]);
+  });
+
+  it('in the same order, whatever order they came in', () => {
+    const probe = new StoreProbe('RoleBinding', 'ClusterRoleBinding');
+    probe.upsert('RoleBinding', inShop.replace('name: in-shop', 'name: b'));
+    probe.upsert('RoleBinding', inShop.replace('name: in-shop', 'name: a'));
+    probe.upsert('ClusterRoleBinding', everywhere);
+    expect(probe.boundTo(view)).to.deep.equal([
+      'ClusterRoleBinding /everywhere',
+      'RoleBinding shop/a',
+      'RoleBinding shop/b',
+    ]);
   });
 
   it('when a binding refers to another role now', () => {

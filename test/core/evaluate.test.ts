@@ -450,6 +450,18 @@ spec: { containers: [{ name: db, image: good }] }
       ).to.deep.equal(['image pass RayJob/train']);
     });
 
+    it('and says the same in whatever order the pods are known', () => {
+      const debugged = owned('b', 'good').replace(
+        'containers: [{',
+        'ephemeralContainers: [{ name: debug, image: bad }], containers: [{',
+      );
+      const judge = (...pods: readonly string[]): unknown =>
+        new Probe()
+          .evaluate(shop, [imageRule], snapshotOf(pods.join('---')))
+          .map(({ message, violations }) => ({ message, violations }));
+      expect(judge(owned('a', 'bad'), debugged)).to.deep.equal(judge(debugged, owned('a', 'bad')));
+    });
+
     it('and names a place once that several pods have', () => {
       const second = owned('b', 'bad').replace(
         'containers: [{',

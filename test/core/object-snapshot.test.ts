@@ -75,6 +75,14 @@ describe('a snapshot of objects', () => {
     ]);
   });
 
+  it('knows the bindings of a role in the same order, whatever order they came in', () => {
+    const reversed = bindings.split('---').toReversed().join('---');
+    expect(boundTo(snapshotOf(reversed), { kind: 'ClusterRole', namespace: '', name: 'view' })).to.deep.equal([
+      'ClusterRoleBinding everywhere',
+      'RoleBinding here',
+    ]);
+  });
+
   it('knows which bindings refer to a Role, in its namespace', () => {
     expect(boundTo(snapshotOf(bindings), { kind: 'Role', namespace: 'shop', name: 'view' })).to.deep.equal([
       'RoleBinding local',
