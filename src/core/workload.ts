@@ -80,11 +80,12 @@ interface Owner {
  */
 export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly Workload[] {
   const owners = new OwnerIndex(snapshot, namespace);
-  const running = new Map<string, RunningGroup>();
+  const running = new Map<unknown, RunningGroup>();
   if (isReadable(snapshot.observation('Pod'))) {
     for (const pod of snapshot.list('Pod', namespace)) {
       const top = owners.topOf('Pod', pod.metadata);
-      const key = keyOf(top.ref);
+      // By identity where it is its own subject: in files two pods may have one name.
+      const key = isPodRef(top.ref) ? pod.metadata : keyOf(top.ref);
       let group = running.get(key);
       if (group === undefined) {
         group = { top, origin: pod.metadata, templates: new Map() };
@@ -128,6 +129,11 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
     });
   }
   return workloads.sort((a, b) => compareText(keyOf(a.ref), keyOf(b.ref)));
+}
+
+/** A pod is never an owner, so this is the pod itself. */
+function isPodRef({ kind, apiVersion }: SubjectRef): boolean {
+  return kind === 'Pod' && apiVersion === apiVersionOf(kinds.Pod);
 }
 
 interface RunningGroup {
