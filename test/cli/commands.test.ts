@@ -1,0 +1,97 @@
+/** What the command line says of itself, and how it takes what it does not understand. */
+import { expect } from 'chai';
+
+import { rules } from '../../src/rules/index.ts';
+import { version } from '../../src/version.ts';
+import { runMerlon } from './merlon-process.ts';
+
+describe('merlon', function () {
+  this.timeout(30_000);
+
+  it('tells its version', async () => {
+    expect(await runMerlon(['version'])).to.include({ code: 0, stdout: `merlon ${version}\n`, stderr: '' });
+    expect(await runMerlon(['--version'])).to.include({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('prints its help as data', async () => {
+    const { code, stdout, stderr } = await runMerlon(['--help']);
+    expect([code, stderr]).to.deep.equal([0, '']);
+    for (const command of ['scan', 'rules', 'explain', 'status', 'version'])
+      expect(stdout).to.contain(`\n  ${command} `);
+  });
+
+  it('says in the help of scan what the exit codes mean', async () => {
+    const { code, stdout } = await runMerlon(['scan', '--help']);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/Exit codes: 0 clean; 1 .*; 2 usage; 3 .*;\n4 incomplete/);
+  });
+
+  it('lists every rule', async () => {
+    const { code, stdout, stderr } = await runMerlon(['rules']);
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(' ')[0]),
+    ).to.deep.equal(rules.map(({ id }) => id));
+    const json = JSON.parse((await runMerlon(['rules', '-o', 'json'])).stdout) as readonly { readonly id: string }[];
+    expect(json.map(({ id }) => id)).to.deep.equal(rules.map(({ id }) => id));
+  });
+
+  it('explains a rule', async () => {
+    const { code, stdout, stderr } = await runMerlon(['explain', 'pod-privileged']);
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(stdout).to.match(/^pod-privileged: .+\n\nSeverity {4}critical\n/);
+  });
+
+  const refused: readonly (readonly [sentence: string, args: readonly string[], stderr: RegExp])[] = [
+    ['no command', [], /^Usage: merlon /],
+    ['a command that does not exist', ['bogus'], /^error: unknown command 'bogus'\n/],
+    [
+      'an option that does not exist',
+      ['scan', '--clustr'],
+      /^error: unknown option '--clustr'\n\(Did you mean --cluster\?\)/,
+    ],
+    ['nothing to scan', ['scan'], /^error: nothing to scan: /],
+    [
+      'a format that does not exist',
+      ['scan', '-o', 'yaml', '-'],
+      /^error: .*'yaml' is invalid\. Allowed choices are table, json\.\n/,
+    ],
+    [
+      'a severity that does not exist',
+      ['scan', '--fail-on', 'bad', '-'],
+      /^error: .*'bad' is invalid\. Allowed choices are critical, /,
+    ],
+    [
+      'a rule that does not exist',
+      ['explain', 'pod-privilegd'],
+      /^error: there is no rule "pod-privilegd" \(did you mean "pod-privileged"\?\); "merlon rules" lists them\n/,
+    ],
+    [
+      'an age that is none',
+      ['status', '--max-age', '0'],
+      /^error: .*'0' is invalid\. it must be a number of seconds above 0\.\n/,
+    ],
+    [
+      'a kubeconfig that does not exist',
+      ['scan', '--cluster', '--kubeconfig', '/nonexistent/k'],
+      /^error: kubeconfig "\/nonexistent\/k" does not exist; check --kubeconfig\n$/,
+    ],
+    [
+      'no kubeconfig at all',
+      ['scan', '--cluster'],
+      /^error: no kubeconfig found at "\/nonexistent\/\.kube\/config"; set KUBECONFIG or use --kubeconfig\n$/,
+    ],
+    ['a status without a kubeconfig', ['status'], /^error: no kubeconfig found at /],
+  ];
+  for (const [sentence, args, wanted] of refused) {
+    it(`exits with 2 for ${sentence}`, async () => {
+      const { code, stdout, stderr } = await runMerlon(args);
+      expect([code, stdout]).to.deep.equal([2, '']);
+      expect(stderr).to.match(wanted);
+    });
+  }
+});
