@@ -81,9 +81,11 @@ interface Owner {
 export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly Workload[] {
   const owners = new OwnerIndex(snapshot, namespace);
   const running = new Map<unknown, RunningGroup>();
+  const runningVia = new Set<Owner>();
   if (isReadable(snapshot.observation('Pod'))) {
     for (const pod of snapshot.list('Pod', namespace)) {
       const top = owners.topOf('Pod', pod.metadata);
+      if (top.via !== undefined) runningVia.add(top.via);
       // By identity where it is its own subject: in files two pods may have one name.
       const key = isPodRef(top.ref) ? pod.metadata : keyOf(top.ref);
       let group = running.get(key);
@@ -96,14 +98,16 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
   }
 
   const workloads: Workload[] = [];
-  const dormant = new Map<string, RunningGroup>();
+  const dormant = new Map<unknown, RunningGroup>();
   for (const owner of owners.all()) {
     const top = owners.topOf(owner.kind, owner.metadata);
     const key = keyOf(top.ref);
     const group = running.get(key);
     if (top.owner !== owner) {
-      // Scaled to zero, or between two runs, what an unread owner made is all there is to judge.
-      if (top.owner === undefined && group === undefined) {
+      // Scaled to zero, or between two runs, what an unread owner made is judged beside what runs of that owner: only an
+      // old revision of it is not, which nothing will run again.
+      const isOldRevision = group !== undefined && isRevision(owner.kind);
+      if (top.via === owner && !runningVia.has(owner) && !isOldRevision) {
         const made = dormant.get(key) ?? { top, origin: owner.metadata, templates: new Map<unknown, PodTemplate>() };
         dormant.set(key, made);
         made.templates.set(owner, owner.template());
@@ -120,15 +124,21 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
       ...(top.unverifiedOwner === undefined ? {} : { unverifiedOwner: top.unverifiedOwner }),
     });
   }
-  for (const { top, origin, templates } of [...running.values(), ...dormant.values()]) {
+  for (const [key, { top, origin, templates }] of new Map([...dormant, ...running])) {
+    const beside = running.has(key) ? (dormant.get(key)?.templates.values() ?? []) : [];
     workloads.push({
       ref: top.ref,
       origin,
-      running: [...templates.values()],
+      running: [...templates.values(), ...beside],
       ...(top.unverifiedOwner === undefined ? {} : { unverifiedOwner: top.unverifiedOwner }),
     });
   }
   return workloads.sort((a, b) => compareText(keyOf(a.ref), keyOf(b.ref)));
+}
+
+/** A ReplicaSet that runs nothing beside one that does is what its owner ran before. */
+function isRevision(kind: OwnerKind): boolean {
+  return kind === 'ReplicaSet' || kind === 'ReplicationController';
 }
 
 /** A pod is never an owner, so this is the pod itself. */
@@ -147,6 +157,8 @@ interface RunningGroup {
 interface Top {
   readonly ref: SubjectRef;
   readonly owner?: Owner;
+  /** Under an unread owner, the one that it made and that is read. */
+  readonly via?: Owner;
   readonly unverifiedOwner?: string;
 }
 
@@ -189,11 +201,12 @@ class OwnerIndex {
     // A mirror pod belongs to its node's kubelet, which is no workload.
     if (kind === 'Pod' && reference.kind === 'Node' && isMirror(metadata)) return self;
 
-    if (!isReadKind(reference)) return { ref: this.#refTo(reference) };
+    const unread = { ref: this.#refTo(reference), ...(self.owner === undefined ? {} : { via: self.owner }) };
+    if (!isReadKind(reference)) return unread;
     if (controllersOf[kind]?.includes(reference.kind) !== true) {
       return { ...self, unverifiedOwner: `a ${reference.kind} does not create a ${kind}` };
     }
-    if (!this.#observed.has(reference.kind)) return { ref: this.#refTo(reference) };
+    if (!this.#observed.has(reference.kind)) return unread;
     const owner = this.#byUid.get(reference.uid);
     if (owner?.kind !== reference.kind || owner.metadata.name !== reference.name) {
       return { ...self, unverifiedOwner: `${reference.kind} "${reference.name}" with that uid does not exist` };

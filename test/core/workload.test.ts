@@ -256,6 +256,57 @@ spec: { containers: [{ name: web, image: 'new:1' }] }
     });
   });
 
+  describe('of an owner that is not read', () => {
+    const coveredBy = `ownerReferences: [{ apiVersion: v1, kind: ConfigMap, name: cover, uid: c1, controller: true }]`;
+
+    it('keep what is scheduled or scaled down beside a pod that runs', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: CronJob
+metadata: { name: evil, namespace: shop, uid: j1, ${coveredBy} }
+spec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: c, image: 'cron:1' }] } } } } }
+---
+kind: Deployment
+metadata: { name: down, namespace: shop, uid: d1, ${coveredBy} }
+spec: { template: { spec: { containers: [{ name: c, image: 'down:1' }] } } }
+---
+kind: Pod
+metadata: { name: decoy, namespace: shop, ${coveredBy} }
+spec: { containers: [{ name: c, image: 'decoy:1' }] }
+`),
+        ),
+      ).to.deep.equal([{ subject: 'v1 ConfigMap cover', running: ['decoy:1', 'down:1', 'cron:1'] }]);
+    });
+
+    it('count what its Deployment runs, not that template again', () => {
+      expect(
+        workloadsOf(
+          snapshotOf(`
+kind: Deployment
+metadata: { name: web, namespace: shop, uid: d1, ${coveredBy} }
+spec: { template: { spec: { containers: [{ name: c, image: 'next:1' }] } } }
+---
+kind: ReplicaSet
+metadata:
+  name: web-1
+  namespace: shop
+  uid: r1
+  ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, uid: d1, controller: true }]
+spec: { template: { spec: { containers: [{ name: c, image: 'old:1' }] } } }
+---
+kind: Pod
+metadata:
+  name: web-1-a
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: web-1, uid: r1, controller: true }]
+spec: { containers: [{ name: c, image: 'web:1' }] }
+`),
+        ),
+      ).to.deep.equal([{ subject: 'v1 ConfigMap cover', running: ['web:1'] }]);
+    });
+  });
+
   describe('hold each running template once', () => {
     it('where pods share one spec object', () => {
       const pod = objectOf('Pod', podOfReplicaSet);
