@@ -69,7 +69,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     queue: { clock: systemClock, concurrency: 4, minIntervalMs: 20, firstRetryMs: 250, maxRetryMs: 60_000 },
     timestamp: () => `${new Date().toISOString().slice(0, 19)}Z`,
     writeIntervalMs: 250,
-    refusedRetryMs: 30_000,
+    refusedRetryMs: 10_000,
   });
   const feed = new ClusterFeed(controller, { transport, clock: systemClock, random: Math.random, log });
   const anonymous = openTransport(withoutCredentials(config), transportOptions);

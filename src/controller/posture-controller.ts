@@ -36,6 +36,8 @@ export type WriteResult<T> =
   /** Refused for good, by a quota or an admission policy; the message says by which. */
   | { readonly outcome: 'refused'; readonly message: string };
 
+export type PostureKind = 'namespaces' | 'cluster';
+
 /** The only way out: three kinds of write, all of Merlon's own objects. */
 export interface PostureWriter {
   createPosture(scope: PostureScope): Promise<WriteResult<PostureObject>>;
@@ -58,7 +60,7 @@ export interface PostureControllerOptions {
   readonly timestamp: () => string;
   /** Least time between two writes of one object, in milliseconds. */
   readonly writeIntervalMs: number;
-  /** How long a refused write is left alone before it is tried again. */
+  /** How long a write that was refused, or that found its object gone, is left alone before it is tried again. */
   readonly refusedRetryMs: number;
 }
 
@@ -77,6 +79,7 @@ export class PostureController {
   readonly #verdicts = new Map<string, Verdict>();
   readonly #refusals = new Map<PostureScope, string>();
   #policyInput: Observation<typeof POLICY_KIND> = { source: POLICY_KIND, state: 'pending', message: 'not read yet' };
+  readonly #unknownPostures = new Set<PostureKind>();
   #isRunning = false;
 
   constructor(options: PostureControllerOptions) {
@@ -140,9 +143,17 @@ export class PostureController {
     this.#addAll();
   }
 
-  /** Merlon's own kinds were away and are back, or the right to write them: everything is due. */
-  retryAll(): void {
-    this.#addAll();
+  /**
+   * Takes note of whether it is known which postures stand. Without their kind, or the right to read it, none can be
+   * written; when it is back, everything is due.
+   */
+  observePostures(of: PostureKind, isKnown: boolean): void {
+    if (isKnown) {
+      this.#unknownPostures.delete(of);
+      this.#addAll();
+    } else {
+      this.#unknownPostures.add(of);
+    }
   }
 
   #noteChange(change: Change): void {
@@ -222,6 +233,7 @@ export class PostureController {
 
   async #write(scope: PostureScope, status: UntimedStatus): Promise<boolean> {
     if (!this.#options.mayWrite()) throw new Error('another process writes now');
+    if (this.#unknownPostures.has(scope === 'cluster' ? 'cluster' : 'namespaces')) return false;
     let stored = this.postures.get(scope);
     if (stored === undefined) {
       const created = await this.#options.writer.createPosture(scope);
@@ -253,6 +265,8 @@ export class PostureController {
       case 'written':
         return true;
       case 'gone':
+        // Its namespace is gone, which the watch will show; or its kind, which may be back before anybody has noticed.
+        this.#queue.addAfter(scope, this.#options.refusedRetryMs);
         return false;
       case 'conflict':
         throw new Error('somebody else wrote first');

@@ -53,7 +53,12 @@ export class ClusterFeed {
           controller.observePolicies(observe(POLICY_KIND, nameResource(ownResource(clusterHardeningPolicy)), state));
         },
       }),
-      ...[securityPosture, clusterSecurityPosture].map((crd) =>
+      ...(
+        [
+          ['namespaces', securityPosture],
+          ['cluster', clusterSecurityPosture],
+        ] as const
+      ).map(([of, crd]) =>
         this.#own<PostureObject>(options, crd, {
           upsert: (posture) => {
             controller.postures.upsert(posture);
@@ -61,9 +66,9 @@ export class ClusterFeed {
           remove: (posture) => {
             controller.postures.remove(posture);
           },
-          // The kind, or the right to write it, was away: what could not be written is due.
           onState: ({ phase }) => {
-            if (phase === 'synced') controller.retryAll();
+            if (phase === 'synced') controller.observePostures(of, true);
+            if (phase === 'absent' || phase === 'forbidden') controller.observePostures(of, false);
           },
         }),
       ),

@@ -412,9 +412,39 @@ describe('the controller of postures', () => {
       await cluster.clock.advance(100_000);
       expect(cluster.takeWrites()).to.deep.equal([]);
       cluster.server.failures.clear();
-      cluster.controller.retryAll();
+      cluster.controller.observePostures('namespaces', true);
       await cluster.clock.advance(1000);
       expect(cluster.takeWrites()).to.deep.equal([`create ${shop}`, `put ${shop}`]);
+    });
+
+    it('postures of a kind that is gone for a moment, and tries again though nobody says that it is back', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.server.failures.set(shop, { outcome: 'gone' });
+      cluster.server.postures.delete(shop);
+      cluster.controller.postures.remove({ metadata: { name: 'current', namespace: 'shop' } });
+      await cluster.clock.advance(1000);
+      cluster.server.failures.clear();
+      await cluster.clock.advance(60_000);
+      expect(cluster.takeWrites()).to.deep.equal([`create ${shop}`, `put ${shop}`]);
+    });
+
+    it('postures of a kind that it cannot know, and does not even try until it can', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.controller.observePostures('namespaces', false);
+      cluster.putAccount('shop', true);
+      await cluster.clock.advance(100_000);
+      expect(cluster.takeWrites()).to.deep.equal(['put cluster']);
+      cluster.controller.observePostures('namespaces', true);
+      await cluster.clock.advance(1000);
+      expect(cluster.takeWrites()).to.deep.equal([`put ${shop}`]);
+    });
+
+    it('the posture of the cluster, where it cannot know that, and writes the others all the same', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.controller.observePostures('cluster', false);
+      cluster.putAccount('shop', true);
+      await cluster.clock.advance(100_000);
+      expect(cluster.takeWrites()).to.deep.equal([`put ${shop}`]);
     });
 
     it('the status of a policy that somebody else changes, and tries again soon', async () => {
@@ -555,7 +585,7 @@ describe('the controller of postures', () => {
     const cluster = await Cluster.atRest();
     await cluster.controller.stop();
     cluster.putAccount('shop', true);
-    cluster.controller.retryAll();
+    cluster.controller.observePostures('namespaces', true);
     await cluster.clock.advance(10_000);
     expect(cluster.takeWrites()).to.deep.equal([]);
   });
