@@ -1,0 +1,217 @@
+/** `merlon scan --cluster` on a real API server. */
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
+import type { PostureReport } from '../../src/report/posture-report.ts';
+import { deployment, hardenedPod, pod, privilegedPod } from '../e2e/manifests.ts';
+import { bodyOf } from '../support/api-client.ts';
+import type { ProcessResult } from '../support/run-process.ts';
+import { editKubeconfig, kubeconfigIn, useClusterWithKinds } from './cluster-suite.ts';
+import { repository, runMerlon } from './merlon-process.ts';
+
+const admin = { user: 'ada', groups: ['system:masters'] };
+
+describe('merlon scan --cluster', () => {
+  const suite = useClusterWithKinds();
+  let kubeconfig: string;
+
+  before('a careless namespace and a careful one', async () => {
+    const { client } = suite();
+    kubeconfig = await kubeconfigIn('shop', suite(), admin);
+    await client.createNamespace('shop');
+    await client.createNamespace('calm', { 'pod-security.kubernetes.io/enforce': 'restricted' });
+    for (const name of ['default', 'app']) {
+      await client.apply({
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name, namespace: 'calm' },
+        automountServiceAccountToken: false,
+      });
+    }
+    await client.create(deployment('shop', 'web', privilegedPod));
+    await client.create(deployment('calm', 'web', hardenedPod));
+  });
+
+  const scan = (args: readonly string[], path = kubeconfig): Promise<ProcessResult> =>
+    runMerlon(['scan', '--cluster', '--kubeconfig', path, '-o', 'json', ...args]);
+  const read = ({ stdout }: ProcessResult): PostureReport => JSON.parse(stdout) as PostureReport;
+  const listed = (result: ProcessResult): string[] =>
+    read(result).findings.map(
+      ({ rule, subject }) => `${rule} ${subject.namespace === undefined ? '' : `${subject.namespace}/`}${subject.name}`,
+    );
+
+  it('judges every namespace and the cluster itself with -A', async () => {
+    const result = await scan(['-A']);
+    expect([result.code, result.stderr]).to.deep.equal([1, '']);
+    expect(listed(result)).to.include.members(['pod-privileged shop/web', 'namespace-pod-security-level kube-system']);
+    expect(listed(result).filter((finding) => finding.includes('calm'))).to.deep.equal([]);
+    const everything = read(await scan(['-A', '--all']));
+    const subjects = everything.findings.map(({ subject }) => subject.kind);
+    expect(subjects).to.include.members(['APIServer', 'ClusterRole', 'ClusterRoleBinding', 'Namespace', 'Deployment']);
+    expect(everything.summary).to.deep.equal(read(result).summary);
+    for (const finding of everything.findings) expect(finding).not.to.have.property('source');
+  });
+
+  it('judges the namespace of the context where none is named', async () => {
+    const result = await scan([]);
+    expect([result.code, result.stderr]).to.deep.equal([1, '']);
+    expect(listed(result)).to.include('pod-privileged shop/web');
+    for (const { subject } of read(result).findings) {
+      expect(subject.kind === 'Namespace' ? subject.name : subject.namespace).to.equal('shop');
+    }
+  });
+
+  it('exits with 0 for a namespace in which nothing is wrong', async () => {
+    const result = await scan(['-n', 'calm']);
+    expect([result.code, result.stderr, listed(result)]).to.deep.equal([0, '', []]);
+    expect(read(result).summary.subjects).to.be.greaterThan(2);
+  });
+
+  it('exits with 3 for a namespace that does not exist', async () => {
+    const { code, stderr, stdout } = await scan(['-n', 'shpo']);
+    expect([code, stderr]).to.deep.equal([3, 'nothing to judge: namespace "shpo" does not exist\n']);
+    expect((JSON.parse(stdout) as PostureReport).summary.subjects).to.equal(0);
+  });
+
+  it('says what it may not read, calls the findings undecided, and exits with 4', async () => {
+    const result = await scan(['-n', 'shop'], await suite().kubeconfigFor({ user: 'nobody' }));
+    expect(result.code).to.equal(4);
+    const lines = result.stderr.trimEnd().split('\n');
+    expect(lines).to.include.members([
+      'not read: reading namespace "shop" is forbidden',
+      'not read: listing pods is forbidden',
+      'not read: listing deployments.apps is forbidden',
+      'not read: listing clusterhardeningpolicies.merlon.dev is forbidden',
+    ]);
+    for (const line of lines) expect(line).to.match(/^not read: /);
+    expect(read(result).findings.map(({ outcome }) => outcome))
+      .to.include('unknown')
+      .and.not.include('fail');
+    expect(read(result).summary.pass).to.equal(0);
+  });
+
+  it('judges what may be read where something may not', async () => {
+    await suite().client.create({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'viewers', namespace: 'shop' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'vera' }],
+    });
+    const result = await scan(['-n', 'shop'], await suite().kubeconfigFor({ user: 'vera' }));
+    expect(result.code).to.equal(4);
+    expect(listed(result)).to.include('pod-privileged shop/web');
+    expect(result.stderr).to.contain('not read: listing roles.rbac.authorization.k8s.io is forbidden\n');
+    expect(result.stderr).not.to.contain('namespace "shop"').and.not.to.contain('pods');
+  });
+
+  it('exits with 4 where the API server cannot be reached', async () => {
+    const nowhere = await editKubeconfig(kubeconfig, (text) => text.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:1'));
+    const { code, stdout, stderr } = await scan(['-A'], nowhere);
+    expect([code, stdout]).to.deep.equal([4, '']);
+    expect(stderr).to.match(/^error: GET https:\/\/127\.0\.0\.1:1\/.*the connection was refused; .*\n$/);
+  });
+
+  it('exits with 4 where the credentials are refused', async () => {
+    const stranger = await editKubeconfig(kubeconfig, (text) => {
+      const config = JSON.parse(text) as { users: [{ user: unknown }] };
+      config.users[0].user = { token: 'none-of-yours' };
+      return JSON.stringify(config);
+    });
+    const { code, stdout, stderr } = await scan(['-A'], stranger);
+    expect([code, stdout]).to.deep.equal([4, '']);
+    expect(stderr).to.match(/^error: the API server does not accept the credentials: /);
+  });
+
+  it('exits with 2 for a kubeconfig that says nothing of use', async () => {
+    const wrong = await editKubeconfig(kubeconfig, () => '{"contexts": 7');
+    expect(await scan(['-A'], wrong)).to.include({ code: 2, stdout: '' });
+    const { code, stderr } = await scan(['-A', '--context', 'bogus\x1b[2J']);
+    expect(code).to.equal(2);
+    expect(stderr).to.match(/^error: kubeconfig ".*" has no context "bogus\\x1b\[2J"; it has "test"\n$/);
+  });
+
+  it('takes the kubeconfig that KUBECONFIG names', async () => {
+    const { code, stdout } = await runMerlon(['scan', '--cluster'], { env: { KUBECONFIG: kubeconfig } });
+    expect(code).to.equal(1);
+    expect(stdout).to.match(
+      /^OUTCOME .*\nfail +critical +pod-privileged +shop\/Deployment\/web +spec\.template\.spec\.containers\[0\]/,
+    );
+  });
+
+  it('asks for lists, for its own namespace and for access reviews, and writes nothing', async () => {
+    const reader = await suite().kubeconfigFor({ user: 'reader', groups: ['system:masters'] });
+    const from = await suite().readAuditPosition();
+    expect((await scan(['-A'], reader)).code).to.equal(1);
+    expect((await scan(['-n', 'shop'], reader)).code).to.equal(1);
+    const asked = (await suite().readAudit({ from, user: 'reader' })).map(
+      ({ verb, objectRef }) => `${verb} ${objectRef?.resource ?? ''}`,
+    );
+    const others = asked.filter((request) => !request.startsWith('list '));
+    expect([...new Set(others)].sort()).to.deep.equal(['create subjectaccessreviews', 'get namespaces']);
+    expect(asked.some((request) => request.endsWith(' secrets'))).to.equal(false);
+    // Once for each kind: 14 and the policies of everything; fewer for one namespace.
+    expect(asked.filter((request) => request === 'list pods')).to.have.length(2);
+    const anonymous = await suite().readAudit({ from, user: 'system:anonymous' });
+    for (const { verb } of anonymous) expect(verb).to.be.oneOf(['get', 'list']);
+  });
+
+  describe('with a policy', () => {
+    const resource = () => suite().client.resource(API_VERSION, 'clusterhardeningpolicies');
+    afterEach(async () => {
+      await resource().delete('lenient');
+    });
+
+    it('judges by it', async () => {
+      const spec = { rules: [{ rule: 'pod-privileged', state: 'Disabled' }] };
+      bodyOf(
+        'create policy',
+        await resource().create({ kind: 'ClusterHardeningPolicy', metadata: { name: 'lenient' }, spec }),
+      );
+      expect(listed(await scan([])).filter((finding) => finding.startsWith('pod-privileged'))).to.deep.equal([]);
+    });
+
+    it('judges by its last good version where the present one is wrong, as the operator does', async () => {
+      const spec = { rules: [{ rule: 'pod-prileged', state: 'Disabled' }] };
+      bodyOf(
+        'create policy',
+        await resource().create({ kind: 'ClusterHardeningPolicy', metadata: { name: 'lenient' }, spec }),
+      );
+      expect(listed(await scan([]))).to.include('pod-privileged shop/web');
+      const good = { rules: [{ rule: 'pod-privileged', state: 'Disabled' }] };
+      const accepted = { generation: 1, spec: good };
+      bodyOf('write status', await resource().patchStatus('lenient', { accepted }));
+      expect(listed(await scan([])).filter((finding) => finding.startsWith('pod-privileged'))).to.deep.equal([]);
+    });
+  });
+
+  it('shows no name raw that somebody gave to an owner', async () => {
+    const forged = pod('shop', 'forged', privilegedPod);
+    const ownerReferences = [
+      { apiVersion: 'evil.example/v1', kind: 'A\x1b[2J', name: 'b\u202ec\u009b', uid: '1', controller: true },
+    ];
+    await suite().client.create({ ...forged, metadata: { ...forged.metadata, ownerReferences } });
+    for (const format of ['table', 'json']) {
+      const { stdout } = await scan(['-o', format]);
+      expect(stdout).to.match(/A\\(x|u00)1b\[2J/);
+      expect(['\x1b', '\u202e', '\u009b'].filter((letter) => stdout.includes(letter))).to.deep.equal([]);
+    }
+  });
+
+  // The last one: nobody needs the kinds any more.
+  describe('where Merlon is not installed', () => {
+    before('no kinds of Merlon', async function () {
+      this.timeout(60_000);
+      const { code, stderr } = await suite().kubectl(['delete', '--wait', '-k', join(repository, 'crds')]);
+      if (code !== 0) throw new Error(stderr);
+    });
+
+    it('judges by the built-in policy, and misses nothing', async () => {
+      const result = await scan([]);
+      expect([result.code, result.stderr]).to.deep.equal([1, '']);
+      expect(listed(result)).to.include('pod-privileged shop/web');
+    });
+  });
+});
