@@ -21,6 +21,8 @@ export interface OperatorSuite {
   startOperator(flags?: readonly string[]): Promise<OperatorProcess>;
   /** Starts one and waits for nothing. */
   launchOperator(flags?: readonly string[]): Promise<OperatorProcess>;
+  /** Starts one, and another whenever it ends by itself, as a kubelet would: until the operators are killed. */
+  keepOperatorRunning(): Promise<void>;
 }
 
 const operatorDeadlineMs = 240_000;
@@ -36,6 +38,8 @@ export interface SuiteOptions extends ControlPlaneOptions {
 export function useOperatorSuite({ operatorsEndAfter = 'each test', ...own }: SuiteOptions = {}): OperatorSuite {
   const cluster = useControlPlane({ own, needs: ['restart', 'audit-log', 'controller-manager'] });
   const running = new Set<OperatorProcess>();
+  let isKept = false;
+  let relaunched: Promise<unknown> = Promise.resolve();
   let tokenFolder = '';
 
   before('install Merlon', async function () {
@@ -44,11 +48,29 @@ export function useOperatorSuite({ operatorsEndAfter = 'each test', ...own }: Su
     tokenFolder = await writeTokenFolder(cluster());
   });
   afterEach('end the operators of the test', async () => {
-    if (operatorsEndAfter === 'each test') await killAll(running);
+    if (operatorsEndAfter === 'each test') await killAll();
   });
   after('end the operators of the suite', async () => {
-    await killAll(running);
+    await killAll();
   });
+
+  async function killAll(): Promise<void> {
+    isKept = false;
+    await relaunched;
+    await Promise.all([...running].map((operator) => operator.kill()));
+  }
+
+  async function startOperator(flags?: readonly string[]): Promise<OperatorProcess> {
+    const operator = await launchOperator(flags);
+    await operator.whileRunning(untilLogged(operator, 'everything is judged'));
+    return operator;
+  }
+
+  function keep(operator: OperatorProcess): void {
+    void operator.exited.then(() => {
+      if (isKept) relaunched = launchOperator().then(keep);
+    });
+  }
 
   async function launchOperator(flags: readonly string[] = []): Promise<OperatorProcess> {
     const operator = await OperatorProcess.start(cluster(), {
@@ -70,16 +92,12 @@ export function useOperatorSuite({ operatorsEndAfter = 'each test', ...own }: Su
       return cluster().client;
     },
     launchOperator,
-    async startOperator(flags) {
-      const operator = await launchOperator(flags);
-      await operator.whileRunning(untilLogged(operator, 'everything is judged'));
-      return operator;
+    startOperator,
+    async keepOperatorRunning() {
+      isKept = true;
+      keep(await startOperator());
     },
   };
-}
-
-async function killAll(operators: Iterable<OperatorProcess>): Promise<void> {
-  await Promise.all([...operators].map((operator) => operator.kill()));
 }
 
 /** Waits for a message in the operator's log. */
