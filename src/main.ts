@@ -139,12 +139,9 @@ function createEvidenceLoop(
   );
 }
 
-/**
- * A pod's name is its own, so the same pod's next container takes over at once from one that crashed. Anywhere else two
- * processes may have the same host name.
- */
-function identityOf({ identity, kubeconfig }: OperatorOptions): string {
-  return identity ?? (kubeconfig === undefined ? hostname() : `${hostname()}_${randomBytes(4).toString('hex')}`);
+/** Two processes may have the same host name; who is told that his own is unique takes over at once from one that crashed. */
+function identityOf({ identity }: OperatorOptions): string {
+  return identity ?? `${hostname()}_${randomBytes(4).toString('hex')}`;
 }
 
 /** Resolves with the first SIGTERM or SIGINT; from then on the process has its deadline. */

@@ -54,7 +54,7 @@ export function parseOperatorOptions(argv: readonly string[]): OperatorOptions |
     .option('--health-port <port>', 'port that /healthz and /readyz are served on; 0 for any', parsePort, 8081)
     .addOption(new Option('--log-level <level>', 'least severe that is logged').choices(logLevels).default('info'))
     .option('--lease-namespace <name>', 'namespace of the Lease "merlon"', OPERATOR_NAMESPACE)
-    .option('--identity <name>', "holder of the Lease (default: the pod's name, or with --kubeconfig one made up)")
+    .option('--identity <name>', 'holder of the Lease, unique to this pod (default: one made up)')
     .option('--no-anonymous-probe', 'do not ask the API server without credentials; the rule about it is unknown then')
     .option(
       '--evidence-interval <seconds>',

@@ -11,10 +11,11 @@ import { kinds } from './kinds.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
 import type { JudgedPolicy } from './policy-status.ts';
 import { buildDefaultPolicy, buildPolicy, selectPolicy } from './policy.ts';
+import type { EffectivePolicy } from './policy.ts';
 import type { AnyRule, Source } from './rule.ts';
 import { isReadable, NotObserved } from './snapshot.ts';
 import type { Observation, Snapshot } from './snapshot.ts';
-import type { Judged } from './status.ts';
+import type { Doubt, Judged } from './status.ts';
 
 export interface Judge {
   readonly rules: readonly AnyRule[];
@@ -39,10 +40,12 @@ export function judgeScope(scope: Scope, judge: Judge): Judged | undefined {
       ? buildDefaultPolicy(judge.rules)
       : buildPolicy(accepted.name, accepted.generation, accepted.spec, judge.rules);
   const problem = policies.find((candidate) => candidate.accepted === accepted)?.problem;
+  const doubt = findDoubt(policy, judge, scope !== 'cluster' && labels === 'cluster');
   const sources = sourcesOf(judge.rules, scope === 'cluster' ? 'cluster' : 'namespace');
   return {
     findings: judge.evaluator.evaluate(scope, policy.rules, judge.snapshot),
     policy,
+    ...(doubt === undefined ? {} : { doubt }),
     inputs: [...sources.flatMap((source) => observe(source, judge.snapshot)), judge.policyInput],
     ...(accepted === undefined || problem === undefined
       ? {}
@@ -50,6 +53,28 @@ export function judgeScope(scope: Scope, judge: Judge): Judged | undefined {
           policyProblem: `${POLICY_KIND} "${accepted.name}" is invalid, its generation ${accepted.generation} is in force: ${problem.message}`,
         }),
   };
+}
+
+/** A policy that nobody could read, or match, may be stricter than the one that was found. */
+function findDoubt(
+  policy: EffectivePolicy,
+  { policies, policyInput }: Judge,
+  areLabelsUnknown: boolean,
+): Doubt | undefined {
+  // Where the API server does not serve policies there are none.
+  if (!isReadable(policyInput) && policyInput.state !== 'absent') {
+    return { reason: 'PolicyUnknown', message: `which policy decides here is not known: ${policyInput.message}` };
+  }
+  const hasSelector = [...policies].some(({ accepted }) => accepted?.spec.namespaceSelector !== undefined);
+  if (areLabelsUnknown && hasSelector) {
+    return {
+      reason: 'PolicyUnknown',
+      message: 'which policy decides here is not known: the labels of namespaces could not be read',
+    };
+  }
+  return policy.rules.length > 0
+    ? undefined
+    : { reason: 'NothingSelected', message: `policy "${policy.name}" selects no rule, so nothing was judged` };
 }
 
 /** How well a source is known; evidence is as complete as its facts. */

@@ -29,12 +29,20 @@ export interface Judged {
   readonly policy: EffectivePolicy;
   /** What the verdict was made from, missing inputs included. */
   readonly inputs: readonly Observation[];
+  /** Why nothing failing is no proof that nothing fails. */
+  readonly doubt?: Doubt;
   /** Set where the policy's present version is invalid and its last good one was used. */
   readonly policyProblem?: string;
 }
 
-export function buildStatus({ findings, policy, inputs, policyProblem }: Judged): UntimedStatus {
-  const verdict = buildVerdict(findings, policy.threshold);
+export interface Doubt {
+  readonly reason: 'PolicyUnknown' | 'NothingSelected';
+  readonly message: string;
+}
+
+export function buildStatus({ findings, policy, inputs, doubt, policyProblem }: Judged): UntimedStatus {
+  const found = buildVerdict(findings, policy.threshold);
+  const verdict = found === 'True' && doubt !== undefined ? 'Unknown' : found;
   return {
     compliant: verdict,
     policy: policy.name,
@@ -45,7 +53,9 @@ export function buildStatus({ findings, policy, inputs, policyProblem }: Judged)
     ...listFindings(findings),
     conditions: [
       buildReady(inputs, policyProblem),
-      buildCompliant(verdict, findings, policy.threshold),
+      found === 'True' && doubt !== undefined
+        ? { type: 'Compliant', status: 'Unknown', ...doubt }
+        : buildCompliant(verdict, findings, policy.threshold),
       buildInputsComplete(inputs),
       {
         type: 'Remediated',

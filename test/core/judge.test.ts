@@ -7,7 +7,7 @@ import { judgeScope, labelsOf, namespacesOf, observeFact, sourcesOf } from '../.
 import { judgePolicy } from '../../src/core/policy-status.ts';
 import type { JudgedPolicy } from '../../src/core/policy-status.ts';
 import { defineRule } from '../../src/core/rule.ts';
-import type { Snapshot } from '../../src/core/snapshot.ts';
+import type { Observation, Snapshot } from '../../src/core/snapshot.ts';
 import type { Judged } from '../../src/core/status.ts';
 import { ruleNamed } from './finding-of.ts';
 import { snapshotOf } from './yaml-objects.ts';
@@ -69,7 +69,12 @@ function policy(name: string, spec: ClusterHardeningPolicySpec, status?: Cluster
   );
 }
 
-function judge(scope: Scope, policies: readonly JudgedPolicy[], snapshot: Snapshot = snapshotOf(cluster)) {
+function judge(
+  scope: Scope,
+  policies: readonly JudgedPolicy[],
+  snapshot: Snapshot = snapshotOf(cluster),
+  policyInput: Pick<Observation, 'state' | 'message'> = { state: 'observed', message: '' },
+) {
   return judgeScope(scope, {
     rules,
     evaluator: new Evaluator({
@@ -79,7 +84,7 @@ function judge(scope: Scope, policies: readonly JudgedPolicy[], snapshot: Snapsh
     }),
     snapshot,
     policies,
-    policyInput: { source: 'ClusterHardeningPolicy', state: 'observed', message: '' },
+    policyInput: { source: 'ClusterHardeningPolicy', ...policyInput },
   });
 }
 
@@ -141,6 +146,36 @@ describe('a scope is judged', () => {
       snapshotOf(cluster, noNamespaces),
     );
     expect(judged?.policy.name).to.equal('everywhere');
+  });
+
+  it('in doubt, where the policies could not be read', () => {
+    const judged = judge(shop, [], snapshotOf(cluster), {
+      state: 'forbidden',
+      message: 'listing policies is forbidden',
+    });
+    expect(judged?.doubt).to.deep.equal({
+      reason: 'PolicyUnknown',
+      message: 'which policy decides here is not known: listing policies is forbidden',
+    });
+  });
+
+  it('without doubt, where the API server serves no policies', () => {
+    const judged = judge(shop, [], snapshotOf(cluster), { state: 'absent', message: 'not served' });
+    expect(judged).not.to.have.property('doubt');
+  });
+
+  it('in doubt, where labels cannot be read and a policy selects by them', () => {
+    const selective = policy('shops', { namespaceSelector: { matchLabels: { team: 'shop' } } });
+    const judged = judge(shop, [selective], snapshotOf(cluster, noNamespaces));
+    expect(judged?.doubt).to.have.property('reason', 'PolicyUnknown');
+  });
+
+  it('in doubt, where its policy selects no rule', () => {
+    const judged = judge(shop, [policy('nothing', { profile: 'none' })]);
+    expect(judged?.doubt).to.deep.equal({
+      reason: 'NothingSelected',
+      message: 'policy "nothing" selects no rule, so nothing was judged',
+    });
   });
 
   it('with the inputs that its verdict is made from, and the policies themselves', () => {

@@ -60,6 +60,17 @@ describe('the status of a posture', () => {
       expect(conditionOf({}, 'Compliant')).to.equal('True NoFindingsAtThreshold: nothing fails at high or above');
     });
 
+    it('perhaps, where nothing fails and there is a doubt about that', () => {
+      const doubt = { reason: 'PolicyUnknown', message: 'who knows' } as const;
+      expect(conditionOf({ doubt }, 'Compliant')).to.equal('Unknown PolicyUnknown: who knows');
+      expect(statusOf({ doubt }).compliant).to.equal('Unknown');
+    });
+
+    it('not where something fails, whatever else is in doubt', () => {
+      const doubt = { reason: 'PolicyUnknown', message: 'who knows' } as const;
+      expect(statusOf({ doubt, findings: [findingOf()] }).compliant).to.equal('False');
+    });
+
     it('not where something fails at the threshold', () => {
       expect(
         conditionOf({ findings: [findingOf(), findingOf({ outcome: 'unknown' }), findingOf()] }, 'Compliant'),

@@ -75,6 +75,9 @@ export class OperatorProcess {
       tokenFolder,
       '--health-port',
       '0',
+      // As of one pod whose container starts again and again; a second operator needs a name of its own.
+      '--identity',
+      'merlon-0',
       ...flags,
     ];
     // Should this process be killed, the kernel kills the operator.

@@ -13,6 +13,7 @@ import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import type { ObjectsByKind } from '../../src/core/object-snapshot.ts';
 import { project } from '../../src/core/project.ts';
 import type { CheckResult, Rule, RuleContext, Source, SubjectType } from '../../src/core/rule.ts';
+import { isAtLeast } from '../../src/core/severity.ts';
 import type { Severity } from '../../src/core/severity.ts';
 import { MalformedField } from '../../src/core/shape.ts';
 import { NotObserved } from '../../src/core/snapshot.ts';
@@ -60,7 +61,9 @@ export function testRule<S extends SubjectType>(rule: Rule<S>, rows: readonly Ro
   describe(rule.id, () => {
     for (const row of rows) {
       it(row.name, () => {
-        expectVerdict(judge(rule, row), row);
+        const verdict = judge(rule, row);
+        expectVerdict(verdict, row);
+        expectNothingWorse(rule.severity, verdict);
       });
     }
 
@@ -121,6 +124,14 @@ function expectVerdict(verdict: CheckResult, expected: Expectation): void {
     expect(verdict).to.deep.equal([]);
   } else {
     expectViolations(verdict, expected.fails);
+  }
+}
+
+/** What is unknown counts at the rule's own severity, so no violation may be worse than that. */
+function expectNothingWorse(worst: Severity, verdict: CheckResult): void {
+  if ('outcome' in verdict) return;
+  for (const { path, severity = worst } of verdict) {
+    expect(isAtLeast(worst, severity), `${path} is ${severity}, worse than the rule itself`).to.equal(true);
   }
 }
 

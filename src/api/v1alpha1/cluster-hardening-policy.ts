@@ -153,5 +153,15 @@ export const clusterHardeningPolicy: CrdDefinition = {
     column('Age', 'date', '.metadata.creationTimestamp'),
     wideColumn('Message', 'string', conditionPath('Ready', 'message')),
   ],
-  schema: { type: 'object', required: ['spec'], properties: { spec: specSchema, status: statusSchema } },
+  schema: {
+    type: 'object',
+    required: ['spec'],
+    properties: { spec: specSchema, status: statusSchema },
+    'x-kubernetes-validations': [
+      {
+        rule: `self.metadata.name != 'default'`,
+        message: '"default" is the name of the built-in policy; choose another',
+      },
+    ],
+  },
 };

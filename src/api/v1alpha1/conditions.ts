@@ -45,6 +45,9 @@ export const postureReasons = {
     NoFindingsAtThreshold: 'No rule fails, and none is undecided, at the threshold of the policy or above.',
     FindingsAtThreshold: 'At least one rule fails at the threshold of the policy or above.',
     UnknownAtThreshold: 'Nothing fails at the threshold or above, but something there could not be decided.',
+    PolicyUnknown:
+      'Nothing fails under the policy that was found, but a stricter one may decide here: not all could be read.',
+    NothingSelected: 'The policy that decides here selects no rule, so nothing was judged.',
     Pending: 'Merlon has not judged this scope yet.',
   },
   InputsComplete: {

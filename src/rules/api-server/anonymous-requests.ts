@@ -6,6 +6,7 @@
  */
 import type { AnonymousAnswer } from '../../core/evidence.ts';
 import { defineRule, unknown, violation } from '../../core/rule.ts';
+import type { Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
 
 /** Load balancers and kubelets ask these without credentials; they tell nothing. */
@@ -14,7 +15,7 @@ const healthPaths = ['/livez', '/readyz', '/healthz'];
 export const anonymousRequests = defineRule({
   id: 'api-server-anonymous-requests',
   title: 'The API server must not serve anonymous requests beyond its health endpoints',
-  severity: 'high',
+  severity: 'critical',
   subject: 'APIServer',
   reads: ['Evidence'],
   controls: ['cis-1.12/1.2.1', 'nsa/authentication-and-authorization'],
@@ -30,25 +31,22 @@ export const anonymousRequests = defineRule({
   check(_apiServer, { snapshot }) {
     const answers = snapshot.fact('anonymousRequests').value.filter(({ path }) => !healthPaths.includes(path));
     if (answers.length === 0) return unknown('nothing but health endpoints was asked without credentials');
-    const served = answers.filter(({ status }) => status === 200);
-    if (served.length > 0) {
-      return served.map(({ path, status }) =>
-        violation(
-          `GET ${path}`,
-          status,
-          `GET ${path} without credentials is answered 200: ${risks(path).reason}`,
-          risks(path).severity,
-        ),
+    const served = answers.filter(({ status }) => status === 200).map(toViolation);
+    const unclear = answers.find((answer) => answer.status !== 200 && !isRefusal(answer));
+    // What was not answered may be worse than what was, unless that is already the worst.
+    if (unclear !== undefined && !served.some(({ severity }) => severity === 'critical')) {
+      return unknown(
+        `GET ${unclear.path} without credentials was answered ${unclear.status}, which neither grants nor refuses`,
       );
     }
-    const unclear = answers.find((answer) => !isRefusal(answer));
-    return unclear === undefined
-      ? []
-      : unknown(
-          `GET ${unclear.path} without credentials was answered ${unclear.status}, which neither grants nor refuses`,
-        );
+    return served;
   },
 });
+
+function toViolation({ path, status }: AnonymousAnswer): Violation {
+  const { severity, reason } = risks(path);
+  return violation(`GET ${path}`, status, `GET ${path} without credentials is answered 200: ${reason}`, severity);
+}
 
 function isRefusal({ status }: AnonymousAnswer): boolean {
   return status === 401 || status === 403;

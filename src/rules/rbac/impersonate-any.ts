@@ -22,7 +22,7 @@ const identities = ['users', 'groups', 'serviceaccounts'] as const;
 export const impersonateAny = defineRule({
   id: 'rbac-impersonate-any',
   title: 'Impersonation must be limited by resourceNames',
-  severity: 'high',
+  severity: 'critical',
   subject: 'Role',
   reads: ['RoleBinding', 'ClusterRoleBinding'],
   controls: ['cis-1.12/5.1.8', 'nsa/authentication-and-authorization'],
@@ -71,7 +71,7 @@ rules:
       .filter(({ binding }) => hasLiveSubject(binding));
     return open.map(({ index, resources }) => {
       const { severity, reason } = isGroupsAlone
-        ? { severity: 'info' as const, reason: 'groups cannot be impersonated without a user, whom it does not allow' }
+        ? gradeGroupsAlone(held, snapshot.isWholeCluster)
         : gradeImpersonation(resources, held, snapshot.isWholeCluster);
       return violation(
         `rules[${index}]`,
@@ -89,6 +89,25 @@ function impersonated(rule: PolicyRule): readonly Identity[] {
   return matchesVerb(rule, 'impersonate') && matchesGroup(rule, '')
     ? identities.filter((resource) => matchesResource(rule, resource))
     : [];
+}
+
+/** With one named user from another role it is everything: `--as=jane --as-group=system:masters`. */
+function gradeGroupsAlone(
+  held: readonly BoundRole[],
+  isWholeCluster: boolean,
+): { readonly severity: Severity; readonly reason: string } {
+  const clusterWide = held.find(({ kind }) => kind === 'ClusterRoleBinding');
+  if (clusterWide !== undefined) {
+    const name = clusterWide.binding.metadata.name;
+    const reason = `whoever holds it by ClusterRoleBinding "${name}" needs but one user from another role to be in any group`;
+    return { severity: 'high', reason };
+  }
+  return isWholeCluster
+    ? {
+        severity: 'info',
+        reason: 'groups cannot be impersonated without a user, and nobody holds the role cluster-wide',
+      }
+    : { severity: 'low', reason: 'groups cannot be impersonated without a user, whom another role may allow' };
 }
 
 function gradeImpersonation(

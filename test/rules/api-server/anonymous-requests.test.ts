@@ -100,10 +100,16 @@ testRule(anonymousRequests, [
     unknown: /cluster-info without credentials was answered 404/,
   },
   {
-    name: 'what was served is a failure, whatever the other answers leave open',
+    name: 'what was served does not hide that worse was left open',
     yaml: '',
     evidence: answered({ path: '/version', ...served }, { path: '/api/v1/namespaces?limit=1', ...unavailable }),
-    fails: [{ path: 'GET /version', severity: 'low' }],
+    unknown: /GET \/api\/v1\/namespaces\?limit=1 .* 503/,
+  },
+  {
+    name: 'the worst that can be served is a failure, whatever else was left open',
+    yaml: '',
+    evidence: answered({ path: '/api/v1/namespaces?limit=1', ...served }, { path: '/metrics', ...unavailable }),
+    fails: [{ path: 'GET /api/v1/namespaces?limit=1', severity: 'critical' }],
   },
   {
     name: 'a health endpoint that is unwell leaves nothing open',

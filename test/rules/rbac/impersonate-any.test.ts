@@ -173,7 +173,7 @@ subjects: [{ kind: User, name: jane }]
     ],
   },
   {
-    name: 'groups alone cannot be impersonated',
+    name: 'groups alone wait for a user from another role, where somebody holds the role cluster-wide',
     yaml: `
 kind: ClusterRole
 metadata: { name: impersonator }
@@ -185,7 +185,28 @@ metadata: { name: support }
 roleRef: { kind: ClusterRole, name: impersonator }
 subjects: [{ kind: Group, name: support }]
 `,
+    fails: [{ path: 'rules[0]', severity: 'high', message: /needs but one user from another role/ }],
+  },
+  {
+    name: 'groups alone cannot be impersonated, where nobody holds the role',
+    yaml: `
+kind: ClusterRole
+metadata: { name: impersonator }
+rules:
+  - { apiGroups: [''], resources: [groups], verbs: [impersonate] }
+`,
     fails: [{ path: 'rules[0]', severity: 'info', message: /cannot be impersonated without a user/ }],
+  },
+  {
+    name: 'groups alone in files are little, as another role may allow the user',
+    isFromFiles: true,
+    yaml: `
+kind: ClusterRole
+metadata: { name: impersonator }
+rules:
+  - { apiGroups: [''], resources: [groups], verbs: [impersonate] }
+`,
+    fails: [{ path: 'rules[0]', severity: 'low', message: /which another role may allow|whom another role may allow/ }],
   },
   {
     name: 'any group besides one named user is everything: the group may be system:masters',
