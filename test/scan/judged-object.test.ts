@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { MalformedField } from '../../src/core/shape.ts';
-import { projectManifest } from '../../src/scan/judged-object.ts';
+import { findKindMistake, projectManifest } from '../../src/scan/judged-object.ts';
 import { Keeper } from '../../src/scan/keeper.ts';
 import { readOne, readText } from './read-text.ts';
 
@@ -140,4 +140,35 @@ describe('projectManifest', () => {
     expect(place?.lineOf('metadata.labels.x')).to.equal(9);
     expect(place?.lineOf('metadata.labels.z')).to.equal(17);
   });
+});
+
+describe('a kind that nobody serves', () => {
+  const rows: readonly (readonly [sentence: string, apiVersion: string, kind: string, mistake: RegExp | undefined])[] =
+    [
+      [
+        'is a mistake in the core group',
+        'v1',
+        'Deployment',
+        /^Kubernetes knows no Deployment in "v1"; write kind Deployment and apiVersion apps\/v1$/,
+      ],
+      ['is a mistake in a group of Kubernetes', 'apps/v2', 'Deployment', /apiVersion apps\/v1$/],
+      [
+        'is a mistake in a group of Kubernetes with a dot',
+        'rbac.authorization.k8s.io/v2',
+        'Role',
+        /apiVersion rbac\.authorization\.k8s\.io\/v1$/,
+      ],
+      ['is a mistake where only a capital letter is missing', 'apps/v1', 'deployment', /write kind Deployment /],
+      ["is somebody else's in a group of theirs", 'example.com/v1', 'Deployment', undefined],
+      ['may be any other, of which no rule is', 'v1', 'ConfigMap', undefined],
+    ];
+  for (const [sentence, apiVersion, kind, mistake] of rows) {
+    it(sentence, async () => {
+      const manifest = await readOne(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n`);
+      expect(projectManifest(manifest, new Keeper())).to.equal(undefined);
+      const found = findKindMistake(manifest);
+      if (mistake === undefined) expect(found).to.equal(undefined);
+      else expect(found).to.match(mistake);
+    });
+  }
 });

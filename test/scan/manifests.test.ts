@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
+import { maxYamlDocumentBytes } from '../../src/scan/document-stream.ts';
 import { loadManifests, maxFileBytes } from '../../src/scan/manifests.ts';
 import type { InputProblem } from '../../src/scan/input-problem.ts';
 import { readOne, readText, streamOf } from './read-text.ts';
@@ -105,6 +106,19 @@ describe('loadManifests', () => {
     const { found, problems } = await load([folder]);
     expect(found).to.deep.equal(['b.yaml:1 b']);
     expect(problems).to.deep.equal([{ path: 'a.yaml', reason: 'is larger than 256 MiB; split it' }]);
+  });
+  it('reads no YAML document that is too large to hold, and the others', async () => {
+    const large = Buffer.concat([
+      Buffer.from(`${pod('a')}---\n`),
+      Buffer.alloc(maxYamlDocumentBytes + 1, '#'),
+      Buffer.from(`\n---\n${pod('b')}`),
+    ]);
+    await writeFile(join(folder, 'a.yaml'), large);
+    const { found, problems } = await load([folder]);
+    expect(found).to.deep.equal(['a.yaml:1 a', 'a.yaml:7 b']);
+    expect(problems).to.deep.equal([
+      { path: 'a.yaml', line: 5, reason: 'a YAML document larger than 64 MiB; split it, or give it as JSON' },
+    ]);
   });
   it('finds nothing in an empty folder, an empty file and an empty standard input', async () => {
     await write({ 'a.yaml': '', 'b.yaml': '# nothing\n' });
