@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
 
-import { LEASE_NAME } from './api/v1alpha1/group.ts';
+import { LEASE_NAME, TROUBLE_ANNOTATION } from './api/v1alpha1/group.ts';
 import { PostureController } from './controller/posture-controller.ts';
 import { collectAnonymousRequests } from './evidence/anonymous-requests.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
@@ -38,18 +38,29 @@ const ONCE_DEADLINE_MS = 60_000;
 /** An API server that does not answer a request without credentials within this time is not observed. */
 const ANONYMOUS_TIMEOUT_MS = 5_000;
 
+/** Longest sentence on the Lease. */
+const MAX_TROUBLE = 1024;
+
 /** Why `run` went on: everything is read and this process may write, or it must end. */
 type Turn = 'ready' | 'asked to stop' | 'lost' | 'too late';
 
 async function run(options: OperatorOptions, config: ClusterConfig, log: OperatorLog): Promise<number> {
   const transportOptions = { version, clock: systemClock, environment: process.env };
   const transport = openTransport(config, transportOptions);
+  // Asked once everything below exists.
+  const describeTrouble = (): string =>
+    (feed.unsettled.length > 0 ? `not read yet: ${feed.unsettled.join(', ')}` : controller.trouble).slice(
+      0,
+      MAX_TROUBLE,
+    );
   const elected = Promise.withResolvers<undefined>();
   const lost = Promise.withResolvers<Turn>();
   const elector = options.isOnce
     ? undefined
     : new LeaderElector({
-        store: openLeaseStore(transport, options.leaseNamespace, LEASE_NAME),
+        store: openLeaseStore(transport, options.leaseNamespace, LEASE_NAME, () => ({
+          [TROUBLE_ANNOTATION]: describeTrouble(),
+        })),
         identity: identityOf(options),
         clock: systemClock,
         random: Math.random,
@@ -101,6 +112,9 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   }
   if (turn === 'too late') log.error('not everything could be read and written in time', { awaited: feed.unsettled });
 
+  const trouble = options.isOnce ? controller.trouble : '';
+  if (trouble !== '') log.error('not everything was read and written', { trouble });
+
   log.info('stopping', { reason: turn });
   evidence.stop();
   await controller.stop();
@@ -110,7 +124,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   liveness.stop();
   transport.close();
   anonymous.close();
-  return turn === 'asked to stop' ? 0 : 1;
+  return turn === 'asked to stop' && trouble === '' ? 0 : 1;
 }
 
 function createEvidenceLoop(

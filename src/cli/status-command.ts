@@ -1,7 +1,7 @@
 /** `merlon status`: whether the operator lives, and how old its verdicts may be. */
 import { CLUSTER_POSTURE_NAME, clusterSecurityPosture } from '../api/v1alpha1/cluster-security-posture.ts';
 import type { ClusterSecurityPosture } from '../api/v1alpha1/cluster-security-posture.ts';
-import { LEASE_NAME } from '../api/v1alpha1/group.ts';
+import { LEASE_NAME, TROUBLE_ANNOTATION } from '../api/v1alpha1/group.ts';
 import { readStatus } from '../kube/object-source.ts';
 import { ownResource } from '../kube/posture-writer.ts';
 import { StatusError } from '../kube/request-error.ts';
@@ -42,6 +42,7 @@ export async function runStatus(options: StatusOptions, { stdout, env }: Command
 }
 
 interface Lease {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
   readonly spec?: {
     readonly holderIdentity?: string;
     readonly leaseDurationSeconds?: number;
@@ -68,6 +69,7 @@ async function readSigns(transport: Transport, namespace: string): Promise<Opera
             durationMs: (spec.leaseDurationSeconds ?? 0) * 1000,
           },
     conditions: status?.conditions,
+    trouble: (lease.object as Lease | undefined)?.metadata?.annotations?.[TROUBLE_ANNOTATION] ?? '',
     refused: (status?.inputs ?? [])
       .filter(({ state }) => state === 'refused')
       .map(({ source, message }) => ({ source, message })),

@@ -6,6 +6,7 @@ import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import type { Scope } from '../core/evaluate.ts';
+import { kindNames } from '../core/kinds.ts';
 import { judgeScope, labelsOf, namespacesOf } from '../core/judge.ts';
 import { buildPolicyStatus } from '../core/policy-status.ts';
 import { selectPolicy } from '../core/policy.ts';
@@ -21,6 +22,7 @@ import type { Log } from '../core/log.ts';
 import { PolicyStore } from './policy-store.ts';
 import { digestOf, PostureStore, toStoredPosture } from './posture-store.ts';
 import type { PostureObject, PostureScope } from './posture-store.ts';
+import { RestoreBackoff } from './restore-backoff.ts';
 import { ClusterStore } from './store.ts';
 import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -78,6 +80,7 @@ export class PostureController {
   readonly #queue: WorkQueue<Key>;
   readonly #verdicts = new Map<string, Verdict>();
   readonly #refusals = new Map<PostureScope, string>();
+  readonly #restores: RestoreBackoff;
   #policyInput: Observation<typeof POLICY_KIND> = { source: POLICY_KIND, state: 'pending', message: 'not read yet' };
   readonly #unknownPostures = new Set<PostureKind>();
   #isRunning = false;
@@ -86,6 +89,7 @@ export class PostureController {
     const { rules, log } = options;
     this.#options = options;
     this.#router = new ChangeRouter(rules);
+    this.#restores = new RestoreBackoff(options.writeIntervalMs);
     this.evaluator = new Evaluator({
       ruleThrew: (rule, error) => {
         this.ruleErrors += 1;
@@ -156,6 +160,17 @@ export class PostureController {
     }
   }
 
+  /** Why what stands in the cluster may be older than what is known here; empty while all is well. */
+  get trouble(): string {
+    const unread = [...kindNames.map((kind) => this.cluster.observation(kind)), this.#policyInput]
+      .filter(({ state }) => state !== 'observed')
+      .map(({ message }) => message);
+    const unknown = [...this.#unknownPostures].map((kind) => `the postures of ${kind} cannot be read`);
+    const [refusal] = this.#refusals.values();
+    const refused = refusal === undefined ? [] : [`${this.#refusals.size} postures may not be written: ${refusal}`];
+    return [...refused, ...unknown, ...unread].join('; ');
+  }
+
   #noteChange(change: Change): void {
     if (!this.#isRunning) return;
     for (const key of this.#router.keysOf(change, () => namespacesOf(this.cluster))) this.#queue.add(key);
@@ -176,28 +191,24 @@ export class PostureController {
     for (const name of this.policies.names()) this.#add(`policy/${name}`);
   }
 
-  async #reconcile(key: Key): Promise<number> {
-    const hasWritten = await this.#bringUpToDate(key);
-    return hasWritten ? this.#options.writeIntervalMs : 0;
-  }
-
-  /** @returns whether anything was written */
-  #bringUpToDate(key: Key): Promise<boolean> {
+  /** @returns how long this key is left alone now, in milliseconds: 0 where nothing was written */
+  #reconcile(key: Key): Promise<number> {
     if (key === 'cluster') return this.#reconcileCluster();
     return key.startsWith('policy/')
       ? this.#reconcilePolicy(key.slice('policy/'.length))
       : this.#reconcileNamespace(key.slice('namespace/'.length));
   }
 
-  async #reconcileNamespace(namespace: string): Promise<boolean> {
+  async #reconcileNamespace(namespace: string): Promise<number> {
     const scope = namespaceKey(namespace) as PostureScope;
     const judged = this.#judge({ namespace });
     if (judged === undefined) {
       this.postures.forget(scope);
       this.#refusals.delete(scope);
       this.#queue.forget(scope);
+      this.#restores.forget(scope);
       if (this.#verdicts.delete(namespace)) this.#add('cluster');
-      return false;
+      return 0;
     }
     const status = buildStatus(judged);
     if (this.#verdicts.get(namespace) !== status.compliant) {
@@ -217,11 +228,11 @@ export class PostureController {
     });
   }
 
-  async #reconcileCluster(): Promise<boolean> {
+  async #reconcileCluster(): Promise<number> {
     // The roll-up is written when it is whole; each verdict on a namespace asks for it again.
-    if (namespacesOf(this.cluster).some((namespace) => !this.#verdicts.has(namespace))) return false;
+    if (namespacesOf(this.cluster).some((namespace) => !this.#verdicts.has(namespace))) return 0;
     const judged = this.#judge('cluster');
-    if (judged === undefined) return false;
+    if (judged === undefined) return 0;
     const status = buildClusterStatus(buildStatus(judged), {
       snapshot: this.cluster,
       verdicts: [...this.#verdicts.values()],
@@ -231,24 +242,24 @@ export class PostureController {
     return this.#write('cluster', status);
   }
 
-  async #write(scope: PostureScope, status: UntimedStatus): Promise<boolean> {
+  async #write(scope: PostureScope, status: UntimedStatus): Promise<number> {
     if (!this.#options.mayWrite()) throw new Error('another process writes now');
-    if (this.#unknownPostures.has(scope === 'cluster' ? 'cluster' : 'namespaces')) return false;
+    if (this.#unknownPostures.has(scope === 'cluster' ? 'cluster' : 'namespaces')) return 0;
     let stored = this.postures.get(scope);
     if (stored === undefined) {
       const created = await this.#options.writer.createPosture(scope);
-      if (!this.#isSettled(scope, created)) return false;
+      if (!this.#isSettled(scope, created)) return 0;
       this.postures.written(scope, created.object, undefined);
       stored = this.postures.get(scope);
-      if (stored === undefined) return false;
+      if (stored === undefined) return 0;
     }
     const timed = stampTimes(status, this.postures.carriedOf(scope), this.#options.timestamp());
     if (digestOf(timed) === stored.digest) {
       this.postures.confirmed(scope, timed);
-      return false;
+      return 0;
     }
     const replaced = await this.#options.writer.replacePostureStatus(scope, stored.resourceVersion, timed);
-    if (!this.#isSettled(scope, replaced)) return false;
+    if (!this.#isSettled(scope, replaced)) return 0;
     this.writes += 1;
     this.postures.written(scope, replaced.object, timed);
     if (toStoredPosture(replaced.object).digest !== digestOf(timed)) {
@@ -256,7 +267,7 @@ export class PostureController {
         scope,
       });
     }
-    return true;
+    return this.#restores.intervalAfter(scope, digestOf(status), this.#options.queue.clock.now());
   }
 
   #isSettled<T>(scope: PostureScope, result: WriteResult<T>): result is WriteResult<T> & { outcome: 'written' } {
@@ -281,18 +292,18 @@ export class PostureController {
     }
   }
 
-  async #reconcilePolicy(name: string): Promise<boolean> {
+  async #reconcilePolicy(name: string): Promise<number> {
     const state = this.policies.get(name);
     if (state === undefined) {
       this.#queue.forget(`policy/${name}`);
-      return false;
+      return 0;
     }
     const namespaces = namespacesOf(this.cluster).filter((namespace) => {
       const labels = labelsOf(this.cluster, namespace);
       return labels !== undefined && selectPolicy(this.policies.accepted(), labels)?.name === name;
     });
     const status = buildPolicyStatus(state, namespaces.length, this.#options.rules, this.#options.timestamp());
-    if (state.object.status !== undefined && digestOf(status) === digestOf(state.object.status)) return false;
+    if (state.object.status !== undefined && digestOf(status) === digestOf(state.object.status)) return 0;
     if (!this.#options.mayWrite()) throw new Error('another process writes now');
     const result = await this.#options.writer.replacePolicyStatus(state.object, status);
     if (result.outcome === 'conflict') throw new Error('the policy changed meanwhile');
@@ -300,6 +311,6 @@ export class PostureController {
       this.#options.log.warn("a policy's status may not be written", { policy: name, reason: result.message });
       this.#queue.addAfter(`policy/${name}`, this.#options.refusedRetryMs);
     }
-    return result.outcome === 'written';
+    return result.outcome === 'written' ? this.#options.writeIntervalMs : 0;
   }
 }

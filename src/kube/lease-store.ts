@@ -48,7 +48,13 @@ const leases: TypedResource<StoredLease> = {
   decode: decodeLease,
 };
 
-export function openLeaseStore(transport: Transport, namespace: string, name: string): LeaseStore {
+/** @param annotations what else the holder says of itself, with each write */
+export function openLeaseStore(
+  transport: Transport,
+  namespace: string,
+  name: string,
+  annotations: () => Readonly<Record<string, string>> = () => ({}),
+): LeaseStore {
   const client = new ApiClient(transport);
   const address = { namespace, name };
   return {
@@ -65,14 +71,16 @@ export function openLeaseStore(transport: Transport, namespace: string, name: st
       const object = {
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',
-        metadata: address,
+        metadata: { ...address, annotations: annotations() },
         spec: buildSpec(record),
       };
       return client.create(leases, namespace, object, { signal });
     },
     replace({ object }, record, signal) {
       const spec = { ...(object['spec'] as object | undefined), ...buildSpec(record) };
-      return client.replace(leases, address, { ...object, spec }, { signal });
+      const metadata = object['metadata'] as { readonly annotations?: Readonly<Record<string, string>> };
+      const annotated = { ...metadata, annotations: { ...metadata.annotations, ...annotations() } };
+      return client.replace(leases, address, { ...object, metadata: annotated, spec }, { signal });
     },
   };
 }

@@ -13,6 +13,8 @@ export interface OperatorSigns {
     | undefined;
   /** Conditions of the cluster's posture; undefined where there is none. */
   readonly conditions: readonly Condition[] | undefined;
+  /** What the operator itself says keeps it from its work; empty for nothing. */
+  readonly trouble: string;
   /** Postures that the API server did not let the operator write: which, and why. */
   readonly refused: readonly { readonly source: string; readonly message: string }[];
   /** The API server's clock: this machine's may be wrong. */
@@ -28,18 +30,20 @@ export interface OperatorStatus {
 
 /** @param maxAgeMs how old a sign of life may be; by default what the Lease itself allows */
 export function buildOperatorStatus(signs: OperatorSigns, maxAgeMs?: number): OperatorStatus {
-  const { lease, conditions, refused, nowMs } = signs;
+  const { lease, conditions, trouble, refused, nowMs } = signs;
   const life = judgeLife(lease, nowMs, maxAgeMs);
   const inputs = conditions?.find(({ type }) => type === 'InputsComplete');
   const ready = conditions?.find(({ type }) => type === 'Ready');
   const isAlive = life.state === 'alive';
   return {
     isAlive,
-    isCurrent: isAlive && inputs?.status === 'True' && ready?.status === 'True' && refused.length === 0,
+    isCurrent:
+      isAlive && inputs?.status === 'True' && ready?.status === 'True' && refused.length === 0 && trouble === '',
     lines: [
       `operator: ${describeLife(life)}`,
       `inputs: ${describeInputs(inputs)}`,
       `verdicts: ${describeVerdicts(life, inputs, ready)}`,
+      ...(trouble === '' ? [] : [`trouble: ${trouble}; the verdicts may be older than what is in the cluster`]),
       ...refused.map(({ source, message }) => `not written: ${source}: ${message}`),
     ],
   };

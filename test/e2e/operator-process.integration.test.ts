@@ -73,12 +73,12 @@ describe('the process of the operator', () => {
     await untilGolden(suite.cluster);
   });
 
-  it('ends also where a posture may not be written', async () => {
+  it('fails once it was run once and a posture might not be written', async () => {
     const { client } = suite;
     await client.createNamespace('full');
     await forbidPostures(client, 'full');
     const operator = await suite.launchOperator(['--once']);
-    expect(await operator.exited).to.deep.equal({ code: 0, signal: null });
+    expect(await operator.exited).to.deep.equal({ code: 1, signal: null });
     expect(await readPosture(client, 'full')).to.equal(undefined);
     const inputs = (await readClusterPosture(client))?.status?.inputs;
     expect(inputs?.find(({ state }) => state === 'refused')?.message).to.contain('exceeded quota: no-postures');

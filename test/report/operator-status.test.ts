@@ -16,6 +16,7 @@ const healthy: OperatorSigns = {
   lease: { holder: 'merlon-1', renewTimeMs: nowMs - 3000, durationMs: 15_000 },
   conditions: [ready, inputs],
   refused: [],
+  trouble: '',
   nowMs,
 };
 const lease = (parts: Partial<NonNullable<OperatorSigns['lease']>>) => ({
@@ -172,6 +173,16 @@ describe('the status of the operator', () => {
     const signs = { ...healthy, ...lease({ renewTimeMs: nowMs - 60_000 }) };
     expect(buildOperatorStatus(signs).isCurrent).to.equal(false);
     expect(buildOperatorStatus(signs, 90_000).isCurrent).to.equal(true);
+  });
+});
+
+describe('a living operator that says what keeps it from its work', () => {
+  it('is alive, and its verdicts cannot be relied on', () => {
+    const status = buildOperatorStatus({ ...healthy, trouble: 'listing and watching pods is forbidden' });
+    expect(status).to.include({ isAlive: true, isCurrent: false });
+    expect(status.lines.at(-1)).to.equal(
+      'trouble: listing and watching pods is forbidden; the verdicts may be older than what is in the cluster',
+    );
   });
 });
 

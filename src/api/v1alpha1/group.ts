@@ -11,6 +11,8 @@ export const CATEGORY = 'hardening';
 export const OPERATOR_NAME = 'merlon';
 export const OPERATOR_NAMESPACE = 'merlon';
 export const LEASE_NAME = 'merlon';
+/** On the Lease: why the operator, though alive, cannot keep the postures true; empty while it can. */
+export const TROUBLE_ANNOTATION = 'merlon.dev/trouble';
 
 /** Who writes the status of Merlon's own objects, in `metadata.managedFields`. */
 export const STATUS_FIELD_MANAGER = 'merlon-status';
