@@ -92,7 +92,7 @@ describe('the process of the operator', () => {
   });
 
   it('is healthy but not ready while the API server does not answer, and says what it waits for', async () => {
-    suite.cluster.apiServer.suspend();
+    await suite.cluster.apiServer.suspend();
     try {
       const operator = await suite.launchOperator();
       const { status, text } = await waitUntil(() => operator.probe('/readyz'), { what: 'the health port to open' });
@@ -118,7 +118,7 @@ describe('the process of the operator', () => {
   });
 
   it('ends as soon on SIGTERM while the API server does not answer', async () => {
-    suite.cluster.apiServer.suspend();
+    await suite.cluster.apiServer.suspend();
     try {
       const operator = await suite.launchOperator();
       await waitUntil(() => operator.probe('/healthz'), { what: 'the health port to open' });
@@ -135,7 +135,7 @@ describe('the process of the operator', () => {
     await createHardenedNamespace(client, 'busy');
     const operator = await suite.startOperator();
     await client.create(cronJob('busy', 'agent', privilegedPod));
-    cluster.apiServer.suspend();
+    await cluster.apiServer.suspend();
     try {
       const { signal, afterMs } = await stopTimed(operator);
       expect(signal).to.equal(null);

@@ -121,7 +121,7 @@ describe('the operator recovers', function () {
       const churn = new Churn(suite.client, 'frozen', 4);
       try {
         await untilSeen(5);
-        suite.cluster.apiServer.suspend();
+        await suite.cluster.apiServer.suspend();
         // Less than it takes to lose the Lease.
         await pause(3000);
         suite.cluster.apiServer.resume();

@@ -106,7 +106,7 @@ describe('a control plane of one’s own', () => {
 
   it('hangs while the API server is suspended, and answers when it resumes', async () => {
     const { client, apiServer } = controlPlane();
-    apiServer.suspend();
+    await apiServer.suspend();
     const hanging = await client.request('GET', '/readyz', { timeoutMs: 500 }).catch((error: unknown) => error);
     apiServer.resume();
 
@@ -157,14 +157,14 @@ describe('a control plane of one’s own', () => {
 describe('a control plane that emulates an older version', () => {
   const controlPlane = useControlPlane({
     needs: ['emulation'],
-    own: { emulatedVersion: '1.35', controllerManager: false, auditLog: false },
+    own: { emulatedVersion: '1.34', controllerManager: false, auditLog: false },
   });
 
   it('says so', async () => {
     const { body } = await controlPlane().client.request('GET', '/version');
 
-    expect(body).to.deep.include({ emulationMajor: '1', emulationMinor: '35' });
-    expect(controlPlane().minor).to.equal(35);
+    expect(body).to.deep.include({ emulationMajor: '1', emulationMinor: '34' });
+    expect(controlPlane().minor).to.equal(34);
   });
 
   it('has no audit log and no controller manager when told so', () => {

@@ -138,9 +138,11 @@ export class Part {
     return this.#end('SIGKILL');
   }
 
-  /** SIGSTOP: its sockets stay open and nothing answers. */
-  suspend(): void {
+  /** SIGSTOP: its sockets stay open and nothing answers. Resolves when it stands still. */
+  async suspend(): Promise<void> {
     this.#signal('SIGSTOP');
+    const stat = `/proc/${this.pid ?? 0}/stat`;
+    await waitUntil(async () => / T /.test(await readFile(stat, 'utf8')), { what: `${this.name} to stand still` });
   }
 
   /** SIGCONT. */
