@@ -98,6 +98,9 @@ async function runFileScan({ paths }: FileTarget, kept: KeptFindings, streams: C
   for (const { path, line, reason } of scan.problems) {
     stderr.write(`${printable(path)}${line === undefined ? '' : `:${line}`}: ${printable(reason)}\n`);
   }
+  for (const { leftOut, by } of scan.leftOut) {
+    stderr.write(`left out: ${printable(leftOut)} (named in ${printable(by)})\n`);
+  }
   const others = [...scan.notJudged].map(([kind, count]) => `${count} ${printable(kind)}`).sort();
   if (others.length > 0) stderr.write(`no rule is about: ${others.join(', ')}\n`);
   if (scan.judged === 0) {

@@ -14,6 +14,7 @@ import { findKindMistake, projectManifest } from './judged-object.ts';
 import type { JudgedObject } from './judged-object.ts';
 import { Keeper } from './keeper.ts';
 import type { ManifestPlace } from './manifest.ts';
+import type { LeftOut } from './manifest-files.ts';
 import { loadManifests } from './manifests.ts';
 import type { ManifestInput } from './manifests.ts';
 import { ownText } from './own-text.ts';
@@ -23,6 +24,8 @@ export interface FileScan extends CollectedFindings {
   /** Where a finding's subject was written; undefined for an owner that is named but not among the files. */
   readonly placeOf: (finding: Finding) => ManifestPlace | undefined;
   readonly problems: readonly InputProblem[];
+  /** What a folder says is not to be read. */
+  readonly leftOut: readonly LeftOut[];
   /** How many objects were judged. */
   readonly judged: number;
   /** How many objects no rule is about, by kind. */
@@ -39,11 +42,16 @@ export async function scanFiles(
 ): Promise<FileScan> {
   const judged: JudgedObject[] = [];
   const problems: InputProblem[] = [];
+  const leftOut: LeftOut[] = [];
   const notJudged = new Map<string, number>();
   const keeper = new Keeper();
   for await (const item of loadManifests(inputs, input)) {
     if (item.type === 'problem') {
       problems.push(item.problem);
+      continue;
+    }
+    if (item.type === 'leftOut') {
+      leftOut.push(item);
       continue;
     }
     const { manifest } = item;
@@ -61,6 +69,7 @@ export async function scanFiles(
     ...collector.finish(),
     placeOf: ({ origin }) => (origin === undefined ? undefined : places.get(origin)),
     problems,
+    leftOut,
     judged: judged.length,
     notJudged,
   };

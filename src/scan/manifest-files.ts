@@ -1,17 +1,27 @@
 /** Which files an input names: itself, or what a folder holds, in the same order on every machine. */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { InputProblem } from './input-problem.ts';
 
 const manifestExtensions: readonly string[] = ['.json', '.yaml', '.yml'];
 
+/** What a folder itself says is not to be read: said aloud, so that it never looks as if it had been judged. */
+export interface LeftOut {
+  readonly leftOut: string;
+  /** The file that says so. */
+  readonly by: string;
+}
+
+/** In it, one name a line of what stands beside it; `#` begins a comment. What is named to `scan` itself is always read. */
+export const ignoreFileName = '.merlonignore';
+
 /**
  * @param input a file (read whatever it is called) or a folder (searched to the bottom for .yaml, .yml and .json; folders
  *   whose name starts with a dot are left out, links are followed but no folder is read twice)
  * @returns the paths as `input/sub/file.yaml`, sorted by folder and name; a problem for what cannot be looked at
  */
-export function* findManifestFiles(input: string): Generator<string | InputProblem> {
+export function* findManifestFiles(input: string): Generator<string | InputProblem | LeftOut> {
   try {
     if (statSync(input).isDirectory()) yield* findInFolder(input, new Set());
     else yield input;
@@ -20,13 +30,24 @@ export function* findManifestFiles(input: string): Generator<string | InputProbl
   }
 }
 
-function* findInFolder(folder: string, visited: Set<string>): Generator<string | InputProblem> {
+function* findInFolder(folder: string, visited: Set<string>): Generator<string | InputProblem | LeftOut> {
   const { dev, ino } = statSync(folder);
   const identity = `${String(dev)}:${String(ino)}`;
   if (visited.has(identity)) return;
   visited.add(identity);
-  for (const entry of readdirSync(folder, { withFileTypes: true }).sort(byName)) {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort(byName);
+  const by = join(folder, ignoreFileName);
+  const ignored = entries.some(({ name }) => name === ignoreFileName) ? readIgnoreFile(by) : [];
+  for (const name of ignored) {
+    if (!entries.some((entry) => entry.name === name))
+      yield { path: by, reason: `names "${name}", which is not there` };
+  }
+  for (const entry of entries) {
     const path = join(folder, entry.name);
+    if (ignored.includes(entry.name)) {
+      yield { leftOut: path, by };
+      continue;
+    }
     try {
       const isFolder = entry.isSymbolicLink() ? statSync(path).isDirectory() : entry.isDirectory();
       if (isFolder && !entry.name.startsWith('.')) yield* findInFolder(path, visited);
@@ -35,6 +56,13 @@ function* findInFolder(folder: string, visited: Set<string>): Generator<string |
       yield { path, reason: explainFileError(error) };
     }
   }
+}
+
+function readIgnoreFile(path: string): readonly string[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim().replace(/\/$/, ''))
+    .filter((name) => name !== '');
 }
 
 /** By code units: what a locale calls sorted differs from machine to machine. */

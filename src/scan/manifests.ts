@@ -8,6 +8,7 @@ import type { KeyNumbers } from './field-lines-builder.ts';
 import { DocumentRefused } from './input-problem.ts';
 import type { InputProblem } from './input-problem.ts';
 import { explainFileError, findManifestFiles } from './manifest-files.ts';
+import type { LeftOut } from './manifest-files.ts';
 import { readManifests } from './manifest.ts';
 import type { LoadedManifest } from './manifest.ts';
 import { ownText } from './own-text.ts';
@@ -15,7 +16,8 @@ import { RenderingHint } from './rendering-hint.ts';
 
 export type LoadedItem =
   | { readonly type: 'manifest'; readonly manifest: LoadedManifest }
-  | { readonly type: 'problem'; readonly problem: InputProblem };
+  | { readonly type: 'problem'; readonly problem: InputProblem }
+  | ({ readonly type: 'leftOut' } & LeftOut);
 
 /** The outside world, as far as a scan reads it. */
 export interface ManifestInput {
@@ -43,7 +45,8 @@ export async function* loadManifests(inputs: readonly string[], { stdin }: Manif
       continue;
     }
     for (const found of findManifestFiles(input)) {
-      yield* typeof found === 'string' ? readFile(found, keyNumbers) : [problem(found)];
+      if (typeof found === 'string') yield* readFile(found, keyNumbers);
+      else yield 'leftOut' in found ? { type: 'leftOut', ...found } : problem(found);
     }
   }
 }

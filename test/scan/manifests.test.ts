@@ -30,12 +30,14 @@ describe('loadManifests', () => {
   async function load(inputs: readonly string[], stdin: string | AsyncIterable<Uint8Array> = '') {
     const found: string[] = [];
     const problems: InputProblem[] = [];
+    const leftOut: string[] = [];
     const below = (path: string) => path.replace(`${folder}/`, '');
     for await (const item of loadManifests(inputs, { stdin: typeof stdin === 'string' ? streamOf(stdin) : stdin })) {
       if (item.type === 'problem') problems.push({ ...item.problem, path: below(item.problem.path) });
+      else if (item.type === 'leftOut') leftOut.push(`${below(item.leftOut)} by ${below(item.by)}`);
       else found.push(`${below(item.manifest.place.path)}:${item.manifest.place.line} ${item.manifest.name}`);
     }
-    return { found, problems };
+    return { found, problems, ...(leftOut.length > 0 && { leftOut }) };
   }
 
   it('reads a file whatever it is called', async () => {
@@ -60,6 +62,26 @@ describe('loadManifests', () => {
     await write({ '.git/a.yaml': pod('a'), '.k8s/.x/b.yaml': pod('b'), '.k8s/c.yaml': pod('c') });
     expect((await load([folder])).found).to.deep.equal([]);
     expect((await load([join(folder, '.k8s')])).found).to.deep.equal(['.k8s/c.yaml:1 c']);
+  });
+  it('leaves out what .merlonignore names beside it, and says so', async () => {
+    await write({
+      '.merlonignore': '# careless on purpose\nsamples/\nb.yaml # too\n\n',
+      'a.yaml': pod('a'),
+      'b.yaml': pod('b'),
+      'samples/c.yaml': pod('c'),
+      'sub/b.yaml': pod('d'),
+    });
+    const { found, problems, leftOut } = await load([folder]);
+    expect(found).to.deep.equal(['a.yaml:1 a', 'sub/b.yaml:1 d']);
+    expect(leftOut).to.deep.equal(['b.yaml by .merlonignore', 'samples by .merlonignore']);
+    expect(problems).to.deep.equal([]);
+    expect((await load([join(folder, 'samples')])).found).to.deep.equal(['samples/c.yaml:1 c']);
+  });
+  it('names what .merlonignore leaves out and what is not there', async () => {
+    await write({ '.merlonignore': 'sample\n', 'a.yaml': pod('a') });
+    const { found, problems } = await load([folder]);
+    expect(found).to.deep.equal(['a.yaml:1 a']);
+    expect(problems).to.deep.equal([{ path: '.merlonignore', reason: 'names "sample", which is not there' }]);
   });
   it('follows links and reads no folder twice', async () => {
     await write({ 'real/a.yaml': pod('a'), 'elsewhere/x/b.yaml': pod('b') });

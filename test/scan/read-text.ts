@@ -13,7 +13,7 @@ export async function readText(text: string | Buffer): Promise<ReadText> {
   const problems: InputProblem[] = [];
   for await (const item of loadManifests(['-'], { stdin: streamOf(text) })) {
     if (item.type === 'manifest') manifests.push(item.manifest);
-    else problems.push(item.problem);
+    else if (item.type === 'problem') problems.push(item.problem);
   }
   return { manifests, problems };
 }
