@@ -3,6 +3,8 @@
  * instance, ever later: Merlon never loops against anybody.
  */
 
+/** A person who tries something out is put right at once, each time. */
+const PATIENCE = 20;
 const FORGET_AFTER_MS = 60_000;
 const MAX_INTERVAL_MS = 60_000;
 
@@ -24,7 +26,7 @@ export class RestoreBackoff {
 
   /**
    * @param digest of what was written, without its times
-   * @returns how long the object is left alone now, in milliseconds: doubling while the same has to be written again
+   * @returns how long the object is left alone now, in milliseconds: doubling after some repeats, while the same has to be written again
    */
   intervalAfter(key: string, digest: string, nowMs: number): number {
     const last = this.#last.get(key);
@@ -40,6 +42,6 @@ export class RestoreBackoff {
   }
 
   #intervalOf(repeats: number): number {
-    return Math.min(MAX_INTERVAL_MS, this.#intervalMs * 2 ** repeats);
+    return Math.min(MAX_INTERVAL_MS, this.#intervalMs * 2 ** Math.max(0, repeats - PATIENCE));
   }
 }
