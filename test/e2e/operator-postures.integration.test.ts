@@ -241,39 +241,60 @@ describe('the postures that the operator writes', () => {
       { what: 'everything away', forge: () => null },
     ];
 
-    before('a namespace with something to hide', async () => {
-      await suite.client.createNamespace('forged');
-      await suite.client.create(cronJob('forged', 'bad', privilegedPod));
-      await suite.client.create(pod('forged', 'shell', plainPod));
-    });
-
-    for (const { what, forge } of forgeries) {
-      it(what, () => expectPutRight(forge));
+    for (const [index, { what, forge }] of forgeries.entries()) {
+      it(what, async () => {
+        await createForged(`forged-${index}`);
+        await expectPutRight(`forged-${index}`, forge);
+      });
     }
 
     it('the times, also after a restart in which nothing had to be written', async () => {
+      await createForged('forged');
       await untilGolden(suite.cluster);
       await operator.stop();
       operator = await suite.startOperator();
-      await expectPutRight(() => ({ changedTime: old }));
+      await expectPutRight('forged', () => ({ changedTime: old }));
     });
 
     type Status = NonNullable<SecurityPosture['status']>;
-    async function expectPutRight(forge: (status: Status) => object | null): Promise<void> {
+    /** Something to hide. */
+    async function createForged(namespace: string): Promise<void> {
+      await suite.client.createNamespace(namespace);
+      await suite.client.create(cronJob(namespace, 'bad', privilegedPod));
+      await suite.client.create(pod(namespace, 'shell', plainPod));
+    }
+
+    async function expectPutRight(namespace: string, forge: (status: Status) => object | null): Promise<void> {
       const { client, cluster } = suite;
-      const truth = await untilPosture(client, 'forged', 'to be judged', ({ summary }) => summary?.subjects === 4);
+      const truth = await untilPosture(client, namespace, 'to be judged', ({ summary }) => summary?.subjects === 4);
       const from = await cluster.readAuditPosition();
-      const forged = await posturesIn('forged').patch('current', { status: forge(truth) }, 'merge', {
+      const forged = await posturesIn(namespace).patch('current', { status: forge(truth) }, 'merge', {
         subresource: 'status',
       });
       expect(bodyOf('forge', forged).status).not.to.deep.equal(truth);
-      await untilPosture(client, 'forged', 'to be put right', (status) => {
+      await untilPosture(client, namespace, 'to be put right', (status) => {
         expect(status).to.deep.equal(truth);
       });
       await untilCaughtUp();
-      const writes = (await readWrites(cluster, from)).filter(({ objectRef }) => objectRef?.namespace === 'forged');
+      const writes = (await readWrites(cluster, from)).filter(({ objectRef }) => objectRef?.namespace === namespace);
       expect(writes.map(({ verb, responseStatus }) => `${verb} ${responseStatus?.code}`)).to.deep.equal(['update 200']);
     }
+  });
+
+  it('are put right ever later where somebody edits them again and again', async () => {
+    const { client, cluster } = suite;
+    await client.createNamespace('contested');
+    await untilPosture(client, 'contested', 'to be judged', ({ compliant }) => compliant === 'True');
+    const from = await cluster.readAuditPosition();
+    for (let forgery = 0; forgery < 7; forgery += 1) {
+      await posturesIn('contested').patchStatus('current', { compliant: 'False' });
+      await untilPosture(client, 'contested', 'to be put right', ({ compliant }) => compliant === 'True');
+    }
+    const writes = (await readWrites(cluster, from)).filter(({ objectRef }) => objectRef?.namespace === 'contested');
+    expect(writes).to.have.lengthOf(7);
+    const times = writes.map(({ requestReceivedTimestamp }) => Date.parse(requestReceivedTimestamp));
+    const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    expect(pauses.at(-1), pauses.join(', ')).to.be.above(4 * (pauses[0] ?? 0));
   });
 
   it('of the cluster is put right in the same way', async () => {
