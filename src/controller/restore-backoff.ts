@@ -4,7 +4,7 @@
  */
 
 /** A person who tries something out is put right at once, each time. */
-const PATIENCE = 20;
+const PATIENCE = 3;
 const FORGET_AFTER_MS = 60_000;
 const MAX_INTERVAL_MS = 60_000;
 
