@@ -9,7 +9,7 @@ import { untilGolden } from './golden-posture.ts';
 import { cronJob, createHardenedNamespace, forbidPostures, privilegedPod } from './manifests.ts';
 import { operatorSource } from './operator-process.ts';
 import type { OperatorProcess } from './operator-process.ts';
-import { readClusterPosture, readPosture, useOperatorSuite } from './operator-suite.ts';
+import { readClusterPosture, readPosture, untilLogged, useOperatorSuite } from './operator-suite.ts';
 
 const stopLimitMs = 5000;
 
@@ -179,5 +179,67 @@ describe('the process of the operator', () => {
     await again.stop();
     const after = await client.resource(API_VERSION, 'securitypostures').list();
     expect(after.body.items).to.deep.equal(before.body.items);
+  });
+
+  it('stands by while another one writes, and takes over when that stops', async () => {
+    const { client, cluster } = suite;
+    const first = await suite.startOperator();
+    const second = await suite.launchOperator(['--identity', 'merlon-1']);
+    await second.whileRunning(untilLogged(second, 'everything is read or refused'));
+    expect((await second.probe('/readyz')).status).to.equal(200);
+    await createHardenedNamespace(client, 'handed-over');
+    await client.create(cronJob('handed-over', 'agent', privilegedPod));
+    await untilGolden(cluster);
+    const holder = async () => {
+      const lease = await client.resource('coordination.k8s.io/v1', 'leases', 'merlon').get('merlon');
+      return (lease.body['spec'] as { holderIdentity?: string }).holderIdentity;
+    };
+    expect(await holder()).to.equal('merlon-0');
+    expect(second.records.map(({ message }) => message)).not.to.include('elected');
+    await first.stop();
+    await client.resource('batch/v1', 'cronjobs', 'handed-over').delete('agent');
+    await untilGolden(cluster);
+    expect(await holder()).to.equal('merlon-1');
+    // Killed, it would keep the others waiting.
+    await second.stop();
+  });
+
+  describe('shows in "merlon status"', () => {
+    const readStatus = (...flags: string[]): Promise<ProcessResult> =>
+      runProcess(process.execPath, ['src/cli.ts', 'status', ...flags], {
+        env: { KUBECONFIG: suite.cluster.adminKubeconfig },
+        timeoutMs: 20_000,
+      });
+
+    const untilStatus = (isWanted: (status: ProcessResult) => boolean, ...flags: string[]): Promise<ProcessResult> =>
+      waitUntil(
+        async () => {
+          const status = await readStatus(...flags);
+          if (!isWanted(status)) throw new Error(`${status.stdout}${status.stderr}`);
+          return status;
+        },
+        { what: 'the status to be as it should' },
+      );
+
+    it('while it lives, and after it stopped', async () => {
+      const operator = await suite.startOperator();
+      // Its first heartbeat tells that nothing was read yet.
+      const alive = await untilStatus(({ code }) => code === 0);
+      expect(alive.stdout)
+        .to.match(/^operator: alive as "merlon-0"/)
+        .and.contain('inputs: complete since');
+      await operator.stop();
+      const stopped = await readStatus();
+      expect(stopped.stdout).to.match(/^operator: stopped in good order/);
+      expect(stopped.code).to.equal(4);
+    });
+
+    it('after it crashed, as soon as its last sign of life is too old', async () => {
+      const operator = await suite.startOperator();
+      await operator.kill();
+      const dead = await untilStatus(({ stdout }) => stdout.includes('dead'), '--max-age', '1');
+      expect(dead.stdout).to.match(/^operator: dead or cut off \("merlon-0"\)/);
+      expect(dead.code).to.equal(4);
+    });
   });
 });
