@@ -286,12 +286,12 @@ describe('the postures that the operator writes', () => {
     await client.createNamespace('contested');
     await untilPosture(client, 'contested', 'to be judged', ({ compliant }) => compliant === 'True');
     const from = await cluster.readAuditPosition();
-    for (let forgery = 0; forgery < 7; forgery += 1) {
+    for (let forgery = 0; forgery < 8; forgery += 1) {
       await posturesIn('contested').patchStatus('current', { compliant: 'False' });
       await untilPosture(client, 'contested', 'to be put right', ({ compliant }) => compliant === 'True');
     }
     const writes = (await readWrites(cluster, from)).filter(({ objectRef }) => objectRef?.namespace === 'contested');
-    expect(writes).to.have.lengthOf(7);
+    expect(writes).to.have.lengthOf(8);
     const times = writes.map(({ requestReceivedTimestamp }) => Date.parse(requestReceivedTimestamp));
     const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     expect(pauses.at(-1), pauses.join(', ')).to.be.above(4 * (pauses[0] ?? 0));
