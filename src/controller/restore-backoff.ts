@@ -3,7 +3,7 @@
  * instance, ever later: Merlon never loops against anybody.
  */
 
-/** A person who tries something out is put right at once, each time. */
+/** Repeats that are put right at once: a person who tries something out. */
 const PATIENCE = 3;
 const FORGET_AFTER_MS = 60_000;
 const MAX_INTERVAL_MS = 60_000;
@@ -26,7 +26,8 @@ export class RestoreBackoff {
 
   /**
    * @param digest of what was written, without its times
-   * @returns how long the object is left alone now, in milliseconds: doubling after some repeats, while the same has to be written again
+   * @returns how long the object is left alone now, in milliseconds: the usual time for a few repeats, then doubling while
+   *   the same has to be written again
    */
   intervalAfter(key: string, digest: string, nowMs: number): number {
     const last = this.#last.get(key);
