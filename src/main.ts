@@ -105,7 +105,9 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   if (turn === 'ready') {
     controller.start();
     const judged = controller.whenIdle().then(() => {
-      log.info('everything is judged', { writes: controller.writes, evaluations: controller.evaluator.evaluations });
+      const { writes, evaluator } = controller;
+      // A stop makes it idle, too.
+      if (turn === 'ready') log.info('everything is judged', { writes, evaluations: evaluator.evaluations });
       return 'asked to stop' as const;
     });
     turn = await (options.isOnce ? Promise.race([judged, ended, whenTooLate()]) : ended);
