@@ -20,8 +20,8 @@ import { ChangeRouter, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
 import { PolicyStore } from './policy-store.ts';
-import { digestOf, PostureStore, toStoredPosture } from './posture-store.ts';
-import type { PostureObject, PostureScope } from './posture-store.ts';
+import { digestOf, postureKindOf, PostureStore, toStoredPosture } from './posture-store.ts';
+import type { PostureKind, PostureObject, PostureScope } from './posture-store.ts';
 import { RestoreBackoff } from './restore-backoff.ts';
 import { ClusterStore } from './store.ts';
 import type { Change } from './store.ts';
@@ -37,8 +37,6 @@ export type WriteResult<T> =
   | { readonly outcome: 'gone' }
   /** Refused for good, by a quota or an admission policy; the message says by which. */
   | { readonly outcome: 'refused'; readonly message: string };
-
-export type PostureKind = 'namespaces' | 'cluster';
 
 /** The only way out: three kinds of write, all of Merlon's own objects. */
 export interface PostureWriter {
@@ -244,7 +242,7 @@ export class PostureController {
 
   async #write(scope: PostureScope, status: UntimedStatus): Promise<number> {
     if (!this.#options.mayWrite()) throw new Error('another process writes now');
-    if (this.#unknownPostures.has(scope === 'cluster' ? 'cluster' : 'namespaces')) return 0;
+    if (this.#unknownPostures.has(postureKindOf(scope))) return 0;
     let stored = this.postures.get(scope);
     if (stored === undefined) {
       const created = await this.#options.writer.createPosture(scope);
@@ -259,6 +257,11 @@ export class PostureController {
       return 0;
     }
     const replaced = await this.#options.writer.replacePostureStatus(scope, stored.resourceVersion, timed);
+    if (replaced.outcome === 'gone') {
+      // Deleted, which the watch has not shown; or more than it is gone, which the next attempt to create it tells.
+      this.postures.absent(scope);
+      return 0;
+    }
     if (!this.#isSettled(scope, replaced)) return 0;
     this.writes += 1;
     this.postures.written(scope, replaced.object, timed);

@@ -24,6 +24,13 @@ export interface PostureObject {
   readonly status?: PostureStatus;
 }
 
+/** Namespaced and cluster postures are two kinds, each with a watch of its own. */
+export type PostureKind = 'namespaces' | 'cluster';
+
+export function postureKindOf(scope: PostureScope): PostureKind {
+  return scope === 'cluster' ? 'cluster' : 'namespaces';
+}
+
 /** A cluster that was restored counts its versions from an earlier one: then what the watch shows is no older event. */
 const MAX_ECHO_DELAY_MS = 10_000;
 
@@ -31,6 +38,8 @@ export class PostureStore {
   readonly #stored = new Map<PostureScope, StoredPosture>();
   /** Own writes whose watch event is still to come; what comes before it is older than what is stored. */
   readonly #awaited = new Map<PostureScope, { readonly resourceVersion: string; readonly sinceMs: number }>();
+  /** Up to which version the watch has shown everything: what it has not shown by then is gone. */
+  readonly #shownUpTo = new Map<PostureKind, string>();
   /** What was written last, or found right: the times in it are the true ones, whatever somebody writes over them. */
   readonly #written = new Map<PostureScope, CarriedStatus>();
   readonly #onChange: (scope: PostureScope) => void;
@@ -47,6 +56,7 @@ export class PostureStore {
     const scope = scopeOfPosture(object);
     if (scope === undefined) return;
     const stored = toStoredPosture(object);
+    this.#shownUpTo.set(postureKindOf(scope), stored.resourceVersion);
     const awaited = this.#awaited.get(scope);
     if (awaited !== undefined) {
       const isOverdue = this.#now() - awaited.sinceMs > MAX_ECHO_DELAY_MS;
@@ -61,6 +71,29 @@ export class PostureStore {
   remove(object: Named): void {
     const scope = scopeOfPosture(object);
     if (scope === undefined) return;
+    const { resourceVersion } = object.metadata;
+    // Of a deletion that only shows in a list no version is known; `listed` tells it.
+    if (resourceVersion !== undefined) this.#shownUpTo.set(postureKindOf(scope), resourceVersion);
+    this.#drop(scope);
+  }
+
+  /**
+   * Every posture of a kind has been shown as it was at that version. Own writes up to then that were not among them are
+   * gone: the watch that would have shown both the write and the deletion was cut off.
+   */
+  listed(kind: PostureKind, resourceVersion: string): void {
+    this.#shownUpTo.set(kind, resourceVersion);
+    for (const [scope, awaited] of this.#awaited) {
+      if (postureKindOf(scope) === kind && !isOlder(resourceVersion, awaited.resourceVersion)) this.#drop(scope);
+    }
+  }
+
+  /** The API server says that it is not there, whatever the watch has shown. */
+  absent(scope: PostureScope): void {
+    this.#drop(scope);
+  }
+
+  #drop(scope: PostureScope): void {
     this.#awaited.delete(scope);
     if (this.#stored.delete(scope)) this.#onChange(scope);
   }
@@ -70,8 +103,12 @@ export class PostureStore {
     if (status !== undefined) this.#written.set(scope, pickCarried(status));
     const stored = toStoredPosture(object);
     const shown = this.#stored.get(scope);
-    // The watch may be faster than the answer, and show what somebody wrote after us.
+    // The watch may be faster than the answer, and show what somebody wrote after us, or that it was deleted.
     if (shown !== undefined && isOlder(stored.resourceVersion, shown.resourceVersion)) return;
+    if (shown === undefined && isOlder(stored.resourceVersion, this.#shownUpTo.get(postureKindOf(scope)) ?? '')) {
+      this.#onChange(scope);
+      return;
+    }
     if (shown?.resourceVersion !== stored.resourceVersion) {
       this.#awaited.set(scope, { resourceVersion: stored.resourceVersion, sinceMs: this.#now() });
     }

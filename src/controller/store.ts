@@ -25,7 +25,11 @@ type Objects<K extends KindName> = Map<string, Map<string, ObjectOf<K>>>;
 
 /** What names an object: all that is certain of a deleted one. */
 export interface Named {
-  readonly metadata: { readonly name: string; readonly namespace?: string | undefined };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string | undefined;
+    readonly resourceVersion?: string | undefined;
+  };
 }
 
 export class ClusterStore implements Snapshot {

@@ -66,6 +66,9 @@ export class ClusterFeed {
           remove: (posture) => {
             controller.postures.remove(posture);
           },
+          onListed: (resourceVersion) => {
+            controller.postures.listed(of, resourceVersion);
+          },
           onState: ({ phase }) => {
             if (phase === 'synced') controller.observePostures(of, true);
             if (phase === 'absent' || phase === 'forbidden') controller.observePostures(of, false);
@@ -104,13 +107,14 @@ export class ClusterFeed {
           else target.upsert(event.object);
         },
         onState: target.onState,
+        ...(target.onListed === undefined ? {} : { onListed: target.onListed }),
       },
     );
   }
 
   #reflector<T extends Identified>(
     options: FeedOptions,
-    own: Pick<ReflectorOptions<T>, 'selection' | 'codec' | 'sink'> & {
+    own: Pick<ReflectorOptions<T>, 'selection' | 'codec' | 'sink' | 'onListed'> & {
       readonly onState: (state: ReflectorState) => void;
     },
   ): Reflector<Identified> {
@@ -167,6 +171,7 @@ function createPodCodec(cluster: ClusterStore): Codec<ObjectOf<KindName>> {
 interface OwnTarget<T> {
   readonly upsert: (object: T) => void;
   readonly remove: (object: Identified) => void;
+  readonly onListed?: (resourceVersion: string) => void;
   readonly onState: (state: ReflectorState) => void;
 }
 

@@ -38,6 +38,8 @@ export interface ReflectorOptions<T extends Identified> {
    * event loop. What it throws is counted and logged, and changes nothing here.
    */
   readonly sink: (event: ObjectEvent<T>) => void;
+  /** Told after the changes that a complete new state made: everything is as it was at that version. */
+  readonly onListed?: (resourceVersion: string) => void;
   /** Told of every new state, after the events that led to it. */
   readonly onState?: (state: ReflectorState) => void;
   readonly clock: Clock;
@@ -241,6 +243,7 @@ export class Reflector<T extends Identified> {
     this.#isVersionUnavailable = false;
     this.#mustRead = false;
     this.#counters.replaces += 1;
+    this.#guarded(() => this.#options.onListed?.(resourceVersion));
     this.#connection.connected();
   }
 

@@ -48,7 +48,9 @@ class FakeServer implements PostureWriter {
     resourceVersion: string,
     status: PostureStatus,
   ): Promise<WriteResult<PostureObject>> {
-    const isCurrent = this.postures.get(scope)?.metadata.resourceVersion === resourceVersion;
+    const stands = this.postures.get(scope);
+    if (stands === undefined) return Promise.resolve({ outcome: 'gone' });
+    const isCurrent = stands.metadata.resourceVersion === resourceVersion;
     return isCurrent ? this.#write('put', scope, status) : Promise.resolve({ outcome: 'conflict' });
   }
 
@@ -362,6 +364,18 @@ describe('the controller of postures', () => {
       await cluster.clock.advance(10_000);
       expect(cluster.takeWrites()).to.deep.equal([`create ${shop}`, `put ${shop}`]);
       expect(cluster.statusOf(shop)).to.deep.equal(right);
+    });
+
+    it('a posture that is gone although the watch has not said so', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.server.postures.delete(shop);
+      cluster.putAccount('shop', true);
+      await cluster.clock.advance(1000);
+      expect(cluster.takeWrites().filter((write) => write.endsWith(shop))).to.deep.equal([
+        `create ${shop}`,
+        `put ${shop}`,
+      ]);
+      expect(cluster.statusOf(shop)?.compliant).to.equal('False');
     });
 
     it('a posture that somebody changed first, once the watch has shown it', async () => {

@@ -185,6 +185,73 @@ describe('the store of postures', () => {
     });
   });
 
+  describe('believes in no posture that is gone', () => {
+    const removed = (resourceVersion: string) => ({
+      metadata: { name: 'current', namespace: 'shop', resourceVersion },
+    });
+
+    it('where the watch was cut off before it showed the write, and the posture was deleted meanwhile', () => {
+      const probe = new StoreProbe();
+      probe.store.written(shop, posture('10', first), first);
+      probe.store.listed('namespaces', '12');
+      expect(probe.takeChanges()).to.deep.equal([shop]);
+      expect(probe.store.get(shop)).to.equal(undefined);
+    });
+
+    it('where the answer to the write comes after the watch has shown the write and the deletion', () => {
+      const probe = new StoreProbe();
+      probe.store.upsert(posture('10', first));
+      probe.store.remove(removed('11'));
+      probe.takeChanges();
+      probe.store.written(shop, posture('10', first), first);
+      expect(probe.takeChanges()).to.deep.equal([shop]);
+      expect(probe.store.get(shop)).to.equal(undefined);
+    });
+
+    it('where the answer to the write comes after a list without it', () => {
+      const probe = new StoreProbe();
+      probe.store.listed('namespaces', '12');
+      probe.store.written(shop, posture('10', first), first);
+      expect(probe.takeChanges()).to.deep.equal([shop]);
+      expect(probe.store.get(shop)).to.equal(undefined);
+    });
+
+    it('where the API server says so', () => {
+      const probe = new StoreProbe();
+      probe.store.upsert(posture('10', first));
+      probe.takeChanges();
+      probe.store.absent(shop);
+      expect(probe.takeChanges()).to.deep.equal([shop]);
+      expect(probe.store.get(shop)).to.equal(undefined);
+    });
+
+    it('but in one that was written after the list was made', () => {
+      const probe = new StoreProbe();
+      probe.store.written(shop, posture('13', first), first);
+      probe.store.listed('namespaces', '12');
+      expect(probe.takeChanges()).to.deep.equal([]);
+      expect(probe.resourceVersion).to.equal('13');
+    });
+
+    it('but in one that the list shows, or that was known before the write', () => {
+      const probe = new StoreProbe();
+      probe.store.written(shop, posture('10', first), first);
+      probe.store.upsert(posture('10', first));
+      probe.store.listed('namespaces', '12');
+      probe.store.written(shop, posture('14', second), second);
+      expect(probe.takeChanges()).to.deep.equal([]);
+      expect(probe.resourceVersion).to.equal('14');
+    });
+
+    it('but in one of the other kind', () => {
+      const probe = new StoreProbe();
+      probe.store.written(shop, posture('10', first), first);
+      probe.store.listed('cluster', '12');
+      expect(probe.takeChanges()).to.deep.equal([]);
+      expect(probe.resourceVersion).to.equal('10');
+    });
+  });
+
   describe('sees what people do', () => {
     it('where they change a status', () => {
       const probe = new StoreProbe();

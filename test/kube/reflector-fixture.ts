@@ -49,6 +49,8 @@ export class ReflectorFixture {
   readonly reflector: Reflector<ThingObject>;
   /** As `added web uid-1`, in order. */
   readonly told: string[] = [];
+  /** Of each complete state its version, and how much had been told by then. */
+  readonly listed: { readonly resourceVersion: string; readonly told: number }[] = [];
   readonly states: ReflectorState[] = [];
   readonly #mirror = new Map<string, string>();
   readonly #transport: Transport;
@@ -81,6 +83,9 @@ export class ReflectorFixture {
       sink: (event) => {
         options.beforeEvent?.(event);
         this.#take(event);
+      },
+      onListed: (resourceVersion) => {
+        this.listed.push({ resourceVersion, told: this.told.length });
       },
       onState: (state) => {
         this.states.push(state);

@@ -41,6 +41,15 @@ describe('Reflector, reading everything', () => {
     expect(server.requests).to.have.length(1);
   });
 
+  it('says up to which version everything was told, once it was', async () => {
+    const server = await start({}, (each) => each.put('web'));
+    await fixture.whenSynced();
+    expect(fixture.listed).to.deep.equal([{ resourceVersion: String(server.version), told: 1 }]);
+    server.put('db');
+    await fixture.converge();
+    expect(fixture.listed).to.have.length(1);
+  });
+
   it('takes JSON from a server that has no protobuf, and remembers', async () => {
     const server = await start({ speaksProtobuf: true }, (server) => {
       server.put('web');
