@@ -1,4 +1,5 @@
 /** The part of a pod that pod rules judge, in one form for pods and for the templates that make them. */
+import { MIRROR_ANNOTATION } from './kinds.ts';
 import type { ObjectOf, PodSpec } from './kinds.ts';
 
 /** A pod as its rules see it: a running pod's spec, or the template of an owner that runs nothing. */
@@ -6,9 +7,6 @@ export interface PodTemplate {
   readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
   readonly spec: PodSpec;
 }
-
-/** Annotation of a pod that a kubelet runs from a file and only mirrors into the API server. */
-export const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 
 /** The API server names the token volume of each pod anew; the name says nothing. */
 const TOKEN_VOLUME = /^kube-api-access-[a-z0-9]{5}$/;

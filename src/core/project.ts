@@ -30,7 +30,8 @@ export function hasMalformedField(projected: unknown): boolean {
 function projectValue(shape: Shape, json: unknown, path: string): unknown {
   switch (shape.kind) {
     case 'string':
-      return typeof json === 'string' ? json : malformed(path, 'a string', json);
+      if (typeof json !== 'string') return malformed(path, 'a string', json, shape.classify !== undefined);
+      return shape.classify === undefined ? json : shape.classify(json);
     case 'time':
       return typeof json === 'string' ? json : malformed(path, 'a time', json);
     case 'boolean':
@@ -54,7 +55,9 @@ function projectMap(shape: MapShape, json: Record<string, unknown>, path: string
     set(
       projected,
       key,
-      entry === null ? '' : projectValue({ kind: 'string' }, entry, `${path}[${JSON.stringify(key)}]`),
+      entry === null || shape.ignoresValues === true
+        ? ''
+        : projectValue({ kind: 'string' }, entry, `${path}[${JSON.stringify(key)}]`),
     );
   }
   return projected;
@@ -112,8 +115,8 @@ function projectField(field: Field, json: unknown, path: string): unknown {
   return isAbsent ? undefined : projected;
 }
 
-function malformed(path: string, expected: string, found: unknown): MalformedField {
-  return new MalformedField(path === '' ? '.' : path, expected, describe(found));
+function malformed(path: string, expected: string, found: unknown, isConfidential = false): MalformedField {
+  return new MalformedField(path === '' ? '.' : path, expected, isConfidential ? 'something else' : describe(found));
 }
 
 function describe(found: unknown): string {

@@ -14,6 +14,8 @@
 
 export interface StringShape {
   readonly kind: 'string';
+  /** What is kept of the text, where the text itself must not be: decoded values of the field are what this returns. */
+  readonly classify?: (text: string) => string;
 }
 export interface BooleanShape {
   readonly kind: 'boolean';
@@ -29,6 +31,8 @@ export interface TimeShape {
 export interface MapShape {
   readonly kind: 'map';
   readonly keys?: (key: string) => boolean;
+  /** Only the keys are read: each entry is an empty string, whatever it was. */
+  readonly ignoresValues?: true;
 }
 export interface ListShape<Of extends Shape = Shape> {
   readonly kind: 'list';
@@ -54,6 +58,13 @@ export const integer: IntegerShape = { kind: 'integer' };
 export const time: TimeShape = { kind: 'time' };
 export const stringMap: MapShape = { kind: 'map' };
 
+/** The names of a map's entries, whose values are of any type. */
+export const mapKeys: MapShape = { kind: 'map', ignoresValues: true };
+
+/** A text of which only what `classify` says of it is kept: it may be a secret. The empty text stays what it is. */
+export function classified(classify: (text: string) => string): StringShape {
+  return { kind: 'string', classify: (text) => (text === '' ? '' : classify(text)) };
+}
 export function stringMapOf(keys: (key: string) => boolean): MapShape {
   return { kind: 'map', keys };
 }

@@ -148,10 +148,12 @@ function readElement(field: FieldEntry, wireType: number, reader: ProtobufReader
   }
 }
 
-function readScalar({ kind, name }: FieldEntry, reader: ProtobufReader, end: number): unknown {
+function readScalar({ kind, name, shape }: FieldEntry, reader: ProtobufReader, end: number): unknown {
   switch (kind) {
-    case 'string':
-      return reader.readString(end);
+    case 'string': {
+      const text = reader.readString(end);
+      return shape.kind === 'string' && shape.classify !== undefined ? shape.classify(text) : text;
+    }
     case 'boolean':
       return reader.readInteger(end) !== 0;
     case 'integer':
@@ -191,7 +193,7 @@ function readMapEntry(name: string, shape: MapShape, reader: ProtobufReader, end
         reader.position = end;
         return;
       }
-    } else if (tag === ((2 << 3) | DELIMITED)) entry = reader.readString(end);
+    } else if (tag === ((2 << 3) | DELIMITED) && shape.ignoresValues !== true) entry = reader.readString(end);
     else reader.skip(tag & 7, end);
   }
   if (shape.keys?.(key) === false) return;

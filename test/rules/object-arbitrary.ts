@@ -47,7 +47,7 @@ const telling: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Names of fields that no shape has, real ones of Kubernetes among them. */
-const unread = ['capabilities', 'seccompProfile', 'hostPath', 'secrets', 'nodeName', 'ports', 'data', '__proto__'];
+const unread = ['nodeName', 'command', 'secrets', 'tolerations', 'affinity', 'data', 'status', '__proto__'];
 
 function valueArbitrary(shape: Shape, field: string): fc.Arbitrary<unknown> {
   switch (shape.kind) {
