@@ -10,6 +10,7 @@ import {
   classified,
   inline,
   integer,
+  integer32,
   list,
   mapKeys,
   message,
@@ -120,7 +121,7 @@ const volumeMount = message({
   mountPath: required(3, string),
 });
 
-const containerPort = message({ hostPort: value(2, integer), containerPort: required(3, integer) });
+const containerPort = message({ hostPort: value(2, integer32), containerPort: required(3, integer32) });
 
 const environmentVariable = message({
   name: required(1, string),

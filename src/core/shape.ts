@@ -22,6 +22,8 @@ export interface BooleanShape {
 }
 export interface IntegerShape {
   readonly kind: 'integer';
+  /** 64 where it is left out. */
+  readonly bits?: 32;
 }
 /** A point in time, as RFC 3339 in UTC with second precision: `2026-11-24T16:50:00Z`. */
 export interface TimeShape {
@@ -55,6 +57,7 @@ export type FieldTable = Readonly<Record<string, Field>>;
 export const string: StringShape = { kind: 'string' };
 export const boolean: BooleanShape = { kind: 'boolean' };
 export const integer: IntegerShape = { kind: 'integer' };
+export const integer32: IntegerShape = { kind: 'integer', bits: 32 };
 export const time: TimeShape = { kind: 'time' };
 export const stringMap: MapShape = { kind: 'map' };
 
