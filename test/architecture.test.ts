@@ -19,7 +19,7 @@ interface Layer {
   readonly modules?: Readonly<Record<string, readonly string[]>>;
 }
 
-const inner = ['api', 'core', 'rbac'];
+const inner = ['api', 'core', 'rbac', 'pod-security'];
 const pureModules = { 'node:util': ['isDeepStrictEqual', 'inspect'], 'node:crypto': ['hash', 'createHash'] };
 const pure = { isPure: true, modules: pureModules } as const;
 
@@ -27,6 +27,7 @@ const layers: Readonly<Record<string, Layer>> = {
   api: { ...pure, imports: [] },
   core: { ...pure, imports: ['api'] },
   rbac: { ...pure, imports: ['api', 'core'] },
+  'pod-security': { ...pure, imports: ['api', 'core'] },
   rules: { ...pure, imports: inner },
   controller: { ...pure, imports: inner },
   report: { ...pure, imports: inner },
