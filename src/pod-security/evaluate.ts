@@ -45,12 +45,13 @@ export function evaluatePodSecurity(level: Level, version: PolicyVersion, pod: P
 
 /** `host namespaces (hostPID=true), privileged (container "web" must not …)` */
 export function printRefusals(refusals: readonly Pick<Refusal, 'reason' | 'detail'>[]): string {
-  return refusals
-    .map(({ reason, detail }) => {
-      const named = reason === '' ? 'unknown forbidden reason' : reason;
-      return detail === '' ? named : `${named} (${detail})`;
-    })
-    .join(', ');
+  let text = '';
+  for (const { reason, detail } of refusals) {
+    if (text !== '') text += ', ';
+    text += reason === '' ? 'unknown forbidden reason' : reason;
+    if (detail !== '') text += ` (${detail})`;
+  }
+  return text;
 }
 
 /**

@@ -8,7 +8,9 @@ import type { PlacedContainer } from './containers.ts';
 
 /** `"a", "b"`: in quotes, but not escaped. */
 export function quoteEach(texts: readonly string[]): string {
-  return texts.length === 0 ? '' : `"${texts.join('", "')}"`;
+  let quoted = '';
+  for (const text of texts) quoted += quoted === '' ? `"${text}"` : `, "${text}"`;
+  return quoted;
 }
 
 /** `container "web"` or `volumes "data", "logs"`. */
@@ -17,6 +19,9 @@ export function nameEach(noun: string, names: readonly string[]): string {
 }
 
 export function nameContainers(placed: readonly PlacedContainer[]): string {
+  // Each refusal names containers, and one name is what most of them have.
+  const [first] = placed;
+  if (placed.length === 1 && first !== undefined) return `container "${first.container.name}"`;
   return nameEach(
     'container',
     placed.map(({ container }) => container.name),

@@ -6,9 +6,11 @@
 import type { Container } from '../../core/kinds.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
+import type { Violation } from '../../core/rule.ts';
 import type { CheckOutcome, PodSecurityCheck } from '../check.ts';
 import { findAddedCapabilities, printAdded } from '../capabilities.ts';
 import { findContainers } from '../containers.ts';
+import type { PlacedContainer } from '../containers.ts';
 import { exceptOnWindows } from '../relaxations.ts';
 import { nameContainers } from '../wording.ts';
 
@@ -27,25 +29,24 @@ function checkCapabilities(pod: PodTemplate): CheckOutcome {
   if (refused === undefined) return undefined;
   const keeping = refused.filter(({ container }) => !dropsAll(container));
   const adding = refused.filter(({ container }) => addsForbidden(container));
+  const kept = keeping.map(describeKept);
   const added = adding.flatMap((placed) => findAddedCapabilities(placed, isAllowed));
-  const details = [
-    ...(keeping.length === 0 ? [] : [`${nameContainers(keeping)} must set securityContext.capabilities.drop=["ALL"]`]),
-    ...(adding.length === 0 ? [] : [printAdded(adding, added)]),
-  ];
+  const mustDrop =
+    keeping.length === 0 ? '' : `${nameContainers(keeping)} must set securityContext.capabilities.drop=["ALL"]`;
+  const mustNotAdd = adding.length === 0 ? '' : printAdded(adding, added);
   return {
     reason: 'unrestricted capabilities',
-    detail: details.join('; '),
-    violations: [
-      ...keeping.map(({ path, container }) =>
-        violation(
-          `${path}.securityContext.capabilities.drop`,
-          container.securityContext?.capabilities?.drop,
-          `container "${container.name}" does not drop every capability; set drop to ["ALL"]`,
-        ),
-      ),
-      ...added,
-    ],
+    detail: mustDrop === '' || mustNotAdd === '' ? mustDrop + mustNotAdd : `${mustDrop}; ${mustNotAdd}`,
+    violations: added.length === 0 ? kept : [...kept, ...added],
   };
+}
+
+function describeKept({ path, container }: PlacedContainer): Violation {
+  return violation(
+    `${path}.securityContext.capabilities.drop`,
+    container.securityContext?.capabilities?.drop,
+    `container "${container.name}" does not drop every capability; set drop to ["ALL"]`,
+  );
 }
 
 function isUnrestricted(container: Container): boolean {

@@ -6,7 +6,8 @@
 import type { Container } from '../../core/kinds.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
-import type { CheckOutcome, PodSecurityCheck } from '../check.ts';
+import type { Violation } from '../../core/rule.ts';
+import type { CheckOutcome, PodSecurityCheck, Refusal } from '../check.ts';
 import { findContainers } from '../containers.ts';
 import type { PlacedContainer } from '../containers.ts';
 import { exceptInUserNamespace } from '../relaxations.ts';
@@ -27,33 +28,30 @@ function checkRunAsNonRoot(pod: PodTemplate): CheckOutcome {
   const ofPod = pod.spec.securityContext?.runAsNonRoot;
   // The pod's own false is one violation, not one for each container that inherits it.
   const refused = findContainers(pod, ofPod === undefined ? lacksNonRoot : allowsRoot);
-  if (ofPod !== false && refused === undefined) return undefined;
-  return {
-    reason: 'runAsNonRoot != true',
-    detail: printDetail(ofPod === false, refused ?? []),
-    violations: [
-      ...(ofPod === false
-        ? [violation(`spec.${FIELD}`, false, 'the pod sets runAsNonRoot to false; set it to true')]
-        : []),
-      ...(refused ?? []).map(({ path, container }) =>
-        violation(
-          `${path}.${FIELD}`,
-          container.securityContext?.runAsNonRoot,
-          allowsRoot(container)
-            ? `container "${container.name}" sets runAsNonRoot to false; set it to true`
-            : `container "${container.name}" does not set runAsNonRoot, nor does its pod; set it to true`,
-        ),
-      ),
-    ],
-  };
+  if (ofPod === false) {
+    const ofPodItself = violation(`spec.${FIELD}`, false, 'the pod sets runAsNonRoot to false; set it to true');
+    return refuse(printAllowing(true, refused ?? []), [ofPodItself, ...(refused ?? []).map(describe)]);
+  }
+  if (refused === undefined) return undefined;
+  const allowing = refused.filter(({ container }) => allowsRoot(container));
+  // Of those that say nothing Pod Security speaks only where nobody says false.
+  const detail =
+    allowing.length > 0 ? printAllowing(false, allowing) : `pod or ${nameContainers(refused)} must set ${FIELD}=true`;
+  return refuse(detail, refused.map(describe));
 }
 
-/** Of those that say nothing Pod Security speaks only where nobody says false. */
-function printDetail(podAllowsRoot: boolean, refused: readonly PlacedContainer[]): string {
-  const allowing = refused.filter(({ container }) => allowsRoot(container));
-  return podAllowsRoot || allowing.length > 0
-    ? `${nameSetters(podAllowsRoot, allowing)} must not set ${FIELD}=false`
-    : `pod or ${nameContainers(refused)} must set ${FIELD}=true`;
+function refuse(detail: string, violations: readonly Violation[]): Refusal {
+  return { reason: 'runAsNonRoot != true', detail, violations };
+}
+
+function printAllowing(podAllows: boolean, allowing: readonly PlacedContainer[]): string {
+  return `${nameSetters(podAllows, allowing)} must not set ${FIELD}=false`;
+}
+
+function describe({ path, container }: PlacedContainer): Violation {
+  const own = container.securityContext?.runAsNonRoot;
+  const fault = own === false ? 'sets runAsNonRoot to false' : 'does not set runAsNonRoot, nor does its pod';
+  return violation(`${path}.${FIELD}`, own, `container "${container.name}" ${fault}; set it to true`);
 }
 
 function lacksNonRoot({ securityContext }: Container): boolean {

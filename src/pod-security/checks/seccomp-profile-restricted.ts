@@ -7,8 +7,10 @@
 import type { Container } from '../../core/kinds.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
+import type { Violation } from '../../core/rule.ts';
 import type { CheckOutcome, PodSecurityCheck } from '../check.ts';
 import { findContainers } from '../containers.ts';
+import type { PlacedContainer } from '../containers.ts';
 import { exceptOnWindows } from '../relaxations.ts';
 import { isAllowedSeccompType, refuseSeccompTypes } from '../seccomp.ts';
 import { nameContainers } from '../wording.ts';
@@ -25,28 +27,30 @@ export const seccompProfileRestricted = {
 
 function checkSeccompProfile(pod: PodTemplate): CheckOutcome {
   const ofPod = pod.spec.securityContext?.seccompProfile?.type;
-  const podSets = ofPod !== undefined && !isAllowedSeccompType(ofPod);
   // What inherits the pod's forbidden type is no violation of its own.
   const refused = findContainers(pod, ofPod === undefined ? lacksAllowed : setsForbidden);
-  if (!podSets && refused === undefined) return undefined;
-  const setting = (refused ?? []).filter(({ container }) => setsForbidden(container));
-  const unset = (refused ?? []).filter(({ container }) => !setsForbidden(container));
-  const violations = unset.map(({ path, container }) =>
-    violation(
-      `${path}.securityContext.seccompProfile.type`,
-      undefined,
-      `container "${container.name}" has no seccomp profile, nor has its pod; set it to RuntimeDefault`,
-    ),
-  );
-  if (podSets || setting.length > 0) {
-    const refusal = refuseSeccompTypes(podSets ? ofPod : undefined, setting);
-    return { ...refusal, violations: [...refusal.violations, ...violations] };
+  if (ofPod !== undefined && !isAllowedSeccompType(ofPod)) return refuseSeccompTypes(ofPod, refused ?? []);
+  if (refused === undefined) return undefined;
+
+  const setting = refused.filter(({ container }) => setsForbidden(container));
+  const unset = refused.filter(({ container }) => !setsForbidden(container)).map(describeUnset);
+  if (setting.length > 0) {
+    const refusal = refuseSeccompTypes(undefined, setting);
+    return { ...refusal, violations: [...refusal.violations, ...unset] };
   }
   return {
     reason: 'seccompProfile',
-    detail: `pod or ${nameContainers(unset)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"`,
-    violations,
+    detail: `pod or ${nameContainers(refused)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"`,
+    violations: unset,
   };
+}
+
+function describeUnset({ path, container }: PlacedContainer): Violation {
+  return violation(
+    `${path}.securityContext.seccompProfile.type`,
+    undefined,
+    `container "${container.name}" has no seccomp profile, nor has its pod; set it to RuntimeDefault`,
+  );
 }
 
 function lacksAllowed({ securityContext }: Container): boolean {
