@@ -1,4 +1,7 @@
 import { realpathSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { skipUnlessMet } from '../support/integration.ts';
 import { runProcess } from '../support/run-process.ts';
@@ -45,7 +48,48 @@ describe('the control plane’s binary', () => {
     ).to.equal('k8s\0');
     expect(second?.error).to.include('no kind "Nonsense"');
   });
+
+  it('judges pods and templates with Kubernetes’ own Pod Security evaluator', async () => {
+    const spec = { hostNetwork: true, containers: [{ name: 'web', image: 'web', ports: [{ containerPort: 80 }] }] };
+    const stdin = [
+      { level: 'baseline', version: 'v1.30', pod: { metadata: { name: 'web-0' }, spec } },
+      { level: 'baseline', version: 'latest', template: { spec } },
+      { level: 'privileged', version: 'latest', pod: { spec } },
+      { level: 'baseline', version: '1.30', template: { spec } },
+    ];
+    const { stdout } = await runProcess(binary, ['check-pod-security'], { stdin: toLines(stdin), timeoutMs: 10_000 });
+
+    expect(fromLines(stdout)).to.deep.equal([
+      {
+        allowed: false,
+        text: 'host namespaces (hostNetwork=true), hostPort (container "web" uses hostPort 80)',
+      },
+      { allowed: false, text: 'host namespaces (hostNetwork=true)' },
+      { allowed: true, text: '', invalid: 'metadata.name: Required value: name or generateName is required' },
+      { allowed: false, text: '', error: 'version "1.30": must be "latest" or "v1.x"' },
+    ]);
+  });
+
+  it('measures Kubernetes’ own Pod Security evaluator', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'merlon-pods-'));
+    const file = join(folder, 'pods.jsonl');
+    await writeFile(file, toLines([{ spec: { containers: [{ name: 'a' }] } }, { spec: { containers: [] } }]));
+    const { stdout } = await runProcess(binary, ['bench-pod-security', '--passes', '3', file], { timeoutMs: 10_000 });
+    await rm(folder, { recursive: true });
+
+    const measured = JSON.parse(stdout) as { pods: number; passes: number; podsPerS: number };
+    expect(measured).to.include({ pods: 2, passes: 3 });
+    expect(measured.podsPerS).to.be.greaterThan(0);
+  });
 });
+
+function toLines(values: readonly unknown[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join('');
+}
+
+function fromLines(text: string): unknown[] {
+  return text.split('\n').flatMap((line): unknown[] => (line === '' ? [] : [JSON.parse(line)]));
+}
 
 interface Transcoded {
   readonly json?: unknown;

@@ -6,7 +6,7 @@
  */
 
 /** What main.go and its neighbours import, besides what these bring with them. */
-const stagingImports = ['apimachinery', 'client-go', 'component-base', 'kubectl'];
+const stagingImports = ['api', 'apimachinery', 'client-go', 'component-base', 'kubectl', 'pod-security-admission'];
 
 /**
  * @param version a published release, as `1.37.2`
@@ -28,8 +28,10 @@ export function buildGoMod(version: string, kubernetesGoMod: string): string {
     ...upstream.settings.flatMap((line) => [line, '']),
     'require (',
     `\tgo.etcd.io/etcd/server/v3 ${etcd}`,
-    ...stagingImports.map((name) => `\tk8s.io/${name} ${stagingVersion}`),
-    `\tk8s.io/kubernetes v${version}`,
+    ...[
+      ...stagingImports.map((name) => `\tk8s.io/${name} ${stagingVersion}`),
+      `\tk8s.io/kubernetes v${version}`,
+    ].sort(),
     ')',
     '',
     'replace (',

@@ -33,11 +33,15 @@ var parts = map[string]func() int{
 	"kube-controller-manager": func() int { return cli.Run(controllermanager.NewControllerManagerCommand()) },
 	"kubectl":                 runKubectl,
 	"bench-informers":         runBenchInformers,
+	"bench-pod-security":      runBenchPodSecurity,
+	"check-pod-security":      runCheckPodSecurity,
 	"transcode":               runTranscode,
 }
 
 const usage = `usage: control-plane {etcd | kube-apiserver | kube-controller-manager | kubectl} [FLAGS]
        control-plane bench-informers --kubeconfig FILE
+       control-plane bench-pod-security FILE
+       control-plane check-pod-security <QUESTIONS.jsonl
        control-plane transcode <OBJECTS.jsonl
 
 Every part takes its upstream flags: control-plane kube-apiserver --help
