@@ -9,6 +9,7 @@ import { LEASE_NAME, TROUBLE_ANNOTATION } from './api/v1alpha1/group.ts';
 import { PostureController } from './controller/posture-controller.ts';
 import { collectAnonymousRequests } from './evidence/anonymous-requests.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
+import { collectMinorVersion } from './evidence/minor-version.ts';
 import { collectUnknownUserAllowed } from './evidence/unknown-user.ts';
 import { reviewAccess } from './kube/access-review.ts';
 import { withoutCredentials } from './kube/cluster-config.ts';
@@ -18,6 +19,7 @@ import type { ClusterConfig } from './kube/cluster-config.ts';
 import { ClusterFeed } from './kube/cluster-feed.ts';
 import { LeaderElector } from './kube/lease.ts';
 import { openLeaseStore } from './kube/lease-store.ts';
+import { readVersion } from './kube/version.ts';
 import { createPostureWriter } from './kube/posture-writer.ts';
 import { systemClock } from './kube/system-clock.ts';
 import { openTransport } from './kube/transport.ts';
@@ -146,6 +148,7 @@ function createEvidenceLoop(
           : Promise.resolve({ unobserved: 'requests without credentials are switched off (--no-anonymous-probe)' }),
       unknownUserAllowed: () =>
         collectUnknownUserAllowed((spec) => reviewAccess(transport, spec), randomBytes(8).toString('hex')),
+      minorVersion: () => collectMinorVersion(() => readVersion(transport)),
     },
     { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
     systemClock,

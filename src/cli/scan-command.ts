@@ -11,7 +11,7 @@ import type { ExitCode, ScanResult } from '../report/posture-report.ts';
 import { buildPainter, printable, hasColour } from '../report/terminal.ts';
 import { rules } from '../rules/index.ts';
 import { scanFiles } from '../scan/file-scan.ts';
-import type { KeptFindings } from '../scan/finding-collector.ts';
+import type { KeptFindings } from '../core/finding-collector.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams, OutputStream } from './output.ts';
 

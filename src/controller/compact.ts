@@ -62,13 +62,18 @@ function compactPod(pod: ObjectOf<'Pod'>, interner: Interner): ObjectOf<'Pod'> {
   };
 }
 
-/** The pods of one ReplicaSet have the same owner. */
+/** The pods of one ReplicaSet have the same owner, those of one revision its label. */
 export function internPodMetadata(
   metadata: ObjectOf<'Pod'>['metadata'],
   interner: Interner,
 ): ObjectOf<'Pod'>['metadata'] {
-  const { ownerReferences } = metadata;
-  return ownerReferences === undefined ? metadata : { ...metadata, ownerReferences: interner.intern(ownerReferences) };
+  const { ownerReferences, labels } = metadata;
+  if (ownerReferences === undefined && labels === undefined) return metadata;
+  return {
+    ...metadata,
+    ...(labels === undefined ? {} : { labels: interner.intern(labels) }),
+    ...(ownerReferences === undefined ? {} : { ownerReferences: interner.intern(ownerReferences) }),
+  };
 }
 
 /** Equal templates have the same spec, by identity: who has the spec has the template. */

@@ -44,7 +44,8 @@ export class ChangeRouter {
       const reach = this.#of(source);
       if (judgesCluster) reach.cluster = true;
       if (!judgesNamespaces) continue;
-      if (source !== 'Evidence' && isInNamespacePosture(source)) reach.ownNamespace = true;
+      if (source !== 'Evidence' && source !== 'ServerVersion' && isInNamespacePosture(source))
+        reach.ownNamespace = true;
       else reach.everyNamespace = true;
     }
   }

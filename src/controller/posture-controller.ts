@@ -252,7 +252,7 @@ export class PostureController {
       if (stored === undefined) return 0;
     }
     const timed = stampTimes(status, this.postures.carriedOf(scope), this.#options.timestamp());
-    if (digestOf(timed) === stored.digest) {
+    if (this.postures.says(scope, timed)) {
       this.postures.confirmed(scope, timed);
       return 0;
     }

@@ -15,6 +15,8 @@ export interface StoredPosture {
   readonly resourceVersion: string;
   /** Of the whole status; undefined where there is none yet. */
   readonly digest: string | undefined;
+  /** Of the status without the numbers of pods, which change with every scaling. */
+  readonly verdictDigest: string | undefined;
   readonly carried: CarriedStatus | undefined;
 }
 
@@ -42,6 +44,8 @@ export class PostureStore {
   readonly #shownUpTo = new Map<PostureKind, string>();
   /** What was written last, or found right: the times in it are the true ones, whatever somebody writes over them. */
   readonly #written = new Map<PostureScope, CarriedStatus>();
+  /** Of what was written last, or found right, as a whole. */
+  readonly #ownDigests = new Map<PostureScope, string>();
   readonly #onChange: (scope: PostureScope) => void;
   readonly #now: () => number;
 
@@ -99,8 +103,8 @@ export class PostureStore {
   }
 
   /** What the API server answered to our own write. */
-  written(scope: PostureScope, object: PostureObject, status: CarriedStatus | undefined): void {
-    if (status !== undefined) this.#written.set(scope, pickCarried(status));
+  written(scope: PostureScope, object: PostureObject, status: PostureStatus | undefined): void {
+    if (status !== undefined) this.#own(scope, status);
     const stored = toStoredPosture(object);
     const shown = this.#stored.get(scope);
     // The watch may be faster than the answer, and show what somebody wrote after us, or that it was deleted.
@@ -116,8 +120,24 @@ export class PostureStore {
   }
 
   /** What stands is what would be written now: its times count as if we had written them. */
-  confirmed(scope: PostureScope, status: CarriedStatus): void {
-    if (!this.#written.has(scope)) this.#written.set(scope, pickCarried(status));
+  confirmed(scope: PostureScope, status: PostureStatus): void {
+    if (!this.#written.has(scope)) this.#own(scope, status);
+  }
+
+  #own(scope: PostureScope, status: PostureStatus): void {
+    this.#written.set(scope, pickCarried(status));
+    this.#ownDigests.set(scope, digestOf(status));
+  }
+
+  /**
+   * Whether what stands is Merlon's own last word and says the same: how many pods a finding concerns is no reason to
+   * write, unless somebody else wrote over it.
+   */
+  says(scope: PostureScope, status: PostureStatus): boolean {
+    const stored = this.#stored.get(scope);
+    if (stored?.digest === undefined) return false;
+    if (stored.digest === digestOf(status)) return true;
+    return stored.digest === this.#ownDigests.get(scope) && stored.verdictDigest === digestOf(withoutPods(status));
   }
 
   get(scope: PostureScope): StoredPosture | undefined {
@@ -131,6 +151,7 @@ export class PostureStore {
 
   forget(scope: PostureScope): void {
     this.#written.delete(scope);
+    this.#ownDigests.delete(scope);
     this.#awaited.delete(scope);
   }
 }
@@ -153,8 +174,15 @@ export function toStoredPosture({ metadata, status }: PostureObject): StoredPost
   return {
     resourceVersion: metadata.resourceVersion ?? '',
     digest: status === undefined ? undefined : digestOf(status),
+    verdictDigest: status === undefined ? undefined : digestOf(withoutPods(status)),
     carried: status === undefined ? undefined : pickCarried(status),
   };
+}
+
+function withoutPods(status: PostureStatus): PostureStatus {
+  const { findings } = status;
+  if (findings === undefined) return status;
+  return { ...status, findings: findings.map(({ pods, ...finding }) => finding) };
 }
 
 function pickCarried(status: CarriedStatus): CarriedStatus {

@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 
+import { isObserved } from '../core/evidence.ts';
 import type { Evidence, Fact, FactName, FactValues } from '../core/evidence.ts';
 import { kindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
@@ -47,7 +48,7 @@ export class ClusterStore implements Snapshot {
     this.#objects = Object.fromEntries(kindNames.map((kind) => [kind, new Map()])) as unknown as {
       readonly [K in KindName]: Objects<K>;
     };
-    for (const source of [...kindNames, 'Evidence'] as const) {
+    for (const source of [...kindNames, 'Evidence', 'ServerVersion'] as const) {
       this.#observations.set(source, { source, state: 'pending', message: 'not read yet' });
     }
   }
@@ -94,7 +95,15 @@ export class ClusterStore implements Snapshot {
 
   setEvidence(evidence: Evidence): void {
     const isSame = isDeepStrictEqual(this.#evidence, evidence);
+    const { minorVersion } = evidence;
+    const isSameVersion = isDeepStrictEqual(this.#evidence?.minorVersion, minorVersion);
     this.#evidence = evidence;
+    this.observe(
+      isObserved(minorVersion)
+        ? { source: 'ServerVersion', state: 'observed', message: '' }
+        : { source: 'ServerVersion', state: 'unobserved', message: minorVersion.unobserved },
+    );
+    if (!isSameVersion) this.#onChange({ source: 'ServerVersion', namespace: '' });
     this.observe({ source: 'Evidence', state: 'observed', message: '' });
     if (!isSame) this.#onChange({ source: 'Evidence', namespace: '' });
   }
@@ -123,6 +132,11 @@ export class ClusterStore implements Snapshot {
     assertReadable(this.observation('RoleBinding'));
     if (role.kind === 'ClusterRole') assertReadable(this.observation('ClusterRoleBinding'));
     return [...(this.#bindings.get(keyOfRole(role))?.values() ?? [])].sort(compareBindings);
+  }
+
+  podSecurityVersion(): number {
+    assertReadable(this.observation('ServerVersion'));
+    return readFact(this.#evidence, 'minorVersion').value;
   }
 
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {

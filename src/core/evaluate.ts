@@ -4,10 +4,11 @@
  * Whatever could not be read becomes `unknown`: a rule that reads it, and, where it would have held subjects, one
  * finding per rule on the scope itself. A rule that throws is `unknown` too, never a crash.
  */
-import type { Finding, Outcome } from './finding.ts';
-import { compareFindings } from './finding.ts';
+import type { ConcernedPods, Finding, Outcome } from './finding.ts';
+import { FindingCollector } from './finding-collector.ts';
 import { apiVersionOf, kinds } from './kinds.ts';
 import type { KindName } from './kinds.ts';
+import type { Params } from './params.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { SelectedRule } from './policy.ts';
 import { unknown } from './rule.ts';
@@ -17,7 +18,7 @@ import { MalformedField } from './shape.ts';
 import { isReadable, NotObserved } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { buildWorkloads, compareText, specOf, workloadKinds } from './workload.ts';
-import type { SubjectRef, Workload } from './workload.ts';
+import type { RunningTemplate, SubjectRef, Workload } from './workload.ts';
 
 /** A namespace by its name, or the cluster for what has no namespace. */
 export type Scope = { readonly namespace: string } | 'cluster';
@@ -57,69 +58,120 @@ export interface EvaluatorOptions {
  */
 export class Evaluator {
   readonly #observer: EvaluatorObserver;
-  readonly #byTemplate: WeakMap<object, Map<AnyRule, Judgement>> | undefined;
+  readonly #memory: TemplateMemory | undefined;
   /** How many times a rule's `check` ran. */
   evaluations = 0;
 
   constructor(observer: EvaluatorObserver, { remembersTemplates = true }: EvaluatorOptions = {}) {
     this.#observer = observer;
-    this.#byTemplate = remembersTemplates ? new WeakMap() : undefined;
+    this.#memory = remembersTemplates ? new TemplateMemory() : undefined;
   }
 
   /** @returns one finding per selected rule and subject, worst first */
   evaluate(scope: Scope, rules: readonly SelectedRule[], snapshot: Snapshot): readonly Finding[] {
-    return [...this.findings(scope, rules, snapshot)].sort(compareFindings);
+    const collector = new FindingCollector('all');
+    this.judge(scope, rules, snapshot, collector);
+    return collector.finish().findings;
   }
 
-  /** The same findings one by one and in no order: whoever only counts most of them need not hold them. */
-  *findings(scope: Scope, rules: readonly SelectedRule[], snapshot: Snapshot): Generator<Finding> {
+  /** Judges every subject of the scope by every selected rule, and hands what comes of it to the collector. */
+  judge(scope: Scope, rules: readonly SelectedRule[], snapshot: Snapshot, collector: FindingCollector): void {
     const subjects = new SubjectLists(scope, snapshot);
+    const ofWorkloads: SelectedWorkloadRule[] = [];
     for (const selected of rules) {
-      const { rule } = selected;
-      if (!isInScope(rule.subject, scope)) continue;
-      for (const kind of subjects.unobservedKinds(rule.subject)) {
-        yield unlistedFinding(selected, scope, kind, snapshot);
+      if (!isInScope(selected.rule.subject, scope)) continue;
+      for (const kind of subjects.unobservedKinds(selected.rule.subject)) {
+        const finding = unlistedFinding(selected, scope, kind, snapshot);
+        collector.addSubject(finding.subject);
+        collector.add(finding);
       }
-      if (rule.subject === 'Workload') {
-        for (const workload of subjects.workloads()) {
-          yield this.#judgeWorkload(selected, rule, workload, snapshot);
-        }
-      } else {
-        for (const [ref, subject, origin] of subjects.objects(rule.subject)) {
-          yield toFinding(selected, ref, this.#run(rule, subject, { subject: ref, snapshot }), origin);
-        }
-      }
+      if (isOfWorkloads(selected)) ofWorkloads.push(selected);
+      else this.#judgeObjects(selected, subjects, snapshot, collector);
+    }
+    if (ofWorkloads.length > 0) this.#judgeWorkloads(ofWorkloads, subjects.workloads(), snapshot, collector);
+  }
+
+  #judgeObjects(selected: SelectedRule, subjects: SubjectLists, snapshot: Snapshot, collector: FindingCollector): void {
+    const { rule, params } = selected;
+    if (rule.subject === 'Workload') return;
+    for (const [subject, object, origin] of subjects.objects(rule.subject)) {
+      collector.addSubject(subject);
+      const judgement = this.#run(rule, object, contextOf(params, subject, snapshot));
+      collect(collector, selected, judgement, { subject, ...(origin === undefined ? {} : { origin }) });
     }
   }
 
-  #judgeWorkload(selected: SelectedRule, rule: Rule<'Workload'>, workload: Workload, snapshot: Snapshot): Finding {
-    const context: RuleContext = { subject: workload.ref, snapshot };
-    const judge = (template: PodTemplate): Judgement => this.#judgeTemplate(rule, template, context);
-    const declared = workload.template;
-    const isRunning = workload.running.length > 0 || declared === undefined;
-    const effective = isRunning ? combine(workload.running.map(judge)) : judge(declared);
-    if (effective.outcome !== 'fail' || declared === undefined)
-      return toFinding(selected, workload.ref, effective, workload.origin);
-
-    // What the owner's template declares is named where people can change it; the rest exists in the pods alone.
-    const prefix = `${workload.templatePath ?? 'spec.template'}.`;
-    const inTemplate = isRunning ? judge(declared) : effective;
-    const places = new Set(inTemplate.violations.map(placeOf));
-    const violations = effective.violations.map((violation) =>
-      places.has(placeOf(violation)) ? { ...violation, path: prefix + violation.path } : violation,
-    );
-    return toFinding(selected, workload.ref, { ...effective, violations }, workload.origin);
+  #judgeWorkloads(
+    selection: readonly SelectedWorkloadRule[],
+    workloads: readonly Workload[],
+    snapshot: Snapshot,
+    collector: FindingCollector,
+  ): void {
+    const version = readVersion(snapshot);
+    const bound = selection.map((selected) => this.#bind(selected, version));
+    this.#memory?.begin(version);
+    for (const workload of workloads) {
+      collector.addSubject(workload.ref);
+      for (const one of bound) this.#judgeWorkload(one, workload, snapshot, collector);
+    }
   }
 
-  #judgeTemplate(rule: Rule<'Workload'>, template: PodTemplate, context: RuleContext): Judgement {
-    if (rule.reads !== undefined && rule.reads.length > 0) return this.#run(rule, template, context);
-    if (this.#byTemplate === undefined) return this.#run(rule, template, TEMPLATE_ONLY);
-    const identity = specOf(template) ?? template;
-    const known = this.#byTemplate.get(identity) ?? new Map<AnyRule, Judgement>();
-    this.#byTemplate.set(identity, known);
-    const judgement = known.get(rule) ?? this.#run(rule, template, TEMPLATE_ONLY);
-    known.set(rule, judgement);
-    return judgement;
+  /** What is the same for every workload is made once. */
+  #bind(selected: SelectedWorkloadRule, version: Version): BoundRule {
+    const { rule, params } = selected;
+    const isTemplateOnly = rule.reads?.every((source) => source === 'ServerVersion') ?? true;
+    if (!isTemplateOnly) return { selected, slot: undefined, context: undefined };
+    return { selected, slot: this.#memory?.slotOf(rule, params), context: templateContextOf(params, version) };
+  }
+
+  #judgeWorkload(bound: BoundRule, workload: Workload, snapshot: Snapshot, collector: FindingCollector): void {
+    const { selected } = bound;
+    const { ref: subject, origin, template: declared, running } = workload;
+    const judge = (template: PodTemplate): Judgement => this.#judgeTemplate(bound, template, subject, snapshot);
+    const isRunning = running.length > 0 || declared === undefined;
+    const [only, ...others] = running;
+    const effective = !isRunning
+      ? { judgement: judge(declared) }
+      : only !== undefined && others.length === 0
+        ? { judgement: judge(only.template), pods: podsOf(only) }
+        : combine(running.map((one) => [judge(one.template), one] as const));
+    const { judgement, pods } = effective;
+    if (!collector.keeps(judgement.outcome)) {
+      collector.count(judgement.outcome, selected.rule.severity);
+      return;
+    }
+    const { unverifiedOwner, assumedOwner } = workload;
+    const details: FindingDetails = {
+      subject,
+      origin,
+      ...(pods === undefined || pods.total === 0 ? {} : { pods }),
+      ...(unverifiedOwner === undefined ? {} : { unverifiedOwner }),
+      ...(assumedOwner === undefined ? {} : { assumedOwner }),
+    };
+    if (judgement.outcome !== 'fail' || declared === undefined) {
+      collect(collector, selected, judgement, details);
+      return;
+    }
+    // What the owner's template declares is named where people can change it; the rest exists in the pods alone.
+    const prefix = `${workload.templatePath ?? 'spec.template'}.`;
+    const inTemplate = isRunning ? judge(declared) : judgement;
+    const places = new Set(inTemplate.violations.map(placeOf));
+    const violations = judgement.violations.map((violation) =>
+      places.has(placeOf(violation)) ? { ...violation, path: prefix + violation.path } : violation,
+    );
+    collect(collector, selected, { ...judgement, violations }, details);
+  }
+
+  #judgeTemplate(
+    { selected, slot, context }: BoundRule,
+    template: PodTemplate,
+    subject: SubjectRef,
+    snapshot: Snapshot,
+  ): Judgement {
+    if (context === undefined) return this.#run(selected.rule, template, contextOf(selected.params, subject, snapshot));
+    if (slot === undefined || this.#memory === undefined) return this.#run(selected.rule, template, context);
+    const remembered = this.#memory.of(specOf(template) ?? template);
+    return (remembered[slot] ??= this.#run(selected.rule, template, context));
   }
 
   #run<S extends SubjectType>(rule: Rule<S>, subject: SubjectTypes[S], context: RuleContext): Judgement {
@@ -138,15 +190,94 @@ export class Evaluator {
   }
 }
 
+type SelectedWorkloadRule = SelectedRule & { readonly rule: Rule<'Workload'> };
+
+/** A rule with all that does not differ between workloads. */
+interface BoundRule {
+  readonly selected: SelectedWorkloadRule;
+  /** Where its verdict on a template is remembered. */
+  readonly slot: number | undefined;
+  /** Undefined for a rule that looks beyond the template: it gets one for each workload. */
+  readonly context: RuleContext | undefined;
+}
+
+type Version = number | NotObserved;
+
+/** Verdicts by template, then by rule and parameters; all of them under one version of the API server. */
+class TemplateMemory {
+  #byTemplate = new WeakMap<object, (Judgement | undefined)[]>();
+  readonly #slots = new WeakMap<AnyRule, WeakMap<Params, number>>();
+  #nextSlot = 0;
+  #version: number | undefined;
+
+  begin(version: Version): void {
+    const known = typeof version === 'number' ? version : undefined;
+    if (known === this.#version) return;
+    this.#version = known;
+    this.#byTemplate = new WeakMap();
+  }
+
+  /** @param params the same object for the same parameters, see `resolveParams` */
+  slotOf(rule: Rule<'Workload'>, params: Params): number {
+    const slots = this.#slots.get(rule) ?? new WeakMap<Params, number>();
+    this.#slots.set(rule, slots);
+    const known = slots.get(params);
+    if (known !== undefined) return known;
+    const slot = this.#nextSlot;
+    this.#nextSlot += 1;
+    slots.set(params, slot);
+    return slot;
+  }
+
+  of(identity: object): (Judgement | undefined)[] {
+    const known = this.#byTemplate.get(identity);
+    if (known !== undefined) return known;
+    const fresh: (Judgement | undefined)[] = [];
+    this.#byTemplate.set(identity, fresh);
+    return fresh;
+  }
+}
+
+function isOfWorkloads(selected: SelectedRule): selected is SelectedWorkloadRule {
+  return selected.rule.subject === 'Workload';
+}
+
+function readVersion(snapshot: Snapshot): Version {
+  try {
+    return snapshot.podSecurityVersion();
+  } catch (error) {
+    if (error instanceof NotObserved) return error;
+    throw error;
+  }
+}
+
+function contextOf(params: Params, subject: SubjectRef, snapshot: Snapshot): RuleContext {
+  return {
+    params,
+    subject,
+    snapshot,
+    get podSecurityVersion() {
+      return snapshot.podSecurityVersion();
+    },
+  };
+}
+
 /** The verdict is remembered for every workload with that template, so it must not depend on anything else. */
-const TEMPLATE_ONLY: RuleContext = {
-  get subject(): never {
-    throw new Error('a workload rule that looks beyond the pod template must declare what it reads');
-  },
-  get snapshot(): never {
-    throw new Error('a workload rule that looks beyond the pod template must declare what it reads');
-  },
-};
+function templateContextOf(params: Params, version: Version): RuleContext {
+  return {
+    params,
+    get podSecurityVersion() {
+      if (typeof version === 'number') return version;
+      throw version;
+    },
+    get subject(): never {
+      throw new Error('a workload rule that looks beyond the pod template must declare what it reads');
+    },
+    get snapshot(): never {
+      throw new Error('a workload rule that looks beyond the pod template must declare what it reads');
+    },
+  };
+}
 
 const NOTHING: readonly never[] = [];
 const NOTHING_RUNS: Judgement = { outcome: 'notApplicable', message: 'nothing runs', violations: NOTHING };
@@ -154,25 +285,46 @@ const PASS: Judgement = { outcome: 'pass', message: '', violations: NOTHING };
 
 function toJudgement(result: CheckResult): Judgement {
   if ('outcome' in result) return { outcome: result.outcome, message: result.reason, violations: NOTHING };
-  const [first, ...more] = result;
+  const [first] = result;
   if (first === undefined) return PASS;
-  const message = more.length === 0 ? first.message : `${first.message} (and ${more.length} more)`;
+  const message = result.length === 1 ? first.message : `${first.message} (and ${result.length - 1} more)`;
   return { outcome: 'fail', message, violations: result };
 }
 
+interface Effective {
+  readonly judgement: Judgement;
+  readonly pods?: ConcernedPods;
+}
+
 /** The worst of what runs: one failing revision fails the workload. The same in whatever order the pods are known. */
-function combine(judgements: readonly Judgement[]): Judgement {
+function combine(judged: readonly (readonly [Judgement, RunningTemplate])[]): Effective {
   for (const outcome of ['fail', 'unknown', 'pass', 'notApplicable'] as const) {
-    const some = judgements
-      .filter((judgement) => judgement.outcome === outcome)
-      .sort((a, b) => compareText(textOf(a), textOf(b)));
-    const [first, ...others] = some;
-    if (first === undefined) continue;
-    if (outcome !== 'fail' || others.length === 0) return first;
-    const places = new Map(some.flatMap(({ violations }) => violations.map((v) => [placeOf(v), v] as const)));
-    return toJudgement([...places.values()]);
+    const some = judged.filter(([judgement]) => judgement.outcome === outcome);
+    if (some.length === 0) continue;
+    const judgements = some.map(([judgement]) => judgement).sort((a, b) => compareText(textOf(a), textOf(b)));
+    const concerned = some.map(([, running]) => running);
+    const total = judged.reduce((sum, [, { pods }]) => sum + pods, 0);
+    return { judgement: mergeJudgements(judgements), pods: concernedPods(concerned, total) };
   }
-  return NOTHING_RUNS;
+  return { judgement: NOTHING_RUNS };
+}
+
+/** @param judgements of one outcome, at least one */
+function mergeJudgements(judgements: readonly Judgement[]): Judgement {
+  const [first = NOTHING_RUNS, ...others] = judgements;
+  if (first.outcome !== 'fail' || others.length === 0) return first;
+  const places = new Map(judgements.flatMap(({ violations }) => violations.map((v) => [placeOf(v), v] as const)));
+  return toJudgement([...places.values()]);
+}
+
+function podsOf({ pods }: RunningTemplate): ConcernedPods {
+  return { concerned: pods, total: pods };
+}
+
+function concernedPods(some: readonly RunningTemplate[], total: number): ConcernedPods {
+  const concerned = some.reduce((sum, { pods }) => sum + pods, 0);
+  const revisions = [...new Set(some.flatMap((one) => one.revisions))].sort(compareText);
+  return concerned === total || revisions.length === 0 ? { concerned, total } : { concerned, total, revisions };
 }
 
 function textOf({ message, violations }: Judgement): string {
@@ -183,17 +335,23 @@ function placeOf(violation: Violation): string {
   return `${violation.path}\n${violation.message}`;
 }
 
-function toFinding(selected: SelectedRule, subject: SubjectRef, judgement: Judgement, origin?: object): Finding {
-  const judged = worstOf(judgement.violations.map((v) => v.severity ?? selected.rule.severity));
-  return {
-    rule: selected.rule,
-    severity: selected.severity ?? judged ?? selected.rule.severity,
-    outcome: judgement.outcome,
-    subject,
-    ...(origin === undefined ? {} : { origin }),
-    message: judgement.message,
-    violations: judgement.violations,
-  };
+type FindingDetails = Pick<Finding, 'subject' | 'origin' | 'pods' | 'unverifiedOwner' | 'assumedOwner'>;
+
+function collect(
+  collector: FindingCollector,
+  selected: SelectedRule,
+  judgement: Judgement,
+  details: FindingDetails,
+): void {
+  if (collector.keeps(judgement.outcome)) collector.add(toFinding(selected, judgement, details));
+  else collector.count(judgement.outcome, selected.rule.severity);
+}
+
+function toFinding(selected: SelectedRule, judgement: Judgement, details: FindingDetails): Finding {
+  const { outcome, message, violations } = judgement;
+  const judged = worstOf(violations.map((v) => v.severity ?? selected.rule.severity));
+  const severity = selected.severity ?? judged ?? selected.rule.severity;
+  return { rule: selected.rule, severity, outcome, message, violations, ...details };
 }
 
 /** Subjects of that kind may exist and nobody could list them: the rule is undecided for the whole scope. */
@@ -204,11 +362,8 @@ function unlistedFinding(selected: SelectedRule, scope: Scope, kind: KindName, s
       ? { apiVersion: apiVersionOf(kinds[kind]), kind, name: '*' }
       : { apiVersion: apiVersionOf(kinds[kind]), kind, namespace: scope.namespace, name: '*' };
   const resource = group === '' ? plural : `${plural}.${group}`;
-  return toFinding(selected, subject, {
-    outcome: 'unknown',
-    message: `${resource} could not be listed: ${snapshot.observation(kind).message}`,
-    violations: [],
-  });
+  const message = `${resource} could not be listed: ${snapshot.observation(kind).message}`;
+  return toFinding(selected, { outcome: 'unknown', message, violations: NOTHING }, { subject });
 }
 
 /** The subjects of one scope, listed once for all rules. */

@@ -32,9 +32,11 @@ export interface FactValues {
   readonly anonymousRequests: readonly AnonymousAnswer[];
   /** Whether a user that nobody knows is allowed everything. */
   readonly unknownUserAllowed: boolean;
+  /** The minor version that it serves, that which it emulates where it emulates one. */
+  readonly minorVersion: number;
 }
 export type FactName = keyof FactValues;
-export const factNames: readonly FactName[] = ['anonymousRequests', 'unknownUserAllowed'];
+export const factNames: readonly FactName[] = ['anonymousRequests', 'unknownUserAllowed', 'minorVersion'];
 
 export type Evidence = { readonly [Name in FactName]: Fact<FactValues[Name]> | Unobserved };
 

@@ -18,6 +18,19 @@ export interface Finding {
   readonly message: string;
   /** Where: what breaks the rule, or the malformed field that leaves it undecided; otherwise empty. */
   readonly violations: readonly Violation[];
+  /** Of a workload that runs: how many of its pods this is true of. */
+  readonly pods?: ConcernedPods;
+  /** Why the pod is its own subject although it names an owner. */
+  readonly unverifiedOwner?: string;
+  /** That the owner was believed, because objects of its kind are not read. */
+  readonly assumedOwner?: string;
+}
+
+export interface ConcernedPods {
+  readonly concerned: number;
+  readonly total: number;
+  /** The revisions of the concerned ones, where others are not concerned. */
+  readonly revisions?: readonly string[];
 }
 
 const outcomeRank: Readonly<Record<Outcome, number>> = { fail: 0, unknown: 1, notApplicable: 2, pass: 3 };

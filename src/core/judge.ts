@@ -3,6 +3,7 @@
  * The operator and `merlon scan --cluster` both ask here, so that they cannot say different things.
  */
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { FindingCollector } from './finding-collector.ts';
 import { factNames } from './evidence.ts';
 import type { FactName } from './evidence.ts';
 import { subjectKinds } from './evaluate.ts';
@@ -26,8 +27,17 @@ export interface Judge {
   readonly policyInput: Observation<typeof POLICY_KIND>;
 }
 
+export interface JudgeOptions {
+  /** Where the findings go; by default into a collector of their own that keeps what is open. */
+  readonly collector?: FindingCollector;
+}
+
 /** @returns undefined for a namespace that is gone or going: it has no posture */
-export function judgeScope(scope: Scope, judge: Judge): Judged | undefined {
+export function judgeScope(
+  scope: Scope,
+  judge: Judge,
+  { collector = new FindingCollector('open') }: JudgeOptions = {},
+): Judged | undefined {
   const labels = scope === 'cluster' ? 'cluster' : labelsOf(judge.snapshot, scope.namespace);
   if (labels === undefined) return undefined;
   const policies = [...judge.policies];
@@ -42,8 +52,9 @@ export function judgeScope(scope: Scope, judge: Judge): Judged | undefined {
   const problem = policies.find((candidate) => candidate.accepted === accepted)?.problem;
   const doubt = findDoubt(policy, judge, scope !== 'cluster' && labels === 'cluster');
   const sources = sourcesOf(judge.rules, scope === 'cluster' ? 'cluster' : 'namespace');
+  judge.evaluator.judge(scope, policy.rules, judge.snapshot, collector);
   return {
-    findings: judge.evaluator.evaluate(scope, policy.rules, judge.snapshot),
+    ...collector.finish(),
     policy,
     ...(doubt === undefined ? {} : { doubt }),
     inputs: [...sources.flatMap((source) => observe(source, judge.snapshot)), judge.policyInput],

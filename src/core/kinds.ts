@@ -50,9 +50,16 @@ const objectMeta = message({
 /** Pods come by the hundred thousand: only what names them and their owner is kept of their metadata. */
 const podMeta = message({
   ...identity,
+  labels: value(
+    11,
+    stringMapOf((key) => key === REVISION_LABEL),
+  ),
   annotations: value(12, stringMapOf(isReadPodAnnotation)),
   ownerReferences: value(13, list(ownerReference)),
 });
+
+/** Which revision of a StatefulSet or DaemonSet a pod is of. */
+export const REVISION_LABEL = 'controller-revision-hash';
 
 /** Of a template's metadata only what would be a pod's. */
 const templateMeta = message({ annotations: value(12, stringMapOf(isReadPodAnnotation)) });

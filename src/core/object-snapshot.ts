@@ -21,6 +21,8 @@ export interface ObjectSnapshotOptions {
   /** Sources that could not be read; every other kind counts as read. */
   readonly missing?: readonly Observation<Source>[];
   readonly evidence?: Evidence;
+  /** By default the latest. */
+  readonly podSecurityVersion?: number;
 }
 
 export function buildObjectSnapshot({
@@ -28,6 +30,7 @@ export function buildObjectSnapshot({
   isWholeCluster,
   missing = [],
   evidence,
+  podSecurityVersion = Infinity,
 }: ObjectSnapshotOptions): Snapshot {
   const byNamespace = new Map<KindName, ReadonlyMap<string, readonly Named[]>>();
   for (const kind of kindNames) {
@@ -62,6 +65,10 @@ export function buildObjectSnapshot({
       assertReadable(observation('RoleBinding'));
       if (role.kind === 'ClusterRole') assertReadable(observation('ClusterRoleBinding'));
       return (bindings.get(keyOfRole(role)) ?? []).toSorted(compareBindings);
+    },
+    podSecurityVersion() {
+      assertReadable(observation('ServerVersion'));
+      return podSecurityVersion;
     },
     fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
       assertReadable(observation('Evidence'));

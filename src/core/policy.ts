@@ -5,6 +5,8 @@
  */
 import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { selectorProblem, matchesSelector } from './label-selector.ts';
+import { findParamsProblem, resolveParams } from './params.ts';
+import type { Params } from './params.ts';
 import type { AnyRule } from './rule.ts';
 import type { Severity } from './severity.ts';
 import { compareText } from './workload.ts';
@@ -14,6 +16,8 @@ export interface SelectedRule {
   readonly rule: AnyRule;
   /** Set where the policy overrides the rule's own severity. */
   readonly severity?: Severity;
+  /** Every parameter of the rule. */
+  readonly params: Params;
 }
 
 export interface EffectivePolicy {
@@ -30,10 +34,18 @@ export const DEFAULT_THRESHOLD: Severity = 'high';
 
 /** What applies where no policy does: every rule that is on by default, Compliant judged at high. */
 export function buildDefaultPolicy(catalogue: readonly AnyRule[]): EffectivePolicy {
-  return { name: DEFAULT_POLICY_NAME, rules: catalogue.map((rule) => ({ rule })), threshold: DEFAULT_THRESHOLD };
+  const rules = catalogue.filter(isInForce).map((rule) => ({ rule, params: resolveParams(rule) }));
+  return { name: DEFAULT_POLICY_NAME, rules, threshold: DEFAULT_THRESHOLD };
 }
 
-export type PolicyProblem = { readonly reason: 'UnknownRule' | 'InvalidSelector'; readonly message: string };
+function isInForce({ inForce }: AnyRule): boolean {
+  return inForce !== 'whereEnabled';
+}
+
+export interface PolicyProblem {
+  readonly reason: 'UnknownRule' | 'InvalidSelector' | 'InvalidParameters';
+  readonly message: string;
+}
 
 /** What is wrong with a policy's spec, in words for its status; undefined if nothing is. */
 export function findPolicyProblem(
@@ -48,10 +60,21 @@ export function findPolicyProblem(
       message: `spec.rules names "${stranger.rule}", which is no rule of this Merlon${suggestion}; "merlon rules" lists them`,
     };
   }
+  const invalid = findInvalidParams(spec, catalogue);
+  if (invalid !== undefined) return { reason: 'InvalidParameters', message: invalid };
   const problem = spec.namespaceSelector === undefined ? undefined : selectorProblem(spec.namespaceSelector);
   return problem === undefined
     ? undefined
     : { reason: 'InvalidSelector', message: `spec.namespaceSelector ${problem}` };
+}
+
+function findInvalidParams(spec: ClusterHardeningPolicySpec, catalogue: readonly AnyRule[]): string | undefined {
+  for (const { rule: id, params } of spec.rules ?? []) {
+    const rule = catalogue.find((candidate) => candidate.id === id);
+    const problem = rule === undefined || params === undefined ? undefined : findParamsProblem(rule, params);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 /** @param spec a spec without problems */
@@ -64,9 +87,10 @@ export function buildPolicy(
   const settings = new Map(spec.rules?.map((setting) => [setting.rule, setting]));
   const rules = catalogue.flatMap((rule): SelectedRule[] => {
     const setting = settings.get(rule.id);
-    const isEnabled = setting === undefined ? spec.profile !== 'none' : setting.state !== 'Disabled';
+    const isEnabled = setting === undefined ? spec.profile !== 'none' && isInForce(rule) : setting.state !== 'Disabled';
     if (!isEnabled) return [];
-    return [setting?.severity === undefined ? { rule } : { rule, severity: setting.severity }];
+    const params = resolveParams(rule, setting?.params);
+    return [setting?.severity === undefined ? { rule, params } : { rule, params, severity: setting.severity }];
   });
   return { name, generation, rules, threshold: spec.threshold ?? DEFAULT_THRESHOLD };
 }

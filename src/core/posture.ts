@@ -2,7 +2,7 @@
  * From findings to what stands in a posture's status: exact counts, the worst findings within bounds, and the verdict.
  * Nothing here knows a clock: times are added when a status is about to be written (see `conditions.ts`).
  */
-import type { PostureFinding, PostureSummary } from '../api/v1alpha1/posture-status.ts';
+import type { PostureFinding } from '../api/v1alpha1/posture-status.ts';
 import {
   MAX_API_VERSION_LENGTH,
   MAX_FINDINGS,
@@ -11,13 +11,13 @@ import {
   MAX_NAME_LENGTH,
   MAX_OBSERVED_LENGTH,
   MAX_PATH_LENGTH,
+  MAX_REVISIONS,
   MAX_VIOLATIONS,
 } from '../api/v1alpha1/posture-status.ts';
 import type { Finding } from './finding.ts';
 import type { Violation } from './rule.ts';
 import { isAtLeast } from './severity.ts';
 import type { Severity } from './severity.ts';
-import { keyOf } from './workload.ts';
 import type { SubjectRef } from './workload.ts';
 
 export type Verdict = 'True' | 'False' | 'Unknown';
@@ -30,25 +30,6 @@ export function buildVerdict(findings: readonly Finding[], threshold: Severity):
   const atThreshold = findings.filter(({ severity }) => isAtLeast(severity, threshold));
   if (atThreshold.some(({ outcome }) => outcome === 'fail')) return 'False';
   return atThreshold.some(({ outcome }) => outcome === 'unknown') ? 'Unknown' : 'True';
-}
-
-export function buildSummary(findings: readonly Finding[]): PostureSummary {
-  const summary = {
-    critical: 0,
-    high: 0,
-    medium: 0,
-    low: 0,
-    info: 0,
-    pass: 0,
-    notApplicable: 0,
-    unknown: 0,
-    exempt: 0,
-    subjects: new Set(findings.map(({ subject }) => keyOf(subject))).size,
-  };
-  for (const { outcome, severity } of findings) {
-    summary[outcome === 'fail' ? severity : outcome] += 1;
-  }
-  return summary;
 }
 
 export interface ListedFindings {
@@ -66,7 +47,7 @@ export function listFindings(findings: readonly Finding[]): ListedFindings {
 }
 
 function toPostureFinding(finding: Finding): PostureFinding {
-  const { rule, severity, outcome, subject, message, violations } = finding;
+  const { rule, severity, outcome, subject, message, violations, pods, unverifiedOwner, assumedOwner } = finding;
   const omittedViolations = violations.length - MAX_VIOLATIONS;
   return {
     rule: rule.id,
@@ -76,6 +57,12 @@ function toPostureFinding(finding: Finding): PostureFinding {
     message: shorten(message, MAX_MESSAGE_LENGTH),
     ...(violations.length === 0 ? {} : { violations: violations.slice(0, MAX_VIOLATIONS).map(toPostureViolation) }),
     ...(omittedViolations > 0 ? { omittedViolations } : {}),
+    ...(pods === undefined ? {} : { pods: pods.concerned }),
+    ...(pods?.revisions === undefined
+      ? {}
+      : { revisions: pods.revisions.slice(0, MAX_REVISIONS).map((revision) => shorten(revision, MAX_NAME_LENGTH)) }),
+    ...(unverifiedOwner === undefined ? {} : { unverifiedOwner: shorten(unverifiedOwner, MAX_MESSAGE_LENGTH) }),
+    ...(assumedOwner === undefined ? {} : { assumedOwner: shorten(assumedOwner, MAX_MESSAGE_LENGTH) }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a rule is: metadata that the product prints, and one pure function that judges one subject. */
 import type { KindName, ObjectOf } from './kinds.ts';
+import type { Params, ParamsOf, ParamsSchema } from './params.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { Severity } from './severity.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -19,10 +20,18 @@ export interface SubjectTypes {
 }
 export type SubjectType = keyof SubjectTypes;
 
-/** A kind, or the evidence about the API server, that a rule reads besides its subject. */
-export type Source = KindName | 'Evidence';
+/** A kind, the evidence about the API server, or its version, that a rule reads besides its subject. */
+export type Source = KindName | 'Evidence' | 'ServerVersion';
 
-export interface RuleContext {
+export interface RuleContext<P = Params> {
+  /** What the policy sets, and defaults where it is silent. */
+  readonly params: P;
+  /**
+   * The minor version of the Pod Security Standards to judge by: the API server's own, or the one that was asked for;
+   * Infinity is the latest. A rule that reads it declares `ServerVersion`.
+   * @throws {NotObserved} if it is not known
+   */
+  readonly podSecurityVersion: number;
   /** What is judged. A workload rule that reads it, or the snapshot, declares `reads`. */
   readonly subject: SubjectRef;
   /** Everything else that is known; reading a kind that the rule does not declare in `reads` is an error. */
@@ -50,12 +59,16 @@ export interface Unknown {
 /** An empty list is a pass. */
 export type CheckResult = readonly Violation[] | NotApplicable | Unknown;
 
-export interface Rule<S extends SubjectType = SubjectType> {
+interface RuleMetadata<S extends SubjectType> {
   /** The path of its file: `pod-host-ports` is `src/rules/pod/host-ports.ts`. */
   readonly id: string;
   /** What must hold, as a sentence without a full stop. */
   readonly title: string;
   readonly severity: Severity;
+  /** Why it is that severe, in one sentence. */
+  readonly severityReason: string;
+  /** Where it is in force without a policy that says so; `whereEnabled` is nowhere. */
+  readonly inForce?: 'everywhere' | 'whereEnabled';
   readonly subject: S;
   /** What `check` reads besides its subject; decides what is judged again when something changes. */
   readonly reads?: readonly Source[];
@@ -67,14 +80,28 @@ export interface Rule<S extends SubjectType = SubjectType> {
   readonly remediation: string;
   /** Two manifests, or for the API server two observations. */
   readonly example: { readonly fails: string; readonly passes: string };
+}
+
+export interface Rule<S extends SubjectType = SubjectType> extends RuleMetadata<S> {
+  /** What a policy may set of it. */
+  readonly params?: ParamsSchema;
   check(subject: SubjectTypes[S], context: RuleContext): CheckResult;
+}
+
+/** A rule as its file writes it: `check` knows the types of its own parameters. */
+export interface RuleDefinition<S extends SubjectType, P extends ParamsSchema | undefined> extends RuleMetadata<S> {
+  readonly params?: P;
+  check(subject: SubjectTypes[S], context: RuleContext<ParamsOf<P>>): CheckResult;
 }
 
 /** Rules of every kind of subject in one list: `check` accepts what its `subject` says. */
 export type AnyRule = { [S in SubjectType]: Rule<S> }[SubjectType];
 
-export function defineRule<S extends SubjectType>(rule: Rule<S>): Rule<S> {
-  return rule;
+export function defineRule<S extends SubjectType, const P extends ParamsSchema | undefined = undefined>(
+  rule: RuleDefinition<S, P>,
+): Rule<S> {
+  // Parameters are held against the schema before they get here, which the compiler cannot follow.
+  return rule as unknown as Rule<S>;
 }
 
 /**
@@ -83,12 +110,15 @@ export function defineRule<S extends SubjectType>(rule: Rule<S>): Rule<S> {
  * @param message who, what, where and what to do, in one sentence
  */
 export function violation(path: string, observed: unknown, message: string, severity?: Severity): Violation {
-  return {
-    path,
-    ...(observed === undefined ? {} : { observed: typeof observed === 'string' ? observed : JSON.stringify(observed) }),
-    message,
-    ...(severity === undefined ? {} : { severity }),
-  };
+  // Written out: to spread would cost more than all else that a check does with a pod that it refuses.
+  const printed = observed === undefined ? undefined : printObserved(observed);
+  if (severity === undefined) return printed === undefined ? { path, message } : { path, observed: printed, message };
+  return printed === undefined ? { path, message, severity } : { path, observed: printed, message, severity };
+}
+
+function printObserved(observed: unknown): string {
+  if (typeof observed === 'string') return observed;
+  return typeof observed === 'boolean' || typeof observed === 'number' ? String(observed) : JSON.stringify(observed);
 }
 
 /** The rule has no meaning for this subject. */

@@ -43,6 +43,8 @@ export interface Snapshot {
    * @throws {NotObserved}
    */
   bindingsOf(role: RoleKey): readonly BoundRole[];
+  /** The API server's minor version, or the one that was asked for; Infinity for the latest. @throws {NotObserved} */
+  podSecurityVersion(): number;
   /** @throws {NotObserved} if nobody could observe the fact */
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]>;
 }

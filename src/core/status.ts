@@ -7,9 +7,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Condition } from '../api/v1alpha1/conditions.ts';
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { PostureStatus } from '../api/v1alpha1/posture-status.ts';
-import type { Finding } from './finding.ts';
+import type { CollectedFindings } from './finding-collector.ts';
 import type { EffectivePolicy } from './policy.ts';
-import { buildSummary, buildVerdict, listFindings } from './posture.ts';
+import { buildVerdict, listFindings } from './posture.ts';
 import type { Verdict } from './posture.ts';
 import type { Severity } from './severity.ts';
 import { isReadable } from './snapshot.ts';
@@ -24,8 +24,7 @@ export type UntimedStatus = Required<Omit<PostureStatus, 'changedTime' | 'condit
   readonly conditions: readonly UntimedCondition[];
 };
 
-export interface Judged {
-  readonly findings: readonly Finding[];
+export interface Judged extends CollectedFindings {
   readonly policy: EffectivePolicy;
   /** What the verdict was made from, missing inputs included. */
   readonly inputs: readonly Observation[];
@@ -40,7 +39,7 @@ export interface Doubt {
   readonly message: string;
 }
 
-export function buildStatus({ findings, policy, inputs, doubt, policyProblem }: Judged): UntimedStatus {
+export function buildStatus({ findings, summary, policy, inputs, doubt, policyProblem }: Judged): UntimedStatus {
   const found = buildVerdict(findings, policy.threshold);
   const verdict = found === 'True' && doubt !== undefined ? 'Unknown' : found;
   return {
@@ -49,13 +48,13 @@ export function buildStatus({ findings, policy, inputs, doubt, policyProblem }: 
     observedPolicies:
       policy.generation === undefined ? [] : [{ kind: POLICY_KIND, name: policy.name, generation: policy.generation }],
     threshold: policy.threshold,
-    summary: buildSummary(findings),
+    summary: { ...summary, exempt: 0 },
     ...listFindings(findings),
     conditions: [
       buildReady(inputs, policyProblem),
       found === 'True' && doubt !== undefined
         ? { type: 'Compliant', status: 'Unknown', ...doubt }
-        : buildCompliant(verdict, findings, policy.threshold),
+        : buildCompliant(verdict, summary, policy.threshold),
       buildInputsComplete(inputs),
       {
         type: 'Remediated',
@@ -81,8 +80,8 @@ function buildReady(inputs: readonly Observation[], policyProblem: string | unde
       };
 }
 
-function buildCompliant(verdict: Verdict, findings: readonly Finding[], threshold: Severity): UntimedCondition {
-  const { critical, high, medium, low, info, unknown } = buildSummary(findings);
+function buildCompliant(verdict: Verdict, summary: Judged['summary'], threshold: Severity): UntimedCondition {
+  const { critical, high, medium, low, info, unknown } = summary;
   const counts = Object.entries({ critical, high, medium, low, info, unknown })
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name}`)

@@ -5,7 +5,7 @@
  * An owner reference is written by whoever creates the pod, so it is only believed where the API server's own
  * controllers could have written it and the object with that uid exists. Otherwise the pod is its own subject.
  */
-import { apiVersionOf, kinds, MIRROR_ANNOTATION } from './kinds.ts';
+import { apiVersionOf, kinds, MIRROR_ANNOTATION, REVISION_LABEL } from './kinds.ts';
 import type { KindName, ObjectMeta, ObjectOf, OwnerReference, PodSpec } from './kinds.ts';
 import type { PodTemplate } from './pod-template.ts';
 import { MalformedField } from './shape.ts';
@@ -32,9 +32,19 @@ export interface Workload {
    * The distinct templates of what runs now; empty where nothing runs. Where the owner's own template is not read and
    * nothing runs: those of what it made.
    */
-  readonly running: readonly PodTemplate[];
+  readonly running: readonly RunningTemplate[];
   /** Set where a pod names an owner that cannot be its owner; says why. */
   readonly unverifiedOwner?: string;
+  /** Set where the owner is of a kind that is not read, so that its reference was believed; says so. */
+  readonly assumedOwner?: string;
+}
+
+export interface RunningTemplate {
+  readonly template: PodTemplate;
+  /** How many pods run it; 0 for what an owner made and nothing runs. */
+  readonly pods: number;
+  /** The owner's revisions that they are of: ReplicaSets of a Deployment, or hashes; empty where there are none. */
+  readonly revisions: readonly string[];
 }
 
 /** The kinds that workloads are made from; reading any of them may fail, the others are still judged. */
@@ -92,7 +102,7 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
         group = { top, origin: pod.metadata, templates: new Map() };
         running.set(key, group);
       }
-      group.templates.set(specOf(pod) ?? pod, pod);
+      addPod(group.templates, pod, top);
     }
   }
 
@@ -107,9 +117,9 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
       // old revision of it is not, which nothing will run again.
       const isOldRevision = group !== undefined && isRevision(owner.kind);
       if (top.via === owner && !runningVia.has(owner) && !isOldRevision) {
-        const made = dormant.get(key) ?? { top, origin: owner.metadata, templates: new Map<unknown, PodTemplate>() };
+        const made = dormant.get(key) ?? { top, origin: owner.metadata, templates: new Map<unknown, TemplateGroup>() };
         dormant.set(key, made);
-        made.templates.set(owner, owner.template());
+        made.templates.set(owner, { template: owner.template(), pods: 0, revisions: new Set() });
       }
       continue;
     }
@@ -119,8 +129,8 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
       origin: owner.metadata,
       template: owner.template(),
       templatePath: owner.kind === 'CronJob' ? 'spec.jobTemplate.spec.template' : 'spec.template',
-      running: group === undefined ? [] : [...group.templates.values()],
-      ...(top.unverifiedOwner === undefined ? {} : { unverifiedOwner: top.unverifiedOwner }),
+      running: group === undefined ? [] : [...group.templates.values()].map(toRunning),
+      ...markOwner(top),
     });
   }
   for (const [key, { top, origin, templates }] of new Map([...dormant, ...running])) {
@@ -128,8 +138,8 @@ export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly 
     workloads.push({
       ref: top.ref,
       origin,
-      running: [...templates.values(), ...beside],
-      ...(top.unverifiedOwner === undefined ? {} : { unverifiedOwner: top.unverifiedOwner }),
+      running: [...templates.values(), ...beside].map(toRunning),
+      ...markOwner(top),
     });
   }
   return workloads.sort((a, b) => compareText(keyOf(a.ref), keyOf(b.ref)));
@@ -148,8 +158,44 @@ function isPodRef({ kind, apiVersion }: SubjectRef): boolean {
 interface RunningGroup {
   readonly top: Top;
   readonly origin: object;
-  /** One pod for each distinct spec; equal specs are the same object (see `canonicalPod`). */
-  readonly templates: Map<unknown, PodTemplate>;
+  /** One for each distinct spec; equal specs are the same object (see `canonicalPod`). */
+  readonly templates: Map<unknown, TemplateGroup>;
+}
+
+interface TemplateGroup {
+  readonly template: PodTemplate;
+  pods: number;
+  readonly revisions: Set<string>;
+}
+
+function addPod(templates: Map<unknown, TemplateGroup>, pod: ObjectOf<'Pod'>, { ref, revision }: Top): void {
+  const identity = specOf(pod) ?? pod;
+  let group = templates.get(identity);
+  if (group === undefined) {
+    group = { template: pod, pods: 0, revisions: new Set() };
+    templates.set(identity, group);
+  }
+  group.pods += 1;
+  const name = revision ?? (isPodRef(ref) ? undefined : revisionLabelOf(pod));
+  if (name !== undefined) group.revisions.add(name);
+}
+
+function revisionLabelOf({ metadata }: ObjectOf<'Pod'>): string | undefined {
+  return readOr(
+    () => metadata.labels?.[REVISION_LABEL],
+    () => undefined,
+  );
+}
+
+function toRunning({ template, pods, revisions }: TemplateGroup): RunningTemplate {
+  return { template, pods, revisions: [...revisions].sort(compareText) };
+}
+
+function markOwner({ unverifiedOwner, assumedOwner }: Top): Pick<Workload, 'unverifiedOwner' | 'assumedOwner'> {
+  return {
+    ...(unverifiedOwner === undefined ? {} : { unverifiedOwner }),
+    ...(assumedOwner === undefined ? {} : { assumedOwner }),
+  };
 }
 
 /** The top of an ownership chain. */
@@ -158,7 +204,10 @@ interface Top {
   readonly owner?: Owner;
   /** Under an unread owner, the one that it made and that is read. */
   readonly via?: Owner;
+  /** Of a Deployment's pod its ReplicaSet. */
+  readonly revision?: string;
   readonly unverifiedOwner?: string;
+  readonly assumedOwner?: string;
 }
 
 class OwnerIndex {
@@ -200,7 +249,11 @@ class OwnerIndex {
     // A mirror pod belongs to its node's kubelet, which is no workload.
     if (kind === 'Pod' && reference.kind === 'Node' && isMirror(metadata)) return self;
 
-    const unread = { ref: this.#refTo(reference), ...(self.owner === undefined ? {} : { via: self.owner }) };
+    const unread = {
+      ref: this.#refTo(reference),
+      ...(self.owner === undefined ? {} : { via: self.owner }),
+      assumedOwner: `${reference.kind} "${reference.name}" is not read, so that it owns this is believed`,
+    };
     if (!isReadKind(reference)) return unread;
     if (controllersOf[kind]?.includes(reference.kind) !== true) {
       return { ...self, unverifiedOwner: `a ${reference.kind} does not create a ${kind}` };
@@ -210,7 +263,8 @@ class OwnerIndex {
     if (owner?.kind !== reference.kind || owner.metadata.name !== reference.name) {
       return { ...self, unverifiedOwner: `${reference.kind} "${reference.name}" with that uid does not exist` };
     }
-    return this.topOf(owner.kind, owner.metadata);
+    const top = this.topOf(owner.kind, owner.metadata);
+    return kind === 'Pod' && top.ref.kind === 'Deployment' ? { ...top, revision: owner.metadata.name } : top;
   }
 
   #selfOf(kind: string, metadata: PodOrOwnerMeta): Top {

@@ -9,6 +9,7 @@ import { isObserved } from '../core/evidence.ts';
 export interface EvidenceCollectors {
   readonly anonymousRequests: () => Promise<Evidence['anonymousRequests']>;
   readonly unknownUserAllowed: () => Promise<Evidence['unknownUserAllowed']>;
+  readonly minorVersion: () => Promise<Evidence['minorVersion']>;
 }
 
 export interface EvidenceIntervals {
@@ -62,15 +63,16 @@ export class EvidenceLoop {
     const before = this.#evidence;
     const isAnonymousDue =
       before === undefined || !isObserved(before.anonymousRequests) || this.#clock.now() >= this.#anonymousDueAt;
-    const [unknownUserAllowed, anonymousRequests] = await Promise.all([
+    const [unknownUserAllowed, minorVersion, anonymousRequests] = await Promise.all([
       this.#collectors.unknownUserAllowed(),
+      this.#collectors.minorVersion(),
       isAnonymousDue ? this.#collectors.anonymousRequests() : before.anonymousRequests,
     ]);
     if (this.#isStopped) return;
     if (isAnonymousDue) this.#anonymousDueAt = this.#clock.now() + this.#intervals.anonymousIntervalMs;
-    this.#evidence = { anonymousRequests, unknownUserAllowed };
+    this.#evidence = { anonymousRequests, unknownUserAllowed, minorVersion };
     this.#onEvidence(this.#evidence);
-    const isComplete = isObserved(anonymousRequests) && isObserved(unknownUserAllowed);
+    const isComplete = [anonymousRequests, unknownUserAllowed, minorVersion].every((fact) => isObserved<object>(fact));
     this.#timer = this.#clock.setTimeout(
       () => void this.#round(),
       isComplete ? this.#intervals.intervalMs : this.#intervals.retryMs,

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { AnyRule } from '../core/rule.ts';
+import { findSchemaProblem } from '../core/schema-problem.ts';
 import { isSeverity, severities } from '../core/severity.ts';
 import { findStaleFiles, ignoreMissing } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
@@ -63,6 +64,12 @@ function findMetadataProblems({ rule: loaded, id, path }: LoadedRule): string[] 
   demand(rule.id === id, `its id is "${String(rule.id)}", and its path says "${id}"`);
   demand(isSentence(rule.title, /[^.]$/), 'its title must be a sentence without a full stop');
   demand(isSeverity(rule.severity), `its severity must be one of ${severities.join(', ')}`);
+  demand(isSentence(rule.severityReason, /\.$/), 'its severityReason must be a sentence with a full stop');
+  for (const [name, schema] of Object.entries(rule.params?.properties ?? {})) {
+    const problem = findSchemaProblem(schema, schema.default, name);
+    demand(problem === undefined, `the default of its parameter is wrong: ${problem ?? ''}`);
+    demand(isSentence(schema.description, /\.$/), `its parameter "${name}" must have a description with a full stop`);
+  }
   demand(isSentence(rule.rationale, /\.$/), 'its rationale must be a sentence with a full stop');
   demand(isSentence(rule.remediation, /\.$/), 'its remediation must be a sentence with a full stop');
   demand(isText(rule.example?.fails), 'its example.fails is missing');

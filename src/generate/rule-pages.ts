@@ -15,7 +15,8 @@ export async function buildRulePages(rules: readonly LoadedRule[]): Promise<Gene
 }
 
 function buildPage({ rule, path, testPath, folder }: LoadedRule): string {
-  const { id, title, severity, subject, reads = [], controls, rationale, remediation, example } = rule;
+  const { id, title, severity, severityReason, inForce, subject, reads = [], params, controls } = rule;
+  const { rationale, remediation, example } = rule;
   // What is observed of an API server is prose, everything else a manifest.
   const language = folder === 'api-server' ? 'text' : 'yaml';
   const block = (text: string): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\n`;
@@ -23,9 +24,11 @@ function buildPage({ rule, path, testPath, folder }: LoadedRule): string {
 
 **${escapeText(title)}.**
 
-| severity | judges | reads besides | controls |
-| --- | --- | --- | --- |
-| ${severity} | ${subject} | ${reads.join(', ') || 'nothing'} | ${controls.map(code).join(', ')} |
+| severity | in force | judges | reads besides | controls |
+| --- | --- | --- | --- | --- |
+| ${severity} | ${inForce === 'whereEnabled' ? 'where enabled' : 'everywhere'} | ${subject} | ${reads.join(', ') || 'nothing'} | ${controls.map(code).join(', ')} |
+
+${escapeText(severityReason)}
 
 ## Why
 
@@ -35,7 +38,7 @@ ${escapeText(rationale)}
 
 ${escapeText(remediation)}
 
-## Fails
+${describeParams(params)}## Fails
 
 ${block(example.fails)}
 ## Passes
@@ -45,13 +48,27 @@ Source: [${path}](../../${path}), tested by [${testPath}](../../${testPath}).
 `;
 }
 
+/** What a policy writes in `spec.rules[].params`. */
+function describeParams(params: LoadedRule['rule']['params']): string {
+  if (params === undefined) return '';
+  const rows = Object.entries(params.properties).map(([name, schema]) => {
+    const choices =
+      schema.type === 'string' && schema.enum !== undefined ? ` One of ${schema.enum.map(code).join(', ')}.` : '';
+    return `| ${code(name)} | ${schema.type} | ${code(JSON.stringify(schema.default))} | ${escapeText(schema.description ?? '')}${choices} |`;
+  });
+  return `## Parameters\n\n| name | type | default | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n\n`;
+}
+
 function buildCatalogue(rules: readonly LoadedRule[]): string {
   const sections = ruleFolderNames.flatMap((folder) => {
     const some = rules.filter((rule) => rule.folder === folder);
     if (some.length === 0) return [];
-    const rows = some.map(({ id, rule }) => `| [${id}](${id}.md) | ${rule.severity} | ${escapeText(rule.title)} |`);
+    const rows = some.map(
+      ({ id, rule }) =>
+        `| [${id}](${id}.md) | ${rule.severity} | ${rule.inForce === 'whereEnabled' ? 'where enabled' : 'everywhere'} | ${escapeText(rule.title)} |`,
+    );
     return [
-      `## ${ruleFolders[folder]}\n\n| rule | severity | what must hold |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
+      `## ${ruleFolders[folder]}\n\n| rule | severity | in force | what must hold |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`,
     ];
   });
   return `${HEADER}# Rules

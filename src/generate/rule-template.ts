@@ -114,6 +114,7 @@ export const ${exportName} = defineRule({
   id: '${id}',
   title: 'TODO: what must hold, without a full stop',
   severity: 'medium',
+  severityReason: 'TODO: Why it is that severe, in one sentence.',
   subject: '${subject}',
 ${reads === undefined ? '' : `  reads: ${reads},\n`}  controls: ['TODO/item'],
   rationale: 'TODO: why it matters.',
@@ -148,6 +149,7 @@ export function printTestTemplate({ folder, name, exportName }: RuleSource): str
   return {
     anonymousRequests: { unobserved: 'nobody asked' },
     unknownUserAllowed: { value, source: 'SubjectAccessReview', confidence: 'high', detail: 'asked' },
+    minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '' },
   };
 }
 `;

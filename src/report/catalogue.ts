@@ -5,19 +5,20 @@ import { buildPainter } from './terminal.ts';
 
 export function printRules(rules: readonly AnyRule[], format: 'table' | 'json'): string {
   if (format === 'json') {
-    const entries = rules.map(({ id, title, severity, subject, controls, rationale, remediation }) => ({
-      id,
-      title,
-      severity,
-      subject,
-      controls,
-      rationale,
-      remediation,
+    const entries = rules.map(({ check, example, reads, inForce = 'everywhere', ...metadata }) => ({
+      ...metadata,
+      inForce,
     }));
     return `${JSON.stringify(entries, undefined, 2)}\n`;
   }
-  const columns = [{ title: 'RULE' }, { title: 'SEVERITY' }, { title: 'SUBJECT' }, { title: 'TITLE' }];
-  const rows = rules.map(({ id, severity, subject, title }) => [id, severity, subject, title]);
+  const columns = ['RULE', 'SEVERITY', 'IN FORCE', 'SUBJECT', 'TITLE'].map((title) => ({ title }));
+  const rows = rules.map(({ id, severity, inForce, subject, title }) => [
+    id,
+    severity,
+    inForce === 'whereEnabled' ? 'where enabled' : 'everywhere',
+    subject,
+    title,
+  ]);
   return `${[...layoutTable(columns, rows, buildPainter(false))].join('\n')}\n`;
 }
 
@@ -25,6 +26,9 @@ export function explainRule({
   id,
   title,
   severity,
+  severityReason,
+  inForce,
+  params,
   subject,
   controls,
   rationale,
@@ -33,7 +37,8 @@ export function explainRule({
 }: AnyRule): string {
   return `${id}: ${title}
 
-Severity    ${severity}
+Severity    ${severity}: ${severityReason}
+In force    ${inForce === 'whereEnabled' ? 'where a policy enables it' : 'everywhere, unless a policy disables it'}
 Subject     ${subject}
 Controls    ${controls.join(', ')}
 
@@ -43,12 +48,21 @@ ${indent(rationale)}
 What to do
 ${indent(remediation)}
 
-This fails
+${explainParams(params)}This fails
 ${indent(example.fails)}
 
 This passes
 ${indent(example.passes)}
 `;
+}
+
+/** Each parameter with its default, as a policy would write it. */
+function explainParams(params: AnyRule['params']): string {
+  if (params === undefined) return '';
+  const lines = Object.entries(params.properties).map(
+    ([name, schema]) => `${name}: ${schema.description ?? ''}\n  default ${JSON.stringify(schema.default)}`,
+  );
+  return `Parameters\n${indent(lines.join('\n'))}\n\n`;
 }
 
 /** ` (did you mean "pod-privileged" or "pod-privilege-escalation"?)`, or nothing. */

@@ -14,10 +14,14 @@ import { kindNames, kinds } from '../core/kinds.ts';
 import type { Kind, KindName, ObjectOf } from '../core/kinds.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
+import type { Evidence } from '../core/evidence.ts';
+import { FindingCollector } from '../core/finding-collector.ts';
+import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Input, Observation } from '../core/snapshot.ts';
 import { collectAnonymousRequests } from '../evidence/anonymous-requests.ts';
 import type { AnonymousGet } from '../evidence/anonymous-requests.ts';
+import { collectMinorVersion } from '../evidence/minor-version.ts';
 import { collectUnknownUserAllowed } from '../evidence/unknown-user.ts';
 import { reviewAccess } from '../kube/access-review.ts';
 import { ApiClient } from '../kube/api-client.ts';
@@ -32,8 +36,7 @@ import { hasStatusCode, messageOf } from '../kube/request-error.ts';
 import { nameResource } from '../kube/resource-path.ts';
 import { systemClock } from '../kube/system-clock.ts';
 import type { Transport } from '../kube/transport.ts';
-import { FindingCollector } from './finding-collector.ts';
-import type { CollectedFindings, KeptFindings } from './finding-collector.ts';
+import { readVersion } from '../kube/version.ts';
 
 export interface ClusterScanOptions {
   readonly transport: Transport;
@@ -57,7 +60,7 @@ export interface ClusterScan extends CollectedFindings {
 
 /** @throws {RequestError} if the API server does not answer at all */
 export async function scanCluster(options: ClusterScanOptions): Promise<ClusterScan> {
-  const { transport, rules, scope, observer, kept = 'open' } = options;
+  const { rules, scope, observer, kept = 'open' } = options;
   const store = new ClusterStore(() => undefined);
   const wanted = scope === 'everything' ? kindNames : selectNamespaceKinds(rules);
   for (const kind of wanted) {
@@ -65,24 +68,15 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     await readKind(kind, store, options);
   }
   const { policies, policyInput } = await readPolicies(options);
-  if (scope === 'everything') {
-    options.onProgress('the API server');
-    store.setEvidence({
-      anonymousRequests: await collectAnonymousRequests(options.anonymousGet),
-      unknownUserAllowed: await collectUnknownUserAllowed(
-        (spec) => reviewAccess(transport, spec),
-        randomBytes(8).toString('hex'),
-      ),
-    });
-  }
-  const judge = { rules, evaluator: new Evaluator(observer), snapshot: store, policies, policyInput };
+  options.onProgress('the API server');
+  store.setEvidence(await collectEvidence(options));
   const collector = new FindingCollector(kept);
+  const judge = { rules, evaluator: new Evaluator(observer), snapshot: store, policies, policyInput };
   const inputs: Observation[] = wanted.map((kind) => store.observation(kind));
   for (const one of selectScopes(scope, store)) {
-    const judged = judgeScope(one, judge);
+    const judged = judgeScope(one, judge, { collector });
     if (judged === undefined) continue;
     inputs.push(...judged.inputs);
-    for (const finding of judged.findings) collector.add(finding);
   }
   const missing = inputs.filter(({ state }) => state !== 'observed').map(({ message }) => message);
   const nothing = scope === 'everything' ? undefined : explainNothing(scope.namespace, store);
@@ -90,6 +84,23 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     ...collector.finish(),
     missing: [...new Set(missing)],
     ...(nothing === undefined ? {} : { nothing }),
+  };
+}
+
+/** Whoever scans one namespace learns nothing of the API server but what its pods are judged by. */
+async function collectEvidence({ transport, scope, anonymousGet }: ClusterScanOptions): Promise<Evidence> {
+  const minorVersion = await collectMinorVersion(() => readVersion(transport));
+  if (scope !== 'everything') {
+    const unobserved = 'one namespace is scanned, not the API server';
+    return { minorVersion, anonymousRequests: { unobserved }, unknownUserAllowed: { unobserved } };
+  }
+  return {
+    minorVersion,
+    anonymousRequests: await collectAnonymousRequests(anonymousGet),
+    unknownUserAllowed: await collectUnknownUserAllowed(
+      (spec) => reviewAccess(transport, spec),
+      randomBytes(8).toString('hex'),
+    ),
   };
 }
 

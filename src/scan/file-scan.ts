@@ -7,8 +7,8 @@ import type { Finding } from '../core/finding.ts';
 import { buildObjectSnapshot } from '../core/object-snapshot.ts';
 import type { ObjectsByKind } from '../core/object-snapshot.ts';
 import type { EffectivePolicy } from '../core/policy.ts';
-import { FindingCollector } from './finding-collector.ts';
-import type { CollectedFindings, KeptFindings } from './finding-collector.ts';
+import { FindingCollector } from '../core/finding-collector.ts';
+import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
 import type { InputProblem } from './input-problem.ts';
 import { findKindMistake, projectManifest } from './judged-object.ts';
 import type { JudgedObject } from './judged-object.ts';
@@ -64,7 +64,7 @@ export async function scanFiles(
   // By identity, not by name: the same object may be written twice.
   const places = new Map<object, ManifestPlace>(judged.map(({ object, place }) => [object.metadata, place]));
   const collector = new FindingCollector(kept);
-  for (const finding of evaluateAll(judged, policy, observer)) collector.add(finding);
+  judgeAll(judged, policy, observer, collector);
   return {
     ...collector.finish(),
     placeOf: ({ origin }) => (origin === undefined ? undefined : places.get(origin)),
@@ -81,20 +81,21 @@ function countKind(counts: Map<string, number>, kind: string): void {
   else counts.set(kind, count + 1);
 }
 
-function* evaluateAll(
+function judgeAll(
   judged: readonly JudgedObject[],
   policy: EffectivePolicy,
   observer: EvaluatorObserver,
-): Generator<Finding> {
+  collector: FindingCollector,
+): void {
   const objects: ObjectsByKind = Object.fromEntries(
     [...Map.groupBy(judged, ({ kind }) => kind)].map(([kind, some]) => [kind, some.map(({ object }) => object)]),
   );
   const snapshot = buildObjectSnapshot({ objects, isWholeCluster: false });
   const rules = policy.rules.filter(({ rule }) => rule.subject !== 'APIServer');
   const evaluator = new Evaluator(observer, { remembersTemplates: false });
-  yield* evaluator.findings('cluster', rules, snapshot);
+  evaluator.judge('cluster', rules, snapshot, collector);
   const namespaces = new Set(judged.map(namespaceOf).filter((namespace) => namespace !== ''));
-  for (const namespace of namespaces) yield* evaluator.findings({ namespace }, rules, snapshot);
+  for (const namespace of namespaces) evaluator.judge({ namespace }, rules, snapshot, collector);
 }
 
 /** The namespace in whose posture an object is judged; empty for the cluster's. */

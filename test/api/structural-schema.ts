@@ -10,6 +10,7 @@ export interface SchemaNode {
 const keywords = [
   ...['type', 'description', 'default', 'enum', 'format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum'],
   ...['items', 'minItems', 'maxItems', 'properties', 'required', 'additionalProperties', 'maxProperties'],
+  ...['x-kubernetes-preserve-unknown-fields'],
   ...['x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type', 'x-kubernetes-validations'],
 ];
 /** The API server bounds these itself. */
@@ -56,6 +57,9 @@ function findNodeProblems(node: SchemaNode, path: string, isInList: boolean): st
 function findObjectProblems(node: SchemaNode, path: string, isInList: boolean): string[] {
   const problems: string[] = [];
   const { properties, additionalProperties, required = [] } = node;
+  if (node['x-kubernetes-preserve-unknown-fields'] === true) {
+    return typeof node['maxProperties'] === 'number' ? [] : [`${path || 'root'}: has no maxProperties`];
+  }
   if ((properties === undefined) === (additionalProperties === undefined)) {
     problems.push(`${path || 'root'}: must have properties or additionalProperties, and not both`);
   }

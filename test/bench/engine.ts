@@ -3,6 +3,7 @@
  * clock starts, and each has a template of its own, so that no verdict is remembered from another pod.
  */
 import { Evaluator } from '../../src/core/evaluate.ts';
+import { buildDefaultPolicy } from '../../src/core/policy.ts';
 import type { SelectedRule } from '../../src/core/policy.ts';
 import { kinds } from '../../src/core/kinds.ts';
 import type { ObjectOf } from '../../src/core/kinds.ts';
@@ -29,7 +30,7 @@ const countedPasses = 15;
 export function measureEngine({ pods, namespaces }: Pick<PopulationSize, 'pods' | 'namespaces'>, seed: number) {
   const names = Array.from({ length: namespaces }, (_, index) => `bench-${index}`);
   const snapshot = buildSnapshot(pods, names, seed);
-  const selected = rules.map((rule): SelectedRule => ({ rule }));
+  const selected = buildDefaultPolicy(rules).rules;
   for (let pass = 0; pass < warmUpPasses; pass += 1) judgeAll(snapshot, names, selected);
   const passes = Array.from({ length: countedPasses }, () => judgeAll(snapshot, names, selected));
   const speed: EngineSpeed = {

@@ -311,6 +311,48 @@ describe('the store of postures', () => {
     });
   });
 
+  describe('knows whether what stands says the same', () => {
+    const finding = {
+      rule: 'a-rule',
+      severity: 'high',
+      outcome: 'fail',
+      subject: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
+      message: 'it is wrong',
+    } as const;
+    const withPods = (pods: number): PostureStatus => ({ ...first, findings: [{ ...finding, pods }] });
+
+    it('although more pods are concerned', () => {
+      const { store } = new StoreProbe();
+      store.written(shop, posture('10', withPods(3)), withPods(3));
+      expect(store.says(shop, withPods(4))).to.equal(true);
+    });
+
+    it('not where anything else is different', () => {
+      const { store } = new StoreProbe();
+      store.written(shop, posture('10', withPods(3)), withPods(3));
+      expect(store.says(shop, { ...withPods(3), policy: 'strict' })).to.equal(false);
+      expect(store.says(shop, first)).to.equal(false);
+    });
+
+    it('not where somebody else wrote another number of pods', () => {
+      const { store } = new StoreProbe();
+      store.written(shop, posture('10', withPods(3)), withPods(3));
+      store.upsert(posture('11', withPods(300)));
+      expect(store.says(shop, withPods(3))).to.equal(false);
+    });
+
+    it('not after a restart, where other pods run than were written', () => {
+      const { store } = new StoreProbe();
+      store.upsert(posture('10', withPods(3)));
+      expect(store.says(shop, withPods(4))).to.equal(false);
+      expect(store.says(shop, withPods(3))).to.equal(true);
+    });
+
+    it('not where nothing stands', () => {
+      expect(new StoreProbe().store.says(shop, first)).to.equal(false);
+    });
+  });
+
   describe('carries on the times', () => {
     it('of what stands, where nothing was written yet', () => {
       const { store } = new StoreProbe();

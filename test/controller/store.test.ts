@@ -311,6 +311,7 @@ describe('the store holds the evidence about the API server', () => {
   const evidence: Evidence = {
     anonymousRequests: { unobserved: 'nobody asked' },
     unknownUserAllowed: { value: false, source: 'SubjectAccessReview', confidence: 'high', detail: 'refused' },
+    minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '' },
   };
 
   it('not before it was gathered', () => {
@@ -328,7 +329,7 @@ describe('the store holds the evidence about the API server', () => {
   it('and says that it changed, when it did', () => {
     const probe = new StoreProbe();
     probe.store.setEvidence(evidence);
-    expect(new Set(probe.takeChanges())).to.deep.equal(new Set(['Evidence']));
+    expect(new Set(probe.takeChanges())).to.deep.equal(new Set(['ServerVersion', 'Evidence']));
     probe.store.setEvidence(structuredClone(evidence));
     expect(probe.takeChanges()).to.deep.equal([]);
     probe.store.setEvidence({ ...evidence, unknownUserAllowed: { unobserved: 'forbidden now' } });
@@ -433,7 +434,11 @@ spec:
         throw error;
       },
     });
-    const findings = evaluator.evaluate({ namespace: 'shop' }, [{ rule: ruleNamed('a-rule') }], probe.store);
+    const findings = evaluator.evaluate(
+      { namespace: 'shop' },
+      [{ rule: ruleNamed('a-rule'), params: {} }],
+      probe.store,
+    );
     expect(findings.map(({ subject }) => subject.name)).to.deep.equal(['web-a', 'web-b', 'web-c']);
     expect(evaluator.evaluations).to.equal(1);
   });

@@ -6,6 +6,7 @@ import { factNames } from '../../src/core/evidence.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { kindNames } from '../../src/core/kinds.ts';
 import { buildStatus } from '../../src/core/status.ts';
+import { collectedOf } from './finding-of.ts';
 import { snapshotOf } from './yaml-objects.ts';
 
 const policyInput = { source: 'ClusterHardeningPolicy', state: 'observed', message: '' } as const;
@@ -13,11 +14,12 @@ const policyInput = { source: 'ClusterHardeningPolicy', state: 'observed', messa
 const evidence: Evidence = {
   anonymousRequests: { value: [], source: 'requests without credentials', confidence: 'high', detail: '' },
   unknownUserAllowed: { value: false, source: 'SubjectAccessReview', confidence: 'medium', detail: '' },
+  minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '' },
 };
 
 function clusterStatusOf(view: Partial<ClusterView> = {}) {
   const status = buildStatus({
-    findings: [],
+    ...collectedOf([]),
     policy: { name: 'default', rules: [], threshold: 'high' },
     inputs: [],
   });
@@ -105,7 +107,11 @@ describe('the status of the cluster', () => {
 
     it('not visible, where none is', () => {
       const snapshot = snapshotOf('', {
-        evidence: { anonymousRequests: { unobserved: 'no' }, unknownUserAllowed: { unobserved: 'no' } },
+        evidence: {
+          anonymousRequests: { unobserved: 'no' },
+          unknownUserAllowed: { unobserved: 'no' },
+          minorVersion: { unobserved: 'no' },
+        },
       });
       expect(clusterStatusOf({ snapshot }).apiServer).to.equal('NotVisible');
     });

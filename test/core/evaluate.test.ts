@@ -4,9 +4,10 @@ import { Evaluator } from '../../src/core/evaluate.ts';
 import type { Scope } from '../../src/core/evaluate.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { KindName } from '../../src/core/kinds.ts';
+import { resolveParams } from '../../src/core/params.ts';
 import type { PodTemplate } from '../../src/core/pod-template.ts';
 import type { SelectedRule } from '../../src/core/policy.ts';
-import { defineRule, notApplicable, unknown, violation } from '../../src/core/rule.ts';
+import { notApplicable, unknown, violation } from '../../src/core/rule.ts';
 import type { AnyRule, CheckResult, Rule, SubjectType } from '../../src/core/rule.ts';
 import { NotObserved } from '../../src/core/snapshot.ts';
 import type { Observation, Snapshot } from '../../src/core/snapshot.ts';
@@ -14,6 +15,7 @@ import { objectOf, snapshotOf } from './yaml-objects.ts';
 
 const text = {
   title: 'A rule of this test',
+  severityReason: '',
   controls: [],
   rationale: '',
   remediation: '',
@@ -21,7 +23,7 @@ const text = {
 } as const;
 
 function ruleOf<S extends SubjectType>(rule: Pick<Rule<S>, 'id' | 'subject' | 'check'> & Partial<Rule<S>>): Rule<S> {
-  return defineRule<S>({ ...text, severity: 'medium', ...rule });
+  return { ...text, severity: 'medium', ...rule };
 }
 
 /** Fails each container by its image: `bad` fails, `odd` is unknown, `other` does not apply. */
@@ -55,7 +57,7 @@ class Probe {
   });
 
   evaluate(scope: Scope, rules: readonly (AnyRule | SelectedRule)[], snapshot: Snapshot): readonly Finding[] {
-    const selected = rules.map((rule) => ('rule' in rule ? rule : { rule }));
+    const selected = rules.map((rule) => ('rule' in rule ? rule : { rule, params: resolveParams(rule) }));
     return this.evaluator.evaluate(scope, selected, snapshot);
   }
 }
@@ -600,7 +602,7 @@ ${goodPod}`;
     });
 
     it('that the policy says, whatever its violations say', () => {
-      const selected: SelectedRule = { rule: graded, severity: 'info' };
+      const selected: SelectedRule = { rule: graded, severity: 'info', params: resolveParams(graded) };
       expect(new Probe().evaluate(shop, [selected], snapshotOf(goodPod))[0]?.severity).to.equal('info');
     });
   });
@@ -619,6 +621,7 @@ ${goodPod}`;
         evidence: {
           anonymousRequests: { unobserved: 'nobody asked' },
           unknownUserAllowed: { unobserved: 'asking is forbidden' },
+          minorVersion: { unobserved: 'not asked' },
         },
       }),
     );

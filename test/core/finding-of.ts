@@ -1,14 +1,16 @@
 /** Findings of tests: only what a row is about is written. */
 import type { Finding } from '../../src/core/finding.ts';
-import { defineRule } from '../../src/core/rule.ts';
+import { FindingCollector } from '../../src/core/finding-collector.ts';
+import type { CollectedFindings } from '../../src/core/finding-collector.ts';
 import type { AnyRule, Rule } from '../../src/core/rule.ts';
 
 /** A rule that is never run. */
 export function ruleNamed(id: string, parts: Partial<Rule<'Workload'>> = {}): AnyRule {
-  return defineRule<'Workload'>({
+  const rule: Rule<'Workload'> = {
     id,
     title: 'A rule of a test',
     severity: 'high',
+    severityReason: '',
     subject: 'Workload',
     controls: [],
     rationale: '',
@@ -16,7 +18,8 @@ export function ruleNamed(id: string, parts: Partial<Rule<'Workload'>> = {}): An
     example: { fails: '', passes: '' },
     check: () => [],
     ...parts,
-  });
+  };
+  return rule;
 }
 
 /** A failure of severity high, of a rule called `a-rule`, on the pod `shop/web`, unless `parts` say otherwise. */
@@ -30,4 +33,14 @@ export function findingOf(parts: Partial<Finding> = {}): Finding {
     violations: [],
     ...parts,
   };
+}
+
+/** As if they had been found one after the other. */
+export function collectedOf(findings: readonly Finding[]): CollectedFindings {
+  const collector = new FindingCollector('all');
+  for (const finding of findings) {
+    collector.addSubject(finding.subject);
+    collector.add(finding);
+  }
+  return collector.finish();
 }

@@ -3,7 +3,9 @@ import { expect } from 'chai';
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
 import type { Scope } from '../../src/core/evaluate.ts';
+import { FindingCollector } from '../../src/core/finding-collector.ts';
 import { judgeScope, labelsOf, namespacesOf, observeFact, sourcesOf } from '../../src/core/judge.ts';
+import type { Judge } from '../../src/core/judge.ts';
 import { judgePolicy } from '../../src/core/policy-status.ts';
 import type { JudgedPolicy } from '../../src/core/policy-status.ts';
 import { defineRule } from '../../src/core/rule.ts';
@@ -75,7 +77,7 @@ function judge(
   snapshot: Snapshot = snapshotOf(cluster),
   policyInput: Pick<Observation, 'state' | 'message'> = { state: 'observed', message: '' },
 ) {
-  return judgeScope(scope, {
+  const options: Judge = {
     rules,
     evaluator: new Evaluator({
       ruleThrew: (_rule, error) => {
@@ -85,7 +87,8 @@ function judge(
     snapshot,
     policies,
     policyInput: { source: 'ClusterHardeningPolicy', ...policyInput },
-  });
+  };
+  return judgeScope(scope, options, { collector: new FindingCollector('all') });
 }
 
 function decided(judged: Judged | undefined): readonly string[] {
@@ -201,6 +204,7 @@ describe('a scope is judged', () => {
       evidence: {
         anonymousRequests: { value: [], source: 'x', confidence: 'high', detail: '' },
         unknownUserAllowed: { unobserved: 'grant create on subjectaccessreviews' },
+        minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '' },
       },
     });
     expect(judge('cluster', [], snapshot)?.inputs.filter(({ source }) => source === 'Evidence')).to.deep.equal([
@@ -213,6 +217,7 @@ describe('a scope is judged', () => {
       evidence: {
         anonymousRequests: { value: [], source: 'x', confidence: 'high', detail: '' },
         unknownUserAllowed: { value: false, source: 'x', confidence: 'high', detail: '' },
+        minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '' },
       },
     });
     expect(judge('cluster', [], snapshot)?.inputs.filter(({ source }) => source === 'Evidence')).to.deep.equal([
@@ -291,6 +296,7 @@ describe('a fact about the API server', () => {
       evidence: {
         anonymousRequests: { unobserved: 'not yet' },
         unknownUserAllowed: { value: false, source: 'SubjectAccessReview', confidence: 'high', detail: '' },
+        minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '' },
       },
     });
     expect(observeFact(snapshot, 'unknownUserAllowed')).to.deep.equal({

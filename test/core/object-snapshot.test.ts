@@ -122,6 +122,7 @@ describe('a snapshot of objects', () => {
     const evidence: Evidence = {
       anonymousRequests: { unobserved: 'nobody asked' },
       unknownUserAllowed: { value: true, source: 'x', confidence: 'low', detail: '' },
+      minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '' },
     };
     const snapshot = snapshotOf('', { evidence });
     expect(snapshot.fact('unknownUserAllowed').value).to.equal(true);

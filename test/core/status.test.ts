@@ -5,13 +5,14 @@ import type { EffectivePolicy } from '../../src/core/policy.ts';
 import type { Observation } from '../../src/core/snapshot.ts';
 import { buildStatus, stampTimes } from '../../src/core/status.ts';
 import type { Judged } from '../../src/core/status.ts';
-import { findingOf } from './finding-of.ts';
+import { collectedOf, findingOf } from './finding-of.ts';
 
 const builtIn: EffectivePolicy = { name: 'default', rules: [], threshold: 'high' };
 const pods: Observation = { source: 'Pod', state: 'observed', message: '' };
 
 function statusOf(judged: Partial<Judged> = {}) {
-  return buildStatus({ findings: [], policy: builtIn, inputs: [pods], ...judged });
+  const { findings = [] } = judged;
+  return buildStatus({ policy: builtIn, inputs: [pods], ...judged, ...collectedOf(findings) });
 }
 
 function conditionOf(judged: Partial<Judged>, type: string) {

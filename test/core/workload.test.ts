@@ -18,7 +18,7 @@ function workloadsOf(snapshot: Snapshot): readonly Row[] {
   return buildWorkloads(snapshot, 'shop').map(({ ref, template, templatePath, running, unverifiedOwner }) => ({
     subject: `${ref.apiVersion} ${ref.kind} ${ref.name}`,
     ...(template === undefined ? {} : { template: `${templatePath ?? ''} ${imageOf(template)}` }),
-    running: running.map(imageOf),
+    running: running.map(({ template: one }) => imageOf(one)),
     ...(unverifiedOwner === undefined ? {} : { unverifiedOwner }),
   }));
 }

@@ -24,6 +24,7 @@ import type { Observation } from '../../src/core/snapshot.ts';
 import { buildStatus } from '../../src/core/status.ts';
 import type { Judged, UntimedStatus } from '../../src/core/status.ts';
 import { collectAnonymousRequests } from '../../src/evidence/anonymous-requests.ts';
+import { collectMinorVersion } from '../../src/evidence/minor-version.ts';
 import { collectUnknownUserAllowed } from '../../src/evidence/unknown-user.ts';
 import { rules } from '../../src/rules/index.ts';
 import { ApiClient, bodyOf } from '../support/api-client.ts';
@@ -177,5 +178,9 @@ async function readEvidence({ url, caPem, client }: Cluster): Promise<Evidence> 
     });
     return { outcome: 'answered', allowed: (review['status'] as { allowed: boolean }).allowed };
   }, randomBytes(8).toString('hex'));
-  return { anonymousRequests, unknownUserAllowed };
+  const minorVersion = await collectMinorVersion(async () => {
+    const { status, body } = await client.request<unknown>('GET', '/version');
+    return { status, body: JSON.stringify(body) };
+  });
+  return { anonymousRequests, unknownUserAllowed, minorVersion };
 }

@@ -22,7 +22,9 @@ describe('pages of rules', () => {
     const [page] = await buildRulePages([loaded]);
     expect(page?.path).to.equal('docs/rules/pod-privileged.md');
     expect(page?.content).to.include('# pod-privileged\n');
-    expect(page?.content).to.match(/\| critical +\| Workload +\| Namespace +\| `pss\/baseline\/privileged`, /);
+    expect(page?.content).to.match(
+      /\| critical +\| everywhere +\| Workload +\| Namespace +\| `pss\/baseline\/privileged`, /,
+    );
     expect(page?.content).to.include(`\`\`\`yaml\n${privileged.example.fails}\`\`\``);
     expect(page?.content).to.include('[src/rules/pod/privileged.ts](../../src/rules/pod/privileged.ts)');
   });
@@ -38,7 +40,7 @@ describe('pages of rules', () => {
     const [, catalogue] = await buildRulePages([loaded]);
     expect(catalogue?.path).to.equal('docs/rules/README.md');
     expect(catalogue?.content).to.match(/## Pods and the workloads that run them\n\n\| rule/);
-    expect(catalogue?.content).to.match(/\| \[pod-privileged\]\(pod-privileged\.md\) \| critical \|/);
+    expect(catalogue?.content).to.match(/\| \[pod-privileged\]\(pod-privileged\.md\) \| critical +\| everywhere +\|/);
     expect(catalogue?.content).not.to.include('## Namespaces');
   });
 });

@@ -1,12 +1,29 @@
 import { expect } from 'chai';
 
+import type { ParamsSchema } from '../../src/core/params.ts';
 import { explainRule, printRules, suggestRules } from '../../src/report/catalogue.ts';
 import { ruleNamed } from '../core/finding-of.ts';
 
+const params = {
+  type: 'object',
+  properties: {
+    allowed: {
+      type: 'array',
+      description: 'Who may be.',
+      items: { type: 'string', maxLength: 63 },
+      maxItems: 8,
+      default: ['system'],
+      'x-kubernetes-list-type': 'atomic',
+    },
+  },
+} as const satisfies ParamsSchema;
 const rules = [
   ruleNamed('pod-privileged', {
     title: 'Containers must not be privileged',
     severity: 'critical',
+    severityReason: 'Nothing is left.',
+    inForce: 'whereEnabled',
+    params,
     controls: ['cis-1.12/5.2.2', 'nsa/pod-security'],
     rationale: 'It is root on the node.',
     remediation: 'Remove it.\nThen roll out.',
@@ -19,9 +36,9 @@ const rules = [
 describe('the list of rules', () => {
   it('is a table', () => {
     expect(printRules(rules.slice(0, 2), 'table').split('\n')).to.deep.equal([
-      'RULE                       SEVERITY   SUBJECT    TITLE',
-      'pod-privileged             critical   Workload   Containers must not be privileged',
-      'pod-privilege-escalation   high       Workload   No escalation',
+      'RULE                       SEVERITY   IN FORCE        SUBJECT    TITLE',
+      'pod-privileged             critical   where enabled   Workload   Containers must not be privileged',
+      'pod-privilege-escalation   high       everywhere      Workload   No escalation',
       '',
     ]);
   });
@@ -31,6 +48,9 @@ describe('the list of rules', () => {
         id: 'pod-privileged',
         title: 'Containers must not be privileged',
         severity: 'critical',
+        severityReason: 'Nothing is left.',
+        inForce: 'whereEnabled',
+        params,
         subject: 'Workload',
         controls: ['cis-1.12/5.2.2', 'nsa/pod-security'],
         rationale: 'It is root on the node.',
@@ -46,7 +66,8 @@ describe('the explanation of a rule', () => {
     if (rule === undefined) throw new Error('expected a rule');
     expect(explainRule(rule)).to.equal(`pod-privileged: Containers must not be privileged
 
-Severity    critical
+Severity    critical: Nothing is left.
+In force    where a policy enables it
 Subject     Workload
 Controls    cis-1.12/5.2.2, nsa/pod-security
 
@@ -56,6 +77,10 @@ Why
 What to do
   Remove it.
   Then roll out.
+
+Parameters
+  allowed: Who may be.
+    default ["system"]
 
 This fails
   kind: Pod

@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 
 import type { Finding } from '../../src/core/finding.ts';
-import { buildSummary } from '../../src/core/posture.ts';
 import { nameSubject, printFindings } from '../../src/report/findings-table.ts';
 import type { SourcePlace } from '../../src/report/posture-report.ts';
 import { buildPainter } from '../../src/report/terminal.ts';
-import { findingOf, ruleNamed } from '../core/finding-of.ts';
+import { collectedOf, findingOf, ruleNamed } from '../core/finding-of.ts';
 
 interface Printing {
   readonly source?: SourcePlace;
@@ -14,7 +13,7 @@ interface Printing {
 }
 
 function print(findings: readonly Finding[], { source, isWhole = true, isColoured = false }: Printing = {}): string[] {
-  const { exempt, ...summary } = buildSummary(findings);
+  const { summary } = collectedOf(findings);
   const open = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
   const result = { findings: open, summary, isWhole, placeOf: () => source };
   return [...printFindings(result, buildPainter(isColoured))].join('').split('\n');

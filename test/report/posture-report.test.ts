@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 
 import type { Outcome } from '../../src/core/finding.ts';
-import { buildSummary } from '../../src/core/posture.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { Severity } from '../../src/core/severity.ts';
 import { exitCodeOf, printReport } from '../../src/report/posture-report.ts';
 import type { ExitCode, PostureReport, SourcePlace } from '../../src/report/posture-report.ts';
-import { findingOf, ruleNamed } from '../core/finding-of.ts';
+import { collectedOf, findingOf, ruleNamed } from '../core/finding-of.ts';
 
 const clean = { findings: [], failOn: 'high', hasInputProblem: false, isIncomplete: false } as const;
 const failure = (severity: Severity): Finding => findingOf({ severity });
@@ -55,7 +54,7 @@ describe('the exit code of a scan', () => {
 });
 
 function print(findings: readonly Finding[], source?: SourcePlace): string {
-  const { exempt, ...summary } = buildSummary(findings);
+  const { summary } = collectedOf(findings);
   return [...printReport({ findings, summary, placeOf: () => source })].join('');
 }
 

@@ -12,6 +12,7 @@ import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import type { ObjectsByKind } from '../../src/core/object-snapshot.ts';
 import { project } from '../../src/core/project.ts';
 import { defineRule, violation } from '../../src/core/rule.ts';
+import { resolveParams } from '../../src/core/params.ts';
 import type { AnyRule } from '../../src/core/rule.ts';
 import { rules } from '../../src/rules/index.ts';
 import { readManifests } from '../core/yaml-objects.ts';
@@ -27,6 +28,7 @@ const evidence: Evidence = {
     detail: 'GET /version 200',
   },
   unknownUserAllowed: { value: false, source: 'SubjectAccessReview', confidence: 'high', detail: 'refused' },
+  minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '' },
 };
 
 type Objects = Partial<GeneratedCluster>;
@@ -51,7 +53,7 @@ function judge(some: readonly AnyRule[], objects: ObjectsByKind): unknown {
       throw new Error(`rule ${rule} threw`, { cause: error });
     },
   });
-  const selected = some.map((rule) => ({ rule }));
+  const selected = some.map((rule) => ({ rule, params: resolveParams(rule) }));
   const namespaces = new Set(
     kindNames.flatMap((kind) =>
       (objects[kind] ?? []).map(({ metadata }) => (kind === 'Namespace' ? metadata.name : metadata.namespace)),
@@ -114,6 +116,7 @@ describe('rules say the same of whole and of projected objects', () => {
       id: 'careless',
       title: '',
       severity: 'high',
+      severityReason: '',
       subject: 'Workload',
       controls: [],
       rationale: '',

@@ -11,6 +11,8 @@ import { apiVersionOf, kinds } from '../../src/core/kinds.ts';
 import type { KindName, ObjectOf } from '../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import type { ObjectsByKind } from '../../src/core/object-snapshot.ts';
+import { findParamsProblem, resolveParams } from '../../src/core/params.ts';
+import type { Params } from '../../src/core/params.ts';
 import { project } from '../../src/core/project.ts';
 import type { CheckResult, Rule, RuleContext, Source, SubjectType } from '../../src/core/rule.ts';
 import { isAtLeast } from '../../src/core/severity.ts';
@@ -48,6 +50,10 @@ interface RowInput {
   readonly isFromFiles?: boolean;
   readonly missing?: readonly Observation<Source>[];
   readonly evidence?: Evidence;
+  /** What a policy sets; defaults where it is left out. */
+  readonly params?: Params;
+  /** The API server's minor version; by default the latest. */
+  readonly podSecurityVersion?: number;
 }
 
 export type Row = Expectation &
@@ -71,8 +77,8 @@ export function testRule<S extends SubjectType>(rule: Rule<S>, rows: readonly Ro
       expect(rows.filter((row) => 'passes' in row)).not.to.deep.equal([]);
       expect(rows.filter((row) => 'fails' in row && row.fails.length > 0)).not.to.deep.equal([]);
       expect(rows.map(({ name }) => name)).to.deep.equal([...new Set(rows.map(({ name }) => name))]);
-      const inputs = rows.map(({ yaml, isFromFiles, missing, evidence }) =>
-        JSON.stringify([yaml, isFromFiles, missing, evidence]),
+      const inputs = rows.map(({ yaml, isFromFiles, missing, evidence, params, podSecurityVersion }) =>
+        JSON.stringify([yaml, isFromFiles, missing, evidence, params, podSecurityVersion]),
       );
       expect(inputs).to.deep.equal([...new Set(inputs)]);
     });
@@ -158,7 +164,7 @@ interface PreparedRow {
 
 function prepare<S extends SubjectType>(
   rule: Rule<S>,
-  { yaml, isFromFiles, missing, evidence }: RowInput,
+  { yaml, isFromFiles, missing, evidence, params, podSecurityVersion }: RowInput,
 ): PreparedRow {
   const manifests = readManifests(yaml);
   const projected = manifests.map((manifest) => deepFreeze(project(kinds[manifest.kind].shape, manifest)));
@@ -168,10 +174,15 @@ function prepare<S extends SubjectType>(
     isWholeCluster: isFromFiles !== true,
     ...(missing === undefined ? {} : { missing }),
     ...(evidence === undefined ? {} : { evidence }),
+    ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
   });
+  if (params !== undefined)
+    expect(findParamsProblem(rule, params), 'what is wrong with the parameters').to.equal(undefined);
+  const resolved = resolveParams(rule, params);
   const touched = new Set<Source | 'context'>();
   const [own] = manifests;
-  const context = recordReads(rule, own === undefined ? API_SERVER_REF : refOf(own), snapshot, touched);
+  const ref = own === undefined ? API_SERVER_REF : refOf(own);
+  const context = recordReads(rule, ref, snapshot, touched, resolved);
   if (own === undefined) return { subject: () => undefined, whole: () => undefined, context, touched };
 
   expect(subjectKinds[rule.subject], `the subjects of ${rule.id}`).to.include(own.kind);
@@ -197,6 +208,7 @@ function recordReads(
   subject: SubjectRef,
   snapshot: Snapshot,
   touched: Set<Source | 'context'>,
+  params: Params,
 ): RuleContext {
   const recording: Snapshot = Object.freeze<Snapshot>({
     isWholeCluster: snapshot.isWholeCluster,
@@ -212,6 +224,10 @@ function recordReads(
       touched.add(kind);
       return snapshot.get(kind, namespace, name);
     },
+    podSecurityVersion: () => {
+      touched.add('ServerVersion');
+      return snapshot.podSecurityVersion();
+    },
     bindingsOf: (role) => {
       touched.add('RoleBinding');
       if (role.kind === 'ClusterRole') touched.add('ClusterRoleBinding');
@@ -222,9 +238,14 @@ function recordReads(
       return snapshot.fact(name);
     },
   });
-  // One verdict serves every workload of a template, so long as the rule declares no reads.
-  const isTemplateOnly = rule.subject === 'Workload' && (rule.reads ?? []).length === 0;
+  // One verdict serves every workload of a template, so long as the rule reads nothing but that and the version.
+  const isTemplateOnly =
+    rule.subject === 'Workload' && (rule.reads ?? []).every((source) => source === 'ServerVersion');
   return Object.freeze({
+    params,
+    get podSecurityVersion() {
+      return recording.podSecurityVersion();
+    },
     get subject() {
       if (isTemplateOnly) touched.add('context');
       return subject;

@@ -117,7 +117,7 @@ describe('projectManifest', () => {
   });
   it('keeps the lines of what rules see, and no others', async () => {
     const pod = await readOne(
-      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels: {b: c}\nspec:\n  hostPID: false\n  containers:\n  - name: d\n    stdin: true\n    securityContext:\n      privileged: true\n',
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  finalizers: [b]\nspec:\n  hostPID: false\n  containers:\n  - name: d\n    stdin: true\n    securityContext:\n      privileged: true\n',
     );
     const place = projectManifest(pod, new Keeper())?.place;
     expect([place?.path, place?.line]).to.deep.equal(['-', 1]);
@@ -125,7 +125,7 @@ describe('projectManifest', () => {
     // What is as good as absent has a line all the same.
     expect(place?.lineOf('spec.hostPID')).to.equal(7);
     expect(place?.lineOf('spec.containers[0].stdin')).to.equal(9);
-    expect(place?.lineOf('metadata.labels')).to.equal(3);
+    expect(place?.lineOf('metadata.finalizers')).to.equal(3);
   });
   it('keeps lines counted from an item of a list, through aliases and merged maps', async () => {
     const [, account] = (

@@ -56,6 +56,12 @@ const ruleSettingSchema = {
       description: 'Whether the rule applies; Enabled if absent.',
     },
     severity: { ...severitySchema, description: "What a failure is worth here, instead of the rule's own severity." },
+    params: {
+      type: 'object',
+      'x-kubernetes-preserve-unknown-fields': true,
+      maxProperties: 16,
+      description: 'The rule\'s parameters, as "merlon explain RULE" lists them; defaults where one is absent.',
+    },
   },
 } as const satisfies ObjectSchema;
 

@@ -68,6 +68,8 @@ export const policyReasons = {
   Ready: {
     Accepted: 'The policy is valid and in force.',
     UnknownRule: 'The spec names a rule that this Merlon does not have; the last good version stays in force.',
+    InvalidParameters:
+      'The spec sets a parameter that the rule does not have, or to a value that it cannot have; the last good version stays in force.',
     InvalidSelector: 'The namespaceSelector cannot be understood; the last good version stays in force.',
     Invalid:
       'The spec cannot be used for another cause, which the message tells; the last good version stays in force.',

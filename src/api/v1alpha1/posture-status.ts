@@ -5,6 +5,7 @@ import type { CrdSchema, FromSchema, IntegerSchema, ObjectSchema, PrinterColumn,
 /** Bounds of what a posture lists. Counts have none: they are exact. */
 export const MAX_FINDINGS = 200;
 export const MAX_VIOLATIONS = 5;
+export const MAX_REVISIONS = 5;
 /** Longest texts, in code points. */
 export const MAX_MESSAGE_LENGTH = 1024;
 export const MAX_PATH_LENGTH = 512;
@@ -81,6 +82,26 @@ const findingSchema = {
     message: { type: 'string', maxLength: MAX_MESSAGE_LENGTH },
     violations: { type: 'array', items: violationSchema, maxItems: MAX_VIOLATIONS, 'x-kubernetes-list-type': 'atomic' },
     omittedViolations: countSchema('How many more violations there are.'),
+    pods: countSchema(
+      'Of a workload that runs: how many of its pods this was true of when something else here last changed.',
+    ),
+    revisions: {
+      type: 'array',
+      description: 'The revisions of those pods, where the others of the workload are not concerned.',
+      items: { type: 'string', maxLength: MAX_NAME_LENGTH },
+      maxItems: MAX_REVISIONS,
+      'x-kubernetes-list-type': 'atomic',
+    },
+    unverifiedOwner: {
+      type: 'string',
+      maxLength: MAX_MESSAGE_LENGTH,
+      description: 'Why a pod is judged by itself although it names an owner.',
+    },
+    assumedOwner: {
+      type: 'string',
+      maxLength: MAX_MESSAGE_LENGTH,
+      description: 'Set where the owner is of a kind that Merlon does not read, and was believed.',
+    },
   },
 } as const satisfies ObjectSchema;
 

@@ -58,7 +58,14 @@ export interface MapSchema extends Described {
   readonly additionalProperties: CrdSchema;
   readonly maxProperties: number;
 }
-export type CrdSchema = StringSchema | IntegerSchema | BooleanSchema | ArraySchema | ObjectSchema | MapSchema;
+/** An object whose fields another schema decides, which a CRD cannot know. */
+export interface OpenObjectSchema extends Described {
+  readonly type: 'object';
+  readonly 'x-kubernetes-preserve-unknown-fields': true;
+  readonly maxProperties: number;
+}
+export type CrdSchema =
+  StringSchema | IntegerSchema | BooleanSchema | ArraySchema | ObjectSchema | MapSchema | OpenObjectSchema;
 
 /** The type of what a schema accepts. A property with a default is optional: files and old objects may lack it. */
 export type FromSchema<S> = S extends { type: 'string'; enum: readonly (infer Choice)[] }
@@ -75,7 +82,9 @@ export type FromSchema<S> = S extends { type: 'string'; enum: readonly (infer Ch
             ? Readonly<Record<string, FromSchema<Entry>>>
             : S extends { type: 'object'; properties: infer Properties }
               ? FromProperties<Properties, S extends { required: readonly (infer Name)[] } ? Name : never>
-              : never;
+              : S extends { 'x-kubernetes-preserve-unknown-fields': true }
+                ? Readonly<Record<string, unknown>>
+                : never;
 type FromProperties<Properties, Required> = Flat<
   {
     readonly [Name in keyof Properties as Name extends Required ? Name : never]: FromSchema<Properties[Name]>;

@@ -10,6 +10,7 @@ export const alwaysAllow = defineRule({
   id: 'api-server-always-allow',
   title: 'The API server must not allow every request',
   severity: 'critical',
+  severityReason: 'Every authenticated user, every pod among them, is cluster administrator.',
   subject: 'APIServer',
   reads: ['Evidence'],
   controls: ['cis-1.12/1.2.6', 'nsa/authentication-and-authorization'],

@@ -16,6 +16,7 @@ export const anonymousRequests = defineRule({
   id: 'api-server-anonymous-requests',
   title: 'The API server must not serve anonymous requests beyond its health endpoints',
   severity: 'critical',
+  severityReason: 'Whoever reaches the port of the API server acts on the cluster without any credential.',
   subject: 'APIServer',
   reads: ['Evidence'],
   controls: ['cis-1.12/1.2.1', 'nsa/authentication-and-authorization'],

@@ -13,6 +13,7 @@ export const podSecurityLevel = defineRule({
   id: 'namespace-pod-security-level',
   title: 'Namespaces must enforce a Pod Security level of baseline or restricted',
   severity: 'medium',
+  severityReason: 'It makes nothing worse by itself, but nothing stops the next privileged pod.',
   subject: 'Namespace',
   controls: ['cis-1.12/5.2.1', 'nsa/pod-security'],
   rationale:

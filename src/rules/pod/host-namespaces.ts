@@ -15,6 +15,7 @@ export const hostNamespaces = defineRule({
   id: 'pod-host-namespaces',
   title: 'Pods must not share the network, process or IPC namespace of their node',
   severity: 'high',
+  severityReason: 'It takes away one of the walls between pod and node; what is behind it is an attack further.',
   subject: 'Workload',
   controls: ['pss/baseline/hostNamespaces', 'cis-1.12/5.2.3', 'cis-1.12/5.2.4', 'cis-1.12/5.2.5', 'nsa/pod-security'],
   rationale:

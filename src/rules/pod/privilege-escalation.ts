@@ -10,6 +10,7 @@ export const privilegeEscalation = defineRule({
   id: 'pod-privilege-escalation',
   title: 'Containers must not allow privilege escalation',
   severity: 'high',
+  severityReason: 'It takes a setuid binary or a file capability in the image to make use of it.',
   subject: 'Workload',
   controls: ['pss/restricted/allowPrivilegeEscalation', 'cis-1.12/5.2.6', 'nsa/pod-security'],
   rationale:

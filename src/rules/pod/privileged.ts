@@ -10,6 +10,7 @@ export const privileged = defineRule({
   id: 'pod-privileged',
   title: 'Containers must not be privileged',
   severity: 'critical',
+  severityReason: 'Nothing is left between the container and its node.',
   subject: 'Workload',
   controls: ['pss/baseline/privileged', 'cis-1.12/5.2.2', 'nsa/pod-security'],
   rationale:

@@ -11,6 +11,7 @@ export const runAsNonRoot = defineRule({
   id: 'pod-run-as-non-root',
   title: 'Containers must be required to run as a user other than root',
   severity: 'medium',
+  severityReason: 'Root in a container needs another flaw before it is root on the node.',
   subject: 'Workload',
   controls: ['pss/restricted/runAsNonRoot', 'cis-1.12/5.2.7', 'nsa/pod-security'],
   rationale:

@@ -18,6 +18,7 @@ export const anonymousGrants = defineRule({
   id: 'rbac-anonymous-grants',
   title: 'Nothing must be granted to anonymous users beyond the public health and version endpoints',
   severity: 'critical',
+  severityReason: 'Whoever reaches the API server may do it, and nobody can say who it was.',
   subject: 'Binding',
   reads: ['Role', 'ClusterRole'],
   controls: ['cis-1.12/1.2.1', 'nsa/authentication-and-authorization'],

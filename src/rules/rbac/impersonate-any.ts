@@ -23,6 +23,7 @@ export const impersonateAny = defineRule({
   id: 'rbac-impersonate-any',
   title: 'Impersonation must be limited by resourceNames',
   severity: 'critical',
+  severityReason: 'Whoever may impersonate anybody may do what anybody may do.',
   subject: 'Role',
   reads: ['RoleBinding', 'ClusterRoleBinding'],
   controls: ['cis-1.12/5.1.8', 'nsa/authentication-and-authorization'],

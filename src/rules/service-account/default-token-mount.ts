@@ -10,6 +10,7 @@ export const defaultTokenMount = defineRule({
   id: 'service-account-default-token-mount',
   title: 'Default service accounts must not mount their API token into pods',
   severity: 'medium',
+  severityReason: 'The token is of use only where the default account was granted something.',
   subject: 'ServiceAccount',
   controls: ['cis-1.12/5.1.5', 'cis-1.12/5.1.6', 'nsa/authentication-and-authorization'],
   rationale:

@@ -10,6 +10,8 @@ export const defaultUsed = defineRule({
   id: 'service-account-default-used',
   title: 'Workloads must run as a service account of their own',
   severity: 'medium',
+  severityReason:
+    'What one workload is granted all others of the account have, which is harm only once something is granted.',
   subject: 'Workload',
   controls: ['cis-1.12/5.1.5', 'nsa/authentication-and-authorization'],
   rationale:

@@ -3,7 +3,8 @@ import { alwaysAllow } from '../../../src/rules/api-server/always-allow.ts';
 import { testRule } from '../rule-tester.ts';
 
 function reviewed(unknownUserAllowed: Evidence['unknownUserAllowed']): Evidence {
-  return { anonymousRequests: { unobserved: 'nobody asked' }, unknownUserAllowed };
+  const unobserved = { unobserved: 'nobody asked' };
+  return { anonymousRequests: unobserved, minorVersion: unobserved, unknownUserAllowed };
 }
 
 testRule(alwaysAllow, [

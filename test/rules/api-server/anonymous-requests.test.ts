@@ -14,6 +14,7 @@ function answered(...value: readonly AnonymousAnswer[]): Evidence {
   return {
     anonymousRequests: { value, source: 'requests without credentials', confidence: 'high', detail: 'as observed' },
     unknownUserAllowed: { unobserved: 'nobody asked' },
+    minorVersion: { unobserved: 'not asked' },
   };
 }
 
@@ -135,6 +136,7 @@ testRule(anonymousRequests, [
     evidence: {
       anonymousRequests: { unobserved: 'GET /livez without credentials was not answered: timeout' },
       unknownUserAllowed: { unobserved: 'nobody asked' },
+      minorVersion: { unobserved: 'not asked' },
     },
     unknown: /^GET \/livez without credentials was not answered: timeout$/,
   },

@@ -1,0 +1,59 @@
+/**
+ * Counts every judgement of a scope, or of several, and keeps those that somebody will read: of a thousand most are
+ * passes, which cost a number and no memory.
+ */
+import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
+import { compareFindings } from './finding.ts';
+import type { Finding, Outcome } from './finding.ts';
+import type { Severity } from './severity.ts';
+import { keyOf } from './workload.ts';
+import type { SubjectRef } from './workload.ts';
+
+export interface CollectedFindings {
+  /** Worst first. */
+  readonly findings: readonly Finding[];
+  /** Failures by severity, then the other outcomes, then how many subjects were judged: exact, whatever is kept. */
+  readonly summary: Omit<PostureSummary, 'exempt'>;
+}
+
+/** `open` are failures and what is undecided. */
+export type KeptFindings = 'open' | 'all';
+
+export class FindingCollector {
+  readonly #isKeepingAll: boolean;
+  readonly #findings: Finding[] = [];
+  readonly #subjects = new Set<string>();
+  readonly #counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0, pass: 0, notApplicable: 0, unknown: 0 };
+
+  constructor(kept: KeptFindings) {
+    this.#isKeepingAll = kept === 'all';
+  }
+
+  /** Whether findings of that outcome are to be made; of the others only the number is. */
+  keeps(outcome: Outcome): boolean {
+    return this.#isKeepingAll || outcome === 'fail' || outcome === 'unknown';
+  }
+
+  /** A finding of an outcome that is kept. */
+  add(finding: Finding): void {
+    this.count(finding.outcome, finding.severity);
+    this.#findings.push(finding);
+  }
+
+  /** A judgement of which no finding is made. */
+  count(outcome: Outcome, severity: Severity): void {
+    this.#counts[outcome === 'fail' ? severity : outcome] += 1;
+  }
+
+  /** Something was judged, by however many rules. */
+  addSubject(subject: SubjectRef): void {
+    this.#subjects.add(keyOf(subject));
+  }
+
+  finish(): CollectedFindings {
+    return {
+      findings: this.#findings.toSorted(compareFindings),
+      summary: { ...this.#counts, subjects: this.#subjects.size },
+    };
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Holds a value against a schema of `api/v1alpha1/schema.ts`, as the API server would: for parameters, whose schema the
+ * CRD cannot know, and for policies in files, which no API server has seen.
+ */
+import type {
+  ArraySchema,
+  CrdSchema,
+  IntegerSchema,
+  MapSchema,
+  ObjectSchema,
+  OpenObjectSchema,
+  StringSchema,
+} from '../api/v1alpha1/schema.ts';
+
+/**
+ * @param path where the value stands, for the message: `spec.threshold`
+ * @returns what is wrong and what is allowed, in one sentence that begins with the path; undefined if nothing is
+ */
+export function findSchemaProblem(schema: CrdSchema, value: unknown, path: string): string | undefined {
+  switch (schema.type) {
+    case 'string':
+      return typeof value === 'string' ? findTextProblem(schema, value, path) : wrongType(path, 'a string', value);
+    case 'integer':
+      return Number.isSafeInteger(value)
+        ? findNumberProblem(schema, value as number, path)
+        : wrongType(path, 'an integer', value);
+    case 'boolean':
+      return typeof value === 'boolean' ? undefined : wrongType(path, 'true or false', value);
+    case 'array':
+      return Array.isArray(value) ? findListProblem(schema, value, path) : wrongType(path, 'a list', value);
+    case 'object':
+      return isObject(value) ? findObjectProblem(schema, value, path) : wrongType(path, 'an object', value);
+  }
+}
+
+function findTextProblem(schema: StringSchema, text: string, path: string): string | undefined {
+  const { enum: choices, minLength = 0, maxLength = Infinity, pattern, format } = schema;
+  if (choices !== undefined && !choices.includes(text)) {
+    return `${path} is ${quote(text)}, and must be one of ${choices.map(quote).join(', ')}`;
+  }
+  // The API server counts code points.
+  const { length } = Array.from(text);
+  if (length < minLength) return `${path} is ${quote(text)}, and must have at least ${minLength} characters`;
+  if (length > maxLength) return `${path} has ${length} characters, and may have ${maxLength}`;
+  if (pattern !== undefined && !new RegExp(pattern, 'u').test(text)) {
+    return `${path} is ${quote(text)}, and must match ${pattern}`;
+  }
+  if (format === 'date-time' && Number.isNaN(Date.parse(text))) return `${path} is ${quote(text)}, and must be a time`;
+  return undefined;
+}
+
+function findNumberProblem(schema: IntegerSchema, number: number, path: string): string | undefined {
+  const { minimum = -Infinity, maximum = Infinity } = schema;
+  if (number >= minimum && number <= maximum) return undefined;
+  return `${path} is ${number}, and must be ${describeRange(minimum, maximum)}`;
+}
+
+function findListProblem(schema: ArraySchema, list: readonly unknown[], path: string): string | undefined {
+  const { minItems = 0, maxItems, items } = schema;
+  if (list.length < minItems) return `${path} has ${list.length} items, and must have at least ${minItems}`;
+  if (list.length > maxItems) return `${path} has ${list.length} items, and may have ${maxItems}`;
+  for (const [index, item] of list.entries()) {
+    const problem = findSchemaProblem(items, item, `${path}[${index}]`);
+    if (problem !== undefined) return problem;
+  }
+  return findRepetition(schema, list, path);
+}
+
+function findRepetition(schema: ArraySchema, list: readonly unknown[], path: string): string | undefined {
+  const listType = schema['x-kubernetes-list-type'];
+  if (listType === 'atomic') return undefined;
+  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+  const seen = new Set<string>();
+  for (const [index, item] of list.entries()) {
+    const identity = JSON.stringify(isObject(item) ? keys.map((key) => item[key]) : item);
+    if (seen.has(identity)) return `${path}[${index}] repeats ${identity}`;
+    seen.add(identity);
+  }
+  return undefined;
+}
+
+function findObjectProblem(
+  schema: ObjectSchema | MapSchema | OpenObjectSchema,
+  object: Readonly<Record<string, unknown>>,
+  path: string,
+): string | undefined {
+  const entries = Object.entries(object);
+  if (!('properties' in schema)) {
+    if (entries.length > schema.maxProperties) {
+      return `${path} has ${entries.length} entries, and may have ${schema.maxProperties}`;
+    }
+    if (!('additionalProperties' in schema)) return undefined;
+    return firstOf(entries, ([key, entry]) => findSchemaProblem(schema.additionalProperties, entry, at(path, key)));
+  }
+  const { properties, required = [] } = schema;
+  const missing = required.find((name) => !Object.hasOwn(object, name));
+  if (missing !== undefined) return `${at(path, missing)} is missing`;
+  return firstOf(entries, ([name, entry]) => {
+    const field = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (field === undefined) {
+      return `${at(path, name)} does not exist; there is ${Object.keys(properties).map(quote).join(', ') || 'nothing'}`;
+    }
+    return findSchemaProblem(field, entry, at(path, name));
+  });
+}
+
+function firstOf<T>(items: readonly T[], find: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function at(path: string, name: string): string {
+  const step = /^[A-Za-z_]\w*$/.test(name) ? name : quote(name);
+  return path === '' ? step : `${path}.${step}`;
+}
+
+function wrongType(path: string, expected: string, value: unknown): string {
+  const found = value === undefined ? 'nothing' : quote(value);
+  return `${path} must be ${expected}, and is ${found}`;
+}
+
+function describeRange(minimum: number, maximum: number): string {
+  if (maximum === Infinity) return `${minimum} or more`;
+  return minimum === -Infinity ? `${maximum} or less` : `from ${minimum} to ${maximum}`;
+}
+
+const MAX_QUOTED = 80;
+
+function quote(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
