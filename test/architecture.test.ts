@@ -27,6 +27,7 @@ const layers: Readonly<Record<string, Layer>> = {
   api: { ...pure, imports: [] },
   core: { ...pure, imports: ['api'] },
   rbac: { ...pure, imports: ['api', 'core'] },
+  psp: { ...pure, imports: ['core', 'pod-security', 'rbac'] },
   'pod-security': { ...pure, imports: ['api', 'core'] },
   rules: { ...pure, imports: inner },
   controller: { ...pure, imports: inner },

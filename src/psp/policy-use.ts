@@ -1,0 +1,167 @@
+/**
+ * Who may use which PodSecurityPolicy, from RBAC objects: a policy counts for a pod only if the one who creates the pod,
+ * or the pod's service account, has the verb `use` on it.
+ *
+ * Source: kubernetes v1.24, plugin/pkg/admission/security/podsecuritypolicy/admission.go (isAuthorizedForPolicy) and
+ * plugin/pkg/auth/authorizer/rbac/rbac.go.
+ */
+import type { ObjectOf, PolicyRule, RbacSubject } from '../core/kinds.ts';
+import { MalformedField } from '../core/shape.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import {
+  isFilledLater,
+  isUnrestrictedByName,
+  matchesGroup,
+  matchesResource,
+  matchesVerb,
+} from '../rbac/rule-matching.ts';
+
+/** Somebody who may use a policy. */
+export interface Identity {
+  /** `system:serviceaccount:shop:web` */
+  readonly user: string;
+  readonly groups: readonly string[];
+}
+
+export function serviceAccountIdentity(namespace: string, name: string): Identity {
+  return {
+    user: `system:serviceaccount:${namespace}:${name}`,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+  };
+}
+
+export type Usability = 'yes' | 'no' | { readonly unknown: string };
+
+export interface PolicyUse {
+  /** Whether any role is about the use of policies; if none is, nothing is known of who may use which. */
+  readonly isGiven: boolean;
+  /** @param who it is enough that one of them may */
+  mayUse(policy: string, namespace: string, who: readonly Identity[]): Usability;
+}
+
+/** Rules, or why nobody can say which. */
+type Granted = readonly PolicyRule[] | { readonly unknown: string };
+
+interface Grant {
+  /** Undefined for the whole cluster. */
+  readonly namespace: string | undefined;
+  readonly subjects: readonly RbacSubject[];
+  readonly granted: Granted;
+}
+
+export function findPolicyUse(snapshot: Snapshot): PolicyUse {
+  const roles = [...snapshot.list('Role'), ...snapshot.list('ClusterRole')].map((role) => readRules(role, snapshot));
+  const grants = [...findGrants(snapshot)];
+  const isBound = grants.some(({ granted }) => !isKnown(granted) || granted.some(isAboutUse));
+  return {
+    isGiven: roles.some((rules) => isKnown(rules) && rules.some(isAboutUse)) || grants.some(isUnreadable),
+    mayUse(policy, namespace, who) {
+      if (!isBound) return { unknown: 'a role allows to use it, and no binding among the files says to whom' };
+      const usabilities = grants
+        .filter((grant) => concerns(grant, namespace, who))
+        .map(({ granted }) => judge(granted, policy));
+      return usabilities.find((one) => one === 'yes') ?? usabilities.find((one) => one !== 'no') ?? 'no';
+    },
+  };
+}
+
+function judge(granted: Granted, policy: string): Usability {
+  if (!isKnown(granted)) return granted;
+  return granted.some((rule) => allowsUse(rule, policy)) ? 'yes' : 'no';
+}
+
+function allowsUse(rule: PolicyRule, policy: string): boolean {
+  return (
+    matchesVerb(rule, 'use') &&
+    // A policy could be used under either name of its group.
+    (matchesGroup(rule, 'policy') || matchesGroup(rule, 'extensions')) &&
+    matchesResource(rule, 'podsecuritypolicies') &&
+    (isUnrestrictedByName(rule) || rule.resourceNames?.includes(policy) === true)
+  );
+}
+
+/** By its name: who may do everything was not made for policies. */
+function isAboutUse(rule: PolicyRule): boolean {
+  return matchesVerb(rule, 'use') && rule.resources?.includes('podsecuritypolicies') === true;
+}
+
+function* findGrants(snapshot: Snapshot): Generator<Grant> {
+  const bindings = [...snapshot.list('ClusterRoleBinding'), ...snapshot.list('RoleBinding')];
+  for (const binding of bindings) {
+    const { name, namespace } = binding.metadata;
+    yield readOr(
+      () => ({
+        namespace,
+        subjects: (binding.subjects ?? []).map((subject) => ({ ...subject })),
+        granted: findGranted(binding, snapshot),
+      }),
+      ({ message }) => ({
+        namespace,
+        subjects: [everybody],
+        granted: { unknown: `binding "${name}" cannot be read: ${message}` },
+      }),
+    );
+  }
+}
+
+/** Whom a binding that cannot be read may name. */
+const everybody: RbacSubject = { kind: 'Group', name: 'system:authenticated' };
+
+function isUnreadable({ subjects }: Grant): boolean {
+  return subjects.includes(everybody);
+}
+
+/** In every cluster, whether its manifest is among the objects or not. */
+const superuserRules: readonly PolicyRule[] = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
+/** The other roles of every cluster grant the use of no policy. */
+const harmlessBuiltIn = /^(admin|edit|view|system:.+)$/;
+
+function findGranted({ metadata, roleRef }: ObjectOf<'RoleBinding'>, snapshot: Snapshot): Granted {
+  const { kind, name } = roleRef;
+  const role =
+    kind === 'ClusterRole'
+      ? snapshot.get('ClusterRole', '', name)
+      : snapshot.get('Role', metadata.namespace ?? '', name);
+  if (role !== undefined) return readRules(role, snapshot);
+  if (kind === 'ClusterRole' && name === 'cluster-admin') return superuserRules;
+  if (kind === 'ClusterRole' && harmlessBuiltIn.test(name)) return [];
+  return { unknown: `${kind} "${name}", which "${metadata.name}" binds, is not among the files` };
+}
+
+function readRules(role: ObjectOf<'ClusterRole'>, snapshot: Snapshot): Granted {
+  return readOr<Granted>(
+    () => {
+      if (isFilledLater(role, snapshot)) {
+        return {
+          unknown: `ClusterRole "${role.metadata.name}" has the rules of others, which only a cluster fills in`,
+        };
+      }
+      return (role.rules ?? []).map((rule) => ({ ...rule }));
+    },
+    ({ message }) => ({ unknown: `role "${role.metadata.name}" cannot be read: ${message}` }),
+  );
+}
+
+function isKnown(granted: Granted): granted is readonly PolicyRule[] {
+  return Array.isArray(granted);
+}
+
+function concerns(grant: Grant, namespace: string, who: readonly Identity[]): boolean {
+  if (grant.namespace !== undefined && grant.namespace !== namespace) return false;
+  return grant.subjects.some((subject) => who.some((identity) => isMeant(subject, identity, grant.namespace)));
+}
+
+function isMeant({ kind, name, namespace }: RbacSubject, who: Identity, bindingNamespace = ''): boolean {
+  if (kind === 'Group') return who.groups.includes(name);
+  if (kind === 'User') return who.user === name;
+  return kind === 'ServiceAccount' && who.user === `system:serviceaccount:${namespace ?? bindingNamespace}:${name}`;
+}
+
+function readOr<T>(read: () => T, otherwise: (malformed: MalformedField) => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedField) return otherwise(error);
+    throw error;
+  }
+}
