@@ -5,10 +5,11 @@ import { buildPainter } from './terminal.ts';
 
 export function printRules(rules: readonly AnyRule[], format: 'table' | 'json'): string {
   if (format === 'json') {
-    const entries = rules.map(({ check, example, reads, inForce = 'everywhere', ...metadata }) => ({
-      ...metadata,
-      inForce,
-    }));
+    const entries = rules.map((rule) => {
+      const { id, title, severity, severityReason, inForce = 'everywhere', subject } = rule;
+      const { controls, params, rationale, remediation } = rule;
+      return { id, title, severity, severityReason, inForce, subject, controls, params, rationale, remediation };
+    });
     return `${JSON.stringify(entries, undefined, 2)}\n`;
   }
   const columns = ['RULE', 'SEVERITY', 'IN FORCE', 'SUBJECT', 'TITLE'].map((title) => ({ title }));
