@@ -5,6 +5,7 @@ import type { Scope } from '../../src/core/evaluate.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { KindName } from '../../src/core/kinds.ts';
 import { resolveParams } from '../../src/core/params.ts';
+import type { ParamsSchema } from '../../src/core/params.ts';
 import type { PodTemplate } from '../../src/core/pod-template.ts';
 import type { SelectedRule } from '../../src/core/policy.ts';
 import { notApplicable, unknown, violation } from '../../src/core/rule.ts';
@@ -47,6 +48,11 @@ function judgeImages(pod: PodTemplate): CheckResult {
     container.image === 'bad' ? [violation(`${path}.image`, container.image, `${container.name} is bad`)] : [],
   );
 }
+
+const params = {
+  type: 'object',
+  properties: { limit: { type: 'integer', format: 'int32', minimum: 0, default: 5, description: 'How many.' } },
+} as const satisfies ParamsSchema;
 
 class Probe {
   readonly thrown: (readonly [string, unknown])[] = [];
@@ -167,6 +173,46 @@ spec: { containers: [{ name: web, image: other }] }
       expect(probe.evaluator.evaluations).to.equal(2);
     });
 
+    it('for each set of parameters', () => {
+      const probe = new Probe();
+      const rule = ruleOf({
+        id: 'limited',
+        subject: 'Workload',
+        params,
+        check: (_pod, { params: { limit } }) => [violation('spec', limit, 'too much')],
+      });
+      const strict: SelectedRule = { rule, params: resolveParams(rule, { limit: 1 }) };
+      const lax: SelectedRule = { rule, params: resolveParams(rule) };
+      const observed = (selected: SelectedRule) =>
+        probe.evaluate(shop, [selected], replicas).map(({ violations }) => violations[0]?.observed);
+      expect([...observed(strict), ...observed(lax), ...observed(strict)]).to.deep.equal([
+        ...['1', '1', '1'],
+        ...['5', '5', '5'],
+        ...['1', '1', '1'],
+      ]);
+      expect(probe.evaluator.evaluations).to.equal(2);
+    });
+
+    it('for each version of the API server, where a rule is about that', () => {
+      const probe = new Probe();
+      const rule = ruleOf({
+        id: 'versioned',
+        subject: 'Workload',
+        reads: ['ServerVersion'],
+        check: (_pod, { podSecurityVersion }) => [violation('spec', podSecurityVersion, 'as of then')],
+      });
+      const observed = (version: number) =>
+        probe
+          .evaluate(shop, [rule], { ...replicas, podSecurityVersion: () => version })
+          .map(({ violations }) => violations[0]?.observed);
+      expect([...observed(34), ...observed(34), ...observed(35)]).to.deep.equal([
+        ...['34', '34', '34'],
+        ...['34', '34', '34'],
+        ...['35', '35', '35'],
+      ]);
+      expect(probe.evaluator.evaluations).to.equal(2);
+    });
+
     it('for a rule that says that it reads nothing else', () => {
       const probe = new Probe();
       const modest = ruleOf({ id: 'modest', subject: 'Workload', reads: [], check: () => [] });
@@ -205,6 +251,103 @@ spec: { containers: [{ name: web, image: other }] }
       ]);
       expect(probe.thrown.map(([rule]) => rule)).to.deep.equal(['sly']);
     });
+  });
+
+  describe('says of how many pods a finding is true', () => {
+    const deployment = `
+kind: Deployment
+metadata: { name: web, namespace: shop, uid: d1 }
+spec: { template: { spec: { containers: [{ name: web, image: good }] } } }
+`;
+    const replicaSet = (name: string) => `
+kind: ReplicaSet
+metadata:
+  name: ${name}
+  namespace: shop
+  uid: ${name}
+  ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, uid: d1, controller: true }]
+spec: { template: { spec: { containers: [{ name: web, image: good }] } } }
+`;
+    const podOf = (owner: string, name: string, image: string) => `
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: ${owner}, uid: ${owner}, controller: true }]
+spec: { containers: [{ name: web, image: ${image} }] }
+`;
+    const judged = (...documents: readonly string[]) =>
+      new Probe().evaluate(shop, [imageRule], snapshotOf(documents.join('---')));
+
+    it('of all of them, where all are alike', () => {
+      const [finding] = judged(deployment, replicaSet('web-1'), podOf('web-1', 'a', 'bad'), podOf('web-1', 'b', 'bad'));
+      expect(finding?.pods).to.deep.equal({ concerned: 2, total: 2 });
+    });
+
+    it('and of which revision they are, in the midst of a rollout', () => {
+      const [finding] = judged(
+        deployment,
+        replicaSet('web-1'),
+        replicaSet('web-2'),
+        podOf('web-1', 'a', 'bad'),
+        podOf('web-1', 'b', 'bad'),
+        podOf('web-2', 'c', 'good'),
+      );
+      expect(finding?.pods).to.deep.equal({ concerned: 2, total: 3, revisions: ['web-1'] });
+      expect(finding?.outcome).to.equal('fail');
+    });
+
+    it('by the hash of a revision, where its owner makes pods itself', () => {
+      const podOfSet = (name: string, hash: string, image: string) => `
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: shop
+  labels: { controller-revision-hash: ${hash} }
+  ownerReferences: [{ apiVersion: apps/v1, kind: StatefulSet, name: db, uid: s1, controller: true }]
+spec: { containers: [{ name: web, image: ${image} }] }
+`;
+      const [finding] = judged(
+        `
+kind: StatefulSet
+metadata: { name: db, namespace: shop, uid: s1 }
+spec: { template: { spec: { containers: [{ name: web, image: good }] } } }
+`,
+        podOfSet('db-0', 'db-old', 'bad'),
+        podOfSet('db-1', 'db-new', 'good'),
+      );
+      expect(finding?.pods).to.deep.equal({ concerned: 1, total: 2, revisions: ['db-old'] });
+    });
+
+    it('and of none, where nothing runs', () => {
+      const [finding] = judged(deployment.replace('good', 'bad'));
+      expect(finding?.outcome).to.equal('fail');
+      expect(finding).not.to.have.property('pods');
+    });
+  });
+
+  it('says whose owner was not believed, and whose was for want of anything better', () => {
+    const podOwnedBy = (apiVersion: string, kind: string, name: string) => `
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: shop
+  ownerReferences: [{ apiVersion: ${apiVersion}, kind: ${kind}, name: web, uid: u1, controller: true }]
+spec: { containers: [{ name: web, image: bad }] }
+`;
+    const findings = new Probe().evaluate(
+      shop,
+      [imageRule],
+      snapshotOf(
+        `${podOwnedBy('apps/v1', 'Deployment', 'forged')}---${podOwnedBy('argoproj.io/v1alpha1', 'Rollout', 'x')}`,
+      ),
+    );
+    expect(
+      findings.map(({ subject, unverifiedOwner, assumedOwner }) => [subject.kind, unverifiedOwner, assumedOwner]),
+    ).to.deep.equal([
+      ['Pod', 'a Deployment does not create a Pod', undefined],
+      ['Rollout', undefined, 'Rollout "web" is not read, so that it owns this is believed'],
+    ]);
   });
 
   describe('says unknown', () => {

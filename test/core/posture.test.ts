@@ -115,6 +115,17 @@ describe('the listed findings', () => {
     expect(omittedFindings).to.equal(51);
   });
 
+  it('say how many pods they concern, of which revisions, and whose owner was not believed', () => {
+    const revisions = ['web-1', 'web-2', 'web-3', 'web-4', 'web-5', 'web-6'];
+    const [finding, other] = listFindings([
+      findingOf({ pods: { concerned: 7, total: 9, revisions }, assumedOwner: 'believed' }),
+      findingOf({ pods: { concerned: 3, total: 3 }, unverifiedOwner: 'not believed' }),
+    ]).findings;
+    expect(finding).to.deep.include({ pods: 7, revisions: revisions.slice(0, 5), assumedOwner: 'believed' });
+    expect(other).to.deep.include({ pods: 3, unverifiedOwner: 'not believed' });
+    expect(other).not.to.have.property('revisions');
+  });
+
   it('have five violations each, with the exact number of the others', () => {
     const violation = { path: 'spec', message: 'wrong' };
     const [five, six] = listFindings([
