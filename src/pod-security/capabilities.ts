@@ -15,7 +15,7 @@ export function findAddedCapabilities(
       : violation(
           `${path}.securityContext.capabilities.add[${index}]`,
           capability,
-          `container "${container.name}" adds capability "${capability}"; remove it`,
+          `container "${container.name}" adds capability ${JSON.stringify(capability)}; remove it`,
         ),
   );
 }

@@ -33,7 +33,7 @@ export function refuseSeccompTypes(ofPod: string | undefined, refused: readonly 
       violation(
         `${path}.securityContext.seccompProfile.type`,
         type,
-        `${who} chooses the seccomp profile "${type}"; set it to RuntimeDefault or Localhost`,
+        `${who} chooses the seccomp profile ${JSON.stringify(type)}; set it to RuntimeDefault or Localhost`,
       ),
     ),
   };

@@ -49,14 +49,14 @@ function checkAppArmorProfile(pod: PodTemplate): CheckOutcome {
         violation(
           `${path}.securityContext.appArmorProfile.type`,
           type,
-          `${setter} chooses the AppArmor profile "${type}"; set it to RuntimeDefault or Localhost`,
+          `${setter} chooses the AppArmor profile ${JSON.stringify(type)}; set it to RuntimeDefault or Localhost`,
         ),
       ),
       ...(annotations ?? []).map(([key, profile]) =>
         violation(
           `metadata.annotations[${JSON.stringify(key)}]`,
           profile,
-          `annotation "${key}" chooses the AppArmor profile "${profile}"; set it to runtime/default`,
+          `annotation ${JSON.stringify(key)} chooses the AppArmor profile ${JSON.stringify(profile)}; set it to runtime/default`,
         ),
       ),
     ],

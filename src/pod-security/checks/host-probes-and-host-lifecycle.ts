@@ -69,7 +69,7 @@ function findHosts({ path, container }: PlacedContainer): Violation[] {
       return violation(
         `${path}.${field}.${way}.host`,
         host,
-        `container "${container.name}" lets the kubelet connect to "${host}" in its ${field}; remove host, then it connects to the pod`,
+        `container "${container.name}" lets the kubelet connect to ${JSON.stringify(host)} in its ${field}; remove host, then it connects to the pod`,
       );
     }),
   );

@@ -70,7 +70,7 @@ function findForbidden({ path, who, options }: Setter, allowed: ReadonlySet<stri
     return violation(
       `${path}.securityContext.seLinuxOptions.${field}`,
       label,
-      `${who} chooses the SELinux ${field} "${label}"; remove it`,
+      `${who} chooses the SELinux ${field} ${JSON.stringify(label)}; remove it`,
     );
   });
 }

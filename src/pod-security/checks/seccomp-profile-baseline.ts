@@ -43,7 +43,7 @@ function checkAnnotations(pod: PodTemplate): CheckOutcome {
       violation(
         `metadata.annotations[${JSON.stringify(key)}]`,
         profile,
-        `annotation "${key}" chooses the seccomp profile "${profile}"; set it to runtime/default`,
+        `annotation ${JSON.stringify(key)} chooses the seccomp profile ${JSON.stringify(profile)}; set it to runtime/default`,
       ),
     ),
   };

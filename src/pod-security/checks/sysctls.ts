@@ -54,7 +54,7 @@ function allowOnly(safe: ReadonlySet<string>): CheckPod {
         violation(
           `spec.securityContext.sysctls[${index}].name`,
           name,
-          `sysctl "${name}" is not among those that are safe on a shared node; remove it`,
+          `sysctl ${JSON.stringify(name)} is not among those that are safe on a shared node; remove it`,
         ),
       ),
     };
