@@ -5,6 +5,7 @@
 import { apiVersionOf, kindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { project } from '../core/project.ts';
+import { fillDefaults } from '../pod-security/defaulting.ts';
 import type { Keeper } from './keeper.ts';
 import { isJsonObject } from './manifest.ts';
 import type { JsonObject, LoadedManifest, ManifestPlace } from './manifest.ts';
@@ -36,7 +37,7 @@ export function projectManifest(manifest: LoadedManifest, keeper: Keeper): Judge
   const kind = judgedKind(manifest);
   if (kind === undefined) return undefined;
   const { shape } = kinds[kind];
-  const object = keeper.keep(project(shape, completeIdentity(manifest, kind)));
+  const object = keeper.keep(project(shape, completeManifest(manifest, kind)));
   // The shape was chosen by the kind, which the compiler cannot follow through the table.
   return { kind, object, place: manifest.place.select(shape, keeper.numbers) } as JudgedObject;
 }
@@ -58,7 +59,8 @@ function isKubernetesGroup(apiVersion: string): boolean {
   return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
-function judgedKind({ apiVersion, kind }: LoadedManifest): KindName | undefined {
+/** @returns undefined for a kind that Merlon does not judge, or in an API version that it does not have */
+export function judgedKind({ apiVersion, kind }: LoadedManifest): KindName | undefined {
   if (!isKindName(kind)) return undefined;
   const isServed = apiVersion === apiVersionOf(kinds[kind]) || olderApiVersions.get(apiVersion)?.includes(kind);
   return isServed === true ? kind : undefined;
@@ -68,7 +70,12 @@ function isKindName(kind: string): kind is KindName {
   return Object.hasOwn(kinds, kind);
 }
 
-/** The object with the name and namespace that it would get; a manifest without a name was refused before. */
+/** The object as the API server would complete it: its name and namespace, and what it fills in before it judges. */
+export function completeManifest(manifest: LoadedManifest, kind: KindName): JsonObject {
+  return fillDefaults(kind, completeIdentity(manifest, kind));
+}
+
+/** A manifest without a name was refused before. */
 function completeIdentity(manifest: LoadedManifest, kind: KindName): JsonObject {
   const { apiVersion, name, namespace } = manifest;
   const json = apiVersion.endsWith('/v1alpha1') ? withoutUserStar(manifest.json) : manifest.json;

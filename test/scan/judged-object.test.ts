@@ -127,6 +127,40 @@ describe('projectManifest', () => {
     expect(place?.lineOf('spec.containers[0].stdin')).to.equal(9);
     expect(place?.lineOf('metadata.finalizers')).to.equal(3);
   });
+  it('fills in what the API server would, on the line of what it stands in', async () => {
+    const pod = await readOne(
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  hostNetwork: true\n  volumes:\n  - name: v\n  containers:\n  - name: b\n    ports:\n    - containerPort: 80\n',
+    );
+    const judged = projectManifest(pod, new Keeper());
+    if (judged?.kind !== 'Pod') throw new Error('expected a pod');
+    expect(judged.object.spec.volumes).to.deep.equal([{ name: 'v', emptyDir: {} }]);
+    expect(judged.object.spec.containers[0]?.ports).to.deep.equal([{ containerPort: 80, hostPort: 80 }]);
+    expect(judged.place.lineOf('spec.volumes[0].emptyDir')).to.equal(8);
+    expect(judged.place.lineOf('spec.containers[0].ports[0].hostPort')).to.equal(12);
+  });
+  it('fills in a profile of AppArmor from its annotation, on the line of its container', async () => {
+    const pod = await readOne(
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  annotations:\n    container.apparmor.security.beta.kubernetes.io/b: unconfined\nspec:\n  containers:\n  - name: b\n',
+    );
+    const judged = projectManifest(pod, new Keeper());
+    if (judged?.kind !== 'Pod') throw new Error('expected a pod');
+    expect(judged.object.spec.containers[0]?.securityContext).to.deep.equal({
+      appArmorProfile: { type: 'Unconfined' },
+    });
+    expect(judged.place.lineOf('spec.containers[0].securityContext.appArmorProfile.type')).to.equal(9);
+  });
+  it('fills in nothing that is shared with another object', async () => {
+    const [first, second] = (
+      await readText(
+        'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  spec: &s\n    hostNetwork: true\n    containers:\n    - {name: b, ports: [{containerPort: 80}]}\n- apiVersion: v1\n  kind: PodTemplate\n  metadata: {name: c}\n  template:\n    spec: *s\n',
+      )
+    ).manifests;
+    if (first === undefined || second === undefined) throw new Error('expected two objects');
+    projectManifest(first, new Keeper());
+    expect(second.json['template']).to.deep.equal({
+      spec: { hostNetwork: true, containers: [{ name: 'b', ports: [{ containerPort: 80 }] }] },
+    });
+  });
   it('keeps lines counted from an item of a list, through aliases and merged maps', async () => {
     const [, account] = (
       await readText(
