@@ -1,7 +1,7 @@
 /**
  * From what changed to what must be judged again. The rules say what they read, so nobody keeps a list by hand.
  */
-import { subjectKinds } from '../core/evaluate.ts';
+import { subjectKinds } from '../core/subjects.ts';
 import { isInNamespacePosture } from '../core/judge.ts';
 import type { AnyRule, Source } from '../core/rule.ts';
 import type { Change } from './store.ts';

@@ -5,7 +5,7 @@
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { Evaluator } from '../core/evaluate.ts';
-import type { Scope } from '../core/evaluate.ts';
+import type { Scope } from '../core/subjects.ts';
 import { kindNames } from '../core/kinds.ts';
 import { judgeScope, labelsOf, namespacesOf } from '../core/judge.ts';
 import { buildPolicyStatus } from '../core/policy-status.ts';

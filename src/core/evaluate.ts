@@ -4,43 +4,27 @@
  * Whatever could not be read becomes `unknown`: a rule that reads it, and, where it would have held subjects, one
  * finding per rule on the scope itself. A rule that throws is `unknown` too, never a crash.
  */
-import type { ConcernedPods, Finding, Outcome } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { FindingCollector } from './finding-collector.ts';
+import { combine, NOTHING_RUNS, placeOf, toJudgement } from './judgement.ts';
+import type { Effective, Judgement } from './judgement.ts';
 import { apiVersionOf, kinds } from './kinds.ts';
 import type { KindName } from './kinds.ts';
 import type { Params } from './params.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { SelectedRule } from './policy.ts';
 import { unknown } from './rule.ts';
-import type { AnyRule, CheckResult, Rule, RuleContext, SubjectType, SubjectTypes, Violation } from './rule.ts';
+import type { Rule, RuleContext, SubjectType, SubjectTypes } from './rule.ts';
 import { worstOf } from './severity.ts';
 import { MalformedField } from './shape.ts';
-import { isReadable, NotObserved } from './snapshot.ts';
+import { NotObserved } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
-import { buildWorkloads, compareText, specOf, workloadKinds } from './workload.ts';
-import type { RunningTemplate, SubjectRef, Workload } from './workload.ts';
-
-/** A namespace by its name, or the cluster for what has no namespace. */
-export type Scope = { readonly namespace: string } | 'cluster';
-
-/** The kinds whose objects are the subjects of each type. */
-export const subjectKinds: { readonly [S in SubjectType]: readonly KindName[] } = {
-  Workload: workloadKinds,
-  ServiceAccount: ['ServiceAccount'],
-  Role: ['Role', 'ClusterRole'],
-  Binding: ['RoleBinding', 'ClusterRoleBinding'],
-  Namespace: ['Namespace'],
-  APIServer: [],
-};
-
-export const API_SERVER_REF: SubjectRef = { apiVersion: 'v1', kind: 'APIServer', name: 'kube-apiserver' };
-
-/** What one rule says of one subject. */
-interface Judgement {
-  readonly outcome: Outcome;
-  readonly message: string;
-  readonly violations: readonly Violation[];
-}
+import { isInScope, SubjectLists } from './subjects.ts';
+import type { Scope } from './subjects.ts';
+import { TemplateMemory } from './template-memory.ts';
+import { specOf } from './workload.ts';
+import type { Workload } from './workload.ts';
+import type { SubjectRef } from './subject-ref.ts';
 
 export interface EvaluatorObserver {
   /** A rule threw something that is neither missing input nor a malformed field: a defect of the rule. */
@@ -108,8 +92,9 @@ export class Evaluator {
     collector: FindingCollector,
   ): void {
     const version = readVersion(snapshot);
+    this.#memory?.begin(typeof version === 'number' ? version : undefined);
     const bound = selection.map((selected) => this.#bind(selected, version));
-    this.#memory?.begin(version);
+
     for (const workload of workloads) {
       collector.addSubject(workload.ref);
       for (const one of bound) this.#judgeWorkload(one, workload, snapshot, collector);
@@ -126,21 +111,12 @@ export class Evaluator {
 
   #judgeWorkload(bound: BoundRule, workload: Workload, snapshot: Snapshot, collector: FindingCollector): void {
     const { selected } = bound;
-    const { ref: subject, origin, template: declared, running } = workload;
-    const judge = (template: PodTemplate): Judgement => this.#judgeTemplate(bound, template, subject, snapshot);
-    const isRunning = running.length > 0 || declared === undefined;
-    const [only, ...others] = running;
-    const effective = !isRunning
-      ? { judgement: judge(declared) }
-      : only !== undefined && others.length === 0
-        ? { judgement: judge(only.template), pods: podsOf(only) }
-        : combine(running.map((one) => [judge(one.template), one] as const));
-    const { judgement, pods } = effective;
+    const { judgement, pods } = this.#judgeEffective(bound, workload, snapshot);
     if (!collector.keeps(judgement.outcome)) {
       collector.count(judgement.outcome, selected.rule.severity);
       return;
     }
-    const { unverifiedOwner, assumedOwner } = workload;
+    const { ref: subject, origin, unverifiedOwner, assumedOwner } = workload;
     const details: FindingDetails = {
       subject,
       origin,
@@ -148,18 +124,36 @@ export class Evaluator {
       ...(unverifiedOwner === undefined ? {} : { unverifiedOwner }),
       ...(assumedOwner === undefined ? {} : { assumedOwner }),
     };
-    if (judgement.outcome !== 'fail' || declared === undefined) {
-      collect(collector, selected, judgement, details);
-      return;
+    const placed =
+      judgement.outcome === 'fail' ? this.#placeViolations(bound, workload, judgement, snapshot) : judgement;
+    collector.add(toFinding(selected, placed, details));
+  }
+
+  /** What runs decides; where nothing does, the owner's template. */
+  #judgeEffective(bound: BoundRule, { ref, template: declared, running }: Workload, snapshot: Snapshot): Effective {
+    const first = running[0];
+    if (first === undefined) {
+      return declared === undefined
+        ? { judgement: NOTHING_RUNS }
+        : { judgement: this.#judgeTemplate(bound, declared, ref, snapshot) };
     }
-    // What the owner's template declares is named where people can change it; the rest exists in the pods alone.
-    const prefix = `${workload.templatePath ?? 'spec.template'}.`;
-    const inTemplate = isRunning ? judge(declared) : judgement;
+    if (running.length === 1) {
+      const judgement = this.#judgeTemplate(bound, first.template, ref, snapshot);
+      return { judgement, pods: { concerned: first.pods, total: first.pods } };
+    }
+    return combine(running.map((one) => [this.#judgeTemplate(bound, one.template, ref, snapshot), one] as const));
+  }
+
+  /** What the owner's template declares is named where people can change it; the rest exists in the pods alone. */
+  #placeViolations(bound: BoundRule, workload: Workload, judgement: Judgement, snapshot: Snapshot): Judgement {
+    const { ref, template: declared, templatePath = 'spec.template', running } = workload;
+    if (declared === undefined) return judgement;
+    const inTemplate = running.length === 0 ? judgement : this.#judgeTemplate(bound, declared, ref, snapshot);
     const places = new Set(inTemplate.violations.map(placeOf));
     const violations = judgement.violations.map((violation) =>
-      places.has(placeOf(violation)) ? { ...violation, path: prefix + violation.path } : violation,
+      places.has(placeOf(violation)) ? { ...violation, path: `${templatePath}.${violation.path}` } : violation,
     );
-    collect(collector, selected, { ...judgement, violations }, details);
+    return { ...judgement, violations };
   }
 
   #judgeTemplate(
@@ -192,6 +186,8 @@ export class Evaluator {
 
 type SelectedWorkloadRule = SelectedRule & { readonly rule: Rule<'Workload'> };
 
+type Version = number | NotObserved;
+
 /** A rule with all that does not differ between workloads. */
 interface BoundRule {
   readonly selected: SelectedWorkloadRule;
@@ -199,43 +195,6 @@ interface BoundRule {
   readonly slot: number | undefined;
   /** Undefined for a rule that looks beyond the template: it gets one for each workload. */
   readonly context: RuleContext | undefined;
-}
-
-type Version = number | NotObserved;
-
-/** Verdicts by template, then by rule and parameters; all of them under one version of the API server. */
-class TemplateMemory {
-  #byTemplate = new WeakMap<object, (Judgement | undefined)[]>();
-  readonly #slots = new WeakMap<AnyRule, WeakMap<Params, number>>();
-  #nextSlot = 0;
-  #version: number | undefined;
-
-  begin(version: Version): void {
-    const known = typeof version === 'number' ? version : undefined;
-    if (known === this.#version) return;
-    this.#version = known;
-    this.#byTemplate = new WeakMap();
-  }
-
-  /** @param params the same object for the same parameters, see `resolveParams` */
-  slotOf(rule: Rule<'Workload'>, params: Params): number {
-    const slots = this.#slots.get(rule) ?? new WeakMap<Params, number>();
-    this.#slots.set(rule, slots);
-    const known = slots.get(params);
-    if (known !== undefined) return known;
-    const slot = this.#nextSlot;
-    this.#nextSlot += 1;
-    slots.set(params, slot);
-    return slot;
-  }
-
-  of(identity: object): (Judgement | undefined)[] {
-    const known = this.#byTemplate.get(identity);
-    if (known !== undefined) return known;
-    const fresh: (Judgement | undefined)[] = [];
-    this.#byTemplate.set(identity, fresh);
-    return fresh;
-  }
 }
 
 function isOfWorkloads(selected: SelectedRule): selected is SelectedWorkloadRule {
@@ -279,62 +238,6 @@ function templateContextOf(params: Params, version: Version): RuleContext {
   };
 }
 
-const NOTHING: readonly never[] = [];
-const NOTHING_RUNS: Judgement = { outcome: 'notApplicable', message: 'nothing runs', violations: NOTHING };
-const PASS: Judgement = { outcome: 'pass', message: '', violations: NOTHING };
-
-function toJudgement(result: CheckResult): Judgement {
-  if ('outcome' in result) return { outcome: result.outcome, message: result.reason, violations: NOTHING };
-  const [first] = result;
-  if (first === undefined) return PASS;
-  const message = result.length === 1 ? first.message : `${first.message} (and ${result.length - 1} more)`;
-  return { outcome: 'fail', message, violations: result };
-}
-
-interface Effective {
-  readonly judgement: Judgement;
-  readonly pods?: ConcernedPods;
-}
-
-/** The worst of what runs: one failing revision fails the workload. The same in whatever order the pods are known. */
-function combine(judged: readonly (readonly [Judgement, RunningTemplate])[]): Effective {
-  for (const outcome of ['fail', 'unknown', 'pass', 'notApplicable'] as const) {
-    const some = judged.filter(([judgement]) => judgement.outcome === outcome);
-    if (some.length === 0) continue;
-    const judgements = some.map(([judgement]) => judgement).sort((a, b) => compareText(textOf(a), textOf(b)));
-    const concerned = some.map(([, running]) => running);
-    const total = judged.reduce((sum, [, { pods }]) => sum + pods, 0);
-    return { judgement: mergeJudgements(judgements), pods: concernedPods(concerned, total) };
-  }
-  return { judgement: NOTHING_RUNS };
-}
-
-/** @param judgements of one outcome, at least one */
-function mergeJudgements(judgements: readonly Judgement[]): Judgement {
-  const [first = NOTHING_RUNS, ...others] = judgements;
-  if (first.outcome !== 'fail' || others.length === 0) return first;
-  const places = new Map(judgements.flatMap(({ violations }) => violations.map((v) => [placeOf(v), v] as const)));
-  return toJudgement([...places.values()]);
-}
-
-function podsOf({ pods }: RunningTemplate): ConcernedPods {
-  return { concerned: pods, total: pods };
-}
-
-function concernedPods(some: readonly RunningTemplate[], total: number): ConcernedPods {
-  const concerned = some.reduce((sum, { pods }) => sum + pods, 0);
-  const revisions = [...new Set(some.flatMap((one) => one.revisions))].sort(compareText);
-  return concerned === total || revisions.length === 0 ? { concerned, total } : { concerned, total, revisions };
-}
-
-function textOf({ message, violations }: Judgement): string {
-  return [message, ...violations.map(placeOf)].join('\n');
-}
-
-function placeOf(violation: Violation): string {
-  return `${violation.path}\n${violation.message}`;
-}
-
 type FindingDetails = Pick<Finding, 'subject' | 'origin' | 'pods' | 'unverifiedOwner' | 'assumedOwner'>;
 
 function collect(
@@ -363,67 +266,5 @@ function unlistedFinding(selected: SelectedRule, scope: Scope, kind: KindName, s
       : { apiVersion: apiVersionOf(kinds[kind]), kind, namespace: scope.namespace, name: '*' };
   const resource = group === '' ? plural : `${plural}.${group}`;
   const message = `${resource} could not be listed: ${snapshot.observation(kind).message}`;
-  return toFinding(selected, { outcome: 'unknown', message, violations: NOTHING }, { subject });
-}
-
-/** The subjects of one scope, listed once for all rules. */
-class SubjectLists {
-  readonly #scope: Scope;
-  readonly #snapshot: Snapshot;
-  #workloads: readonly Workload[] | undefined;
-
-  constructor(scope: Scope, snapshot: Snapshot) {
-    this.#scope = scope;
-    this.#snapshot = snapshot;
-  }
-
-  workloads(): readonly Workload[] {
-    this.#workloads ??= this.#scope === 'cluster' ? [] : buildWorkloads(this.#snapshot, this.#scope.namespace);
-    return this.#workloads;
-  }
-
-  unobservedKinds(subject: SubjectType): readonly KindName[] {
-    return this.#kindsOf(subject).filter((kind) => !isReadable(this.#snapshot.observation(kind)));
-  }
-
-  *objects<S extends Exclude<SubjectType, 'Workload'>>(
-    subject: S,
-  ): Iterable<readonly [SubjectRef, SubjectTypes[S], object | undefined]> {
-    if (subject === 'APIServer') {
-      yield [API_SERVER_REF, undefined as SubjectTypes[S], undefined];
-      return;
-    }
-    const unobserved = this.unobservedKinds(subject);
-    for (const kind of this.#kindsOf(subject)) {
-      if (unobserved.includes(kind)) continue;
-      for (const object of this.#list(kind)) {
-        const { name, namespace } = object.metadata;
-        const apiVersion = apiVersionOf(kinds[kind]);
-        const ref = namespace === undefined ? { apiVersion, kind, name } : { apiVersion, kind, namespace, name };
-        yield [ref, object as SubjectTypes[S], object.metadata];
-      }
-    }
-  }
-
-  #list(kind: KindName): Iterable<{ readonly metadata: { readonly name: string; readonly namespace?: string } }> {
-    if (this.#scope === 'cluster') return this.#snapshot.list(kind);
-    if (kind !== 'Namespace') return this.#snapshot.list(kind, this.#scope.namespace);
-    const namespace = this.#snapshot.get('Namespace', '', this.#scope.namespace);
-    return namespace === undefined ? [] : [namespace];
-  }
-
-  /** Of the subject's kinds, those that live in this scope. A namespace is judged in its own posture. */
-  #kindsOf(subject: SubjectType): readonly KindName[] {
-    return subjectKinds[subject].filter((kind) => isKindInScope(kind, this.#scope));
-  }
-}
-
-function isKindInScope(kind: KindName, scope: Scope): boolean {
-  return (scope !== 'cluster') === (kind === 'Namespace' || kinds[kind].isNamespaced);
-}
-
-function isInScope(subject: SubjectType, scope: Scope): boolean {
-  return subject === 'APIServer'
-    ? scope === 'cluster'
-    : subjectKinds[subject].some((kind) => isKindInScope(kind, scope));
+  return toFinding(selected, { outcome: 'unknown', message, violations: [] }, { subject });
 }

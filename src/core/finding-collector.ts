@@ -6,8 +6,8 @@ import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
 import { compareFindings } from './finding.ts';
 import type { Finding, Outcome } from './finding.ts';
 import type { Severity } from './severity.ts';
-import { keyOf } from './workload.ts';
-import type { SubjectRef } from './workload.ts';
+import { keyOf } from './subject-ref.ts';
+import type { SubjectRef } from './subject-ref.ts';
 
 export interface CollectedFindings {
   /** Worst first. */

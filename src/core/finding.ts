@@ -2,8 +2,8 @@
 import type { AnyRule, Violation } from './rule.ts';
 import { rankOf } from './severity.ts';
 import type { Severity } from './severity.ts';
-import { compareText, keyOf } from './workload.ts';
-import type { SubjectRef } from './workload.ts';
+import { compareSubjects, compareText } from './subject-ref.ts';
+import type { SubjectRef } from './subject-ref.ts';
 
 export type Outcome = 'pass' | 'fail' | 'notApplicable' | 'unknown';
 
@@ -41,6 +41,6 @@ export function compareFindings(a: Finding, b: Finding): number {
     outcomeRank[a.outcome] - outcomeRank[b.outcome] ||
     rankOf(a.severity) - rankOf(b.severity) ||
     compareText(a.rule.id, b.rule.id) ||
-    compareText(keyOf(a.subject), keyOf(b.subject))
+    compareSubjects(a.subject, b.subject)
   );
 }

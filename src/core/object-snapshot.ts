@@ -6,7 +6,7 @@ import type { Source } from './rule.ts';
 import { MalformedField } from './shape.ts';
 import { assertReadable, readFact } from './snapshot.ts';
 import type { BoundRole, Observation, RoleKey, Snapshot } from './snapshot.ts';
-import { compareText } from './workload.ts';
+import { compareText } from './subject-ref.ts';
 
 export type ObjectsByKind = { readonly [K in KindName]?: readonly ObjectOf<K>[] };
 

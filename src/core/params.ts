@@ -1,6 +1,7 @@
 /** What a policy may set of a rule: each parameter has a default, and what is set is held against the rule's schema. */
 import type { CrdSchema, FromSchema, ObjectSchema } from '../api/v1alpha1/schema.ts';
 import { findSchemaProblem } from './schema-problem.ts';
+import type { SchemaProblem } from './schema-problem.ts';
 
 /** Every property has a `default`; a test of the catalogue demands it, and that the default is valid. */
 export type ParamsSchema = ObjectSchema & {
@@ -40,9 +41,9 @@ export function resolveParams({ params: schema }: Parametrised, set?: Params): P
   return known;
 }
 
-/** @returns one sentence that names the rule, the field and what is allowed; undefined if nothing is wrong */
-export function findParamsProblem({ id, params: schema }: Parametrised, set: unknown): string | undefined {
+/** @returns what is wrong, in a sentence that names the rule, the field and what is allowed; undefined if nothing is */
+export function findParamsProblem({ id, params: schema }: Parametrised, set: unknown): SchemaProblem | undefined {
   const path = `spec.rules["${id}"].params`;
   if (schema !== undefined) return findSchemaProblem(schema, set, path);
-  return `${path} is set, and rule "${id}" has no parameters`;
+  return { path, message: `${path} is set, and rule "${id}" has no parameters` };
 }

@@ -8,8 +8,9 @@ import { selectorProblem, matchesSelector } from './label-selector.ts';
 import { findParamsProblem, resolveParams } from './params.ts';
 import type { Params } from './params.ts';
 import type { AnyRule } from './rule.ts';
+import type { SchemaProblem } from './schema-problem.ts';
 import type { Severity } from './severity.ts';
-import { compareText } from './workload.ts';
+import { compareText } from './subject-ref.ts';
 
 /** A rule as a policy wants it judged. */
 export interface SelectedRule {
@@ -45,6 +46,8 @@ function isInForce({ inForce }: AnyRule): boolean {
 export interface PolicyProblem {
   readonly reason: 'UnknownRule' | 'InvalidSelector' | 'InvalidParameters';
   readonly message: string;
+  /** The field that is wrong: `spec.rules[0].params.allowed`. */
+  readonly path: string;
 }
 
 /** What is wrong with a policy's spec, in words for its status; undefined if nothing is. */
@@ -52,27 +55,30 @@ export function findPolicyProblem(
   spec: ClusterHardeningPolicySpec,
   catalogue: readonly AnyRule[],
 ): PolicyProblem | undefined {
-  const stranger = spec.rules?.find(({ rule }) => !catalogue.some(({ id }) => id === rule));
+  const strange = (spec.rules ?? []).findIndex(({ rule }) => !catalogue.some(({ id }) => id === rule));
+  const stranger = spec.rules?.[strange];
   if (stranger !== undefined) {
     const suggestion = suggestRule(stranger.rule, catalogue);
     return {
       reason: 'UnknownRule',
       message: `spec.rules names "${stranger.rule}", which is no rule of this Merlon${suggestion}; "merlon rules" lists them`,
+      path: `spec.rules[${strange}].rule`,
     };
   }
   const invalid = findInvalidParams(spec, catalogue);
-  if (invalid !== undefined) return { reason: 'InvalidParameters', message: invalid };
+  if (invalid !== undefined) return { reason: 'InvalidParameters', ...invalid };
   const problem = spec.namespaceSelector === undefined ? undefined : selectorProblem(spec.namespaceSelector);
   return problem === undefined
     ? undefined
-    : { reason: 'InvalidSelector', message: `spec.namespaceSelector ${problem}` };
+    : { reason: 'InvalidSelector', message: `spec.namespaceSelector ${problem}`, path: 'spec.namespaceSelector' };
 }
 
-function findInvalidParams(spec: ClusterHardeningPolicySpec, catalogue: readonly AnyRule[]): string | undefined {
-  for (const { rule: id, params } of spec.rules ?? []) {
+function findInvalidParams(spec: ClusterHardeningPolicySpec, catalogue: readonly AnyRule[]): SchemaProblem | undefined {
+  for (const [index, { rule: id, params }] of (spec.rules ?? []).entries()) {
     const rule = catalogue.find((candidate) => candidate.id === id);
     const problem = rule === undefined || params === undefined ? undefined : findParamsProblem(rule, params);
-    if (problem !== undefined) return problem;
+    if (problem === undefined) continue;
+    return { ...problem, path: problem.path.replace(`spec.rules["${id}"]`, `spec.rules[${index}]`) };
   }
   return undefined;
 }

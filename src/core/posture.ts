@@ -18,7 +18,7 @@ import type { Finding } from './finding.ts';
 import type { Violation } from './rule.ts';
 import { isAtLeast } from './severity.ts';
 import type { Severity } from './severity.ts';
-import type { SubjectRef } from './workload.ts';
+import type { SubjectRef } from './subject-ref.ts';
 
 export type Verdict = 'True' | 'False' | 'Unknown';
 

@@ -4,7 +4,7 @@ import type { Params, ParamsOf, ParamsSchema } from './params.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { Severity } from './severity.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { SubjectRef } from './workload.ts';
+import type { SubjectRef } from './subject-ref.ts';
 
 /** What `check` gets for each kind of subject. */
 export interface SubjectTypes {

@@ -12,11 +12,18 @@ import type {
   StringSchema,
 } from '../api/v1alpha1/schema.ts';
 
+export interface SchemaProblem {
+  /** The field: `spec.rules[0].severity`. */
+  readonly path: string;
+  /** What is wrong and what is allowed, in one sentence that begins with the path. */
+  readonly message: string;
+}
+
 /**
- * @param path where the value stands, for the message: `spec.threshold`
- * @returns what is wrong and what is allowed, in one sentence that begins with the path; undefined if nothing is
+ * @param path where the value stands: `spec.threshold`
+ * @returns undefined if nothing is wrong
  */
-export function findSchemaProblem(schema: CrdSchema, value: unknown, path: string): string | undefined {
+export function findSchemaProblem(schema: CrdSchema, value: unknown, path: string): SchemaProblem | undefined {
   switch (schema.type) {
     case 'string':
       return typeof value === 'string' ? findTextProblem(schema, value, path) : wrongType(path, 'a string', value);
@@ -33,32 +40,33 @@ export function findSchemaProblem(schema: CrdSchema, value: unknown, path: strin
   }
 }
 
-function findTextProblem(schema: StringSchema, text: string, path: string): string | undefined {
+function findTextProblem(schema: StringSchema, text: string, path: string): SchemaProblem | undefined {
   const { enum: choices, minLength = 0, maxLength = Infinity, pattern, format } = schema;
   if (choices !== undefined && !choices.includes(text)) {
-    return `${path} is ${quote(text)}, and must be one of ${choices.map(quote).join(', ')}`;
+    return problemAt(path, `is ${quote(text)}, and must be one of ${choices.map(quote).join(', ')}`);
   }
   // The API server counts code points.
   const { length } = Array.from(text);
-  if (length < minLength) return `${path} is ${quote(text)}, and must have at least ${minLength} characters`;
-  if (length > maxLength) return `${path} has ${length} characters, and may have ${maxLength}`;
+  if (length < minLength) return problemAt(path, `is ${quote(text)}, and must have at least ${minLength} characters`);
+  if (length > maxLength) return problemAt(path, `has ${length} characters, and may have ${maxLength}`);
   if (pattern !== undefined && !new RegExp(pattern, 'u').test(text)) {
-    return `${path} is ${quote(text)}, and must match ${pattern}`;
+    return problemAt(path, `is ${quote(text)}, and must match ${pattern}`);
   }
-  if (format === 'date-time' && Number.isNaN(Date.parse(text))) return `${path} is ${quote(text)}, and must be a time`;
+  if (format === 'date-time' && Number.isNaN(Date.parse(text)))
+    return problemAt(path, `is ${quote(text)}, and must be a time`);
   return undefined;
 }
 
-function findNumberProblem(schema: IntegerSchema, number: number, path: string): string | undefined {
+function findNumberProblem(schema: IntegerSchema, number: number, path: string): SchemaProblem | undefined {
   const { minimum = -Infinity, maximum = Infinity } = schema;
   if (number >= minimum && number <= maximum) return undefined;
-  return `${path} is ${number}, and must be ${describeRange(minimum, maximum)}`;
+  return problemAt(path, `is ${number}, and must be ${describeRange(minimum, maximum)}`);
 }
 
-function findListProblem(schema: ArraySchema, list: readonly unknown[], path: string): string | undefined {
+function findListProblem(schema: ArraySchema, list: readonly unknown[], path: string): SchemaProblem | undefined {
   const { minItems = 0, maxItems, items } = schema;
-  if (list.length < minItems) return `${path} has ${list.length} items, and must have at least ${minItems}`;
-  if (list.length > maxItems) return `${path} has ${list.length} items, and may have ${maxItems}`;
+  if (list.length < minItems) return problemAt(path, `has ${list.length} items, and must have at least ${minItems}`);
+  if (list.length > maxItems) return problemAt(path, `has ${list.length} items, and may have ${maxItems}`);
   for (const [index, item] of list.entries()) {
     const problem = findSchemaProblem(items, item, `${path}[${index}]`);
     if (problem !== undefined) return problem;
@@ -66,14 +74,14 @@ function findListProblem(schema: ArraySchema, list: readonly unknown[], path: st
   return findRepetition(schema, list, path);
 }
 
-function findRepetition(schema: ArraySchema, list: readonly unknown[], path: string): string | undefined {
+function findRepetition(schema: ArraySchema, list: readonly unknown[], path: string): SchemaProblem | undefined {
   const listType = schema['x-kubernetes-list-type'];
   if (listType === 'atomic') return undefined;
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
   const seen = new Set<string>();
   for (const [index, item] of list.entries()) {
     const identity = JSON.stringify(isObject(item) ? keys.map((key) => item[key]) : item);
-    if (seen.has(identity)) return `${path}[${index}] repeats ${identity}`;
+    if (seen.has(identity)) return problemAt(`${path}[${index}]`, `repeats ${identity}`);
     seen.add(identity);
   }
   return undefined;
@@ -83,28 +91,29 @@ function findObjectProblem(
   schema: ObjectSchema | MapSchema | OpenObjectSchema,
   object: Readonly<Record<string, unknown>>,
   path: string,
-): string | undefined {
+): SchemaProblem | undefined {
   const entries = Object.entries(object);
   if (!('properties' in schema)) {
     if (entries.length > schema.maxProperties) {
-      return `${path} has ${entries.length} entries, and may have ${schema.maxProperties}`;
+      return problemAt(path, `has ${entries.length} entries, and may have ${schema.maxProperties}`);
     }
     if (!('additionalProperties' in schema)) return undefined;
     return firstOf(entries, ([key, entry]) => findSchemaProblem(schema.additionalProperties, entry, at(path, key)));
   }
   const { properties, required = [] } = schema;
   const missing = required.find((name) => !Object.hasOwn(object, name));
-  if (missing !== undefined) return `${at(path, missing)} is missing`;
+  if (missing !== undefined) return problemAt(at(path, missing), 'is missing');
   return firstOf(entries, ([name, entry]) => {
     const field = Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (field === undefined) {
-      return `${at(path, name)} does not exist; there is ${Object.keys(properties).map(quote).join(', ') || 'nothing'}`;
+      const known = Object.keys(properties).map(quote).join(', ') || 'nothing';
+      return problemAt(at(path, name), `does not exist; there is ${known}`);
     }
     return findSchemaProblem(field, entry, at(path, name));
   });
 }
 
-function firstOf<T>(items: readonly T[], find: (item: T) => string | undefined): string | undefined {
+function firstOf<T>(items: readonly T[], find: (item: T) => SchemaProblem | undefined): SchemaProblem | undefined {
   for (const item of items) {
     const found = find(item);
     if (found !== undefined) return found;
@@ -113,13 +122,17 @@ function firstOf<T>(items: readonly T[], find: (item: T) => string | undefined):
 }
 
 function at(path: string, name: string): string {
-  const step = /^[A-Za-z_]\w*$/.test(name) ? name : quote(name);
-  return path === '' ? step : `${path}.${step}`;
+  if (!/^[A-Za-z_]\w*$/.test(name)) return `${path}[${quote(name)}]`;
+  return path === '' ? name : `${path}.${name}`;
 }
 
-function wrongType(path: string, expected: string, value: unknown): string {
+function problemAt(path: string, problem: string): SchemaProblem {
+  return { path, message: `${path} ${problem}` };
+}
+
+function wrongType(path: string, expected: string, value: unknown): SchemaProblem {
   const found = value === undefined ? 'nothing' : quote(value);
-  return `${path} must be ${expected}, and is ${found}`;
+  return problemAt(path, `must be ${expected}, and is ${found}`);
 }
 
 function describeRange(minimum: number, maximum: number): string {

@@ -165,3 +165,13 @@ export function defineEntry(target: Record<string, unknown>, key: string, entry:
     target[key] = entry;
   }
 }
+
+/** What `read` gives, or, where it comes upon a malformed field, what `otherwise` makes of that. */
+export function readOr<T, E>(read: () => T, otherwise: (malformed: MalformedField) => E): T | E {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedField) return otherwise(error);
+    throw error;
+  }
+}

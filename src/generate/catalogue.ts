@@ -67,7 +67,7 @@ function findMetadataProblems({ rule: loaded, id, path }: LoadedRule): string[] 
   demand(isSentence(rule.severityReason, /\.$/), 'its severityReason must be a sentence with a full stop');
   for (const [name, schema] of Object.entries(rule.params?.properties ?? {})) {
     const problem = findSchemaProblem(schema, schema.default, name);
-    demand(problem === undefined, `the default of its parameter is wrong: ${problem ?? ''}`);
+    demand(problem === undefined, `the default of its parameter is wrong: ${problem?.message ?? ''}`);
     demand(isSentence(schema.description, /\.$/), `its parameter "${name}" must have a description with a full stop`);
   }
   demand(isSentence(rule.rationale, /\.$/), 'its rationale must be a sentence with a full stop');

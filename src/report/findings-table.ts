@@ -1,7 +1,7 @@
 /** A report for people: one line per finding, worst first, and a last line that sums up. */
 import { severities } from '../core/severity.ts';
 import type { Finding } from '../core/finding.ts';
-import type { SubjectRef } from '../core/workload.ts';
+import type { SubjectRef } from '../core/subject-ref.ts';
 import type { ReportSummary, ScanResult, SourcePlace } from './posture-report.ts';
 import { layoutTable } from './table-layout.ts';
 import type { Cell } from './table-layout.ts';

@@ -5,7 +5,7 @@ import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
 import type { Finding, Outcome } from '../core/finding.ts';
 import type { Severity } from '../core/severity.ts';
 import { isAtLeast } from '../core/severity.ts';
-import type { SubjectRef } from '../core/workload.ts';
+import type { SubjectRef } from '../core/subject-ref.ts';
 import { printableJson } from './terminal.ts';
 
 /** What a scan found. */

@@ -8,7 +8,8 @@ import { clusterHardeningPolicy, POLICY_KIND } from '../api/v1alpha1/cluster-har
 import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { ClusterStore } from '../controller/store.ts';
 import { Evaluator } from '../core/evaluate.ts';
-import type { EvaluatorObserver, Scope } from '../core/evaluate.ts';
+import type { EvaluatorObserver } from '../core/evaluate.ts';
+import type { Scope } from '../core/subjects.ts';
 import { judgeScope, labelsOf, namespacesOf, sourcesOf } from '../core/judge.ts';
 import { kindNames, kinds } from '../core/kinds.ts';
 import type { Kind, KindName, ObjectOf } from '../core/kinds.ts';

@@ -5,6 +5,7 @@
 import { Evaluator } from '../../src/core/evaluate.ts';
 import { buildDefaultPolicy } from '../../src/core/policy.ts';
 import type { SelectedRule } from '../../src/core/policy.ts';
+import { FindingCollector } from '../../src/core/finding-collector.ts';
 import { kinds } from '../../src/core/kinds.ts';
 import type { ObjectOf } from '../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
@@ -49,7 +50,11 @@ function judgeAll(snapshot: Snapshot, namespaces: readonly string[], selected: r
     },
   });
   const startedAtMs = performance.now();
-  for (const namespace of namespaces) evaluator.evaluate({ namespace }, selected, snapshot);
+  for (const namespace of namespaces) {
+    const collector = new FindingCollector('open');
+    evaluator.judge({ namespace }, selected, snapshot, collector);
+    collector.finish();
+  }
   return { seconds: (performance.now() - startedAtMs) / 1000, evaluations: evaluator.evaluations };
 }
 

@@ -134,6 +134,31 @@ describe('a policy is in order', () => {
     );
   });
 
+  it('not where a rule is given parameters that it does not have: the message says what it has', () => {
+    const sized = ruleNamed('pod-sized', {
+      params: {
+        type: 'object',
+        properties: { floor: { type: 'integer', format: 'int32', minimum: 1, default: 1, description: '' } },
+      },
+    });
+    const spec = { rules: [{ rule: 'pod-privileged' }, { rule: 'pod-sized', params: { floor: 0 } }] };
+    expect(findPolicyProblem(spec, [...catalogue, sized])).to.deep.equal({
+      reason: 'InvalidParameters',
+      message: 'spec.rules["pod-sized"].params.floor is 0, and must be 1 or more',
+      path: 'spec.rules[1].params.floor',
+    });
+    expect(problemOf({ rules: [{ rule: 'pod-privileged', params: {} }] })).to.equal(
+      'InvalidParameters: spec.rules["pod-privileged"].params is set, and rule "pod-privileged" has no parameters',
+    );
+  });
+
+  it('not where something is wrong, and tells the field of it', () => {
+    const pathOf = (spec: ClusterHardeningPolicySpec) => findPolicyProblem(spec, catalogue)?.path;
+    expect(pathOf({ rules: [{ rule: 'pod-privileged' }, { rule: 'gone' }] })).to.equal('spec.rules[1].rule');
+    expect(pathOf({ rules: [{ rule: 'pod-privileged', params: {} }] })).to.equal('spec.rules[0].params');
+    expect(pathOf({ namespaceSelector: { matchLabels: { '': 'a' } } })).to.equal('spec.namespaceSelector');
+  });
+
   it('not where a disabled rule does not exist', () => {
     expect(problemOf({ rules: [{ rule: 'gone', state: 'Disabled' }] })).to.match(/^UnknownRule: /);
   });

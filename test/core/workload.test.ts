@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
-import { buildWorkloads, compareText, keyOf } from '../../src/core/workload.ts';
+import { buildWorkloads } from '../../src/core/workload.ts';
+import { compareText, keyOf } from '../../src/core/subject-ref.ts';
 import type { Workload } from '../../src/core/workload.ts';
 import { objectOf, snapshotOf } from './yaml-objects.ts';
 import type { KindName } from '../../src/core/kinds.ts';

@@ -9,7 +9,7 @@ import type { ClusterHardeningPolicy } from '../../src/api/v1alpha1/cluster-hard
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import { buildClusterStatus } from '../../src/core/cluster-status.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
-import type { Scope } from '../../src/core/evaluate.ts';
+import type { Scope } from '../../src/core/subjects.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { judgeScope, namespacesOf } from '../../src/core/judge.ts';
 import type { Judge } from '../../src/core/judge.ts';

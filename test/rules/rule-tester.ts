@@ -5,7 +5,7 @@
  */
 import { expect } from 'chai';
 
-import { API_SERVER_REF, subjectKinds } from '../../src/core/evaluate.ts';
+import { API_SERVER_REF, subjectKinds } from '../../src/core/subjects.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { apiVersionOf, kinds } from '../../src/core/kinds.ts';
 import type { KindName, ObjectOf } from '../../src/core/kinds.ts';
@@ -20,7 +20,7 @@ import type { Severity } from '../../src/core/severity.ts';
 import { MalformedField } from '../../src/core/shape.ts';
 import { NotObserved } from '../../src/core/snapshot.ts';
 import type { Observation, Snapshot } from '../../src/core/snapshot.ts';
-import type { SubjectRef } from '../../src/core/workload.ts';
+import type { SubjectRef } from '../../src/core/subject-ref.ts';
 import { readManifests } from '../core/yaml-objects.ts';
 import type { Manifest } from '../core/yaml-objects.ts';
 import { wholeObject } from './whole-object.ts';

@@ -1,0 +1,87 @@
+/** The subjects of a scope: which kinds hold them, and those that there are. */
+import { apiVersionOf, kinds } from './kinds.ts';
+import type { KindName } from './kinds.ts';
+import type { SubjectType, SubjectTypes } from './rule.ts';
+import { isReadable } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import { buildWorkloads } from './workload.ts';
+import { workloadKinds } from './owners.ts';
+import type { Workload } from './workload.ts';
+import type { SubjectRef } from './subject-ref.ts';
+
+/** A namespace by its name, or the cluster for what has no namespace. */
+export type Scope = { readonly namespace: string } | 'cluster';
+
+/** The kinds whose objects are the subjects of each type. */
+export const subjectKinds: { readonly [S in SubjectType]: readonly KindName[] } = {
+  Workload: workloadKinds,
+  ServiceAccount: ['ServiceAccount'],
+  Role: ['Role', 'ClusterRole'],
+  Binding: ['RoleBinding', 'ClusterRoleBinding'],
+  Namespace: ['Namespace'],
+  APIServer: [],
+};
+
+export const API_SERVER_REF: SubjectRef = { apiVersion: 'v1', kind: 'APIServer', name: 'kube-apiserver' };
+
+/** The subjects of one scope, listed once for all rules. */
+export class SubjectLists {
+  readonly #scope: Scope;
+  readonly #snapshot: Snapshot;
+  #workloads: readonly Workload[] | undefined;
+
+  constructor(scope: Scope, snapshot: Snapshot) {
+    this.#scope = scope;
+    this.#snapshot = snapshot;
+  }
+
+  workloads(): readonly Workload[] {
+    this.#workloads ??= this.#scope === 'cluster' ? [] : buildWorkloads(this.#snapshot, this.#scope.namespace);
+    return this.#workloads;
+  }
+
+  unobservedKinds(subject: SubjectType): readonly KindName[] {
+    return this.#kindsOf(subject).filter((kind) => !isReadable(this.#snapshot.observation(kind)));
+  }
+
+  *objects<S extends Exclude<SubjectType, 'Workload'>>(
+    subject: S,
+  ): Iterable<readonly [SubjectRef, SubjectTypes[S], object | undefined]> {
+    if (subject === 'APIServer') {
+      yield [API_SERVER_REF, undefined as SubjectTypes[S], undefined];
+      return;
+    }
+    const unobserved = this.unobservedKinds(subject);
+    for (const kind of this.#kindsOf(subject)) {
+      if (unobserved.includes(kind)) continue;
+      for (const object of this.#list(kind)) {
+        const { name, namespace } = object.metadata;
+        const apiVersion = apiVersionOf(kinds[kind]);
+        const ref = namespace === undefined ? { apiVersion, kind, name } : { apiVersion, kind, namespace, name };
+        yield [ref, object as SubjectTypes[S], object.metadata];
+      }
+    }
+  }
+
+  #list(kind: KindName): Iterable<{ readonly metadata: { readonly name: string; readonly namespace?: string } }> {
+    if (this.#scope === 'cluster') return this.#snapshot.list(kind);
+    if (kind !== 'Namespace') return this.#snapshot.list(kind, this.#scope.namespace);
+    const namespace = this.#snapshot.get('Namespace', '', this.#scope.namespace);
+    return namespace === undefined ? [] : [namespace];
+  }
+
+  /** Of the subject's kinds, those that live in this scope. A namespace is judged in its own posture. */
+  #kindsOf(subject: SubjectType): readonly KindName[] {
+    return subjectKinds[subject].filter((kind) => isKindInScope(kind, this.#scope));
+  }
+}
+
+function isKindInScope(kind: KindName, scope: Scope): boolean {
+  return (scope !== 'cluster') === (kind === 'Namespace' || kinds[kind].isNamespaced);
+}
+
+export function isInScope(subject: SubjectType, scope: Scope): boolean {
+  return subject === 'APIServer'
+    ? scope === 'cluster'
+    : subjectKinds[subject].some((kind) => isKindInScope(kind, scope));
+}
