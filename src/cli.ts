@@ -46,18 +46,37 @@ function createProgram(): Command {
     .option('--context <name>', 'context of the kubeconfig (default: the current one)')
     .option('-n, --namespace <name>', "only this namespace (default: the context's)")
     .option('-A, --all-namespaces', 'every namespace and the cluster itself', false)
+    .option(
+      '--psp <file>',
+      'judge pods as the PodSecurityPolicies of that file or folder would have (repeatable)',
+      collect,
+    )
+    .option('--psp-user <name>', 'who creates the pods that no controller creates, for the use of PodSecurityPolicies')
+    .option('--psp-group <name>', 'a group of that user (repeatable)', collect)
     .addHelpText(
       'after',
       `
 Exit codes: 0 clean; 1 failures at --fail-on or above; 2 usage; 3 unusable input (the rest is still judged);
 4 incomplete (something could not be read or decided).
 
+With --psp no rule is asked: the answer tells which policy admits each pod, and what it would set in it, or why each
+policy refuses. It exits with 1 where a pod is refused.
+
 Examples:
   merlon scan deploy/
   helm template shop ./chart | merlon scan -
-  merlon scan --cluster -A -o json`,
+  merlon scan --cluster -A -o json
+  merlon scan --psp policies.yaml deploy/`,
     )
     .action(async (paths: string[], options: Record<string, unknown>, command: Command) => {
+      if (options['psp'] !== undefined) {
+        const { parsePspScanOptions, runPspScan } = await import('./cli/psp-scan-command.ts');
+        const isGiven = (option: string): boolean => command.getOptionValueSource(option) === 'cli';
+        const asked = parsePspScanOptions(paths, options, isGiven);
+        if ('usageError' in asked) command.error(`error: ${asked.usageError}`, { exitCode: USAGE_ERROR });
+        else process.exitCode = await runPspScan(asked.options, process);
+        return;
+      }
       const { parseScanOptions, runScan } = await import('./cli/scan-command.ts');
       const parsed = parseScanOptions(paths, options);
       if ('usageError' in parsed) command.error(`error: ${parsed.usageError}`, { exitCode: USAGE_ERROR });
@@ -115,6 +134,11 @@ Examples:
     });
 
   return program;
+}
+
+/** For an option that may be given more than once. */
+function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), value];
 }
 
 function parseSeconds(text: string): number {

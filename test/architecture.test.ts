@@ -40,8 +40,8 @@ const layers: Readonly<Record<string, Layer>> = {
   'remediation/apply': { imports: [...inner, 'kube', 'remediation/plan'] },
   'enforcement/apply': { imports: [...inner, 'kube', 'enforcement/plan'] },
   server: { imports: [...inner, 'controller', 'report', 'options.ts'] },
-  scan: { imports: [...inner, 'controller', 'evidence', 'kube'] },
-  cli: { imports: [...inner, 'evidence', 'kube', 'report', 'rules', 'scan', 'version.ts'] },
+  scan: { imports: [...inner, 'controller', 'evidence', 'kube', 'psp'] },
+  cli: { imports: [...inner, 'evidence', 'kube', 'psp', 'report', 'rules', 'scan', 'version.ts'] },
 
   'options.ts': { imports: ['api', 'core', 'evidence', 'version.ts'] },
   'version.ts': { ...pure, imports: [] },

@@ -23,7 +23,10 @@ export interface Refused {
   readonly reasons: readonly RefusalReason[];
 }
 
-/** @throws {MalformedField} if the pod holds a field in a wrong type */
+/**
+ * @param original with what the API server fills in (`pod-security/defaulting.ts`)
+ * @throws {MalformedField} if the pod holds a field in a wrong type
+ */
 export function admit(policy: PodSecurityPolicy, original: Pod): Admission {
   const { pod, mutations } = mutate(policy, original);
   const reasons = validate(policy, pod);

@@ -6,7 +6,7 @@
  * plugin/pkg/auth/authorizer/rbac/rbac.go.
  */
 import type { ObjectOf, PolicyRule, RbacSubject } from '../core/kinds.ts';
-import { MalformedField } from '../core/shape.ts';
+import { readOr } from '../core/shape.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import {
   isFilledLater,
@@ -129,7 +129,7 @@ function findGranted({ metadata, roleRef }: ObjectOf<'RoleBinding'>, snapshot: S
 }
 
 function readRules(role: ObjectOf<'ClusterRole'>, snapshot: Snapshot): Granted {
-  return readOr<Granted>(
+  return readOr<Granted, Granted>(
     () => {
       if (isFilledLater(role, snapshot)) {
         return {
@@ -155,13 +155,4 @@ function isMeant({ kind, name, namespace }: RbacSubject, who: Identity, bindingN
   if (kind === 'Group') return who.groups.includes(name);
   if (kind === 'User') return who.user === name;
   return kind === 'ServiceAccount' && who.user === `system:serviceaccount:${namespace ?? bindingNamespace}:${name}`;
-}
-
-function readOr<T>(read: () => T, otherwise: (malformed: MalformedField) => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof MalformedField) return otherwise(error);
-    throw error;
-  }
 }

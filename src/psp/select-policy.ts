@@ -4,7 +4,7 @@
  *
  * Source: kubernetes v1.24, plugin/pkg/admission/security/podsecuritypolicy/admission.go (computeSecurityContext).
  */
-import { compareText } from '../core/workload.ts';
+import { compareText } from '../core/subject-ref.ts';
 import { admit } from './admit.ts';
 import type { Mutation } from './mutate.ts';
 import type { Pod } from './pod.ts';

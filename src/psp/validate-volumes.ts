@@ -9,12 +9,17 @@ import type { Pod, PodVolume } from './pod.ts';
 import type { AllowedHostPath, PodSecurityPolicy } from './pod-security-policy.ts';
 import { hasBackstep } from './policy-contradiction.ts';
 import type { Reasons } from './refusal-reason.ts';
-import { allowsVolumeType } from './volume-types.ts';
+import { allVolumes, allowsVolumeType } from './volume-types.ts';
 import type { VolumeSourceName } from './volume-types.ts';
 
 export function* validateVolumes(policy: PodSecurityPolicy, pod: Pod): Reasons {
   for (const [index, volume] of (pod.spec.volumes ?? []).entries()) {
-    for (const source of sourcesOf(volume)) {
+    const sources = volumeSourceNames.filter((name) => volume[name] !== undefined);
+    if (sources.length === 0 && !policy.volumes.includes(allVolumes)) {
+      const message = `volume "${volume.name}" has a source that nobody knows; ${listVolumes(policy.volumes)}`;
+      yield { path: `spec.volumes[${index}]`, field: 'spec.volumes', message };
+    }
+    for (const source of sources) {
       const path = `spec.volumes[${index}].${source}`;
       if (!allowsVolume(policy.volumes, volume, source)) {
         yield {
@@ -29,12 +34,6 @@ export function* validateVolumes(policy: PodSecurityPolicy, pod: Pod): Reasons {
       }
     }
   }
-}
-
-/** The API server makes an emptyDir of a volume that says nothing of its source. */
-function sourcesOf(volume: PodVolume): readonly VolumeSourceName[] {
-  const sources = volumeSourceNames.filter((name) => volume[name] !== undefined);
-  return sources.length === 0 ? ['emptyDir'] : sources;
 }
 
 function allowsVolume(volumes: readonly string[], volume: PodVolume, source: VolumeSourceName): boolean {

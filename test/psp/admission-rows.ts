@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { CORE_SCHEMA, load } from 'js-yaml';
 
 import { project } from '../../src/core/project.ts';
+import { fillDefaults } from '../../src/pod-security/defaulting.ts';
 import { admit } from '../../src/psp/admit.ts';
 import type { Admission } from '../../src/psp/admit.ts';
 import { podShape } from '../../src/psp/pod.ts';
@@ -75,7 +76,7 @@ export function policyOf(spec = '{}', annotations = '{}', name = 'any'): PodSecu
 export function podOf(spec = '{}', annotations = '{}'): Pod {
   const written = read(spec) as object;
   const whole = { containers: [{ name: 'web' }], ...written };
-  return project(podShape, { metadata: { annotations: read(annotations) }, spec: whole });
+  return project(podShape, fillDefaults('Pod', { metadata: { annotations: read(annotations) }, spec: whole }));
 }
 
 function read(yaml: string): unknown {

@@ -38,6 +38,18 @@ testAdmission('volumes', [
     refuses: ['spec.volumes[0].image < spec.volumes'],
   },
   {
+    name: 'of a type that nobody knows are refused without *',
+    spec: '{ volumes: [emptyDir] }',
+    pod: '{ volumes: [{ name: a, quantumDisk: {} }] }',
+    refuses: ['spec.volumes[0] < spec.volumes'],
+  },
+  {
+    name: 'of a type that nobody knows are admitted with *',
+    spec: '{ volumes: ["*"] }',
+    pod: '{ volumes: [{ name: a, quantumDisk: {} }] }',
+    admits: true,
+  },
+  {
     name: 'that hold nothing but a service account’s token are admitted by secret',
     spec: '{ volumes: [secret] }',
     pod: `{ volumes: [${token}] }`,
