@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { PopulationSize } from './population.ts';
 
-export const sections = ['coldSync', 'engine', 'latency', 'idle'] as const;
+export const sections = ['coldSync', 'engine', 'podSecurity', 'latency', 'idle'] as const;
 export type Section = (typeof sections)[number];
 
 export interface BenchOptions extends PopulationSize {

@@ -10,12 +10,14 @@ import type { ColdSync } from './cold-sync.ts';
 import type { EngineSpeed } from './engine.ts';
 import type { IdleDetails } from './idle.ts';
 import type { Latency } from './latency.ts';
+import type { PodSecuritySpeed } from './pod-security.ts';
 import { roundTo } from './statistics.ts';
 
 /** What was measured; a section that was not asked for is absent. */
 export interface BenchResults {
   readonly coldSync?: ColdSync;
   readonly engine?: EngineSpeed;
+  readonly podSecurity?: PodSecuritySpeed;
   readonly latency?: Latency;
   readonly idle?: IdleDetails;
 }
@@ -54,10 +56,13 @@ export function readCircumstances({ pods, workloads, namespaces, seed, runs }: B
 }
 
 export async function writeResults(path: string, results: BenchResults, machine: Circumstances): Promise<void> {
-  const { coldSync, engine, latency, idle } = results;
+  const { coldSync, engine, podSecurity, latency, idle } = results;
   const shown = idle && { seconds: idle.seconds, writes: idle.writes, lists: idle.lists };
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${JSON.stringify({ coldSync, engine, latency, idle: shown, machine }, null, 2)}\n`);
+  await writeFile(
+    path,
+    `${JSON.stringify({ coldSync, engine, podSecurity, latency, idle: shown, machine }, null, 2)}\n`,
+  );
 }
 
 /** Of the processors; a load average above it is more than a bench leaves behind. */
@@ -67,11 +72,12 @@ type Row = readonly [what: string, number: string, goal: string, isReached?: boo
 
 /** @returns the text to print, with a line break at its end */
 export function buildTable(results: BenchResults, machine: Circumstances): string {
-  const { coldSync, engine, latency, idle } = results;
+  const { coldSync, engine, podSecurity, latency, idle } = results;
   const paint = buildPainter(hasColour(process.stdout, process.env));
   const rows = [
     ...(coldSync === undefined ? [] : coldSyncRows(coldSync)),
     ...(engine === undefined ? [] : engineRows(engine)),
+    ...(podSecurity === undefined ? [] : podSecurityRows(podSecurity)),
     ...(latency === undefined ? [] : latencyRows(latency)),
     ...(idle === undefined ? [] : idleRows(idle)),
   ];
@@ -116,7 +122,29 @@ function coldSyncRows({ merlon, clientGo, wallRatio, cpuRatio, firstInstallWallS
 function engineRows({ podsPerS, ruleEvaluationsPerS }: EngineSpeed): Row[] {
   return [
     ['engine, pods of distinct templates', `${podsPerS.toLocaleString('en')} /s`, ''],
-    ['engine, rule evaluations', `${ruleEvaluationsPerS.toLocaleString('en')} /s`, ''],
+    [
+      'engine, rule evaluations',
+      `${ruleEvaluationsPerS.toLocaleString('en')} /s`,
+      '5,000,000 /s',
+      ruleEvaluationsPerS >= 5_000_000,
+    ],
+  ];
+}
+
+function podSecurityRows({ merlon, kubernetes, ratio }: PodSecuritySpeed): Row[] {
+  return [
+    [
+      'Pod Security restricted, merlon',
+      `${merlon.podsPerS.toLocaleString('en')} pods/s`,
+      '500,000 pods/s',
+      merlon.podsPerS >= 500_000,
+    ],
+    ...(kubernetes === undefined || ratio === undefined
+      ? []
+      : ([
+          ["Pod Security restricted, Kubernetes' own", `${kubernetes.podsPerS.toLocaleString('en')} pods/s`, ''],
+          ["  speed, merlon to Kubernetes' own", ratio.toFixed(2), '1.00', ratio >= 1],
+        ] satisfies Row[])),
   ];
 }
 

@@ -7,16 +7,13 @@ import { buildDefaultPolicy } from '../../src/core/policy.ts';
 import type { SelectedRule } from '../../src/core/policy.ts';
 import { FindingCollector } from '../../src/core/finding-collector.ts';
 import { kinds } from '../../src/core/kinds.ts';
-import type { ObjectOf } from '../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import { project } from '../../src/core/project.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import { rules } from '../../src/rules/index.ts';
-import { buildPodTemplate } from './pod-templates.ts';
-import { withTokenVolume } from './population.ts';
+import { buildPods } from './population.ts';
 import type { PopulationSize } from './population.ts';
 import { say } from './progress.ts';
-import { createRandom, hexDigits } from './random.ts';
 import { median } from './statistics.ts';
 
 export interface EngineSpeed {
@@ -59,7 +56,6 @@ function judgeAll(snapshot: Snapshot, namespaces: readonly string[], selected: r
 }
 
 function buildSnapshot(pods: number, namespaces: readonly string[], seed: number): Snapshot {
-  const random = createRandom(seed);
   return buildObjectSnapshot({
     isWholeCluster: true,
     objects: {
@@ -67,14 +63,7 @@ function buildSnapshot(pods: number, namespaces: readonly string[], seed: number
       ServiceAccount: namespaces.map((namespace) =>
         project(kinds.ServiceAccount.shape, { metadata: { namespace, name: 'default' } }),
       ),
-      Pod: Array.from({ length: pods }, (_, index): ObjectOf<'Pod'> => {
-        const name = `pod-${index}`;
-        const { metadata, spec } = buildPodTemplate(random, name);
-        return project(kinds.Pod.shape, {
-          metadata: { ...metadata, name, namespace: namespaces[index % namespaces.length] },
-          spec: withTokenVolume(spec, hexDigits(random, 5)),
-        });
-      }),
+      Pod: buildPods(pods, namespaces, seed).map((pod) => project(kinds.Pod.shape, pod)),
     },
   });
 }

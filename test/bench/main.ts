@@ -11,6 +11,7 @@ import { measureColdSync } from './cold-sync.ts';
 import { measureEngine } from './engine.ts';
 import { measureIdle } from './idle.ts';
 import { measureLatency } from './latency.ts';
+import { measurePodSecurity } from './pod-security.ts';
 import { say } from './progress.ts';
 
 exitOnSignals();
@@ -33,8 +34,11 @@ async function run(args: readonly string[]): Promise<void> {
   const circumstances = readCircumstances(options);
   // Before anything else runs beside it.
   const engine = options.only.includes('engine') ? { engine: measureEngine(options, options.seed) } : {};
+  const podSecurity = options.only.includes('podSecurity')
+    ? { podSecurity: await measurePodSecurity(options.pods, options.seed) }
+    : {};
   const { kubernetes, ...onCluster } = await measureOnCluster(options);
-  const results: BenchResults = { ...engine, ...onCluster };
+  const results: BenchResults = { ...engine, ...podSecurity, ...onCluster };
   const machine = { ...circumstances, ...(kubernetes !== undefined && { kubernetes }) };
   await writeResults(options.output, results, machine);
   process.stdout.write(buildTable(results, machine));
@@ -43,7 +47,7 @@ async function run(args: readonly string[]): Promise<void> {
 
 async function measureOnCluster(options: BenchOptions): Promise<BenchResults & { kubernetes?: string }> {
   const { only } = options;
-  if (only.every((section) => section === 'engine')) return {};
+  if (only.every((section) => section === 'engine' || section === 'podSecurity')) return {};
   await bundleOperator();
   const cluster = await startBenchCluster(options);
   try {

@@ -61,6 +61,21 @@ export function podLabels({ template, templateHash }: Workload): Record<string, 
   return { ...template.metadata.labels, 'pod-template-hash': templateHash };
 }
 
+/** Pods without owners, each of a template of its own, as the API server would hold them. */
+export function buildPods(count: number, namespaces: readonly string[], seed: number): readonly object[] {
+  const random = createRandom(seed);
+  return Array.from({ length: count }, (_, index) => {
+    const name = `pod-${index}`;
+    const { metadata, spec } = buildPodTemplate(random, name);
+    return {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { ...metadata, name, namespace: namespaces[index % namespaces.length] },
+      spec: withTokenVolume(spec, hexDigits(random, 5)),
+    };
+  });
+}
+
 /** What admission puts into each pod that mounts a token: the volume's name is drawn anew for each. */
 export function withTokenVolume(spec: PodTemplateJson['spec'], suffix: string): PodTemplateJson['spec'] {
   if (spec['automountServiceAccountToken'] === false) return spec;
