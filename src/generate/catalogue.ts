@@ -80,7 +80,7 @@ function findMetadataProblems({ rule: loaded, id, path }: LoadedRule): string[] 
     'its controls must name an item of a published standard, such as "cis-1.12/5.2.2"',
   );
   for (const control of rule.controls ?? []) {
-    demand(/^[a-z][a-z0-9.-]*(\/[A-Za-z0-9.-]+)+$/.test(control), `its control "${control}" must read standard/item`);
+    demand(/^[a-z][a-z0-9.-]*(\/[A-Za-z0-9._-]+)+$/.test(control), `its control "${control}" must read standard/item`);
   }
   return problems;
 }

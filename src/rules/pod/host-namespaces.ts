@@ -3,13 +3,9 @@
  *
  * Source: Pod Security Standards, baseline, "Host Namespaces" (from v1.0).
  */
-import { defineRule, violation } from '../../core/rule.ts';
-
-const risks = {
-  hostNetwork: "the node's network, its loopback services included",
-  hostPID: 'every process of the node',
-  hostIPC: "the node's shared memory",
-} as const;
+import { defineRule } from '../../core/rule.ts';
+import { hostNamespaces as check } from '../../pod-security/checks/host-namespaces.ts';
+import { judgeBy } from '../lib/pod-security-rule.ts';
 
 export const hostNamespaces = defineRule({
   id: 'pod-host-namespaces',
@@ -17,6 +13,19 @@ export const hostNamespaces = defineRule({
   severity: 'high',
   severityReason: 'It takes away one of the walls between pod and node; what is behind it is an attack further.',
   subject: 'Workload',
+  params: {
+    type: 'object',
+    properties: {
+      allowed: {
+        type: 'array',
+        description: 'Namespaces of the node that pods may share all the same.',
+        maxItems: 3,
+        'x-kubernetes-list-type': 'set',
+        items: { type: 'string', enum: ['hostNetwork', 'hostPID', 'hostIPC'] },
+        default: [],
+      },
+    },
+  },
   controls: ['pss/baseline/hostNamespaces', 'cis-1.12/5.2.3', 'cis-1.12/5.2.4', 'cis-1.12/5.2.5', 'nsa/pod-security'],
   rationale:
     'A pod in the namespaces of its node sees other processes and their environment, listens to local traffic and reaches services that trust the loopback address.',
@@ -39,9 +48,5 @@ spec:
 `,
   },
 
-  check(pod) {
-    return (['hostNetwork', 'hostPID', 'hostIPC'] as const)
-      .filter((field) => pod.spec[field] === true)
-      .map((field) => violation(`spec.${field}`, true, `${field} is true: the pod shares ${risks[field]}; remove it`));
-  },
+  check: judgeBy(check, ({ path }, { allowed }) => allowed.some((field) => path === `spec.${field}`)),
 });

@@ -3,8 +3,9 @@
  *
  * Source: Pod Security Standards, restricted, "Privilege Escalation" (from v1.8; Windows exempt from v1.25).
  */
-import { defineRule, notApplicable, violation } from '../../core/rule.ts';
-import { containersOf } from '../lib/containers.ts';
+import { defineRule } from '../../core/rule.ts';
+import { allowPrivilegeEscalation } from '../../pod-security/checks/allow-privilege-escalation.ts';
+import { judgeBy } from '../lib/pod-security-rule.ts';
 
 export const privilegeEscalation = defineRule({
   id: 'pod-privilege-escalation',
@@ -12,6 +13,7 @@ export const privilegeEscalation = defineRule({
   severity: 'high',
   severityReason: 'It takes a setuid binary or a file capability in the image to make use of it.',
   subject: 'Workload',
+  reads: ['ServerVersion'],
   controls: ['pss/restricted/allowPrivilegeEscalation', 'cis-1.12/5.2.6', 'nsa/pod-security'],
   rationale:
     'The default is to allow it, so a container that says nothing is exposed to every setuid binary of its image.',
@@ -35,16 +37,5 @@ spec:
 `,
   },
 
-  check(pod) {
-    if (pod.spec.os?.name === 'windows') return notApplicable('the field has no meaning on Windows');
-    return containersOf(pod)
-      .filter(({ container }) => container.securityContext?.allowPrivilegeEscalation !== false)
-      .map(({ path, container }) =>
-        violation(
-          `${path}.securityContext.allowPrivilegeEscalation`,
-          container.securityContext?.allowPrivilegeEscalation,
-          `container "${container.name}" must set allowPrivilegeEscalation to false`,
-        ),
-      );
-  },
+  check: judgeBy(allowPrivilegeEscalation),
 });

@@ -3,8 +3,9 @@
  *
  * Source: Pod Security Standards, baseline, "Privileged Containers" (from v1.0).
  */
-import { defineRule, violation } from '../../core/rule.ts';
-import { containersOf } from '../lib/containers.ts';
+import { defineRule } from '../../core/rule.ts';
+import { privileged as check } from '../../pod-security/checks/privileged.ts';
+import { judgeBy } from '../lib/pod-security-rule.ts';
 
 export const privileged = defineRule({
   id: 'pod-privileged',
@@ -38,15 +39,5 @@ spec:
 `,
   },
 
-  check(pod) {
-    return containersOf(pod)
-      .filter(({ container }) => container.securityContext?.privileged === true)
-      .map(({ path, container }) =>
-        violation(
-          `${path}.securityContext.privileged`,
-          true,
-          `container "${container.name}" is privileged; remove it or set it to false`,
-        ),
-      );
-  },
+  check: judgeBy(check),
 });

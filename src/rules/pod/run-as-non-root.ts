@@ -4,8 +4,9 @@
  * Source: Pod Security Standards, restricted, "Running as Non-root" (from v1.0; pods in a user namespace exempt from
  * v1.35, because their uid 0 is nobody on the node).
  */
-import { defineRule, violation } from '../../core/rule.ts';
-import { containersOf } from '../lib/containers.ts';
+import { defineRule } from '../../core/rule.ts';
+import { runAsNonRoot as check } from '../../pod-security/checks/run-as-non-root.ts';
+import { judgeBy } from '../lib/pod-security-rule.ts';
 
 export const runAsNonRoot = defineRule({
   id: 'pod-run-as-non-root',
@@ -13,6 +14,7 @@ export const runAsNonRoot = defineRule({
   severity: 'medium',
   severityReason: 'Root in a container needs another flaw before it is root on the node.',
   subject: 'Workload',
+  reads: ['ServerVersion'],
   controls: ['pss/restricted/runAsNonRoot', 'cis-1.12/5.2.7', 'nsa/pod-security'],
   rationale:
     'Where the manifest does not require it the image decides, and most images start as root: then one flaw in the runtime is root on the node.',
@@ -36,27 +38,5 @@ spec:
 `,
   },
 
-  check(pod) {
-    if (pod.spec.hostUsers === false) return [];
-    const ofPod = pod.spec.securityContext?.runAsNonRoot;
-    const inPod =
-      ofPod === false
-        ? [violation('spec.securityContext.runAsNonRoot', false, 'the pod sets runAsNonRoot to false; set it to true')]
-        : [];
-    const inContainers = containersOf(pod).flatMap(({ path, container }) => {
-      const own = container.securityContext?.runAsNonRoot;
-      const field = `${path}.securityContext.runAsNonRoot`;
-      if (own === false) {
-        return violation(field, own, `container "${container.name}" sets runAsNonRoot to false; set it to true`);
-      }
-      // The pod's own false is one violation, not one for each container that inherits it.
-      if (own === true || ofPod !== undefined) return [];
-      return violation(
-        field,
-        own,
-        `container "${container.name}" does not set runAsNonRoot, nor does its pod; set it to true`,
-      );
-    });
-    return [...inPod, ...inContainers];
-  },
+  check: judgeBy(check),
 });

@@ -92,4 +92,31 @@ spec: [hostPID]
 `,
     unknown: /"spec" must be an object, found a list/,
   },
+  {
+    name: 'a policy allows one and no other',
+    params: { allowed: ['hostNetwork'] },
+    yaml: `
+kind: Pod
+spec: { hostNetwork: true, hostPID: true }
+`,
+    fails: ['spec.hostPID'],
+  },
+  {
+    name: 'a pod that shares what the policy allows passes',
+    params: { allowed: ['hostNetwork', 'hostPID'] },
+    yaml: `
+kind: Pod
+spec: { hostNetwork: true, hostPID: true }
+`,
+    passes: true,
+  },
+  {
+    name: 'what is allowed hides no value of a wrong type',
+    params: { allowed: ['hostNetwork', 'hostPID', 'hostIPC'] },
+    yaml: `
+kind: Pod
+spec: { hostNetwork: true, hostIPC: 'yes' }
+`,
+    unknown: /"spec\.hostIPC" must be a boolean/,
+  },
 ]);

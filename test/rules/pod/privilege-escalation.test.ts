@@ -100,6 +100,52 @@ spec:
     notApplicable: /Windows/,
   },
   {
+    name: 'a Windows pod is exempt from v1.25 on',
+    podSecurityVersion: 25,
+    yaml: `
+kind: Pod
+spec:
+  os: { name: windows }
+  containers:
+    - { name: web }
+`,
+    notApplicable: /Windows/,
+  },
+  {
+    name: 'a Windows pod is judged before v1.25',
+    podSecurityVersion: 24,
+    yaml: `
+kind: Pod
+spec:
+  os: { name: windows }
+  containers:
+    - { name: web }
+`,
+    fails: ['spec.containers[0].securityContext.allowPrivilegeEscalation'],
+  },
+  {
+    name: 'the check begins with v1.8',
+    podSecurityVersion: 8,
+    yaml: `
+kind: Pod
+spec:
+  containers:
+    - { name: web }
+`,
+    fails: ['spec.containers[0].securityContext.allowPrivilegeEscalation'],
+  },
+  {
+    name: 'before v1.8 there is no such check',
+    podSecurityVersion: 7,
+    yaml: `
+kind: Pod
+spec:
+  containers:
+    - { name: web }
+`,
+    notApplicable: /no such check in v1\.7; it begins with v1\.8/,
+  },
+  {
     name: 'a Linux pod is not',
     yaml: `
 kind: Pod

@@ -165,4 +165,15 @@ spec:
 `,
     passes: true,
   },
+  {
+    name: 'it is decided where the version of the API server is unknown: it is the same in all of them',
+    missing: [{ source: 'ServerVersion', state: 'unreachable', message: 'the version could not be read' }],
+    yaml: `
+kind: Pod
+spec:
+  containers:
+    - { name: web, securityContext: { privileged: true } }
+`,
+    fails: ['spec.containers[0].securityContext.privileged'],
+  },
 ]);

@@ -130,7 +130,7 @@ spec:
     fails: ['spec.containers[0].securityContext.runAsNonRoot'],
   },
   {
-    name: 'a pod in a user namespace of its own passes: its root is nobody on the node',
+    name: 'a pod in a user namespace of its own is exempt: its root is nobody on the node',
     yaml: `
 kind: Pod
 spec:
@@ -139,7 +139,43 @@ spec:
   containers:
     - { name: web }
 `,
-    passes: true,
+    notApplicable: /user namespace of its own/,
+  },
+  {
+    name: 'a pod in a user namespace of its own is exempt from v1.35 on',
+    podSecurityVersion: 35,
+    yaml: `
+kind: Pod
+spec:
+  hostUsers: false
+  containers:
+    - { name: web }
+`,
+    notApplicable: /user namespace of its own/,
+  },
+  {
+    name: 'a pod in a user namespace of its own is judged before v1.35',
+    podSecurityVersion: 34,
+    yaml: `
+kind: Pod
+spec:
+  hostUsers: false
+  containers:
+    - { name: web }
+`,
+    fails: ['spec.containers[0].securityContext.runAsNonRoot'],
+  },
+  {
+    name: 'it is unknown where the version of the API server is',
+    missing: [{ source: 'ServerVersion', state: 'unreachable', message: 'the version could not be read' }],
+    yaml: `
+kind: Pod
+spec:
+  securityContext: { runAsNonRoot: true }
+  containers:
+    - { name: web }
+`,
+    unknown: /^the version could not be read$/,
   },
   {
     name: 'a pod in the user namespace of its node has no such excuse',
