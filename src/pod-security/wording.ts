@@ -75,7 +75,10 @@ const escapes: Readonly<Record<string, string>> = {
   '\v': '\\v',
 };
 
-/** `key="value"`, the value as Go quotes it. */
+/**
+ * `key="value"`, the value as Go quotes it. They differ in characters that Unicode has since version 15.1 only: to Go 1.26
+ * they are none that can be printed.
+ */
 export function printAnnotation(key: string, value: string): string {
   return `${key}="${value.toWellFormed().replace(/["\\]|[^ \p{L}\p{M}\p{N}\p{P}\p{S}]/gu, escapeAsGo)}"`;
 }

@@ -18,7 +18,7 @@ export function clusterArbitrary(): fc.Arbitrary<GeneratedCluster> {
 
 const NAMESPACE = 'kube-public';
 
-function objectArbitrary(kind: KindName): fc.Arbitrary<Json> {
+export function objectArbitrary(kind: KindName): fc.Arbitrary<Json> {
   const { shape, isNamespaced } = kinds[kind];
   return fc.tuple(valueArbitrary(shape, kind), fc.constantFrom('default', 'web')).map(([json, name]) => {
     const written = json as { readonly metadata: Json };
