@@ -2,11 +2,13 @@
  * Without a Pod Security level of its own a namespace admits whatever the API server's default admits: unless somebody
  * configured it, everything.
  *
- * Source: Pod Security admission, PolicyToEvaluate (an invalid enforce level is read as restricted).
+ * Source: k8s.io/pod-security-admission v0.37.2, api/helpers.go `PolicyToEvaluate`: an enforce level that cannot be read
+ * counts as restricted, one that is missing as the configured default, which is privileged where nothing is configured.
  */
 import { defineRule, violation } from '../../core/rule.ts';
+import { levelLabel, readEnforcedLevel } from '../../pod-security/enforced-level.ts';
 
-const ENFORCE = 'pod-security.kubernetes.io/enforce';
+const ENFORCE = levelLabel('enforce');
 const FIELD = `metadata.labels["${ENFORCE}"]`;
 
 export const podSecurityLevel = defineRule({
@@ -17,8 +19,8 @@ export const podSecurityLevel = defineRule({
   subject: 'Namespace',
   controls: ['cis-1.12/5.2.1', 'nsa/pod-security'],
   rationale:
-    'A namespace that does not enforce a level leaves it to the cluster-wide default, which is to admit privileged pods.',
-  remediation: `Label the namespace ${ENFORCE}=restricted, or baseline where its workloads need more; try it first with the warn label.`,
+    'A namespace without an enforce label leaves it to the default of the API server, which is to admit privileged pods, and which the namespace cannot show: a default that is set elsewhere protects only while nobody changes it there, so it is no pass.',
+  remediation: `Label the namespace ${ENFORCE}=restricted, or baseline where its workloads need more; the posture's status.podSecurity and "merlon pod-security --namespaces" name the level that its workloads pass today.`,
   example: {
     fails: `apiVersion: v1
 kind: Namespace
@@ -32,25 +34,21 @@ metadata:
 `,
   },
 
-  check(namespace) {
-    const level = namespace.metadata.labels?.[ENFORCE];
-    switch (level) {
+  check({ metadata }) {
+    switch (readEnforcedLevel(metadata.labels).level) {
       case 'baseline':
       case 'restricted':
         return [];
-      case undefined:
-        return [
-          violation(FIELD, undefined, 'the namespace enforces no Pod Security level; set restricted or baseline'),
-        ];
       case 'privileged':
-        return [violation(FIELD, level, 'the namespace enforces "privileged", which admits every pod; set baseline')];
-      default:
+        return [
+          violation(FIELD, 'privileged', 'the namespace enforces "privileged", which admits every pod; set baseline'),
+        ];
+      case undefined:
         return [
           violation(
             FIELD,
-            level,
-            `"${level}" is no Pod Security level, so the API server enforces restricted; write the level that is meant`,
-            'low',
+            undefined,
+            "the namespace enforces no Pod Security level of its own, so the API server's default decides, which is not known and unless configured admits every pod; set restricted or baseline",
           ),
         ];
     }
