@@ -50,7 +50,10 @@ describe('the control plane’s binary', () => {
   });
 
   it('judges pods and templates with Kubernetes’ own Pod Security evaluator', async () => {
-    const spec = { hostNetwork: true, containers: [{ name: 'web', image: 'web', ports: [{ containerPort: 80 }] }] };
+    const securityContext = { privileged: true };
+    const ports = [{ containerPort: 80 }];
+    const spec = { hostNetwork: true, containers: [{ name: 'web', image: 'web', ports, securityContext }] };
+    const sentence = 'privileged (container "web" must not set securityContext.privileged=true)';
     const stdin = [
       { level: 'baseline', version: 'v1.30', pod: { metadata: { name: 'web-0' }, spec } },
       { level: 'baseline', version: 'latest', template: { spec } },
@@ -62,9 +65,9 @@ describe('the control plane’s binary', () => {
     expect(fromLines(stdout)).to.deep.equal([
       {
         allowed: false,
-        text: 'host namespaces (hostNetwork=true), hostPort (container "web" uses hostPort 80)',
+        text: `host namespaces (hostNetwork=true), hostPort (container "web" uses hostPort 80), ${sentence}`,
       },
-      { allowed: false, text: 'host namespaces (hostNetwork=true)' },
+      { allowed: false, text: `host namespaces (hostNetwork=true), ${sentence}` },
       { allowed: true, text: '', invalid: 'metadata.name: Required value: name or generateName is required' },
       { allowed: false, text: '', error: 'version "1.30": must be "latest" or "v1.x"' },
     ]);
