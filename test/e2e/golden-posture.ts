@@ -74,7 +74,7 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
   const view = { snapshot, verdicts, refusals, policyInput: judge.policyInput };
   postures.set(CLUSTER_SCOPE, buildClusterStatus(buildStatus(judgeOrThrow('cluster', judge)), view));
   for (const namespace of without) postures.delete(namespace);
-  return postures;
+  return new Map([...postures].map(([scope, status]) => [scope, withoutPods(status)]));
 }
 
 /** What stands in the cluster, without its times. */
@@ -145,10 +145,17 @@ function judgeOrThrow(scope: Scope, judge: Judge): Judged {
 function scopeAndStatus({ metadata, ...object }: KubeObject): [string, object] {
   const status = (object['status'] ?? {}) as { conditions?: { lastTransitionTime?: string }[]; changedTime?: string };
   const { changedTime, conditions = [], ...rest } = status;
-  return [
-    metadata.namespace ?? CLUSTER_SCOPE,
-    { ...rest, conditions: conditions.map(({ lastTransitionTime, ...condition }) => condition) },
-  ];
+  const untimed: object = {
+    ...rest,
+    conditions: conditions.map(({ lastTransitionTime, ...condition }) => condition),
+  };
+  return [metadata.namespace ?? CLUSTER_SCOPE, withoutPods(untimed)];
+}
+
+/** How many pods a finding concerns is as of the last time that something else changed: nothing is written for it. */
+export function withoutPods(status: { readonly findings?: readonly { readonly pods?: unknown }[] }): object {
+  const { findings, ...rest } = status;
+  return findings === undefined ? rest : { ...rest, findings: findings.map(({ pods, ...finding }) => finding) };
 }
 
 async function readObjects(client: ApiClient): Promise<ObjectsByKind> {

@@ -66,8 +66,9 @@ function buildCompared(findings: readonly ReportedFinding[]): Compared {
       ...Object.fromEntries(names.map((name) => [name, count(name)])),
       subjects: new Set(findings.map(({ subject }) => JSON.stringify(subject))).size,
     },
-    findings: open.slice(0, MAX_FINDINGS).map(({ controls, violations, ...finding }) => ({
+    findings: open.slice(0, MAX_FINDINGS).map(({ controls, violations, pods, ...finding }) => ({
       ...finding,
+      ...(pods?.revisions === undefined ? {} : { revisions: pods.revisions }),
       ...(violations.length === 0 ? {} : { violations: violations.slice(0, MAX_VIOLATIONS) }),
       ...(violations.length > MAX_VIOLATIONS ? { omittedViolations: violations.length - MAX_VIOLATIONS } : {}),
     })),
