@@ -3,6 +3,7 @@
  *
  * Source: k8s.io/pod-security-admission v0.37.2, policy/check_seccompProfile_baseline.go.
  */
+import type { Container } from '../core/kinds.ts';
 import { violation } from '../core/rule.ts';
 import type { Refusal } from './check.ts';
 import type { PlacedContainer } from './containers.ts';
@@ -10,6 +11,12 @@ import { nameSetters, quoteEach, sortDistinct } from './wording.ts';
 
 export function isAllowedSeccompType(type: string): boolean {
   return type === 'RuntimeDefault' || type === 'Localhost';
+}
+
+/** A container that has no profile of its own sets none. */
+export function setsForbiddenSeccompType({ securityContext }: Container): boolean {
+  const type = securityContext?.seccompProfile?.type;
+  return type !== undefined && !isAllowedSeccompType(type);
 }
 
 /**

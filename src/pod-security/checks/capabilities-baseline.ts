@@ -40,12 +40,7 @@ function checkAdded(pod: PodTemplate): CheckOutcome {
 }
 
 function addsForbidden({ securityContext }: Container): boolean {
-  const add = securityContext?.capabilities?.add;
-  if (add === undefined) return false;
-  for (const capability of add) {
-    if (!allowed.has(capability)) return true;
-  }
-  return false;
+  return securityContext?.capabilities?.add?.every(isAllowed) === false;
 }
 
 function isAllowed(capability: string): boolean {

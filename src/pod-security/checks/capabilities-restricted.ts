@@ -58,12 +58,7 @@ function dropsAll({ securityContext }: Container): boolean {
 }
 
 function addsForbidden({ securityContext }: Container): boolean {
-  const add = securityContext?.capabilities?.add;
-  if (add === undefined) return false;
-  for (const capability of add) {
-    if (!isAllowed(capability)) return true;
-  }
-  return false;
+  return securityContext?.capabilities?.add?.every(isAllowed) === false;
 }
 
 function isAllowed(capability: string): boolean {

@@ -32,21 +32,21 @@ function checkHostPorts(pod: PodTemplate): CheckOutcome {
 }
 
 function hasHostPort({ ports }: Container): boolean {
-  if (ports === undefined) return false;
-  for (const { hostPort } of ports) {
-    if (hostPort !== undefined && hostPort !== 0) return true;
-  }
-  return false;
+  return ports?.some(({ hostPort }) => isOnNode(hostPort)) === true;
+}
+
+function isOnNode(hostPort: number | undefined): hostPort is number {
+  return hostPort !== undefined && hostPort !== 0;
 }
 
 function findHostPorts({ path, container }: PlacedContainer): Violation[] {
   return (container.ports ?? []).flatMap(({ hostPort }, index) =>
-    hostPort === undefined || hostPort === 0
-      ? []
-      : violation(
+    isOnNode(hostPort)
+      ? violation(
           `${path}.ports[${index}].hostPort`,
           hostPort,
           `container "${container.name}" takes port ${hostPort} of its node; remove hostPort and expose the port with a Service`,
-        ),
+        )
+      : [],
   );
 }

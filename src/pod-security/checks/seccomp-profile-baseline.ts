@@ -5,12 +5,11 @@
  * Source: k8s.io/pod-security-admission v0.37.2, policy/check_seccompProfile_baseline.go.
  */
 import { SECCOMP_CONTAINER_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION } from '../../core/kinds.ts';
-import type { Container } from '../../core/kinds.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { CheckOutcome, PodSecurityCheck } from '../check.ts';
 import { findContainers } from '../containers.ts';
-import { isAllowedSeccompType, refuseSeccompTypes } from '../seccomp.ts';
+import { isAllowedSeccompType, refuseSeccompTypes, setsForbiddenSeccompType } from '../seccomp.ts';
 import { pluralize, printAnnotation, sortDistinct } from '../wording.ts';
 
 export const seccompProfileBaseline = {
@@ -60,12 +59,7 @@ function isAllowedProfile(profile: string): boolean {
 function checkFields(pod: PodTemplate): CheckOutcome {
   const ofPod = pod.spec.securityContext?.seccompProfile?.type;
   const podSets = ofPod !== undefined && !isAllowedSeccompType(ofPod);
-  const refused = findContainers(pod, setsForbidden);
+  const refused = findContainers(pod, setsForbiddenSeccompType);
   if (!podSets && refused === undefined) return undefined;
   return refuseSeccompTypes(podSets ? ofPod : undefined, refused ?? []);
-}
-
-function setsForbidden({ securityContext }: Container): boolean {
-  const type = securityContext?.seccompProfile?.type;
-  return type !== undefined && !isAllowedSeccompType(type);
 }

@@ -12,7 +12,7 @@ import type { CheckOutcome, PodSecurityCheck } from '../check.ts';
 import { findContainers } from '../containers.ts';
 import type { PlacedContainer } from '../containers.ts';
 import { exceptOnWindows } from '../relaxations.ts';
-import { isAllowedSeccompType, refuseSeccompTypes } from '../seccomp.ts';
+import { isAllowedSeccompType, refuseSeccompTypes, setsForbiddenSeccompType } from '../seccomp.ts';
 import { nameContainers } from '../wording.ts';
 
 export const seccompProfileRestricted = {
@@ -28,12 +28,12 @@ export const seccompProfileRestricted = {
 function checkSeccompProfile(pod: PodTemplate): CheckOutcome {
   const ofPod = pod.spec.securityContext?.seccompProfile?.type;
   // What inherits the pod's forbidden type is no violation of its own.
-  const refused = findContainers(pod, ofPod === undefined ? lacksAllowed : setsForbidden);
+  const refused = findContainers(pod, ofPod === undefined ? lacksAllowed : setsForbiddenSeccompType);
   if (ofPod !== undefined && !isAllowedSeccompType(ofPod)) return refuseSeccompTypes(ofPod, refused ?? []);
   if (refused === undefined) return undefined;
 
-  const setting = refused.filter(({ container }) => setsForbidden(container));
-  const unset = refused.filter(({ container }) => !setsForbidden(container)).map(describeUnset);
+  const setting = refused.filter(({ container }) => setsForbiddenSeccompType(container));
+  const unset = refused.filter(({ container }) => !setsForbiddenSeccompType(container)).map(describeUnset);
   if (setting.length > 0) {
     const refusal = refuseSeccompTypes(undefined, setting);
     return { ...refusal, violations: [...refusal.violations, ...unset] };
@@ -56,9 +56,4 @@ function describeUnset({ path, container }: PlacedContainer): Violation {
 function lacksAllowed({ securityContext }: Container): boolean {
   const type = securityContext?.seccompProfile?.type;
   return type === undefined || !isAllowedSeccompType(type);
-}
-
-function setsForbidden({ securityContext }: Container): boolean {
-  const type = securityContext?.seccompProfile?.type;
-  return type !== undefined && !isAllowedSeccompType(type);
 }
