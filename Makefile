@@ -12,13 +12,17 @@ export CONTROL_PLANE_VERSION := $(VERSION)
 # A minor that the API server emulates, as EMULATE=1.34.
 EMULATE ?=
 export CONTROL_PLANE_EMULATED_VERSION := $(EMULATE)
+# How many generated pods are compared, how many of them on real API servers, and the seed of a run to repeat.
+PODS ?= 200000
+SERVER_PODS ?= 200000
+SEED ?=
 CAMPAIGN_VERSIONS ?= 1.37.2 1.36.3 1.35.4 1.34.4
 
 RUN_SUITES := node test/support/run-suites.ts
 
 .PHONY: help
 help: ## Show this help
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: ## Install what the project needs (instant when nothing changed)
@@ -79,6 +83,10 @@ control-plane: setup ## Build the control plane for tests and print its path (VE
 .PHONY: campaign-versions
 campaign-versions: setup ## Run the integration tests on several Kubernetes releases (CAMPAIGN_VERSIONS="1.37.2 1.36.3")
 	@node test/support/campaign-versions.ts $(CAMPAIGN_VERSIONS)
+
+.PHONY: campaign-pod-security
+campaign-pod-security: setup ## Compare Pod Security with the API server's (PODS=1000000 SERVER_PODS=200000 SEED=1)
+	@node test/pod-security/campaign.ts --pods $(PODS) --server-pods $(SERVER_PODS) --seed "$(SEED)"
 
 .PHONY: rule
 rule: setup ## Start a new rule: make rule ID=pod-host-users
