@@ -1,5 +1,5 @@
 /** What is kept of a decoded object: it shares what equals other objects', and forgets its version. */
-import type { KindName, ObjectOf, PodSpec } from '../core/kinds.ts';
+import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { canonicalPod } from '../core/pod-template.ts';
 import type { PodTemplate } from '../core/pod-template.ts';
 import type { Interner } from './interner.ts';
@@ -19,7 +19,10 @@ type Compactor<K extends KindName> = (object: ObjectOf<K>, interner: Interner) =
 
 const same = <T>(object: T): T => object;
 
-function templated<T extends { readonly spec: { readonly template: PodTemplate } }>(object: T, interner: Interner): T {
+function templated<T extends { readonly spec: { readonly template: LabelledTemplate } }>(
+  object: T,
+  interner: Interner,
+): T {
   return { ...object, spec: { ...object.spec, template: internTemplate(object.spec.template, interner) } };
 }
 
@@ -30,6 +33,9 @@ const compactors: { readonly [K in KindName]: Compactor<K> } = {
   ClusterRole: same,
   RoleBinding: same,
   ClusterRoleBinding: same,
+  MutatingWebhookConfiguration: same,
+  MutatingAdmissionPolicy: same,
+  MutatingAdmissionPolicyBinding: same,
   Deployment: templated,
   ReplicaSet: templated,
   StatefulSet: templated,
@@ -76,15 +82,23 @@ export function internPodMetadata(
   };
 }
 
-/** Equal templates have the same spec, by identity: who has the spec has the template. */
-function internTemplate(
-  { metadata, spec }: PodTemplate,
-  interner: Interner,
-): { metadata?: { annotations?: Readonly<Record<string, string>> }; spec: PodSpec } {
-  const annotations = metadata?.annotations;
-  if (annotations === undefined) return { spec: interner.intern(spec) };
+type TextMap = Readonly<Record<string, string>>;
+interface LabelledTemplate extends PodTemplate {
+  readonly metadata?: { readonly annotations?: TextMap; readonly labels?: TextMap };
+}
+
+/** Templates that are equal to rules have the same spec, by identity: who has the spec has the template. */
+function internTemplate({ metadata, spec }: LabelledTemplate, interner: Interner): LabelledTemplate {
+  const { annotations, labels } = metadata ?? {};
+  if (annotations === undefined && labels === undefined) return { spec: interner.intern(spec) };
   return {
-    metadata: { annotations: interner.intern(annotations) },
-    spec: interner.intern(spec, `${JSON.stringify(annotations)} ${JSON.stringify(spec)}`),
+    metadata: {
+      ...(annotations === undefined ? {} : { annotations: interner.intern(annotations) }),
+      ...(labels === undefined ? {} : { labels }),
+    },
+    spec:
+      annotations === undefined
+        ? interner.intern(spec)
+        : interner.intern(spec, `${JSON.stringify(annotations)} ${JSON.stringify(spec)}`),
   };
 }

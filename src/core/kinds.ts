@@ -2,8 +2,10 @@
  * The kinds that Merlon reads: where the API server serves them and which of their fields are kept.
  *
  * A field that a rule needs is added here, with its number from `generated.proto`; nothing else has to change. Field
- * sources: k8s.io/api v0.37.2 (core/v1, apps/v1, batch/v1, rbac/v1), k8s.io/apimachinery v0.37.2 (meta/v1).
+ * sources: k8s.io/api v0.37.2 (core/v1, apps/v1, batch/v1, rbac/v1, admissionregistration/v1), k8s.io/apimachinery
+ * v0.37.2 (meta/v1).
  */
+import { mutatingPolicyBindingSpec, mutatingPolicySpec, mutatingWebhook } from './admission-shape.ts';
 import { classifyEnvironmentValue } from './environment-value.ts';
 import {
   boolean,
@@ -63,6 +65,9 @@ export const REVISION_LABEL = 'controller-revision-hash';
 
 /** Of a template's metadata only what would be a pod's. */
 const templateMeta = message({ annotations: value(12, stringMapOf(isReadPodAnnotation)) });
+
+/** Whoever changes pods on their way in may choose them by their labels. */
+const labelledTemplateMeta = message({ ...templateMeta.fields, labels: value(11, stringMap) });
 
 /** The annotations that say something about a pod's security; the others of a pod may be large and many. */
 function isReadPodAnnotation(key: string): boolean {
@@ -218,7 +223,7 @@ const volumeSource = message({
   storageos: pointer(27, present),
   csi: pointer(28, message({ driver: required(1, string) })),
   ephemeral: pointer(29, present),
-  image: pointer(30, present),
+  image: pointer(30, message({ reference: value(1, string), pullPolicy: value(2, string) })),
 });
 
 const volume = message({ name: required(1, string), volumeSource: inline(2, volumeSource) });
@@ -245,7 +250,8 @@ const podSpec = message({
 /** Every field of a volume but its name. */
 export const volumeSourceNames = Object.keys(volumeSource.fields) as readonly (keyof typeof volumeSource.fields)[];
 
-const podTemplateSpec = message({ metadata: value(1, templateMeta), spec: required(2, podSpec) });
+const unlabelledTemplateSpec = message({ metadata: value(1, templateMeta), spec: required(2, podSpec) });
+const podTemplateSpec = message({ metadata: value(1, labelledTemplateMeta), spec: required(2, podSpec) });
 
 const policyRule = message({
   verbs: required(1, list(string)),
@@ -283,6 +289,26 @@ function templated(templateNumber: number) {
   });
 }
 
+/** ReplicaSets come by the ten of each Deployment, and what chooses pods by labels is asked for the Deployment. */
+const replicaSet = message({
+  metadata: required(1, objectMeta),
+  spec: required(2, message({ template: required(3, unlabelledTemplateSpec) })),
+});
+
+// How far a controller has come with the template that stands there now.
+const deployment = message({
+  ...templated(3).fields,
+  status: value(3, message({ observedGeneration: value(1, integer), updatedReplicas: value(3, integer32) })),
+});
+const statefulSet = message({
+  ...templated(3).fields,
+  status: value(3, message({ observedGeneration: value(1, integer), updatedReplicas: value(5, integer32) })),
+});
+const daemonSet = message({
+  ...templated(2).fields,
+  status: value(3, message({ observedGeneration: value(5, integer), updatedNumberScheduled: value(6, integer32) })),
+});
+
 export interface Kind<S extends MessageShape = MessageShape> {
   readonly group: string;
   readonly version: string;
@@ -291,6 +317,12 @@ export interface Kind<S extends MessageShape = MessageShape> {
   readonly shape: S;
   /** Sent with every list and watch, so that the API server leaves out what no rule reads. */
   readonly fieldSelector?: string;
+  /** API versions with the same fields, newest first, where the API server does not serve `version`. */
+  readonly olderVersions?: readonly string[];
+  /** Not every API server has it; one that does not serve it has no objects of it, which is all there is to know. */
+  readonly isOptional?: true;
+  /** No rule is about it: it is read for what it does to others. */
+  readonly isContext?: true;
 }
 
 function core<S extends MessageShape>(plural: string, shape: S): Kind<S> {
@@ -302,9 +334,14 @@ function apps<S extends MessageShape>(plural: string, shape: S): Kind<S> {
 function batch<S extends MessageShape>(plural: string, shape: S): Kind<S> {
   return { group: 'batch', version: 'v1', plural, isNamespaced: true, shape };
 }
+function admission<S extends MessageShape>(plural: string, shape: S): Kind<S> & { readonly isContext: true } {
+  return { group: 'admissionregistration.k8s.io', version: 'v1', plural, isNamespaced: false, shape, isContext: true };
+}
 function rbac<S extends MessageShape>(plural: string, isNamespaced: boolean, shape: S): Kind<S> {
   return { group: 'rbac.authorization.k8s.io', version: 'v1', plural, isNamespaced, shape };
 }
+
+const sinceAlpha = { olderVersions: ['v1beta1', 'v1alpha1'], isOptional: true } as const;
 
 /** Every built-in kind that Merlon reads, by its `kind`. */
 export const kinds = {
@@ -326,10 +363,10 @@ export const kinds = {
   ClusterRole: rbac('clusterroles', false, clusterRole),
   RoleBinding: rbac('rolebindings', true, binding),
   ClusterRoleBinding: rbac('clusterrolebindings', false, binding),
-  Deployment: apps('deployments', templated(3)),
-  ReplicaSet: apps('replicasets', templated(3)),
-  StatefulSet: apps('statefulsets', templated(3)),
-  DaemonSet: apps('daemonsets', templated(2)),
+  Deployment: apps('deployments', deployment),
+  ReplicaSet: apps('replicasets', replicaSet),
+  StatefulSet: apps('statefulsets', statefulSet),
+  DaemonSet: apps('daemonsets', daemonSet),
   Job: batch('jobs', templated(6)),
   CronJob: batch(
     'cronjobs',
@@ -344,6 +381,25 @@ export const kinds = {
     }),
   ),
   ReplicationController: core('replicationcontrollers', templated(3)),
+  MutatingWebhookConfiguration: admission(
+    'mutatingwebhookconfigurations',
+    message({ metadata: required(1, objectMeta), webhooks: value(2, list(mutatingWebhook)) }),
+  ),
+  // Alpha in 1.32, v1 since 1.36.
+  MutatingAdmissionPolicy: {
+    ...admission(
+      'mutatingadmissionpolicies',
+      message({ metadata: required(1, objectMeta), spec: value(2, mutatingPolicySpec) }),
+    ),
+    ...sinceAlpha,
+  },
+  MutatingAdmissionPolicyBinding: {
+    ...admission(
+      'mutatingadmissionpolicybindings',
+      message({ metadata: required(1, objectMeta), spec: value(2, mutatingPolicyBindingSpec) }),
+    ),
+    ...sinceAlpha,
+  },
   // A finished pod is no exposure; its owner's template is judged all the same.
   Pod: {
     ...core('pods', message({ metadata: required(1, podMeta), spec: required(2, podSpec) })),
@@ -353,6 +409,8 @@ export const kinds = {
 
 export type KindName = keyof typeof kinds;
 export const kindNames = Object.keys(kinds) as readonly KindName[];
+/** Those that are judged, and not only read for what they do to others. */
+export const judgedKindNames = kindNames.filter((kind) => !('isContext' in kinds[kind]));
 
 /** An object of a kind as its shape decodes it. */
 export type ObjectOf<K extends KindName> = Infer<(typeof kinds)[K]['shape']>;

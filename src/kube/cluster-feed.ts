@@ -80,17 +80,21 @@ export class ClusterFeed {
   }
 
   #builtIn(options: FeedOptions, kind: KindName, { cluster }: PostureController): Reflector<Identified> {
-    const { shape, fieldSelector, ...resource }: Kind = kinds[kind];
+    const { shape, fieldSelector, olderVersions, ...resource }: Kind = kinds[kind];
     const codec = kind === 'Pod' ? createPodCodec(cluster) : createCodec(kind, shape, cluster);
     return this.#reflector(options, {
-      selection: { resource, ...(fieldSelector === undefined ? {} : { fieldSelector }) },
+      selection: {
+        resource,
+        ...(olderVersions === undefined ? {} : { olderVersions }),
+        ...(fieldSelector === undefined ? {} : { fieldSelector }),
+      },
       codec,
       sink: (event) => {
         if (event.type === 'deleted') cluster.remove(kind, event.object);
         else cluster.upsert(kind, event.object);
       },
       onState: (state) => {
-        cluster.observe(observe(kind, nameResource(resource), state));
+        cluster.observe(observeKind(kind, state));
       },
     });
   }
@@ -177,6 +181,13 @@ interface OwnTarget<T> {
 
 function isSettled({ phase }: ReflectorState): boolean {
   return phase !== 'initial' && phase !== 'syncing' && phase !== 'unreachable';
+}
+
+function observeKind(kind: KindName, state: ReflectorState): Observation<KindName> {
+  const { isOptional, ...resource }: Kind = kinds[kind];
+  return state.phase === 'absent' && isOptional === true
+    ? { source: kind, state: 'observed', message: '' }
+    : observe(kind, nameResource(resource), state);
 }
 
 /** What the stores are told: in words that stay the same while the state does, because they are written into postures. */

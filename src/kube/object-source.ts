@@ -18,6 +18,8 @@ import type { WatchEvent } from './watch-decoder.ts';
 /** Which objects of a kind. */
 export interface ObjectSelection {
   readonly resource: Resource;
+  /** API versions with the same fields, newest first, to be asked where the resource's own is not served. */
+  readonly olderVersions?: readonly string[];
   /** Only the objects of this namespace; all where it is left out. */
   readonly namespace?: string;
   readonly fieldSelector?: string;
@@ -36,14 +38,19 @@ const maxStatusBytes = 1024 * 1024;
 export class ObjectSource<T> {
   readonly #transport: Transport;
   readonly #codec: Codec<T>;
-  readonly #path: string;
+  /** One for each API version, newest first. */
+  readonly #paths: readonly string[];
   readonly #fieldSelector: string | undefined;
+  /** The one that was served last. */
+  #path: string;
   #encoding: Encoding;
 
-  constructor(transport: Transport, { resource, namespace, fieldSelector }: ObjectSelection, codec: Codec<T>) {
+  constructor(transport: Transport, selection: ObjectSelection, codec: Codec<T>) {
+    const { resource, olderVersions = [], namespace, fieldSelector } = selection;
     this.#transport = transport;
     this.#codec = codec;
     this.#path = buildPath(resource, { namespace });
+    this.#paths = [this.#path, ...olderVersions.map((version) => buildPath({ ...resource, version }, { namespace }))];
     this.#fieldSelector = fieldSelector;
     this.#encoding = codec.protobuf === undefined ? 'json' : 'protobuf';
   }
@@ -79,32 +86,57 @@ export class ObjectSource<T> {
 
   async #get(query: Query, purpose: 'list' | 'watch', signal: AbortSignal): Promise<StreamingResponse> {
     try {
-      return await this.#getAs(this.#encoding, query, purpose, signal);
+      return await this.#getFrom(this.#path, query, purpose, signal);
+    } catch (error) {
+      if (!hasStatusCode(error, 404)) throw error;
+      for (const path of this.#paths.filter((one) => one !== this.#path)) {
+        const response = await this.#getFrom(path, query, purpose, signal).catch(ignoreMissing);
+        if (response === undefined) continue;
+        this.#path = path;
+        return response;
+      }
+      throw error;
+    }
+  }
+
+  async #getFrom(
+    path: string,
+    query: Query,
+    purpose: 'list' | 'watch',
+    signal: AbortSignal,
+  ): Promise<StreamingResponse> {
+    try {
+      return await this.#getAs(this.#encoding, path, query, purpose, signal);
     } catch (error) {
       if (this.#encoding === 'json' || !hasStatusCode(error, 406, 415)) throw error;
       this.#encoding = 'json';
-      return this.#getAs(this.#encoding, query, purpose, signal);
+      return this.#getAs(this.#encoding, path, query, purpose, signal);
     }
   }
 
   async #getAs(
     encoding: Encoding,
+    path: string,
     query: Query,
     purpose: 'list' | 'watch',
     signal: AbortSignal,
   ): Promise<StreamingResponse> {
     const response = await this.#transport.stream({
       method: 'GET',
-      path: this.#path,
+      path,
       query: { ...query, fieldSelector: this.#fieldSelector },
       accept: accepted[encoding][purpose],
       signal,
     });
     if (response.status === 200) return response;
     const body = await collectBody(response.body, maxStatusBytes);
-    const name = `${purpose} ${this.#transport.server}${this.#path}`;
+    const name = `${purpose} ${this.#transport.server}${path}`;
     throw new StatusError(name, readStatus({ ...response, body }));
   }
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!hasStatusCode(error, 404)) throw error;
 }
 
 /** The `Status` in an error's body; what holds none gives one that has but the code. */

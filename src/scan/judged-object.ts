@@ -2,7 +2,7 @@
  * Which manifests Merlon judges, and as what: the kinds of `core/kinds.ts`, in today's API version and in those that
  * older clusters served with the same fields.
  */
-import { apiVersionOf, kindNames, kinds } from '../core/kinds.ts';
+import { apiVersionOf, judgedKindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { project } from '../core/project.ts';
 import { fillDefaults } from '../pod-security/defaulting.ts';
@@ -48,7 +48,7 @@ export function projectManifest(manifest: LoadedManifest, keeper: Keeper): Judge
  * @returns what is wrong, for a manifest that is not judged; undefined if nothing is
  */
 export function findKindMistake({ apiVersion, kind }: LoadedManifest): string | undefined {
-  const meant = kindNames.find((name) => name.toLowerCase() === kind.toLowerCase());
+  const meant = judgedKindNames.find((name) => name.toLowerCase() === kind.toLowerCase());
   if (meant === undefined || !isKubernetesGroup(apiVersion)) return undefined;
   return `Kubernetes knows no ${kind} in "${apiVersion}"; write kind ${meant} and apiVersion ${apiVersionOf(kinds[meant])}`;
 }
@@ -67,7 +67,7 @@ export function judgedKind({ apiVersion, kind }: LoadedManifest): KindName | und
 }
 
 function isKindName(kind: string): kind is KindName {
-  return Object.hasOwn(kinds, kind);
+  return judgedKindNames.some((name) => name === kind);
 }
 
 /** The object as the API server would complete it: its name and namespace, and what it fills in before it judges. */
