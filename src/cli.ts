@@ -36,9 +36,19 @@ function createProgram(): Command {
     .argument('[path...]', 'YAML or JSON files, folders, or - for standard input')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
     .addOption(
-      new Option('--fail-on <severity>', 'exit with 1 for failures of this severity or above')
-        .choices(severities)
-        .default('high'),
+      new Option(
+        '--fail-on <severity>',
+        'exit with 1 for failures of this severity or above (default: the threshold of the policy that decides, which is high where there is none)',
+      ).choices(severities),
+    )
+    .option(
+      '--policy <file>',
+      'judge files by the ClusterHardeningPolicies of that file or folder (repeatable)',
+      collect,
+    )
+    .option(
+      '--pod-security-version <version>',
+      'judge files by that version of the Pod Security Standards: latest, or as v1.34 (default: latest)',
     )
     .option('--all', 'also list what passes and what does not apply', false)
     .option('--cluster', 'judge a live cluster, with your own rights', false)
@@ -59,12 +69,16 @@ function createProgram(): Command {
 Exit codes: 0 clean; 1 failures at --fail-on or above; 2 usage; 3 unusable input (the rest is still judged);
 4 incomplete (something could not be read or decided).
 
+With --policy the policies decide as in a cluster: by namespaceSelector, priority and name. Namespaces are looked for
+among what is scanned; where labels are missing that a selector asks for, it says so and never exits with 0.
+
 With --psp no rule is asked: the answer tells which policy admits each pod, and what it would set in it, or why each
 policy refuses. It exits with 1 where a pod is refused.
 
 Examples:
   merlon scan deploy/
   helm template shop ./chart | merlon scan -
+  merlon scan --policy policies/ namespaces.yaml deploy/
   merlon scan --cluster -A -o json
   merlon scan --psp policies.yaml deploy/`,
     )
@@ -77,10 +91,41 @@ Examples:
         else process.exitCode = await runPspScan(asked.options, process);
         return;
       }
-      const { parseScanOptions, runScan } = await import('./cli/scan-command.ts');
+      const [{ parseScanOptions }, { runScan }] = await Promise.all([
+        import('./cli/scan-options.ts'),
+        import('./cli/scan-command.ts'),
+      ]);
       const parsed = parseScanOptions(paths, options);
       if ('usageError' in parsed) command.error(`error: ${parsed.usageError}`, { exitCode: USAGE_ERROR });
       else process.exitCode = await runScan(parsed.options, process);
+    });
+
+  program
+    .command('import')
+    .description('Makes ClusterHardeningPolicies of what other tools and older clusters have.')
+    .command('psp')
+    .summary('make a hardening policy of a PodSecurityPolicy')
+    .description(
+      'Prints a ClusterHardeningPolicy that judges as a PodSecurityPolicy validated. What it cannot do is told in comments and on standard error. Nothing is printed where anything is wrong.',
+    )
+    .argument('<path...>', 'YAML or JSON files, folders, or - for standard input')
+    .option('--merge', 'put documents of the same name together: they are fragments of one policy', false)
+    .option('--name <name>', 'of the hardening policy (default: that of the PodSecurityPolicy)')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 printed; 2 usage; 3 unusable input.
+
+Examples:
+  merlon import psp restricted.yaml > policy.yaml
+  merlon scan --policy policy.yaml deploy/`,
+    )
+    .action(async (paths: string[], options: { merge: boolean; name?: string }, command: Command) => {
+      const { findImportUsageError, runImportPsp } = await import('./cli/import-psp-command.ts');
+      const asked = { ...options, paths };
+      const usageError = findImportUsageError(asked);
+      if (usageError === undefined) process.exitCode = await runImportPsp(asked, process);
+      else command.error(`error: ${usageError}`, { exitCode: USAGE_ERROR });
     });
 
   program

@@ -118,13 +118,20 @@ export function selectPolicy(
   policies: readonly AcceptedPolicy[],
   labels: Readonly<Record<string, string>> | 'cluster',
 ): AcceptedPolicy | undefined {
-  return policies
-    .filter(({ spec: { namespaceSelector } }) =>
+  return selectFirst(
+    policies.filter(({ spec: { namespaceSelector } }) =>
       labels === 'cluster'
         ? namespaceSelector === undefined
         : namespaceSelector === undefined || matchesSelector(namespaceSelector, labels),
-    )
-    .toSorted((a, b) => (b.spec.priority ?? 0) - (a.spec.priority ?? 0) || compareText(a.name, b.name))[0];
+    ),
+  );
+}
+
+/** Of policies that all select a namespace the one that decides. */
+export function selectFirst(policies: readonly AcceptedPolicy[]): AcceptedPolicy | undefined {
+  return policies.toSorted(
+    (a, b) => (b.spec.priority ?? 0) - (a.spec.priority ?? 0) || compareText(a.name, b.name),
+  )[0];
 }
 
 /** In words for a message; empty where no id is like the one that was written. */

@@ -1,6 +1,6 @@
 /** A report for people: one line per finding, worst first, and a last line that sums up. */
 import { severities } from '../core/severity.ts';
-import type { Finding } from '../core/finding.ts';
+import type { ConcernedPods, Finding } from '../core/finding.ts';
 import type { SubjectRef } from '../core/subject-ref.ts';
 import type { ReportSummary, ScanResult, SourcePlace } from './posture-report.ts';
 import { layoutTable } from './table-layout.ts';
@@ -46,16 +46,31 @@ const columns = [
 ] as const;
 
 function toRow(finding: Finding, source: SourcePlace | undefined): readonly Cell[] {
-  const { outcome, severity, rule, subject, message, violations } = finding;
+  const { outcome, severity, rule, subject, message, violations, pods } = finding;
   const where = source === undefined ? (violations[0]?.path ?? '') : `${source.path}:${source.line}`;
   return [
     { text: outcome, colour: outcomeColours[outcome] },
     { text: severity, colour: severityColours[severity] },
     rule.id,
-    nameSubject(subject),
+    nameSubject(subject) + markOwner(finding),
     where,
-    message,
+    // What is in files does not run, and a pod is one.
+    source === undefined && subject.kind !== 'Pod' ? message + describePods(pods) : message,
   ];
+}
+
+/** That a pod is judged by itself although it names an owner, or under an owner that nobody looked at. */
+function markOwner({ unverifiedOwner, assumedOwner }: Finding): string {
+  if (unverifiedOwner !== undefined) return ' (unverified owner)';
+  return assumedOwner === undefined ? '' : ' (assumed owner)';
+}
+
+/** `; 3 of 12 pods (web-6d5)`, or nothing where nothing runs. */
+function describePods(pods: ConcernedPods | undefined): string {
+  if (pods === undefined) return '';
+  const { concerned, total, revisions = [] } = pods;
+  if (concerned === total) return `; ${total} ${total === 1 ? 'pod' : 'pods'}`;
+  return `; ${concerned} of ${total} pods${revisions.length === 0 ? '' : ` (${revisions.join(', ')})`}`;
 }
 
 /** `shop/Deployment/web`, `ClusterRole/admin`. */
@@ -70,7 +85,14 @@ function summarize({ summary, isWhole }: ScanResult, paint: Painter): string {
   const undecided = summary.unknown === 0 ? [] : [paint('yellow', `${summary.unknown} unknown`)];
   const found = [...failed, ...undecided];
   const verdict = found.length === 0 ? describeNothing(summary, isWhole, paint) : found.join(', ');
-  return `${verdict}; ${summary.pass} passed, ${summary.notApplicable} not applicable; ${summary.subjects} objects judged`;
+  const judged = `${summary.subjects} objects judged${describeUnjudged(summary)}`;
+  return `${verdict}; ${summary.pass} passed, ${summary.notApplicable} not applicable; ${judged}`;
+}
+
+/** `, 2 with pod templates not` */
+function describeUnjudged({ notJudged = [] }: ReportSummary): string {
+  const count = notJudged.reduce((sum, kind) => sum + (kind.holdsPodTemplate ? kind.count : 0), 0);
+  return count === 0 ? '' : `, ${count} with pod templates not`;
 }
 
 /** Only what was looked at in full is fine. */

@@ -2,7 +2,7 @@
  * The one result that every format of `merlon scan` prints, as JSON stable from v1alpha1 on.
  */
 import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
-import type { Finding, Outcome } from '../core/finding.ts';
+import type { ConcernedPods, Finding, Outcome } from '../core/finding.ts';
 import type { Severity } from '../core/severity.ts';
 import { isAtLeast } from '../core/severity.ts';
 import type { SubjectRef } from '../core/subject-ref.ts';
@@ -29,7 +29,18 @@ export interface PostureReport {
 }
 
 /** Failures by severity, then the other outcomes, then how many subjects were judged: exact, whatever is listed. */
-export type ReportSummary = Omit<PostureSummary, 'exempt'>;
+export interface ReportSummary extends Omit<PostureSummary, 'exempt'> {
+  /** The objects among the files that no rule is about; absent for a cluster, of which only what is judged is read. */
+  readonly notJudged?: readonly UnjudgedKind[];
+}
+
+export interface UnjudgedKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly count: number;
+  /** Whether they make pods, in a way that Merlon does not read: silence about them does not mean that they are fine. */
+  readonly holdsPodTemplate: boolean;
+}
 
 export interface ReportedFinding {
   readonly rule: string;
@@ -41,6 +52,12 @@ export interface ReportedFinding {
   readonly controls: readonly string[];
   readonly message: string;
   readonly violations: readonly ReportedViolation[];
+  /** Of a workload that runs: how many of its pods this is true of, and of which revisions where not of all. */
+  readonly pods?: ConcernedPods;
+  /** Why the pod is its own subject although it names an owner. */
+  readonly unverifiedOwner?: string;
+  /** That the owner was believed, because objects of its kind are not read. */
+  readonly assumedOwner?: string;
 }
 export interface SourcePlace {
   /** The file, `-` for standard input. */
@@ -60,7 +77,7 @@ export interface ReportedViolation {
  */
 export function* printReport({ findings, summary, placeOf }: Omit<ScanResult, 'isWhole'>): Generator<string> {
   const frame: PostureReport = { apiVersion: 'merlon.dev/v1alpha1', kind: 'PostureReport', summary, findings: [] };
-  const printed = JSON.stringify(frame, undefined, 2);
+  const printed = printableJson(JSON.stringify(frame, undefined, 2));
   if (findings.length === 0) {
     yield `${printed}\n`;
     return;
@@ -75,6 +92,9 @@ export function* printReport({ findings, summary, placeOf }: Omit<ScanResult, 'i
 }
 
 function toReported(finding: Finding, source: SourcePlace | undefined): ReportedFinding {
+  const { unverifiedOwner, assumedOwner } = finding;
+  // What is in files does not run.
+  const pods = source === undefined ? finding.pods : undefined;
   return {
     rule: finding.rule.id,
     severity: finding.severity,
@@ -88,6 +108,9 @@ function toReported(finding: Finding, source: SourcePlace | undefined): Reported
       ...(observed === undefined ? {} : { observed }),
       message,
     })),
+    ...(pods === undefined ? {} : { pods }),
+    ...(unverifiedOwner === undefined ? {} : { unverifiedOwner }),
+    ...(assumedOwner === undefined ? {} : { assumedOwner }),
   };
 }
 
@@ -97,21 +120,30 @@ export type ExitCode = 0 | 1 | 2 | 3 | 4;
 export interface ScanOutcome {
   /** At least every failure and everything undecided. */
   readonly findings: readonly Finding[];
-  readonly failOn: Severity;
+  /** From which severity on a finding counts: what was asked for, or what its policy says. */
+  readonly thresholdOf: (finding: Finding) => Severity;
   /** A document did not parse, or there was nothing to judge. */
   readonly hasInputProblem: boolean;
   /** A part of the cluster could not be read. */
   readonly isIncomplete: boolean;
+  /** Another policy may decide, or the one that does selects nothing: to find nothing is then no proof. */
+  readonly isDoubtful: boolean;
 }
 
 /**
  * What could not be looked at weighs more than what was found: 3 where input was unusable, 4 where the cluster could
- * not be read in full, 1 where a failure reaches the threshold, 4 where only an unknown does, else 0.
+ * not be read in full, 1 where a failure reaches the threshold, 4 where only an unknown or a doubt does, else 0.
  */
-export function exitCodeOf({ findings, failOn, hasInputProblem, isIncomplete }: ScanOutcome): ExitCode {
+export function exitCodeOf({
+  findings,
+  thresholdOf,
+  hasInputProblem,
+  isIncomplete,
+  isDoubtful,
+}: ScanOutcome): ExitCode {
   if (hasInputProblem) return 3;
   if (isIncomplete) return 4;
-  const atThreshold = findings.filter(({ severity }) => isAtLeast(severity, failOn));
+  const atThreshold = findings.filter((finding) => isAtLeast(finding.severity, thresholdOf(finding)));
   if (atThreshold.some(({ outcome }) => outcome === 'fail')) return 1;
-  return atThreshold.some(({ outcome }) => outcome === 'unknown') ? 4 : 0;
+  return isDoubtful || atThreshold.some(({ outcome }) => outcome === 'unknown') ? 4 : 0;
 }

@@ -16,9 +16,11 @@ import type { Kind, KindName, ObjectOf } from '../core/kinds.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
 import type { Evidence } from '../core/evidence.ts';
+import type { Finding } from '../core/finding.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
 import type { AnyRule } from '../core/rule.ts';
+import type { Severity } from '../core/severity.ts';
 import type { Input, Observation } from '../core/snapshot.ts';
 import { collectAnonymousRequests } from '../evidence/anonymous-requests.ts';
 import type { AnonymousGet } from '../evidence/anonymous-requests.ts';
@@ -38,6 +40,7 @@ import { nameResource } from '../kube/resource-path.ts';
 import { systemClock } from '../kube/system-clock.ts';
 import type { Transport } from '../kube/transport.ts';
 import { readVersion } from '../kube/version.ts';
+import { Thresholds } from './thresholds.ts';
 
 export interface ClusterScanOptions {
   readonly transport: Transport;
@@ -53,6 +56,10 @@ export interface ClusterScanOptions {
 }
 
 export interface ClusterScan extends CollectedFindings {
+  /** Of the policy that a finding was judged by. */
+  readonly thresholdOf: (finding: Finding) => Severity;
+  /** Where nothing was judged although it could be read, in sentences. */
+  readonly doubts: readonly string[];
   /** What could not be read, in sentences; empty when the findings are complete. */
   readonly missing: readonly string[];
   /** Set where there was nothing to judge; says why. */
@@ -74,15 +81,22 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
   const collector = new FindingCollector(kept);
   const judge = { rules, evaluator: new Evaluator(observer), snapshot: store, policies, policyInput };
   const inputs: Observation[] = wanted.map((kind) => store.observation(kind));
+  const thresholds = new Thresholds();
+  const doubts: string[] = [];
   for (const one of selectScopes(scope, store)) {
     const judged = judgeScope(one, judge, { collector });
     if (judged === undefined) continue;
     inputs.push(...judged.inputs);
+    thresholds.set(one, judged.policy.threshold);
+    // What else is in doubt is so for want of an input, which is missing.
+    if (judged.doubt?.reason === 'NothingSelected') doubts.push(`${nameScope(one)}: ${judged.doubt.message}`);
   }
   const missing = inputs.filter(({ state }) => state !== 'observed').map(({ message }) => message);
   const nothing = scope === 'everything' ? undefined : explainNothing(scope.namespace, store);
   return {
     ...collector.finish(),
+    thresholdOf: (finding) => thresholds.of(finding),
+    doubts,
     missing: [...new Set(missing)],
     ...(nothing === undefined ? {} : { nothing }),
   };
@@ -107,6 +121,10 @@ async function collectEvidence({ transport, scope, anonymousGet }: ClusterScanOp
 
 function selectScopes(scope: ClusterScanOptions['scope'], store: ClusterStore): readonly Scope[] {
   return scope === 'everything' ? ['cluster', ...namespacesOf(store).map((namespace) => ({ namespace }))] : [scope];
+}
+
+function nameScope(scope: Scope): string {
+  return scope === 'cluster' ? 'the cluster itself' : `namespace "${scope.namespace}"`;
 }
 
 /** What the verdict on a namespace is made from: nobody needs more rights than that. */

@@ -1,14 +1,18 @@
 /**
- * Judges manifests from files and standard input with the operator's own evaluator and the built-in policy.
+ * Judges manifests from files and standard input with the operator's own evaluator, by policies from files or by the
+ * built-in one.
  */
 import { Evaluator } from '../core/evaluate.ts';
 import type { EvaluatorObserver } from '../core/evaluate.ts';
 import type { Finding } from '../core/finding.ts';
 import { buildObjectSnapshot } from '../core/object-snapshot.ts';
 import type { ObjectsByKind } from '../core/object-snapshot.ts';
-import type { EffectivePolicy } from '../core/policy.ts';
+import type { AcceptedPolicy } from '../core/policy.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
+import type { AnyRule } from '../core/rule.ts';
+import type { Severity } from '../core/severity.ts';
+import { MalformedField } from '../core/shape.ts';
 import type { InputProblem } from './input-problem.ts';
 import { findKindMistake, projectManifest } from './judged-object.ts';
 import type { JudgedObject } from './judged-object.ts';
@@ -18,34 +22,49 @@ import type { LeftOut } from './manifest-files.ts';
 import { loadManifests } from './manifests.ts';
 import type { ManifestInput } from './manifests.ts';
 import { ownText } from './own-text.ts';
+import { choosePolicy } from './policy-choice.ts';
+import type { Labels } from './policy-choice.ts';
+import { nameScopeOf, Thresholds } from './thresholds.ts';
+import { UnjudgedKinds } from './unjudged-kinds.ts';
+import type { UnjudgedKind } from './unjudged-kinds.ts';
 
 /** What was found; nothing about the API server, of which files say nothing. */
 export interface FileScan extends CollectedFindings {
   /** Where a finding's subject was written; undefined for an owner that is named but not among the files. */
   readonly placeOf: (finding: Finding) => ManifestPlace | undefined;
+  /** Of the policy that a finding was judged by. */
+  readonly thresholdOf: (finding: Finding) => Severity;
   readonly problems: readonly InputProblem[];
   /** What a folder says is not to be read. */
   readonly leftOut: readonly LeftOut[];
+  /** Where it is not certain which policy decides, or none of its rules is about files, in sentences. */
+  readonly doubts: readonly string[];
   /** How many objects were judged. */
   readonly judged: number;
-  /** How many objects no rule is about, by kind. */
-  readonly notJudged: ReadonlyMap<string, number>;
+  /** The objects that no rule is about. */
+  readonly notJudged: readonly UnjudgedKind[];
 }
 
-/** @param inputs files, folders and `-` */
-export async function scanFiles(
-  inputs: readonly string[],
-  input: ManifestInput,
-  policy: EffectivePolicy,
-  observer: EvaluatorObserver,
-  kept: KeptFindings = 'open',
-): Promise<FileScan> {
+export interface FileScanOptions {
+  /** Files, folders and `-`. */
+  readonly inputs: readonly string[];
+  readonly rules: readonly AnyRule[];
+  readonly observer: EvaluatorObserver;
+  /** By default `open`. */
+  readonly kept?: KeptFindings;
+  /** By default none, and the built-in one decides. */
+  readonly policies?: readonly AcceptedPolicy[];
+  /** The minor of the Pod Security Standards' version; by default the latest. */
+  readonly podSecurityVersion?: number;
+}
+
+export async function scanFiles(options: FileScanOptions, input: ManifestInput): Promise<FileScan> {
   const judged: JudgedObject[] = [];
   const problems: InputProblem[] = [];
   const leftOut: LeftOut[] = [];
-  const notJudged = new Map<string, number>();
+  const unjudged = new UnjudgedKinds();
   const keeper = new Keeper();
-  for await (const item of loadManifests(inputs, input)) {
+  for await (const item of loadManifests(options.inputs, input)) {
     if (item.type === 'problem') {
       problems.push(item.problem);
       continue;
@@ -58,47 +77,61 @@ export async function scanFiles(
     const object = projectManifest(manifest, keeper);
     const mistake = object === undefined ? findKindMistake(manifest) : undefined;
     if (object !== undefined) judged.push(object);
-    else if (mistake === undefined) countKind(notJudged, manifest.kind);
+    else if (mistake === undefined) unjudged.add(manifest);
     else problems.push({ path: manifest.place.path, line: manifest.place.line, reason: ownText(mistake) });
   }
   // By identity, not by name: the same object may be written twice.
   const places = new Map<object, ManifestPlace>(judged.map(({ object, place }) => [object.metadata, place]));
-  const collector = new FindingCollector(kept);
-  judgeAll(judged, policy, observer, collector);
   return {
-    ...collector.finish(),
+    ...judgeAll(judged, options),
     placeOf: ({ origin }) => (origin === undefined ? undefined : places.get(origin)),
     problems,
     leftOut,
     judged: judged.length,
-    notJudged,
+    notJudged: unjudged.list(),
   };
-}
-
-function countKind(counts: Map<string, number>, kind: string): void {
-  const count = counts.get(kind);
-  if (count === undefined) counts.set(ownText(kind), 1);
-  else counts.set(kind, count + 1);
 }
 
 function judgeAll(
   judged: readonly JudgedObject[],
-  policy: EffectivePolicy,
-  observer: EvaluatorObserver,
-  collector: FindingCollector,
-): void {
+  { rules, observer, kept = 'open', policies = [], podSecurityVersion }: FileScanOptions,
+): CollectedFindings & Pick<FileScan, 'doubts' | 'thresholdOf'> {
   const objects: ObjectsByKind = Object.fromEntries(
     [...Map.groupBy(judged, ({ kind }) => kind)].map(([kind, some]) => [kind, some.map(({ object }) => object)]),
   );
-  const snapshot = buildObjectSnapshot({ objects, isWholeCluster: false });
-  const rules = policy.rules.filter(({ rule }) => rule.subject !== 'APIServer');
+  const snapshot = buildObjectSnapshot({
+    objects,
+    isWholeCluster: false,
+    ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
+  });
+  const namespaces = Map.groupBy(objects.Namespace ?? [], ({ metadata }) => metadata.name);
+  const labelsOf = (namespace: string) => (namespaces.get(namespace) ?? []).map(readLabels);
   const evaluator = new Evaluator(observer, { remembersTemplates: false });
-  evaluator.judge('cluster', rules, snapshot, collector);
-  const namespaces = new Set(judged.map(namespaceOf).filter((namespace) => namespace !== ''));
-  for (const namespace of namespaces) evaluator.judge({ namespace }, rules, snapshot, collector);
+  const collector = new FindingCollector(kept);
+  const thresholds = new Thresholds();
+  const doubts: string[] = [];
+  for (const name of new Set(judged.map(scopeNameOf))) {
+    const scope = name === '' ? 'cluster' : { namespace: name };
+    const { policy, doubt } = choosePolicy(scope, { policies, rules, labelsOf });
+    if (doubt !== undefined) doubts.push(doubt);
+    thresholds.set(scope, policy.threshold);
+    // Files say nothing about the API server.
+    const about = policy.rules.filter(({ rule }) => rule.subject !== 'APIServer');
+    evaluator.judge(scope, about, snapshot, collector);
+  }
+  return { ...collector.finish(), doubts, thresholdOf: (finding) => thresholds.of(finding) };
 }
 
-/** The namespace in whose posture an object is judged; empty for the cluster's. */
-function namespaceOf({ kind, object }: JudgedObject): string {
-  return kind === 'Namespace' ? object.metadata.name : (object.metadata.namespace ?? '');
+/** Field by field: another one may be malformed. */
+function scopeNameOf({ kind, object: { metadata } }: JudgedObject): string {
+  return nameScopeOf({ kind, name: metadata.name, namespace: metadata.namespace });
+}
+
+function readLabels({ metadata }: { readonly metadata: { readonly labels?: Labels } }): Labels | undefined {
+  try {
+    return { ...metadata.labels };
+  } catch (error) {
+    if (error instanceof MalformedField) return undefined;
+    throw error;
+  }
 }

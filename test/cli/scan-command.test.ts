@@ -23,9 +23,9 @@ class Terminal implements OutputStream {
 
 async function scanOnTerminal(env: Readonly<Record<string, string>>, output: 'table' | 'json' = 'table') {
   const [stdout, stderr] = [new Terminal(), new Terminal()];
-  const target = { kind: 'files', paths: ['-'] } as const;
+  const target = { kind: 'files', paths: ['-'], policies: [] } as const;
   const stdin = Readable.from([Buffer.from(manifest)]);
-  const code = await runScan({ output, failOn: 'high', isComplete: false, target }, { stdin, stdout, stderr, env });
+  const code = await runScan({ output, isComplete: false, target }, { stdin, stdout, stderr, env });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 

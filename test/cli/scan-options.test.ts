@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 
-import { parseScanOptions } from '../../src/cli/scan-command.ts';
-import type { ScanOptions } from '../../src/cli/scan-command.ts';
+import { parseScanOptions } from '../../src/cli/scan-options.ts';
+import type { ScanOptions } from '../../src/cli/scan-options.ts';
 
 /** What the command line gives where nobody says anything. */
-const silent = { output: 'table', failOn: 'high', all: false, cluster: false, allNamespaces: undefined };
+const silent = { output: 'table', failOn: undefined, all: false, cluster: false, allNamespaces: undefined };
 
 describe('the options of merlon scan', () => {
   interface Row {
@@ -15,9 +15,21 @@ describe('the options of merlon scan', () => {
   }
   const rows: readonly Row[] = [
     {
-      sentence: 'are files, as a table, failing on high, if nothing else is said',
+      sentence: 'are files, as a table, by the built-in policy and the latest version, if nothing else is said',
       paths: ['a', '-'],
-      parsed: { output: 'table', failOn: 'high', isComplete: false, target: { kind: 'files', paths: ['a', '-'] } },
+      parsed: { output: 'table', isComplete: false, target: { kind: 'files', paths: ['a', '-'], policies: [] } },
+    },
+    {
+      sentence: 'take policies and a version',
+      paths: ['a'],
+      options: { policy: ['p', 'q/'], podSecurityVersion: 'v1.34' },
+      parsed: { target: { kind: 'files', paths: ['a'], policies: ['p', 'q/'], podSecurityVersion: 34 } },
+    },
+    {
+      sentence: 'take the latest version by its name, and policies from standard input',
+      paths: ['a'],
+      options: { policy: ['-'], podSecurityVersion: 'latest' },
+      parsed: { target: { kind: 'files', paths: ['a'], policies: ['-'] } },
     },
     {
       sentence: 'take JSON, a threshold and everything',
@@ -101,6 +113,36 @@ describe('the options of merlon scan', () => {
       sentence: 'name no namespace that is empty',
       options: { cluster: true, namespace: '' },
       usageError: '--namespace needs a name',
+    },
+    {
+      sentence: 'name no policies with a cluster, which has its own',
+      options: { cluster: true, policy: ['a'] },
+      usageError: '--policy goes with files: on a cluster the policies that are in it decide',
+    },
+    {
+      sentence: 'name no version with a cluster, which has its own',
+      options: { cluster: true, podSecurityVersion: 'latest' },
+      usageError: '--pod-security-version goes with files: on a cluster the version of its API server counts',
+    },
+    {
+      sentence: 'name a version that reads as one',
+      paths: ['a'],
+      options: { podSecurityVersion: '1.34' },
+      usageError: '--pod-security-version "1.34" is no version: write latest or one from v1.0 to v1.37',
+    },
+    {
+      // To judge by what is known would call fine what a newer check refuses.
+      sentence: 'name no version that is not known yet',
+      paths: ['a'],
+      options: { podSecurityVersion: 'v1.38' },
+      usageError:
+        '--pod-security-version v1.38 is newer than the newest that this Merlon knows, which is v1.37; latest means that one',
+    },
+    {
+      sentence: 'read standard input once',
+      paths: ['-'],
+      options: { policy: ['-'] },
+      usageError: 'standard input can be read only once: for --policy, or as what is judged',
     },
   ];
   for (const { sentence, paths = [], options = {}, usageError } of refusals) {

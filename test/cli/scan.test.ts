@@ -9,21 +9,7 @@ import { expect } from 'chai';
 
 import type { PostureReport } from '../../src/report/posture-report.ts';
 import { merlonEnvironment, merlonSource, runMerlon, runShell } from './merlon-process.ts';
-
-const hardened = (name: string) => `apiVersion: v1
-kind: Pod
-metadata: {name: ${name}, namespace: shop}
-spec:
-  serviceAccountName: app
-  securityContext: {runAsNonRoot: true}
-  containers:
-  - name: app
-    image: registry.example/app:1
-    securityContext:
-      allowPrivilegeEscalation: false
-`;
-const privileged = hardened('bad').replace('allowPrivilegeEscalation: false', 'privileged: true');
-const broken = 'apiVersion: v1\nkind: [\n';
+import { broken, hardened, privileged } from './pod-manifests.ts';
 
 describe('merlon scan', function () {
   this.timeout(30_000);
@@ -86,8 +72,8 @@ describe('merlon scan', function () {
       await write({ 'a.yaml': `${hardened('a')}---\n${broken}---\n${privileged}`, 'b.yaml': hardened('b') });
       const { code, stdout, stderr } = await scan(['.', '-o', 'json']);
       expect(code).to.equal(3);
-      expect(stderr).to.match(/^a\.yaml:1[45]: .+\n$/);
-      expect(failuresOf(stdout)).to.include('pod-privileged bad a.yaml:26');
+      expect(stderr).to.match(/^a\.yaml:1[89]: .+\n$/);
+      expect(failuresOf(stdout)).to.include('pod-privileged bad a.yaml:30');
       expect((JSON.parse(stdout) as PostureReport).summary.subjects).to.equal(3);
     });
     it('3 where a kind is written with an apiVersion that it does not have', async () => {
@@ -130,7 +116,7 @@ describe('merlon scan', function () {
     const list = `apiVersion: v1\nkind: List\nitems:\n- ${privileged.trimEnd().replaceAll('\n', '\n  ')}\n`;
     const fromYaml = await scan(['-', '-o', 'json'], `${hardened('a')}---\n${list}`);
     expect(fromYaml.code).to.equal(1);
-    expect(failuresOf(fromYaml.stdout)).to.include('pod-privileged bad -:26');
+    expect(failuresOf(fromYaml.stdout)).to.include('pod-privileged bad -:30');
     const json = '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "b"},\n "spec": {"hostPID": true}}';
     const fromJson = await scan(['-', '-o', 'json'], json);
     expect(failuresOf(fromJson.stdout)).to.include('pod-host-namespaces b -:2');

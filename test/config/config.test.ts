@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { load, loadAll } from 'js-yaml';
 
+import type { EvaluatorObserver } from '../../src/core/evaluate.ts';
 import type { Finding } from '../../src/core/finding.ts';
-import { buildDefaultPolicy } from '../../src/core/policy.ts';
 import { buildInstallManifests } from '../../src/generate/install-manifests.ts';
 import { rules } from '../../src/rules/index.ts';
 import { scanFiles } from '../../src/scan/file-scan.ts';
@@ -36,11 +36,12 @@ interface Container {
 /** What fails or is undecided, as `outcome rule subject`. */
 async function scan(...paths: readonly string[]): Promise<string[]> {
   const input = { stdin: Readable.from([]) };
-  const { findings, problems } = await scanFiles(paths, input, buildDefaultPolicy(rules), {
+  const observer: EvaluatorObserver = {
     ruleThrew: (rule, error) => {
       throw new Error(`rule ${rule} threw`, { cause: error });
     },
-  });
+  };
+  const { findings, problems } = await scanFiles({ inputs: paths, rules, observer }, input);
   expect(problems).to.deep.equal([]);
   return findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown').map(printFinding);
 }

@@ -2,18 +2,22 @@ import { expect } from 'chai';
 
 import type { Finding } from '../../src/core/finding.ts';
 import { nameSubject, printFindings } from '../../src/report/findings-table.ts';
-import type { SourcePlace } from '../../src/report/posture-report.ts';
+import type { SourcePlace, UnjudgedKind } from '../../src/report/posture-report.ts';
 import { buildPainter } from '../../src/report/terminal.ts';
 import { collectedOf, findingOf, ruleNamed } from '../core/finding-of.ts';
 
 interface Printing {
   readonly source?: SourcePlace;
+  readonly notJudged?: readonly UnjudgedKind[];
   readonly isWhole?: boolean;
   readonly isColoured?: boolean;
 }
 
-function print(findings: readonly Finding[], { source, isWhole = true, isColoured = false }: Printing = {}): string[] {
-  const { summary } = collectedOf(findings);
+function print(
+  findings: readonly Finding[],
+  { source, notJudged = [], isWhole = true, isColoured = false }: Printing = {},
+): string[] {
+  const summary = { ...collectedOf(findings).summary, notJudged };
   const open = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
   const result = { findings: open, summary, isWhole, placeOf: () => source };
   return [...printFindings(result, buildPainter(isColoured))].join('').split('\n');
@@ -58,6 +62,48 @@ describe('the table of findings', () => {
     expect(print([])[0]).to.match(/^nothing judged;/);
     expect(print([findingOf({ outcome: 'pass' })], { isWhole: false })[0]).to.match(
       /^nothing found in what could be read;/,
+    );
+  });
+
+  describe('tells of a workload', () => {
+    const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
+    const rows: readonly (readonly [sentence: string, parts: Partial<Finding>, end: string])[] = [
+      ['how many pods it runs', { pods: { concerned: 12, total: 12 } }, 'it is wrong; 12 pods'],
+      ['that it runs one', { pods: { concerned: 1, total: 1 } }, 'it is wrong; 1 pod'],
+      [
+        'how many of its pods it is true of, and of which revisions',
+        { pods: { concerned: 3, total: 12, revisions: ['web-6d5', 'web-7c9'] } },
+        'it is wrong; 3 of 12 pods (web-6d5, web-7c9)',
+      ],
+      ['how many it is true of where revisions do not tell', { pods: { concerned: 3, total: 12 } }, '; 3 of 12 pods'],
+      ['nothing of pods where none runs', {}, '   it is wrong'],
+    ];
+    for (const [sentence, parts, end] of rows) {
+      it(sentence, () => {
+        expect(print([findingOf({ subject, ...parts })])[1]?.endsWith(end)).to.equal(true);
+      });
+    }
+    it('nothing of pods in files, where nothing runs', () => {
+      const source = { path: 'a.yaml', line: 7 };
+      expect(print([findingOf({ subject, pods: { concerned: 1, total: 1 } })], { source })[1]).not.to.contain('pod');
+    });
+    it('nothing of pods of a pod', () => {
+      expect(print([findingOf({ pods: { concerned: 1, total: 1 } })])[1]).not.to.contain('1 pod');
+    });
+  });
+
+  it('marks an owner that is not believed, and one that only its pods tell of', () => {
+    expect(print([findingOf({ unverifiedOwner: 'no such Deployment' })])[1]).to.contain(
+      '   shop/Pod/web (unverified owner)   ',
+    );
+    expect(print([findingOf({ assumedOwner: 'not read' })])[1]).to.contain('   shop/Pod/web (assumed owner)   ');
+  });
+
+  it('counts what holds pod templates and is not judged', () => {
+    const rollout = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', count: 2, holdsPodTemplate: true };
+    const config = { apiVersion: 'v1', kind: 'ConfigMap', count: 5, holdsPodTemplate: false };
+    expect(print([], { notJudged: [config, rollout], isWhole: false })[0]).to.match(
+      /; 0 objects judged, 2 with pod templates not$/,
     );
   });
 

@@ -7,7 +7,13 @@ import { exitCodeOf, printReport } from '../../src/report/posture-report.ts';
 import type { ExitCode, PostureReport, SourcePlace } from '../../src/report/posture-report.ts';
 import { collectedOf, findingOf, ruleNamed } from '../core/finding-of.ts';
 
-const clean = { findings: [], failOn: 'high', hasInputProblem: false, isIncomplete: false } as const;
+const clean = {
+  findings: [],
+  thresholdOf: (): Severity => 'high',
+  hasInputProblem: false,
+  isIncomplete: false,
+  isDoubtful: false,
+};
 const failure = (severity: Severity): Finding => findingOf({ severity });
 const undecided = (severity: Severity): Finding => findingOf({ severity, outcome: 'unknown' });
 const of = (outcome: Outcome): Finding => findingOf({ severity: 'critical', outcome });
@@ -25,17 +31,28 @@ describe('the exit code of a scan', () => {
     ['is 0 for a failure below it', { findings: [failure('medium')] }, 0],
     [
       'is 1 for a failure below high where a lower threshold is asked for',
-      { findings: [failure('info')], failOn: 'info' },
+      { findings: [failure('info')], thresholdOf: () => 'info' },
       1,
     ],
     [
       'is 0 for a failure of severity high where only critical ones count',
-      { findings: [failure('high')], failOn: 'critical' },
+      { findings: [failure('high')], thresholdOf: () => 'critical' },
       0,
     ],
     ['is 4 where only something undecided is at the threshold', { findings: [undecided('high'), failure('low')] }, 4],
     ['is 0 for something undecided below the threshold', { findings: [undecided('medium')] }, 0],
     ['is 1 where both are at the threshold', { findings: [undecided('critical'), failure('high')] }, 1],
+    [
+      'is 1 for a failure that is at the threshold of its own policy',
+      { findings: [failure('low')], thresholdOf: ({ severity }) => severity },
+      1,
+    ],
+    ['is 4 where another policy may decide', { isDoubtful: true }, 4],
+    [
+      'is 1 where another policy may decide, and a failure was found',
+      { isDoubtful: true, findings: [failure('high')] },
+      1,
+    ],
     ['is 4 where a part of the cluster was not read', { isIncomplete: true }, 4],
     [
       'is 4 also where failures were found in what was read',
@@ -113,6 +130,38 @@ describe('the report as JSON', () => {
 
   it('says nothing of a source where the subject comes from a cluster', () => {
     expect((JSON.parse(print([finding])) as PostureReport).findings[0]).not.to.have.property('source');
+  });
+
+  it('tells of a workload in a cluster how many of its pods it is true of, and of which revisions', () => {
+    const pods = { concerned: 3, total: 12, revisions: ['web-6d5'] };
+    const [printed] = (JSON.parse(print([findingOf({ pods })])) as PostureReport).findings;
+    expect(printed?.pods).to.deep.equal(pods);
+  });
+
+  it('counts no pods in files, where nothing runs', () => {
+    const text = print([findingOf({ pods: { concerned: 1, total: 1 } })], { path: 'a.yaml', line: 1 });
+    expect((JSON.parse(text) as PostureReport).findings[0]).not.to.have.property('pods');
+  });
+
+  it('tells why an owner is not believed, or that it is', () => {
+    const { findings } = JSON.parse(
+      print([
+        findingOf({ unverifiedOwner: 'no such Deployment' }),
+        findingOf({ assumedOwner: 'a Rollout is not read' }),
+      ]),
+    ) as PostureReport;
+    expect(findings[0]).to.include({ unverifiedOwner: 'no such Deployment' });
+    expect(findings[1]).to.include({ assumedOwner: 'a Rollout is not read' });
+  });
+
+  it('tells what no rule is about, and holds nothing that a terminal obeys there either', () => {
+    const { summary } = collectedOf([]);
+    const notJudged = [{ apiVersion: 'a/v1', kind: 'Roll\x1bout', count: 2, holdsPodTemplate: true }];
+    const text = [...printReport({ findings: [], summary: { ...summary, notJudged }, placeOf: () => undefined })].join(
+      '',
+    );
+    expect((JSON.parse(text) as PostureReport).summary.notJudged).to.deep.equal(notJudged);
+    expect(text).not.to.contain('\x1b');
   });
 
   it('has an empty list where nothing was found', () => {

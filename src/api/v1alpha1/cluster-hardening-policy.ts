@@ -101,7 +101,7 @@ const specProperties = {
   },
 } as const satisfies Readonly<Record<string, CrdSchema>>;
 
-const specSchema = {
+export const policySpecSchema = {
   type: 'object',
   description: 'Which rules apply to which namespaces.',
   properties: specProperties,
@@ -126,14 +126,14 @@ const statusSchema = {
       required: ['generation', 'spec'],
       properties: {
         generation: { type: 'integer', format: 'int64', minimum: 0 },
-        spec: specSchema,
+        spec: policySpecSchema,
       },
     },
     conditions: policyConditionsSchema,
   },
 } as const satisfies ObjectSchema;
 
-export type ClusterHardeningPolicySpec = FromSchema<typeof specSchema>;
+export type ClusterHardeningPolicySpec = FromSchema<typeof policySpecSchema>;
 export type ClusterHardeningPolicyStatus = FromSchema<typeof statusSchema>;
 export interface ClusterHardeningPolicy {
   readonly apiVersion: typeof API_VERSION;
@@ -162,7 +162,7 @@ export const clusterHardeningPolicy: CrdDefinition = {
   schema: {
     type: 'object',
     required: ['spec'],
-    properties: { spec: specSchema, status: statusSchema },
+    properties: { spec: policySpecSchema, status: statusSchema },
     'x-kubernetes-validations': [
       {
         rule: `self.metadata.name != 'default'`,

@@ -1,0 +1,154 @@
+import { expect } from 'chai';
+
+import { rules } from '../../src/rules/index.ts';
+import { loadHardeningPolicies } from '../../src/scan/hardening-policies.ts';
+import type { LoadedPolicies } from '../../src/scan/hardening-policies.ts';
+import { streamOf } from './read-text.ts';
+
+/** Reads what stands on standard input. */
+function load(text: string): Promise<LoadedPolicies> {
+  return loadHardeningPolicies(['-'], { stdin: streamOf(text) }, rules);
+}
+
+const policy = (name: string, spec: string) =>
+  `apiVersion: merlon.dev/v1alpha1\nkind: ClusterHardeningPolicy\nmetadata:\n  name: ${name}\nspec:${spec}\n`;
+
+describe('policies in files', () => {
+  it('are read as they are written, several in one file and in lists', async () => {
+    const list = `apiVersion: v1\nkind: List\nitems:\n- ${policy('c', ' {priority: 3}').trimEnd().replaceAll('\n', '\n  ')}\n`;
+    const text = `${policy('a', ' {threshold: low}')}---\n${policy('b', ' {}')}---\n${list}`;
+    expect(await load(text)).to.deep.equal({
+      policies: [
+        { name: 'a', generation: 0, spec: { threshold: 'low' } },
+        { name: 'b', generation: 0, spec: {} },
+        { name: 'c', generation: 0, spec: { priority: 3 } },
+      ],
+      problems: [],
+      leftOut: [],
+    });
+  });
+
+  it('may come out of a cluster, with what it says of them', async () => {
+    const text = policy('a', ' {}').replace('  name: a', '  name: a\n  uid: x\n  generation: 7');
+    const { policies, problems } = await load(`${text}status: {conditions: 7, x: y}\n`);
+    expect([problems, policies]).to.deep.equal([[], [{ name: 'a', generation: 0, spec: {} }]]);
+  });
+
+  it('may say null where there is a default', async () => {
+    const { policies, problems } = await load(policy('a', ' {threshold: null, profile: ~, priority: }'));
+    expect([problems, policies[0]?.spec]).to.deep.equal([[], {}]);
+  });
+
+  describe('are refused with their line where', () => {
+    const rows: readonly (readonly [sentence: string, text: string, line: number, reason: string | RegExp])[] = [
+      [
+        'a document is of another kind',
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n',
+        1,
+        'ConfigMap "a" is no ClusterHardeningPolicy: --policy takes nothing else',
+      ],
+      [
+        'they are written for another version',
+        policy('a', ' {}').replace('v1alpha1', 'v1'),
+        1,
+        'there is no ClusterHardeningPolicy in "merlon.dev/v1"; write apiVersion merlon.dev/v1alpha1',
+      ],
+      [
+        'the API server would have to find a name',
+        policy('a', ' {}').replace('name:', 'generateName:'),
+        1,
+        'a ClusterHardeningPolicy needs a "metadata.name"',
+      ],
+      ['they have the name of the built-in one', policy('default', ' {}'), 1, /^"default" is the name of the built-in/],
+      ['the name is none for an object', policy('A_b', ' {}'), 1, /^"A_b" is no name for an object: /],
+      [
+        'there is no spec',
+        'apiVersion: merlon.dev/v1alpha1\nkind: ClusterHardeningPolicy\nmetadata: {name: a}\n',
+        1,
+        'ClusterHardeningPolicy "a": spec is missing',
+      ],
+      ['the spec is empty', policy('a', ''), 5, 'ClusterHardeningPolicy "a": spec must be an object, and is null'],
+      [
+        'something stands beside the spec',
+        `${policy('a', ' {}')}rules: []\n`,
+        6,
+        'ClusterHardeningPolicy "a": rules does not exist; there is "spec", "status"',
+      ],
+      [
+        'a field does not exist',
+        policy('a', '\n  treshold: low'),
+        6,
+        'ClusterHardeningPolicy "a": spec.treshold does not exist; there is "priority", "namespaceSelector", "profile", "rules", "threshold"',
+      ],
+      [
+        'a field has a value that is not allowed',
+        policy('a', '\n  profile: baseline\n  threshold: mid'),
+        7,
+        'ClusterHardeningPolicy "a": spec.threshold is "mid", and must be one of "critical", "high", "medium", "low", "info"',
+      ],
+      [
+        'a field has a wrong type, which YAML makes of it',
+        policy('a', '\n  namespaceSelector:\n    matchLabels:\n      team: shop\n      tier: 1'),
+        9,
+        'ClusterHardeningPolicy "a": spec.namespaceSelector.matchLabels.tier must be a string, and is 1',
+      ],
+      [
+        'a rule does not exist',
+        policy('a', '\n  rules:\n  - rule: pod-privileged\n  - state: Disabled\n    rule: pod-privilegd'),
+        9,
+        /^ClusterHardeningPolicy "a": spec.rules names "pod-privilegd", .*did you mean "pod-privileged"/,
+      ],
+      [
+        'a rule is set twice',
+        policy('a', '\n  rules:\n  - rule: pod-privileged\n  - rule: pod-privileged\n    severity: low'),
+        8,
+        'ClusterHardeningPolicy "a": spec.rules[1] repeats ["pod-privileged"]',
+      ],
+      [
+        'a rule is given parameters that it does not have',
+        policy('a', '\n  rules:\n  - rule: pod-privileged\n    params:\n      x: 1'),
+        8,
+        'ClusterHardeningPolicy "a": spec.rules["pod-privileged"].params is set, and rule "pod-privileged" has no parameters',
+      ],
+      [
+        'a selector can match nothing',
+        policy('a', '\n  namespaceSelector:\n    matchExpressions:\n    - {key: env, operator: In}'),
+        6,
+        'ClusterHardeningPolicy "a": spec.namespaceSelector has the operator In on "env" without values',
+      ],
+      ['a document does not parse', 'apiVersion: merlon.dev/v1alpha1\nkind: [\n', 3, /./],
+      [
+        'two have one name',
+        `${policy('a', ' {}')}---\n${policy('a', ' {threshold: low}')}`,
+        7,
+        'ClusterHardeningPolicy "a" is already at -:1, and a cluster has one of a name',
+      ],
+    ];
+    for (const [sentence, text, line, reason] of rows) {
+      it(sentence, async () => {
+        const { problems } = await load(text);
+        expect(problems.map((problem) => [problem.path, problem.line])).to.deep.equal([['-', line]]);
+        if (typeof reason === 'string') expect(problems[0]?.reason).to.equal(reason);
+        else expect(problems[0]?.reason).to.match(reason);
+      });
+    }
+  });
+
+  it('are looked for in vain where there are none', async () => {
+    expect((await load('# nothing\n')).problems).to.deep.equal([
+      { path: '-', reason: 'no ClusterHardeningPolicy is there' },
+    ]);
+  });
+
+  it('count as far as nothing is wrong in them', async () => {
+    const { policies, problems } = await load(`${policy('a', ' {x: y}')}---\n${policy('b', ' {}')}`);
+    expect(problems).to.have.length(1);
+    expect(policies.map(({ name }) => name)).to.deep.equal(['b']);
+  });
+
+  it('count once where two have one name and the first is wrong', async () => {
+    const { policies, problems } = await load(`${policy('a', ' {x: y}')}---\n${policy('a', ' {}')}`);
+    expect(problems).to.have.length(2);
+    expect(policies).to.deep.equal([]);
+  });
+});
