@@ -2,7 +2,9 @@
 import type { AnyRule } from '../core/rule.ts';
 import { alwaysAllow as apiServerAlwaysAllow } from './api-server/always-allow.ts';
 import { anonymousRequests as apiServerAnonymousRequests } from './api-server/anonymous-requests.ts';
+import { podSecurityLabels as namespacePodSecurityLabels } from './namespace/pod-security-labels.ts';
 import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-security-level.ts';
+import { podSecurityVersion as namespacePodSecurityVersion } from './namespace/pod-security-version.ts';
 import { hostNamespaces as podHostNamespaces } from './pod/host-namespaces.ts';
 import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-escalation.ts';
 import { privileged as podPrivileged } from './pod/privileged.ts';
@@ -16,7 +18,9 @@ import { defaultUsed as serviceAccountDefaultUsed } from './service-account/defa
 export const rules: readonly AnyRule[] = [
   apiServerAlwaysAllow,
   apiServerAnonymousRequests,
+  namespacePodSecurityLabels,
   namespacePodSecurityLevel,
+  namespacePodSecurityVersion,
   podHostNamespaces,
   podPrivilegeEscalation,
   podPrivileged,
