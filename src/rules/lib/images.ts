@@ -1,0 +1,77 @@
+/** Every image that a pod brings onto its node, with its place: those of its containers, and those that it mounts. */
+import type { PodTemplate } from '../../core/pod-template.ts';
+import { unknown } from '../../core/rule.ts';
+import type { CheckResult, Violation } from '../../core/rule.ts';
+import { containersOf } from './containers.ts';
+import { parseImageReference } from './image-reference.ts';
+import type { ImageReference } from './image-reference.ts';
+
+/** Name and policy are read when they are asked for: whoever needs one of them may find the other malformed. */
+export interface PlacedImage {
+  /** `container "web"`, `volume "model"` */
+  readonly user: string;
+  /** `spec.containers[0].image`, `spec.volumes[1].image.reference` */
+  readonly path: string;
+  /** As written; undefined where a template leaves it to something else to fill in. */
+  readonly name: string | undefined;
+  /** `spec.containers[0].imagePullPolicy`, `spec.volumes[1].image.pullPolicy` */
+  readonly pullPolicyPath: string;
+  readonly pullPolicy: string | undefined;
+}
+
+/** Those of containers in the order of `containersOf`, then those of volumes. */
+export function imagesOf(pod: PodTemplate): readonly PlacedImage[] {
+  const ofContainers = containersOf(pod).map(({ path, container }) => ({
+    user: `container "${container.name}"`,
+    path: `${path}.image`,
+    get name() {
+      return container.image;
+    },
+    pullPolicyPath: `${path}.imagePullPolicy`,
+    get pullPolicy() {
+      return container.imagePullPolicy;
+    },
+  }));
+  const ofVolumes = (pod.spec.volumes ?? []).flatMap(({ name, image }, index) => {
+    const path = `spec.volumes[${index}].image`;
+    if (image === undefined) return [];
+    return {
+      user: `volume "${name}"`,
+      path: `${path}.reference`,
+      get name() {
+        return image.reference;
+      },
+      pullPolicyPath: `${path}.pullPolicy`,
+      get pullPolicy() {
+        return image.pullPolicy;
+      },
+    };
+  });
+  return ofVolumes.length === 0 ? ofContainers : [...ofContainers, ...ofVolumes];
+}
+
+/**
+ * Judges each image by what its name means. One without a name that a kubelet accepts runs nothing as it stands, but
+ * somebody may complete it on its way into the cluster: then the verdict is `unknown`, unless another image fails.
+ *
+ * @param judge gets the name as it is written, too
+ */
+export function judgeImages(
+  pod: PodTemplate,
+  judge: (reference: ImageReference, image: PlacedImage, name: string) => Violation | undefined,
+): CheckResult {
+  const violations: Violation[] = [];
+  let unreadable: string | undefined;
+  for (const image of imagesOf(pod)) {
+    const { name, user, path } = image;
+    const reference = name === undefined ? undefined : parseImageReference(name);
+    if (name === undefined || reference === undefined) {
+      const problem = name === undefined ? 'is missing' : 'is no image that a kubelet accepts';
+      unreadable ??= `${path} of ${user} ${problem}`;
+      continue;
+    }
+    const found = judge(reference, image, name);
+    if (found !== undefined) violations.push(found);
+  }
+  return violations.length === 0 && unreadable !== undefined ? unknown(unreadable) : violations;
+}

@@ -1,0 +1,64 @@
+/**
+ * A tag such as `latest` names another image tomorrow: two pods of one manifest may run two programs, and nobody can say
+ * which.
+ *
+ * Source: https://kubernetes.io/docs/concepts/containers/images/#image-names ("You should avoid using the :latest tag");
+ * kubelet, applyDefaultImageTag (no tag means latest, unless there is a digest).
+ */
+import { defineRule, violation } from '../../core/rule.ts';
+import { DEFAULT_TAG } from '../lib/image-reference.ts';
+import { judgeImages } from '../lib/images.ts';
+
+export const imageTag = defineRule({
+  id: 'pod-image-tag',
+  title: 'Images must be chosen by a tag that names a version, or by digest',
+  severity: 'medium',
+  severityReason:
+    'What runs can change without a change of the manifest, but only by whoever may write to the registry.',
+  subject: 'Workload',
+  controls: ['cis-1.12/5.5.1', 'nsa/pod-security'],
+  params: {
+    type: 'object',
+    properties: {
+      forbidden: {
+        type: 'array',
+        'x-kubernetes-list-type': 'set',
+        maxItems: 64,
+        items: { type: 'string', maxLength: 128, pattern: String.raw`^\w[\w.-]*$` },
+        default: [DEFAULT_TAG],
+        description: 'Tags that name no version, as they are written; no tag at all is never accepted.',
+      },
+    },
+  },
+  rationale:
+    'Without a tag the latest image is meant, and that is another one after each push: what was tested is not what runs, and what runs cannot be told or brought back.',
+  remediation: 'Name a version in the tag, or better the digest: registry.example/web:1.4.2@sha256:….',
+  example: {
+    fails: `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec:
+  containers:
+    - { name: web, image: registry.example/web:latest }
+`,
+    passes: `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec:
+  containers:
+    - { name: web, image: registry.example/web:1.4.2 }
+`,
+  },
+
+  check(pod, { params: { forbidden } }) {
+    return judgeImages(pod, ({ tag, digest }, { path, user }, name) => {
+      // With a digest the tag is a comment.
+      if (digest !== undefined) return undefined;
+      if (tag === undefined) {
+        return violation(path, name, `the image of ${user} has no tag, which means "latest"; name a version`);
+      }
+      if (!forbidden.includes(tag)) return undefined;
+      return violation(path, name, `the image of ${user} has the tag "${tag}", which is no version; name one`);
+    });
+  },
+});
