@@ -42,10 +42,8 @@ export interface Tally {
 }
 
 export function startTally(): Tally {
-  return {
-    ...{ verdicts: 0, allowed: 0, cut: 0, invalid: 0 },
-    ...{ invalidExamples: [], byKind: new Map(), byCheck: new Map(), disagreed: [] },
-  };
+  const counts = { verdicts: 0, allowed: 0, cut: 0, invalid: 0 };
+  return { ...counts, invalidExamples: [], byKind: new Map(), byCheck: new Map(), disagreed: [] };
 }
 
 /** A real API server. */

@@ -35,8 +35,6 @@ const dryRun = { dryRun: 'All' };
 const PREFIX = 'pod-security.kubernetes.io/';
 
 export class PodSecurityOracle {
-  /** The minor version that the API server behaves like. */
-  readonly minor: number;
   readonly #cluster: Cluster;
   readonly #run = randomBytes(4).toString('hex');
   readonly #namespaces = new Map<string, Promise<string>>();
@@ -44,7 +42,6 @@ export class PodSecurityOracle {
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
-    this.minor = cluster.minor;
   }
 
   async askPod(policy: Policy, pod: Json): Promise<Answer> {
@@ -81,13 +78,6 @@ export class PodSecurityOracle {
     } finally {
       await this.#cluster.client.request('DELETE', `${path}?gracePeriodSeconds=0`);
     }
-  }
-
-  /** Removes the namespaces; not needed where the cluster ends anyway. */
-  async close(): Promise<void> {
-    const names = await Promise.all(this.#namespaces.values());
-    const namespaces = this.#cluster.client.resource('v1', 'namespaces');
-    await Promise.all(names.map((name) => namespaces.delete(name)));
   }
 
   async #create(policy: Policy, mode: Mode, apiVersion: string, plural: string, object: Json): Promise<Answer> {
