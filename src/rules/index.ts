@@ -6,6 +6,7 @@ import { podSecurityLabels as namespacePodSecurityLabels } from './namespace/pod
 import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-security-level.ts';
 import { podSecurityVersion as namespacePodSecurityVersion } from './namespace/pod-security-version.ts';
 import { hostNamespaces as podHostNamespaces } from './pod/host-namespaces.ts';
+import { imagePullPolicy as podImagePullPolicy } from './pod/image-pull-policy.ts';
 import { imageTag as podImageTag } from './pod/image-tag.ts';
 import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-escalation.ts';
 import { privileged as podPrivileged } from './pod/privileged.ts';
@@ -23,6 +24,7 @@ export const rules: readonly AnyRule[] = [
   namespacePodSecurityLevel,
   namespacePodSecurityVersion,
   podHostNamespaces,
+  podImagePullPolicy,
   podImageTag,
   podPrivilegeEscalation,
   podPrivileged,

@@ -42,6 +42,10 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   resources: ['*', 'users', 'groups', 'serviceaccounts', 'configmaps'],
   resourceNames: ['*', 'cluster-info'],
   nonResourceURLs: ['*', '/healthz', '/metrics'],
+  image: ['nginx', 'web:latest', 'registry.example/web:1', 'WEB'],
+  reference: ['nginx', 'registry.example/web:1'],
+  imagePullPolicy: ['', 'Always', 'Never'],
+  pullPolicy: ['', 'Always', 'Never'],
   'pod-security.kubernetes.io/enforce': ['privileged', 'baseline', 'restricted', ''],
   'kubernetes.io/config.mirror': ['d0a3'],
 };
