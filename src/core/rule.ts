@@ -78,8 +78,8 @@ interface RuleMetadata<S extends SubjectType> {
   readonly rationale: string;
   /** What to do, in the modern form first. */
   readonly remediation: string;
-  /** Two manifests, or for the API server two observations. */
-  readonly example: { readonly fails: string; readonly passes: string };
+  /** Two manifests, or for the API server two observations; `params` where the defaults let nothing pass or fail. */
+  readonly example: { readonly fails: string; readonly passes: string; readonly params?: Params };
 }
 
 export interface Rule<S extends SubjectType = SubjectType> extends RuleMetadata<S> {

@@ -7,6 +7,7 @@ import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-s
 import { podSecurityVersion as namespacePodSecurityVersion } from './namespace/pod-security-version.ts';
 import { hostNamespaces as podHostNamespaces } from './pod/host-namespaces.ts';
 import { imagePullPolicy as podImagePullPolicy } from './pod/image-pull-policy.ts';
+import { imageRegistry as podImageRegistry } from './pod/image-registry.ts';
 import { imageTag as podImageTag } from './pod/image-tag.ts';
 import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-escalation.ts';
 import { privileged as podPrivileged } from './pod/privileged.ts';
@@ -25,6 +26,7 @@ export const rules: readonly AnyRule[] = [
   namespacePodSecurityVersion,
   podHostNamespaces,
   podImagePullPolicy,
+  podImageRegistry,
   podImageTag,
   podPrivilegeEscalation,
   podPrivileged,

@@ -85,8 +85,10 @@ export function testRule<S extends SubjectType>(rule: Rule<S>, rows: readonly Ro
 
     if (rule.subject !== 'APIServer') {
       it('judges its own examples as they say', () => {
-        expect(judge(rule, { yaml: rule.example.passes })).to.deep.equal([]);
-        expect(judge(rule, { yaml: rule.example.fails })).to.be.an('array').that.is.not.empty;
+        const { passes, fails, params } = rule.example;
+        const set = params === undefined ? {} : { params };
+        expect(judge(rule, { yaml: passes, ...set })).to.deep.equal([]);
+        expect(judge(rule, { yaml: fails, ...set })).to.be.an('array').that.is.not.empty;
       });
     }
   });
