@@ -13,6 +13,7 @@ import { imageTag as podImageTag } from './pod/image-tag.ts';
 import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-escalation.ts';
 import { privileged as podPrivileged } from './pod/privileged.ts';
 import { runAsNonRoot as podRunAsNonRoot } from './pod/run-as-non-root.ts';
+import { runtimeSocket as podRuntimeSocket } from './pod/runtime-socket.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
@@ -33,6 +34,7 @@ export const rules: readonly AnyRule[] = [
   podPrivilegeEscalation,
   podPrivileged,
   podRunAsNonRoot,
+  podRuntimeSocket,
   rbacAnonymousGrants,
   rbacImpersonateAny,
   serviceAccountDefaultTokenMount,

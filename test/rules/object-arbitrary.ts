@@ -42,6 +42,7 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   resources: ['*', 'users', 'groups', 'serviceaccounts', 'configmaps'],
   resourceNames: ['*', 'cluster-info'],
   nonResourceURLs: ['*', '/healthz', '/metrics'],
+  path: ['/', '/etc', '/var/run/docker.sock', '/srv/web'],
   image: ['nginx', 'web:latest', 'registry.example/web:1', 'WEB'],
   reference: ['nginx', 'registry.example/web:1'],
   imagePullPolicy: ['', 'Always', 'Never'],
