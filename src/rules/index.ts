@@ -14,6 +14,7 @@ import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-e
 import { privileged as podPrivileged } from './pod/privileged.ts';
 import { runAsNonRoot as podRunAsNonRoot } from './pod/run-as-non-root.ts';
 import { runtimeSocket as podRuntimeSocket } from './pod/runtime-socket.ts';
+import { sensitiveHostPaths as podSensitiveHostPaths } from './pod/sensitive-host-paths.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
@@ -35,6 +36,7 @@ export const rules: readonly AnyRule[] = [
   podPrivileged,
   podRunAsNonRoot,
   podRuntimeSocket,
+  podSensitiveHostPaths,
   rbacAnonymousGrants,
   rbacImpersonateAny,
   serviceAccountDefaultTokenMount,
