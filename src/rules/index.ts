@@ -15,6 +15,7 @@ import { privileged as podPrivileged } from './pod/privileged.ts';
 import { runAsNonRoot as podRunAsNonRoot } from './pod/run-as-non-root.ts';
 import { runtimeSocket as podRuntimeSocket } from './pod/runtime-socket.ts';
 import { sensitiveHostPaths as podSensitiveHostPaths } from './pod/sensitive-host-paths.ts';
+import { volumeTypes as podVolumeTypes } from './pod/volume-types.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
@@ -37,6 +38,7 @@ export const rules: readonly AnyRule[] = [
   podRunAsNonRoot,
   podRuntimeSocket,
   podSensitiveHostPaths,
+  podVolumeTypes,
   rbacAnonymousGrants,
   rbacImpersonateAny,
   serviceAccountDefaultTokenMount,
