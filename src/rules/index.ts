@@ -12,6 +12,7 @@ import { imageRegistry as podImageRegistry } from './pod/image-registry.ts';
 import { imageTag as podImageTag } from './pod/image-tag.ts';
 import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-escalation.ts';
 import { privileged as podPrivileged } from './pod/privileged.ts';
+import { readOnlyRootFilesystem as podReadOnlyRootFilesystem } from './pod/read-only-root-filesystem.ts';
 import { runAsNonRoot as podRunAsNonRoot } from './pod/run-as-non-root.ts';
 import { runtimeSocket as podRuntimeSocket } from './pod/runtime-socket.ts';
 import { sensitiveHostPaths as podSensitiveHostPaths } from './pod/sensitive-host-paths.ts';
@@ -35,6 +36,7 @@ export const rules: readonly AnyRule[] = [
   podImageTag,
   podPrivilegeEscalation,
   podPrivileged,
+  podReadOnlyRootFilesystem,
   podRunAsNonRoot,
   podRuntimeSocket,
   podSensitiveHostPaths,
