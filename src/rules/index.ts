@@ -6,6 +6,7 @@ import { podSecurityLabels as namespacePodSecurityLabels } from './namespace/pod
 import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-security-level.ts';
 import { podSecurityVersion as namespacePodSecurityVersion } from './namespace/pod-security-version.ts';
 import { hostNamespaces as podHostNamespaces } from './pod/host-namespaces.ts';
+import { hostUsers as podHostUsers } from './pod/host-users.ts';
 import { imageDigest as podImageDigest } from './pod/image-digest.ts';
 import { imagePullPolicy as podImagePullPolicy } from './pod/image-pull-policy.ts';
 import { imageRegistry as podImageRegistry } from './pod/image-registry.ts';
@@ -31,6 +32,7 @@ export const rules: readonly AnyRule[] = [
   namespacePodSecurityLevel,
   namespacePodSecurityVersion,
   podHostNamespaces,
+  podHostUsers,
   podImageDigest,
   podImagePullPolicy,
   podImageRegistry,
