@@ -7,6 +7,7 @@ import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-s
 import { podSecurityVersion as namespacePodSecurityVersion } from './namespace/pod-security-version.ts';
 import { hostNamespaces as podHostNamespaces } from './pod/host-namespaces.ts';
 import { hostUsers as podHostUsers } from './pod/host-users.ts';
+import { idFloor as podIdFloor } from './pod/id-floor.ts';
 import { imageDigest as podImageDigest } from './pod/image-digest.ts';
 import { imagePullPolicy as podImagePullPolicy } from './pod/image-pull-policy.ts';
 import { imageRegistry as podImageRegistry } from './pod/image-registry.ts';
@@ -33,6 +34,7 @@ export const rules: readonly AnyRule[] = [
   namespacePodSecurityVersion,
   podHostNamespaces,
   podHostUsers,
+  podIdFloor,
   podImageDigest,
   podImagePullPolicy,
   podImageRegistry,
