@@ -16,6 +16,7 @@ import { netRaw as podNetRaw } from './pod/net-raw.ts';
 import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-escalation.ts';
 import { privileged as podPrivileged } from './pod/privileged.ts';
 import { readOnlyRootFilesystem as podReadOnlyRootFilesystem } from './pod/read-only-root-filesystem.ts';
+import { rootGroups as podRootGroups } from './pod/root-groups.ts';
 import { runAsNonRoot as podRunAsNonRoot } from './pod/run-as-non-root.ts';
 import { runtimeSocket as podRuntimeSocket } from './pod/runtime-socket.ts';
 import { sensitiveHostPaths as podSensitiveHostPaths } from './pod/sensitive-host-paths.ts';
@@ -43,6 +44,7 @@ export const rules: readonly AnyRule[] = [
   podPrivilegeEscalation,
   podPrivileged,
   podReadOnlyRootFilesystem,
+  podRootGroups,
   podRunAsNonRoot,
   podRuntimeSocket,
   podSensitiveHostPaths,

@@ -51,8 +51,10 @@ function printFinding({ outcome, severity, rule, subject }: Finding): string {
 }
 
 describe('config/', () => {
-  it('holds to the rules itself: nothing fails, nothing is undecided', async () => {
-    expect(await scan(config, join(root, 'crds'))).to.deep.equal([]);
+  it('holds to the rules itself: nothing is undecided, and what fails is a note', async () => {
+    // Nodes with an older runtime refuse pods that ask for supplementalGroupsPolicy Strict, and kubectl before v1.31 knows
+    // no such field; the groups of Merlon's own image are known.
+    expect(await scan(config, join(root, 'crds'))).to.deep.equal(['fail info pod-root-groups Deployment/merlon']);
   });
 
   it('runs this version, with a heap that leaves room below the memory limit', async () => {
