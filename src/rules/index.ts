@@ -12,6 +12,7 @@ import { imageDigest as podImageDigest } from './pod/image-digest.ts';
 import { imagePullPolicy as podImagePullPolicy } from './pod/image-pull-policy.ts';
 import { imageRegistry as podImageRegistry } from './pod/image-registry.ts';
 import { imageTag as podImageTag } from './pod/image-tag.ts';
+import { mandatoryAccessControl as podMandatoryAccessControl } from './pod/mandatory-access-control.ts';
 import { netRaw as podNetRaw } from './pod/net-raw.ts';
 import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-escalation.ts';
 import { privileged as podPrivileged } from './pod/privileged.ts';
@@ -40,6 +41,7 @@ export const rules: readonly AnyRule[] = [
   podImagePullPolicy,
   podImageRegistry,
   podImageTag,
+  podMandatoryAccessControl,
   podNetRaw,
   podPrivilegeEscalation,
   podPrivileged,
