@@ -40,7 +40,15 @@ describe('the check of the catalogue', () => {
 
   before('a repository of one rule, in good order', async () => {
     good = await mkdtemp(join(tmpdir(), 'merlon-catalogue-'));
-    for (const path of ['package.json', 'src/api', 'src/core', 'src/pod-security', 'src/rules/lib', rulePath, testPath]) {
+    for (const path of [
+      'package.json',
+      'src/api',
+      'src/core',
+      'src/pod-security',
+      'src/rules/lib',
+      rulePath,
+      testPath,
+    ]) {
       await cp(join(root, path), join(good, path), { recursive: true });
     }
     goodFiles = await buildGeneratedFiles(good);

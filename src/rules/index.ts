@@ -5,7 +5,12 @@ import { anonymousRequests as apiServerAnonymousRequests } from './api-server/an
 import { podSecurityLabels as namespacePodSecurityLabels } from './namespace/pod-security-labels.ts';
 import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-security-level.ts';
 import { podSecurityVersion as namespacePodSecurityVersion } from './namespace/pod-security-version.ts';
+import { apparmorProfile as podApparmorProfile } from './pod/apparmor-profile.ts';
+import { capabilities as podCapabilities } from './pod/capabilities.ts';
 import { hostNamespaces as podHostNamespaces } from './pod/host-namespaces.ts';
+import { hostPathVolumes as podHostPathVolumes } from './pod/host-path-volumes.ts';
+import { hostPorts as podHostPorts } from './pod/host-ports.ts';
+import { hostProbes as podHostProbes } from './pod/host-probes.ts';
 import { hostUsers as podHostUsers } from './pod/host-users.ts';
 import { idFloor as podIdFloor } from './pod/id-floor.ts';
 import { imageDigest as podImageDigest } from './pod/image-digest.ts';
@@ -16,12 +21,17 @@ import { mandatoryAccessControl as podMandatoryAccessControl } from './pod/manda
 import { netRaw as podNetRaw } from './pod/net-raw.ts';
 import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-escalation.ts';
 import { privileged as podPrivileged } from './pod/privileged.ts';
+import { procMount as podProcMount } from './pod/proc-mount.ts';
 import { readOnlyRootFilesystem as podReadOnlyRootFilesystem } from './pod/read-only-root-filesystem.ts';
 import { rootGroups as podRootGroups } from './pod/root-groups.ts';
 import { runAsNonRoot as podRunAsNonRoot } from './pod/run-as-non-root.ts';
 import { runtimeSocket as podRuntimeSocket } from './pod/runtime-socket.ts';
+import { seccompUnconfined as podSeccompUnconfined } from './pod/seccomp-unconfined.ts';
+import { selinuxOptions as podSelinuxOptions } from './pod/selinux-options.ts';
 import { sensitiveHostPaths as podSensitiveHostPaths } from './pod/sensitive-host-paths.ts';
+import { sysctls as podSysctls } from './pod/sysctls.ts';
 import { volumeTypes as podVolumeTypes } from './pod/volume-types.ts';
+import { windowsHostProcess as podWindowsHostProcess } from './pod/windows-host-process.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
@@ -34,7 +44,12 @@ export const rules: readonly AnyRule[] = [
   namespacePodSecurityLabels,
   namespacePodSecurityLevel,
   namespacePodSecurityVersion,
+  podApparmorProfile,
+  podCapabilities,
   podHostNamespaces,
+  podHostPathVolumes,
+  podHostPorts,
+  podHostProbes,
   podHostUsers,
   podIdFloor,
   podImageDigest,
@@ -45,12 +60,17 @@ export const rules: readonly AnyRule[] = [
   podNetRaw,
   podPrivilegeEscalation,
   podPrivileged,
+  podProcMount,
   podReadOnlyRootFilesystem,
   podRootGroups,
   podRunAsNonRoot,
   podRuntimeSocket,
+  podSeccompUnconfined,
+  podSelinuxOptions,
   podSensitiveHostPaths,
+  podSysctls,
   podVolumeTypes,
+  podWindowsHostProcess,
   rbacAnonymousGrants,
   rbacImpersonateAny,
   serviceAccountDefaultTokenMount,
