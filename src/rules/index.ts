@@ -7,6 +7,7 @@ import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-s
 import { podSecurityVersion as namespacePodSecurityVersion } from './namespace/pod-security-version.ts';
 import { apparmorProfile as podApparmorProfile } from './pod/apparmor-profile.ts';
 import { capabilities as podCapabilities } from './pod/capabilities.ts';
+import { capabilitiesRestricted as podCapabilitiesRestricted } from './pod/capabilities-restricted.ts';
 import { hostNamespaces as podHostNamespaces } from './pod/host-namespaces.ts';
 import { hostPathVolumes as podHostPathVolumes } from './pod/host-path-volumes.ts';
 import { hostPorts as podHostPorts } from './pod/host-ports.ts';
@@ -22,10 +23,14 @@ import { netRaw as podNetRaw } from './pod/net-raw.ts';
 import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-escalation.ts';
 import { privileged as podPrivileged } from './pod/privileged.ts';
 import { procMount as podProcMount } from './pod/proc-mount.ts';
+import { procMountRestricted as podProcMountRestricted } from './pod/proc-mount-restricted.ts';
 import { readOnlyRootFilesystem as podReadOnlyRootFilesystem } from './pod/read-only-root-filesystem.ts';
+import { restrictedVolumes as podRestrictedVolumes } from './pod/restricted-volumes.ts';
 import { rootGroups as podRootGroups } from './pod/root-groups.ts';
 import { runAsNonRoot as podRunAsNonRoot } from './pod/run-as-non-root.ts';
+import { runAsRootUser as podRunAsRootUser } from './pod/run-as-root-user.ts';
 import { runtimeSocket as podRuntimeSocket } from './pod/runtime-socket.ts';
+import { seccompProfile as podSeccompProfile } from './pod/seccomp-profile.ts';
 import { seccompUnconfined as podSeccompUnconfined } from './pod/seccomp-unconfined.ts';
 import { selinuxOptions as podSelinuxOptions } from './pod/selinux-options.ts';
 import { sensitiveHostPaths as podSensitiveHostPaths } from './pod/sensitive-host-paths.ts';
@@ -46,6 +51,7 @@ export const rules: readonly AnyRule[] = [
   namespacePodSecurityVersion,
   podApparmorProfile,
   podCapabilities,
+  podCapabilitiesRestricted,
   podHostNamespaces,
   podHostPathVolumes,
   podHostPorts,
@@ -61,10 +67,14 @@ export const rules: readonly AnyRule[] = [
   podPrivilegeEscalation,
   podPrivileged,
   podProcMount,
+  podProcMountRestricted,
   podReadOnlyRootFilesystem,
+  podRestrictedVolumes,
   podRootGroups,
   podRunAsNonRoot,
+  podRunAsRootUser,
   podRuntimeSocket,
+  podSeccompProfile,
   podSeccompUnconfined,
   podSelinuxOptions,
   podSensitiveHostPaths,

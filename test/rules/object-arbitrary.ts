@@ -1,18 +1,24 @@
 /** Generated objects of every kind, made from the shapes: what rules read, fields that nobody reads, and slips. */
 import fc from 'fast-check';
 
-import { kindNames, kinds } from '../../src/core/kinds.ts';
+import {
+  APPARMOR_ANNOTATION_PREFIX,
+  judgedKindNames,
+  kinds,
+  SECCOMP_CONTAINER_ANNOTATION_PREFIX,
+  SECCOMP_POD_ANNOTATION,
+} from '../../src/core/kinds.ts';
 import type { KindName } from '../../src/core/kinds.ts';
 import type { ListShape, MessageShape, Shape } from '../../src/core/shape.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A few objects of each kind, all in one namespace, that refer to each other by chance. */
+/** A few objects of each kind that rules are about, all in one namespace, that refer to each other by chance. */
 export type GeneratedCluster = Readonly<Record<KindName, readonly Json[]>>;
 
 export function clusterArbitrary(): fc.Arbitrary<GeneratedCluster> {
   return fc.record(
-    Object.fromEntries(kindNames.map((kind) => [kind, fc.array(objectArbitrary(kind), { maxLength: 3 })])),
+    Object.fromEntries(judgedKindNames.map((kind) => [kind, fc.array(objectArbitrary(kind), { maxLength: 2 })])),
   );
 }
 
@@ -32,7 +38,15 @@ export function objectArbitrary(kind: KindName): fc.Arbitrary<Json> {
 /** Strings that rules tell apart, by the field that holds them. */
 const telling: Readonly<Record<string, readonly string[]>> = {
   kind: ['User', 'Group', 'ServiceAccount', 'Role', 'ClusterRole', 'Deployment', 'ReplicaSet', 'Job', 'Node'],
-  name: ['default', 'web', 'windows', 'system:anonymous', 'system:unauthenticated', 'system:masters'],
+  name: [
+    'default',
+    'web',
+    'windows',
+    'system:anonymous',
+    'system:unauthenticated',
+    'system:masters',
+    'net.ipv4.tcp_rmem',
+  ],
   uid: ['Deployment-web', 'ReplicaSet-web', 'Job-web'],
   apiVersion: ['v1', 'apps/v1', 'batch/v1'],
   serviceAccountName: ['', 'default', 'web'],
@@ -47,9 +61,28 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   reference: ['nginx', 'registry.example/web:1'],
   imagePullPolicy: ['', 'Always', 'Never'],
   pullPolicy: ['', 'Always', 'Never'],
+  add: ['NET_BIND_SERVICE', 'CHOWN', 'NET_RAW', 'SYS_ADMIN', 'ALL'],
+  drop: ['ALL', 'NET_RAW'],
+  type: ['RuntimeDefault', 'Localhost', 'Unconfined', 'container_t', 'container_engine_t', 'spc_t', ''],
+  user: ['', 'system_u'],
+  role: ['', 'system_r'],
+  procMount: ['Default', 'Unmasked', ''],
+  host: ['', '10.0.0.1'],
+  [SECCOMP_POD_ANNOTATION]: ['unconfined', 'docker/default', 'localhost/web.json', ''],
+  [`${SECCOMP_CONTAINER_ANNOTATION_PREFIX}web`]: ['unconfined', 'runtime/default'],
+  [`${APPARMOR_ANNOTATION_PREFIX}web`]: ['unconfined', 'runtime/default', 'localhost/web', ''],
   'pod-security.kubernetes.io/enforce': ['privileged', 'baseline', 'restricted', ''],
   'kubernetes.io/config.mirror': ['d0a3'],
 };
+
+/** Keys of maps that rules read. */
+const tellingKeys = [
+  'pod-security.kubernetes.io/enforce',
+  'kubernetes.io/config.mirror',
+  SECCOMP_POD_ANNOTATION,
+  `${SECCOMP_CONTAINER_ANNOTATION_PREFIX}web`,
+  `${APPARMOR_ANNOTATION_PREFIX}web`,
+];
 
 /** Names of fields that no shape has, real ones of Kubernetes among them. */
 const unread = ['nodeName', 'command', 'secrets', 'tolerations', 'affinity', 'data', 'status', '__proto__'];
@@ -88,13 +121,7 @@ function mapArbitrary(): fc.Arbitrary<Json> {
   const entry = (key: string): fc.Arbitrary<string> => withSlips(stringArbitrary(key)) as fc.Arbitrary<string>;
   return fc
     .tuple(
-      fc.record(
-        {
-          'pod-security.kubernetes.io/enforce': entry('pod-security.kubernetes.io/enforce'),
-          'kubernetes.io/config.mirror': entry('kubernetes.io/config.mirror'),
-        },
-        { requiredKeys: [] },
-      ),
+      fc.record(Object.fromEntries(tellingKeys.map((key) => [key, entry(key)])), { requiredKeys: [] }),
       fc.dictionary(fc.string(), fc.string(), { maxKeys: 2 }),
     )
     .map(([some, others]) => ({ ...others, ...some }));

@@ -33,7 +33,8 @@ export function findOtherProfiles(
   return profilesOf(pod, field)
     .filter(({ profile }) => !isAllowed(profile, allowed))
     .map(({ path, who, written }) => {
-      const choice = written === undefined ? `no ${technique} profile` : `the ${technique} profile ${JSON.stringify(written)}`;
+      const choice =
+        written === undefined ? `no ${technique} profile` : `the ${technique} profile ${JSON.stringify(written)}`;
       return violation(path, written, `${who} chooses ${choice}; it must be one of ${choices}`);
     });
 }
