@@ -52,8 +52,8 @@ function printFinding({ outcome, severity, rule, subject }: Finding): string {
 
 describe('config/', () => {
   it('holds to the rules itself: nothing is undecided, and what fails is a note', async () => {
-    // Nodes with an older runtime refuse pods that ask for supplementalGroupsPolicy Strict, and kubectl before v1.31 knows
-    // no such field; the groups of Merlon's own image are known.
+    // Nodes with an older runtime refuse pods that ask for supplementalGroupsPolicy Strict, and API servers before v1.31
+    // know no such field; what groups Merlon's own image has is known.
     expect(await scan(config, join(root, 'crds'))).to.deep.equal(['fail info pod-root-groups Deployment/merlon']);
   });
 
