@@ -6,6 +6,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { writeAll } from './cli/output.ts';
+import type { GivenPodSecurityOptions } from './cli/pod-security-command.ts';
 import type { StatusOptions } from './cli/status-command.ts';
 import { severities } from './core/severity.ts';
 import { printable } from './report/terminal.ts';
@@ -18,6 +19,8 @@ function createProgram(): Command {
   const program = new Command('merlon')
     .description('Judges Kubernetes manifests and clusters against hardening rules.')
     .version(version, '-V, --version', 'print the version')
+    // Behind a command it is that command's own.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       // It repeats what was typed, which may come from the name of a file.
@@ -126,6 +129,40 @@ Examples:
       const usageError = findImportUsageError(asked);
       if (usageError === undefined) process.exitCode = await runImportPsp(asked, process);
       else command.error(`error: ${usageError}`, { exitCode: USAGE_ERROR });
+    });
+
+  program
+    .command('pod-security')
+    .summary('tell what Pod Security admission would say of pods')
+    .description(
+      "Tells of each pod, and each workload's template, in manifests what Pod Security admission would say, to the letter.",
+    )
+    .argument('[path...]', 'YAML or JSON files, folders, or - for standard input')
+    .addOption(
+      new Option('--level <level>', 'of the Pod Security Standards')
+        .choices(['restricted', 'baseline'])
+        .default('restricted'),
+    )
+    .option('--version <version>', 'of the Pod Security Standards: latest, or as v1.34', 'latest')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .addHelpText(
+      'after',
+      `
+What the API server fills in is filled in first. A pod in which a field has a wrong type is unknown, never allowed: in
+JSON it has an "error" that names the field.
+
+Exit codes: 0 every pod is allowed; 1 some are refused; 2 usage; 3 unusable input (the rest is still judged); 4 of some
+it is not known, and none is refused.
+
+Examples:
+  merlon pod-security deploy/
+  helm template shop ./chart | merlon pod-security --level baseline --version v1.34 -`,
+    )
+    .action(async (paths: string[], given: GivenPodSecurityOptions, command: Command) => {
+      const { parsePodSecurityOptions, runPodSecurity } = await import('./cli/pod-security-command.ts');
+      const parsed = parsePodSecurityOptions(paths, given);
+      if ('usageError' in parsed) command.error(`error: ${parsed.usageError}`, { exitCode: USAGE_ERROR });
+      else process.exitCode = await runPodSecurity(parsed.options, process);
     });
 
   program
