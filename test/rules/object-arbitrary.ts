@@ -57,6 +57,7 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   resourceNames: ['*', 'cluster-info'],
   nonResourceURLs: ['*', '/healthz', '/metrics'],
   path: ['/', '/etc', '/var/run/docker.sock', '/srv/web'],
+  supplementalGroupsPolicy: ['Strict', 'Merge', ''],
   image: ['nginx', 'web:latest', 'registry.example/web:1', 'WEB'],
   reference: ['nginx', 'registry.example/web:1'],
   imagePullPolicy: ['', 'Always', 'Never'],
