@@ -16,7 +16,7 @@ describe('merlon', function () {
   it('prints its help as data', async () => {
     const { code, stdout, stderr } = await runMerlon(['--help']);
     expect([code, stderr]).to.deep.equal([0, '']);
-    for (const command of ['scan', 'rules', 'explain', 'status', 'version'])
+    for (const command of ['scan', 'pod-security', 'rules', 'explain', 'status', 'version'])
       expect(stdout).to.contain(`\n  ${command} `);
   });
 
@@ -24,6 +24,14 @@ describe('merlon', function () {
     const { code, stdout } = await runMerlon(['scan', '--help']);
     expect(code).to.equal(0);
     expect(stdout).to.match(/Exit codes: 0 clean; 1 .*; 2 usage; 3 .*;\n4 incomplete/);
+  });
+
+  it('says in the help of pod-security what the exit codes mean, and what an unknown is', async () => {
+    const { code, stdout } = await runMerlon(['pod-security', '--help']);
+    expect(code).to.equal(0);
+    expect(stdout.replaceAll(/\s+/g, ' '))
+      .to.match(/Exit codes: 0 every pod is allowed; 1 .*; 2 usage; 3 .*; 4 /)
+      .and.to.contain('is unknown, never allowed: in JSON it has an "error"');
   });
 
   it('lists every rule', async () => {

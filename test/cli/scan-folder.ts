@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+import type { PostureReport } from '../../src/report/posture-report.ts';
 import type { ProcessResult } from '../support/run-process.ts';
 import { runMerlon } from './merlon-process.ts';
 
@@ -33,4 +34,12 @@ export function useScanFolder(): () => ScanFolder {
       }
     },
   });
+}
+
+/** The failures of a report, as `rule subject path:line`. */
+export function failuresOf(stdout: string): string[] {
+  const { findings } = JSON.parse(stdout) as PostureReport;
+  return findings
+    .filter(({ outcome }) => outcome === 'fail')
+    .map(({ rule, subject, source }) => `${rule} ${subject.name} ${source?.path ?? ''}:${source?.line ?? 0}`);
 }

@@ -1,42 +1,21 @@
 /** `merlon scan` over files, as a process: what goes where, and how it ends. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { expect } from 'chai';
 
 import type { PostureReport } from '../../src/report/posture-report.ts';
 import { merlonEnvironment, merlonSource, runMerlon, runShell } from './merlon-process.ts';
 import { broken, hardened, privileged } from './pod-manifests.ts';
+import { failuresOf, useScanFolder } from './scan-folder.ts';
 
 describe('merlon scan', function () {
   this.timeout(30_000);
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'merlon-cli-'));
-  });
-  afterEach(async () => {
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  async function write(files: Readonly<Record<string, string>>): Promise<void> {
-    for (const [path, text] of Object.entries(files)) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), text);
-    }
-  }
-  const scan = (args: readonly string[], stdin?: string) =>
-    runMerlon(['scan', ...args], { cwd: folder, ...(stdin === undefined ? {} : { stdin }) });
-
-  /** The failures of a report, as `rule subject path:line`. */
-  function failuresOf(stdout: string): string[] {
-    const { findings } = JSON.parse(stdout) as PostureReport;
-    return findings
-      .filter(({ outcome }) => outcome === 'fail')
-      .map(({ rule, subject, source }) => `${rule} ${subject.name} ${source?.path ?? ''}:${source?.line ?? 0}`);
-  }
+  const folder = useScanFolder();
+  const write = (files: Readonly<Record<string, string>>) => folder().write(files);
+  const scan = (args: readonly string[], stdin?: string) => folder().run(['scan', ...args], stdin);
 
   describe('exits with', () => {
     it('0 where everything is as it should be, and says so', async () => {
@@ -56,7 +35,7 @@ describe('merlon scan', function () {
       expect((await scan(['a.yaml', '--fail-on', 'critical'])).code).to.equal(0);
     });
     it('3 where there is nothing, and says so', async () => {
-      await mkdir(join(folder, 'empty'));
+      await mkdir(join(folder().path, 'empty'));
       const { code, stdout, stderr } = await scan(['empty']);
       expect(code).to.equal(3);
       expect(stdout).to.match(/^nothing judged;/);
@@ -145,7 +124,7 @@ describe('merlon scan', function () {
 
   it('shows no colours in a pipe, whatever the terminal is called', async () => {
     await write({ 'a.yaml': privileged });
-    const { stdout } = await runMerlon(['scan', 'a.yaml'], { cwd: folder, env: { TERM: 'xterm-256color' } });
+    const { stdout } = await runMerlon(['scan', 'a.yaml'], { cwd: folder().path, env: { TERM: 'xterm-256color' } });
     expect(stdout).not.to.contain('\x1b');
   });
 
@@ -157,7 +136,7 @@ describe('merlon scan', function () {
 
     it('is not cut off at its end, however slow the reader', async () => {
       const { code, stdout } = await runShell('set -o pipefail; $MERLON scan many.yaml -o json | { sleep 1; cat; }', {
-        cwd: folder,
+        cwd: folder().path,
       });
       expect(code).to.equal(1);
       expect((JSON.parse(stdout) as PostureReport).summary.critical).to.equal(2000);
@@ -166,7 +145,7 @@ describe('merlon scan', function () {
       for (const format of ['json', 'table']) {
         const { stdout, stderr } = await runShell(
           `$MERLON scan many.yaml -o ${format} | head -1; echo "\${PIPESTATUS[0]}"`,
-          { cwd: folder },
+          { cwd: folder().path },
         );
         expect(stdout.trim().split('\n').at(-1)).to.equal('1');
         expect(stderr).to.equal('');
@@ -176,13 +155,13 @@ describe('merlon scan', function () {
       await write({ 'broken.yaml': broken });
       const { stdout } = await runShell(
         '{ $MERLON scan . -o json 2>&3 3>&- | tail -1; } 3> >(true); echo "${PIPESTATUS[0]}"',
-        { cwd: folder },
+        { cwd: folder().path },
       );
       expect(stdout.split('\n')[0]).to.equal('}');
     });
     it('says when the disk is full', async function () {
       const { code, stderr } = await runShell('test -e /dev/full || exit 99; $MERLON scan many.yaml > /dev/full', {
-        cwd: folder,
+        cwd: folder().path,
       });
       if (code === 99) this.skip();
       expect(code).to.equal(4);
