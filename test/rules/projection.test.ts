@@ -107,9 +107,9 @@ describe('rules say the same of whole and of projected objects', () => {
         const [ofProjected, ofWhole] = judgeBothForms(rules, cluster);
         expect(ofWhole).to.deep.equal(ofProjected);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   it('and one that reads a field which nobody projects is found out', () => {
     const careless = defineRule({
