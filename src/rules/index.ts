@@ -5,11 +5,16 @@ import { anonymousRequests as apiServerAnonymousRequests } from './api-server/an
 import { podSecurityLabels as namespacePodSecurityLabels } from './namespace/pod-security-labels.ts';
 import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-security-level.ts';
 import { podSecurityVersion as namespacePodSecurityVersion } from './namespace/pod-security-version.ts';
+import { addedCapabilities as podAddedCapabilities } from './pod/added-capabilities.ts';
 import { apparmorProfile as podApparmorProfile } from './pod/apparmor-profile.ts';
 import { capabilities as podCapabilities } from './pod/capabilities.ts';
 import { capabilitiesRestricted as podCapabilitiesRestricted } from './pod/capabilities-restricted.ts';
+import { csiDrivers as podCsiDrivers } from './pod/csi-drivers.ts';
+import { flexVolumes as podFlexVolumes } from './pod/flex-volumes.ts';
+import { fsGroup as podFsGroup } from './pod/fs-group.ts';
 import { hostNamespaces as podHostNamespaces } from './pod/host-namespaces.ts';
 import { hostPathVolumes as podHostPathVolumes } from './pod/host-path-volumes.ts';
+import { hostPaths as podHostPaths } from './pod/host-paths.ts';
 import { hostPorts as podHostPorts } from './pod/host-ports.ts';
 import { hostProbes as podHostProbes } from './pod/host-probes.ts';
 import { hostUsers as podHostUsers } from './pod/host-users.ts';
@@ -27,13 +32,17 @@ import { procMountRestricted as podProcMountRestricted } from './pod/proc-mount-
 import { readOnlyRootFilesystem as podReadOnlyRootFilesystem } from './pod/read-only-root-filesystem.ts';
 import { restrictedVolumes as podRestrictedVolumes } from './pod/restricted-volumes.ts';
 import { rootGroups as podRootGroups } from './pod/root-groups.ts';
+import { runAsGroup as podRunAsGroup } from './pod/run-as-group.ts';
 import { runAsNonRoot as podRunAsNonRoot } from './pod/run-as-non-root.ts';
 import { runAsRootUser as podRunAsRootUser } from './pod/run-as-root-user.ts';
+import { runAsUser as podRunAsUser } from './pod/run-as-user.ts';
+import { runtimeClass as podRuntimeClass } from './pod/runtime-class.ts';
 import { runtimeSocket as podRuntimeSocket } from './pod/runtime-socket.ts';
 import { seccompProfile as podSeccompProfile } from './pod/seccomp-profile.ts';
 import { seccompUnconfined as podSeccompUnconfined } from './pod/seccomp-unconfined.ts';
 import { selinuxOptions as podSelinuxOptions } from './pod/selinux-options.ts';
 import { sensitiveHostPaths as podSensitiveHostPaths } from './pod/sensitive-host-paths.ts';
+import { supplementalGroups as podSupplementalGroups } from './pod/supplemental-groups.ts';
 import { sysctls as podSysctls } from './pod/sysctls.ts';
 import { volumeTypes as podVolumeTypes } from './pod/volume-types.ts';
 import { windowsHostProcess as podWindowsHostProcess } from './pod/windows-host-process.ts';
@@ -49,11 +58,16 @@ export const rules: readonly AnyRule[] = [
   namespacePodSecurityLabels,
   namespacePodSecurityLevel,
   namespacePodSecurityVersion,
+  podAddedCapabilities,
   podApparmorProfile,
   podCapabilities,
   podCapabilitiesRestricted,
+  podCsiDrivers,
+  podFlexVolumes,
+  podFsGroup,
   podHostNamespaces,
   podHostPathVolumes,
+  podHostPaths,
   podHostPorts,
   podHostProbes,
   podHostUsers,
@@ -71,13 +85,17 @@ export const rules: readonly AnyRule[] = [
   podReadOnlyRootFilesystem,
   podRestrictedVolumes,
   podRootGroups,
+  podRunAsGroup,
   podRunAsNonRoot,
   podRunAsRootUser,
+  podRunAsUser,
+  podRuntimeClass,
   podRuntimeSocket,
   podSeccompProfile,
   podSeccompUnconfined,
   podSelinuxOptions,
   podSensitiveHostPaths,
+  podSupplementalGroups,
   podSysctls,
   podVolumeTypes,
   podWindowsHostProcess,
