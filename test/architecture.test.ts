@@ -31,7 +31,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'pod-security': { ...pure, imports: ['api', 'core'] },
   rules: { ...pure, imports: inner },
   controller: { ...pure, imports: inner },
-  report: { ...pure, imports: inner },
+  report: { ...pure, imports: [...inner, 'psp'] },
   'remediation/plan': { ...pure, imports: inner },
   'enforcement/plan': { ...pure, imports: inner },
 

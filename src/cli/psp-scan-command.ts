@@ -8,12 +8,13 @@ import type { PodSecurityPolicyReport, ReportedPspResult, ReportedRefusal } from
 import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import type { ManifestPlace } from '../scan/manifest.ts';
-import { describePlace, describePolicy } from '../scan/policy-documents.ts';
-import type { LoadedPolicy } from '../scan/policy-documents.ts';
+import { describePlace, describePolicy } from '../scan/psp-documents.ts';
+import type { LoadedPolicy } from '../scan/psp-documents.ts';
 import type { PspResult } from '../scan/psp-judgement.ts';
 import { scanWithPolicies } from '../scan/psp-scan.ts';
 import type { PspScan, PspScanOptions } from '../scan/psp-scan.ts';
 import { stdinPath } from '../scan/manifests.ts';
+import { reportInput, reportUnjudged } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams, OutputStream } from './output.ts';
 
@@ -26,6 +27,7 @@ const otherOptions = {
   failOn: '--fail-on',
   all: '--all',
   policy: '--policy',
+  podSecurityVersion: '--pod-security-version',
   cluster: '--cluster',
   kubeconfig: '--kubeconfig',
   context: '--context',
@@ -79,13 +81,15 @@ export async function runPspScan(options: PspScanCommand, streams: CommandStream
   explain(scan, report, options.paths, stderr);
   const paint = buildPainter(hasColour(stdout, env));
   await writeAll(stdout, options.output === 'json' ? [printPspJson(report)] : printPspTable(report, paint));
-  return exitCodeOfPsp(report.summary, scan.problems.length > 0 || scan.results.length === 0);
+  const hasInputProblem = scan.problems.length > 0 || (scan.results.length === 0 && scan.notJudged.length === 0);
+  const code = exitCodeOfPsp(report.summary, hasInputProblem);
+  return code === 0 && scan.notJudged.length > 0 ? 4 : code;
 }
 
 function explain(scan: PspScan, report: PodSecurityPolicyReport, paths: readonly string[], stderr: OutputStream): void {
   const say = (line: string): unknown => stderr.write(`${printable(line)}\n`);
-  for (const { path, line, reason } of scan.problems) say(`${path}${line === undefined ? '' : `:${line}`}: ${reason}`);
-  for (const { leftOut, by } of scan.leftOut) say(`left out: ${leftOut} (named in ${by})`);
+  reportInput(scan, stderr);
+  reportUnjudged('', scan.notJudged, stderr);
   for (const policy of scan.policies) for (const gap of describeGaps(policy)) say(gap);
   if (scan.notAsked > 0) {
     say(

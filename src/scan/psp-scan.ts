@@ -8,7 +8,7 @@ import { MalformedField } from '../core/shape.ts';
 import { findPolicyUse } from '../psp/policy-use.ts';
 import type { Identity } from '../psp/policy-use.ts';
 import type { InputProblem } from './input-problem.ts';
-import { findKindMistake, projectManifest } from './judged-object.ts';
+import { findKindMistake, judgedKind, projectManifest } from './judged-object.ts';
 import type { JudgedObject } from './judged-object.ts';
 import { Keeper } from './keeper.ts';
 import type { LoadedManifest } from './manifest.ts';
@@ -23,10 +23,12 @@ import {
   loadPolicyDocuments,
   POLICY_KIND,
   readPolicyDocument,
-} from './policy-documents.ts';
-import type { LoadedPolicy, PolicyDocument } from './policy-documents.ts';
+} from './psp-documents.ts';
+import type { LoadedPolicy, PolicyDocument } from './psp-documents.ts';
 import { judgePod } from './psp-judgement.ts';
 import type { PspResult } from './psp-judgement.ts';
+import { UnjudgedKinds } from './unjudged-kinds.ts';
+import type { UnjudgedKind } from './unjudged-kinds.ts';
 
 export interface PspScan {
   readonly policies: readonly LoadedPolicy[];
@@ -38,6 +40,8 @@ export interface PspScan {
   readonly leftOut: readonly LeftOut[];
   /** How many policies stand in the files that were judged, and are not asked. */
   readonly notAsked: number;
+  /** What makes pods in a way that is not read: silence about it must not read as fine. */
+  readonly notJudged: readonly UnjudgedKind[];
 }
 
 export interface PspScanOptions {
@@ -78,6 +82,7 @@ export async function scanWithPolicies(options: PspScanOptions, input: ManifestI
     problems: [...broken, ...problems],
     leftOut: [...loaded.leftOut, ...leftOut],
     notAsked: subjects.policies,
+    notJudged: subjects.notJudged(),
   };
 }
 
@@ -106,6 +111,7 @@ const rbacKinds: ReadonlySet<string> = new Set(['Role', 'ClusterRole', 'RoleBind
 class Subjects {
   readonly #keeper = new Keeper();
   readonly #rbac: JudgedObject[] = [];
+  readonly #unjudged = new UnjudgedKinds();
   readonly pods: PodDocument[] = [];
   policies = 0;
 
@@ -130,8 +136,10 @@ class Subjects {
       if (pod !== undefined) this.pods.push(pod);
       else if (manifest.kind === POLICY_KIND) this.policies += 1;
       else if (!this.addRbac(manifest)) {
-        const reason = projectManifest(manifest, this.#keeper) === undefined ? findKindMistake(manifest) : undefined;
-        if (reason !== undefined) yield { path, line, reason };
+        if (judgedKind(manifest) !== undefined) return;
+        const reason = findKindMistake(manifest);
+        if (reason === undefined) this.#unjudged.add(manifest);
+        else yield { path, line, reason };
       }
     } catch (error) {
       if (!(error instanceof MalformedField)) throw error;
@@ -143,6 +151,10 @@ class Subjects {
     const object = rbacKinds.has(manifest.kind) ? projectManifest(manifest, this.#keeper) : undefined;
     if (object !== undefined) this.#rbac.push(object);
     return object !== undefined;
+  }
+
+  notJudged(): readonly UnjudgedKind[] {
+    return this.#unjudged.list().filter(({ holdsPodTemplate }) => holdsPodTemplate);
   }
 
   rbacByKind(): ObjectsByKind {

@@ -282,6 +282,18 @@ subjects: [{ kind: ServiceAccount, name: default, namespace: shop }]
     });
   });
 
+  it('says, with 4, that it does not judge what makes pods in a way of its own', async () => {
+    const rollout = `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: { name: web }
+spec: { template: { spec: { containers: [{ name: web, image: a }] } } }
+`;
+    const files = { 'psp.yaml': plain, 'a.yaml': `${pod}---\n${rollout}` };
+    const { code, stderr } = await scan(files, ['--psp', 'psp.yaml', 'a.yaml']);
+    expect(code).to.equal(4);
+    expect(stderr).to.contain('not judged, though they hold pod templates: 1 Rollout (argoproj.io/v1alpha1)\n');
+  });
+
   it('reads what is judged from standard input', async () => {
     expect((await scan({ 'psp.yaml': plain }, ['--psp', 'psp.yaml', '-'], pod)).code).to.equal(0);
   });
