@@ -1,5 +1,6 @@
 /** The catalogue of rules, printed by the product itself. */
 import type { AnyRule } from '../core/rule.ts';
+import { explainParameters } from './explain-parameters.ts';
 import { layoutTable } from './table-layout.ts';
 import { buildPainter } from './terminal.ts';
 
@@ -49,7 +50,7 @@ ${indent(rationale)}
 What to do
 ${indent(remediation)}
 
-${explainParams(params)}This fails
+${explainParams(id, params)}This fails
 ${indent(example.fails)}
 
 This passes
@@ -57,13 +58,9 @@ ${indent(example.passes)}
 `;
 }
 
-/** Each parameter with its default, as a policy would write it. */
-function explainParams(params: AnyRule['params']): string {
+function explainParams(id: string, params: AnyRule['params']): string {
   if (params === undefined) return '';
-  const lines = Object.entries(params.properties).map(
-    ([name, schema]) => `${name}: ${schema.description ?? ''}\n  default ${JSON.stringify(schema.default)}`,
-  );
-  return `Parameters\n${indent(lines.join('\n'))}\n\n`;
+  return `Parameters, with their defaults, as spec.rules of a ClusterHardeningPolicy sets them\n${indent(explainParameters(id, params).join('\n'))}\n\n`;
 }
 
 /** ` (did you mean "pod-privileged" or "pod-privilege-escalation"?)`, or nothing. */

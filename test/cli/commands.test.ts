@@ -51,7 +51,7 @@ describe('merlon', function () {
   it('explains a rule', async () => {
     const { code, stdout, stderr } = await runMerlon(['explain', 'pod-privileged']);
     expect([code, stderr]).to.deep.equal([0, '']);
-    expect(stdout).to.match(/^pod-privileged: .+\n\nSeverity {4}critical\n/);
+    expect(stdout).to.match(/^pod-privileged: .+\n\nSeverity {4}critical: .+\nIn force /);
   });
 
   const refused: readonly (readonly [sentence: string, args: readonly string[], stderr: RegExp])[] = [

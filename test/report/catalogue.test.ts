@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import type { ParamsSchema } from '../../src/core/params.ts';
+import { explainParameters } from '../../src/report/explain-parameters.ts';
 import { explainRule, printRules, suggestRules } from '../../src/report/catalogue.ts';
 import { ruleNamed } from '../core/finding-of.ts';
 
@@ -78,9 +79,11 @@ What to do
   Remove it.
   Then roll out.
 
-Parameters
-  allowed: Who may be.
-    default ["system"]
+Parameters, with their defaults, as spec.rules of a ClusterHardeningPolicy sets them
+  - rule: pod-privileged
+    params:
+      # Who may be. A list of texts.
+      allowed: ["system"]
 
 This fails
   kind: Pod
@@ -90,6 +93,72 @@ This fails
 This passes
   kind: Pod
 `);
+  });
+});
+
+describe('the parameters of a rule', () => {
+  const rows: readonly (readonly [sentence: string, schema: ParamsSchema['properties'][string], line: string])[] = [
+    ['may be a text', { type: 'string', default: '', description: 'It.' }, 'It. A text.'],
+    ['may be one of some', { type: 'string', enum: ['a', 'b'], default: 'a', description: 'It.' }, 'It. One of a, b.'],
+    ['may be a truth', { type: 'boolean', default: true, description: 'It.' }, 'It. True or false.'],
+    [
+      'may be a number with bounds',
+      { type: 'integer', format: 'int32', minimum: 1, maximum: 9, default: 3, description: 'It.' },
+      'It. A number from 1 to 9.',
+    ],
+    [
+      'may be a number with one bound',
+      { type: 'integer', format: 'int32', minimum: 1, default: 3, description: 'It.' },
+      'It. A number from 1 on.',
+    ],
+    [
+      'may be a list of objects',
+      {
+        type: 'array',
+        'x-kubernetes-list-type': 'atomic',
+        maxItems: 9,
+        default: [],
+        description: 'It.',
+        items: {
+          type: 'object',
+          required: ['path'],
+          properties: { path: { type: 'string' }, readOnly: { type: 'boolean' } },
+        },
+      },
+      'It. A list of objects with path and readOnly (optional).',
+    ],
+    [
+      'may be a list of some words',
+      {
+        type: 'array',
+        'x-kubernetes-list-type': 'set',
+        maxItems: 9,
+        default: [],
+        description: 'It.',
+        items: { type: 'string', enum: ['a', 'b'] },
+      },
+      'It. A list of any of a, b.',
+    ],
+  ];
+  for (const [sentence, schema, line] of rows) {
+    it(sentence, () => {
+      expect(explainParameters('pod-a', { type: 'object', properties: { it: schema } })).to.deep.equal([
+        '- rule: pod-a',
+        '  params:',
+        `    # ${line}`,
+        `    it: ${JSON.stringify(schema.default)}`,
+      ]);
+    });
+  }
+
+  it('are broken into lines where much is said of one', () => {
+    const description = 'A word and a word and a word. '.repeat(9).trim();
+    const lines = explainParameters('pod-a', {
+      type: 'object',
+      properties: { it: { type: 'string', default: '', description } },
+    });
+    expect(lines.length).to.be.within(5, 7);
+    for (const line of lines) expect(line.length).to.be.at.most(106);
   });
 });
 

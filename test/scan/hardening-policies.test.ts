@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { explainParameters } from '../../src/report/explain-parameters.ts';
 import { rules } from '../../src/rules/index.ts';
 import { loadHardeningPolicies } from '../../src/scan/hardening-policies.ts';
 import type { LoadedPolicies } from '../../src/scan/hardening-policies.ts';
@@ -32,6 +33,13 @@ describe('policies in files', () => {
     const text = policy('a', ' {}').replace('  name: a', '  name: a\n  uid: x\n  generation: 7');
     const { policies, problems } = await load(`${text}status: {conditions: 7, x: y}\n`);
     expect([problems, policies]).to.deep.equal([[], [{ name: 'a', generation: 0, spec: {} }]]);
+  });
+
+  it('may set what "merlon explain" prints of the parameters of each rule', async () => {
+    const settings = rules.flatMap(({ id, params }) => (params === undefined ? [] : explainParameters(id, params)));
+    const { policies, problems } = await load(policy('a', `\n  rules:\n  ${settings.join('\n  ')}`));
+    expect(problems).to.deep.equal([]);
+    expect(policies[0]?.spec.rules?.length).to.be.greaterThan(3);
   });
 
   it('may say null where there is a default', async () => {
