@@ -1,0 +1,129 @@
+/**
+ * Whether something changes a pod between its template and Pod Security admission, which sees it last: then the template
+ * says nothing, and only pods that were admitted show what becomes of it.
+ *
+ * Whoever may match counts as matching: conditions in CEL, names and exclusions are not weighed.
+ *
+ * Source: k8s.io/apiserver v0.37.2, admission/plugin/webhook/predicates (rules, namespace, object) and
+ * admission/plugin/policy/matching.
+ */
+import type { AdmissionRule, MatchResources } from '../core/admission-shape.ts';
+import { matchesSelector } from '../core/label-selector.ts';
+import type { LabelSelector } from '../core/label-selector.ts';
+import type { OwnerKind } from '../core/owners.ts';
+import { readOr } from '../core/shape.ts';
+import { isReadable } from '../core/snapshot.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+
+/** What `findMutation` reads. */
+export const mutatorKinds = [
+  'MutatingWebhookConfiguration',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+] as const;
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Pods that are still to be created. */
+export interface NextPods {
+  /** Of the namespace; undefined where they are not known. */
+  readonly namespaceLabels: Labels | undefined;
+  readonly makerKind: OwnerKind;
+  /** Undefined where they are not known. */
+  readonly labels: Labels | undefined;
+}
+
+/** @returns why it cannot be told what becomes of such pods; undefined where nothing changes them */
+export function findMutation(snapshot: Snapshot, pods: NextPods): string | undefined {
+  for (const kind of mutatorKinds) {
+    const observation = snapshot.observation(kind);
+    if (!isReadable(observation))
+      return `whether anything changes pods when they are created is not known (${observation.message})`;
+  }
+  const isMutated = (test: () => boolean): boolean => readOr(test, () => true);
+  for (const { webhooks } of snapshot.list('MutatingWebhookConfiguration')) {
+    if (
+      isMutated(() => webhooks?.some((webhook) => mayMatch({ ...webhook, rules: webhook.rules ?? [] }, pods)) === true)
+    ) {
+      return 'a mutating webhook may change such pods when they are created';
+    }
+  }
+  for (const { metadata, spec } of snapshot.list('MutatingAdmissionPolicy')) {
+    const isBound = (): boolean =>
+      [...snapshot.list('MutatingAdmissionPolicyBinding')].some(
+        (binding) => binding.spec?.policyName === metadata.name && mayMatch(toMatch(binding.spec.matchResources), pods),
+      );
+    if (isMutated(() => mayMatch(toMatch(spec?.matchConstraints), pods) && isBound())) {
+      return 'a MutatingAdmissionPolicy may change such pods when they are created';
+    }
+  }
+  return undefined;
+}
+
+interface Match {
+  readonly namespaceSelector?: LabelSelector;
+  readonly objectSelector?: LabelSelector;
+  /** Undefined where anything is matched. */
+  readonly rules: readonly AdmissionRule[] | undefined;
+}
+
+function toMatch(resources: MatchResources | undefined): Match {
+  return { ...resources, rules: resources?.resourceRules };
+}
+
+function mayMatch({ namespaceSelector, objectSelector, rules }: Match, pods: NextPods): boolean {
+  if (!maySelect(namespaceSelector, pods.namespaceLabels)) return false;
+  const isOfPods = (one: AdmissionRule): boolean => isAbout(one, '', 'pods');
+  if (rules === undefined || rules.some(isOfPods)) {
+    if (maySelect(withoutControllerKeys(objectSelector), pods.labels)) return true;
+  }
+  const between = madeBetween[pods.makerKind];
+  return between !== undefined && rules?.some((one) => isAbout(one, ...between)) === true;
+}
+
+/** What makers make before there are pods, which is changed on its way in just as well; its labels are not known. */
+const madeBetween: { readonly [K in OwnerKind]?: readonly [group: string, resource: string] } = {
+  Deployment: ['apps', 'replicasets'],
+  CronJob: ['batch', 'jobs'],
+};
+
+function isAbout({ operations, apiGroups, resources }: AdmissionRule, group: string, resource: string): boolean {
+  const holds = (list: readonly string[] | undefined, ...some: readonly string[]): boolean =>
+    list?.some((one) => some.includes(one)) === true;
+  return (
+    holds(operations, '*', 'CREATE') &&
+    holds(apiGroups, '*', group) &&
+    holds(resources, '*', '*/*', resource, `${resource}/*`)
+  );
+}
+
+function maySelect(selector: LabelSelector | undefined, labels: Labels | undefined): boolean {
+  return selector === undefined || labels === undefined || matchesSelector(selector, labels);
+}
+
+/** Controllers add labels to the pods that they make: what is asked about those may come out either way. */
+function withoutControllerKeys(selector: LabelSelector | undefined): LabelSelector | undefined {
+  if (selector === undefined) return undefined;
+  return {
+    matchLabels: Object.fromEntries(Object.entries(selector.matchLabels ?? {}).filter(([key]) => !isAdded(key))),
+    matchExpressions: (selector.matchExpressions ?? []).filter(({ key }) => !isAdded(key)),
+  };
+}
+
+/**
+ * Source: k8s.io/kubernetes v1.37.2, pkg/controller (deployment, daemon, statefulset, job): labels of pods that are not
+ * those of the template.
+ */
+const addedLabels = [
+  'pod-template-hash',
+  'pod-template-generation',
+  'controller-revision-hash',
+  'controller-uid',
+  'job-name',
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+];
+
+function isAdded(key: string): boolean {
+  return addedLabels.includes(key) || key.startsWith('batch.kubernetes.io/');
+}
