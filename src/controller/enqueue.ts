@@ -26,8 +26,10 @@ export function namespaceKey(namespace: string): Key {
 export class ChangeRouter {
   readonly #reach = new Map<Source, Reach>();
 
-  constructor(rules: readonly AnyRule[]) {
+  /** @param namespaceSources what the posture of a namespace is made from besides its rules */
+  constructor(rules: readonly AnyRule[], namespaceSources: readonly Source[] = []) {
     for (const rule of rules) this.#addRule(rule);
+    this.#addReads(namespaceSources, { judgesNamespaces: true, judgesCluster: false });
     // A namespace's labels decide which policy applies to it, whatever the rules read.
     this.#of('Namespace').ownNamespace = true;
   }
@@ -40,7 +42,14 @@ export class ChangeRouter {
       if (isInNamespacePosture(kind)) this.#of(kind).ownNamespace = true;
       else this.#of(kind).cluster = true;
     }
-    for (const source of rule.reads ?? []) {
+    this.#addReads(rule.reads ?? [], { judgesNamespaces, judgesCluster });
+  }
+
+  #addReads(
+    sources: readonly Source[],
+    { judgesNamespaces, judgesCluster }: { readonly judgesNamespaces: boolean; readonly judgesCluster: boolean },
+  ): void {
+    for (const source of sources) {
       const reach = this.#of(source);
       if (judgesCluster) reach.cluster = true;
       if (!judgesNamespaces) continue;

@@ -16,6 +16,8 @@ import type { Observation } from '../core/snapshot.ts';
 import { buildStatus, stampTimes } from '../core/status.ts';
 import type { Judged, UntimedStatus } from '../core/status.ts';
 import { buildClusterStatus } from '../core/cluster-status.ts';
+import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
+import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
 import { ChangeRouter, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
@@ -86,7 +88,7 @@ export class PostureController {
   constructor(options: PostureControllerOptions) {
     const { rules, log } = options;
     this.#options = options;
-    this.#router = new ChangeRouter(rules);
+    this.#router = new ChangeRouter(rules, adviceSources);
     this.#restores = new RestoreBackoff(options.writeIntervalMs);
     this.evaluator = new Evaluator({
       ruleThrew: (rule, error) => {
@@ -208,7 +210,7 @@ export class PostureController {
       if (this.#verdicts.delete(namespace)) this.#add('cluster');
       return 0;
     }
-    const status = buildStatus(judged);
+    const status = buildNamespaceStatus(buildStatus(judged), namespace, adviseLevel(this.cluster, namespace));
     if (this.#verdicts.get(namespace) !== status.compliant) {
       this.#verdicts.set(namespace, status.compliant);
       this.#add('cluster');

@@ -13,7 +13,7 @@ import { bodyOf } from '../support/api-client.ts';
 import type { ApiResponse } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { clusterPostureStatus, postureStatus } from './posture-samples.ts';
+import { clusterPostureStatus, namespacePostureStatus, postureStatus } from './posture-samples.ts';
 
 interface Crd {
   readonly spec: { readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: object } }[] };
@@ -174,12 +174,12 @@ describe('the CRDs on a real API server', () => {
 
   describe('with a verdict', () => {
     before('write the verdicts', async () => {
-      bodyOf('status', await postures().patchStatus('current', postureStatus));
+      bodyOf('status', await postures().patchStatus('current', namespacePostureStatus));
       bodyOf('status', await clusterPostures().patchStatus('cluster', clusterPostureStatus));
     });
 
     it('every field of a full status is stored as it was sent', async () => {
-      expect(bodyOf('posture', await postures().get('current')).status).to.deep.equal(postureStatus);
+      expect(bodyOf('posture', await postures().get('current')).status).to.deep.equal(namespacePostureStatus);
       expect(bodyOf('posture', await clusterPostures().get('cluster')).status).to.deep.equal(clusterPostureStatus);
     });
 
@@ -187,8 +187,8 @@ describe('the CRDs on a real API server', () => {
       const [, row] = await print('secpos');
       expect(row).to.match(/^current +False +1 +2 +3 +4 +\d+d +\d+s$/);
       const [header, wide] = await print('secpos', '-o', 'wide');
-      expect(header).to.match(/ AGE +LOW +PASS +EXEMPT +POLICY +REMEDIATION +READY +MESSAGE$/);
-      expect(wide).to.match(/ 5 +60 +7 +default +Disabled +True +1 critical, 2 high$/);
+      expect(header).to.match(/ AGE +LOW +PASS +EXEMPT +ENFORCED +READYFOR +POLICY +REMEDIATION +READY +MESSAGE$/);
+      expect(wide).to.match(/ 5 +60 +7 +baseline +restricted +default +Disabled +True +1 critical, 2 high$/);
     });
 
     it('kubectl prints the verdict on the cluster', async () => {

@@ -1,5 +1,6 @@
 /** Statuses in which every field stands, as Merlon would write them. */
 import type { ClusterPostureStatus } from '../../src/api/v1alpha1/cluster-security-posture.ts';
+import type { NamespacePostureStatus } from '../../src/api/v1alpha1/security-posture.ts';
 import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
 
 const since = '2026-01-01T00:00:00Z';
@@ -78,6 +79,18 @@ export const postureStatus = {
     },
   ],
 } as const satisfies Required<PostureStatus>;
+
+export const namespacePostureStatus = {
+  ...postureStatus,
+  podSecurity: {
+    enforced: 'baseline',
+    enforcedVersion: 'v1.34',
+    ready: 'restricted',
+    readyVersion: 'v1.37',
+    message: 'every workload passes restricted:v1.37',
+    command: 'kubectl label namespace shop pod-security.kubernetes.io/enforce=restricted --overwrite',
+  },
+} as const satisfies Required<NamespacePostureStatus>;
 
 export const clusterPostureStatus = {
   ...postureStatus,

@@ -98,6 +98,22 @@ describe('a change touches', () => {
   });
 });
 
+describe('a change of what postures of namespaces are made from besides their rules touches', () => {
+  const keysOf = (source: Change['source'], namespace: string): readonly string[] => {
+    const router = new ChangeRouter([], ['Pod', 'MutatingWebhookConfiguration', 'ServerVersion']);
+    return router.keysOf({ source, namespace }, () => ['shop', 'other']);
+  };
+
+  it('the namespace that it is in', () => {
+    expect(keysOf('Pod', 'shop')).to.deep.equal(['namespace/shop']);
+  });
+
+  it('every namespace, where it is in none', () => {
+    expect(keysOf('MutatingWebhookConfiguration', '')).to.include.members(['namespace/shop', 'namespace/other']);
+    expect(keysOf('ServerVersion', '')).to.include.members(['namespace/shop', 'namespace/other']);
+  });
+});
+
 describe('a change in how well a source is known touches', () => {
   it('every namespace that is judged with it, and the cluster, which says so', () => {
     expect(touched([podRule], { source: 'Pod', namespace: '' })).to.deep.equal(everything);

@@ -8,6 +8,7 @@ import type {
 } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterPostureStatus } from '../../src/api/v1alpha1/cluster-security-posture.ts';
 import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
+import type { NamespacePostureStatus } from '../../src/api/v1alpha1/security-posture.ts';
 import { PostureController } from '../../src/controller/posture-controller.ts';
 import type { PostureWriter, WriteResult } from '../../src/controller/posture-controller.ts';
 import type { PostureObject, PostureScope } from '../../src/controller/posture-store.ts';
@@ -167,6 +168,44 @@ class Cluster {
     return this.server.writes.splice(0);
   }
 
+  /** A CronJob that passes restricted. */
+  putCronJob(namespace: string): void {
+    const spec =
+      '{ securityContext: { runAsNonRoot: true, seccompProfile: { type: RuntimeDefault } }, containers: [{ name: web, securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] } } }] }';
+    this.controller.cluster.upsert(
+      'CronJob',
+      objectOf(
+        'CronJob',
+        `{ kind: CronJob, metadata: { name: nightly, namespace: ${namespace} }, spec: { jobTemplate: { spec: { template: { spec: ${spec} } } } } }`,
+      ),
+    );
+  }
+
+  /** A webhook that is asked about every pod. */
+  putWebhook(caBundle = ''): void {
+    this.controller.cluster.upsert(
+      'MutatingWebhookConfiguration',
+      objectOf(
+        'MutatingWebhookConfiguration',
+        `{ kind: MutatingWebhookConfiguration, webhooks: [{ clientConfig: { caBundle: '${caBundle}' }, rules: [{ operations: [CREATE], apiGroups: [''], resources: [pods] }] }] }`,
+      ),
+    );
+  }
+
+  observeVersion(minorVersion: number): void {
+    this.controller.cluster.setEvidence({
+      anonymousRequests: { unobserved: 'off' },
+      unknownUserAllowed: { unobserved: 'off' },
+      minorVersion: { value: minorVersion, source: '/version', confidence: 'high', detail: '' },
+    });
+  }
+
+  podSecurityOf(scope: PostureScope): string {
+    const object: { readonly status?: NamespacePostureStatus } | undefined = this.server.postures.get(scope);
+    const { enforced, ready, readyVersion = '' } = object?.status?.podSecurity ?? {};
+    return `${enforced ?? ''}, ${ready ?? ''} ${readyVersion}`;
+  }
+
   statusOf(scope: PostureScope): ClusterPostureStatus | undefined {
     return this.server.postures.get(scope)?.status;
   }
@@ -227,6 +266,46 @@ describe('the controller of postures', () => {
         cluster.show(scope);
       }
       cluster.controller.start();
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([]);
+    });
+  });
+
+  describe('advises a Pod Security level', () => {
+    it('which is unknown until the version of the API server is known', async () => {
+      const cluster = await Cluster.atRest();
+      expect(cluster.podSecurityOf(shop)).to.equal('unknown, unknown ');
+      cluster.observeVersion(36);
+      await cluster.clock.advance(10_000);
+      expect(cluster.podSecurityOf(shop)).to.equal('unknown, restricted v1.36');
+    });
+
+    it('that follows the workloads of the namespace, and what changes pods everywhere', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.observeVersion(37);
+      await cluster.clock.advance(10_000);
+      cluster.takeWrites();
+      cluster.putWebhook();
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites(), 'a webhook where there are no workloads').to.deep.equal([]);
+      cluster.putCronJob('shop');
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([`put ${shop}`]);
+      expect(cluster.podSecurityOf(shop)).to.equal('unknown, unknown v1.37');
+      cluster.controller.cluster.remove('MutatingWebhookConfiguration', { metadata: { name: 'any' } });
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([`put ${shop}`]);
+      expect(cluster.podSecurityOf(shop)).to.equal('unknown, restricted v1.37');
+    });
+
+    it('and writes nothing where a webhook only gets another certificate', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.observeVersion(37);
+      cluster.putCronJob('shop');
+      cluster.putWebhook('one');
+      await cluster.clock.advance(10_000);
+      cluster.takeWrites();
+      cluster.putWebhook('two');
       await cluster.clock.advance(10_000);
       expect(cluster.takeWrites()).to.deep.equal([]);
     });

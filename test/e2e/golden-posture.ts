@@ -26,6 +26,8 @@ import type { Judged, UntimedStatus } from '../../src/core/status.ts';
 import { collectAnonymousRequests } from '../../src/evidence/anonymous-requests.ts';
 import { collectMinorVersion } from '../../src/evidence/minor-version.ts';
 import { collectUnknownUserAllowed } from '../../src/evidence/unknown-user.ts';
+import { adviseLevel } from '../../src/pod-security/level-advisor.ts';
+import { buildNamespaceStatus } from '../../src/pod-security/namespace-status.ts';
 import { rules } from '../../src/rules/index.ts';
 import { ApiClient, bodyOf } from '../support/api-client.ts';
 import type { KubeObject } from '../support/api-client.ts';
@@ -68,7 +70,8 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
   };
   const postures = new Map<string, UntimedStatus>();
   for (const namespace of namespacesOf(snapshot)) {
-    postures.set(namespace, buildStatus(judgeOrThrow({ namespace }, judge)));
+    const status = buildStatus(judgeOrThrow({ namespace }, judge));
+    postures.set(namespace, buildNamespaceStatus(status, namespace, adviseLevel(snapshot, namespace)));
   }
   const verdicts = [...postures.values()].map(({ compliant }) => compliant);
   const view = { snapshot, verdicts, refusals, policyInput: judge.policyInput };
@@ -160,13 +163,21 @@ export function withoutPods(status: { readonly findings?: readonly { readonly po
 
 async function readObjects(client: ApiClient): Promise<ObjectsByKind> {
   const lists = kindNames.map(async (name) => {
-    const kind: Kind = kinds[name];
-    const listed = await client
-      .resource(apiVersionOf(kind), kind.plural)
-      .list(kind.fieldSelector === undefined ? {} : { fieldSelector: kind.fieldSelector });
-    return [name, bodyOf(`list ${kind.plural}`, listed).items.map((item) => project(kind.shape, item))] as const;
+    const items = await listKind(client, kinds[name]);
+    return [name, items.map((item) => project(kinds[name].shape, item))] as const;
   });
   return Object.fromEntries(await Promise.all(lists));
+}
+
+async function listKind(client: ApiClient, kind: Kind): Promise<readonly KubeObject[]> {
+  const { plural, fieldSelector, version, olderVersions = [], isOptional = false } = kind;
+  for (const served of [version, ...olderVersions]) {
+    const listed = await client
+      .resource(apiVersionOf({ ...kind, version: served }), plural)
+      .list(fieldSelector === undefined ? {} : { fieldSelector });
+    if (listed.status !== 404 || !isOptional) return bodyOf(`list ${plural}`, listed).items;
+  }
+  return [];
 }
 
 async function readEvidence({ url, caPem, client }: Cluster): Promise<Evidence> {

@@ -1,0 +1,30 @@
+/** What the posture of a namespace holds besides its findings: which Pod Security level it enforces, and which it could. */
+import type { NamespacePostureStatus, PodSecurityStatus } from '../api/v1alpha1/security-posture.ts';
+import { MAX_MESSAGE_LENGTH } from '../api/v1alpha1/posture-status.ts';
+import { shorten } from '../core/posture.ts';
+import type { UntimedStatus } from '../core/status.ts';
+import { describeAdvice, printLabelCommand } from './advice-text.ts';
+import type { LevelAdvice } from './level-advisor.ts';
+import { printVersion } from './version.ts';
+
+export type UntimedNamespaceStatus = UntimedStatus & Required<Pick<NamespacePostureStatus, 'podSecurity'>>;
+
+export function buildNamespaceStatus(
+  status: UntimedStatus,
+  namespace: string,
+  advice: LevelAdvice,
+): UntimedNamespaceStatus {
+  return { ...status, podSecurity: buildPodSecurity(namespace, advice) };
+}
+
+function buildPodSecurity(namespace: string, advice: LevelAdvice): PodSecurityStatus {
+  const { enforced, ready, version, change } = advice;
+  return {
+    enforced: enforced.level ?? 'unknown',
+    ...(enforced.version === undefined ? {} : { enforcedVersion: printVersion(enforced.version) }),
+    ready,
+    ...(version === undefined ? {} : { readyVersion: printVersion(version) }),
+    message: shorten(describeAdvice(advice), MAX_MESSAGE_LENGTH),
+    ...(change === undefined ? {} : { command: printLabelCommand(namespace, change) }),
+  };
+}
