@@ -117,6 +117,7 @@ describe('config/samples', () => {
         'fail critical pod-privileged Deployment/image-resizer',
         'fail high pod-privilege-escalation Deployment/web',
         'fail medium pod-run-as-non-root CronJob/nightly-report',
+        'fail medium pod-seccomp-profile Deployment/web',
         'fail medium service-account-default-used Deployment/web',
         'fail medium namespace-pod-security-level Namespace/shop',
       ],
@@ -126,6 +127,8 @@ describe('config/samples', () => {
       findings: [
         'fail critical pod-privileged DaemonSet/host-agent',
         'fail high pod-host-namespaces DaemonSet/host-agent',
+        'fail high pod-host-path-volumes DaemonSet/host-agent',
+        'fail medium pod-run-as-root-user DaemonSet/host-agent',
       ],
     },
     {
