@@ -41,6 +41,7 @@ import { runtimeClass as podRuntimeClass } from './pod/runtime-class.ts';
 import { runtimeSocket as podRuntimeSocket } from './pod/runtime-socket.ts';
 import { seccompProfile as podSeccompProfile } from './pod/seccomp-profile.ts';
 import { seccompUnconfined as podSeccompUnconfined } from './pod/seccomp-unconfined.ts';
+import { secretEnvironment as podSecretEnvironment } from './pod/secret-environment.ts';
 import { selinuxOptions as podSelinuxOptions } from './pod/selinux-options.ts';
 import { sensitiveHostPaths as podSensitiveHostPaths } from './pod/sensitive-host-paths.ts';
 import { supplementalGroups as podSupplementalGroups } from './pod/supplemental-groups.ts';
@@ -95,6 +96,7 @@ export const rules: readonly AnyRule[] = [
   podRuntimeSocket,
   podSeccompProfile,
   podSeccompUnconfined,
+  podSecretEnvironment,
   podSelinuxOptions,
   podSensitiveHostPaths,
   podSupplementalGroups,
