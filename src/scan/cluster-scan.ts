@@ -11,10 +11,11 @@ import { Evaluator } from '../core/evaluate.ts';
 import type { EvaluatorObserver } from '../core/evaluate.ts';
 import type { Scope } from '../core/subjects.ts';
 import { judgeScope, labelsOf, namespacesOf, sourcesOf } from '../core/judge.ts';
-import { kindNames, kinds } from '../core/kinds.ts';
+import { judgedKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { Kind, KindName, ObjectOf } from '../core/kinds.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
+import { isObserved } from '../core/evidence.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
@@ -70,7 +71,7 @@ export interface ClusterScan extends CollectedFindings {
 export async function scanCluster(options: ClusterScanOptions): Promise<ClusterScan> {
   const { rules, scope, observer, kept = 'open' } = options;
   const store = new ClusterStore(() => undefined);
-  const wanted = scope === 'everything' ? kindNames : selectNamespaceKinds(rules);
+  const wanted = scope === 'everything' ? await selectServedKinds(options) : selectNamespaceKinds(rules);
   for (const kind of wanted) {
     options.onProgress(nameResource(kinds[kind]));
     await readKind(kind, store, options);
@@ -127,6 +128,16 @@ function nameScope(scope: Scope): string {
   return scope === 'cluster' ? 'the cluster itself' : `namespace "${scope.namespace}"`;
 }
 
+/** Without those that the API server is too new for: who may not list them would be told that something is missing. */
+async function selectServedKinds({ transport }: ClusterScanOptions): Promise<readonly KindName[]> {
+  const version = await collectMinorVersion(() => readVersion(transport));
+  const minor = isObserved(version) ? version.value : 0;
+  return judgedKindNames.filter((name) => {
+    const { lastMinor = Infinity }: Kind = kinds[name];
+    return lastMinor >= minor;
+  });
+}
+
 /** What the verdict on a namespace is made from: nobody needs more rights than that. */
 function selectNamespaceKinds(rules: readonly AnyRule[]): readonly KindName[] {
   const sources = sourcesOf(rules, 'namespace');
@@ -140,8 +151,13 @@ function explainNothing(namespace: string, store: ClusterStore): string | undefi
   return `namespace "${namespace}" ${exists ? 'is being deleted' : 'does not exist'}`;
 }
 
-async function readKind(kind: KindName, store: ClusterStore, { transport, scope }: ClusterScanOptions): Promise<void> {
-  const { shape, isNamespaced, fieldSelector, ...resource }: Kind = kinds[kind];
+/** Lists one kind into the store, which is told where that cannot be done. @throws {RequestError} for any other reason */
+export async function readKind(
+  kind: KindName,
+  store: ClusterStore,
+  { transport, scope }: Pick<ClusterScanOptions, 'transport' | 'scope'>,
+): Promise<void> {
+  const { shape, isNamespaced, fieldSelector, olderVersions, isOptional, ...resource }: Kind = kinds[kind];
   const codec = mapCodec(shapeCodec(shape) as Codec<unknown> as Codec<ObjectOf<KindName>>, (object) =>
     store.intern(kind, object),
   );
@@ -153,13 +169,15 @@ async function readKind(kind: KindName, store: ClusterStore, { transport, scope 
           transport,
           {
             resource,
+            ...(olderVersions === undefined ? {} : { olderVersions }),
             ...(fieldSelector === undefined ? {} : { fieldSelector }),
             ...(isNamespaced && scope !== 'everything' ? { namespace: scope.namespace } : {}),
           },
           codec,
         );
   for (const object of read.objects) store.upsert(kind, object);
-  store.observe(read.observation);
+  const isThereNone = isOptional === true && read.observation.state === 'absent';
+  store.observe(isThereNone ? { source: kind, state: 'observed', message: '' } : read.observation);
 }
 
 /** The one namespace by its name, which also those may get who may not list all. */
