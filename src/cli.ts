@@ -7,6 +7,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 
 import { writeAll } from './cli/output.ts';
 import type { GivenPodSecurityOptions } from './cli/pod-security-command.ts';
+import type { NamespaceLevelsOptions } from './cli/pod-security-namespaces.ts';
 import type { StatusOptions } from './cli/status-command.ts';
 import { severities } from './core/severity.ts';
 import { printable } from './report/terminal.ts';
@@ -133,9 +134,9 @@ Examples:
 
   program
     .command('pod-security')
-    .summary('tell what Pod Security admission would say of pods')
+    .summary('tell what Pod Security admission would say of pods, or which level namespaces could enforce')
     .description(
-      "Tells of each pod, and each workload's template, in manifests what Pod Security admission would say, to the letter.",
+      "Tells of each pod, and each workload's template, in manifests what Pod Security admission would say, to the letter. With --namespaces: of each namespace of a live cluster the level that it enforces, the strictest that its workloads pass, what stands in the way of the next, and the labels to set. Nothing is written anywhere.",
     )
     .argument('[path...]', 'YAML or JSON files, folders, or - for standard input')
     .addOption(
@@ -145,6 +146,10 @@ Examples:
     )
     .option('--version <version>', 'of the Pod Security Standards: latest, or as v1.34', 'latest')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .option('--namespaces', 'advise a level for each namespace of a live cluster, with your own rights', false)
+    .option('-n, --namespace <name>', 'with --namespaces: only this one')
+    .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: $KUBECONFIG, then ~/.kube/config)')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
     .addHelpText(
       'after',
       `
@@ -154,16 +159,35 @@ JSON it has an "error" that names the field.
 Exit codes: 0 every pod is allowed; 1 some are refused; 2 usage; 3 unusable input (the rest is still judged); 4 of some
 it is not known, and none is refused.
 
+With --namespaces: 0 there is nothing to change; 1 some namespace could enforce more than it does, or enforces more than
+its workloads pass; 3 there is no such namespace; 4 of some it is not known, and none of the others needs a change.
+
 Examples:
   merlon pod-security deploy/
+  merlon pod-security --namespaces
   helm template shop ./chart | merlon pod-security --level baseline --version v1.34 -`,
     )
-    .action(async (paths: string[], given: GivenPodSecurityOptions, command: Command) => {
-      const { parsePodSecurityOptions, runPodSecurity } = await import('./cli/pod-security-command.ts');
-      const parsed = parsePodSecurityOptions(paths, given);
-      if ('usageError' in parsed) command.error(`error: ${parsed.usageError}`, { exitCode: USAGE_ERROR });
-      else process.exitCode = await runPodSecurity(parsed.options, process);
-    });
+    .action(
+      async (
+        paths: string[],
+        given: GivenPodSecurityOptions & NamespaceLevelsOptions & { namespaces: boolean },
+        command: Command,
+      ) => {
+        const { findModeMistake } = await import('./cli/pod-security-mode.ts');
+        const written = Object.keys(given).filter((name) => command.getOptionValueSource(name) === 'cli');
+        const mistake = findModeMistake(given.namespaces, paths, written);
+        if (mistake !== undefined) command.error(`error: ${mistake}`, { exitCode: USAGE_ERROR });
+        if (given.namespaces) {
+          const { runNamespaceLevels } = await import('./cli/pod-security-namespaces.ts');
+          process.exitCode = await runNamespaceLevels(given, process);
+          return;
+        }
+        const { parsePodSecurityOptions, runPodSecurity } = await import('./cli/pod-security-command.ts');
+        const parsed = parsePodSecurityOptions(paths, given);
+        if ('usageError' in parsed) command.error(`error: ${parsed.usageError}`, { exitCode: USAGE_ERROR });
+        else process.exitCode = await runPodSecurity(parsed.options, process);
+      },
+    );
 
   program
     .command('rules')
