@@ -8,13 +8,13 @@
 import { mutatingPolicyBindingSpec, mutatingPolicySpec, mutatingWebhook } from './admission-shape.ts';
 import { classifyEnvironmentValue } from './environment-value.ts';
 import {
+  amounts,
   boolean,
   classified,
   inline,
   integer,
   integer32,
   list,
-  mapKeys,
   message,
   pointer,
   required,
@@ -160,7 +160,7 @@ const action = message({
 });
 const probe = message({ handler: inline(1, action) });
 
-const resources = message({ limits: value(1, mapKeys) });
+const resources = message({ limits: value(1, amounts) });
 
 const container = message({
   name: required(1, string),

@@ -4,6 +4,7 @@
  * The input may be anything (a hand-written file): `null` is absent, as for the API server; a field of a wrong type
  * becomes a property that throws `MalformedField` when read, so that only the rules that need it say `unknown`.
  */
+import { isQuantity, isZeroQuantity } from './quantity.ts';
 import { defineEntry, isZero, MalformedField, zeroOf } from './shape.ts';
 import type { Field, Infer, MapShape, MessageShape, Shape } from './shape.ts';
 
@@ -51,16 +52,24 @@ function projectMap(shape: MapShape, json: Record<string, unknown>, path: string
   const projected: Record<string, string> = {};
   for (const [key, entry] of Object.entries(json)) {
     if (shape.keys !== undefined && !shape.keys(key)) continue;
-    // A null entry reads as the empty string, as for the API server.
-    set(
-      projected,
-      key,
-      entry === null || shape.ignoresValues === true
-        ? ''
-        : projectValue({ kind: 'string' }, entry, `${path}[${JSON.stringify(key)}]`),
-    );
+    const entryPath = `${path}[${JSON.stringify(key)}]`;
+    // A null entry reads as the zero value, as for the API server.
+    const kept = shape.ofQuantities === true ? projectQuantity(entry, entryPath) : projectText(entry, entryPath);
+    if (kept !== undefined) set(projected, key, kept);
   }
   return projected;
+}
+
+function projectText(entry: unknown, path: string): unknown {
+  return entry === null ? '' : projectValue({ kind: 'string' }, entry, path);
+}
+
+/** @returns an empty string for what is more than nothing, and undefined for nothing */
+function projectQuantity(entry: unknown, path: string): unknown {
+  const text = typeof entry === 'number' ? String(entry) : typeof entry === 'string' ? entry.trim() : entry;
+  if (text === null) return undefined;
+  if (typeof text !== 'string' || !isQuantity(text)) return malformed(path, 'a quantity', entry);
+  return isZeroQuantity(text) ? undefined : '';
 }
 
 function projectList(of: Shape, json: readonly unknown[], path: string): unknown[] {

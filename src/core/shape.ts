@@ -33,8 +33,8 @@ export interface TimeShape {
 export interface MapShape {
   readonly kind: 'map';
   readonly keys?: (key: string) => boolean;
-  /** Only the keys are read: each entry is an empty string, whatever it was. */
-  readonly ignoresValues?: true;
+  /** Each entry is a quantity: those of zero are left out, of the others the key is kept, with an empty string. */
+  readonly ofQuantities?: true;
 }
 export interface ListShape<Of extends Shape = Shape> {
   readonly kind: 'list';
@@ -61,8 +61,8 @@ export const integer32: IntegerShape = { kind: 'integer', bits: 32 };
 export const time: TimeShape = { kind: 'time' };
 export const stringMap: MapShape = { kind: 'map' };
 
-/** The names of a map's entries, whose values are of any type. */
-export const mapKeys: MapShape = { kind: 'map', ignoresValues: true };
+/** The names of the resources of which there is an amount: a limit of zero is none. */
+export const amounts: MapShape = { kind: 'map', ofQuantities: true };
 
 /** A text of which only what `classify` says of it is kept: it may be a secret. The empty text stays what it is. */
 export function classified(classify: (text: string) => string): StringShape {

@@ -4,6 +4,7 @@
  *
  * Source: k8s.io/api and k8s.io/apimachinery v0.37.2, `generated.proto` and the Go code generated from it.
  */
+import { isZeroQuantity } from '../core/quantity.ts';
 import { defineEntry, isZero, MalformedField } from '../core/shape.ts';
 import type { Infer, MapShape, MessageShape, Presence, Shape } from '../core/shape.ts';
 import { DELIMITED, ProtobufReader, VARINT } from './protobuf-reader.ts';
@@ -193,11 +194,27 @@ function readMapEntry(name: string, shape: MapShape, reader: ProtobufReader, end
         reader.position = end;
         return;
       }
-    } else if (tag === ((2 << 3) | DELIMITED) && shape.ignoresValues !== true) entry = reader.readString(end);
-    else reader.skip(tag & 7, end);
+    } else if (tag === ((2 << 3) | DELIMITED)) {
+      entry = shape.ofQuantities === true ? readQuantity(reader, reader.readLength(end)) : reader.readString(end);
+    } else reader.skip(tag & 7, end);
   }
   if (shape.keys?.(key) === false) return;
+  if (shape.ofQuantities === true) {
+    if (entry === '' || isZeroQuantity(entry)) return;
+    entry = '';
+  }
   defineEntry((target[name] ??= {}) as Target, key, entry);
+}
+
+/** @returns the text of a message that holds nothing else; empty for zero */
+function readQuantity(reader: ProtobufReader, end: number): string {
+  let text = '';
+  while (reader.position < end) {
+    const tag = reader.readTag(end);
+    if (tag === ((1 << 3) | DELIMITED)) text = reader.readString(end);
+    else reader.skip(tag & 7, end);
+  }
+  return text;
 }
 
 function expectWireType({ name, wireType }: FieldEntry, found: number): void {

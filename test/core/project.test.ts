@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { hasMalformedField, project } from '../../src/core/project.ts';
 import {
+  amounts,
   boolean,
   inline,
   integer,
@@ -33,6 +34,7 @@ const shape = message({
   items: value(9, list(item)),
   words: value(10, list(string)),
   inner: pointer(11, message({ text: value(1, string) })),
+  limits: value(13, amounts),
   common: inline(12, message({ shared: value(1, string) })),
 });
 
@@ -56,6 +58,16 @@ describe('project', () => {
       { countOrNone: 0, isOnOrNot: false, inner: {} },
     ],
     ['takes an empty map for absent', { labels: {} }, {}],
+    [
+      'keeps of an amount that there is one, a number too',
+      { limits: { memory: '64Mi', cpu: 1.5, pods: '1e3', storage: ' .5 ', gpu: 1e21 } },
+      { limits: { memory: '', cpu: '', pods: '', storage: '', gpu: '' } },
+    ],
+    [
+      'takes an amount of zero for none',
+      { limits: { memory: '0', cpu: 0, pods: '0.00', storage: '0Mi', gpu: '0e3', ram: null } },
+      {},
+    ],
     ['reads null in a map as the empty string', { labels: { a: null } }, { labels: { a: '' } }],
     [
       'keeps only the entries of a map that the shape accepts',
@@ -126,6 +138,24 @@ describe('project', () => {
       { labels: { 'a.b/c': 1 } },
       (p) => p.labels?.['a.b/c'],
       'field "labels["a.b/c"]" must be a string, found the number 1',
+    ],
+    [
+      'an amount that is none',
+      { limits: { memory: '64MiB' } },
+      (p) => p.limits?.['memory'],
+      'field "limits["memory"]" must be a quantity, found the string "64MiB"',
+    ],
+    [
+      'an amount below zero',
+      { limits: { memory: -1 } },
+      (p) => p.limits?.['memory'],
+      'field "limits["memory"]" must be a quantity, found the number -1',
+    ],
+    [
+      'an object in place of an amount',
+      { limits: { memory: {} } },
+      (p) => p.limits?.['memory'],
+      'field "limits["memory"]" must be a quantity, found an object',
     ],
     ['an object in place of a list', { items: {} }, (p) => p.items, 'field "items" must be a list, found an object'],
     [

@@ -54,8 +54,7 @@ function valueArbitrary(shape: Shape): fc.Arbitrary<unknown> {
         '0001-01-01T00:00:00Z',
       );
     case 'map':
-      // Of the maps whose values are not read each is one of quantities.
-      if (shape.ignoresValues === true) {
+      if (shape.ofQuantities === true) {
         return fc.dictionary(fc.constantFrom('cpu', 'memory', 'example.com/gpu'), fc.constantFrom('1', '64Mi', '0'));
       }
       return fc.dictionary(

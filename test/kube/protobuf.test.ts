@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
+  amounts,
   boolean,
   inline,
   integer,
@@ -102,6 +103,18 @@ const decoded: readonly DecodeRow[] = [
       delimitedField(1, Buffer.concat([stringField(2, 'v'), stringField(1, 'k')])),
     ],
     gives: {},
+  },
+  {
+    name: 'of a map of quantities those of zero are left out',
+    shape: message({ a: value(1, amounts), b: value(2, amounts) }),
+    bytes: [
+      delimitedField(1, Buffer.concat([stringField(1, 'memory'), delimitedField(2, stringField(1, '64Mi'))])),
+      delimitedField(1, Buffer.concat([delimitedField(2, stringField(1, '100m')), stringField(1, 'cpu')])),
+      delimitedField(1, Buffer.concat([stringField(1, 'none'), delimitedField(2, stringField(1, '0'))])),
+      delimitedField(2, Buffer.concat([stringField(1, 'memory'), delimitedField(2, Buffer.alloc(0))])),
+      delimitedField(2, stringField(1, 'cpu')),
+    ],
+    gives: { a: { memory: '', cpu: '' } },
   },
   {
     name: 'a map may have a key named __proto__',

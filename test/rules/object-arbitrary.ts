@@ -107,7 +107,7 @@ function valueArbitrary(shape: Shape, field: string): fc.Arbitrary<unknown> {
     case 'integer':
       return fc.integer({ min: 0, max: 70_000 });
     case 'map':
-      return mapArbitrary();
+      return shape.ofQuantities === true ? amountsArbitrary() : mapArbitrary();
     case 'list':
       return listArbitrary(shape, field, 0);
     case 'message':
@@ -134,6 +134,11 @@ function mapArbitrary(): fc.Arbitrary<Json> {
       fc.dictionary(fc.string(), fc.string(), { maxKeys: 2 }),
     )
     .map(([some, others]) => ({ ...others, ...some }));
+}
+
+function amountsArbitrary(): fc.Arbitrary<Json> {
+  const amount = withSlips(fc.constantFrom('64Mi', '0', 1));
+  return fc.dictionary(fc.constantFrom('memory', 'cpu'), amount, { maxKeys: 2 });
 }
 
 function messageArbitrary(shape: MessageShape): fc.Arbitrary<Json> {

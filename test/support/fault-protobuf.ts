@@ -69,9 +69,12 @@ function encodeField({ number, shape }: Field, value: unknown): Buffer[] {
   if (shape.kind === 'list')
     return (value as readonly unknown[]).map((element) => encodeOne(number, shape.of, element));
   if (shape.kind !== 'map') return [encodeOne(number, shape, value)];
-  return Object.entries(value as Readonly<Record<string, string>>).map(([key, entry]) =>
-    delimitedField(number, Buffer.concat([stringField(1, key), stringField(2, entry)])),
-  );
+  const { ofQuantities } = shape;
+  return Object.entries(value as Readonly<Record<string, string>>).map(([key, entry]) => {
+    // What is kept of a quantity is that there is one.
+    const encoded = ofQuantities === true ? delimitedField(2, stringField(1, '1')) : stringField(2, entry);
+    return delimitedField(number, Buffer.concat([stringField(1, key), encoded]));
+  });
 }
 
 function encodeOne(number: number, shape: Shape, value: unknown): Buffer {
