@@ -25,6 +25,7 @@ import { imagePullPolicy as podImagePullPolicy } from './pod/image-pull-policy.t
 import { imageRegistry as podImageRegistry } from './pod/image-registry.ts';
 import { imageTag as podImageTag } from './pod/image-tag.ts';
 import { mandatoryAccessControl as podMandatoryAccessControl } from './pod/mandatory-access-control.ts';
+import { memoryLimit as podMemoryLimit } from './pod/memory-limit.ts';
 import { netRaw as podNetRaw } from './pod/net-raw.ts';
 import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-escalation.ts';
 import { privileged as podPrivileged } from './pod/privileged.ts';
@@ -80,6 +81,7 @@ export const rules: readonly AnyRule[] = [
   podImageRegistry,
   podImageTag,
   podMandatoryAccessControl,
+  podMemoryLimit,
   podNetRaw,
   podPrivilegeEscalation,
   podPrivileged,
