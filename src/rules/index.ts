@@ -26,6 +26,7 @@ import { imageRegistry as podImageRegistry } from './pod/image-registry.ts';
 import { imageTag as podImageTag } from './pod/image-tag.ts';
 import { mandatoryAccessControl as podMandatoryAccessControl } from './pod/mandatory-access-control.ts';
 import { memoryLimit as podMemoryLimit } from './pod/memory-limit.ts';
+import { naked as podNaked } from './pod/naked.ts';
 import { netRaw as podNetRaw } from './pod/net-raw.ts';
 import { privilegeEscalation as podPrivilegeEscalation } from './pod/privilege-escalation.ts';
 import { privileged as podPrivileged } from './pod/privileged.ts';
@@ -82,6 +83,7 @@ export const rules: readonly AnyRule[] = [
   podImageTag,
   podMandatoryAccessControl,
   podMemoryLimit,
+  podNaked,
   podNetRaw,
   podPrivilegeEscalation,
   podPrivileged,
