@@ -151,7 +151,9 @@ export class Evaluator {
     const inTemplate = running.length === 0 ? judgement : this.#judgeTemplate(bound, declared, ref, snapshot);
     const places = new Set(inTemplate.violations.map(placeOf));
     const violations = judgement.violations.map((violation) =>
-      places.has(placeOf(violation)) ? { ...violation, path: `${templatePath}.${violation.path}` } : violation,
+      violation.of !== 'subject' && places.has(placeOf(violation))
+        ? { ...violation, path: `${templatePath}.${violation.path}` }
+        : violation,
     );
     return { ...judgement, violations };
   }

@@ -42,6 +42,8 @@ export interface RuleContext<P = Params> {
 export interface Violation {
   /** The field: relative to the object for most subjects, to the pod for workloads (`spec.containers[0].image`). */
   readonly path: string;
+  /** Set where the path is that of the workload itself, not of its pod: nobody changes it in the template. */
+  readonly of?: 'subject';
   /** What stands there, printed; absent when nothing does. */
   readonly observed?: string;
   readonly message: string;

@@ -10,6 +10,7 @@ import { apparmorProfile as podApparmorProfile } from './pod/apparmor-profile.ts
 import { capabilities as podCapabilities } from './pod/capabilities.ts';
 import { capabilitiesRestricted as podCapabilitiesRestricted } from './pod/capabilities-restricted.ts';
 import { csiDrivers as podCsiDrivers } from './pod/csi-drivers.ts';
+import { defaultNamespace as podDefaultNamespace } from './pod/default-namespace.ts';
 import { environmentSecrets as podEnvironmentSecrets } from './pod/environment-secrets.ts';
 import { flexVolumes as podFlexVolumes } from './pod/flex-volumes.ts';
 import { fsGroup as podFsGroup } from './pod/fs-group.ts';
@@ -67,6 +68,7 @@ export const rules: readonly AnyRule[] = [
   podCapabilities,
   podCapabilitiesRestricted,
   podCsiDrivers,
+  podDefaultNamespace,
   podEnvironmentSecrets,
   podFlexVolumes,
   podFsGroup,

@@ -350,6 +350,26 @@ spec: { containers: [{ name: web, image: bad }] }
     ]);
   });
 
+  it('places what is wrong with the workload itself in the workload, not in its template', () => {
+    const rule = ruleOf({
+      id: 'placed',
+      subject: 'Workload',
+      reads: ['Namespace'],
+      check: (_pod, { subject }) => [
+        violation('spec', undefined, 'of the pod'),
+        { ...violation('metadata.namespace', subject.namespace, 'of the workload'), of: 'subject' },
+      ],
+    });
+    const deployment = `
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec: { template: { spec: { containers: [{ name: web }] } } }
+`;
+    expect(new Probe().evaluate(shop, [rule], snapshotOf(deployment)).map(brief)).to.deep.equal([
+      'placed fail Deployment/web spec.template.spec metadata.namespace',
+    ]);
+  });
+
   describe('says unknown', () => {
     it('where a rule throws, and tells the operator', () => {
       const probe = new Probe();
