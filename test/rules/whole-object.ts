@@ -15,6 +15,8 @@ export function wholeObject(shape: Shape, json: unknown, projected: unknown): un
     case 'list':
       return wholeList(shape.of, json, projected);
     case 'map':
+      // An amount of zero is no amount, in whatever form it is held.
+      if (shape.ofQuantities === true) return projected;
       return Object.defineProperties({ ...asRecord(json) }, Object.getOwnPropertyDescriptors(asRecord(projected)));
     case 'string':
     case 'boolean':
