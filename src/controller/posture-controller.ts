@@ -83,6 +83,8 @@ export class PostureController {
   readonly #restores: RestoreBackoff;
   #policyInput: Observation<typeof POLICY_KIND> = { source: POLICY_KIND, state: 'pending', message: 'not read yet' };
   readonly #unknownPostures = new Set<PostureKind>();
+  /** Of each policy the version that its status was last written over: until the watch shows another, nothing is due. */
+  readonly #policyVersions = new Map<string, string>();
   #isRunning = false;
 
   constructor(options: PostureControllerOptions) {
@@ -301,8 +303,11 @@ export class PostureController {
     const state = this.policies.get(name);
     if (state === undefined) {
       this.#queue.forget(`policy/${name}`);
+      this.#policyVersions.delete(name);
       return 0;
     }
+    const { resourceVersion } = state.object.metadata;
+    if (resourceVersion !== undefined && this.#policyVersions.get(name) === resourceVersion) return 0;
     const namespaces = namespacesOf(this.cluster).filter((namespace) => {
       const labels = labelsOf(this.cluster, namespace);
       return labels !== undefined && selectPolicy(this.policies.accepted(), labels)?.name === name;
@@ -316,6 +321,8 @@ export class PostureController {
       this.#options.log.warn("a policy's status may not be written", { policy: name, reason: result.message });
       this.#queue.addAfter(`policy/${name}`, this.#options.refusedRetryMs);
     }
-    return result.outcome === 'written' ? this.#options.writeIntervalMs : 0;
+    if (result.outcome !== 'written') return 0;
+    if (resourceVersion !== undefined) this.#policyVersions.set(name, resourceVersion);
+    return this.#options.writeIntervalMs;
   }
 }

@@ -3,18 +3,23 @@
  * permission with it. Nothing here that is not used: a test holds every verb against the audit log.
  */
 import { GROUP, LEASE_NAME, OPERATOR_NAME, OPERATOR_NAMESPACE } from '../api/v1alpha1/group.ts';
-import { kinds } from '../core/kinds.ts';
+import { kindNames, kinds } from '../core/kinds.ts';
 import type { Kind } from '../core/kinds.ts';
 import { crdDefinitions } from './crds.ts';
 import { formatFile, printYaml } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
-interface Grant {
+interface ResourceGrant {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly resourceNames?: readonly string[];
   readonly verbs: readonly string[];
 }
+interface UrlGrant {
+  readonly nonResourceURLs: readonly string[];
+  readonly verbs: readonly string[];
+}
+export type Grant = ResourceGrant | UrlGrant;
 
 const RBAC = 'rbac.authorization.k8s.io';
 
@@ -22,12 +27,14 @@ export function buildClusterGrants(): Grant[] {
   const plurals = crdDefinitions.map(({ plural }) => plural).toSorted();
   const postures = plurals.filter((plural) => plural.endsWith('postures'));
   return [
-    ...buildReadGrants(Object.values(kinds)),
+    ...buildReadGrants(kindNames.map((kind) => kinds[kind])),
     { apiGroups: [GROUP], resources: plurals, verbs: ['list', 'watch'] },
     { apiGroups: [GROUP], resources: postures, verbs: ['create'] },
     { apiGroups: [GROUP], resources: plurals.map((plural) => `${plural}/status`), verbs: ['update'] },
     // Asks whether a user that nobody knows would be allowed: how an API server that allows everything is found out.
     { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+    // Which Pod Security Standards the API server knows. Everybody may ask, unless somebody took that away.
+    { nonResourceURLs: ['/version'], verbs: ['get'] },
   ];
 }
 
@@ -42,7 +49,7 @@ export function buildNamespaceGrants(): Grant[] {
 }
 
 /** One grant per API group, in the order in which the kinds are listed. */
-function buildReadGrants(read: readonly Kind[]): Grant[] {
+function buildReadGrants(read: readonly Kind[]): ResourceGrant[] {
   const byGroup = Map.groupBy(read, ({ group }) => group);
   return [...byGroup].map(([group, some]) => ({
     apiGroups: [group],

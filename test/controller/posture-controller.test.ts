@@ -147,12 +147,12 @@ class Cluster {
     );
   }
 
-  putPolicy(name: string, spec: ClusterHardeningPolicySpec, generation = 1): void {
+  putPolicy(name: string, spec: ClusterHardeningPolicySpec, generation = 1, resourceVersion?: string): void {
     const status = this.server.policyStatuses.get(name);
     this.controller.policies.upsert({
       apiVersion: 'merlon.dev/v1alpha1',
       kind: 'ClusterHardeningPolicy',
-      metadata: { name, uid: name, generation },
+      metadata: { name, uid: name, generation, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
       spec,
       ...(status === undefined ? {} : { status }),
     });
@@ -548,6 +548,19 @@ describe('the controller of postures', () => {
       cluster.server.failures.clear();
       await cluster.clock.advance(1000);
       expect(cluster.server.policyStatuses.get('strict')).to.include({ matchedNamespaces: 2 });
+    });
+
+    it('the status of a policy twice, while the watch has not shown the first time', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putPolicy('strict', {}, 1, '7');
+      await cluster.clock.advance(1000);
+      cluster.server.policyStatuses.delete('strict');
+      cluster.putNamespace('third');
+      await cluster.clock.advance(1000);
+      expect(cluster.server.policyStatuses.get('strict')).to.equal(undefined);
+      cluster.putPolicy('strict', {}, 1, '8');
+      await cluster.clock.advance(1000);
+      expect(cluster.server.policyStatuses.get('strict')).to.include({ matchedNamespaces: 3 });
     });
 
     it('the status of a policy that is refused, and tries again much later', async () => {

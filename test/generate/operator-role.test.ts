@@ -1,12 +1,17 @@
 import { expect } from 'chai';
 
-import { kinds } from '../../src/core/kinds.ts';
+import { kindNames, kinds } from '../../src/core/kinds.ts';
 import { buildClusterGrants, buildNamespaceGrants } from '../../src/generate/operator-role.ts';
+import type { Grant } from '../../src/generate/operator-role.ts';
 
 /** `verb group/resource`, one for each thing that is granted. */
-function listGrants(grants: ReturnType<typeof buildClusterGrants>): string[] {
-  return grants.flatMap(({ apiGroups, resources, verbs }) =>
-    apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group}/${resource}`))),
+function listGrants(grants: readonly Grant[]): string[] {
+  return grants.flatMap((grant) =>
+    grant.verbs.flatMap((verb) =>
+      'nonResourceURLs' in grant
+        ? grant.nonResourceURLs.map((url) => `${verb} ${url}`)
+        : grant.apiGroups.flatMap((group) => grant.resources.map((resource) => `${verb} ${group}/${resource}`)),
+    ),
   );
 }
 
@@ -14,14 +19,18 @@ describe('the role of the operator', () => {
   const granted = listGrants(buildClusterGrants());
 
   it('lets it list and watch every kind that rules read', () => {
-    const needed = Object.values(kinds).flatMap(({ group, plural }) => [
-      `list ${group}/${plural}`,
-      `watch ${group}/${plural}`,
-    ]);
+    const needed = kindNames.flatMap((kind) => {
+      const { group, plural } = kinds[kind];
+      return [`list ${group}/${plural}`, `watch ${group}/${plural}`];
+    });
     expect(granted).to.include.members(needed);
   });
 
-  it('lets it write nothing but its own kinds, and ask about a stranger', () => {
+  it('lets it read nothing that only old clusters have', () => {
+    expect(granted.filter((grant) => grant.includes('podsecuritypolicies'))).to.deep.equal([]);
+  });
+
+  it('lets it write nothing but its own kinds, and ask about a stranger and the version', () => {
     expect(granted.filter((grant) => !/^(list|watch) /.test(grant))).to.have.members([
       'create merlon.dev/clustersecuritypostures',
       'create merlon.dev/securitypostures',
@@ -29,6 +38,7 @@ describe('the role of the operator', () => {
       'update merlon.dev/clustersecuritypostures/status',
       'update merlon.dev/securitypostures/status',
       'create authorization.k8s.io/subjectaccessreviews',
+      'get /version',
     ]);
   });
 
