@@ -147,10 +147,14 @@ describe('merlon scan --cluster', () => {
     expect((await scan(['-A'], reader)).code).to.equal(1);
     expect((await scan(['-n', 'shop'], reader)).code).to.equal(1);
     const asked = (await suite().readAudit({ from, user: 'reader' })).map(
-      ({ verb, objectRef }) => `${verb} ${objectRef?.resource ?? ''}`,
+      ({ verb, objectRef, requestURI }) => `${verb} ${objectRef?.resource ?? requestURI}`,
     );
     const others = asked.filter((request) => !request.startsWith('list '));
-    expect([...new Set(others)].sort()).to.deep.equal(['create subjectaccessreviews', 'get namespaces']);
+    expect([...new Set(others)].sort()).to.deep.equal([
+      'create subjectaccessreviews',
+      'get /version',
+      'get namespaces',
+    ]);
     expect(asked.some((request) => request.endsWith(' secrets'))).to.equal(false);
     // Once for each kind: 14 and the policies of everything; fewer for one namespace.
     expect(asked.filter((request) => request === 'list pods')).to.have.length(2);
