@@ -3,6 +3,7 @@
  * only what every sensible set of rules finds is expected here, no exact counts.
  */
 import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
+import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
 import type { Cluster } from '../support/cluster.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -26,6 +27,11 @@ const expectations: readonly Expectation[] = [
   {
     what: 'ci fails, because of its impersonation rights',
     holds: ({ namespaces }) => hasFinding(namespaces.get('ci')?.status, 'rbac-impersonate-any'),
+  },
+  {
+    what: 'payments is ready for the restricted level that it enforces, and shop for none',
+    holds: ({ namespaces }) =>
+      isReadyFor(namespaces.get('payments'), 'restricted') && isReadyFor(namespaces.get('shop'), 'privileged'),
   },
   { what: 'payments is compliant', holds: ({ namespaces }) => isGood(namespaces.get('payments')?.status) },
   { what: 'merlon itself is compliant', holds: ({ namespaces }) => isGood(namespaces.get('merlon')?.status) },
@@ -100,6 +106,10 @@ function isBad(status: PostureStatus | undefined): boolean {
 function isGood(status: PostureStatus | undefined): boolean {
   const summary = status?.summary;
   return status?.compliant === 'True' && summary?.critical === 0 && summary.high === 0;
+}
+
+function isReadyFor(posture: SecurityPosture | undefined, level: string): boolean {
+  return posture?.status?.podSecurity?.ready === level;
 }
 
 function hasFinding(status: PostureStatus | undefined, rule: string): boolean {

@@ -33,6 +33,14 @@ describe('make demo', () => {
     expect(demo.stdout).to.match(/^critical +pod-privileged +Deployment image-resizer$/m);
   });
 
+  it('shows the level that each namespace could enforce, and what to type', () => {
+    expect(demo.stdout).to.match(/^payments +restricted +restricted +every workload passes restricted:/m);
+    expect(demo.stdout).to.match(
+      /^shop +unknown +privileged +not every workload passes baseline; in the way of baseline:/m,
+    );
+    expect(demo.stdout).to.match(/^kubectl label namespace default pod-security\.kubernetes\.io\/enforce=restricted /m);
+  });
+
   it('shows the posture follow a change, there and back', () => {
     expect(demo.stdout).to.match(
       /^current +False[^]*The posture followed \d+ ms[^]*^current +True[^]*followed \d+ ms/m,

@@ -18,6 +18,9 @@ const operatorDeadlineMs = 24 * 3_600_000;
 const findings =
   '{{range .status.findings}}{{printf "%-9s %-36s %s %s\\n          %s\\n" ' +
   '.severity .rule .subject.kind .subject.name .message}}{{end}}';
+const levels =
+  'NAMESPACE:.metadata.namespace,ENFORCED:.status.podSecurity.enforced,READY FOR:.status.podSecurity.ready,' +
+  'WHY:.status.podSecurity.message';
 const screen = new DemoScreen();
 const startedAtMs = performance.now();
 
@@ -96,6 +99,20 @@ async function show(controlPlane: ControlPlane, onStop: (stop: Stop) => void): P
 
   screen.heading('The posture of every namespace');
   await screen.kubectl(controlPlane, ['get', 'securityposture', '-A']);
+
+  screen.heading('Pod Security: what each namespace enforces, and the strictest level that everything in it passes');
+  await screen.kubectl(controlPlane, ['get', 'securityposture', '-A', '-o', `custom-columns=${levels}`]);
+  screen.explain('And what to type where there is something to gain, as in "default":');
+  const command = '{.status.podSecurity.command}';
+  await screen.kubectl(controlPlane, [
+    'get',
+    'securityposture',
+    'current',
+    '-n',
+    'default',
+    '-o',
+    `jsonpath=${command}`,
+  ]);
 
   screen.heading('The posture of the cluster: its own RBAC, its API server, and all namespaces together');
   await screen.kubectl(controlPlane, ['get', 'clustersecurityposture']);
