@@ -29,7 +29,7 @@ const layers: Readonly<Record<string, Layer>> = {
   rbac: { ...pure, imports: ['api', 'core'] },
   psp: { ...pure, imports: ['core', 'pod-security', 'rbac'] },
   'pod-security': { ...pure, imports: ['api', 'core'] },
-  rules: { ...pure, imports: inner },
+  rules: { ...pure, imports: [...inner, 'psp'] },
   controller: { ...pure, imports: inner },
   report: { ...pure, imports: [...inner, 'psp'] },
   'remediation/plan': { ...pure, imports: inner },

@@ -36,6 +36,7 @@ const compactors: { readonly [K in KindName]: Compactor<K> } = {
   MutatingWebhookConfiguration: same,
   MutatingAdmissionPolicy: same,
   MutatingAdmissionPolicyBinding: same,
+  PodSecurityPolicy: same,
   Deployment: templated,
   ReplicaSet: templated,
   StatefulSet: templated,

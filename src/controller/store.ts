@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { isObserved } from '../core/evidence.ts';
 import type { Evidence, Fact, FactName, FactValues } from '../core/evidence.ts';
-import { kindNames, kinds } from '../core/kinds.ts';
+import { allKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { compareBindings, keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
 import type { Source } from '../core/rule.ts';
@@ -45,9 +45,11 @@ export class ClusterStore implements Snapshot {
   /** @param onChange called synchronously, once for each change; must only take note of it */
   constructor(onChange: (change: Change) => void) {
     this.#onChange = onChange;
-    this.#objects = Object.fromEntries(kindNames.map((kind) => [kind, new Map()])) as unknown as {
+    this.#objects = Object.fromEntries(allKindNames.map((kind) => [kind, new Map()])) as unknown as {
       readonly [K in KindName]: Objects<K>;
     };
+    // What no API server of today serves is not watched: there is none of it.
+    for (const source of allKindNames) this.#observations.set(source, { source, state: 'observed', message: '' });
     for (const source of [...kindNames, 'Evidence', 'ServerVersion'] as const) {
       this.#observations.set(source, { source, state: 'pending', message: 'not read yet' });
     }

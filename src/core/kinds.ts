@@ -7,6 +7,7 @@
  */
 import { mutatingPolicyBindingSpec, mutatingPolicySpec, mutatingWebhook } from './admission-shape.ts';
 import { classifyEnvironmentValue } from './environment-value.ts';
+import { isReadPolicyAnnotation, podSecurityPolicySpec } from './pod-security-policy-shape.ts';
 import {
   amounts,
   boolean,
@@ -323,6 +324,11 @@ export interface Kind<S extends MessageShape = MessageShape> {
   readonly isOptional?: true;
   /** No rule is about it: it is read for what it does to others. */
   readonly isContext?: true;
+  /**
+   * The last minor version whose API server serves it, older than those that the operator watches: it is judged in files
+   * and where an old cluster is scanned.
+   */
+  readonly lastMinor?: number;
 }
 
 function core<S extends MessageShape>(plural: string, shape: S): Kind<S> {
@@ -400,6 +406,22 @@ export const kinds = {
     ),
     ...sinceAlpha,
   },
+  PodSecurityPolicy: {
+    group: 'policy',
+    version: 'v1beta1',
+    plural: 'podsecuritypolicies',
+    isNamespaced: false,
+    shape: message({
+      metadata: required(
+        1,
+        message({ ...objectMeta.fields, annotations: value(12, stringMapOf(isReadPolicyAnnotation)) }),
+      ),
+      // The API required it; a fragment in a file that is only about annotations has none.
+      spec: pointer(2, podSecurityPolicySpec),
+    }),
+    isOptional: true,
+    lastMinor: 24,
+  },
   // A finished pod is no exposure; its owner's template is judged all the same.
   Pod: {
     ...core('pods', message({ metadata: required(1, podMeta), spec: required(2, podSpec) })),
@@ -408,9 +430,12 @@ export const kinds = {
 } as const satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof kinds;
-export const kindNames = Object.keys(kinds) as readonly KindName[];
+/** Also those that only files and old clusters have. */
+export const allKindNames = Object.keys(kinds) as readonly KindName[];
+/** Those that the operator watches. */
+export const kindNames = allKindNames.filter((kind) => !('lastMinor' in kinds[kind]));
 /** Those that are judged, and not only read for what they do to others. */
-export const judgedKindNames = kindNames.filter((kind) => !('isContext' in kinds[kind]));
+export const judgedKindNames = allKindNames.filter((kind) => !('isContext' in kinds[kind]));
 
 /** An object of a kind as its shape decodes it. */
 export type ObjectOf<K extends KindName> = Infer<(typeof kinds)[K]['shape']>;

@@ -1,6 +1,6 @@
 /** A snapshot of objects that are all there at once: the manifests of a scan, or the rows of a test. */
 import type { Evidence, Fact, FactName, FactValues } from './evidence.ts';
-import { kindNames } from './kinds.ts';
+import { allKindNames } from './kinds.ts';
 import type { KindName, ObjectOf, RoleRef } from './kinds.ts';
 import type { Source } from './rule.ts';
 import { MalformedField } from './shape.ts';
@@ -33,7 +33,7 @@ export function buildObjectSnapshot({
   podSecurityVersion = Infinity,
 }: ObjectSnapshotOptions): Snapshot {
   const byNamespace = new Map<KindName, ReadonlyMap<string, readonly Named[]>>();
-  for (const kind of kindNames) {
+  for (const kind of allKindNames) {
     const all: readonly Named[] = objects[kind] ?? [];
     byNamespace.set(
       kind,

@@ -15,6 +15,7 @@ export interface SubjectTypes {
   /** A RoleBinding or a ClusterRoleBinding; `context.subject.kind` tells which. */
   readonly Binding: ObjectOf<'RoleBinding'>;
   readonly Namespace: ObjectOf<'Namespace'>;
+  readonly PodSecurityPolicy: ObjectOf<'PodSecurityPolicy'>;
   /** The API server has no object; what is known of it is evidence, read through the snapshot. */
   readonly APIServer: undefined;
 }

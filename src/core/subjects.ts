@@ -19,6 +19,7 @@ export const subjectKinds: { readonly [S in SubjectType]: readonly KindName[] } 
   Role: ['Role', 'ClusterRole'],
   Binding: ['RoleBinding', 'ClusterRoleBinding'],
   Namespace: ['Namespace'],
+  PodSecurityPolicy: ['PodSecurityPolicy'],
   APIServer: [],
 };
 

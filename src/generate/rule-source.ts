@@ -12,6 +12,7 @@ export const ruleFolders = {
   'service-account': 'Service accounts',
   rbac: 'Roles and bindings',
   namespace: 'Namespaces',
+  psp: 'PodSecurityPolicies, in files and old clusters',
   'api-server': 'The API server',
 } as const;
 export type RuleFolder = keyof typeof ruleFolders;

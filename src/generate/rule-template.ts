@@ -89,6 +89,24 @@ kind: Namespace
 metadata: { name: shop, labels: { team: shop } }
 `,
   },
+  psp: {
+    subject: 'PodSecurityPolicy',
+    parameters: 'policy',
+    body: `return policy.spec?.hostNetwork === true
+      ? [violation('spec.hostNetwork', true, 'TODO: what is wrong; what to do')]
+      : [];`,
+    path: 'spec.hostNetwork',
+    fails: `apiVersion: policy/v1beta1
+kind: PodSecurityPolicy
+metadata: { name: restricted }
+spec: { hostNetwork: true }
+`,
+    passes: `apiVersion: policy/v1beta1
+kind: PodSecurityPolicy
+metadata: { name: restricted }
+spec: { hostNetwork: false }
+`,
+  },
   'api-server': {
     subject: 'APIServer',
     reads: `['Evidence']`,

@@ -4,9 +4,10 @@
  *
  * Source: kubernetes v1.24, pkg/apis/policy/validation/validation.go; the API reference of policy/v1beta1.
  */
+import { kinds } from '../core/kinds.ts';
 import { project } from '../core/project.ts';
 import { MalformedField } from '../core/shape.ts';
-import { appArmorAnnotations, policyShape, seccompAnnotations } from './policy-shape.ts';
+import { appArmorAnnotations, seccompAnnotations } from './policy-shape.ts';
 import { findPolicyContradiction } from './policy-contradiction.ts';
 import { readAppArmorRule, readSeccompRule } from './profile-rule.ts';
 import type { ProfileRule } from './profile-rule.ts';
@@ -72,7 +73,7 @@ const procMountTypes = ['Default', 'Unmasked'] as const;
  * @throws {MalformedField} naming the field and what it may hold
  */
 export function readPodSecurityPolicy(json: unknown): PodSecurityPolicy {
-  const { metadata, spec = {} } = project(policyShape, json);
+  const { metadata, spec = {} } = project(kinds.PodSecurityPolicy.shape, json);
   const policy: PodSecurityPolicy = {
     name: metadata.name,
     privileged: spec.privileged === true,

@@ -37,6 +37,8 @@ export interface PolicyUse {
   readonly isGiven: boolean;
   /** @param who it is enough that one of them may */
   mayUse(policy: string, namespace: string, who: readonly Identity[]): Usability;
+  /** Whether anybody may use it anywhere, but for those who may do everything. */
+  someoneMayUse(policy: string): Usability;
 }
 
 /** Rules, or why nobody can say which. */
@@ -60,9 +62,19 @@ export function findPolicyUse(snapshot: Snapshot): PolicyUse {
       const usabilities = grants
         .filter((grant) => concerns(grant, namespace, who))
         .map(({ granted }) => judge(granted, policy));
-      return usabilities.find((one) => one === 'yes') ?? usabilities.find((one) => one !== 'no') ?? 'no';
+      return combine(usabilities);
+    },
+    someoneMayUse(policy) {
+      const bound = grants.filter(({ subjects }) => subjects.length > 0);
+      return combine(
+        bound.map(({ granted }) => judge(isKnown(granted) ? granted.filter(isForPolicies) : granted, policy)),
+      );
     },
   };
+}
+
+function combine(usabilities: readonly Usability[]): Usability {
+  return usabilities.find((one) => one === 'yes') ?? usabilities.find((one) => one !== 'no') ?? 'no';
 }
 
 function judge(granted: Granted, policy: string): Usability {
@@ -83,6 +95,12 @@ function allowsUse(rule: PolicyRule, policy: string): boolean {
 /** By its name: who may do everything was not made for policies. */
 function isAboutUse(rule: PolicyRule): boolean {
   return matchesVerb(rule, 'use') && rule.resources?.includes('podsecuritypolicies') === true;
+}
+
+/** Whether it was written with policies in mind. */
+function isForPolicies({ apiGroups, resources }: PolicyRule): boolean {
+  const namesGroup = apiGroups?.some((group) => group === 'policy' || group === 'extensions') === true;
+  return resources?.includes('podsecuritypolicies') === true || (namesGroup && resources?.includes('*') === true);
 }
 
 function* findGrants(snapshot: Snapshot): Generator<Grant> {
@@ -123,6 +141,7 @@ function findGranted({ metadata, roleRef }: ObjectOf<'RoleBinding'>, snapshot: S
       ? snapshot.get('ClusterRole', '', name)
       : snapshot.get('Role', metadata.namespace ?? '', name);
   if (role !== undefined) return readRules(role, snapshot);
+  if (snapshot.isWholeCluster) return [];
   if (kind === 'ClusterRole' && name === 'cluster-admin') return superuserRules;
   if (kind === 'ClusterRole' && harmlessBuiltIn.test(name)) return [];
   return { unknown: `${kind} "${name}", which "${metadata.name}" binds, is not among the files` };

@@ -51,6 +51,11 @@ import { supplementalGroups as podSupplementalGroups } from './pod/supplemental-
 import { sysctls as podSysctls } from './pod/sysctls.ts';
 import { volumeTypes as podVolumeTypes } from './pod/volume-types.ts';
 import { windowsHostProcess as podWindowsHostProcess } from './pod/windows-host-process.ts';
+import { privilegeEscalation as pspPrivilegeEscalation } from './psp/privilege-escalation.ts';
+import { privileged as pspPrivileged } from './psp/privileged.ts';
+import { runAsAny as pspRunAsAny } from './psp/run-as-any.ts';
+import { unused as pspUnused } from './psp/unused.ts';
+import { volumes as pspVolumes } from './psp/volumes.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
@@ -109,6 +114,11 @@ export const rules: readonly AnyRule[] = [
   podSysctls,
   podVolumeTypes,
   podWindowsHostProcess,
+  pspPrivilegeEscalation,
+  pspPrivileged,
+  pspRunAsAny,
+  pspUnused,
+  pspVolumes,
   rbacAnonymousGrants,
   rbacImpersonateAny,
   serviceAccountDefaultTokenMount,

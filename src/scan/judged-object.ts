@@ -20,7 +20,7 @@ export const defaultNamespace = 'default';
 
 /** API versions that are no longer served, by the kinds that they had in common with today's. */
 const olderApiVersions: ReadonlyMap<string, readonly KindName[]> = new Map<string, readonly KindName[]>([
-  ['extensions/v1beta1', ['Deployment', 'DaemonSet', 'ReplicaSet']],
+  ['extensions/v1beta1', ['Deployment', 'DaemonSet', 'ReplicaSet', 'PodSecurityPolicy']],
   ['apps/v1beta1', ['Deployment', 'StatefulSet']],
   ['apps/v1beta2', ['Deployment', 'DaemonSet', 'ReplicaSet', 'StatefulSet']],
   ['batch/v1beta1', ['CronJob']],

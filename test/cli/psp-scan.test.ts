@@ -294,6 +294,15 @@ spec: { template: { spec: { containers: [{ name: web, image: a }] } } }
     expect(stderr).to.contain('not judged, though they hold pod templates: 1 Rollout (argoproj.io/v1alpha1)\n');
   });
 
+  it('is not asked for: then the policies themselves are judged by rules', async () => {
+    const loose = policy('loose', 'volumes: ["*"]\n  privileged: true');
+    const { code, stdout } = await scan({ 'psp.yaml': loose }, ['psp.yaml']);
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/fail +high +psp-privileged +PodSecurityPolicy\/loose +psp\.yaml:10 /);
+    expect(stdout).to.match(/fail +high +psp-volumes +PodSecurityPolicy\/loose +psp\.yaml:9 /);
+    expect(stdout).to.match(/fail +medium +psp-run-as-any +PodSecurityPolicy\/loose +psp\.yaml:5 /);
+  });
+
   it('reads what is judged from standard input', async () => {
     expect((await scan({ 'psp.yaml': plain }, ['--psp', 'psp.yaml', '-'], pod)).code).to.equal(0);
   });

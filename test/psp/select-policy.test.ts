@@ -10,6 +10,7 @@ const requester = { namespace: 'shop', who: [serviceAccountIdentity('shop', 'web
 const useOf = (usabilities: Readonly<Record<string, Usability>>): PolicyUse => ({
   isGiven: true,
   mayUse: (policy) => usabilities[policy] ?? 'no',
+  someoneMayUse: (policy) => usabilities[policy] ?? 'no',
 });
 const mutating = (name: string) => policyOf('{ readOnlyRootFilesystem: true }', '{}', name);
 const plain = (name: string) => policyOf('{}', '{}', name);
