@@ -1,4 +1,5 @@
 /** Every image that a pod brings onto its node, with its place: those of its containers, and those that it mounts. */
+import type { Container } from '../../core/kinds.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { unknown } from '../../core/rule.ts';
 import type { CheckResult, Violation } from '../../core/rule.ts';
@@ -54,12 +55,15 @@ export function imagesOf(pod: PodTemplate): readonly PlacedImage[] {
  * Judges each image by what its name means. One without a name that a kubelet accepts runs nothing as it stands, but
  * somebody may complete it on its way into the cluster: then the verdict is `unknown`, unless another image fails.
  *
- * @param judge gets the name as it is written, too
+ * @param isGood asked first, of all images: nearly every pod passes, and of those nothing is made
+ * @param describe says what is wrong with an image that is not, by its name as it is written, too
  */
 export function judgeImages(
   pod: PodTemplate,
-  judge: (reference: ImageReference, image: PlacedImage, name: string) => Violation | undefined,
+  isGood: (reference: ImageReference) => boolean,
+  describe: (reference: ImageReference, image: PlacedImage, name: string) => Violation,
 ): CheckResult {
+  if (everyImage(pod, isGood)) return [];
   const violations: Violation[] = [];
   let unreadable: string | undefined;
   for (const image of imagesOf(pod)) {
@@ -68,10 +72,24 @@ export function judgeImages(
     if (name === undefined || reference === undefined) {
       const problem = name === undefined ? 'is missing' : 'is no image that a kubelet accepts';
       unreadable ??= `${path} of ${user} ${problem}`;
-      continue;
+    } else if (!isGood(reference)) {
+      violations.push(describe(reference, image, name));
     }
-    const found = judge(reference, image, name);
-    if (found !== undefined) violations.push(found);
   }
   return violations.length === 0 && unreadable !== undefined ? unknown(unreadable) : violations;
+}
+
+function everyImage({ spec }: PodTemplate, isGood: (reference: ImageReference) => boolean): boolean {
+  const isGoodName = (name: string | undefined): boolean => {
+    const reference = name === undefined ? undefined : parseImageReference(name);
+    return reference !== undefined && isGood(reference);
+  };
+  const isGoodContainer = ({ image }: Container): boolean => isGoodName(image);
+  const { initContainers, containers, ephemeralContainers, volumes } = spec;
+  return (
+    containers.every(isGoodContainer) &&
+    (initContainers === undefined || initContainers.every(isGoodContainer)) &&
+    (ephemeralContainers === undefined || ephemeralContainers.every(isGoodContainer)) &&
+    (volumes === undefined || volumes.every(({ image }) => image === undefined || isGoodName(image.reference)))
+  );
 }

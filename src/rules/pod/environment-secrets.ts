@@ -11,7 +11,7 @@ import { isSecretFormat } from '../../core/environment-value.ts';
 import type { Container } from '../../core/kinds.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
-import { containersOf } from '../lib/containers.ts';
+import { findContainers } from '../../pod-security/containers.ts';
 import { endsInWord, hasWord } from '../lib/words-of-name.ts';
 
 const words = {
@@ -86,7 +86,9 @@ spec:
   },
 
   check(pod, { params }) {
-    return containersOf(pod).flatMap(({ path, container }) =>
+    const hasSecret = ({ env }: Container): boolean =>
+      env?.some((variable) => findSecret(variable, params) !== undefined) === true;
+    return (findContainers(pod, hasSecret) ?? []).flatMap(({ path, container }) =>
       (container.env ?? []).flatMap((variable, index) => {
         const found = findSecret(variable, params);
         if (found === undefined) return [];
@@ -110,7 +112,7 @@ interface FoundSecret extends Pick<Violation, 'severity'> {
 
 function findSecret({ name, value }: Variable, lists: NameLists): FoundSecret | undefined {
   if (value === undefined) return undefined;
-  if (isSecretFormat(value)) return { problem: `holds ${value}` };
-  if (value !== 'text' || !hasWord(name, lists.names) || endsInWord(name, lists.harmlessEndings)) return undefined;
+  if (value !== 'text') return isSecretFormat(value) ? { problem: `holds ${value}` } : undefined;
+  if (!hasWord(name, lists.names) || endsInWord(name, lists.harmlessEndings)) return undefined;
   return { problem: 'holds in plain text what its name calls a secret', severity: 'medium' };
 }

@@ -38,10 +38,11 @@ spec:
   },
 
   check(pod) {
-    return judgeImages(pod, ({ digest }, { path, user }, name) =>
-      digest === undefined
-        ? violation(path, name, `the image of ${user} is not pinned by digest; append @sha256:… to its name`)
-        : undefined,
+    return judgeImages(
+      pod,
+      ({ digest }) => digest !== undefined,
+      (_reference, { path, user }, name) =>
+        violation(path, name, `the image of ${user} is not pinned by digest; append @sha256:… to its name`),
     );
   },
 });

@@ -13,8 +13,11 @@
  * Source: k8s.io/kubernetes v1.37.2, pkg/apis/core/v1/defaults.go (`SetDefaults_Container`, `SetDefaults_Volume`) for
  * what is not set; plugin/pkg/admission/alwayspullimages.
  */
+import type { Container } from '../../core/kinds.ts';
+import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
+import { findContainers } from '../../pod-security/containers.ts';
 import { DEFAULT_TAG, parseImageReference } from '../lib/image-reference.ts';
 import type { ImageReference } from '../lib/image-reference.ts';
 import { imagesOf } from '../lib/images.ts';
@@ -50,9 +53,19 @@ spec:
   },
 
   check(pod) {
-    return imagesOf(pod).flatMap((image) => judgePullPolicy(image) ?? []);
+    return hasOnlyAlways(pod) ? [] : imagesOf(pod).flatMap((image) => judgePullPolicy(image) ?? []);
   },
 });
+
+/** What holds for most pods where the rule is kept: of those nothing is made. */
+function hasOnlyAlways(pod: PodTemplate): boolean {
+  const hasImageVolume = pod.spec.volumes?.some(({ image }) => image !== undefined) === true;
+  return !hasImageVolume && findContainers(pod, isNotAlways) === undefined;
+}
+
+function isNotAlways({ imagePullPolicy: policy }: Container): boolean {
+  return policy !== 'Always';
+}
 
 function judgePullPolicy(image: PlacedImage): Violation | undefined {
   const { user, pullPolicy, pullPolicyPath } = image;

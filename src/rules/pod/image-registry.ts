@@ -8,6 +8,7 @@
  * Source: CIS Kubernetes 5.5.1; names as in `lib/image-reference.ts`.
  */
 import { defineRule, violation } from '../../core/rule.ts';
+import type { ImageReference } from '../lib/image-reference.ts';
 import { judgeImages } from '../lib/images.ts';
 
 /** One begins with a registry, which is told from the first part of a path by its dot, its port, or by being localhost. */
@@ -65,29 +66,37 @@ spec:
 `,
   },
 
-  check(pod, { params: { allowed, allowShortNames } }) {
-    return judgeImages(pod, ({ registry, repository, isShort }, { path, user }, written) => {
-      if (allowed.length === 0) {
-        return violation(
-          path,
-          written,
-          `${user} may run no image: params.allowed names no registry; name those allowed`,
-        );
-      }
-      if (isShort && !allowShortNames) {
-        return violation(
-          path,
-          written,
-          `the image of ${user} names no registry, so that each node chooses one; name it`,
-        );
-      }
-      const name = `${registry}/${repository}`;
-      if (allowed.some((prefix) => isWithin(name, prefix))) return undefined;
-      return violation(path, written, `the image of ${user} is "${name}", which params.allowed does not name`);
-    });
+  check(pod, { params }) {
+    return judgeImages(
+      pod,
+      (reference) => isAllowed(reference, params),
+      (reference, { path, user }, written) => violation(path, written, describeRefusal(reference, user, params)),
+    );
   },
 });
 
+interface AllowList {
+  readonly allowed: readonly string[];
+  readonly allowShortNames: boolean;
+}
+
+function isAllowed(reference: ImageReference, { allowed, allowShortNames }: AllowList): boolean {
+  if (reference.isShort && !allowShortNames) return false;
+  const name = fullNameOf(reference);
+  return allowed.some((prefix) => isWithin(name, prefix));
+}
+
 function isWithin(name: string, prefix: string): boolean {
   return name.startsWith(prefix) && (name.length === prefix.length || name[prefix.length] === '/');
+}
+
+function fullNameOf({ registry, repository }: ImageReference): string {
+  return `${registry}/${repository}`;
+}
+
+function describeRefusal(reference: ImageReference, user: string, { allowed, allowShortNames }: AllowList): string {
+  if (allowed.length === 0) return `${user} may run no image: params.allowed names no registry; name those allowed`;
+  return reference.isShort && !allowShortNames
+    ? `the image of ${user} names no registry, so that each node chooses one; name it`
+    : `the image of ${user} is "${fullNameOf(reference)}", which params.allowed does not name`;
 }

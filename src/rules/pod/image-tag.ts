@@ -51,14 +51,17 @@ spec:
   },
 
   check(pod, { params: { forbidden } }) {
-    return judgeImages(pod, ({ tag, digest }, { path, user }, name) => {
+    return judgeImages(
+      pod,
       // With a digest the tag is a comment.
-      if (digest !== undefined) return undefined;
-      if (tag === undefined) {
-        return violation(path, name, `the image of ${user} has no tag, which means "latest"; name a version`);
-      }
-      if (!forbidden.includes(tag)) return undefined;
-      return violation(path, name, `the image of ${user} has the tag "${tag}", which is no version; name one`);
-    });
+      ({ tag, digest }) => digest !== undefined || (tag !== undefined && !forbidden.includes(tag)),
+      ({ tag }, { path, user }, name) => {
+        const problem =
+          tag === undefined
+            ? 'no tag, which means "latest"; name a version'
+            : `the tag "${tag}", which is no version; name one`;
+        return violation(path, name, `the image of ${user} has ${problem}`);
+      },
+    );
   },
 });

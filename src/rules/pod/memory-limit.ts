@@ -7,8 +7,9 @@
  * Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/; k8s.io/kubernetes v1.37.2,
  * pkg/kubelet/kuberuntime (`getMemoryLimit`: of the pod where the container has none; a limit of zero is none).
  */
+import type { Container } from '../../core/kinds.ts';
 import { defineRule, violation } from '../../core/rule.ts';
-import { containersOf } from '../lib/containers.ts';
+import { findContainers } from '../../pod-security/containers.ts';
 
 export const memoryLimit = defineRule({
   id: 'pod-memory-limit',
@@ -42,10 +43,9 @@ spec:
   },
 
   check(pod) {
-    if (pod.spec.resources?.limits?.['memory'] !== undefined) return [];
-    return containersOf(pod).flatMap(({ path, container }) => {
+    if (isLimited(pod.spec)) return [];
+    return (findContainers(pod, isUnlimited) ?? []).flatMap(({ path, container }) => {
       if (path.startsWith('spec.ephemeralContainers')) return [];
-      if (container.resources?.limits?.['memory'] !== undefined) return [];
       return violation(
         `${path}.resources.limits.memory`,
         undefined,
@@ -54,3 +54,11 @@ spec:
     });
   },
 });
+
+function isUnlimited(container: Container): boolean {
+  return !isLimited(container);
+}
+
+function isLimited({ resources }: Pick<Container, 'resources'>): boolean {
+  return resources?.limits?.['memory'] !== undefined;
+}

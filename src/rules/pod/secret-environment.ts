@@ -4,10 +4,11 @@
  *
  * Source: CIS Kubernetes 5.4.1; https://kubernetes.io/docs/concepts/security/secrets-good-practices/#developers.
  */
+import type { Container } from '../../core/kinds.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
-import { containersOf } from '../lib/containers.ts';
-import type { PlacedContainer } from '../lib/containers.ts';
+import { findContainers } from '../../pod-security/containers.ts';
+import type { PlacedContainer } from '../../pod-security/containers.ts';
 
 export const secretEnvironment = defineRule({
   id: 'pod-secret-environment',
@@ -50,9 +51,19 @@ spec:
   },
 
   check(pod) {
-    return containersOf(pod).flatMap((placed) => [...findVariables(placed), ...findSources(placed)]);
+    return (findContainers(pod, hasSecret) ?? []).flatMap((placed) => [
+      ...findVariables(placed),
+      ...findSources(placed),
+    ]);
   },
 });
+
+function hasSecret({ env, envFrom }: Container): boolean {
+  return (
+    env?.some(({ valueFrom }) => valueFrom?.secretKeyRef !== undefined) === true ||
+    envFrom?.some(({ secretRef }) => secretRef !== undefined) === true
+  );
+}
 
 function findVariables({ path, container }: PlacedContainer): readonly Violation[] {
   return (container.env ?? []).flatMap(({ name, valueFrom }, index) => {
