@@ -4,6 +4,7 @@ import type {
   ClusterHardeningPolicySpec,
 } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
+import { buildDefaultPolicy } from '../../src/core/policy.ts';
 import { rules } from '../../src/rules/index.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -17,6 +18,7 @@ type PolicyStatus = NonNullable<ClusterHardeningPolicy['status']>;
 
 describe('a policy', () => {
   const suite = useOperatorSuite({ operatorsEndAfter: 'all tests' });
+  const builtIn = buildDefaultPolicy(rules);
   let operator: OperatorProcess;
 
   before('an operator', async function () {
@@ -33,7 +35,7 @@ describe('a policy', () => {
     );
   const selecting = (team: string) => ({ namespaceSelector: { matchLabels: { team } } });
 
-  /** One plain workload: one failure of severity high, two of severity medium. */
+  /** One plain workload: one failure of severity high, three of severity medium, five low. */
   async function createTeam(team: string): Promise<void> {
     await createHardenedNamespace(suite.client, team, { team });
     await suite.client.create(cronJob(team, 'report', plainPod));
@@ -88,7 +90,7 @@ describe('a policy', () => {
     const other = await untilPosture(suite.client, 'select-not', 'to be there', () => true);
     expect(other).to.include({ compliant: 'False', policy: 'default' });
     const own = await untilStatus('select', 'to be counted', ({ matchedNamespaces }) => matchedNamespaces === 1);
-    expect(own.rules).to.equal(rules.length);
+    expect(own.rules).to.equal(builtIn.rules.length);
     expect(conditionOf(own, 'Ready')).to.include({ status: 'True', reason: 'Accepted', observedGeneration: 1 });
   });
 
@@ -122,8 +124,8 @@ describe('a policy', () => {
       rules: [{ rule: 'pod-privilege-escalation', state: 'Disabled' }],
     });
     const status = await untilPosture(suite.client, 'disable', 'to follow', ({ compliant }) => compliant === 'True');
-    expect(status.summary).to.include({ high: 0, medium: 2 });
-    expect((await untilStatus('disable', 'to be counted', () => true)).rules).to.equal(rules.length - 1);
+    expect(status.summary).to.include({ high: 0, medium: 3 });
+    expect((await untilStatus('disable', 'to be counted', () => true)).rules).to.equal(builtIn.rules.length - 1);
   });
 
   it('selects nothing but the rules that it names', async () => {
@@ -139,7 +141,7 @@ describe('a policy', () => {
     const severe = { ...selecting('severe'), rules: [{ rule: 'pod-run-as-non-root', severity: 'critical' }] } as const;
     await apply('severe', { ...severe, threshold: 'critical' });
     const status = await untilPosture(suite.client, 'severe', 'to follow', ({ policy }) => policy === 'severe');
-    expect(status.summary).to.include({ critical: 1, high: 1, medium: 1 });
+    expect(status.summary).to.include({ critical: 1, high: 1, medium: 2, low: 5 });
     expect(status).to.include({ compliant: 'False', threshold: 'critical' });
     await apply('severe', {
       ...severe,
@@ -150,8 +152,23 @@ describe('a policy', () => {
       suite.client,
       'severe',
       'to follow',
-      ({ compliant, summary }) => compliant === 'True' && summary?.low === 1,
+      ({ compliant, summary }) => compliant === 'True' && summary?.low === 6,
     );
+  });
+
+  it('sets a parameter of a rule, and enables one that is not in force everywhere', async () => {
+    await createTeam('params');
+    await apply('params', {
+      ...selecting('params'),
+      profile: 'none',
+      rules: [
+        { rule: 'pod-image-tag', params: { forbidden: ['1'] } },
+        { rule: 'pod-image-registry', params: { allowed: ['registry.example'] } },
+      ],
+    });
+    const status = await untilPosture(suite.client, 'params', 'to follow', ({ policy }) => policy === 'params');
+    expect(status.findings?.map(({ rule, outcome }) => `${outcome} ${rule}`)).to.deep.equal(['fail pod-image-tag']);
+    expect(status.summary).to.include({ pass: 1, subjects: 1 });
   });
 
   it('of higher priority decides, of equal ones the first by name', async () => {
@@ -182,6 +199,20 @@ describe('a policy', () => {
     await waitUntil(async () => (await readClusterPosture(suite.client))?.status?.policy === 'default', {
       what: 'the cluster to follow no more',
     });
+  });
+
+  it('that sets a parameter to what it cannot be says which, and its last good version stays in force', async () => {
+    await createTeam('mistaken');
+    const good = { ...selecting('mistaken'), threshold: 'critical' } as const;
+    await apply('mistaken', good);
+    await untilPosture(suite.client, 'mistaken', 'to follow', ({ compliant }) => compliant === 'True');
+    const rule = 'pod-volume-types';
+    await apply('mistaken', { ...good, rules: [{ rule, params: { allowed: ['hostpath'] } }], threshold: 'low' });
+    const ready = conditionOf(await untilRefused('mistaken'), 'Ready');
+    expect(ready).to.include({ reason: 'InvalidParameters', observedGeneration: 2 });
+    expect(ready?.message)
+      .to.contain('spec.rules["pod-volume-types"].params.allowed[0] is "hostpath", and must be one of')
+      .and.contain('generation 1 stays in force');
   });
 
   describe('that names an unknown rule', () => {
