@@ -118,9 +118,18 @@ function toRows(result: ReportedPspResult): readonly (readonly Cell[])[] {
     refusal.reasons.map((reason) => row(reason.line, refusal.policy, `${reason.message} (${reason.field})`)),
   );
   if (outcome === 'refused' && reasons.length > 0) return reasons;
-  const set = mutations.map(({ path, value }) => `${path}=${JSON.stringify(value)}`);
-  const what = [...(set.length === 0 ? [] : [`sets ${set.join(', ')}`]), ...(message === undefined ? [] : [message])];
+  const what = [...describeMutations(mutations), ...(message === undefined ? [] : [message])];
   return [row(source.line, policy, what.join('; ')), ...(outcome === 'unknown' ? reasons : [])];
+}
+
+/** A table is for people: what is set in hundreds of containers is told of the first. */
+const maxMutations = 6;
+
+function describeMutations(mutations: NonNullable<ReportedPspResult['mutations']>): readonly string[] {
+  if (mutations.length === 0) return [];
+  const told = mutations.slice(0, maxMutations).map(({ path, value }) => `${path}=${JSON.stringify(value)}`);
+  const others = mutations.length - told.length;
+  return [`sets ${told.join(', ')}${others === 0 ? '' : ` (and ${others} more)`}`];
 }
 
 /** As of a scan: 3 where input was unusable, 1 where a pod is refused, 4 where only an unknown is left, else 0. */
