@@ -95,15 +95,27 @@ function projectFields(
   path: string,
   into: Record<string, unknown>,
 ): void {
-  for (const [name, field] of Object.entries(shape.fields)) {
-    if (field.presence === 'inline') {
-      projectFields(field.shape as MessageShape, json, path, into);
-      continue;
-    }
+  for (const [name, field] of fieldsOf(shape)) {
+    const value = json[name];
+    // Most fields of most objects are absent, and cost no more than this.
+    if (value === undefined && field.presence !== 'required') continue;
     const fieldPath = path === '' ? name : `${path}.${name}`;
-    const projected = projectField(field, Object.hasOwn(json, name) ? json[name] : undefined, fieldPath);
+    const projected = projectField(field, Object.hasOwn(json, name) ? value : undefined, fieldPath);
     if (projected !== undefined) set(into, name, projected);
   }
+}
+
+const knownFields = new WeakMap<MessageShape, readonly (readonly [string, Field])[]>();
+
+/** In the order of the shape; those of an embedded struct stand where it does. */
+function fieldsOf(shape: MessageShape): readonly (readonly [string, Field])[] {
+  const known = knownFields.get(shape);
+  if (known !== undefined) return known;
+  const fields = Object.entries(shape.fields).flatMap(([name, field]) =>
+    field.presence === 'inline' ? fieldsOf(field.shape as MessageShape) : [[name, field] as const],
+  );
+  knownFields.set(shape, fields);
+  return fields;
 }
 
 function projectField(field: Field, json: unknown, path: string): unknown {

@@ -1,6 +1,7 @@
 /** What `merlon pod-security` prints: the API server's own words on each pod and workload, for people and as JSON. */
 import type { SubjectRef } from '../core/subject-ref.ts';
 import { nameSubject } from './findings-table.ts';
+import { printItem } from './posture-report.ts';
 import type { ExitCode, SourcePlace } from './posture-report.ts';
 import { printable, printableJson } from './terminal.ts';
 
@@ -36,7 +37,7 @@ export function* printVerdictsJson({ level, version, results }: PodSecurityRepor
   }
   let before = frame.slice(0, -']\n}'.length);
   for (const result of results) {
-    yield `${before}\n    ${printableJson(JSON.stringify(result, undefined, 2)).replaceAll('\n', '\n    ')}`;
+    yield `${before}\n${printItem(result)}`;
     before = ',';
   }
   yield '\n  ]\n}\n';

@@ -84,11 +84,15 @@ export function* printReport({ findings, summary, placeOf }: Omit<ScanResult, 'i
   }
   let before = printed.slice(0, -']\n}'.length);
   for (const finding of findings) {
-    const json = JSON.stringify(toReported(finding, placeOf(finding)), undefined, 2);
-    yield `${before}\n    ${printableJson(json).replaceAll('\n', '\n    ')}`;
+    yield `${before}\n${printItem(toReported(finding, placeOf(finding)))}`;
     before = ',';
   }
   yield '\n  ]\n}\n';
+}
+
+/** As `JSON.stringify` would print it as an item of a list that is a field: as far to the right as in a list of lists. */
+export function printItem(item: object): string {
+  return printableJson(JSON.stringify([[item]], undefined, 2).slice('[\n  [\n'.length, -'\n  ]\n]'.length));
 }
 
 function toReported(finding: Finding, source: SourcePlace | undefined): ReportedFinding {

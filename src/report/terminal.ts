@@ -13,8 +13,12 @@ export type Painter = (colour: Colour, safeText: string) => string;
  *   `\u{e0041}`. Of white space only the plain space stays, because another one cannot be told from it.
  */
 export function printable(text: string): string {
-  return text.replace(unsafe, spellOut);
+  return isPlain.test(text) ? text : text.replace(unsafe, spellOut);
 }
+
+/** Nearly every text is, which is found out much faster than what is unsafe. */
+const isPlain = /^[ -~]*$/;
+const isPlainJson = /^[\n -~]*$/;
 
 /** Other, Default_Ignorable and all spaces but U+0020: C0, C1, bidi, zero-width, tags, fillers, lone surrogates. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
@@ -24,6 +28,7 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_P
  * @returns the same value with every such character in its strings as `\\u001b`
  */
 export function printableJson(json: string): string {
+  if (isPlainJson.test(json)) return json;
   return json.replace(unsafe, (character) => (character === '\n' ? character : escapeInJson(character)));
 }
 

@@ -4,7 +4,8 @@
  * documents between lines that start with `---`. Unlike kubectl, it goes on after a document that does not parse.
  */
 import { skipWhiteSpace, JsonSyntaxError, parseJsonDocument } from './json-document.ts';
-import type { KeyNumbers, TextPosition } from './field-lines-builder.ts';
+import type { TextPosition } from './field-lines-builder.ts';
+import type { KeyTable } from './key-table.ts';
 import type { FieldLines } from './field-lines.ts';
 import { DocumentRefused } from './input-problem.ts';
 import { parseYamlDocument } from './yaml-document.ts';
@@ -21,19 +22,19 @@ export type StreamEvent = StreamDocument | DocumentRefused;
 /**
  * @param bytes UTF-8, or UTF-16 with a byte order mark; what is no UTF-8 reads as U+FFFD, as in kubectl
  */
-export function* readDocuments(bytes: Buffer, keyNumbers: KeyNumbers): Generator<StreamEvent> {
+export function* readDocuments(bytes: Buffer, keys: KeyTable): Generator<StreamEvent> {
   const utf8 = toUtf8(bytes);
-  if (isJson(utf8)) yield* readJsonDocuments(utf8, keyNumbers);
-  else yield* readYamlDocuments(utf8, 1, keyNumbers);
+  if (isJson(utf8)) yield* readJsonDocuments(utf8, keys);
+  else yield* readYamlDocuments(utf8, 1, keys);
 }
 
-function* readJsonDocuments(utf8: Buffer, keyNumbers: KeyNumbers): Generator<StreamEvent> {
+function* readJsonDocuments(utf8: Buffer, keys: KeyTable): Generator<StreamEvent> {
   const text = utf8.toString('utf8');
   let at: TextPosition = { offset: 0, line: 1 };
   let count = 0;
   while (skipWhiteSpace(text, at.offset) < text.length) {
     try {
-      const { value, lines, end, refused } = parseJsonDocument(text, at, keyNumbers);
+      const { value, lines, end, refused } = parseJsonDocument(text, at, keys);
       count += 1;
       at = end;
       yield refused ?? { value, lines };
@@ -42,7 +43,7 @@ function* readJsonDocuments(utf8: Buffer, keyNumbers: KeyNumbers): Generator<Str
       // After one value at most, kubectl takes the rest for YAML; later it gives up, and we look for the next value.
       if (error instanceof JsonSyntaxError && count <= 1) {
         const rest = skipToYaml(text, at);
-        yield* readYamlDocuments(Buffer.from(text.slice(rest.offset), 'utf8'), rest.line, keyNumbers);
+        yield* readYamlDocuments(Buffer.from(text.slice(rest.offset), 'utf8'), rest.line, keys);
         return;
       }
       yield error;
@@ -73,7 +74,7 @@ function nextObject(text: string, start: number, at: TextPosition): TextPosition
 /** Of one YAML document: js-yaml's events take up to twenty times its size in memory. */
 export const maxYamlDocumentBytes = 64 * 1024 * 1024;
 
-function* readYamlDocuments(utf8: Buffer, firstLine: number, keyNumbers: KeyNumbers): Generator<StreamEvent> {
+function* readYamlDocuments(utf8: Buffer, firstLine: number, keys: KeyTable): Generator<StreamEvent> {
   let start = 0;
   let line = firstLine;
   for (const separator of separatorLines(utf8)) {
@@ -81,7 +82,7 @@ function* readYamlDocuments(utf8: Buffer, firstLine: number, keyNumbers: KeyNumb
     const isProper = trailing === '' || trailing.startsWith('#');
     // A separator with nothing before it belongs to the document that it starts.
     if (isProper && separator.start === start) continue;
-    yield* readYamlDocument(utf8.subarray(start, separator.start), line, keyNumbers);
+    yield* readYamlDocument(utf8.subarray(start, separator.start), line, keys);
     line += countLines(utf8, start, separator.start);
     if (!isProper) {
       yield new DocumentRefused(line, `only a comment may follow "---" on its line, found ${quoteShort(trailing)}`);
@@ -89,7 +90,7 @@ function* readYamlDocuments(utf8: Buffer, firstLine: number, keyNumbers: KeyNumb
     start = separator.end;
     line += 1;
   }
-  yield* readYamlDocument(utf8.subarray(start), line, keyNumbers);
+  yield* readYamlDocument(utf8.subarray(start), line, keys);
 }
 
 interface ByteRange {
@@ -115,7 +116,7 @@ function nextSeparator(utf8: Buffer, from: number): number {
   return found === -1 ? -1 : found + 1;
 }
 
-function* readYamlDocument(utf8: Buffer, line: number, keyNumbers: KeyNumbers): Generator<StreamEvent> {
+function* readYamlDocument(utf8: Buffer, line: number, keys: KeyTable): Generator<StreamEvent> {
   if (utf8.length > maxYamlDocumentBytes) {
     const reason = `a YAML document larger than ${maxYamlDocumentBytes / 1024 ** 2} MiB; split it, or give it as JSON`;
     yield new DocumentRefused(line, reason);
@@ -123,7 +124,7 @@ function* readYamlDocument(utf8: Buffer, line: number, keyNumbers: KeyNumbers): 
   }
   try {
     const text = utf8.toString('utf8');
-    const { value, lines, unreadLine } = parseYamlDocument(text.replaceAll('\r\n', '\n'), line, keyNumbers);
+    const { value, lines, unreadLine } = parseYamlDocument(text.replaceAll('\r\n', '\n'), line, keys);
     yield { value, lines };
     if (unreadLine !== undefined) {
       yield new DocumentRefused(unreadLine, 'kubectl does not read on after "..."; put "---" on a line before it');

@@ -2,10 +2,7 @@
 import { EntryList, itemKey } from './entry-list.ts';
 import type { EntryRange } from './entry-list.ts';
 import { FieldLines } from './field-lines.ts';
-import { ownText } from './own-text.ts';
-
-/** Numbers for keys, shared by all documents of a scan: most keys of a cluster are the same few hundred. */
-export type KeyNumbers = Map<string, number>;
+import type { KeyTable } from './key-table.ts';
 
 export interface TextPosition {
   readonly offset: number;
@@ -18,18 +15,18 @@ const lineFeed = 10;
 /** Filled by a parser in the order of the text, then asked through `FieldLines`. */
 export class FieldLinesBuilder {
   readonly #text: string;
-  readonly #keyNumbers: KeyNumbers;
+  readonly #keys: KeyTable;
   readonly #entries = new EntryList();
   #aliases: Map<number, EntryRange> | undefined;
   #line: number;
   #offset: number;
 
   /** @param start where the document begins in `text`, to which all offsets refer */
-  constructor(text: string, start: TextPosition, keyNumbers: KeyNumbers) {
+  constructor(text: string, start: TextPosition, keys: KeyTable) {
     this.#text = text;
     this.#offset = start.offset;
     this.#line = start.line;
-    this.#keyNumbers = keyNumbers;
+    this.#keys = keys;
   }
 
   /** The index that the next entry will have. */
@@ -51,7 +48,7 @@ export class FieldLinesBuilder {
 
   /** Opens an entry; `undefined` is a list item, an offset of -1 is where the last entry was. */
   open(key: string | undefined, offset: number): number {
-    return this.#entries.open(key === undefined ? itemKey : this.#numberOf(key), this.lineAt(offset));
+    return this.#entries.open(key === undefined ? itemKey : this.#keys.numberOf(key), this.lineAt(offset));
   }
 
   close(entry: number): void {
@@ -65,14 +62,6 @@ export class FieldLinesBuilder {
   }
 
   build(rootLine: number): FieldLines {
-    return new FieldLines(rootLine, this.#entries.numbers, this.#keyNumbers, this.#aliases);
-  }
-
-  #numberOf(key: string): number {
-    const known = this.#keyNumbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.#keyNumbers.size;
-    this.#keyNumbers.set(ownText(key), number);
-    return number;
+    return new FieldLines(rootLine, this.#entries.numbers, this.#keys, this.#aliases);
   }
 }

@@ -1,23 +1,19 @@
 /** The line of every field of one document, asked for long after the text and the parsed object are gone. */
-import type { Shape } from '../core/shape.ts';
+import type { MessageShape, Shape } from '../core/shape.ts';
 import { endAt, EntryList, itemKey, keyAt, lineAt, mergeKey, width } from './entry-list.ts';
 import type { EntryRange, NumberStore } from './entry-list.ts';
+import type { KeyTable } from './key-table.ts';
 
 export class FieldLines {
   readonly #rootLine: number;
   readonly #numbers: ArrayLike<number>;
-  readonly #keyNumbers: ReadonlyMap<string, number>;
+  readonly #keys: KeyTable;
   readonly #aliases: ReadonlyMap<number, EntryRange> | undefined;
 
-  constructor(
-    rootLine: number,
-    numbers: ArrayLike<number>,
-    keyNumbers: ReadonlyMap<string, number>,
-    aliases?: ReadonlyMap<number, EntryRange>,
-  ) {
+  constructor(rootLine: number, numbers: ArrayLike<number>, keys: KeyTable, aliases?: ReadonlyMap<number, EntryRange>) {
     this.#rootLine = rootLine;
     this.#numbers = numbers;
-    this.#keyNumbers = keyNumbers;
+    this.#keys = keys;
     this.#aliases = aliases;
   }
 
@@ -37,7 +33,7 @@ export class FieldLines {
     const { line, range } = this.#find(steps);
     const selected = new EntryList();
     if (range !== undefined) this.#copy(range, shape, selected);
-    return new FieldLines(line, store.keep(selected.numbers), this.#keyNumbers);
+    return new FieldLines(line, store.keep(selected.numbers), this.#keys);
   }
 
   /** @returns without a range if the steps lead beyond what exists */
@@ -45,7 +41,7 @@ export class FieldLines {
     let range: EntryRange = { start: 0, end: this.#numbers.length / width };
     let line = this.#rootLine;
     for (const step of steps) {
-      const entry = typeof step === 'number' ? this.#item(range, step) : this.#field(range, this.#keyNumbers.get(step));
+      const entry = typeof step === 'number' ? this.#item(range, step) : this.#field(range, this.#keys.find(step));
       if (entry === undefined) return { line };
       line = this.#number(entry, lineAt);
       range = this.#inside(entry);
@@ -56,10 +52,7 @@ export class FieldLines {
   #copy(range: EntryRange, shape: Shape, into: EntryList): void {
     switch (shape.kind) {
       case 'message':
-        for (const [name, field] of Object.entries(shape.fields)) {
-          if (field.presence === 'inline') this.#copy(range, field.shape, into);
-          else this.#copyField(range, this.#keyNumbers.get(name), field.shape, into);
-        }
+        this.#copyFields(range, shape, into);
         return;
       case 'list':
         for (const entry of this.#siblings(range)) {
@@ -67,7 +60,10 @@ export class FieldLines {
         }
         return;
       case 'map':
-        for (const key of this.#keysOf(range)) this.#copyField(range, key, undefined, into);
+        for (const key of this.#keysOf(range)) {
+          const isKept = shape.keys?.(this.#keys.nameOf(key)) ?? true;
+          if (isKept) this.#copyField(range, key, undefined, into);
+        }
         return;
       case 'string':
       case 'time':
@@ -76,7 +72,30 @@ export class FieldLines {
     }
   }
 
-  #copyField(range: EntryRange, key: number | undefined, shape: Shape | undefined, into: EntryList): void {
+  #copyFields(range: EntryRange, shape: MessageShape, into: EntryList): void {
+    if (this.#isMerged(range)) {
+      for (const key of this.#keysOf(range)) {
+        const field = this.#keys.fieldOf(shape, key);
+        if (field !== undefined) this.#copyField(range, key, field, into);
+      }
+      return;
+    }
+    for (let entry = range.start; entry < range.end; entry = this.#number(entry, endAt)) {
+      const field = this.#keys.fieldOf(shape, this.#number(entry, keyAt));
+      if (field !== undefined) this.#copyEntry(entry, field, into);
+    }
+  }
+
+  #isMerged({ start, end }: EntryRange): boolean {
+    const merge = this.#keys.find(mergeKey);
+    if (merge === undefined) return false;
+    for (let entry = start; entry < end; entry = this.#number(entry, endAt)) {
+      if (this.#number(entry, keyAt) === merge) return true;
+    }
+    return false;
+  }
+
+  #copyField(range: EntryRange, key: number, shape: Shape | undefined, into: EntryList): void {
     const entry = this.#field(range, key);
     if (entry !== undefined) this.#copyEntry(entry, shape, into);
   }
@@ -112,7 +131,7 @@ export class FieldLines {
   /** The last entry that gives the key wins, merged maps included, as in kubectl. */
   #field({ start, end }: EntryRange, wanted: number | undefined): number | undefined {
     if (wanted === undefined) return undefined;
-    const merge = this.#keyNumbers.get(mergeKey);
+    const merge = this.#keys.find(mergeKey);
     let found: number | undefined;
     for (let entry = start; entry < end; entry = this.#number(entry, endAt)) {
       const key = this.#number(entry, keyAt);
@@ -139,7 +158,7 @@ export class FieldLines {
 
   /** Every key once, those of merged maps included. */
   #keysOf(range: EntryRange, keys = new Set<number>()): ReadonlySet<number> {
-    const merge = this.#keyNumbers.get(mergeKey);
+    const merge = this.#keys.find(mergeKey);
     for (const entry of this.#siblings(range)) {
       const key = this.#number(entry, keyAt);
       if (key === merge) this.#mapsIn(this.#inside(entry)).forEach((map) => this.#keysOf(map, keys));

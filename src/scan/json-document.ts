@@ -4,7 +4,8 @@
  */
 import { defineEntry } from '../core/shape.ts';
 import { FieldLinesBuilder } from './field-lines-builder.ts';
-import type { KeyNumbers, TextPosition } from './field-lines-builder.ts';
+import type { TextPosition } from './field-lines-builder.ts';
+import type { KeyTable } from './key-table.ts';
 import type { FieldLines } from './field-lines.ts';
 import { DocumentRefused, maxDepth } from './input-problem.ts';
 
@@ -25,8 +26,8 @@ export class JsonSyntaxError extends DocumentRefused {}
  * @throws {JsonSyntaxError} if it is no JSON
  * @throws {DocumentRefused} if it nests too deep
  */
-export function parseJsonDocument(text: string, start: TextPosition, keyNumbers: KeyNumbers): ParsedJson {
-  return new JsonReader(text, start, keyNumbers).read();
+export function parseJsonDocument(text: string, start: TextPosition, keys: KeyTable): ParsedJson {
+  return new JsonReader(text, start, keys).read();
 }
 
 class JsonReader {
@@ -36,9 +37,9 @@ class JsonReader {
   #depth = 0;
   #refused: DocumentRefused | undefined;
 
-  constructor(text: string, start: TextPosition, keyNumbers: KeyNumbers) {
+  constructor(text: string, start: TextPosition, keys: KeyTable) {
     this.#text = text;
-    this.#lines = new FieldLinesBuilder(text, start, keyNumbers);
+    this.#lines = new FieldLinesBuilder(text, start, keys);
     this.#position = start.offset;
   }
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { readDocuments } from './document-stream.ts';
-import type { KeyNumbers } from './field-lines-builder.ts';
+import { KeyTable } from './key-table.ts';
 import { DocumentRefused } from './input-problem.ts';
 import type { InputProblem } from './input-problem.ts';
 import { explainFileError, findManifestFiles } from './manifest-files.ts';
@@ -37,21 +37,21 @@ export const maxFileBytes = 256 * 1024 * 1024;
  * @returns objects and problems in the order of the inputs; none of either if there was nothing
  */
 export async function* loadManifests(inputs: readonly string[], { stdin }: ManifestInput): AsyncGenerator<LoadedItem> {
-  const keyNumbers: KeyNumbers = new Map();
+  const keys = new KeyTable();
   for (const [index, input] of inputs.entries()) {
     if (input === stdinPath) {
-      if (inputs.indexOf(stdinPath) === index) yield* readStdin(stdin, keyNumbers);
+      if (inputs.indexOf(stdinPath) === index) yield* readStdin(stdin, keys);
       else yield problem({ path: stdinPath, reason: 'standard input can be read only once' });
       continue;
     }
     for (const found of findManifestFiles(input)) {
-      if (typeof found === 'string') yield* readFile(found, keyNumbers);
+      if (typeof found === 'string') yield* readFile(found, keys);
       else yield 'leftOut' in found ? { type: 'leftOut', ...found } : problem(found);
     }
   }
 }
 
-function* readFile(path: string, keyNumbers: KeyNumbers): Generator<LoadedItem> {
+function* readFile(path: string, keys: KeyTable): Generator<LoadedItem> {
   let bytes: Buffer;
   try {
     if (statSync(path).size > maxFileBytes) {
@@ -63,10 +63,10 @@ function* readFile(path: string, keyNumbers: KeyNumbers): Generator<LoadedItem> 
     yield problem({ path, reason: explainFileError(error) });
     return;
   }
-  yield* readBytes(bytes, path, keyNumbers);
+  yield* readBytes(bytes, path, keys);
 }
 
-async function* readStdin(stdin: AsyncIterable<Uint8Array>, keyNumbers: KeyNumbers): AsyncGenerator<LoadedItem> {
+async function* readStdin(stdin: AsyncIterable<Uint8Array>, keys: KeyTable): AsyncGenerator<LoadedItem> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
@@ -85,12 +85,12 @@ async function* readStdin(stdin: AsyncIterable<Uint8Array>, keyNumbers: KeyNumbe
   const bytes = Buffer.concat(chunks);
   // They would lie there as long as the objects are read.
   chunks.length = 0;
-  yield* readBytes(bytes, stdinPath, keyNumbers);
+  yield* readBytes(bytes, stdinPath, keys);
 }
 
-function* readBytes(bytes: Buffer, path: string, keyNumbers: KeyNumbers): Generator<LoadedItem> {
+function* readBytes(bytes: Buffer, path: string, keys: KeyTable): Generator<LoadedItem> {
   const hint = new RenderingHint(path, bytes);
-  for (const event of readDocuments(bytes, keyNumbers)) {
+  for (const event of readDocuments(bytes, keys)) {
     const found = event instanceof DocumentRefused ? [event] : readManifests(event, path);
     for (const manifest of found) {
       if (manifest instanceof DocumentRefused) {

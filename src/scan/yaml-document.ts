@@ -10,7 +10,7 @@ import { COLLECTION_STYLE, EVENT_ID } from 'js-yaml';
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
 import { defineEntry } from '../core/shape.ts';
 import { FieldLinesBuilder } from './field-lines-builder.ts';
-import type { KeyNumbers } from './field-lines-builder.ts';
+import type { KeyTable } from './key-table.ts';
 import type { FieldLines } from './field-lines.ts';
 import { DocumentRefused, maxDepth, ValueRefused } from './input-problem.ts';
 import { YamlAnchors } from './yaml-anchors.ts';
@@ -33,9 +33,9 @@ export interface ParsedDocument {
  * @param firstLine the line of the file on which `text` starts, counted from 1
  * @throws {DocumentRefused} if it is no YAML, or kubectl would refuse it, or a key is given twice
  */
-export function parseYamlDocument(text: string, firstLine: number, keyNumbers: KeyNumbers): ParsedDocument {
+export function parseYamlDocument(text: string, firstLine: number, keys: KeyTable): ParsedDocument {
   const syntax = parseYamlSyntax(text, firstLine);
-  const lines = new FieldLinesBuilder(syntax.text, { offset: 0, line: firstLine }, keyNumbers);
+  const lines = new FieldLinesBuilder(syntax.text, { offset: 0, line: firstLine }, keys);
   return new DocumentReader(syntax, lines).read();
 }
 
