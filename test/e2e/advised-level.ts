@@ -3,7 +3,7 @@ import type { LevelAdvice } from '../../src/pod-security/level-advisor.ts';
 import { readNamespaceLevels } from '../../src/scan/namespace-levels.ts';
 import { openClusterTransport } from '../kube/cluster-transport.ts';
 import { bodyOf } from '../support/api-client.ts';
-import type { ApiClient, ApiResponse, KubeObject } from '../support/api-client.ts';
+import type { ApiClient, ApiResponse, KubeObject, Manifest } from '../support/api-client.ts';
 import type { Cluster } from '../support/cluster.ts';
 
 /** With the administrator's rights. @throws {Error} if anything could not be read */
@@ -99,4 +99,35 @@ export function createPodOf(
   const pods = client.resource('v1', 'pods', namespace);
   // No label of the template, or its maker would take the pod for its own.
   return pods.create({ kind: 'Pod', metadata: { generateName: 'next-' }, spec: template.spec }, query);
+}
+
+export const ADMISSION = 'admissionregistration.k8s.io';
+/** A rule of webhooks and policies. */
+export const onPods = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] };
+
+/** A selector of that namespace and no other. */
+export function inNamespace(name: string): object {
+  return { matchLabels: { 'kubernetes.io/metadata.name': name } };
+}
+
+/** A webhook that nobody answers, and that does no harm by it. */
+export function mutatingWebhook(namespace: string, selector: object = {}): Manifest {
+  return {
+    apiVersion: `${ADMISSION}/v1`,
+    kind: 'MutatingWebhookConfiguration',
+    metadata: { name: `inject-${namespace}` },
+    webhooks: [
+      {
+        name: 'inject.example.org',
+        clientConfig: { url: 'https://127.0.0.1:1/inject' },
+        rules: [onPods],
+        namespaceSelector: inNamespace(namespace),
+        objectSelector: selector,
+        failurePolicy: 'Ignore',
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+        timeoutSeconds: 1,
+      },
+    ],
+  };
 }

@@ -4,43 +4,24 @@ import { expect } from 'chai';
 import { readNamespaceLevels } from '../../src/scan/namespace-levels.ts';
 import { openClusterTransport } from '../kube/cluster-transport.ts';
 import { bodyOf } from '../support/api-client.ts';
-import type { ApiClient, Manifest } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
 import type { Cluster } from '../support/cluster.ts';
 import { startFakeKubelet } from '../support/fake-kubelet.ts';
 import type { FakeKubelet } from '../support/fake-kubelet.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { createPodOf, ENFORCE, levelSpecs, readAdvice, readTemplates } from './advised-level.ts';
+import {
+  ADMISSION,
+  createPodOf,
+  ENFORCE,
+  inNamespace,
+  levelSpecs,
+  mutatingWebhook,
+  onPods,
+  readAdvice,
+  readTemplates,
+} from './advised-level.ts';
 import { cronJob, deployment } from './manifests.ts';
-
-const ADMISSION = 'admissionregistration.k8s.io';
-const onPods = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] };
-
-function inNamespace(name: string) {
-  return { matchLabels: { 'kubernetes.io/metadata.name': name } };
-}
-
-/** A webhook that nobody answers, and that does no harm by it. */
-function webhook(namespace: string, selector: object = {}): Manifest {
-  return {
-    apiVersion: `${ADMISSION}/v1`,
-    kind: 'MutatingWebhookConfiguration',
-    metadata: { name: `inject-${namespace}` },
-    webhooks: [
-      {
-        name: 'inject.example.org',
-        clientConfig: { url: 'https://127.0.0.1:1/inject' },
-        rules: [onPods],
-        namespaceSelector: inNamespace(namespace),
-        objectSelector: selector,
-        failurePolicy: 'Ignore',
-        sideEffects: 'None',
-        admissionReviewVersions: ['v1'],
-        timeoutSeconds: 1,
-      },
-    ],
-  };
-}
 
 /** Puts pods into the network of their node. */
 async function createPolicy(client: ApiClient, namespace: string): Promise<void> {
@@ -106,7 +87,7 @@ describe('the level advisor, where pods are changed on their way in,', () => {
     const namespace = 'mutated-by-webhook';
     const { client } = cluster();
     await client.createNamespace(namespace);
-    await client.create(webhook(namespace));
+    await client.create(mutatingWebhook(namespace));
     try {
       await client.create(deployment(namespace, 'web', levelSpecs.restricted));
       const before = await readAdvice(cluster(), namespace);
@@ -133,7 +114,7 @@ describe('the level advisor, where pods are changed on their way in,', () => {
     const namespace = 'mutated-by-choice';
     const { client } = cluster();
     await client.createNamespace(namespace);
-    await client.create(webhook(namespace, { matchLabels: { inject: 'true' } }));
+    await client.create(mutatingWebhook(namespace, { matchLabels: { inject: 'true' } }));
     try {
       await client.create(deployment(namespace, 'web', levelSpecs.restricted));
       expect((await readAdvice(cluster(), namespace)).ready).to.equal('restricted');

@@ -5,6 +5,7 @@ import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts
 import { bodyOf } from '../support/api-client.ts';
 import type { ResourceClient } from '../support/resource-client.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { ENFORCE, levelSpecs, mutatingWebhook } from './advised-level.ts';
 import { untilGolden } from './golden-posture.ts';
 import {
   createHardenedNamespace,
@@ -138,6 +139,26 @@ describe('the postures that the operator writes', () => {
     await untilPosture(client, 'lively', 'to show it', ({ summary }) => summary?.critical === 1);
     await client.apply(deployment('lively', 'web', hardenedPod));
     await untilPosture(client, 'lively', 'to be good again', ({ compliant }) => compliant === 'True');
+  });
+
+  it('advise a Pod Security level, which follows workloads, labels, and what changes pods on their way in', async () => {
+    const { client } = suite;
+    const advised = (level: string, enforced: string) =>
+      untilPosture(client, 'advised', `to be ready for ${level} where ${enforced} is enforced`, ({ podSecurity }) => {
+        return podSecurity?.ready === level && podSecurity.enforced === enforced;
+      });
+    await client.createNamespace('advised');
+    await client.create(cronJob('advised', 'nightly', levelSpecs.baseline));
+    const { podSecurity } = await advised('baseline', 'unknown');
+    expect(podSecurity?.command).to.match(
+      /^kubectl label namespace advised pod-security\.kubernetes\.io\/enforce=baseline /,
+    );
+    await namespaces().patch('advised', { metadata: { labels: { [ENFORCE]: 'baseline' } } });
+    expect((await advised('baseline', 'baseline')).podSecurity).not.to.have.property('command');
+    await client.create(mutatingWebhook('advised'));
+    await advised('unknown', 'baseline');
+    await client.resource('admissionregistration.k8s.io/v1', 'mutatingwebhookconfigurations').delete('inject-advised');
+    await advised('baseline', 'baseline');
   });
 
   it('go with their namespace, without noise', async () => {
