@@ -4,18 +4,19 @@
  * Whatever could not be read becomes `unknown`: a rule that reads it, and, where it would have held subjects, one
  * finding per rule on the scope itself. A rule that throws is `unknown` too, never a crash.
  */
-import type { Finding } from './finding.ts';
+import type { ConcernedPods, Finding } from './finding.ts';
 import { FindingCollector } from './finding-collector.ts';
 import { combine, NOTHING_RUNS, placeOf, toJudgement } from './judgement.ts';
-import type { Effective, Judgement } from './judgement.ts';
+import type { Judgement } from './judgement.ts';
 import { apiVersionOf, kinds } from './kinds.ts';
 import type { KindName } from './kinds.ts';
 import type { Params } from './params.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { SelectedRule } from './policy.ts';
 import { unknown } from './rule.ts';
-import type { Rule, RuleContext, SubjectType, SubjectTypes } from './rule.ts';
-import { worstOf } from './severity.ts';
+import type { Rule, RuleContext, SubjectType, SubjectTypes, Violation } from './rule.ts';
+import { rankOf } from './severity.ts';
+import type { Severity } from './severity.ts';
 import { MalformedField } from './shape.ts';
 import { NotObserved } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -81,7 +82,8 @@ export class Evaluator {
     for (const [subject, object, origin] of subjects.objects(rule.subject)) {
       collector.addSubject(subject);
       const judgement = this.#run(rule, object, contextOf(params, subject, snapshot));
-      collect(collector, selected, judgement, { subject, ...(origin === undefined ? {} : { origin }) });
+      if (!collector.keeps(judgement.outcome)) collector.count(judgement.outcome, rule.severity);
+      else collector.add(toFinding(selected, judgement, subject, origin === undefined ? {} : { origin }));
     }
   }
 
@@ -111,37 +113,28 @@ export class Evaluator {
 
   #judgeWorkload(bound: BoundRule, workload: Workload, snapshot: Snapshot, collector: FindingCollector): void {
     const { selected } = bound;
-    const { judgement, pods } = this.#judgeEffective(bound, workload, snapshot);
+    const { ref, template: declared, running } = workload;
+    const only = running[0];
+    let judgement: Judgement;
+    let pods: ConcernedPods | undefined;
+    // What runs decides; where nothing does, the owner's template.
+    if (running.length > 1) {
+      const all = running.map((one) => [this.#judgeTemplate(bound, one.template, ref, snapshot), one] as const);
+      ({ judgement, pods } = combine(all));
+    } else if (only !== undefined) {
+      judgement = this.#judgeTemplate(bound, only.template, ref, snapshot);
+    } else {
+      judgement = declared === undefined ? NOTHING_RUNS : this.#judgeTemplate(bound, declared, ref, snapshot);
+    }
+    // Nearly all end here.
     if (!collector.keeps(judgement.outcome)) {
       collector.count(judgement.outcome, selected.rule.severity);
       return;
     }
-    const { ref: subject, origin, unverifiedOwner, assumedOwner } = workload;
-    const details: FindingDetails = {
-      subject,
-      origin,
-      ...(pods === undefined || pods.total === 0 ? {} : { pods }),
-      ...(unverifiedOwner === undefined ? {} : { unverifiedOwner }),
-      ...(assumedOwner === undefined ? {} : { assumedOwner }),
-    };
+    if (only !== undefined) pods ??= { concerned: only.pods, total: only.pods };
     const placed =
       judgement.outcome === 'fail' ? this.#placeViolations(bound, workload, judgement, snapshot) : judgement;
-    collector.add(toFinding(selected, placed, details));
-  }
-
-  /** What runs decides; where nothing does, the owner's template. */
-  #judgeEffective(bound: BoundRule, { ref, template: declared, running }: Workload, snapshot: Snapshot): Effective {
-    const first = running[0];
-    if (first === undefined) {
-      return declared === undefined
-        ? { judgement: NOTHING_RUNS }
-        : { judgement: this.#judgeTemplate(bound, declared, ref, snapshot) };
-    }
-    if (running.length === 1) {
-      const judgement = this.#judgeTemplate(bound, first.template, ref, snapshot);
-      return { judgement, pods: { concerned: first.pods, total: first.pods } };
-    }
-    return combine(running.map((one) => [this.#judgeTemplate(bound, one.template, ref, snapshot), one] as const));
+    collector.add(toFinding(selected, placed, ref, workload, pods));
   }
 
   /** What the owner's template declares is named where people can change it; the rest exists in the pods alone. */
@@ -240,23 +233,36 @@ function templateContextOf(params: Params, version: Version): RuleContext {
   };
 }
 
-type FindingDetails = Pick<Finding, 'subject' | 'origin' | 'pods' | 'unverifiedOwner' | 'assumedOwner'>;
+/** What a finding says of its subject besides its name. */
+type Details = Pick<Finding, 'origin' | 'unverifiedOwner' | 'assumedOwner'>;
 
-function collect(
-  collector: FindingCollector,
+function toFinding(
   selected: SelectedRule,
-  judgement: Judgement,
-  details: FindingDetails,
-): void {
-  if (collector.keeps(judgement.outcome)) collector.add(toFinding(selected, judgement, details));
-  else collector.count(judgement.outcome, selected.rule.severity);
+  { outcome, message, violations }: Judgement,
+  subject: SubjectRef,
+  { origin, unverifiedOwner, assumedOwner }: Details = {},
+  pods?: ConcernedPods,
+): Finding {
+  const { rule } = selected;
+  const severity = selected.severity ?? worstOf(violations, rule.severity);
+  // One after the other: they come by the thousand, and spreading an object for each field costs more than all else.
+  const finding: Writable<Finding> = { rule, severity, outcome, subject, message, violations };
+  if (origin !== undefined) finding.origin = origin;
+  if (pods !== undefined && pods.total > 0) finding.pods = pods;
+  if (unverifiedOwner !== undefined) finding.unverifiedOwner = unverifiedOwner;
+  if (assumedOwner !== undefined) finding.assumedOwner = assumedOwner;
+  return finding;
 }
 
-function toFinding(selected: SelectedRule, judgement: Judgement, details: FindingDetails): Finding {
-  const { outcome, message, violations } = judgement;
-  const judged = worstOf(violations.map((v) => v.severity ?? selected.rule.severity));
-  const severity = selected.severity ?? judged ?? selected.rule.severity;
-  return { rule: selected.rule, severity, outcome, message, violations, ...details };
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** Of the rule itself where no place says otherwise. */
+function worstOf(violations: readonly Violation[], ofRule: Severity): Severity {
+  let worst: Severity | undefined;
+  for (const { severity = ofRule } of violations) {
+    if (worst === undefined || rankOf(severity) < rankOf(worst)) worst = severity;
+  }
+  return worst ?? ofRule;
 }
 
 /** Subjects of that kind may exist and nobody could list them: the rule is undecided for the whole scope. */
@@ -268,5 +274,5 @@ function unlistedFinding(selected: SelectedRule, scope: Scope, kind: KindName, s
       : { apiVersion: apiVersionOf(kinds[kind]), kind, namespace: scope.namespace, name: '*' };
   const resource = group === '' ? plural : `${plural}.${group}`;
   const message = `${resource} could not be listed: ${snapshot.observation(kind).message}`;
-  return toFinding(selected, { outcome: 'unknown', message, violations: [] }, { subject });
+  return toFinding(selected, { outcome: 'unknown', message, violations: [] }, subject);
 }

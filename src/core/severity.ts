@@ -14,10 +14,6 @@ export function isAtLeast(severity: Severity, threshold: Severity): boolean {
   return rankOf(severity) <= rankOf(threshold);
 }
 
-export function worstOf(some: readonly Severity[]): Severity | undefined {
-  return severities.find((severity) => some.includes(severity));
-}
-
 export function isSeverity(text: unknown): text is Severity {
   return severities.some((severity) => severity === text);
 }

@@ -43,7 +43,7 @@ export class TemplateMemory {
   of(identity: object): (Judgement | undefined)[] {
     const known = this.#byTemplate.get(identity);
     if (known !== undefined) return known;
-    const fresh: (Judgement | undefined)[] = [];
+    const fresh = new Array<Judgement | undefined>(this.#nextSlot).fill(undefined);
     this.#byTemplate.set(identity, fresh);
     return fresh;
   }

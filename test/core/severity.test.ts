@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { isAtLeast, isSeverity, rankOf, severities, worstOf } from '../../src/core/severity.ts';
+import { isAtLeast, isSeverity, rankOf, severities } from '../../src/core/severity.ts';
 
 describe('severities', () => {
   it('are ranked from the worst', () => {
@@ -13,11 +13,6 @@ describe('severities', () => {
     expect(isAtLeast('critical', 'high')).to.equal(true);
     expect(isAtLeast('high', 'high')).to.equal(true);
     expect(isAtLeast('medium', 'high')).to.equal(false);
-  });
-
-  it('have a worst among some, and none among none', () => {
-    expect(worstOf(['low', 'critical', 'high'])).to.equal('critical');
-    expect(worstOf([])).to.equal(undefined);
   });
 
   it('are told from other texts', () => {

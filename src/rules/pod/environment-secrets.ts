@@ -12,6 +12,7 @@ import type { Container } from '../../core/kinds.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import { findContainers } from '../../pod-security/containers.ts';
+import { rememberAnswers } from '../lib/recent-answers.ts';
 import { endsInWord, hasWord } from '../lib/words-of-name.ts';
 
 const words = {
@@ -110,9 +111,20 @@ interface FoundSecret extends Pick<Violation, 'severity'> {
   readonly problem: string;
 }
 
+/** By the parameters, which are the same object for the same policy. */
+const verdicts = new WeakMap<NameLists, (name: string) => boolean>();
+
+function namesSecretOf(lists: NameLists): (name: string) => boolean {
+  const { names, harmlessEndings } = lists;
+  const verdict =
+    verdicts.get(lists) ?? rememberAnswers((name) => hasWord(name, names) && !endsInWord(name, harmlessEndings), 4096);
+  verdicts.set(lists, verdict);
+  return verdict;
+}
+
 function findSecret({ name, value }: Variable, lists: NameLists): FoundSecret | undefined {
   if (value === undefined) return undefined;
   if (value !== 'text') return isSecretFormat(value) ? { problem: `holds ${value}` } : undefined;
-  if (!hasWord(name, lists.names) || endsInWord(name, lists.harmlessEndings)) return undefined;
+  if (!namesSecretOf(lists)(name)) return undefined;
   return { problem: 'holds in plain text what its name calls a secret', severity: 'medium' };
 }
