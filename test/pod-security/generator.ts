@@ -110,6 +110,8 @@ function longNames({ random }: Dice): string[] {
 }
 
 function generateContainer(dice: Dice, plan: PodPlan, name: string, hostPorts: Set<string>, hasProbes: boolean): Json {
+  // Where the containers of a pod are processes of the host, all of them have to say so.
+  const saysSomething = plan.hostProcess?.containers === true ? 1 : 1 - dice.badness * 0.1;
   const probe = () => (hasProbes ? optional(dice, 0.15, () => generateAction(dice, true)) : undefined);
   return {
     name,
@@ -119,7 +121,7 @@ function generateContainer(dice: Dice, plan: PodPlan, name: string, hostPorts: S
     readinessProbe: probe(),
     startupProbe: probe(),
     lifecycle: hasProbes ? optional(dice, 0.15, () => generateLifecycle(dice)) : undefined,
-    securityContext: optional(dice, 1 - dice.badness * 0.1, () => generateContainerSecurityContext(dice, plan)),
+    securityContext: optional(dice, saysSomething, () => generateContainerSecurityContext(dice, plan)),
   };
 }
 
