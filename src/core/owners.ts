@@ -4,7 +4,8 @@
  * An owner reference is written by whoever creates the pod, so it is only believed where the API server's own
  * controllers could have written it and the object with that uid exists. Otherwise the pod is its own subject.
  */
-import { apiVersionOf, kinds, MIRROR_ANNOTATION } from './kinds.ts';
+import { apiVersionOf, kinds } from './kinds.ts';
+import { MIRROR_ANNOTATION } from './pod-shape.ts';
 import type { KindName, ObjectMeta, ObjectOf, OwnerReference } from './kinds.ts';
 import type { PodTemplate } from './pod-template.ts';
 import { MalformedField, readOr } from './shape.ts';

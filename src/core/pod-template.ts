@@ -1,6 +1,7 @@
 /** The part of a pod that pod rules judge, in one form for pods and for the templates that make them. */
-import { MIRROR_ANNOTATION } from './kinds.ts';
-import type { ObjectOf, PodSpec } from './kinds.ts';
+import { MIRROR_ANNOTATION } from './pod-shape.ts';
+import type { ObjectOf } from './kinds.ts';
+import type { PodSpec } from './pod-shape.ts';
 
 /** A pod as its rules see it: a running pod's spec, or the template of an owner that runs nothing. */
 export interface PodTemplate {

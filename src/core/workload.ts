@@ -3,7 +3,8 @@
  * its ReplicaSet nor its thirty pods): what runs where something runs, the owner's template where nothing does.
  */
 import { apiVersionOf, kinds, REVISION_LABEL } from './kinds.ts';
-import type { ObjectOf, PodSpec } from './kinds.ts';
+import type { ObjectOf } from './kinds.ts';
+import type { PodSpec } from './pod-shape.ts';
 import { OwnerIndex } from './owners.ts';
 import type { Owner, OwnerKind, Top } from './owners.ts';
 import type { PodTemplate } from './pod-template.ts';

@@ -5,7 +5,8 @@
 import { hash } from 'node:crypto';
 import type { Interner } from '../controller/interner.ts';
 import { kinds } from '../core/kinds.ts';
-import type { ObjectOf, PodSpec } from '../core/kinds.ts';
+import type { ObjectOf } from '../core/kinds.ts';
+import type { PodSpec } from '../core/pod-shape.ts';
 import { message } from '../core/shape.ts';
 import { shapeCodec } from './codec.ts';
 import type { Codec } from './codec.ts';

@@ -13,7 +13,7 @@
  * Source: k8s.io/kubernetes v1.37.2, pkg/apis/core/v1/defaults.go (`SetDefaults_Volume`, `SetDefaults_Pod`) and
  * pkg/registry/core/pod/strategy.go (`applyAppArmorVersionSkew`).
  */
-import { APPARMOR_ANNOTATION_PREFIX } from '../core/kinds.ts';
+import { APPARMOR_ANNOTATION_PREFIX } from '../core/pod-shape.ts';
 import type { KindName } from '../core/kinds.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@
  *
  * Source: k8s.io/pod-security-admission v0.37.2, policy/check_seccompProfile_baseline.go.
  */
-import type { Container } from '../core/kinds.ts';
+import type { Container } from '../core/pod-shape.ts';
 import { violation } from '../core/rule.ts';
 import type { Refusal } from './check.ts';
 import type { PlacedContainer } from './containers.ts';

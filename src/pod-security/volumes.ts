@@ -1,5 +1,5 @@
 /** Finds the volumes that a check is about; of a pod that passes nothing is allocated. */
-import type { Volume } from '../core/kinds.ts';
+import type { Volume } from '../core/pod-shape.ts';
 import type { PodTemplate } from '../core/pod-template.ts';
 
 export interface PlacedVolume {

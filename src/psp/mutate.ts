@@ -3,8 +3,8 @@
  *
  * Source: kubernetes v1.24, pkg/security/podsecuritypolicy/provider.go (MutatePod) and its strategies.
  */
-import { APPARMOR_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION } from '../core/kinds.ts';
-import type { Container, PodSecurityContext, SecurityContext } from '../core/kinds.ts';
+import { APPARMOR_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION } from '../core/pod-shape.ts';
+import type { Container, PodSecurityContext, SecurityContext } from '../core/pod-shape.ts';
 import { annotationPath, containerLists } from './pod.ts';
 import type { PlacedContainer, Pod } from './pod.ts';
 import { appArmorOfContainer, seccompOfPod } from './pod-profiles.ts';

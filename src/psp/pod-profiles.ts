@@ -6,7 +6,7 @@ import {
   APPARMOR_ANNOTATION_PREFIX,
   SECCOMP_CONTAINER_ANNOTATION_PREFIX,
   SECCOMP_POD_ANNOTATION,
-} from '../core/kinds.ts';
+} from '../core/pod-shape.ts';
 import { annotationPath } from './pod.ts';
 import type { PlacedContainer, Pod } from './pod.ts';
 import { canonicalSeccomp, profileOfField } from './profile-rule.ts';

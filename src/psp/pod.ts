@@ -5,7 +5,7 @@
  * Source: k8s.io/api v0.37.2, core/v1/generated.proto.
  */
 import { kinds } from '../core/kinds.ts';
-import type { Container } from '../core/kinds.ts';
+import type { Container } from '../core/pod-shape.ts';
 import { inline, list, message, pointer, required, string, value } from '../core/shape.ts';
 import type { Infer } from '../core/shape.ts';
 

@@ -3,7 +3,7 @@
  *
  * Source: kubernetes v1.24, pkg/security/podsecuritypolicy/{group,user,selinux}.
  */
-import type { SeLinuxOptions } from '../core/kinds.ts';
+import type { SeLinuxOptions } from '../core/pod-shape.ts';
 import { MalformedField } from '../core/shape.ts';
 
 /** Both ends belong to it. */

@@ -3,7 +3,7 @@
  *
  * Source: kubernetes v1.24, pkg/security/podsecuritypolicy/provider.go (validateContainer) and its strategies.
  */
-import type { Container } from '../core/kinds.ts';
+import type { Container } from '../core/pod-shape.ts';
 import type { PlacedContainer, Pod } from './pod.ts';
 import { appArmorOfContainer, seccompOfContainer } from './pod-profiles.ts';
 import type { PodSecurityPolicy } from './pod-security-policy.ts';

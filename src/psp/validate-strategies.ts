@@ -1,5 +1,5 @@
 /** What the strategies of a PodSecurityPolicy ask, of a pod and of a container alike. */
-import type { SeLinuxOptions } from '../core/kinds.ts';
+import type { SeLinuxOptions } from '../core/pod-shape.ts';
 import type { PlacedProfile } from './pod-profiles.ts';
 import type { GroupStrategy } from './pod-security-policy.ts';
 import { appArmorAnnotations, seccompAnnotations } from './policy-shape.ts';

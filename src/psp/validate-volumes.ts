@@ -3,7 +3,7 @@
  *
  * Source: kubernetes v1.24, pkg/security/podsecuritypolicy/provider.go (validatePodVolumes) and util/util.go.
  */
-import { volumeSourceNames } from '../core/kinds.ts';
+import { volumeSourceNames } from '../core/pod-shape.ts';
 import { containersOf } from './pod.ts';
 import type { Pod, PodVolume } from './pod.ts';
 import type { AllowedHostPath, PodSecurityPolicy } from './pod-security-policy.ts';

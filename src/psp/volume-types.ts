@@ -1,5 +1,5 @@
 /** How PodSecurityPolicy names the types of volumes, and the field of a volume that each of them stands for. */
-import type { volumeSourceNames } from '../core/kinds.ts';
+import type { volumeSourceNames } from '../core/pod-shape.ts';
 
 export type VolumeSourceName = (typeof volumeSourceNames)[number];
 

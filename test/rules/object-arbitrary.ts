@@ -1,13 +1,12 @@
 /** Generated objects of every kind, made from the shapes: what rules read, fields that nobody reads, and slips. */
 import fc from 'fast-check';
 
+import { judgedKindNames, kinds } from '../../src/core/kinds.ts';
 import {
   APPARMOR_ANNOTATION_PREFIX,
-  judgedKindNames,
-  kinds,
   SECCOMP_CONTAINER_ANNOTATION_PREFIX,
   SECCOMP_POD_ANNOTATION,
-} from '../../src/core/kinds.ts';
+} from '../../src/core/pod-shape.ts';
 import type { KindName } from '../../src/core/kinds.ts';
 import { workloadKinds } from '../../src/core/owners.ts';
 import type { ListShape, MessageShape, Shape } from '../../src/core/shape.ts';

@@ -6,8 +6,8 @@
  *
  * Source: k8s.io/pod-security-admission v0.37.2, policy/check_appArmorProfile.go.
  */
-import { APPARMOR_ANNOTATION_PREFIX } from '../../core/kinds.ts';
-import type { Container } from '../../core/kinds.ts';
+import { APPARMOR_ANNOTATION_PREFIX } from '../../core/pod-shape.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { CheckOutcome, PodSecurityCheck } from '../check.ts';

@@ -3,8 +3,8 @@
  *
  * Source: k8s.io/pod-security-admission v0.37.2, policy/check_restrictedVolumes.go.
  */
-import { volumeSourceNames } from '../../core/kinds.ts';
-import type { Volume } from '../../core/kinds.ts';
+import { volumeSourceNames } from '../../core/pod-shape.ts';
+import type { Volume } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { CheckOutcome, PodSecurityCheck } from '../check.ts';

@@ -3,7 +3,7 @@
  *
  * Source: k8s.io/pod-security-admission v0.37.2, policy/check_seLinuxOptions.go.
  */
-import type { Container, SeLinuxOptions } from '../../core/kinds.ts';
+import type { Container, SeLinuxOptions } from '../../core/pod-shape.ts';
 import { violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import type { CheckPod, PodSecurityCheck } from '../check.ts';

@@ -4,7 +4,7 @@
  *
  * Source: k8s.io/pod-security-admission v0.37.2, policy/check_seccompProfile_baseline.go.
  */
-import { SECCOMP_CONTAINER_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION } from '../../core/kinds.ts';
+import { SECCOMP_CONTAINER_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { CheckOutcome, PodSecurityCheck } from '../check.ts';

@@ -4,7 +4,7 @@
  *
  * Source: k8s.io/pod-security-admission v0.37.2, policy/check_seccompProfile_restricted.go.
  */
-import type { Container } from '../../core/kinds.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';

@@ -1,5 +1,5 @@
 /** Every container of a pod, with its place, so that no rule forgets the init or the ephemeral ones. */
-import type { Container } from '../../core/kinds.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 
 export interface PlacedContainer {

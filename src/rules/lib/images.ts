@@ -1,5 +1,5 @@
 /** Every image that a pod brings onto its node, with its place: those of its containers, and those that it mounts. */
-import type { Container } from '../../core/kinds.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { unknown } from '../../core/rule.ts';
 import type { CheckResult, Violation } from '../../core/rule.ts';

@@ -2,7 +2,7 @@
  * Holds the seccomp or AppArmor profiles of a pod against a list of the only ones that a policy allows: `RuntimeDefault`,
  * `Unconfined`, `Localhost/profiles/web.json`, `Localhost` for any file, and an empty one for none at all.
  */
-import { APPARMOR_ANNOTATION_PREFIX } from '../../core/kinds.ts';
+import { APPARMOR_ANNOTATION_PREFIX } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';

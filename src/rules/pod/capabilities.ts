@@ -3,7 +3,7 @@
  *
  * Source: Pod Security Standards, baseline, "Capabilities" (from v1.0).
  */
-import type { Container } from '../../core/kinds.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';

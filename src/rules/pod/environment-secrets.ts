@@ -8,7 +8,7 @@
  * Top Ten, K08 "Secrets Management Failures".
  */
 import { isSecretFormat } from '../../core/environment-value.ts';
-import type { Container } from '../../core/kinds.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import { findContainers } from '../../pod-security/containers.ts';

@@ -13,7 +13,7 @@
  * Source: k8s.io/kubernetes v1.37.2, pkg/apis/core/v1/defaults.go (`SetDefaults_Container`, `SetDefaults_Volume`) for
  * what is not set; plugin/pkg/admission/alwayspullimages.
  */
-import type { Container } from '../../core/kinds.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';

@@ -8,8 +8,8 @@
  * Source: NSA/CISA Kubernetes Hardening Guide 1.2, "Pod security"; k8s.io/kubernetes v1.37.2, pkg/security/apparmor
  * (the annotation comes before the pod's field) and pkg/securitycontext (SELinux options are taken as a whole).
  */
-import { APPARMOR_ANNOTATION_PREFIX } from '../../core/kinds.ts';
-import type { Container } from '../../core/kinds.ts';
+import { APPARMOR_ANNOTATION_PREFIX } from '../../core/pod-shape.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
 import { findContainers } from '../../pod-security/containers.ts';

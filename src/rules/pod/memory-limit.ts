@@ -7,7 +7,7 @@
  * Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/; k8s.io/kubernetes v1.37.2,
  * pkg/kubelet/kuberuntime (`getMemoryLimit`: of the pod where the container has none; a limit of zero is none).
  */
-import type { Container } from '../../core/kinds.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import { findContainers } from '../../pod-security/containers.ts';
 

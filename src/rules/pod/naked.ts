@@ -5,7 +5,8 @@
  * Source: https://kubernetes.io/docs/concepts/configuration/overview/#naked-pods-vs-replicasets-deployments-and-jobs.
  */
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
-import { apiVersionOf, kinds, MIRROR_ANNOTATION } from '../../core/kinds.ts';
+import { apiVersionOf, kinds } from '../../core/kinds.ts';
+import { MIRROR_ANNOTATION } from '../../core/pod-shape.ts';
 
 export const naked = defineRule({
   id: 'pod-naked',

@@ -7,7 +7,7 @@
  * Source: CIS Kubernetes Benchmark 1.12, 5.2.8; how runtimes combine add and drop: containerd, `WithCapabilities` (what is
  * dropped by name stays dropped, what is added survives the drop of ALL), Docker (ALL added survives the drop of ALL).
  */
-import type { Container } from '../../core/kinds.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import { findContainers } from '../../pod-security/containers.ts';

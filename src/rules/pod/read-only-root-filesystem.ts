@@ -5,7 +5,7 @@
  * Source: PodSecurityPolicy, `readOnlyRootFilesystem` (policy/v1beta1); NSA/CISA Kubernetes Hardening Guide 1.2, "Immutable
  * container file systems".
  */
-import type { Container } from '../../core/kinds.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
 import { findContainers } from '../../pod-security/containers.ts';
 

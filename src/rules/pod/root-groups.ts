@@ -8,7 +8,7 @@
  * Source: PodSecurityPolicy, `supplementalGroups`, `fsGroup` and `runAsGroup` with ranges from 1 (policy/v1beta1);
  * KEP-3619, fine-grained supplemental groups (beta and on in v1.33).
  */
-import type { Container } from '../../core/kinds.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';

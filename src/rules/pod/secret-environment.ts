@@ -4,7 +4,7 @@
  *
  * Source: CIS Kubernetes 5.4.1; https://kubernetes.io/docs/concepts/security/secrets-good-practices/#developers.
  */
-import type { Container } from '../../core/kinds.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import { findContainers } from '../../pod-security/containers.ts';

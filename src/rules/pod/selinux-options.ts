@@ -3,7 +3,7 @@
  *
  * Source: Pod Security Standards, baseline, "SELinux" (from v1.0; container_engine_t allowed from v1.31).
  */
-import type { SeLinuxOptions } from '../../core/kinds.ts';
+import type { SeLinuxOptions } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';

@@ -7,7 +7,7 @@
  *
  * Source: PodSecurityPolicy, `volumes` (policy/v1beta1); Pod Security Standards, restricted, "Volume Types" (from v1.0).
  */
-import { volumeSourceNames } from '../../core/kinds.ts';
+import { volumeSourceNames } from '../../core/pod-shape.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 

@@ -4,7 +4,7 @@
  * Source: CIS Kubernetes 5.1.5; ServiceAccount admission plugin (no name means `default`).
  */
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
-import { MIRROR_ANNOTATION } from '../../core/kinds.ts';
+import { MIRROR_ANNOTATION } from '../../core/pod-shape.ts';
 
 export const defaultUsed = defineRule({
   id: 'service-account-default-used',
