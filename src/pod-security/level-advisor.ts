@@ -15,6 +15,7 @@ import type { Source } from '../core/rule.ts';
 import { MalformedField, readOr } from '../core/shape.ts';
 import { isReadable, NotObserved } from '../core/snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { compareText } from '../core/subject-ref.ts';
 import type { SubjectRef } from '../core/subject-ref.ts';
 import { compareLevels } from './admission.ts';
 import { readEnforcedLevel } from './enforced-level.ts';
@@ -23,6 +24,7 @@ import { evaluatePodSecurity } from './evaluate.ts';
 import { buildPodMakers, nameSubject } from './pod-makers.ts';
 import type { PodMaker } from './pod-makers.ts';
 import { findMutation, mutatorKinds } from './pod-mutators.ts';
+import { podSecurityChecks } from './registry.ts';
 import type { Level } from './registry.ts';
 import { clampVersion } from './version.ts';
 import type { PolicyVersion } from './version.ts';
@@ -113,37 +115,52 @@ function judgeLevel(
     const inTemplates = judgeTemplates(level, version, templates);
     const malformed = inPods.malformed ?? inTemplates.malformed;
     if (malformed !== undefined) doubts.push(`${nameSubject(subject)} cannot be judged: ${malformed}`);
-    const reasons = new Set([...inPods.reasons, ...inTemplates.reasons]);
+    const reasons = new Map([...inPods.reasons, ...inTemplates.reasons]);
     if (reasons.size === 0) continue;
     obstacles.push({
       level,
       subject,
       ...(pods.length > 0 && inPods.reasons.size === 0 ? { where: 'templates' } : {}),
       ...(templates.length > 0 && inTemplates.reasons.size === 0 ? { where: 'pods' } : {}),
-      reasons: [...reasons],
+      reasons: sortReasons(reasons),
     });
   }
   return { level, obstacles, doubts };
 }
 
+/** By their check's place among all. */
+type Reasons = ReadonlyMap<string, number>;
+
 interface Refusals {
-  readonly reasons: ReadonlySet<string>;
+  readonly reasons: Reasons;
   /** Set where one of them holds a field of a wrong type. */
   readonly malformed?: string;
 }
 
 function judgeTemplates(level: CheckedLevel, version: PolicyVersion, templates: readonly PodTemplate[]): Refusals {
-  const reasons = new Set<string>();
+  const reasons = new Map<string, number>();
   let malformed: string | undefined;
   for (const template of templates) {
     try {
-      for (const { reason } of evaluatePodSecurity(level, version, template).checks) reasons.add(reason);
+      for (const { id, reason } of evaluatePodSecurity(level, version, template).checks) {
+        reasons.set(
+          reason,
+          podSecurityChecks.findIndex((check) => check.id === id),
+        );
+      }
     } catch (error) {
       if (!(error instanceof MalformedField)) throw error;
-      malformed ??= error.message;
+      if (malformed === undefined || error.message < malformed) malformed = error.message;
     }
   }
   return malformed === undefined ? { reasons } : { reasons, malformed };
+}
+
+/** In Pod Security's order, whatever the order in which the pods are known. */
+function sortReasons(reasons: Reasons): readonly string[] {
+  return [...reasons]
+    .sort(([a, placeA], [b, placeB]) => placeA - placeB || compareText(a, b))
+    .map(([reason]) => reason);
 }
 
 function isPassed({ obstacles, doubts }: JudgedLevel): boolean {
