@@ -76,7 +76,7 @@ describe('merlon', function () {
     [
       'a rule that does not exist',
       ['explain', 'pod-privilegd'],
-      /^error: there is no rule "pod-privilegd" \(did you mean "pod-privileged"\?\); "merlon rules" lists them\n/,
+      /^error: there is no rule "pod-privilegd" \(did you mean "pod-privileged" or "psp-privileged"\?\); "merlon rules" lists them\n/,
     ],
     [
       'an age that is none',
