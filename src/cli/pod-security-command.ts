@@ -1,6 +1,4 @@
 /** `merlon pod-security`: what Pod Security admission would say of the pods of manifests, in its own words. */
-import { setFlagsFromString } from 'node:v8';
-
 import { wouldViolate } from '../pod-security/evaluate.ts';
 import type { Level } from '../pod-security/evaluate.ts';
 import { clampVersion, LATEST_VERSION, printVersion } from '../pod-security/version.ts';
@@ -15,6 +13,7 @@ import { reportInput, reportUnjudged } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 import { parseVersionOption } from './pod-security-version.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** `privileged` refuses nothing. */
 export type PodSecurityLevel = Exclude<Level, 'privileged'>;
@@ -45,8 +44,7 @@ export function parsePodSecurityOptions(
 export async function runPodSecurity(options: PodSecurityOptions, streams: CommandStreams): Promise<ExitCode> {
   const { level, version, paths, output } = options;
   const { stdout, stderr } = streams;
-  // As for a scan: documents come and go, and would let the young generation grow.
-  setFlagsFromString('--semi-space-growth-factor=1');
+  keepHeapSmall();
   const scan = await scanPodSecurity(paths, level, clampVersion(version, LATEST_VERSION), streams);
   reportInput(scan, stderr);
   reportUnjudged('no pods in', scan.notJudged, stderr);

@@ -1,6 +1,4 @@
 /** `merlon scan`: reads, judges, prints; the exit code tells how it ended. */
-import { setFlagsFromString } from 'node:v8';
-
 import type { EvaluatorObserver } from '../core/evaluate.ts';
 import type { Finding } from '../core/finding.ts';
 import type { KeptFindings } from '../core/finding-collector.ts';
@@ -16,6 +14,7 @@ import { reportInput, reportUnjudged } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams, OutputStream } from './output.ts';
 import type { ClusterTarget, FileTarget, ScanOptions } from './scan-options.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** What a scan of either kind comes to. */
 interface Scanned extends ScanResult {
@@ -39,7 +38,7 @@ export async function runScan(options: ScanOptions, streams: CommandStreams): Pr
 async function runFileScan(target: FileTarget, kept: KeptFindings, streams: CommandStreams): Promise<Scanned> {
   const { paths, podSecurityVersion } = target;
   const { stderr } = streams;
-  keepYoungGenerationSmall();
+  keepHeapSmall();
   const loaded = await loadHardeningPolicies(target.policies, streams, rules);
   reportInput(loaded, stderr);
   const scan = await scanFiles(
@@ -76,11 +75,6 @@ async function runFileScan(target: FileTarget, kept: KeptFindings, streams: Comm
     isIncomplete: false,
     isDoubtful: scan.doubts.length > 0,
   };
-}
-
-/** V8 would let it grow to 32 MB, twice, while documents come and go; at 1 MB it only collects more often. */
-function keepYoungGenerationSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 async function runClusterScan(
