@@ -129,9 +129,7 @@ export function selectPolicy(
 
 /** Of policies that all select a namespace the one that decides. */
 export function selectFirst(policies: readonly AcceptedPolicy[]): AcceptedPolicy | undefined {
-  return policies.toSorted(
-    (a, b) => (b.spec.priority ?? 0) - (a.spec.priority ?? 0) || compareText(a.name, b.name),
-  )[0];
+  return policies.toSorted((a, b) => (b.spec.priority ?? 0) - (a.spec.priority ?? 0) || compareText(a.name, b.name))[0];
 }
 
 /** In words for a message; empty where no id is like the one that was written. */
