@@ -2,8 +2,10 @@
 import { parseArgs } from 'node:util';
 import type { PopulationSize } from './population.ts';
 
-export const sections = ['coldSync', 'engine', 'podSecurity', 'latency', 'idle'] as const;
+export const sections = ['coldSync', 'engine', 'podSecurity', 'scan', 'latency', 'idle'] as const;
 export type Section = (typeof sections)[number];
+/** Those that need an API server. */
+export const clusterSections: readonly Section[] = ['coldSync', 'latency', 'idle'];
 
 export interface BenchOptions extends PopulationSize {
   readonly seed: number;
@@ -27,7 +29,7 @@ const help = `Measures Merlon on a real API server of its own, beside a client-g
   --workloads N            Deployments that own them, default 400
   --namespaces N           default 50
   --seed N                 of the generated cluster, default 1
-  --runs N                 cold syncs of each programme, by turns; the median counts, default 3
+  --runs N                 cold syncs and scans of each programme, by turns; the median counts, default 3
   --latency-seconds N      default 30
   --changes-per-second N   default 20
   --idle-seconds N         default 60

@@ -11,6 +11,7 @@ import type { EngineSpeed } from './engine.ts';
 import type { IdleDetails } from './idle.ts';
 import type { Latency } from './latency.ts';
 import type { PodSecuritySpeed } from './pod-security.ts';
+import type { ProgramCost, ScanCost } from './scan.ts';
 import { roundTo } from './statistics.ts';
 
 /** What was measured; a section that was not asked for is absent. */
@@ -18,6 +19,7 @@ export interface BenchResults {
   readonly coldSync?: ColdSync;
   readonly engine?: EngineSpeed;
   readonly podSecurity?: PodSecuritySpeed;
+  readonly scan?: ScanCost;
   readonly latency?: Latency;
   readonly idle?: IdleDetails;
 }
@@ -56,12 +58,12 @@ export function readCircumstances({ pods, workloads, namespaces, seed, runs }: B
 }
 
 export async function writeResults(path: string, results: BenchResults, machine: Circumstances): Promise<void> {
-  const { coldSync, engine, podSecurity, latency, idle } = results;
+  const { coldSync, engine, podSecurity, scan, latency, idle } = results;
   const shown = idle && { seconds: idle.seconds, writes: idle.writes, lists: idle.lists };
   await mkdir(dirname(path), { recursive: true });
   await writeFile(
     path,
-    `${JSON.stringify({ coldSync, engine, podSecurity, latency, idle: shown, machine }, null, 2)}\n`,
+    `${JSON.stringify({ coldSync, engine, podSecurity, scan, latency, idle: shown, machine }, null, 2)}\n`,
   );
 }
 
@@ -72,12 +74,13 @@ type Row = readonly [what: string, number: string, goal: string, isReached?: boo
 
 /** @returns the text to print, with a line break at its end */
 export function buildTable(results: BenchResults, machine: Circumstances): string {
-  const { coldSync, engine, podSecurity, latency, idle } = results;
+  const { coldSync, engine, podSecurity, scan, latency, idle } = results;
   const paint = buildPainter(hasColour(process.stdout, process.env));
   const rows = [
     ...(coldSync === undefined ? [] : coldSyncRows(coldSync)),
     ...(engine === undefined ? [] : engineRows(engine)),
     ...(podSecurity === undefined ? [] : podSecurityRows(podSecurity)),
+    ...(scan === undefined ? [] : scanRows(scan)),
     ...(latency === undefined ? [] : latencyRows(latency)),
     ...(idle === undefined ? [] : idleRows(idle)),
   ];
@@ -145,6 +148,28 @@ function podSecurityRows({ merlon, kubernetes, ratio }: PodSecuritySpeed): Row[]
           ["Pod Security restricted, Kubernetes' own", `${kubernetes.podsPerS.toLocaleString('en')} pods/s`, ''],
           ["  speed, merlon to Kubernetes' own", ratio.toFixed(2), '1.00', ratio >= 1],
         ] satisfies Row[])),
+  ];
+}
+
+function scanRows({ manifests, merlon, kubeScore }: ScanCost): Row[] {
+  const what = `scan of ${manifests.toLocaleString('en')} manifests`;
+  return [
+    [`${what}, merlon`, `${merlon.wallS.toFixed(2)} s`, '3.70 s', merlon.wallS <= 3.7],
+    ['  CPU', `${merlon.cpuS.toFixed(2)} s`, ''],
+    ['  peak RSS', `${merlon.peakRssMB.toFixed(0)} MB`, '200 MB', merlon.peakRssMB <= 200],
+    ['  one file, from start to end', `${merlon.startMs.toFixed(0)} ms`, '150 ms', merlon.startMs <= 150],
+    ...(kubeScore === undefined ? [] : kubeScoreRows(what, kubeScore, merlon)),
+  ];
+}
+
+function kubeScoreRows(what: string, kubeScore: ProgramCost, merlon: ProgramCost): Row[] {
+  const speed = kubeScore.wallS / merlon.wallS;
+  return [
+    [`${what}, kube-score`, `${kubeScore.wallS.toFixed(2)} s`, ''],
+    ['  CPU', `${kubeScore.cpuS.toFixed(2)} s`, ''],
+    ['  peak RSS', `${kubeScore.peakRssMB.toFixed(0)} MB`, ''],
+    ['  one file, from start to end', `${kubeScore.startMs.toFixed(0)} ms`, ''],
+    ['  speed, merlon to kube-score', speed.toFixed(2), '5.00', speed >= 5],
   ];
 }
 

@@ -2,7 +2,7 @@
 import { exitOnSignals } from '../support/run-process.ts';
 import { bundleOperator, repository } from '../e2e/installation.ts';
 import type { BenchOptions } from './bench-options.ts';
-import { parseBenchOptions, UsageError } from './bench-options.ts';
+import { clusterSections, parseBenchOptions, UsageError } from './bench-options.ts';
 import { buildTable, readCircumstances, writeResults } from './bench-report.ts';
 import type { BenchResults } from './bench-report.ts';
 import { startBenchCluster, startOperator, untilSettled } from './bench-cluster.ts';
@@ -13,6 +13,8 @@ import { measureIdle } from './idle.ts';
 import { measureLatency } from './latency.ts';
 import { measurePodSecurity } from './pod-security.ts';
 import { say } from './progress.ts';
+import { measureScan } from './scan.ts';
+import type { ScanCost } from './scan.ts';
 
 exitOnSignals();
 process.chdir(repository);
@@ -37,17 +39,23 @@ async function run(args: readonly string[]): Promise<void> {
   const podSecurity = options.only.includes('podSecurity')
     ? { podSecurity: await measurePodSecurity(options.pods, options.seed) }
     : {};
+  const scan = options.only.includes('scan') ? { scan: await measureBundledScan(options) } : {};
   const { kubernetes, ...onCluster } = await measureOnCluster(options);
-  const results: BenchResults = { ...engine, ...podSecurity, ...onCluster };
+  const results: BenchResults = { ...engine, ...podSecurity, ...scan, ...onCluster };
   const machine = { ...circumstances, ...(kubernetes !== undefined && { kubernetes }) };
   await writeResults(options.output, results, machine);
   process.stdout.write(buildTable(results, machine));
   say(`the same as JSON: ${options.output}`);
 }
 
+async function measureBundledScan({ runs, seed }: BenchOptions): Promise<ScanCost> {
+  await bundleOperator();
+  return measureScan(runs, seed);
+}
+
 async function measureOnCluster(options: BenchOptions): Promise<BenchResults & { kubernetes?: string }> {
   const { only } = options;
-  if (only.every((section) => section === 'engine' || section === 'podSecurity')) return {};
+  if (only.every((section) => !clusterSections.includes(section))) return {};
   await bundleOperator();
   const cluster = await startBenchCluster(options);
   try {
