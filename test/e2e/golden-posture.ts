@@ -10,6 +10,7 @@ import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import { buildClusterStatus } from '../../src/core/cluster-status.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
 import type { Scope } from '../../src/core/subjects.ts';
+import { isObserved } from '../../src/core/evidence.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { judgeScope, namespacesOf } from '../../src/core/judge.ts';
 import type { Judge } from '../../src/core/judge.ts';
@@ -56,7 +57,10 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     readEvidence(cluster),
     client.resource<ClusterHardeningPolicy>(API_VERSION, 'clusterhardeningpolicies').list(),
   ]);
-  const snapshot = buildObjectSnapshot({ objects, isWholeCluster: true, evidence, missing });
+  const { minorVersion } = evidence;
+  if (!isObserved(minorVersion)) throw new Error(minorVersion.unobserved);
+  const podSecurityVersion = minorVersion.value;
+  const snapshot = buildObjectSnapshot({ objects, isWholeCluster: true, evidence, missing, podSecurityVersion });
   const judge: Judge = {
     rules,
     evaluator: new Evaluator({
