@@ -55,6 +55,8 @@ describe('the permissions of the operator', () => {
   let grants: readonly Grant[];
   const lives = new Map<string, readonly AuditEvent[]>();
   const both = () => [...lives.values()].flat();
+  /** What this version does not have is asked for by a watch, and then not listed. */
+  const isServed = ({ resource }: Grant) => suite.cluster.minor >= 36 || !resource.startsWith('mutatingadmissionpolic');
 
   before('two lives, with watch-list and without', async function () {
     this.timeout(120_000);
@@ -80,7 +82,7 @@ describe('the permissions of the operator', () => {
 
   it('are all used', () => {
     const unused = grants.filter((grant) => !both().some((event) => isCovered(event, grant)));
-    expect(unused).to.deep.equal([]);
+    expect(unused.filter((grant) => isServed(grant))).to.deep.equal([]);
   });
 
   it('are all that was asked for', () => {
@@ -94,7 +96,7 @@ describe('the permissions of the operator', () => {
   });
 
   it('to list are used for each kind where it does not', () => {
-    const kinds = grants.filter(({ verb }) => verb === 'list').length;
+    const kinds = grants.filter((grant) => grant.verb === 'list' && isServed(grant)).length;
     const listed = new Set(
       lives
         .get('lists')
