@@ -21,12 +21,15 @@ export type KeptFindings = 'open' | 'all';
 
 export class FindingCollector {
   readonly #isKeepingAll: boolean;
+  readonly #keep: (finding: Finding) => Finding;
   readonly #findings: Finding[] = [];
   readonly #subjects = new Set<string>();
   readonly #counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0, pass: 0, notApplicable: 0, unknown: 0 };
 
-  constructor(kept: KeptFindings) {
+  /** @param keep makes of each finding what is held of it; by default the finding itself */
+  constructor(kept: KeptFindings, keep: (finding: Finding) => Finding = (finding) => finding) {
     this.#isKeepingAll = kept === 'all';
+    this.#keep = keep;
   }
 
   /** Whether findings of that outcome are to be made; of the others only the number is. */
@@ -37,7 +40,7 @@ export class FindingCollector {
   /** A finding of an outcome that is kept. */
   add(finding: Finding): void {
     this.count(finding.outcome, finding.severity);
-    this.#findings.push(finding);
+    this.#findings.push(this.#keep(finding));
   }
 
   /** A judgement of which no finding is made. */

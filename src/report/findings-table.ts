@@ -54,8 +54,7 @@ function toRow(finding: Finding, source: SourcePlace | undefined): readonly Cell
     rule.id,
     nameSubject(subject) + markOwner(finding),
     where,
-    // What is in files does not run, and a pod is one.
-    source === undefined && subject.kind !== 'Pod' ? message + describePods(pods) : message,
+    subject.kind === 'Pod' ? message : message + describePods(pods),
   ];
 }
 

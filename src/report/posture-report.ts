@@ -96,9 +96,7 @@ export function printItem(item: object): string {
 }
 
 function toReported(finding: Finding, source: SourcePlace | undefined): ReportedFinding {
-  const { unverifiedOwner, assumedOwner } = finding;
-  // What is in files does not run.
-  const pods = source === undefined ? finding.pods : undefined;
+  const { pods, unverifiedOwner, assumedOwner } = finding;
   return {
     rule: finding.rule.id,
     severity: finding.severity,

@@ -83,7 +83,7 @@ export async function scanFiles(options: FileScanOptions, input: ManifestInput):
   // By identity, not by name: the same object may be written twice.
   const places = new Map<object, ManifestPlace>(judged.map(({ object, place }) => [object.metadata, place]));
   return {
-    ...judgeAll(judged, options),
+    ...judgeAll(judged, options, keeper),
     placeOf: ({ origin }) => (origin === undefined ? undefined : places.get(origin)),
     problems,
     leftOut,
@@ -95,6 +95,7 @@ export async function scanFiles(options: FileScanOptions, input: ManifestInput):
 function judgeAll(
   judged: readonly JudgedObject[],
   { rules, observer, kept = 'open', policies = [], podSecurityVersion }: FileScanOptions,
+  keeper: Keeper,
 ): CollectedFindings & Pick<FileScan, 'doubts' | 'thresholdOf'> {
   const objects: ObjectsByKind = Object.fromEntries(
     [...Map.groupBy(judged, ({ kind }) => kind)].map(([kind, some]) => [kind, some.map(({ object }) => object)]),
@@ -107,7 +108,7 @@ function judgeAll(
   const namespaces = Map.groupBy(objects.Namespace ?? [], ({ metadata }) => metadata.name);
   const labelsOf = (namespace: string) => (namespaces.get(namespace) ?? []).map(readLabels);
   const evaluator = new Evaluator(observer, { remembersTemplates: false });
-  const collector = new FindingCollector(kept);
+  const collector = new FindingCollector(kept, (finding) => keeper.keepFinding(finding));
   const thresholds = new Thresholds();
   const doubts: string[] = [];
   for (const name of new Set(judged.map(scopeNameOf))) {

@@ -2,6 +2,7 @@
  * What a scan of many files holds until its end, as small as it can be: projected objects that share no memory with the
  * documents they were read from, equal texts once, lists without room to grow.
  */
+import type { Finding } from '../core/finding.ts';
 import { MalformedField } from '../core/shape.ts';
 import { NumberStore } from './entry-list.ts';
 import { ownText } from './own-text.ts';
@@ -17,6 +18,19 @@ export class Keeper {
    */
   keep<T>(projected: T): T {
     return this.#keep(projected) as T;
+  }
+
+  /** A finding of files, in which nothing runs; of many findings most say the same as another. */
+  keepFinding({ pods: _pods, ...finding }: Finding): Finding {
+    return {
+      ...finding,
+      message: this.#keepText(finding.message),
+      violations: finding.violations.map(({ path, observed, message }) => ({
+        path: this.#keepText(path),
+        ...(observed === undefined ? {} : { observed: this.#keepText(observed) }),
+        message: this.#keepText(message),
+      })),
+    };
   }
 
   #keep(value: unknown): unknown {

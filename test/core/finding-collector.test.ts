@@ -49,6 +49,12 @@ describe('collecting findings', () => {
     expect(collect('open').summary.subjects).to.equal(3);
   });
 
+  it('holds of a finding what it is told to', () => {
+    const collector = new FindingCollector('open', (finding) => ({ ...finding, message: 'short' }));
+    collector.add(findingOf());
+    expect(collector.finish().findings.map(({ message }) => message)).to.deep.equal(['short']);
+  });
+
   it('has counted nothing at first', () => {
     const { findings, summary } = new FindingCollector('open').finish();
     expect(findings).to.deep.equal([]);

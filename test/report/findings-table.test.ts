@@ -83,10 +83,6 @@ describe('the table of findings', () => {
         expect(print([findingOf({ subject, ...parts })])[1]?.endsWith(end)).to.equal(true);
       });
     }
-    it('nothing of pods in files, where nothing runs', () => {
-      const source = { path: 'a.yaml', line: 7 };
-      expect(print([findingOf({ subject, pods: { concerned: 1, total: 1 } })], { source })[1]).not.to.contain('pod');
-    });
     it('nothing of pods of a pod', () => {
       expect(print([findingOf({ pods: { concerned: 1, total: 1 } })])[1]).not.to.contain('1 pod');
     });

@@ -138,11 +138,6 @@ describe('the report as JSON', () => {
     expect(printed?.pods).to.deep.equal(pods);
   });
 
-  it('counts no pods in files, where nothing runs', () => {
-    const text = print([findingOf({ pods: { concerned: 1, total: 1 } })], { path: 'a.yaml', line: 1 });
-    expect((JSON.parse(text) as PostureReport).findings[0]).not.to.have.property('pods');
-  });
-
   it('tells why an owner is not believed, or that it is', () => {
     const { findings } = JSON.parse(
       print([

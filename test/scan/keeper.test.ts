@@ -4,6 +4,7 @@ import { kinds } from '../../src/core/kinds.ts';
 import { project } from '../../src/core/project.ts';
 import { MalformedField } from '../../src/core/shape.ts';
 import { Keeper } from '../../src/scan/keeper.ts';
+import { findingOf } from '../core/finding-of.ts';
 
 const metadata = { name: 'web', namespace: 'shop' };
 
@@ -26,6 +27,28 @@ describe('what a scan keeps', () => {
     const labels = JSON.parse('{"__proto__": "a text that is long enough"}') as object;
     const kept = new Keeper().keep(project(kinds.Namespace.shape, { metadata: { name: 'a', labels } }));
     expect(Object.entries(kept.metadata.labels ?? {})).to.deep.equal([['__proto__', 'a text that is long enough']]);
+  });
+  it('keeps of a finding what is printed of it, and equal texts once', () => {
+    const say = (name: string) => `container "${name}" is wrong in a way that takes some words`;
+    const path = (index: number) => `spec.containers[${index}].securityContext.privileged`;
+    const find = () =>
+      findingOf({
+        message: say('web'),
+        violations: [{ path: path(0), observed: 'true', message: say('web'), severity: 'low' }],
+        origin: metadata,
+        pods: { concerned: 1, total: 1 },
+      });
+    const keeper = new Keeper();
+    const kept = keeper.keepFinding(find());
+    expect(kept).to.deep.equal({
+      ...findingOf({
+        message: say('web'),
+        violations: [{ path: path(0), observed: 'true', message: say('web') }],
+      }),
+      rule: kept.rule,
+      origin: metadata,
+    });
+    expect(kept.origin).to.equal(metadata);
   });
   it('keeps numbers in few blocks', () => {
     const { numbers } = new Keeper();
