@@ -142,9 +142,10 @@ export class Evaluator {
     const { ref, template: declared, templatePath = 'spec.template', running } = workload;
     if (declared === undefined) return judgement;
     const inTemplate = running.length === 0 ? judgement : this.#judgeTemplate(bound, declared, ref, snapshot);
-    const places = new Set(inTemplate.violations.map(placeOf));
+    // Where the template itself was judged, everything is in it.
+    const places = inTemplate === judgement ? undefined : new Set(inTemplate.violations.map(placeOf));
     const violations = judgement.violations.map((violation) =>
-      violation.of !== 'subject' && places.has(placeOf(violation))
+      violation.of !== 'subject' && places?.has(placeOf(violation)) !== false
         ? { ...violation, path: `${templatePath}.${violation.path}` }
         : violation,
     );

@@ -7,6 +7,18 @@ export type FieldStep = string | number;
  * @returns the steps from the outermost inwards; what does not read as a path ends them early
  */
 export function parseFieldPath(path: string): readonly FieldStep[] {
+  if (path !== lastPath) {
+    lastSteps = parse(path);
+    lastPath = path;
+  }
+  return lastSteps;
+}
+
+/** Findings come sorted by rule: many in a row are about the same field. */
+let lastPath = '';
+let lastSteps: readonly FieldStep[] = [];
+
+function parse(path: string): readonly FieldStep[] {
   const steps: FieldStep[] = [];
   const step = /(?:^|\.)([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
   for (let match = step.exec(path); match !== null; match = step.exec(path)) {
