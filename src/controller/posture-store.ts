@@ -15,8 +15,6 @@ export interface StoredPosture {
   readonly resourceVersion: string;
   /** Of the whole status; undefined where there is none yet. */
   readonly digest: string | undefined;
-  /** Of the status without the numbers of pods, which change with every scaling. */
-  readonly verdictDigest: string | undefined;
   readonly carried: CarriedStatus | undefined;
 }
 
@@ -44,8 +42,8 @@ export class PostureStore {
   readonly #shownUpTo = new Map<PostureKind, string>();
   /** What was written last, or found right: the times in it are the true ones, whatever somebody writes over them. */
   readonly #written = new Map<PostureScope, CarriedStatus>();
-  /** Of what was written last, or found right, as a whole. */
-  readonly #ownDigests = new Map<PostureScope, string>();
+  /** Of what was written last, or found right: as a whole, and without the numbers of pods. */
+  readonly #ownDigests = new Map<PostureScope, { readonly whole: string; readonly verdict: string }>();
   readonly #onChange: (scope: PostureScope) => void;
   readonly #now: () => number;
 
@@ -102,10 +100,18 @@ export class PostureStore {
     if (this.#stored.delete(scope)) this.#onChange(scope);
   }
 
-  /** What the API server answered to our own write. */
-  written(scope: PostureScope, object: PostureObject, status: PostureStatus | undefined): void {
+  /**
+   * What the API server answered to our own write.
+   * @returns what it stored
+   */
+  written(scope: PostureScope, object: PostureObject, status: PostureStatus | undefined): StoredPosture {
     if (status !== undefined) this.#own(scope, status);
     const stored = toStoredPosture(object);
+    this.#noteWritten(scope, stored);
+    return stored;
+  }
+
+  #noteWritten(scope: PostureScope, stored: StoredPosture): void {
     const shown = this.#stored.get(scope);
     // The watch may be faster than the answer, and show what somebody wrote after us, or that it was deleted.
     if (shown !== undefined && isOlder(stored.resourceVersion, shown.resourceVersion)) return;
@@ -126,7 +132,7 @@ export class PostureStore {
 
   #own(scope: PostureScope, status: PostureStatus): void {
     this.#written.set(scope, pickCarried(status));
-    this.#ownDigests.set(scope, digestOf(status));
+    this.#ownDigests.set(scope, { whole: digestOf(status), verdict: digestOf(withoutPods(status)) });
   }
 
   /**
@@ -137,7 +143,8 @@ export class PostureStore {
     const stored = this.#stored.get(scope);
     if (stored?.digest === undefined) return false;
     if (stored.digest === digestOf(status)) return true;
-    return stored.digest === this.#ownDigests.get(scope) && stored.verdictDigest === digestOf(withoutPods(status));
+    const own = this.#ownDigests.get(scope);
+    return stored.digest === own?.whole && own.verdict === digestOf(withoutPods(status));
   }
 
   get(scope: PostureScope): StoredPosture | undefined {
@@ -170,11 +177,10 @@ function isOlder(version: string, than: string): boolean {
   return /^\d+$/.test(version) && /^\d+$/.test(than) && BigInt(version) < BigInt(than);
 }
 
-export function toStoredPosture({ metadata, status }: PostureObject): StoredPosture {
+function toStoredPosture({ metadata, status }: PostureObject): StoredPosture {
   return {
     resourceVersion: metadata.resourceVersion ?? '',
     digest: status === undefined ? undefined : digestOf(status),
-    verdictDigest: status === undefined ? undefined : digestOf(withoutPods(status)),
     carried: status === undefined ? undefined : pickCarried(status),
   };
 }
@@ -197,11 +203,19 @@ function pickCarried(status: CarriedStatus): CarriedStatus {
 
 /** The same for the same JSON value, whatever the order of its fields. */
 export function digestOf(json: unknown): string {
-  return hash('sha256', JSON.stringify(json, sortFields), 'base64');
+  return hash('sha256', printCanonical(json), 'base64');
 }
 
-function sortFields(_key: string, json: unknown): unknown {
-  return typeof json === 'object' && json !== null && !Array.isArray(json)
-    ? Object.fromEntries(Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : json;
+/** As JSON, with the fields of each object in order: a status has hundreds, and is looked at with every change. */
+function printCanonical(json: unknown): string {
+  if (json === undefined) return 'null';
+  if (typeof json !== 'object' || json === null) return JSON.stringify(json);
+  if (Array.isArray(json)) return `[${json.map(printCanonical).join(',')}]`;
+  const object = json as Readonly<Record<string, unknown>>;
+  let text = '';
+  for (const name of Object.keys(object).sort()) {
+    if (object[name] !== undefined)
+      text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${printCanonical(object[name])}`;
+  }
+  return `{${text}}`;
 }
