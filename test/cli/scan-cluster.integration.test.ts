@@ -5,9 +5,10 @@ import { expect } from 'chai';
 
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import type { PostureReport } from '../../src/report/posture-report.ts';
-import { deployment, hardenedPod, pod, privilegedPod } from '../e2e/manifests.ts';
+import { deployment, hardenedPod, pod, privilegedPod, serviceAccount } from '../e2e/manifests.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ProcessResult } from '../support/run-process.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { editKubeconfig, kubeconfigIn, useClusterWithKinds } from './cluster-suite.ts';
 import { repository, runMerlon } from './merlon-process.ts';
 
@@ -189,6 +190,74 @@ describe('merlon scan --cluster', () => {
       bodyOf('write status', await resource().patchStatus('lenient', { accepted }));
       expect(listed(await scan([])).filter((finding) => finding.startsWith('pod-privileged'))).to.deep.equal([]);
     });
+  });
+
+  describe('of a workload in the midst of a rollout', () => {
+    before('two pods that are privileged, one of the next revision, and a pod that names the wrong owner', async () => {
+      const { client } = suite();
+      await client.createNamespace('rollout');
+      await client.create(serviceAccount('rollout', 'app'));
+      const { metadata } = await client.create(deployment('rollout', 'web', privilegedPod, 2));
+      await untilPods(2);
+      // Without a kubelet no pod becomes ready: by default the rollout stops after its first pod.
+      const { spec } = deployment('rollout', 'web', hardenedPod, 2);
+      bodyOf('update', await client.resource('apps/v1', 'deployments', 'rollout').patch('web', { spec }));
+      await untilPods(3);
+      const forged = pod('rollout', 'forged', privilegedPod);
+      const ownerReferences = [
+        { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: metadata.uid ?? '', controller: true },
+      ];
+      await client.create({ ...forged, metadata: { ...forged.metadata, ownerReferences } });
+    });
+
+    async function untilPods(count: number): Promise<void> {
+      const pods = suite().client.resource('v1', 'pods', 'rollout');
+      await waitUntil(async () => bodyOf('list', await pods.list()).items.length === count, {
+        what: `${count} pods`,
+        timeoutMs: 30_000,
+      });
+    }
+
+    it('tells how many pods it is about, of which revisions, and whose owner is not believed', async () => {
+      const found = read(await scan(['-n', 'rollout'])).findings.filter(({ rule }) => rule === 'pod-privileged');
+      const [web, forged] = found.toSorted((a, b) => a.subject.kind.localeCompare(b.subject.kind));
+      expect(found).to.have.length(2);
+      expect(web?.subject).to.include({ kind: 'Deployment', name: 'web' });
+      expect(web?.pods).to.include({ concerned: 2, total: 3 });
+      expect(web?.pods?.revisions?.join()).to.match(/^web-[a-z0-9]+$/);
+      expect(forged?.subject).to.include({ kind: 'Pod', name: 'forged' });
+      expect(forged?.unverifiedOwner).to.equal('a Deployment does not create a Pod');
+    });
+
+    it('tells so in the table', async () => {
+      const { stdout } = await scan(['-n', 'rollout', '-o', 'table']);
+      expect(stdout).to.match(/pod-privileged +rollout\/Deployment\/web .*; 2 of 3 pods \(web-[a-z0-9]+\)\n/);
+      expect(stdout).to.match(/pod-privileged +rollout\/Pod\/forged \(unverified owner\) /);
+    });
+  });
+
+  it('exits by the threshold of the policy, unless another is asked for', async () => {
+    const resource = suite().client.resource(API_VERSION, 'clusterhardeningpolicies');
+    const spec = { profile: 'none', threshold: 'low', rules: [{ rule: 'pod-privileged', severity: 'low' }] };
+    bodyOf('create policy', await resource.create({ kind: 'ClusterHardeningPolicy', metadata: { name: 'low' }, spec }));
+    expect((await scan([])).code).to.equal(1);
+    expect((await scan(['--fail-on', 'high'])).code).to.equal(0);
+    await resource.delete('low');
+  });
+
+  it('exits with 4 where a policy selects nothing', async () => {
+    const resource = suite().client.resource(API_VERSION, 'clusterhardeningpolicies');
+    const spec = { profile: 'none' };
+    bodyOf(
+      'create policy',
+      await resource.create({ kind: 'ClusterHardeningPolicy', metadata: { name: 'none' }, spec }),
+    );
+    const { code, stderr } = await scan([]);
+    await resource.delete('none');
+    expect([code, stderr]).to.deep.equal([
+      4,
+      'not certain: namespace "shop": policy "none" selects no rule, so nothing was judged\n',
+    ]);
   });
 
   it('shows no name raw that somebody gave to an owner', async () => {
