@@ -89,6 +89,15 @@ describe('merlon scan with policies', function () {
     expect(privilegedOf(stdout)).to.deep.equal([]);
   });
 
+  it('says that it asks no policy that is only among what is judged', async () => {
+    await folder().write({ 'p.yaml': policy('lenient', lenient), 'a.yaml': privileged });
+    const { code, stderr } = await scan('a.yaml', 'p.yaml');
+    expect([code, stderr]).to.deep.equal([
+      1,
+      'no rule is about: 1 ClusterHardeningPolicy\nno ClusterHardeningPolicy was asked: name their files with --policy to judge by them\n',
+    ]);
+  });
+
   it('exits with 3 where a file of policies does not exist', async () => {
     await folder().write({ 'a.yaml': hardened('a') });
     const { code, stderr } = await scan('a.yaml', '--policy', 'missing.yaml');
