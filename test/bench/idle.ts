@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GROUP } from '../../src/api/v1alpha1/group.ts';
 import { operatorUser } from '../e2e/operator-process.ts';
 import type { OperatorProcess } from '../e2e/operator-process.ts';
+import { writeVerbs } from '../support/audit-log.ts';
 import type { AuditEvent } from '../support/audit-log.ts';
 import type { BenchCluster } from './bench-cluster.ts';
 import { say } from './progress.ts';
@@ -21,7 +22,6 @@ export interface IdleDetails extends Idle {
 
 const quietMs = 3000;
 const quietTimeoutMs = 60_000;
-const writeVerbs = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
 export async function measureIdle(
   { controlPlane, watch }: BenchCluster,

@@ -4,8 +4,9 @@
  *
  * `node test/cli/large-input.ts FOLDER [--one-file]` writes it.
  */
+import { writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { dump } from 'js-yaml';
@@ -90,14 +91,17 @@ export async function writeManifests(
   let bytes = 0;
   const all: string[] = [];
   await mkdir(folder, { recursive: true });
+  const folders = new Set<string>();
   for (const { path, yaml } of manifests) {
     bytes += Buffer.byteLength(yaml);
     if (isOneFile) {
       all.push(yaml);
       continue;
     }
-    await mkdir(join(folder, path, '..'), { recursive: true });
-    await writeFile(join(folder, path), yaml);
+    const parent = dirname(join(folder, path));
+    if (!folders.has(parent)) await mkdir(parent, { recursive: true });
+    folders.add(parent);
+    writeFileSync(join(folder, path), yaml);
   }
   if (isOneFile) await writeFile(join(folder, 'all.yaml'), all.join('---\n'));
   return bytes;

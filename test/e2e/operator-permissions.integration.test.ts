@@ -29,8 +29,10 @@ import type { OperatorSuite } from './operator-suite.ts';
 const auditPolicy = JSON.stringify({
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
-  omitStages: ['RequestReceived'],
-  rules: [{ level: 'Request', resources: [{ group: 'merlon.dev' }] }, { level: 'Metadata' }],
+  rules: [
+    { level: 'Request', resources: [{ group: 'merlon.dev' }] },
+    { level: 'Metadata', omitStages: ['RequestReceived'] },
+  ],
 });
 
 /** One verb on one resource (or on one URL), in one namespace and on one name where the grant is limited to them. */

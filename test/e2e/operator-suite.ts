@@ -6,6 +6,7 @@ import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts
 import { POSTURE_NAME } from '../../src/api/v1alpha1/security-posture.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
+import { writeVerbs } from '../support/audit-log.ts';
 import type { AuditEvent } from '../support/audit-log.ts';
 import type { Cluster } from '../support/cluster.ts';
 import type { ControlPlane, ControlPlaneOptions } from '../support/control-plane.ts';
@@ -144,8 +145,6 @@ export async function untilPosture(
     { what: `the posture of "${namespace}" ${what}` },
   );
 }
-
-const writeVerbs = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
 /** What the operator wrote since a position of the audit log, refused writes included. */
 export async function readWrites(cluster: Cluster, from: number): Promise<AuditEvent[]> {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { matchAudit, parseAuditLine } from './audit-log.ts';
+import { findUnderWay, matchAudit, parseAuditLine } from './audit-log.ts';
 import type { AuditEvent } from './audit-log.ts';
 
 const event: AuditEvent = {
@@ -38,9 +38,29 @@ describe('the audit log', () => {
     { filter: { namespace: 'shop', stage: 'ResponseComplete' }, matches: true },
     { filter: { namespace: 'other' }, matches: false },
     { filter: { stage: 'ResponseStarted' }, matches: false },
+    { filter: { stage: 'RequestReceived' }, matches: false },
   ] as const) {
     it(`${matches ? 'gives' : 'leaves out'} a status update for ${JSON.stringify(filter)}`, () => {
       expect(matchAudit(event, filter)).to.equal(matches);
     });
   }
+
+  it('leaves out what is only received, unless that is asked for', () => {
+    const received: AuditEvent = { ...event, stage: 'RequestReceived' };
+
+    expect(matchAudit(received, {})).to.be.false;
+    expect(matchAudit(received, { stage: 'RequestReceived' })).to.be.true;
+  });
+
+  it('tells which writes are under way', () => {
+    const received = (auditID: string, verb = 'update'): AuditEvent => ({
+      ...event,
+      auditID,
+      verb,
+      stage: 'RequestReceived',
+    });
+    const events = [received('1'), received('2'), received('3'), received('4', 'watch'), event];
+
+    expect([...findUnderWay([...events, { ...event, auditID: '3', stage: 'Panic' }])]).to.deep.equal(['2']);
+  });
 });

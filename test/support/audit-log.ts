@@ -1,5 +1,6 @@
 /** The API server's audit log as typed records: who asked what of whom, exactly and completely. */
 import { open, stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** One record at level Metadata. Source: k8s.io/apiserver pkg/apis/audit/v1 Event. */
 export interface AuditEvent {
@@ -44,25 +45,54 @@ export interface AuditFilter {
   readonly from?: number;
 }
 
+export const writeVerbs: readonly string[] = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+
+const longestWaitMs = 2000;
+
 /** @returns where the log ends now, for `AuditFilter.from` */
 export async function readAuditPosition(path: string): Promise<number> {
   return (await stat(path)).size;
 }
 
-/** @returns the matching records in the order in which the API server wrote them */
+/**
+ * @returns the matching records in the order in which the API server wrote them, `RequestReceived` only where that stage
+ * is asked for. A write may be seen in a watch before its record is there: where the policy records what is received,
+ * this waits for the record of each write that is under way, for 2 s at most (a killed API server
+ * leaves some for ever).
+ */
 export async function readAuditLog(path: string, filter: AuditFilter = {}): Promise<AuditEvent[]> {
+  const deadline = Date.now() + longestWaitMs;
+  for (;;) {
+    const events = await readEvents(path, filter.from ?? 0);
+    if (findUnderWay(events).size === 0 || Date.now() > deadline) {
+      return events.filter((event) => matchAudit(event, filter));
+    }
+    await pause(10);
+  }
+}
+
+async function readEvents(path: string, start: number): Promise<AuditEvent[]> {
   const file = await open(path);
   try {
-    const lines = file.readLines({ start: filter.from ?? 0 });
     const events: AuditEvent[] = [];
-    for await (const line of lines) {
+    for await (const line of file.readLines({ start })) {
       const event = parseAuditLine(line);
-      if (event !== undefined && matchAudit(event, filter)) events.push(event);
+      if (event !== undefined) events.push(event);
     }
     return events;
   } finally {
     await file.close();
   }
+}
+
+/** @returns the audit IDs of writes that are received and not answered yet */
+export function findUnderWay(events: readonly AuditEvent[]): ReadonlySet<string> {
+  const underWay = new Set<string>();
+  for (const { auditID, stage, verb } of events) {
+    if (stage === 'RequestReceived' && writeVerbs.includes(verb)) underWay.add(auditID);
+    else if (stage === 'ResponseComplete' || stage === 'Panic') underWay.delete(auditID);
+  }
+  return underWay;
 }
 
 /** @returns undefined for a line that the API server has not finished writing */
@@ -83,6 +113,6 @@ export function matchAudit(event: AuditEvent, filter: AuditFilter): boolean {
     (filter.resource === undefined ||
       filter.resource === (subresource === undefined ? resource : `${resource}/${subresource}`)) &&
     (filter.namespace === undefined || filter.namespace === event.objectRef?.namespace) &&
-    (filter.stage === undefined || filter.stage === event.stage)
+    (filter.stage === undefined ? event.stage !== 'RequestReceived' : filter.stage === event.stage)
   );
 }

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { selectAssets } from '../control-plane/assets.ts';
 import type { ControlPlaneAssets } from '../control-plane/assets.ts';
 import { ApiClient } from './api-client.ts';
+import { writeVerbs } from './audit-log.ts';
 import { createCredentials } from './control-plane-credentials.ts';
 import type { ControlPlaneCredentials } from './control-plane-credentials.ts';
 import { Cluster, readVersion } from './cluster.ts';
@@ -35,8 +36,11 @@ export interface ControlPlaneOptions {
 const metadataPolicy = JSON.stringify({
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
-  omitStages: ['RequestReceived'],
-  rules: [{ level: 'Metadata' }],
+  // Of writes it is known when they are under way: see readAuditLog.
+  rules: [
+    { level: 'Metadata', verbs: writeVerbs },
+    { level: 'Metadata', omitStages: ['RequestReceived'] },
+  ],
 });
 
 /**

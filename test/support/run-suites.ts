@@ -50,8 +50,10 @@ async function runSteps(selection: readonly Step[]): Promise<number> {
     say(`── ${step.name}: ${closingLine(tally)} (${((Date.now() - started) / 1000).toFixed(1)} s) ──`);
   }
   const failed = selection.filter((_, index) => (tallies[index]?.failed ?? 0) > 0);
-  if (failed.length > 0) say(`\nfailed: ${failed.map(({ name }) => name).join(', ')}`);
   const total = addTallies(tallies);
+  if (failed.length > 0) say(`\nfailed: ${failed.map(({ name }) => name).join(', ')}`);
+  // Once more at the end: who reads only that (a log that was cut) learns which ones.
+  for (const failure of total.failures ?? []) say(`  ${failure}`);
   process.stdout.write(`\n${closingLine(total)}\n`);
   return total.failed === 0 ? 0 : 1;
 }

@@ -5,10 +5,10 @@ describe('the tally of a test run', () => {
   it('sums its steps', () => {
     const sum = addTallies([
       { passed: 3, failed: 0, skipped: ['a'] },
-      { passed: 0, failed: 1, skipped: ['b'] },
+      { passed: 0, failed: 1, skipped: ['b'], failures: ['c: broke'] },
     ]);
 
-    expect(sum).to.deep.equal({ passed: 3, failed: 1, skipped: ['a', 'b'] });
+    expect(sum).to.deep.equal({ passed: 3, failed: 1, skipped: ['a', 'b'], failures: ['c: broke'] });
   });
 
   for (const { tally, line } of [

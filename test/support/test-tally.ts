@@ -5,6 +5,8 @@ export interface Tally {
   readonly failed: number;
   /** Full names. */
   readonly skipped: readonly string[];
+  /** Full names, each with the first line of what went wrong. Fewer than `failed` where a step is no run of mocha. */
+  readonly failures?: readonly string[];
 }
 
 export function addTallies(tallies: readonly Tally[]): Tally {
@@ -12,12 +14,13 @@ export function addTallies(tallies: readonly Tally[]): Tally {
     passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
     failed: tallies.reduce((sum, { failed }) => sum + failed, 0),
     skipped: tallies.flatMap(({ skipped }) => skipped),
+    failures: tallies.flatMap(({ failures = [] }) => failures),
   };
 }
 
 /** Where nothing may be skipped, a test that was has failed. */
-export function forbidSkips({ passed, failed, skipped }: Tally): Tally {
-  return { passed, failed: failed + skipped.length, skipped: [] };
+export function forbidSkips(tally: Tally): Tally {
+  return { ...tally, failed: tally.failed + tally.skipped.length, skipped: [] };
 }
 
 /**
