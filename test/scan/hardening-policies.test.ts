@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 
 import { explainParameters } from '../../src/report/explain-parameters.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -140,6 +141,26 @@ describe('policies in files', () => {
         else expect(problems[0]?.reason).to.match(reason);
       });
     }
+  });
+
+  it('are read or refused, whatever stands in place of a field', async () => {
+    const spec = fc.oneof(
+      fc.jsonValue(),
+      fc.record(
+        {
+          rules: fc.oneof(fc.array(fc.record({ rule: fc.jsonValue(), params: fc.jsonValue() })), fc.jsonValue()),
+          namespaceSelector: fc.jsonValue(),
+          threshold: fc.jsonValue(),
+        },
+        { requiredKeys: [] },
+      ),
+    );
+    const property = fc.asyncProperty(spec, async (value) => {
+      const object = { apiVersion: 'merlon.dev/v1alpha1', kind: 'ClusterHardeningPolicy', metadata: { name: 'a' } };
+      const { policies, problems } = await load(JSON.stringify({ ...object, spec: value }));
+      expect(policies.length + problems.length).to.equal(1);
+    });
+    await fc.assert(property, { numRuns: 300 });
   });
 
   it('are looked for in vain where there are none', async () => {

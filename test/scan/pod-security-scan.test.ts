@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 
 import type { PodSecurityResult } from '../../src/scan/pod-security-scan.ts';
 import { scanPodSecurity } from '../../src/scan/pod-security-scan.ts';
@@ -136,6 +137,28 @@ describe('the pods of manifests, as Pod Security admission sees them', () => {
         expect([found, verdict]).to.deep.equal([line, { error }]);
       });
     }
+  });
+
+  it('are judged or not, whatever stands in place of a field, and never both', async () => {
+    const container = fc.record({ name: fc.jsonValue(), securityContext: fc.jsonValue(), ports: fc.jsonValue() });
+    const spec = fc.record({
+      containers: fc.oneof(fc.array(container), fc.jsonValue()),
+      volumes: fc.oneof(fc.array(fc.record({ name: fc.jsonValue(), hostPath: fc.jsonValue() })), fc.jsonValue()),
+      hostNetwork: fc.jsonValue(),
+      securityContext: fc.jsonValue(),
+    });
+    const kind = fc.constantFrom('Pod', 'PodTemplate');
+    const property = fc.asyncProperty(kind, fc.oneof(spec, fc.jsonValue()), async (name, pod) => {
+      const holder = name === 'Pod' ? { spec: pod } : { template: { spec: pod } };
+      const { results } = await scan(
+        JSON.stringify({ apiVersion: 'v1', kind: name, metadata: { name: 'a' }, ...holder }),
+        'restricted',
+      );
+      // Restricted demands something of every container that none of these says.
+      expect(results).to.have.length(1);
+      expect(results[0]?.verdict).not.to.include({ allowed: true });
+    });
+    await fc.assert(property, { numRuns: 300 });
   });
 
   it('that are refused stay refused where a field that no check reads is malformed', async () => {
