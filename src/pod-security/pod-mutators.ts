@@ -10,6 +10,7 @@
 import type { AdmissionRule, MatchResources } from '../core/admission-shape.ts';
 import { matchesSelector } from '../core/label-selector.ts';
 import type { LabelSelector } from '../core/label-selector.ts';
+import type { ObjectOf } from '../core/kinds.ts';
 import type { OwnerKind } from '../core/owners.ts';
 import { readOr } from '../core/shape.ts';
 import { isReadable } from '../core/snapshot.ts';
@@ -40,24 +41,38 @@ export function findMutation(snapshot: Snapshot, pods: NextPods): string | undef
     if (!isReadable(observation))
       return `whether anything changes pods when they are created is not known (${observation.message})`;
   }
-  const isMutated = (test: () => boolean): boolean => readOr(test, () => true);
-  for (const { webhooks } of snapshot.list('MutatingWebhookConfiguration')) {
-    if (
-      isMutated(() => webhooks?.some((webhook) => mayMatch({ ...webhook, rules: webhook.rules ?? [] }, pods)) === true)
-    ) {
+  for (const configuration of snapshot.list('MutatingWebhookConfiguration')) {
+    if (mayMutate(() => matchesByWebhook(configuration, pods))) {
       return 'a mutating webhook may change such pods when they are created';
     }
   }
-  for (const { metadata, spec } of snapshot.list('MutatingAdmissionPolicy')) {
-    const isBound = (): boolean =>
-      [...snapshot.list('MutatingAdmissionPolicyBinding')].some(
-        (binding) => binding.spec?.policyName === metadata.name && mayMatch(toMatch(binding.spec.matchResources), pods),
-      );
-    if (isMutated(() => mayMatch(toMatch(spec?.matchConstraints), pods) && isBound())) {
+  for (const policy of snapshot.list('MutatingAdmissionPolicy')) {
+    if (mayMutate(() => matchesByPolicy(policy, pods, snapshot))) {
       return 'a MutatingAdmissionPolicy may change such pods when they are created';
     }
   }
   return undefined;
+}
+
+/** What cannot be read may say anything. */
+function mayMutate(matches: () => boolean): boolean {
+  return readOr(matches, () => true);
+}
+
+function matchesByWebhook({ webhooks }: ObjectOf<'MutatingWebhookConfiguration'>, pods: NextPods): boolean {
+  return webhooks?.some((webhook) => mayMatch({ ...webhook, rules: webhook.rules ?? [] }, pods)) === true;
+}
+
+function matchesByPolicy(
+  { metadata, spec }: ObjectOf<'MutatingAdmissionPolicy'>,
+  pods: NextPods,
+  snapshot: Snapshot,
+): boolean {
+  if (!mayMatch(toMatch(spec?.matchConstraints), pods)) return false;
+  for (const binding of snapshot.list('MutatingAdmissionPolicyBinding')) {
+    if (binding.spec?.policyName === metadata.name && mayMatch(toMatch(binding.spec.matchResources), pods)) return true;
+  }
+  return false;
 }
 
 interface Match {

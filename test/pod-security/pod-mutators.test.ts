@@ -151,6 +151,15 @@ spec: { policyName: defaults, ${spec} }
   });
 });
 
+describe('what may change pods and cannot be read', () => {
+  it('counts as changing them', () => {
+    const bound = `{ kind: MutatingAdmissionPolicy, metadata: { name: a }, spec: { matchConstraints: {} } }\n---\n`;
+    expect(find('{ kind: MutatingWebhookConfiguration, webhooks: 5 }')).to.equal(BY_WEBHOOK);
+    expect(find('{ kind: MutatingAdmissionPolicy, spec: [] }')).to.equal(BY_POLICY);
+    expect(find(`${bound}{ kind: MutatingAdmissionPolicyBinding, spec: none }`)).to.equal(BY_POLICY);
+  });
+});
+
 describe('whether pods are changed is not known', () => {
   for (const source of [
     'MutatingWebhookConfiguration',
