@@ -63,11 +63,15 @@ function fillHostPorts(spec: Json): Json {
   if (spec['hostNetwork'] !== true) return spec;
   const fill: Change = (container) =>
     changeEach(container, 'ports', (port) =>
-      (isAbsent(port['hostPort']) || port['hostPort'] === 0) && !isAbsent(port['containerPort'])
+      isNoPort(port['hostPort']) && !isNoPort(port['containerPort'])
         ? { ...port, hostPort: port['containerPort'] }
         : port,
     );
   return changeEach(changeEach(spec, 'containers', fill), 'initContainers', fill);
+}
+
+function isNoPort(value: unknown): boolean {
+  return isAbsent(value) || value === 0;
 }
 
 /** The annotation of a container becomes its field, where it says nothing there and its pod does not say the same. */

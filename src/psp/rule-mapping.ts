@@ -58,14 +58,14 @@ const table: readonly Row[] = [
     from: ['allowedFlexVolumes'],
     map: ({ volumes, allowedFlexVolumes: drivers }) =>
       drivers.length > 0 && allowsVolumeType(volumes, 'flexVolume')
-        ? { rule: 'pod-flex-volumes', params: { drivers } }
+        ? { rule: 'pod-flex-volumes', params: { drivers: distinct(drivers) } }
         : undefined,
   },
   {
     from: ['allowedCSIDrivers'],
     map: ({ volumes, allowedCSIDrivers: drivers }) =>
       drivers.length > 0 && allowsVolumeType(volumes, 'csi')
-        ? { rule: 'pod-csi-drivers', params: { drivers } }
+        ? { rule: 'pod-csi-drivers', params: { drivers: distinct(drivers) } }
         : undefined,
   },
   { from: ['runAsUser'], map: mapNonRoot },

@@ -108,11 +108,11 @@ spec:
     written: 'spec: { hostNetwork: "true", containers: [{ name: web, ports: [{ containerPort: 80 }] }] }',
   },
   {
-    name: 'ports that are none stay, and one of a wrong type is no better as a port of the node',
+    name: 'ports that are none, or 0, stay, and one of a wrong type is no better as a port of the node',
     written:
-      'spec: { hostNetwork: true, containers: [{ ports: [{}, 80, null] }, { ports: 80 }, { ports: [{ containerPort: http }] }] }',
+      'spec: { hostNetwork: true, containers: [{ ports: [{}, 80, null, { containerPort: 0 }] }, { ports: 80 }, { ports: [{ containerPort: http }] }] }',
     filled:
-      'spec: { hostNetwork: true, containers: [{ ports: [{}, 80, null] }, { ports: 80 }, { ports: [{ containerPort: http, hostPort: http }] }] }',
+      'spec: { hostNetwork: true, containers: [{ ports: [{}, 80, null, { containerPort: 0 }] }, { ports: 80 }, { ports: [{ containerPort: http, hostPort: http }] }] }',
   },
   {
     name: 'the AppArmor annotation of a container becomes its field',

@@ -199,6 +199,18 @@ const rows: readonly Row[] = [
     params: { allowed: ['net.*'], forbidden: ['kernel.msgmax'] },
   },
   {
+    name: 'a driver that is named twice',
+    spec: '{ volumes: [csi, flexVolume], allowedCSIDrivers: [{ name: a }, { name: a }] }',
+    rule: 'pod-csi-drivers',
+    params: { drivers: ['a'] },
+  },
+  {
+    name: 'a driver of flexVolumes that is named twice',
+    spec: '{ volumes: [csi, flexVolume], allowedFlexVolumes: [{ driver: a }, { driver: a }] }',
+    rule: 'pod-flex-volumes',
+    params: { drivers: ['a'] },
+  },
+  {
     name: 'runtime classes',
     spec: '{ runtimeClass: { allowedRuntimeClassNames: [a] } }',
     rule: 'pod-runtime-class',
