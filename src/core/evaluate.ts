@@ -6,7 +6,7 @@
  */
 import type { ConcernedPods, Finding } from './finding.ts';
 import { FindingCollector } from './finding-collector.ts';
-import { combine, NOTHING_RUNS, placeOf, toJudgement } from './judgement.ts';
+import { combine, NOTHING_RUNS, placeViolations, toJudgement } from './judgement.ts';
 import type { Judgement } from './judgement.ts';
 import { apiVersionOf, kinds } from './kinds.ts';
 import type { KindName } from './kinds.ts';
@@ -81,7 +81,7 @@ export class Evaluator {
     if (rule.subject === 'Workload') return;
     for (const [subject, object, origin] of subjects.objects(rule.subject)) {
       collector.addSubject(subject);
-      const judgement = this.#run(rule, object, contextOf(params, subject, snapshot));
+      const judgement = this.#run(rule, object, new SubjectContext(params, subject, snapshot));
       if (!collector.keeps(judgement.outcome)) collector.count(judgement.outcome, rule.severity);
       else collector.add(toFinding(selected, judgement, subject, origin === undefined ? {} : { origin }));
     }
@@ -97,10 +97,7 @@ export class Evaluator {
     this.#memory?.begin(typeof version === 'number' ? version : undefined);
     const bound = selection.map((selected) => this.#bind(selected, version));
 
-    for (const workload of workloads) {
-      collector.addSubject(workload.ref);
-      for (const one of bound) this.#judgeWorkload(one, workload, snapshot, collector);
-    }
+    for (const workload of workloads) this.#judgeWorkload(bound, workload, snapshot, collector);
   }
 
   /** What is the same for every workload is made once. */
@@ -111,57 +108,55 @@ export class Evaluator {
     return { selected, slot: this.#memory?.slotOf(rule, params), context: templateContextOf(params, version) };
   }
 
-  #judgeWorkload(bound: BoundRule, workload: Workload, snapshot: Snapshot, collector: FindingCollector): void {
-    const { selected } = bound;
-    const { ref, template: declared, running } = workload;
-    const only = running[0];
-    let judgement: Judgement;
-    let pods: ConcernedPods | undefined;
-    // What runs decides; where nothing does, the owner's template.
-    if (running.length > 1) {
-      const all = running.map((one) => [this.#judgeTemplate(bound, one.template, ref, snapshot), one] as const);
-      ({ judgement, pods } = combine(all));
-    } else if (only !== undefined) {
-      judgement = this.#judgeTemplate(bound, only.template, ref, snapshot);
-    } else {
-      judgement = declared === undefined ? NOTHING_RUNS : this.#judgeTemplate(bound, declared, ref, snapshot);
+  #judgeWorkload(
+    rules: readonly BoundRule[],
+    workload: Workload,
+    snapshot: Snapshot,
+    collector: FindingCollector,
+  ): void {
+    const { ref, running } = workload;
+    const declared = workload.template === undefined ? undefined : this.#open(workload.template);
+    const runs = running.map(({ template }) => this.#open(template));
+    const [only] = running;
+    const decisive = runs[0] ?? declared;
+    collector.addSubject(ref);
+    for (const bound of rules) {
+      let judgement: Judgement;
+      let pods: ConcernedPods | undefined;
+      // What runs decides; where nothing does, the owner's template.
+      if (running.length > 1) {
+        const each = (opened: OpenTemplate): Judgement => this.#judgeTemplate(bound, opened, ref, snapshot);
+        ({ judgement, pods } = combine(runs.map(each), running));
+      } else {
+        judgement = decisive === undefined ? NOTHING_RUNS : this.#judgeTemplate(bound, decisive, ref, snapshot);
+      }
+      // Nearly all end here.
+      if (!collector.keeps(judgement.outcome)) {
+        collector.count(judgement.outcome, bound.selected.rule.severity);
+        continue;
+      }
+      if (only !== undefined) pods ??= { concerned: only.pods, total: only.pods };
+      if (judgement.outcome === 'fail' && declared !== undefined) {
+        const inTemplate = only === undefined ? judgement : this.#judgeTemplate(bound, declared, ref, snapshot);
+        judgement = placeViolations(judgement, inTemplate, workload.templatePath);
+      }
+      collector.add(toFinding(bound.selected, judgement, ref, workload, pods));
     }
-    // Nearly all end here.
-    if (!collector.keeps(judgement.outcome)) {
-      collector.count(judgement.outcome, selected.rule.severity);
-      return;
-    }
-    if (only !== undefined) pods ??= { concerned: only.pods, total: only.pods };
-    const placed =
-      judgement.outcome === 'fail' ? this.#placeViolations(bound, workload, judgement, snapshot) : judgement;
-    collector.add(toFinding(selected, placed, ref, workload, pods));
   }
 
-  /** What the owner's template declares is named where people can change it; the rest exists in the pods alone. */
-  #placeViolations(bound: BoundRule, workload: Workload, judgement: Judgement, snapshot: Snapshot): Judgement {
-    const { ref, template: declared, templatePath = 'spec.template', running } = workload;
-    if (declared === undefined) return judgement;
-    const inTemplate = running.length === 0 ? judgement : this.#judgeTemplate(bound, declared, ref, snapshot);
-    // Where the template itself was judged, everything is in it.
-    const places = inTemplate === judgement ? undefined : new Set(inTemplate.violations.map(placeOf));
-    const violations = judgement.violations.map((violation) =>
-      violation.of !== 'subject' && places?.has(placeOf(violation)) !== false
-        ? { ...violation, path: `${templatePath}.${violation.path}` }
-        : violation,
-    );
-    return { ...judgement, violations };
+  #open(template: PodTemplate): OpenTemplate {
+    return { template, remembered: this.#memory?.of(specOf(template) ?? template) };
   }
 
   #judgeTemplate(
-    { selected, slot, context }: BoundRule,
-    template: PodTemplate,
+    { selected: { rule, params }, slot, context }: BoundRule,
+    { template, remembered }: OpenTemplate,
     subject: SubjectRef,
     snapshot: Snapshot,
   ): Judgement {
-    if (context === undefined) return this.#run(selected.rule, template, contextOf(selected.params, subject, snapshot));
-    if (slot === undefined || this.#memory === undefined) return this.#run(selected.rule, template, context);
-    const remembered = this.#memory.of(specOf(template) ?? template);
-    return (remembered[slot] ??= this.#run(selected.rule, template, context));
+    if (context === undefined) return this.#run(rule, template, new SubjectContext(params, subject, snapshot));
+    if (slot === undefined || remembered === undefined) return this.#run(rule, template, context);
+    return (remembered[slot] ??= this.#run(rule, template, context));
   }
 
   #run<S extends SubjectType>(rule: Rule<S>, subject: SubjectTypes[S], context: RuleContext): Judgement {
@@ -193,6 +188,12 @@ interface BoundRule {
   readonly context: RuleContext | undefined;
 }
 
+/** A template with what is remembered of it: looked up once for all rules. */
+interface OpenTemplate {
+  readonly template: PodTemplate;
+  readonly remembered: (Judgement | undefined)[] | undefined;
+}
+
 function isOfWorkloads(selected: SelectedRule): selected is SelectedWorkloadRule {
   return selected.rule.subject === 'Workload';
 }
@@ -206,15 +207,21 @@ function readVersion(snapshot: Snapshot): Version {
   }
 }
 
-function contextOf(params: Params, subject: SubjectRef, snapshot: Snapshot): RuleContext {
-  return {
-    params,
-    subject,
-    snapshot,
-    get podSecurityVersion() {
-      return snapshot.podSecurityVersion();
-    },
-  };
+/** A class, because they are made by the thousand: a getter that each object defines anew costs more than most checks. */
+class SubjectContext implements RuleContext {
+  readonly params: Params;
+  readonly subject: SubjectRef;
+  readonly snapshot: Snapshot;
+
+  constructor(params: Params, subject: SubjectRef, snapshot: Snapshot) {
+    this.params = params;
+    this.subject = subject;
+    this.snapshot = snapshot;
+  }
+
+  get podSecurityVersion(): number {
+    return this.snapshot.podSecurityVersion();
+  }
 }
 
 /** The verdict is remembered for every workload with that template, so it must not depend on anything else. */

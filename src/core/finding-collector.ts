@@ -3,7 +3,7 @@
  * passes, which cost a number and no memory.
  */
 import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
-import { compareFindings } from './finding.ts';
+import { sortFindings } from './finding.ts';
 import type { Finding, Outcome } from './finding.ts';
 import type { Severity } from './severity.ts';
 import { keyOf } from './subject-ref.ts';
@@ -55,7 +55,7 @@ export class FindingCollector {
 
   finish(): CollectedFindings {
     return {
-      findings: this.#findings.toSorted(compareFindings),
+      findings: sortFindings(this.#findings),
       summary: { ...this.#counts, subjects: this.#subjects.size },
     };
   }

@@ -15,11 +15,15 @@ export const NOTHING_RUNS: Judgement = { outcome: 'notApplicable', message: 'not
 const PASS: Judgement = { outcome: 'pass', message: '', violations: NOTHING };
 
 export function toJudgement(result: CheckResult): Judgement {
-  if ('outcome' in result) return { outcome: result.outcome, message: result.reason, violations: NOTHING };
+  if (!isViolations(result)) return { outcome: result.outcome, message: result.reason, violations: NOTHING };
   const [first] = result;
   if (first === undefined) return PASS;
   const message = result.length === 1 ? first.message : `${first.message} (and ${result.length - 1} more)`;
   return { outcome: 'fail', message, violations: result };
+}
+
+function isViolations(result: CheckResult): result is readonly Violation[] {
+  return Array.isArray(result);
 }
 
 export interface Effective {
@@ -27,15 +31,18 @@ export interface Effective {
   readonly pods?: ConcernedPods;
 }
 
-/** The worst of what runs: one failing revision fails the workload. The same in whatever order the pods are known. */
-export function combine(judged: readonly (readonly [Judgement, RunningTemplate])[]): Effective {
+/**
+ * The worst of what runs: one failing revision fails the workload. The same in whatever order the pods are known.
+ * @param judgements of what runs, one for each
+ */
+export function combine(judgements: readonly Judgement[], running: readonly RunningTemplate[]): Effective {
   for (const outcome of ['fail', 'unknown', 'pass', 'notApplicable'] as const) {
-    const some = judged.filter(([judgement]) => judgement.outcome === outcome);
+    const some = judgements.filter((judgement) => judgement.outcome === outcome);
     if (some.length === 0) continue;
-    const judgements = some.map(([judgement]) => judgement).sort((a, b) => compareText(textOf(a), textOf(b)));
-    const concerned = some.map(([, running]) => running);
-    const total = judged.reduce((sum, [, { pods }]) => sum + pods, 0);
-    return { judgement: mergeJudgements(judgements), pods: concernedPods(concerned, total) };
+    const concerned = running.filter((_, index) => judgements[index]?.outcome === outcome);
+    const total = running.reduce((sum, { pods }) => sum + pods, 0);
+    some.sort((a, b) => compareText(textOf(a), textOf(b)));
+    return { judgement: mergeJudgements(some), pods: concernedPods(concerned, total) };
   }
   return { judgement: NOTHING_RUNS };
 }
@@ -58,6 +65,25 @@ function textOf({ message, violations }: Judgement): string {
   return [message, ...violations.map(placeOf)].join('\n');
 }
 
-export function placeOf(violation: Violation): string {
+/**
+ * What the owner's template declares is named where people can change it; the rest exists in the pods alone.
+ * @param inTemplate what the same rule says of the owner's template: the same judgement where that is what was judged
+ * @param templatePath where that template stands in its owner
+ */
+export function placeViolations(
+  judgement: Judgement,
+  inTemplate: Judgement,
+  templatePath = 'spec.template',
+): Judgement {
+  const places = inTemplate === judgement ? undefined : new Set(inTemplate.violations.map(placeOf));
+  const violations = judgement.violations.map((violation) =>
+    violation.of !== 'subject' && places?.has(placeOf(violation)) !== false
+      ? { ...violation, path: `${templatePath}.${violation.path}` }
+      : violation,
+  );
+  return { ...judgement, violations };
+}
+
+function placeOf(violation: Violation): string {
   return `${violation.path}\n${violation.message}`;
 }

@@ -4,9 +4,11 @@ import { severities } from '../api/v1alpha1/posture-status.ts';
 export { severities };
 export type Severity = (typeof severities)[number];
 
+const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, rank])) as Record<Severity, number>;
+
 /** 0 for the worst. */
 export function rankOf(severity: Severity): number {
-  return severities.indexOf(severity);
+  return ranks[severity];
 }
 
 /** Whether `severity` is as bad as `threshold` or worse. */

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 
-import { compareFindings } from '../../src/core/finding.ts';
+import { sortFindings } from '../../src/core/finding.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { findingOf, ruleNamed } from './finding-of.ts';
 
 function sorted(...findings: readonly Finding[]): readonly string[] {
-  return findings
-    .toSorted(compareFindings)
-    .map(({ outcome, severity, rule, subject }) => `${outcome} ${severity} ${rule.id} ${subject.kind}/${subject.name}`);
+  return sortFindings(findings).map(
+    ({ outcome, severity, rule, subject }) => `${outcome} ${severity} ${rule.id} ${subject.kind}/${subject.name}`,
+  );
 }
 
 describe('findings are ordered', () => {

@@ -12,7 +12,11 @@ const lists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
 /** Init containers, then containers, then ephemeral ones: the order in which the API server visits them. */
 export function containersOf(pod: PodTemplate): readonly PlacedContainer[] {
-  return lists.flatMap((list) =>
-    (pod.spec[list] ?? []).map((container, index) => ({ path: `spec.${list}[${index}]`, container })),
-  );
+  const placed: PlacedContainer[] = [];
+  for (const list of lists) {
+    for (const [index, container] of pod.spec[list]?.entries() ?? []) {
+      placed.push({ path: `spec.${list}[${index}]`, container });
+    }
+  }
+  return placed;
 }

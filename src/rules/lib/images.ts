@@ -1,9 +1,10 @@
 /** Every image that a pod brings onto its node, with its place: those of its containers, and those that it mounts. */
-import type { Container } from '../../core/pod-shape.ts';
+import type { Container, Volume } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { unknown } from '../../core/rule.ts';
 import type { CheckResult, Violation } from '../../core/rule.ts';
 import { containersOf } from './containers.ts';
+import type { PlacedContainer } from './containers.ts';
 import { parseImageReference } from './image-reference.ts';
 import type { ImageReference } from './image-reference.ts';
 
@@ -22,33 +23,63 @@ export interface PlacedImage {
 
 /** Those of containers in the order of `containersOf`, then those of volumes. */
 export function imagesOf(pod: PodTemplate): readonly PlacedImage[] {
-  const ofContainers = containersOf(pod).map(({ path, container }) => ({
-    user: `container "${container.name}"`,
-    path: `${path}.image`,
-    get name() {
-      return container.image;
-    },
-    pullPolicyPath: `${path}.imagePullPolicy`,
-    get pullPolicy() {
-      return container.imagePullPolicy;
-    },
-  }));
-  const ofVolumes = (pod.spec.volumes ?? []).flatMap(({ name, image }, index) => {
-    const path = `spec.volumes[${index}].image`;
-    if (image === undefined) return [];
-    return {
-      user: `volume "${name}"`,
-      path: `${path}.reference`,
-      get name() {
-        return image.reference;
-      },
-      pullPolicyPath: `${path}.pullPolicy`,
-      get pullPolicy() {
-        return image.pullPolicy;
-      },
-    };
-  });
-  return ofVolumes.length === 0 ? ofContainers : [...ofContainers, ...ofVolumes];
+  const images: PlacedImage[] = containersOf(pod).map((placed) => new ImageOfContainer(placed));
+  for (const [index, volume] of pod.spec.volumes?.entries() ?? []) {
+    if (volume.image !== undefined) images.push(new ImageOfVolume(volume.name, volume.image, index));
+  }
+  return images;
+}
+
+class ImageOfContainer implements PlacedImage {
+  readonly #placed: PlacedContainer;
+
+  constructor(placed: PlacedContainer) {
+    this.#placed = placed;
+  }
+
+  get user(): string {
+    return `container "${this.#placed.container.name}"`;
+  }
+  get path(): string {
+    return `${this.#placed.path}.image`;
+  }
+  get name(): string | undefined {
+    return this.#placed.container.image;
+  }
+  get pullPolicyPath(): string {
+    return `${this.#placed.path}.imagePullPolicy`;
+  }
+  get pullPolicy(): string | undefined {
+    return this.#placed.container.imagePullPolicy;
+  }
+}
+
+class ImageOfVolume implements PlacedImage {
+  readonly #volume: string;
+  readonly #image: NonNullable<Volume['image']>;
+  readonly #path: string;
+
+  constructor(volume: string, image: NonNullable<Volume['image']>, index: number) {
+    this.#volume = volume;
+    this.#image = image;
+    this.#path = `spec.volumes[${index}].image`;
+  }
+
+  get user(): string {
+    return `volume "${this.#volume}"`;
+  }
+  get path(): string {
+    return `${this.#path}.reference`;
+  }
+  get name(): string | undefined {
+    return this.#image.reference;
+  }
+  get pullPolicyPath(): string {
+    return `${this.#path}.pullPolicy`;
+  }
+  get pullPolicy(): string | undefined {
+    return this.#image.pullPolicy;
+  }
 }
 
 /**

@@ -87,11 +87,12 @@ spec:
   },
 
   check(pod, { params }) {
+    const namesSecret = namesSecretOf(params);
     const hasSecret = ({ env }: Container): boolean =>
-      env?.some((variable) => findSecret(variable, params) !== undefined) === true;
+      env?.some((variable) => findSecret(variable, namesSecret) !== undefined) === true;
     return (findContainers(pod, hasSecret) ?? []).flatMap(({ path, container }) =>
       (container.env ?? []).flatMap((variable, index) => {
-        const found = findSecret(variable, params);
+        const found = findSecret(variable, namesSecret);
         if (found === undefined) return [];
         const { problem, severity } = found;
         const message = `variable "${variable.name}" of container "${container.name}" ${problem}; put it into a Secret that is mounted as a file`;
@@ -115,16 +116,17 @@ interface FoundSecret extends Pick<Violation, 'severity'> {
 const verdicts = new WeakMap<NameLists, (name: string) => boolean>();
 
 function namesSecretOf(lists: NameLists): (name: string) => boolean {
+  const known = verdicts.get(lists);
+  if (known !== undefined) return known;
   const { names, harmlessEndings } = lists;
-  const verdict =
-    verdicts.get(lists) ?? rememberAnswers((name) => hasWord(name, names) && !endsInWord(name, harmlessEndings), 4096);
+  const verdict = rememberAnswers((name) => hasWord(name, names) && !endsInWord(name, harmlessEndings), 4096);
   verdicts.set(lists, verdict);
   return verdict;
 }
 
-function findSecret({ name, value }: Variable, lists: NameLists): FoundSecret | undefined {
+function findSecret({ name, value }: Variable, namesSecret: (name: string) => boolean): FoundSecret | undefined {
   if (value === undefined) return undefined;
   if (value !== 'text') return isSecretFormat(value) ? { problem: `holds ${value}` } : undefined;
-  if (!namesSecretOf(lists)(name)) return undefined;
+  if (!namesSecret(name)) return undefined;
   return { problem: 'holds in plain text what its name calls a secret', severity: 'medium' };
 }

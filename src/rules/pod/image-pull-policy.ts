@@ -53,7 +53,10 @@ spec:
   },
 
   check(pod) {
-    return hasOnlyAlways(pod) ? [] : imagesOf(pod).flatMap((image) => judgePullPolicy(image) ?? []);
+    if (hasOnlyAlways(pod)) return [];
+    return imagesOf(pod)
+      .map(judgePullPolicy)
+      .filter((found) => found !== undefined);
   },
 });
 
