@@ -22,7 +22,7 @@ import { ChangeRouter, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
 import { PolicyStore } from './policy-store.ts';
-import { digestOf, postureKindOf, PostureStore } from './posture-store.ts';
+import { digestOf, digestsOf, postureKindOf, PostureStore } from './posture-store.ts';
 import type { PostureKind, PostureObject, PostureScope } from './posture-store.ts';
 import { RestoreBackoff } from './restore-backoff.ts';
 import { ClusterStore } from './store.ts';
@@ -268,7 +268,7 @@ export class PostureController {
     }
     if (!this.#isSettled(scope, replaced)) return 0;
     this.writes += 1;
-    if (this.postures.written(scope, replaced.object, timed).digest !== digestOf(timed)) {
+    if (this.postures.written(scope, replaced.object, timed).digest !== digestsOf(timed).whole) {
       this.#options.log.error('the API server stored another status than was written; are the CRDs of this version?', {
         scope,
       });

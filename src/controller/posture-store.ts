@@ -43,7 +43,7 @@ export class PostureStore {
   /** What was written last, or found right: the times in it are the true ones, whatever somebody writes over them. */
   readonly #written = new Map<PostureScope, CarriedStatus>();
   /** Of what was written last, or found right: as a whole, and without the numbers of pods. */
-  readonly #ownDigests = new Map<PostureScope, { readonly whole: string; readonly verdict: string }>();
+  readonly #ownDigests = new Map<PostureScope, StatusDigests>();
   readonly #onChange: (scope: PostureScope) => void;
   readonly #now: () => number;
 
@@ -132,7 +132,7 @@ export class PostureStore {
 
   #own(scope: PostureScope, status: PostureStatus): void {
     this.#written.set(scope, pickCarried(status));
-    this.#ownDigests.set(scope, { whole: digestOf(status), verdict: digestOf(withoutPods(status)) });
+    this.#ownDigests.set(scope, digestsOf(status));
   }
 
   /**
@@ -142,9 +142,10 @@ export class PostureStore {
   says(scope: PostureScope, status: PostureStatus): boolean {
     const stored = this.#stored.get(scope);
     if (stored?.digest === undefined) return false;
-    if (stored.digest === digestOf(status)) return true;
+    const { whole, verdict } = digestsOf(status);
+    if (stored.digest === whole) return true;
     const own = this.#ownDigests.get(scope);
-    return stored.digest === own?.whole && own.verdict === digestOf(withoutPods(status));
+    return stored.digest === own?.whole && own.verdict === verdict;
   }
 
   get(scope: PostureScope): StoredPosture | undefined {
@@ -180,9 +181,27 @@ function isOlder(version: string, than: string): boolean {
 function toStoredPosture({ metadata, status }: PostureObject): StoredPosture {
   return {
     resourceVersion: metadata.resourceVersion ?? '',
-    digest: status === undefined ? undefined : digestOf(status),
+    digest: status === undefined ? undefined : digestsOf(status).whole,
     carried: status === undefined ? undefined : pickCarried(status),
   };
+}
+
+export interface StatusDigests {
+  readonly whole: string;
+  /** Without the numbers of pods. */
+  readonly verdict: string;
+}
+
+/** A status has hundreds of values, and on its way into the cluster its digests are asked for again and again. */
+const knownDigests = new WeakMap<PostureStatus, StatusDigests>();
+
+export function digestsOf(status: PostureStatus): StatusDigests {
+  const known = knownDigests.get(status);
+  if (known !== undefined) return known;
+  const verdict = digestOf(withoutPods(status));
+  const digests = { whole: digestOf([verdict, status.findings?.map(({ pods }) => pods)]), verdict };
+  knownDigests.set(status, digests);
+  return digests;
 }
 
 function withoutPods(status: PostureStatus): PostureStatus {
@@ -206,13 +225,16 @@ export function digestOf(json: unknown): string {
   return hash('sha256', printCanonical(json), 'base64');
 }
 
-/** As JSON, with the fields of each object in order: a status has hundreds, and is looked at with every change. */
+/** As JSON, with the fields of each object in order. */
 function printCanonical(json: unknown): string {
   if (json === undefined) return 'null';
   if (typeof json !== 'object' || json === null) return JSON.stringify(json);
-  if (Array.isArray(json)) return `[${json.map(printCanonical).join(',')}]`;
-  const object = json as Readonly<Record<string, unknown>>;
   let text = '';
+  if (Array.isArray(json)) {
+    for (const item of json) text += `${text === '' ? '' : ','}${printCanonical(item)}`;
+    return `[${text}]`;
+  }
+  const object = json as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(object).sort()) {
     if (object[name] !== undefined)
       text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${printCanonical(object[name])}`;

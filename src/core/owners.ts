@@ -67,6 +67,8 @@ export class OwnerIndex {
   readonly #observed = new Set<OwnerKind>();
   readonly #byUid = new Map<string, Owner>();
   readonly #byMetadata = new Map<PodOrOwnerMeta, Owner>();
+  /** Of pods that have an owner, by their references: in the cluster those of one owner share them. */
+  readonly #ofPods = new Map<unknown, Top>();
 
   constructor(snapshot: Snapshot, namespace: string) {
     this.#namespace = namespace;
@@ -91,6 +93,18 @@ export class OwnerIndex {
 
   all(): Iterable<Owner> {
     return this.#byMetadata.values();
+  }
+
+  /** The same object for pods that share their references. */
+  topOfPod(metadata: PodOrOwnerMeta): Top {
+    const references = referencesOf(metadata);
+    if (references === undefined) return this.topOf('Pod', metadata);
+    const known = this.#ofPods.get(references);
+    if (known !== undefined) return known;
+    const top = this.topOf('Pod', metadata);
+    const isOwned = top.owner !== undefined || top.assumedOwner !== undefined;
+    if (isOwned) this.#ofPods.set(references, top);
+    return top;
   }
 
   topOf(kind: string, metadata: PodOrOwnerMeta): Top {
@@ -150,6 +164,13 @@ function controllerOf(metadata: PodOrOwnerMeta): OwnerReference | MalformedField
       return reference === undefined ? undefined : { ...reference };
     },
     (malformed) => malformed,
+  );
+}
+
+function referencesOf(metadata: PodOrOwnerMeta): readonly OwnerReference[] | undefined {
+  return readOr(
+    () => metadata.ownerReferences,
+    () => undefined,
   );
 }
 

@@ -47,17 +47,19 @@ export interface RunningTemplate {
 export function buildWorkloads(snapshot: Snapshot, namespace: string): readonly Workload[] {
   const owners = new OwnerIndex(snapshot, namespace);
   const running = new Map<unknown, RunningGroup>();
+  const byTop = new Map<Top, RunningGroup>();
   const runningVia = new Set<Owner>();
   if (isReadable(snapshot.observation('Pod'))) {
     for (const pod of snapshot.list('Pod', namespace)) {
-      const top = owners.topOf('Pod', pod.metadata);
-      if (top.via !== undefined) runningVia.add(top.via);
-      // By identity where it is its own subject: in files two pods may have one name.
-      const key = isPodRef(top.ref) ? pod.metadata : keyOf(top.ref);
-      let group = running.get(key);
+      const top = owners.topOfPod(pod.metadata);
+      let group = byTop.get(top);
       if (group === undefined) {
-        group = { top, origin: pod.metadata, templates: new Map() };
+        if (top.via !== undefined) runningVia.add(top.via);
+        // By identity where it is its own subject: in files two pods may have one name.
+        const key = isPodRef(top.ref) ? pod.metadata : keyOf(top.ref);
+        group = running.get(key) ?? { top, origin: pod.metadata, templates: new Map() };
         running.set(key, group);
+        byTop.set(top, group);
       }
       addPod(group.templates, pod, top);
     }

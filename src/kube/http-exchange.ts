@@ -26,10 +26,18 @@ export interface OutgoingRequest {
 export interface StreamingResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  readonly body: AsyncIterable<Buffer>;
+  readonly readBody: ReadBody;
 }
 
-/** @throws {RequestError} also from the body's iteration */
+/**
+ * Hands over the body of an answer as it arrives, chunk by chunk and to its end, or until `take` returns false or throws:
+ * then the connection is closed. Without a stream's iterator between: each event of a watch is a chunk, and iterators
+ * cost more than decoding does.
+ * @throws {RequestError} if the answer ends early, and whatever `take` throws
+ */
+export type ReadBody = (take: (chunk: Buffer) => unknown) => Promise<void>;
+
+/** @throws {RequestError} also from reading the body */
 export async function sendRequest(outgoing: OutgoingRequest, agent: Agent, clock: Clock): Promise<StreamingResponse> {
   if (outgoing.signal.aborted) throw aborted(outgoing);
   for (let isFirst = true; ; isFirst = false) {
@@ -39,7 +47,7 @@ export async function sendRequest(outgoing: OutgoingRequest, agent: Agent, clock
       return {
         status: response.statusCode ?? 0,
         headers: response.headers,
-        body: exchange.readBody(response),
+        readBody: (take) => exchange.readBody(response, take),
       };
     } catch (error) {
       // The server closed an idle connection just as it was taken up again: it has seen nothing of this request.
@@ -52,22 +60,22 @@ export async function sendRequest(outgoing: OutgoingRequest, agent: Agent, clock
  * @param maxBytes what comes after so many is left out
  * @throws {RequestError} if the answer ends early
  */
-export async function collectBody(body: AsyncIterable<Buffer>, maxBytes = Infinity): Promise<Buffer> {
+export async function collectBody(readBody: ReadBody, maxBytes = Infinity): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of body) {
+  await readBody((chunk) => {
     chunks.push(chunk);
     length += chunk.length;
-    if (length >= maxBytes) break;
-  }
+    return length < maxBytes;
+  });
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }
 
 /** Reads an answer that nobody wants, so that its socket can be used again. */
-export async function discardBody(body: AsyncIterable<Buffer>): Promise<void> {
+export async function discardBody(readBody: ReadBody): Promise<void> {
   try {
-    await collectBody(body);
+    await readBody(() => true);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
   }
@@ -101,14 +109,30 @@ class Exchange {
     request.end(body);
   }
 
-  async *readBody(response: IncomingMessage): AsyncGenerator<Buffer, void, void> {
-    try {
-      for await (const chunk of response) yield chunk as Buffer;
-    } catch (error) {
-      throw this.explain(error);
-    } finally {
+  readBody(response: IncomingMessage, take: (chunk: Buffer) => unknown): Promise<void> {
+    const read = new Promise<void>((resolve, reject) => {
+      const fail = (error: Error): void => {
+        reject(this.explain(error));
+      };
+      const cutOff = (): void => {
+        if (!response.readableEnded) fail(response.errored ?? new Error('the answer was cut off'));
+      };
+      response.on('error', fail).on('close', cutOff).on('end', resolve);
+      // It may have ended before anybody began to read.
+      if (response.destroyed) cutOff();
+      response.on('data', (chunk: Buffer) => {
+        try {
+          if (take(chunk) !== false) return;
+          resolve();
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+        response.removeAllListeners('data').destroy();
+      });
+    });
+    return read.finally(() => {
       this.#timer?.cancel();
-    }
+    });
   }
 
   isStaleSocket(error: unknown): boolean {

@@ -60,25 +60,25 @@ export class ObjectSource<T> {
    * @throws {RequestError | ProtocolError} and whatever `emit` throws
    */
   async list(query: Query, signal: AbortSignal, onBytes: () => void, emit: (object: T) => void): Promise<ListPage> {
-    const { headers, body } = await this.#get(query, 'list', signal);
+    const { headers, readBody } = await this.#get(query, 'list', signal);
     const decoder = openListDecoder(encodingOf(headers['content-type']), this.#codec, emit);
-    for await (const chunk of body) {
+    await readBody((chunk) => {
       onBytes();
       decoder.push(chunk);
-    }
+    });
     return decoder.end();
   }
 
   /** @throws {RequestError | ProtocolError} */
   async watch(query: Query, signal: AbortSignal): Promise<WatchStream<T>> {
-    const { headers, body } = await this.#get({ ...query, watch: 1 }, 'watch', signal);
+    const { headers, readBody } = await this.#get({ ...query, watch: 1 }, 'watch', signal);
     const decoder = new WatchDecoder(encodingOf(headers['content-type']), this.#codec);
     return {
       async read(emit, onBytes) {
-        for await (const chunk of body) {
+        await readBody((chunk) => {
           onBytes();
           decoder.push(chunk, emit);
-        }
+        });
         decoder.end();
       },
     };
@@ -129,7 +129,7 @@ export class ObjectSource<T> {
       signal,
     });
     if (response.status === 200) return response;
-    const body = await collectBody(response.body, maxStatusBytes);
+    const body = await collectBody(response.readBody, maxStatusBytes);
     const name = `${purpose} ${this.#transport.server}${path}`;
     throw new StatusError(name, readStatus({ ...response, body }));
   }

@@ -51,8 +51,8 @@ export interface Transport {
    */
   request(request: TransportRequest): Promise<TransportResponse>;
   /**
-   * A call whose answer is read as it arrives, on a socket of its own. Leaving the body's iteration closes the socket.
-   * @throws {RequestError} also from the body's iteration
+   * A call whose answer is read as it arrives, on a socket of its own.
+   * @throws {RequestError} also from reading the body
    */
   stream(request: Omit<TransportRequest, 'timeoutMs'>): Promise<StreamingResponse>;
   /** Ends every connection; calls that are under way fail. */
@@ -118,8 +118,8 @@ class HttpTransport implements Transport {
 
   async request(request: TransportRequest): Promise<TransportResponse> {
     for (let tries = 1; ; tries += 1) {
-      const { status, headers, body } = await this.#send(request, 'unary');
-      const response = { status, headers, body: await collectBody(body) };
+      const { status, headers, readBody } = await this.#send(request, 'unary');
+      const response = { status, headers, body: await collectBody(readBody) };
       const delayMs = tries < this.#limits.maxTries ? retryDelayMs(status, headers) : undefined;
       if (delayMs === undefined || delayMs > this.#limits.maxRetryAfterMs) return response;
       await pause(this.#clock, delayMs, request.signal);
@@ -142,7 +142,7 @@ class HttpTransport implements Transport {
     try {
       const response = await this.#sendOnce(outgoing, use);
       if (response.status !== 401) return response;
-      await discardBody(response.body);
+      await discardBody(response.readBody);
     } catch (error) {
       if (!(error instanceof TlsRefused)) throw error;
       const pool = this.#pool;

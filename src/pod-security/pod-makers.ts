@@ -6,9 +6,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { apiVersionOf, kinds } from '../core/kinds.ts';
-import type { ObjectOf, OwnerReference } from '../core/kinds.ts';
 import { OwnerIndex } from '../core/owners.ts';
-import type { Owner, OwnerKind } from '../core/owners.ts';
+import type { Owner, OwnerKind, Top } from '../core/owners.ts';
 import type { PodTemplate } from '../core/pod-template.ts';
 import { readOr } from '../core/shape.ts';
 import { isReadable } from '../core/snapshot.ts';
@@ -57,19 +56,18 @@ export function buildPodMakers(snapshot: Snapshot, namespace: string): readonly 
     else group.between.push(owner.template());
     if (maker === top.via && isMadeAnew(maker.kind)) group.unread = nameSubject(top.ref);
   }
-  // In a cluster pods of one owner share their references, so that most need not be traced.
-  const traced = new Map<unknown, Group>();
+  const byTop = new Map<Top, Group>();
   const pods = isReadable(snapshot.observation('Pod')) ? snapshot.list('Pod', namespace) : [];
   for (const pod of pods) {
-    const references = referencesOf(pod);
-    let group = references === undefined ? undefined : traced.get(references);
+    const top = owners.topOfPod(pod.metadata);
+    let group = byTop.get(top);
     if (group === undefined) {
-      const { ref, owner, via, assumedOwner } = owners.topOf('Pod', pod.metadata);
+      const { ref, owner, via, assumedOwner } = top;
       const maker = owner ?? via;
       const isAlone = maker === undefined && assumedOwner === undefined;
       group = groupOf(maker ?? (isAlone ? pod : keyOf(ref)), maker === undefined ? ref : refOf(maker, namespace));
       if (maker === undefined && !isAlone) group.unread = nameSubject(ref);
-      if (maker !== undefined) traced.set(references, group);
+      byTop.set(top, group);
     }
     group.pods.set(specOf(pod) ?? pod, pod);
   }
@@ -81,13 +79,6 @@ export function buildPodMakers(snapshot: Snapshot, namespace: string): readonly 
 /** As `Deployment "web"`. */
 export function nameSubject({ kind, name }: SubjectRef): string {
   return `${kind} "${name}"`;
-}
-
-function referencesOf({ metadata }: ObjectOf<'Pod'>): readonly OwnerReference[] | undefined {
-  return readOr(
-    () => metadata.ownerReferences,
-    () => undefined,
-  );
 }
 
 interface Group {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
-import { digestOf, PostureStore } from '../../src/controller/posture-store.ts';
+import { digestOf, digestsOf, PostureStore } from '../../src/controller/posture-store.ts';
 import type { PostureObject } from '../../src/controller/posture-store.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -44,7 +44,7 @@ class StoreProbe {
 
   /** Whether what stands is that status. */
   holds(status: PostureStatus): boolean {
-    return this.store.get(shop)?.digest === digestOf(status);
+    return this.store.get(shop)?.digest === digestsOf(status).whole;
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import { expect } from 'chai';
 import type { ClusterConfig } from '../../src/kube/cluster-config.ts';
+import { collectBody } from '../../src/kube/http-exchange.ts';
 import type { Environment } from '../../src/kube/proxy.ts';
 import { CredentialsUnavailable, ProxyRefused, TlsRefused } from '../../src/kube/request-error.ts';
 import { systemClock } from '../../src/kube/system-clock.ts';
@@ -217,8 +218,8 @@ describe('Transport, trusting and trusted', () => {
         { HTTPS_PROXY: `http://me:secret@127.0.0.1:${proxy.port}` },
       );
       expect((await transport.request(get)).body.toString()).to.equal('behind');
-      const { body } = await transport.stream(get);
-      for await (const chunk of body) expect(chunk.toString()).to.equal('behind');
+      const { readBody } = await transport.stream(get);
+      expect((await collectBody(readBody)).toString()).to.equal('behind');
       const expected = `api.test:6443 Basic ${Buffer.from('me:secret').toString('base64')}`;
       expect(proxy.targets).to.deep.equal([expected, expected]);
     });

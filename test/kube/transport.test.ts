@@ -216,9 +216,11 @@ describe('Transport', () => {
       response.write('first');
       setTimeout(() => response.end('last'), 60);
     });
-    const { body } = await transportTo(port, {}, { requestTimeoutMs: 10, connectTimeoutMs: 10 }).stream(get);
+    const { readBody } = await transportTo(port, {}, { requestTimeoutMs: 10, connectTimeoutMs: 10 }).stream(get);
     const chunks: string[] = [];
-    for await (const chunk of body) chunks.push(chunk.toString());
+    await readBody((chunk) => {
+      chunks.push(chunk.toString());
+    });
     expect(chunks).to.deep.equal(['first', 'last']);
   });
 
@@ -233,11 +235,15 @@ describe('Transport', () => {
     waiting.abort(new Error('enough'));
     expect((await call).message).to.match(/given up \(enough\)/);
     const reading = new AbortController();
-    const { body } = await transport.stream({ ...get, path: '/body', signal: reading.signal });
-    const chunks = body[Symbol.asyncIterator]();
-    await chunks.next();
-    reading.abort();
-    expect(await errorOf(chunks.next())).to.be.instanceOf(RequestAborted);
+    const { readBody } = await transport.stream({ ...get, path: '/body', signal: reading.signal });
+    const read = readBody(() => {
+      reading.abort();
+    });
+    expect(await errorOf(read)).to.be.instanceOf(RequestAborted);
+    const given = new AbortController();
+    const unread = await transport.stream({ ...get, path: '/body', signal: given.signal });
+    given.abort();
+    expect(await errorOf(unread.readBody(() => true))).to.be.instanceOf(RequestAborted);
   });
 
   it('ends what is under way when it is closed', async () => {
@@ -256,11 +262,20 @@ describe('Transport', () => {
         closed = true;
       });
     });
-    const { body } = await transportTo(port).stream(get);
-    for await (const chunk of body) {
-      expect(chunk.toString()).to.equal('x');
-      break;
-    }
-    await waitUntil(() => closed, { what: 'the server to see the end' });
+    const read = async (take: (chunk: string) => boolean): Promise<void> => {
+      closed = false;
+      const { readBody } = await transportTo(port).stream(get);
+      try {
+        await readBody((chunk) => take(chunk.toString()));
+      } finally {
+        await waitUntil(() => closed, { what: 'the server to see the end' });
+      }
+    };
+    await read((chunk) => chunk !== 'x');
+    const problem = new Error('no such object');
+    const failing = read(() => {
+      throw problem;
+    });
+    expect(await errorOf(failing)).to.equal(problem);
   });
 });
