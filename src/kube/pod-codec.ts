@@ -47,33 +47,56 @@ export function podCodec({ internPod, internMetadata, specs }: PodInterning): Co
   };
 }
 
-/** The API server makes up a name for the token volume of each pod. */
-const tokenVolume = /kube-api-access-[a-z0-9]{5}/g;
-const tokenVolumeLength = 'kube-api-access-xxxxx'.length;
-
 /** The same for specs that the shape decodes to the same, but for token volumes; of no spec at all too. */
 function digestSpec(bytes: Buffer, start: number, end: number): string {
   const reader = new ProtobufReader(bytes, start);
-  const parts: string[] = [];
+  if (scratch.length < end - start) scratch = Buffer.allocUnsafe(2 * (end - start));
+  let length = 0;
   while (reader.position < end) {
     const tag = reader.readTag(end);
-    if (tag === specTag) collectFields(bytes, reader, reader.readLength(end), parts);
+    if (tag === specTag) length = copyFields(bytes, reader, reader.readLength(end), length);
     else reader.skip(tag & 7, end);
   }
-  const text = parts.join('');
-  // Only where it is all of a string, whose length stands before it: not as the tail of an image's name.
-  const same = text.replace(tokenVolume, (name, offset: number) =>
-    text.charCodeAt(offset - 1) === tokenVolumeLength ? 'kube-api-access' : name,
-  );
-  return hash('sha256', same, 'base64');
+  const kept = scratch.subarray(0, length);
+  maskTokenVolumes(kept);
+  return hash('sha256', kept, 'base64');
 }
 
-/** Field by field with its tag and length, so that no two specs give the same text. */
-function collectFields(bytes: Buffer, reader: ProtobufReader, end: number, parts: string[]): void {
+/** What of a spec is digested; one for all of them. */
+let scratch: Buffer = Buffer.allocUnsafe(16 * 1024);
+
+/**
+ * Copies each field that is read, with its tag and length, so that no two specs give the same bytes.
+ * @returns up to where the scratch is filled
+ */
+function copyFields(bytes: Buffer, reader: ProtobufReader, end: number, from: number): number {
+  let length = from;
+  let keptFrom = reader.position;
   while (reader.position < end) {
     const fieldStart = reader.position;
     const tag = reader.readTag(end);
     reader.skip(tag & 7, end);
-    if (readFields.has(tag >>> 3)) parts.push(bytes.toString('latin1', fieldStart, reader.position));
+    if (readFields.has(tag >>> 3)) continue;
+    length += bytes.copy(scratch, length, keptFrom, fieldStart);
+    keptFrom = reader.position;
   }
+  return length + bytes.copy(scratch, length, keptFrom, reader.position);
+}
+
+/** The API server makes up a name for the token volume of each pod. */
+const tokenVolume = Buffer.from('kube-api-access-', 'latin1');
+const randomLength = 5;
+
+/** Only where it is all of a string, whose length stands before it: not as the tail of an image's name. */
+function maskTokenVolumes(bytes: Buffer): void {
+  for (let at = bytes.indexOf(tokenVolume); at !== -1; at = bytes.indexOf(tokenVolume, at + 1)) {
+    const random = at + tokenVolume.length;
+    if (bytes[at - 1] === tokenVolume.length + randomLength && isRandomName(bytes, random)) {
+      bytes.fill(0, random, random + randomLength);
+    }
+  }
+}
+
+function isRandomName(bytes: Buffer, from: number): boolean {
+  return /^[a-z0-9]{5}$/.test(bytes.toString('latin1', from, from + randomLength));
 }
