@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
 import type { Cluster } from '../support/cluster.ts';
-import { readShippedNodeFlags } from './shipped-flags.ts';
+import { readShippedEnvironment, readShippedNodeFlags } from './shipped-flags.ts';
 
 /** Its namespace and its ServiceAccount, as the shipped manifests create them. */
 export const operatorUser = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_NAME}`;
@@ -59,8 +59,8 @@ export class OperatorProcess {
   readonly #exited: Promise<OperatorExit>;
 
   /**
-   * Starts it as the ServiceAccount that the shipped manifests create, which must exist, and with nothing else: an empty
-   * environment but for what every pod finds.
+   * Starts it as the ServiceAccount that the shipped manifests create, which must exist, and with nothing else: an
+   * environment of what every pod finds and the Deployment sets.
    */
   static async start(cluster: Cluster, options: OperatorOptions): Promise<OperatorProcess> {
     const { program: file = operatorBundle, flags = [], deadlineMs } = options;
@@ -86,7 +86,7 @@ export class OperatorProcess {
     const startedAtMs = performance.now();
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
+      env: { ...readShippedEnvironment(), KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
     });
     await once(child, 'spawn');
     return new OperatorProcess(child, { startedAtMs, deadlineMs, tokenFolder });
