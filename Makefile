@@ -16,6 +16,8 @@ export CONTROL_PLANE_EMULATED_VERSION := $(EMULATE)
 PODS ?= 200000
 SERVER_PODS ?= 200000
 SEED ?=
+# How many generated requests are put to the API server's RBAC authorizer.
+REQUESTS ?= 200000
 CAMPAIGN_VERSIONS ?= 1.37.2 1.36.3 1.35.4 1.34.4
 
 RUN_SUITES := node test/support/run-suites.ts
@@ -87,6 +89,10 @@ campaign-versions: setup ## Run the integration tests on several Kubernetes rele
 .PHONY: campaign-pod-security
 campaign-pod-security: setup ## Compare Pod Security with the API server's (PODS=1000000 SERVER_PODS=200000 SEED=1)
 	@node test/pod-security/campaign.ts --pods $(PODS) --server-pods $(SERVER_PODS) --seed "$(SEED)"
+
+.PHONY: campaign-rbac
+campaign-rbac: setup ## Compare RBAC with the API server's authorizer (REQUESTS=1000000 SEED=1)
+	@node test/rbac/campaign.ts --requests $(REQUESTS) --seed "$(SEED)"
 
 .PHONY: rule
 rule: setup ## Start a new rule: make rule ID=pod-host-users

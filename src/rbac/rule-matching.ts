@@ -1,6 +1,29 @@
-/** What single rules of a Role grant, matched as kube-apiserver's RBAC authorizer matches them. */
+/**
+ * What single rules of a Role grant, matched as kube-apiserver's RBAC authorizer matches them: by equality, upper and
+ * lower case told apart, and with few wildcards. `pods/*` and `*.k8s.io` are none of them.
+ *
+ * Source: k8s.io/kubernetes v1.37.2, pkg/apis/rbac/v1/evaluation_helpers.go and plugin/pkg/auth/authorizer/rbac.
+ */
 import type { ObjectOf, PolicyRule } from '../core/kinds.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import type { AccessRequest, NonResourceRequest, ResourceRequest } from './request.ts';
+
+export function allows(rule: PolicyRule, request: AccessRequest): boolean {
+  return 'path' in request ? allowsPath(rule, request) : allowsResource(rule, request);
+}
+
+function allowsResource(rule: PolicyRule, { verb, group, resource, subresource, name }: ResourceRequest): boolean {
+  return (
+    matchesVerb(rule, verb) &&
+    matchesGroup(rule, group) &&
+    matchesResource(rule, resource, subresource) &&
+    (isUnrestrictedByName(rule) || rule.resourceNames?.includes(name) === true)
+  );
+}
+
+function allowsPath(rule: PolicyRule, { verb, path }: NonResourceRequest): boolean {
+  return matchesVerb(rule, verb) && rule.nonResourceURLs?.some((url) => matchesUrl(url, path)) === true;
+}
 
 /** Case-sensitive equality or `*`; there are no other patterns. */
 export function matchesVerb(rule: PolicyRule, verb: string): boolean {
@@ -11,9 +34,17 @@ export function matchesGroup(rule: PolicyRule, group: string): boolean {
   return rule.apiGroups?.includes('*') === true || rule.apiGroups?.includes(group) === true;
 }
 
-/** A resource without subresource. */
-export function matchesResource(rule: PolicyRule, resource: string): boolean {
-  return rule.resources?.includes('*') === true || rule.resources?.includes(resource) === true;
+/** A resource is not its subresources: those are named, or by `*` of every resource. */
+export function matchesResource({ resources }: PolicyRule, resource: string, subresource = ''): boolean {
+  if (resources === undefined) return false;
+  if (resources.includes('*')) return true;
+  if (subresource === '') return resources.includes(resource);
+  return resources.includes(`${resource}/${subresource}`) || resources.includes(`*/${subresource}`);
+}
+
+/** The path itself, or what begins like it where it ends with `*`: `/logs/*` is not `/logs`. */
+export function matchesUrl(url: string, path: string): boolean {
+  return url === path || (url.endsWith('*') && path.startsWith(url.replace(/\*+$/, '')));
 }
 
 /** An empty list of names means every name. */
