@@ -23,6 +23,8 @@ const controlPlane = await startControlPlane({ controllerManager: false, auditLo
 const requests = startTally();
 const writes = startTally();
 const started = performance.now();
+/** Of the first world with a disagreement, the part that it takes. */
+let smallest: object | string | undefined;
 try {
   for (let world = 0; world * perWorld < total; world += 1) {
     const arena = await RbacArena.open(controlPlane, seed, world);
@@ -32,7 +34,9 @@ try {
       report();
     }
     await arena.compareWrites(numbers(0, Math.ceil(inWorld / 10)), writes);
-    await arena.close();
+    const first = requests.disagreements.find(({ request }) => request !== undefined)?.request;
+    if (first === undefined || smallest !== undefined) await arena.close();
+    else smallest = (await arena.shrink(first)) ?? 'none when asked again';
   }
 } finally {
   await controlPlane.stop();
@@ -44,6 +48,7 @@ const disagreements = [...requests.disagreements, ...writes.disagreements];
 for (const { what, server, merlon } of disagreements.slice(0, mostShown)) {
   process.stdout.write(`\n${what}\nKubernetes: ${server}\nMerlon:     ${merlon}\n`);
 }
+if (smallest !== undefined) process.stdout.write(`\nthe first one needs: ${JSON.stringify(smallest, undefined, 1)}\n`);
 process.stdout.write(disagreements.length > 0 ? `\nFAILED: ${disagreements.length} disagree\n` : '\nno disagreement\n');
 process.exitCode = disagreements.length > 0 ? 1 : 0;
 

@@ -17,6 +17,7 @@ import type { ApiClient } from '../support/api-client.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ControlPlane } from '../support/control-plane.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { shrink } from '../pod-security/differential-shrink.ts';
 import { generateRequest, generateWorld, generateWrite } from './generator.ts';
 import type { GeneratedRequest, RbacManifest, World } from './generator.ts';
 
@@ -35,6 +36,8 @@ export interface RbacTally {
 }
 
 export interface RbacDisagreement {
+  /** Of a request; absent for a write. */
+  readonly request?: number;
   readonly what: string;
   readonly server: string;
   readonly merlon: string;
@@ -63,20 +66,41 @@ export class RbacArena {
     const { client } = controlPlane;
     const world = generateWorld(seed, index);
     for (const namespace of world.namespaces) await client.createNamespace(namespace);
-    await forEachConcurrently(world.objects, concurrency, async (object) => {
-      const { status } = await resourceOf(client, object).create(object);
-      if (status !== 201 && status !== 422) throw new Error(`${object.kind} ${object.metadata.name}: ${status}`);
-    });
-    await untilInForce(client, world.namespaces[0] ?? '');
-    return new RbacArena(controlPlane, seed, world, new Authorizer(await readSnapshot(client)));
+    return new RbacArena(controlPlane, seed, world, await install(client, world.objects, world.namespaces[0] ?? ''));
   }
 
   /** Takes away what the world holds, so that the next one is no larger. */
   async close(): Promise<void> {
+    await remove(this.#controlPlane.client, this.#world.objects);
+  }
+
+  /**
+   * The smallest part of the world in which the two still disagree about the request. It leaves the arena empty.
+   * @returns undefined where they agree when asked again
+   */
+  async shrink(number: number): Promise<{ readonly objects: unknown; readonly problem: object } | undefined> {
     const { client } = this.#controlPlane;
-    await forEachConcurrently(this.#world.objects, concurrency, (object) =>
-      resourceOf(client, object).delete(object.metadata.name),
-    );
+    const asked = generateRequest(this.#world, this.#seed, number);
+    let installed = this.#world.objects;
+    let problem: object | undefined;
+    const disagree = async (objects: readonly RbacManifest[]): Promise<boolean> => {
+      await remove(client, installed);
+      installed = objects;
+      const authorizer = await install(client, objects, this.#world.namespaces[0] ?? '');
+      const found = compareAnswer(authorizer, asked, await review(client, asked));
+      problem = found ?? problem;
+      return found !== undefined;
+    };
+    if (!(await disagree(this.#world.objects)) || problem === undefined) return undefined;
+    const smallest = await shrink({ objects: this.#world.objects }, async ({ objects }) => {
+      const some = Array.isArray(objects) ? (objects as readonly Partial<RbacManifest>[]) : undefined;
+      // What has no name, or is of no kind, is no object that could be there.
+      if (some?.every(({ kind, metadata }) => kind !== undefined && metadata?.name !== undefined) !== true)
+        return false;
+      return disagree(some as readonly RbacManifest[]);
+    });
+    await remove(client, installed);
+    return { objects: smallest['objects'], problem };
   }
 
   /** @param numbers of requests of this world */
@@ -90,7 +114,7 @@ export class RbacArena {
       else if (server.reason !== '') tally.dangling += 1;
       if (problem === undefined) return;
       const what = `request ${number}: ${JSON.stringify({ requester, request })}`;
-      tally.disagreements.push({ what, ...problem });
+      tally.disagreements.push({ request: number, what, ...problem });
     });
   }
 
@@ -181,6 +205,22 @@ function judgeWrite(
 
 const writeRequest = { verb: 'create', group: 'rbac.authorization.k8s.io', resource: 'clusterrolebindings' };
 
+/** Creates them, and waits until the API server judges by them. What it does not take is left out. */
+async function install(client: ApiClient, objects: readonly RbacManifest[], namespace: string): Promise<Authorizer> {
+  await forEachConcurrently(objects, concurrency, async (object) => {
+    const { status } = await resourceOf(client, object).create(object);
+    if (status !== 201 && status !== 422 && status !== 400) {
+      throw new Error(`${object.kind} ${object.metadata.name}: ${status}`);
+    }
+  });
+  await untilInForce(client, namespace);
+  return new Authorizer(await readSnapshot(client));
+}
+
+async function remove(client: ApiClient, objects: readonly RbacManifest[]): Promise<void> {
+  await forEachConcurrently(objects, concurrency, (object) => resourceOf(client, object).delete(object.metadata.name));
+}
+
 interface ServerAnswer {
   readonly allowed: boolean;
   readonly reason: string;
@@ -235,22 +275,26 @@ function sortErrors(reason: string): string {
 /** The server reads each kind on a stream of its own: what was created last of each must have its effect. */
 async function untilInForce(client: ApiClient, namespace: string): Promise<void> {
   const rules = [{ verbs: ['mark'], apiGroups: ['mark'], resources: ['marks'] }];
-  const name = `${namespace}-mark`;
+  marks += 1;
+  const name = `${namespace}-mark-${marks}`;
   const user = (word: string) => ({ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: `${name}-${word}` });
   const ref = (kind: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name });
-  const marks: readonly RbacManifest[] = [
+  const some: readonly RbacManifest[] = [
     { kind: 'ClusterRole', metadata: { name }, rules },
     { kind: 'Role', metadata: { name, namespace }, rules },
     { kind: 'ClusterRoleBinding', metadata: { name }, roleRef: ref('ClusterRole'), subjects: [user('cluster')] },
     { kind: 'RoleBinding', metadata: { name, namespace }, roleRef: ref('Role'), subjects: [user('namespace')] },
   ];
-  for (const mark of marks) bodyOf(name, await resourceOf(client, mark).create(mark));
+  for (const mark of some) bodyOf(name, await resourceOf(client, mark).create(mark));
   const request = { verb: 'mark', group: 'mark', resource: 'marks', subresource: '', name: '', namespace };
   for (const word of ['cluster', 'namespace']) {
     const requester = { user: `${name}-${word}`, groups: [] };
     await waitUntil(async () => (await review(client, { requester, request })).allowed, { what: `${name} to count` });
   }
+  await remove(client, some);
 }
+
+let marks = 0;
 
 async function readSnapshot(client: ApiClient) {
   const objects: Partial<Record<KindName, unknown[]>> = {};
