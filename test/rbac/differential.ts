@@ -205,11 +205,14 @@ function judgeWrite(
 
 const writeRequest = { verb: 'create', group: 'rbac.authorization.k8s.io', resource: 'clusterrolebindings' };
 
+/** What has no namespace where it must is asked for at a place that takes no such thing. */
+const refusedAsInvalid: readonly number[] = [400, 405, 422];
+
 /** Creates them, and waits until the API server judges by them. What it does not take is left out. */
 async function install(client: ApiClient, objects: readonly RbacManifest[], namespace: string): Promise<Authorizer> {
   await forEachConcurrently(objects, concurrency, async (object) => {
     const { status } = await resourceOf(client, object).create(object);
-    if (status !== 201 && status !== 422 && status !== 400) {
+    if (status !== 201 && !refusedAsInvalid.includes(status)) {
       throw new Error(`${object.kind} ${object.metadata.name}: ${status}`);
     }
   });
