@@ -8,7 +8,7 @@ import { exitOnSignals } from '../support/run-process.ts';
 import { RbacArena, startTally } from './differential.ts';
 import type { RbacTally } from './differential.ts';
 
-const perWorld = 10_000;
+const perWorld = 5000;
 const batch = 1000;
 const mostShown = 10;
 

@@ -68,16 +68,16 @@ export function generateWorld(seed: number, index: number): World {
   const namespaces = [`${prefix}-x`, `${prefix}-y`];
   const users = ['jane', 'joe', 'JANE'].map((name) => `${prefix}-${name}`);
   const teams = ['devs', 'ops'].map((name) => `${prefix}-${name}`);
-  const roleNames = Array.from({ length: 14 }, (_, number) => `${prefix}-role-${number}`);
-  const scene: Scene = { random, prefix, namespaces, users, teams, roleNames };
+  const scene: Scene = { random, prefix, namespaces, users, teams, roleNames: nameRoles(prefix) };
+  const { roleNames } = scene;
   const objects = [
-    ...roleNames.slice(0, 12).map((name) => buildRole(scene, 'ClusterRole', name)),
+    ...roleNames.slice(0, -2).map((name) => buildRole(scene, 'ClusterRole', name)),
     ...namespaces.flatMap((namespace) =>
-      roleNames.slice(2, 12).map((name) => buildRole(scene, 'Role', name, namespace)),
+      roleNames.slice(2, -2).map((name) => buildRole(scene, 'Role', name, namespace)),
     ),
-    ...Array.from({ length: 10 }, (_, number) => buildBinding(scene, number)),
+    ...Array.from({ length: 20 }, (_, number) => buildBinding(scene, number)),
     ...namespaces.flatMap((namespace) =>
-      Array.from({ length: 12 }, (_, number) => buildBinding(scene, number, namespace)),
+      Array.from({ length: 25 }, (_, number) => buildBinding(scene, number, namespace)),
     ),
   ];
   const rules = objects.flatMap((object) => (object['rules'] as readonly GeneratedRule[] | undefined) ?? []);
@@ -121,11 +121,47 @@ export function generateWrite(world: World, seed: number, number: number): RbacM
   const random = createRandom(Math.imul(number + 1, 0xc2b2ae35) ^ seed);
   random();
   const [, prefix = ''] = /^(.*)-x$/.exec(world.namespaces[0] ?? '') ?? [];
-  const roleNames = Array.from({ length: 14 }, (_, role) => `${prefix}-role-${role}`);
-  const scene: Scene = { random, prefix, namespaces: world.namespaces, users: ['jane'], teams: ['devs'], roleNames };
-  const namespace = random() < 0.6 ? oneOf(random, world.namespaces) : undefined;
+  const { namespaces } = world;
+  const scene: Scene = { random, prefix, namespaces, users: ['jane'], teams: ['devs'], roleNames: nameRoles(prefix) };
+  const namespace = random() < 0.6 ? oneOf(random, namespaces) : undefined;
   if (random() < 0.5) return buildBinding(scene, number, namespace, 'try');
-  return buildRole(scene, namespace === undefined ? 'ClusterRole' : 'Role', `${prefix}-try-${number}`, namespace);
+  const kind = namespace === undefined ? 'ClusterRole' : 'Role';
+  const role = buildRole(scene, kind, `${prefix}-try-${number}`, namespace);
+  if (random() < 0.2) return role;
+  // One rule, which somebody holds, or nearly.
+  const held = oneOf(
+    random,
+    world.rules.filter((rule) => kind === 'ClusterRole' || isOfResources(rule)),
+  );
+  return { ...role, rules: [changeRule(held, random)] };
+}
+
+function changeRule(rule: GeneratedRule, random: Random): GeneratedRule {
+  const { resourceNames, ...unnamed } = rule;
+  switch (integerBetween(random, 0, 6)) {
+    case 0:
+      return unnamed;
+    case 1:
+      return isOfResources(rule) ? { ...rule, resourceNames: some(random, names.slice(1), 2) } : rule;
+    case 2:
+      return isOfResources(rule) ? { ...rule, resources: some(random, ruleResources, 2) } : rule;
+    case 3:
+      return { ...rule, verbs: some(random, verbs, 2) };
+    case 4:
+      return isOfResources(rule)
+        ? rule
+        : { ...rule, nonResourceURLs: some(random, [...urls, ...paths.slice(0, 4)], 2) };
+    default:
+      return rule;
+  }
+}
+
+function isOfResources({ nonResourceURLs }: GeneratedRule): boolean {
+  return nonResourceURLs === undefined;
+}
+
+function nameRoles(prefix: string): readonly string[] {
+  return Array.from({ length: 30 }, (_, number) => `${prefix}-role-${number}`);
 }
 
 interface Scene {
@@ -142,18 +178,31 @@ function some<T>(random: Random, choices: readonly T[], most: number, least = 1)
   return Array.from({ length: integerBetween(random, least, most) }, () => oneOf(random, choices));
 }
 
-function buildRole({ random }: Scene, kind: 'Role' | 'ClusterRole', name: string, namespace?: string): RbacManifest {
-  const rules = Array.from({ length: integerBetween(random, 0, 3) }, () =>
-    kind === 'ClusterRole' && random() < 0.25
-      ? { verbs: some(random, verbs, 2), nonResourceURLs: some(random, urls, 2) }
-      : {
-          verbs: some(random, verbs, 3),
-          apiGroups: some(random, groups, 2),
-          resources: some(random, ruleResources, 3),
-          ...(random() < 0.4 ? { resourceNames: some(random, names.slice(1), 2) } : {}),
-        },
-  );
+function buildRole(scene: Scene, kind: 'Role' | 'ClusterRole', name: string, namespace?: string): RbacManifest {
+  const rules = Array.from({ length: integerBetween(scene.random, 0, 3) }, () => buildRule(scene, kind));
   return { kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) }, rules };
+}
+
+function buildRule({ random, roleNames }: Scene, kind: 'Role' | 'ClusterRole'): GeneratedRule {
+  if (kind === 'ClusterRole' && random() < 0.25) {
+    return { verbs: some(random, verbs, 2), nonResourceURLs: some(random, urls, 2) };
+  }
+  const isNamed = random() < 0.4;
+  if (random() < 0.15) {
+    // May hand out more than it holds.
+    return {
+      verbs: some(random, ['escalate', 'bind', '*'], 2),
+      apiGroups: ['rbac.authorization.k8s.io'],
+      resources: some(random, ['roles', 'clusterroles'], 2),
+      ...(isNamed ? { resourceNames: some(random, roleNames, 6) } : {}),
+    };
+  }
+  return {
+    verbs: some(random, verbs, 3),
+    apiGroups: some(random, groups, 2),
+    resources: some(random, ruleResources, 3),
+    ...(isNamed ? { resourceNames: some(random, names.slice(1), 2) } : {}),
+  };
 }
 
 function buildBinding(scene: Scene, number: number, namespace?: string, word = 'binding'): RbacManifest {
