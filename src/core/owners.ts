@@ -67,7 +67,7 @@ export class OwnerIndex {
   readonly #observed = new Set<OwnerKind>();
   readonly #byUid = new Map<string, Owner>();
   readonly #byMetadata = new Map<PodOrOwnerMeta, Owner>();
-  /** Of pods that have an owner, by their references: in the cluster those of one owner share them. */
+  /** Of pods whose owner is there, by their references: in the cluster those of one owner share them. */
   readonly #ofPods = new Map<unknown, Top>();
 
   constructor(snapshot: Snapshot, namespace: string) {
@@ -102,8 +102,9 @@ export class OwnerIndex {
     const known = this.#ofPods.get(references);
     if (known !== undefined) return known;
     const top = this.topOf('Pod', metadata);
-    const isOwned = top.owner !== undefined || top.assumedOwner !== undefined;
-    if (isOwned) this.#ofPods.set(references, top);
+    // What is only believed may hang on the pod: a mirror pod's node is none of its owners.
+    const isFound = top.owner !== undefined || top.via !== undefined;
+    if (isFound) this.#ofPods.set(references, top);
     return top;
   }
 
