@@ -1,7 +1,8 @@
 /** `merlon scan --psp`: what PodSecurityPolicies would have said of the pods of manifests, instead of the rules. */
 import { setFlagsFromString } from 'node:v8';
 
-import type { Identity } from '../psp/policy-use.ts';
+import { AUTHENTICATED } from '../rbac/request.ts';
+import type { Requester } from '../rbac/request.ts';
 import type { PolicyRefusal } from '../psp/select-policy.ts';
 import { exitCodeOfPsp, printPspJson, printPspTable, summarizePsp } from '../report/psp-report.ts';
 import type { PodSecurityPolicyReport, ReportedPspResult, ReportedRefusal } from '../report/psp-report.ts';
@@ -60,13 +61,13 @@ export function parsePspScanOptions(
       output: output === 'json' ? 'json' : 'table',
       policies,
       paths,
-      ...(typeof pspUser === 'string' ? { creator: toIdentity(pspUser, groups) } : {}),
+      ...(typeof pspUser === 'string' ? { creator: toRequester(pspUser, groups) } : {}),
     },
   };
 }
 
-function toIdentity(user: string, groups: readonly string[]): Identity {
-  return { user, groups: [...groups, 'system:authenticated'] };
+function toRequester(user: string, groups: readonly string[]): Requester {
+  return { user, groups: [...groups, AUTHENTICATED] };
 }
 
 function toTexts(values: unknown): readonly string[] {

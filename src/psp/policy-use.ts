@@ -8,27 +8,10 @@
 import type { ObjectOf, PolicyRule, RbacSubject } from '../core/kinds.ts';
 import { readOr } from '../core/shape.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import {
-  isFilledLater,
-  isUnrestrictedByName,
-  matchesGroup,
-  matchesResource,
-  matchesVerb,
-} from '../rbac/rule-matching.ts';
-
-/** Somebody who may use a policy. */
-export interface Identity {
-  /** `system:serviceaccount:shop:web` */
-  readonly user: string;
-  readonly groups: readonly string[];
-}
-
-export function serviceAccountIdentity(namespace: string, name: string): Identity {
-  return {
-    user: `system:serviceaccount:${namespace}:${name}`,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
-  };
-}
+import { AUTHENTICATED } from '../rbac/request.ts';
+import type { Requester } from '../rbac/request.ts';
+import { allows, isFilledLater, matchesVerb } from '../rbac/rule-matching.ts';
+import { isMeant } from '../rbac/subject-matching.ts';
 
 export type Usability = 'yes' | 'no' | { readonly unknown: string };
 
@@ -36,7 +19,7 @@ export interface PolicyUse {
   /** Whether any role is about the use of policies; if none is, nothing is known of who may use which. */
   readonly isGiven: boolean;
   /** @param who it is enough that one of them may */
-  mayUse(policy: string, namespace: string, who: readonly Identity[]): Usability;
+  mayUse(policy: string, namespace: string, who: readonly Requester[]): Usability;
   /** Whether anybody may use it anywhere, but for those who may do everything. */
   someoneMayUse(policy: string): Usability;
 }
@@ -82,14 +65,12 @@ function judge(granted: Granted, policy: string): Usability {
   return granted.some((rule) => allowsUse(rule, policy)) ? 'yes' : 'no';
 }
 
+/** A policy could be used under either name of its group. */
+const groups = ['policy', 'extensions'] as const;
+
 function allowsUse(rule: PolicyRule, policy: string): boolean {
-  return (
-    matchesVerb(rule, 'use') &&
-    // A policy could be used under either name of its group.
-    (matchesGroup(rule, 'policy') || matchesGroup(rule, 'extensions')) &&
-    matchesResource(rule, 'podsecuritypolicies') &&
-    (isUnrestrictedByName(rule) || rule.resourceNames?.includes(policy) === true)
-  );
+  const use = { verb: 'use', resource: 'podsecuritypolicies', subresource: '', name: policy, namespace: '' };
+  return groups.some((group) => allows(rule, { ...use, group }));
 }
 
 /** By its name: who may do everything was not made for policies. */
@@ -99,7 +80,7 @@ function isAboutUse(rule: PolicyRule): boolean {
 
 /** Whether it was written with policies in mind. */
 function isForPolicies({ apiGroups, resources }: PolicyRule): boolean {
-  const namesGroup = apiGroups?.some((group) => group === 'policy' || group === 'extensions') === true;
+  const namesGroup = groups.some((group) => apiGroups?.includes(group) === true);
   return resources?.includes('podsecuritypolicies') === true || (namesGroup && resources?.includes('*') === true);
 }
 
@@ -123,7 +104,7 @@ function* findGrants(snapshot: Snapshot): Generator<Grant> {
 }
 
 /** Whom a binding that cannot be read may name. */
-const everybody: RbacSubject = { kind: 'Group', name: 'system:authenticated' };
+const everybody: RbacSubject = { kind: 'Group', name: AUTHENTICATED };
 
 function isUnreadable({ subjects }: Grant): boolean {
   return subjects.includes(everybody);
@@ -165,13 +146,7 @@ function isKnown(granted: Granted): granted is readonly PolicyRule[] {
   return Array.isArray(granted);
 }
 
-function concerns(grant: Grant, namespace: string, who: readonly Identity[]): boolean {
+function concerns(grant: Grant, namespace: string, who: readonly Requester[]): boolean {
   if (grant.namespace !== undefined && grant.namespace !== namespace) return false;
-  return grant.subjects.some((subject) => who.some((identity) => isMeant(subject, identity, grant.namespace)));
-}
-
-function isMeant({ kind, name, namespace }: RbacSubject, who: Identity, bindingNamespace = ''): boolean {
-  if (kind === 'Group') return who.groups.includes(name);
-  if (kind === 'User') return who.user === name;
-  return kind === 'ServiceAccount' && who.user === `system:serviceaccount:${namespace ?? bindingNamespace}:${name}`;
+  return grant.subjects.some((subject) => who.some((requester) => isMeant(subject, requester, grant.namespace ?? '')));
 }

@@ -5,11 +5,12 @@
  * Source: kubernetes v1.24, plugin/pkg/admission/security/podsecuritypolicy/admission.go (computeSecurityContext).
  */
 import { compareText } from '../core/subject-ref.ts';
+import type { Requester } from '../rbac/request.ts';
 import { admit } from './admit.ts';
 import type { Mutation } from './mutate.ts';
 import type { Pod } from './pod.ts';
 import type { PodSecurityPolicy } from './pod-security-policy.ts';
-import type { Identity, PolicyUse, Usability } from './policy-use.ts';
+import type { PolicyUse, Usability } from './policy-use.ts';
 import type { RefusalReason } from './refusal-reason.ts';
 
 export interface PolicyRefusal {
@@ -22,10 +23,11 @@ export type Selection =
   | { readonly outcome: 'refused'; readonly refusals: readonly PolicyRefusal[] }
   | { readonly outcome: 'unknown'; readonly message: string; readonly refusals: readonly PolicyRefusal[] };
 
-export interface Requester {
+/** Whose right to use a policy counts for a pod. */
+export interface PolicyUsers {
   readonly namespace: string;
   /** The pod's service account, and whoever creates the pod. */
-  readonly who: readonly Identity[];
+  readonly who: readonly Requester[];
 }
 
 /**
@@ -36,17 +38,17 @@ export interface Requester {
 export function selectPolicy(
   policies: readonly PodSecurityPolicy[],
   pod: Pod,
-  requester: Requester,
+  users: PolicyUsers,
   use?: PolicyUse,
 ): Selection {
   let mutating: Selection | undefined;
   let doubt: string | undefined;
   const refusals: PolicyRefusal[] = [];
   for (const policy of policies.toSorted((a, b) => compareText(a.name, b.name))) {
-    const usability: Usability = use?.mayUse(policy.name, requester.namespace, requester.who) ?? 'yes';
+    const usability: Usability = use?.mayUse(policy.name, users.namespace, users.who) ?? 'yes';
     const admission = admit(policy, pod);
     if (usability === 'no') {
-      refusals.push({ policy: policy.name, reasons: [notUsable(policy.name, requester)] });
+      refusals.push({ policy: policy.name, reasons: [notUsable(policy.name, users)] });
     } else if (admission.outcome === 'refused') {
       refusals.push({ policy: policy.name, reasons: admission.reasons });
     } else if (usability !== 'yes') {
@@ -61,7 +63,7 @@ export function selectPolicy(
   return doubt === undefined ? { outcome: 'refused', refusals } : { outcome: 'unknown', message: doubt, refusals };
 }
 
-function notUsable(policy: string, { who }: Requester): RefusalReason {
+function notUsable(policy: string, { who }: PolicyUsers): RefusalReason {
   return {
     path: 'spec.serviceAccountName',
     field: 'metadata.name',

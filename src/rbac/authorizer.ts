@@ -7,20 +7,20 @@
  *
  * Source: k8s.io/kubernetes v1.37.2, plugin/pkg/auth/authorizer/rbac/rbac.go and pkg/registry/rbac/validation/rule.go.
  */
-import type { ObjectOf, PolicyRule } from '../core/kinds.ts';
+import type { ObjectOf, PolicyRule, RbacSubject } from '../core/kinds.ts';
 import type { BoundRole, Snapshot } from '../core/snapshot.ts';
-import { MASTERS, serviceAccountName } from './request.ts';
+import { MASTERS } from './request.ts';
 import type { AccessRequest, Requester } from './request.ts';
 import { allows } from './rule-matching.ts';
+import { principalOf } from './subject-matching.ts';
 
 type Binding = BoundRole['binding'];
-type Subject = NonNullable<Binding['subjects']>[number];
 export type RoleRef = Binding['roleRef'];
 
 /** A binding, as far as it is somebody's. */
 export interface Grant {
   readonly bound: BoundRole;
-  readonly subject: Subject;
+  readonly subject: RbacSubject;
   /** Undefined where the role does not exist. */
   readonly rules: readonly PolicyRule[] | undefined;
 }
@@ -122,25 +122,6 @@ function placeOf({ bound, subject }: Grant): number {
   return bound.binding.subjects?.indexOf(subject) ?? -1;
 }
 
-/** @returns undefined for a subject that is nobody: kinds count, so a Group `system:anonymous` is empty, not anonymous */
-function principalOf(
-  { kind, name, namespace }: Subject,
-  bindingNamespace: string,
-): { readonly name: string; readonly isGroup: boolean } | undefined {
-  switch (kind) {
-    case 'User':
-      return { name, isGroup: false };
-    case 'Group':
-      return { name, isGroup: true };
-    case 'ServiceAccount': {
-      const own = namespace ?? bindingNamespace;
-      return own === '' ? undefined : { name: serviceAccountName(own, name), isGroup: false };
-    }
-    default:
-      return undefined;
-  }
-}
-
 /** `ClusterRoleBinding "a" of ClusterRole "b" to ServiceAccount "c/shop"` */
 export function describeGrant({ bound, subject }: Pick<Grant, 'bound' | 'subject'>): string {
   const { metadata, roleRef } = bound.binding;
@@ -149,7 +130,7 @@ export function describeGrant({ bound, subject }: Pick<Grant, 'bound' | 'subject
   return `${bound.kind} ${quote(binding)} of ${roleRef.kind} ${quote(roleRef.name)} to ${describeSubject(subject, namespace)}`;
 }
 
-function describeSubject({ kind, name, namespace }: Subject, bindingNamespace: string): string {
+function describeSubject({ kind, name, namespace }: RbacSubject, bindingNamespace: string): string {
   return `${kind} ${quote(kind === 'ServiceAccount' ? `${name}/${namespace ?? bindingNamespace}` : name)}`;
 }
 

@@ -6,6 +6,7 @@ import { apiVersionOf, judgedKindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { project } from '../core/project.ts';
 import { fillDefaults } from '../pod-security/defaulting.ts';
+import { AUTHENTICATED } from '../rbac/request.ts';
 import type { Keeper } from './keeper.ts';
 import { isJsonObject } from './manifest.ts';
 import type { JsonObject, LoadedManifest, ManifestPlace } from './manifest.ts';
@@ -95,7 +96,7 @@ function withoutUserStar(json: JsonObject): JsonObject {
     ...json,
     subjects: subjects.map((subject: unknown) =>
       isJsonObject(subject) && subject['kind'] === 'User' && subject['name'] === '*'
-        ? { ...subject, kind: 'Group', name: 'system:authenticated' }
+        ? { ...subject, kind: 'Group', name: AUTHENTICATED }
         : subject,
     ),
   };

@@ -9,8 +9,8 @@ import type { SubjectRef } from '../core/subject-ref.ts';
 import { fillDefaults } from '../pod-security/defaulting.ts';
 import { podShape } from '../psp/pod.ts';
 import type { Pod } from '../psp/pod.ts';
-import { serviceAccountIdentity } from '../psp/policy-use.ts';
-import type { Identity } from '../psp/policy-use.ts';
+import { serviceAccount } from '../rbac/request.ts';
+import type { Requester } from '../rbac/request.ts';
 import { defaultNamespace, judgedKind } from './judged-object.ts';
 import type { Keeper } from './keeper.ts';
 import type { LoadedManifest, ManifestPlace } from './manifest.ts';
@@ -21,7 +21,7 @@ export interface PodDocument {
   /** Where in the object the pod stands: empty, or `spec.template.`. */
   readonly prefix: string;
   /** Who creates such pods, undefined where people do. */
-  readonly creator: Identity | undefined;
+  readonly creator: Requester | undefined;
   /** @throws {MalformedField} where the way to the pod is malformed; its path begins at the object */
   readonly read: () => Pod;
 }
@@ -90,7 +90,7 @@ export function readPodDocument(manifest: LoadedManifest, keeper: Keeper): PodDo
     subject: { apiVersion: apiVersionOf(kinds[kind]), kind, namespace, name },
     place: place.select(shape, keeper.numbers),
     prefix,
-    creator: controller === undefined ? undefined : serviceAccountIdentity('kube-system', controller),
+    creator: controller === undefined ? undefined : serviceAccount('kube-system', controller),
     read: read(fillDefaults(kind, json), keeper),
   };
 }

@@ -4,8 +4,9 @@ import type { SubjectRef } from '../core/subject-ref.ts';
 import type { Mutation } from '../psp/mutate.ts';
 import type { Pod } from '../psp/pod.ts';
 import type { PodSecurityPolicy } from '../psp/pod-security-policy.ts';
-import { serviceAccountIdentity } from '../psp/policy-use.ts';
-import type { Identity, PolicyUse } from '../psp/policy-use.ts';
+import type { PolicyUse } from '../psp/policy-use.ts';
+import { serviceAccount } from '../rbac/request.ts';
+import type { Requester } from '../rbac/request.ts';
 import { selectPolicy } from '../psp/select-policy.ts';
 import type { PolicyRefusal, Selection } from '../psp/select-policy.ts';
 import { allowsVolumeType } from '../psp/volume-types.ts';
@@ -38,7 +39,7 @@ export interface PspJudge {
   /** Left out where nothing is known of who may use which. */
   readonly use?: PolicyUse;
   /** Who creates the pods that no controller creates. */
-  readonly creator?: Identity;
+  readonly creator?: Requester;
   /** Whether every policy could be read. */
   readonly isWhole: boolean;
 }
@@ -59,7 +60,7 @@ function select(pod: Pod, { subject, creator: controller }: PodDocument, judge: 
   const { namespace } = subject;
   const account = pod.spec.serviceAccountName ?? pod.spec.serviceAccount ?? 'default';
   const creator = controller ?? judge.creator;
-  const who = [serviceAccountIdentity(namespace, account), ...(creator === undefined ? [] : [creator])];
+  const who = [serviceAccount(namespace, account), ...(creator === undefined ? [] : [creator])];
   return selectPolicy(judge.policies, pod, { namespace, who }, judge.use);
 }
 

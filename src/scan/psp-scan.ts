@@ -6,7 +6,7 @@ import { buildObjectSnapshot } from '../core/object-snapshot.ts';
 import type { ObjectsByKind } from '../core/object-snapshot.ts';
 import { MalformedField } from '../core/shape.ts';
 import { findPolicyUse } from '../psp/policy-use.ts';
-import type { Identity } from '../psp/policy-use.ts';
+import type { Requester } from '../rbac/request.ts';
 import type { InputProblem } from './input-problem.ts';
 import { findKindMistake, judgedKind, projectManifest } from './judged-object.ts';
 import type { JudgedObject } from './judged-object.ts';
@@ -50,7 +50,7 @@ export interface PspScanOptions {
   /** Files, folders and `-` with what is to be judged. */
   readonly paths: readonly string[];
   /** Who creates the pods that no controller creates; undefined for nobody in particular. */
-  readonly creator?: Identity;
+  readonly creator?: Requester;
 }
 
 export async function scanWithPolicies(options: PspScanOptions, input: ManifestInput): Promise<PspScan> {

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 
-import { findPolicyUse, serviceAccountIdentity } from '../../src/psp/policy-use.ts';
+import { findPolicyUse } from '../../src/psp/policy-use.ts';
+import { serviceAccount } from '../../src/rbac/request.ts';
 import type { Usability } from '../../src/psp/policy-use.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
 
-const web = serviceAccountIdentity('shop', 'web');
+const web = serviceAccount('shop', 'web');
 const jane = { user: 'jane', groups: ['developers', 'system:authenticated'] };
 
 const user = (resource: string, more = '') => `

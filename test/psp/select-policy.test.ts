@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 
-import { serviceAccountIdentity } from '../../src/psp/policy-use.ts';
+import { serviceAccount } from '../../src/rbac/request.ts';
 import type { PolicyUse, Usability } from '../../src/psp/policy-use.ts';
 import { selectPolicy } from '../../src/psp/select-policy.ts';
 import type { PodSecurityPolicy } from '../../src/psp/pod-security-policy.ts';
 import { podOf, policyOf } from './admission-rows.ts';
 
-const requester = { namespace: 'shop', who: [serviceAccountIdentity('shop', 'web')] };
+const requester = { namespace: 'shop', who: [serviceAccount('shop', 'web')] };
 const useOf = (usabilities: Readonly<Record<string, Usability>>): PolicyUse => ({
   isGiven: true,
   mayUse: (policy) => usabilities[policy] ?? 'no',

@@ -9,6 +9,7 @@ import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
 import { defineRule, unknown, violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { BoundRole } from '../../core/snapshot.ts';
+import { MASTERS } from '../../rbac/request.ts';
 import {
   isFilledLater,
   isUnrestrictedByName,
@@ -136,5 +137,5 @@ function gradeImpersonation(
 
 /** system:masters is allowed everything before RBAC is asked, so a binding to it alone grants nothing. */
 function hasLiveSubject(binding: ObjectOf<'RoleBinding'>): boolean {
-  return (binding.subjects ?? []).some(({ kind, name }) => kind !== 'Group' || name !== 'system:masters');
+  return (binding.subjects ?? []).some(({ kind, name }) => kind !== 'Group' || name !== MASTERS);
 }
