@@ -1,28 +1,5 @@
-/** What the differential test prints: how far it is, what it counted, and where the two disagree. */
+/** What the differential test prints: what it counted, and where the two disagree. */
 import type { Disagreement, Tally } from './differential.ts';
-
-const intervalMs = 5000;
-
-/** A line on stderr every five seconds. */
-export function showProgress(what: string, total: number, tally: Tally): { readonly stop: () => number } {
-  const started = performance.now();
-  const secondsSoFar = () => (performance.now() - started) / 1000;
-  const report = () => {
-    const done = tally.verdicts + tally.invalid;
-    const rate = Math.round(done / secondsSoFar());
-    const left = Math.round((total - done) / Math.max(1, rate));
-    const found = `${tally.disagreed.length} disagree, ${tally.invalid} invalid`;
-    process.stderr.write(`campaign: ${what}: ${done} of ${total}, ${rate} per s, ${left} s left, ${found}\n`);
-  };
-  const timer = setInterval(report, intervalMs);
-  return {
-    stop() {
-      clearInterval(timer);
-      report();
-      return secondsSoFar();
-    },
-  };
-}
 
 export function printTally(what: string, tally: Tally, seconds: number): string {
   const { verdicts, allowed, cut, invalid, invalidExamples, byKind, byCheck, disagreed } = tally;

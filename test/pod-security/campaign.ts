@@ -7,8 +7,9 @@ import { realpathSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { selectAssets } from '../control-plane/assets.ts';
 import { startControlPlane } from '../support/control-plane.ts';
+import { numbersFrom, readCount, readSeed, showProgress } from '../support/campaign.ts';
 import { exitOnSignals } from '../support/run-process.ts';
-import { printDisagreement, printTally, showProgress } from './campaign-report.ts';
+import { printDisagreement, printTally } from './campaign-report.ts';
 import { generateCase } from './differential-case.ts';
 import {
   askEvaluator,
@@ -33,10 +34,10 @@ process.stderr.write(`campaign: SEED=${seed}\n`);
 const failures: string[] = [];
 const binary = await findBinary();
 for (const [place, minor] of minors.entries()) {
-  const indexes = numbers(share(place), share(place + 1));
+  const indexes = numbersFrom(share(place), share(place + 1));
   if (indexes.length > 0) await runOnServer(minor, indexes);
 }
-if (pods > serverPods) await runOnEvaluator(numbers(serverPods, pods));
+if (pods > serverPods) await runOnEvaluator(numbersFrom(serverPods, pods));
 process.stdout.write(failures.length > 0 ? `\nFAILED: ${failures.join(', ')}\n` : '\nno disagreement\n');
 process.exitCode = failures.length > 0 ? 1 : 0;
 
@@ -73,7 +74,10 @@ async function compareAll(
   compare: (some: readonly number[], tally: Tally) => Promise<void>,
 ): Promise<void> {
   const tally = startTally();
-  const progress = showProgress(what, indexes.length, tally);
+  const progress = showProgress(what, indexes.length, () => ({
+    done: tally.verdicts + tally.invalid,
+    found: `${tally.disagreed.length} disagree, ${tally.invalid} invalid`,
+  }));
   for (let start = 0; start < indexes.length; start += batch) await compare(indexes.slice(start, start + batch), tally);
   const seconds = progress.stop();
   process.stdout.write(printTally(what, tally, seconds));
@@ -106,12 +110,12 @@ function readOptions(args: readonly string[]) {
       minors: { type: 'string', default: '34,35,36,37' },
     },
   });
-  const all = Number(values.pods);
+  const all = readCount('pods', values.pods);
   const emulated = process.env['CONTROL_PLANE_EMULATED_VERSION']?.replace(/^1\./, '') ?? '';
   return {
     pods: all,
-    serverPods: Math.min(all, Number(values['server-pods'])),
-    seed: values.seed === '' ? Date.now() % 1_000_000_007 : Number(values.seed),
+    serverPods: Math.min(all, readCount('server-pods', values['server-pods'], 0)),
+    seed: readSeed(values.seed),
     minors: (emulated === '' ? values.minors : emulated).split(',').map(Number),
   };
 }
@@ -119,8 +123,4 @@ function readOptions(args: readonly string[]) {
 /** Where the part of a version begins. */
 function share(place: number): number {
   return Math.floor((serverPods * place) / minors.length);
-}
-
-function numbers(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, offset) => from + offset);
 }

@@ -5,6 +5,7 @@
 import { realpathSync } from 'node:fs';
 import { expect } from 'chai';
 import { selectAssets } from '../control-plane/assets.ts';
+import { numbersFrom } from '../support/campaign.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { printDisagreement } from './campaign-report.ts';
 import { generateCase } from './differential-case.ts';
@@ -33,7 +34,7 @@ describe('Pod Security', () => {
     this.timeout(timeoutMs);
     const tally = startTally();
     const run = { ask: askServer(new PodSecurityOracle(controlPlane())), minor: controlPlane().minor, seed };
-    await compareWithServer(run, numbers(0, onServer), tally);
+    await compareWithServer(run, numbersFrom(0, onServer), tally);
     await expectAgreement(run, tally, onServer);
   });
 
@@ -43,7 +44,7 @@ describe('Pod Security', () => {
     const evaluator = new KubernetesEvaluator(realpathSync(kubeApiServer));
     const tally = startTally();
     const minor = binaryMinor();
-    await compareWithEvaluator({ evaluator, minor, seed }, numbers(onServer, onServer + onEvaluator), tally);
+    await compareWithEvaluator({ evaluator, minor, seed }, numbersFrom(onServer, onServer + onEvaluator), tally);
     await expectAgreement({ ask: askEvaluator(evaluator), minor, seed }, tally, onEvaluator);
     evaluator.close();
   });
@@ -67,8 +68,4 @@ async function expectAgreement(
   expect(verdicts + invalid).to.equal(asked);
   expect(invalid, invalidExamples.join('\n')).to.be.lessThan(asked * 0.02);
   expect(allowed).to.be.within(asked * 0.25, asked * 0.75);
-}
-
-function numbers(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, offset) => from + offset);
 }

@@ -2,7 +2,7 @@
 import { forEachConcurrently } from '../bench/concurrently.ts';
 import { generateCase, judgeManifest, judgeStored } from './differential-case.ts';
 import type { DifferentialCase } from './differential-case.ts';
-import { shrink } from './differential-shrink.ts';
+import { shrink } from '../support/shrink.ts';
 import type { Json } from './generator.ts';
 import type { PodSecurityOracle } from './oracle.ts';
 import type { EvaluatorAnswer, KubernetesEvaluator, Question } from './oracle-evaluator.ts';

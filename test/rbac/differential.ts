@@ -17,7 +17,7 @@ import type { ApiClient } from '../support/api-client.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ControlPlane } from '../support/control-plane.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { shrink } from '../pod-security/differential-shrink.ts';
+import { shrink } from '../support/shrink.ts';
 import { generateRequest, generateWorld, generateWrite } from './generator.ts';
 import type { GeneratedRequest, RbacManifest, World } from './generator.ts';
 
@@ -91,16 +91,17 @@ export class RbacArena {
       problem = found ?? problem;
       return found !== undefined;
     };
-    if (!(await disagree(this.#world.objects)) || problem === undefined) return undefined;
-    const smallest = await shrink({ objects: this.#world.objects }, async ({ objects }) => {
+    const isRepeated = await disagree(this.#world.objects);
+    const isStillTrue = async ({ objects }: Readonly<Record<string, unknown>>): Promise<boolean> => {
       const some = Array.isArray(objects) ? (objects as readonly Partial<RbacManifest>[]) : undefined;
       // What has no name, or is of no kind, is no object that could be there.
       if (some?.every(({ kind, metadata }) => kind !== undefined && metadata?.name !== undefined) !== true)
         return false;
       return disagree(some as readonly RbacManifest[]);
-    });
+    };
+    const smallest = isRepeated ? await shrink({ objects: this.#world.objects }, isStillTrue) : undefined;
     await remove(client, installed);
-    return { objects: smallest['objects'], problem };
+    return smallest === undefined || problem === undefined ? undefined : { objects: smallest['objects'], problem };
   }
 
   /** @param numbers of requests of this world */

@@ -8,6 +8,8 @@ import { AUTHENTICATED, serviceAccount } from '../../src/rbac/request.ts';
 import type { AccessRequest, Requester } from '../../src/rbac/request.ts';
 
 export interface World {
+  /** Of every name in it that is not given. */
+  readonly prefix: string;
   readonly namespaces: readonly string[];
   readonly objects: readonly RbacManifest[];
   readonly requesters: readonly Requester[];
@@ -81,7 +83,7 @@ export function generateWorld(seed: number, index: number): World {
     ),
   ];
   const rules = objects.flatMap((object) => (object['rules'] as readonly GeneratedRule[] | undefined) ?? []);
-  return { namespaces, objects, rules, requesters: buildRequesters(scene) };
+  return { prefix, namespaces, objects, rules, requesters: buildRequesters(scene) };
 }
 
 /** The same for the same world and number. */
@@ -120,8 +122,7 @@ function bendTo(rule: GeneratedRule, request: AccessRequest, random: Random): Ac
 export function generateWrite(world: World, seed: number, number: number): RbacManifest {
   const random = createRandom(Math.imul(number + 1, 0xc2b2ae35) ^ seed);
   random();
-  const [, prefix = ''] = /^(.*)-x$/.exec(world.namespaces[0] ?? '') ?? [];
-  const { namespaces } = world;
+  const { prefix, namespaces } = world;
   const scene: Scene = { random, prefix, namespaces, users: ['jane'], teams: ['devs'], roleNames: nameRoles(prefix) };
   const namespace = random() < 0.6 ? oneOf(random, namespaces) : undefined;
   if (random() < 0.5) return buildBinding(scene, number, namespace, 'try');

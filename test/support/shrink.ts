@@ -1,5 +1,5 @@
 /** Makes a JSON value smaller while something stays true of it: parts are taken away, the largest first. */
-import type { Json } from './generator.ts';
+type Json = Readonly<Record<string, unknown>>;
 
 type Path = readonly (string | number)[];
 

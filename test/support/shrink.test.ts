@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { shrink } from './differential-shrink.ts';
+import { shrink } from './shrink.ts';
 
 describe('shrinking', () => {
   it('leaves only what keeps a thing true', async () => {
