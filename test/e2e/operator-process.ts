@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
 import type { Cluster } from '../support/cluster.ts';
-import { readShippedEnvironment, readShippedNodeFlags } from './shipped-flags.ts';
+import { readShippedEnvironment, readShippedNodeFlags } from './shipped-container.ts';
 
 /** Its namespace and its ServiceAccount, as the shipped manifests create them. */
 export const operatorUser = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_NAME}`;

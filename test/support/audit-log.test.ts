@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { findUnderWay, matchAudit, parseAuditLine } from './audit-log.ts';
+import { followWrites, matchAudit, parseAuditLine } from './audit-log.ts';
 import type { AuditEvent } from './audit-log.ts';
 
 const event: AuditEvent = {
@@ -59,8 +59,9 @@ describe('the audit log', () => {
       verb,
       stage: 'RequestReceived',
     });
+    const underWay = new Set<string>();
     const events = [received('1'), received('2'), received('3'), received('4', 'watch'), event];
-
-    expect([...findUnderWay([...events, { ...event, auditID: '3', stage: 'Panic' }])]).to.deep.equal(['2']);
+    for (const one of [...events, { ...event, auditID: '3', stage: 'Panic' as const }]) followWrites(one, underWay);
+    expect([...underWay]).to.deep.equal(['2']);
   });
 });

@@ -56,28 +56,28 @@ export async function readAuditPosition(path: string): Promise<number> {
 
 /**
  * @returns the matching records in the order in which the API server wrote them, `RequestReceived` only where that stage
- * is asked for. A write may be seen in a watch before its record is there: where the policy records what is received,
- * this waits for the record of each write that is under way, for 2 s at most (a killed API server
- * leaves some for ever).
+ * is asked for. A write may be seen in a watch before its record is there: where the policy records what is received, this
+ * waits for the record of each write that is under way, for 2 s at most (a killed API server leaves some for ever).
  */
 export async function readAuditLog(path: string, filter: AuditFilter = {}): Promise<AuditEvent[]> {
   const deadline = Date.now() + longestWaitMs;
   for (;;) {
-    const events = await readEvents(path, filter.from ?? 0);
-    if (findUnderWay(events).size === 0 || Date.now() > deadline) {
-      return events.filter((event) => matchAudit(event, filter));
-    }
+    const underWay = new Set<string>();
+    const events = await readEvents(path, filter, underWay);
+    if (underWay.size === 0 || Date.now() > deadline) return events;
     await pause(10);
   }
 }
 
-async function readEvents(path: string, start: number): Promise<AuditEvent[]> {
+async function readEvents(path: string, filter: AuditFilter, underWay: Set<string>): Promise<AuditEvent[]> {
   const file = await open(path);
   try {
     const events: AuditEvent[] = [];
-    for await (const line of file.readLines({ start })) {
+    for await (const line of file.readLines({ start: filter.from ?? 0 })) {
       const event = parseAuditLine(line);
-      if (event !== undefined) events.push(event);
+      if (event === undefined) continue;
+      followWrites(event, underWay);
+      if (matchAudit(event, filter)) events.push(event);
     }
     return events;
   } finally {
@@ -85,14 +85,10 @@ async function readEvents(path: string, start: number): Promise<AuditEvent[]> {
   }
 }
 
-/** @returns the audit IDs of writes that are received and not answered yet */
-export function findUnderWay(events: readonly AuditEvent[]): ReadonlySet<string> {
-  const underWay = new Set<string>();
-  for (const { auditID, stage, verb } of events) {
-    if (stage === 'RequestReceived' && writeVerbs.includes(verb)) underWay.add(auditID);
-    else if (stage === 'ResponseComplete' || stage === 'Panic') underWay.delete(auditID);
-  }
-  return underWay;
+/** @param underWay the audit IDs of writes that are received and not answered yet */
+export function followWrites({ auditID, stage, verb }: AuditEvent, underWay: Set<string>): void {
+  if (stage === 'RequestReceived' && writeVerbs.includes(verb)) underWay.add(auditID);
+  else if (stage === 'ResponseComplete' || stage === 'Panic') underWay.delete(auditID);
 }
 
 /** @returns undefined for a line that the API server has not finished writing */

@@ -30,7 +30,7 @@ function checkCapabilities(pod: PodTemplate): CheckOutcome {
   const keeping = refused.filter(({ container }) => !dropsAll(container));
   const adding = refused.filter(({ container }) => addsForbidden(container));
   const kept = keeping.map(describeKept);
-  const added = adding.length === 0 ? [] : adding.flatMap((placed) => findAddedCapabilities(placed, isAllowed));
+  const added = adding.flatMap((placed) => findAddedCapabilities(placed, isAllowed));
   const mustDrop =
     keeping.length === 0 ? '' : `${nameContainers(keeping)} must set securityContext.capabilities.drop=["ALL"]`;
   const mustNotAdd = adding.length === 0 ? '' : printAdded(adding, added);
