@@ -41,7 +41,8 @@ export const AUTHENTICATED = 'system:authenticated';
 const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:';
 const SERVICE_ACCOUNTS = 'system:serviceaccounts';
 
-export const ANONYMOUS: Requester = { user: 'system:anonymous', groups: ['system:unauthenticated'] };
+export const ANONYMOUS_USER = 'system:anonymous';
+export const UNAUTHENTICATED = 'system:unauthenticated';
 
 export function serviceAccountName(namespace: string, name: string): string {
   return `${SERVICE_ACCOUNT_PREFIX}${namespace}:${name}`;

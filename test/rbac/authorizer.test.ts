@@ -5,10 +5,11 @@
 import { expect } from 'chai';
 
 import { Authorizer } from '../../src/rbac/authorizer.ts';
-import { ANONYMOUS, serviceAccount } from '../../src/rbac/request.ts';
+import { ANONYMOUS_USER, serviceAccount, UNAUTHENTICATED } from '../../src/rbac/request.ts';
 import type { AccessRequest, Requester } from '../../src/rbac/request.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
 
+const anonymous: Requester = { user: ANONYMOUS_USER, groups: [UNAUTHENTICATED] };
 const jane: Requester = { user: 'jane', groups: ['devs', 'system:authenticated'] };
 
 /** `get apps/deployments/scale x in shop`, or `get /healthz`. */
@@ -151,14 +152,14 @@ describe('the subject of a binding is', () => {
     },
     {
       subject: '{ kind: User, name: "system:anonymous" }',
-      who: ANONYMOUS,
+      who: anonymous,
       inRoleBinding: true,
       inClusterRoleBinding: true,
     },
     // The kind is wrong: nobody is in a group of that name.
     {
       subject: '{ kind: Group, name: "system:anonymous" }',
-      who: ANONYMOUS,
+      who: anonymous,
       inRoleBinding: false,
       inClusterRoleBinding: false,
     },

@@ -4,7 +4,7 @@
  */
 import { createRandom, integerBetween, oneOf } from '../bench/random.ts';
 import type { Random } from '../bench/random.ts';
-import { AUTHENTICATED, serviceAccount } from '../../src/rbac/request.ts';
+import { ANONYMOUS_USER, AUTHENTICATED, MASTERS, serviceAccount, UNAUTHENTICATED } from '../../src/rbac/request.ts';
 import type { AccessRequest, Requester } from '../../src/rbac/request.ts';
 
 export interface World {
@@ -243,9 +243,9 @@ function buildRequesters({ random, namespaces, users, teams }: Scene): readonly 
   const strange = [
     { user: `system:serviceaccount:${namespaces[0] ?? ''}:app`, groups: [] },
     { user: 'nobody', groups: [...teams] },
-    { user: 'nobody', groups: [...teams, 'system:masters'] },
+    { user: 'nobody', groups: [...teams, MASTERS] },
     { user: '', groups: [oneOf(random, teams)] },
-    { user: 'system:anonymous', groups: ['system:unauthenticated'] },
+    { user: ANONYMOUS_USER, groups: [UNAUTHENTICATED] },
   ];
   return [...people, ...people, ...pods, ...pods, ...strange];
 }

@@ -8,9 +8,10 @@ import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { RuleContext } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
+import { ANONYMOUS_USER, UNAUTHENTICATED } from '../../rbac/request.ts';
 import { isFilledLater } from '../../rbac/rule-matching.ts';
 
-const anonymous: Readonly<Record<string, string>> = { User: 'system:anonymous', Group: 'system:unauthenticated' };
+const anonymous: Readonly<Record<string, string>> = { User: ANONYMOUS_USER, Group: UNAUTHENTICATED };
 /** What Kubernetes itself grants to everybody (ClusterRole system:public-info-viewer). */
 const publicUrls = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
 
