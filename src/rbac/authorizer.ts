@@ -139,7 +139,7 @@ export class Authorizer {
     for (const [principal, grant] of named) {
       const grants = principal.isGroup ? this.#ofGroups : this.#ofUsers;
       let byNamespace = grants.get(principal.name);
-      if (byNamespace === undefined) grants.set(principal.name, (byNamespace = new Map()));
+      if (byNamespace === undefined) grants.set(principal.name, (byNamespace = new Map<string, Grant[]>()));
       const some = byNamespace.get(namespace);
       if (some === undefined) byNamespace.set(namespace, [grant]);
       else some.push(grant);
