@@ -56,9 +56,11 @@ import { privileged as pspPrivileged } from './psp/privileged.ts';
 import { runAsAny as pspRunAsAny } from './psp/run-as-any.ts';
 import { unused as pspUnused } from './psp/unused.ts';
 import { volumes as pspVolumes } from './psp/volumes.ts';
+import { adminPath as rbacAdminPath } from './rbac/admin-path.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { secretsRead as rbacSecretsRead } from './rbac/secrets-read.ts';
+import { becomesAdmin as serviceAccountBecomesAdmin } from './service-account/becomes-admin.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
 import { defaultUsed as serviceAccountDefaultUsed } from './service-account/default-used.ts';
 
@@ -120,9 +122,11 @@ export const rules: readonly AnyRule[] = [
   pspRunAsAny,
   pspUnused,
   pspVolumes,
+  rbacAdminPath,
   rbacAnonymousGrants,
   rbacImpersonateAny,
   rbacSecretsRead,
+  serviceAccountBecomesAdmin,
   serviceAccountDefaultTokenMount,
   serviceAccountDefaultUsed,
 ];

@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import { API_SERVER_REF, subjectKinds } from '../../src/core/subjects.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { apiVersionOf, kinds } from '../../src/core/kinds.ts';
-import type { KindName, ObjectOf } from '../../src/core/kinds.ts';
+import type { KindName, ObjectOf, RbacSubject } from '../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import type { ObjectsByKind } from '../../src/core/object-snapshot.ts';
 import { findParamsProblem, resolveParams } from '../../src/core/params.ts';
@@ -20,6 +20,7 @@ import type { Severity } from '../../src/core/severity.ts';
 import { MalformedField } from '../../src/core/shape.ts';
 import { NotObserved } from '../../src/core/snapshot.ts';
 import type { Observation, Snapshot } from '../../src/core/snapshot.ts';
+import { refOfPrincipal } from '../../src/core/principals.ts';
 import type { SubjectRef } from '../../src/core/subject-ref.ts';
 import { readManifests } from '../core/yaml-objects.ts';
 import type { Manifest } from '../core/yaml-objects.ts';
@@ -168,7 +169,7 @@ function prepare<S extends SubjectType>(
   rule: Rule<S>,
   { yaml, isFromFiles, missing, evidence, params, podSecurityVersion }: RowInput,
 ): PreparedRow {
-  const manifests = readManifests(yaml);
+  const [named, manifests] = splitPrincipal(rule, readManifests(yaml));
   const projected = manifests.map((manifest) => deepFreeze(project(kinds[manifest.kind].shape, manifest)));
   const objects = Object.groupBy(projected, (_object, index) => manifests[index]?.kind ?? 'Pod') as ObjectsByKind;
   const snapshot = buildObjectSnapshot({
@@ -182,6 +183,10 @@ function prepare<S extends SubjectType>(
     expect(findParamsProblem(rule, params), 'what is wrong with the parameters').to.equal(undefined);
   const resolved = resolveParams(rule, params);
   const touched = new Set<Source | 'context'>();
+  if (named !== undefined) {
+    const context = recordReads(rule, refOfPrincipal(named), snapshot, touched, resolved);
+    return { subject: () => named, whole: () => named, context, touched };
+  }
   const [own] = manifests;
   const ref = own === undefined ? API_SERVER_REF : refOf(own);
   const context = recordReads(rule, ref, snapshot, touched, resolved);
@@ -191,6 +196,17 @@ function prepare<S extends SubjectType>(
   const whole = deepFreeze(wholeObject(kinds[own.kind].shape, own, projected[0]));
   const judged = (object: unknown): unknown => (rule.subject === 'Workload' ? podOf(own.kind, object) : object);
   return { subject: () => judged(projected[0]), whole: () => judged(whole), context, touched };
+}
+
+/** A principal is no object: the first document only names it. */
+function splitPrincipal(
+  { subject }: Rule,
+  manifests: readonly Manifest[],
+): readonly [RbacSubject | undefined, readonly Manifest[]] {
+  if (subject !== 'Principal') return [undefined, manifests];
+  const [first, ...others] = manifests;
+  const { kind, namespace, name } = first as unknown as RbacSubject;
+  return [deepFreeze(namespace === undefined ? { kind, name } : { kind, namespace, name }), others];
 }
 
 function refOf({ kind, metadata: { name, namespace } }: Manifest): SubjectRef {
