@@ -61,6 +61,10 @@ import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts'
 import { secretsRead as rbacSecretsRead } from './rbac/secrets-read.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
 import { defaultUsed as serviceAccountDefaultUsed } from './service-account/default-used.ts';
+import { tokenAudience as serviceAccountTokenAudience } from './service-account/token-audience.ts';
+import { tokenLifetime as serviceAccountTokenLifetime } from './service-account/token-lifetime.ts';
+import { tokenMounted as serviceAccountTokenMounted } from './service-account/token-mounted.ts';
+import { tokenSecret as serviceAccountTokenSecret } from './service-account/token-secret.ts';
 
 /** Every rule of this Merlon, by id. */
 export const rules: readonly AnyRule[] = [
@@ -125,4 +129,8 @@ export const rules: readonly AnyRule[] = [
   rbacSecretsRead,
   serviceAccountDefaultTokenMount,
   serviceAccountDefaultUsed,
+  serviceAccountTokenAudience,
+  serviceAccountTokenLifetime,
+  serviceAccountTokenMounted,
+  serviceAccountTokenSecret,
 ];
