@@ -1,4 +1,5 @@
 /** The service accounts that a binding names, with their places. */
+import type { RbacSubject } from '../../core/kinds.ts';
 import type { BoundRole } from '../../core/snapshot.ts';
 
 export interface PlacedAccount {
@@ -6,6 +7,7 @@ export interface PlacedAccount {
   readonly path: string;
   readonly namespace: string;
   readonly name: string;
+  readonly subject: RbacSubject;
 }
 
 /** Those without a namespace, which only a file can hold in a ClusterRoleBinding, are nobody. */
@@ -15,6 +17,6 @@ export function placedAccountsOf({ kind, binding }: BoundRole): readonly PlacedA
     if (subject.kind !== 'ServiceAccount') return [];
     const namespace = subject.namespace ?? own;
     if (namespace === '' && kind === 'ClusterRoleBinding') return [];
-    return [{ path: `subjects[${index}]`, namespace, name: subject.name }];
+    return [{ path: `subjects[${index}]`, namespace, name: subject.name, subject }];
   });
 }

@@ -2,14 +2,17 @@
  * How much the rules of a role are worth to somebody who may use them: enough to tell what is urgent. What single
  * permissions lead to is the business of other rules.
  */
-import type { PolicyRule } from '../../core/kinds.ts';
 import type { BoundRole, Snapshot } from '../../core/snapshot.ts';
+import { namespaceOf } from '../../rbac/authorizer.ts';
+import { findCapabilities, isOfUse } from '../../rbac/capabilities.ts';
+import type { Capability } from '../../rbac/capabilities.ts';
+import { permissions } from '../../rbac/permission-catalogue.ts';
+import type { Permission } from '../../rbac/permission-catalogue.ts';
 import { resolveRole } from '../../rbac/role-rules.ts';
-import { isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from '../../rbac/rule-matching.ts';
 import { grantsBeyondDefaults } from './account-rights.ts';
 
 /**
- * - `takeover`: whoever has it may become every service account of the namespaces where it counts, or all there is;
+ * - `takeover`: with what it allows one takes over the cluster, or where it is bound in a namespace, that;
  * - `some`: it gives access to something;
  * - `nothing`: it gives what every account has;
  * - `absent`: there is no such role, and whoever creates it decides;
@@ -18,14 +21,14 @@ import { grantsBeyondDefaults } from './account-rights.ts';
 export type RolePower = 'takeover' | 'some' | 'nothing' | 'absent' | 'unknown';
 
 /** @throws {NotObserved} if roles could not be read */
-export function powerOf({ kind, binding }: BoundRole, snapshot: Snapshot): RolePower {
-  const { roleRef, metadata } = binding;
-  const role = resolveRole(roleRef, metadata.namespace ?? '', snapshot);
+export function powerOf(bound: BoundRole, snapshot: Snapshot): RolePower {
+  const { roleRef } = bound.binding;
+  const role = resolveRole(roleRef, namespaceOf(bound), snapshot);
   if (role === undefined) return 'absent';
-  if (role.rules.some(takesOver)) return 'takeover';
+  if (findCapabilities(role.rules).some((capability) => takesOver(capability, bound))) return 'takeover';
   if (role.doubt !== undefined)
     return roleRef.kind === 'ClusterRole' ? (predefined[roleRef.name] ?? 'unknown') : 'unknown';
-  return grantsBeyondDefaults(role.rules, kind) ? 'some' : 'nothing';
+  return grantsBeyondDefaults(role.rules, bound.kind) ? 'some' : 'nothing';
 }
 
 /** @param kind of the subject that a rule about bindings judges */
@@ -41,38 +44,9 @@ const predefined: Readonly<Record<string, RolePower>> = {
   view: 'some',
 };
 
-interface Permission {
-  readonly group: string;
-  readonly resources: readonly string[];
-  readonly subresource?: string;
-  readonly verbs: readonly string[];
-}
-
-const write = ['create', 'update', 'patch'] as const;
-
-/** With any of these one reads the tokens of a namespace's accounts, makes new ones, or runs code as them. */
-const takeovers: readonly Permission[] = [
-  { group: '', resources: ['secrets'], verbs: ['get', 'list', 'watch', 'create'] },
-  { group: '', resources: ['pods', 'replicationcontrollers'], verbs: write },
-  { group: 'apps', resources: ['deployments', 'daemonsets', 'statefulsets', 'replicasets'], verbs: write },
-  { group: 'batch', resources: ['jobs', 'cronjobs'], verbs: write },
-  { group: '', resources: ['pods'], subresource: 'exec', verbs: ['get', 'create'] },
-  { group: '', resources: ['pods'], subresource: 'attach', verbs: ['get', 'create'] },
-  { group: '', resources: ['pods'], subresource: 'ephemeralcontainers', verbs: ['update', 'patch'] },
-  { group: '', resources: ['nodes'], subresource: 'proxy', verbs: ['get', 'create'] },
-  { group: '', resources: ['serviceaccounts'], subresource: 'token', verbs: ['create'] },
-  { group: '', resources: ['serviceaccounts', 'users'], verbs: ['impersonate'] },
-  { group: 'rbac.authorization.k8s.io', resources: ['roles', 'clusterroles'], verbs: ['bind', 'escalate'] },
-];
-
-function takesOver(rule: PolicyRule): boolean {
-  return (
-    isUnrestrictedByName(rule) &&
-    takeovers.some(
-      ({ group, resources, subresource, verbs }) =>
-        matchesGroup(rule, group) &&
-        resources.some((resource) => matchesResource(rule, resource, subresource)) &&
-        verbs.some((verb) => matchesVerb(rule, verb)),
-    )
-  );
+/** Of every object of its kind, and as bad as it gets where it is granted. */
+function takesOver(capability: Capability, bound: BoundRole): boolean {
+  if (capability.names !== undefined || !isOfUse(capability, namespaceOf(bound))) return false;
+  const { inCluster, inNamespace }: Permission = permissions[capability.permission];
+  return bound.kind === 'ClusterRoleBinding' ? inCluster === 'critical' : inNamespace === 'high';
 }

@@ -8,6 +8,7 @@
  */
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
+import { isPredefinedSubject } from '../../rbac/predefined.ts';
 import { asBoundRole, powerOf } from '../lib/role-power.ts';
 import type { RolePower } from '../lib/role-power.ts';
 import { placedAccountsOf } from '../lib/bound-accounts.ts';
@@ -59,16 +60,19 @@ metadata: { name: web, namespace: shop }
     if (absent.length === 0) return [];
     if (!snapshot.isWholeCluster) return notApplicable('which accounts exist is not known from these files');
     const severity = grades[bound.kind][powerOf(bound, snapshot)];
-    return absent
-      .filter(({ namespace }) => !isOfKubernetes(binding.metadata.name, binding.roleRef.name, namespace))
-      .map(({ path, namespace, name }) =>
-        violation(
-          path,
-          `${namespace}/${name}`,
-          `service account "${name}" does not exist in namespace "${namespace}", and whoever creates it is granted ${binding.roleRef.kind} "${binding.roleRef.name}"; remove the subject`,
-          severity,
-        ),
-      );
+    return (
+      absent
+        // The API server binds accounts of controllers that do not run everywhere, and of add-ons that nobody installed.
+        .filter((account) => !isPredefinedSubject(bound, account.subject))
+        .map(({ path, namespace, name }) =>
+          violation(
+            path,
+            `${namespace}/${name}`,
+            `service account "${name}" does not exist in namespace "${namespace}", and whoever creates it is granted ${binding.roleRef.kind} "${binding.roleRef.name}"; remove the subject`,
+            severity,
+          ),
+        )
+    );
   },
 });
 
@@ -76,11 +80,3 @@ const grades: Readonly<Record<'RoleBinding' | 'ClusterRoleBinding', Readonly<Rec
   ClusterRoleBinding: { takeover: 'high', some: 'medium', unknown: 'medium', absent: 'low', nothing: 'low' },
   RoleBinding: { takeover: 'medium', some: 'low', unknown: 'low', absent: 'low', nothing: 'low' },
 };
-
-/**
- * The API server binds the accounts of controllers that do not run everywhere, and those of add-ons: kube-dns, where
- * CoreDNS runs. Whoever creates accounts in kube-system needs no help from these.
- */
-function isOfKubernetes(binding: string, role: string, namespace: string): boolean {
-  return namespace === 'kube-system' && binding.startsWith('system:') && binding === role;
-}

@@ -62,7 +62,7 @@ const grades: Readonly<Record<'RoleBinding' | 'ClusterRoleBinding', Readonly<Rec
 };
 
 const reasons: Readonly<Record<RolePower, string>> = {
-  takeover: 'with it one becomes every service account where it counts',
+  takeover: 'with what it allows one can take over all that it is bound in',
   some: 'it gives access to resources or URLs',
   unknown: 'what it allows is not known from these files',
   absent: 'the role does not exist, and whoever creates it decides what is granted',

@@ -48,9 +48,9 @@ testRule(defaultBound, [
     ],
   },
   {
-    name: 'edit in the namespace is high, because it is to become any of its accounts',
+    name: 'edit in the namespace is high, because it is to take over the namespace',
     yaml: roleBinding('edit') + edit,
-    fails: [{ path: 'subjects[0]', severity: 'high', message: /one becomes every service account/ }],
+    fails: [{ path: 'subjects[0]', severity: 'high', message: /one can take over all that it is bound in/ }],
   },
   {
     name: 'view cluster-wide is high',
