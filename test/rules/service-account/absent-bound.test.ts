@@ -89,6 +89,19 @@ testRule(absentBound, [
     passes: true,
   },
   {
+    name: 'such a role that allows more than Kubernetes gave it does not',
+    yaml: `${clusterRoleBinding(
+      'system:controller:route-controller',
+      '{ kind: ServiceAccount, name: route-controller, namespace: kube-system }',
+      'system:controller:route-controller',
+    )}---
+kind: ClusterRole
+metadata: { name: system:controller:route-controller }
+rules: [{ verbs: [get], apiGroups: [''], resources: [secrets] }]
+`,
+    fails: [{ path: 'subjects[0]', severity: 'high' }],
+  },
+  {
     name: 'another role under such a name does not',
     yaml:
       clusterRoleBinding(
