@@ -47,7 +47,7 @@ export class ChangeRouter {
       if (isInNamespacePosture(kind)) this.#of(kind).ownNamespace = true;
       else this.#of(kind).cluster = true;
     }
-    this.#addReads(rule.reads ?? [], { judgesNamespaces, judgesCluster });
+    this.#addReads([...(rule.reads ?? []), ...(rule.considers ?? [])], { judgesNamespaces, judgesCluster });
   }
 
   #addReads(

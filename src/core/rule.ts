@@ -106,6 +106,8 @@ interface RuleMetadata<S extends SubjectType> {
   readonly subject: S;
   /** What `check` reads besides its subject; decides what is judged again when something changes. */
   readonly reads?: readonly Source[];
+  /** What it looks at besides, and does without where that is not known: then it is no input that is missing. */
+  readonly considers?: readonly Source[];
   /** Items of published standards: `pss/baseline/privileged`, `cis-1.12/5.2.2`, `nsa/pod-security`. */
   readonly controls: readonly string[];
   /** Why it matters, in a sentence or two. */

@@ -63,8 +63,17 @@ export type Row = Expectation &
     readonly name: string;
   };
 
+export interface RuleTestOptions {
+  /** For a rule that finds what is wrong and cannot know that nothing is: it passes nothing, and its example neither. */
+  readonly neverPasses?: boolean;
+}
+
 /** Registers the rows as tests. */
-export function testRule<S extends SubjectType>(rule: Rule<S>, rows: readonly Row[]): void {
+export function testRule<S extends SubjectType>(
+  rule: Rule<S>,
+  rows: readonly Row[],
+  { neverPasses = false }: RuleTestOptions = {},
+): void {
   describe(rule.id, () => {
     for (const row of rows) {
       it(row.name, () => {
@@ -75,7 +84,7 @@ export function testRule<S extends SubjectType>(rule: Rule<S>, rows: readonly Ro
     }
 
     it('has rows for a pass and a failure, and no row twice', () => {
-      expect(rows.filter((row) => 'passes' in row)).not.to.deep.equal([]);
+      expect(rows.some((row) => 'passes' in row)).to.equal(!neverPasses);
       expect(rows.filter((row) => 'fails' in row && row.fails.length > 0)).not.to.deep.equal([]);
       expect(rows.map(({ name }) => name)).to.deep.equal([...new Set(rows.map(({ name }) => name))]);
       const inputs = rows.map(({ yaml, isFromFiles, missing, evidence, params, podSecurityVersion }) =>
@@ -88,7 +97,9 @@ export function testRule<S extends SubjectType>(rule: Rule<S>, rows: readonly Ro
       it('judges its own examples as they say', () => {
         const { passes, fails, params } = rule.example;
         const set = params === undefined ? {} : { params };
-        expect(judge(rule, { yaml: passes, ...set })).to.deep.equal([]);
+        const verdict = judge(rule, { yaml: passes, ...set });
+        if (neverPasses) expect(verdict).to.have.property('outcome');
+        else expect(verdict).to.deep.equal([]);
         expect(judge(rule, { yaml: fails, ...set })).to.be.an('array').that.is.not.empty;
       });
     }
@@ -101,7 +112,8 @@ function judge<S extends SubjectType>(rule: Rule<S>, input: RowInput): CheckResu
   const verdict = run(rule, subject, context);
   expect(run(rule, subject, context), 'the same verdict twice').to.deep.equal(verdict);
   expect(run(rule, whole, context), 'the verdict on the whole object').to.deep.equal(verdict);
-  const undeclared = [...touched].filter((source) => !rule.reads?.some((declared) => declared === source));
+  const declared: readonly string[] = [...(rule.reads ?? []), ...(rule.considers ?? [])];
+  const undeclared = [...touched].filter((source) => !declared.includes(source));
   expect(undeclared, 'what is read and not declared').to.deep.equal([]);
   for (const { path, message } of 'outcome' in verdict ? [] : verdict) {
     expect(path).not.to.equal('');
@@ -267,7 +279,8 @@ function recordReads(
   });
   // One verdict serves every workload of a template, so long as the rule reads nothing but that and the version.
   const isTemplateOnly =
-    rule.subject === 'Workload' && (rule.reads ?? []).every((source) => source === 'ServerVersion');
+    rule.subject === 'Workload' &&
+    [...(rule.reads ?? []), ...(rule.considers ?? [])].every((source) => source === 'ServerVersion');
   return Object.freeze({
     params,
     get podSecurityVersion() {
