@@ -94,6 +94,10 @@ campaign-pod-security: setup ## Compare Pod Security with the API server's (PODS
 campaign-rbac: setup ## Compare RBAC with the API server's authorizer (REQUESTS=1000000 SEED=1)
 	@node test/rbac/campaign.ts --requests $(REQUESTS) --seed "$(SEED)"
 
+.PHONY: baselines
+baselines: setup ## Record what a fresh Kubernetes has of RBAC into src/rbac/predefined (VERSION=1.36.3)
+	@node test/rbac/predefined/main.ts
+
 .PHONY: rule
 rule: setup ## Start a new rule: make rule ID=pod-host-users
 	@test -n "$(ID)" || { echo 'say which: make rule ID=pod-host-users' >&2; exit 2; }

@@ -7,7 +7,7 @@
 import { inline, list, message, pointer, required, string, stringMap, value } from './shape.ts';
 import type { Infer } from './shape.ts';
 
-const labelSelector = message({
+export const labelSelector = message({
   matchLabels: value(1, stringMap),
   matchExpressions: value(
     2,

@@ -5,7 +5,7 @@
  * sources: k8s.io/api v0.37.2 (core/v1, apps/v1, batch/v1, rbac/v1, admissionregistration/v1), k8s.io/apimachinery
  * v0.37.2 (meta/v1).
  */
-import { mutatingPolicyBindingSpec, mutatingPolicySpec, mutatingWebhook } from './admission-shape.ts';
+import { labelSelector, mutatingPolicyBindingSpec, mutatingPolicySpec, mutatingWebhook } from './admission-shape.ts';
 import { isReadPodAnnotation, podSpec } from './pod-shape.ts';
 import { isReadPolicyAnnotation, podSecurityPolicySpec } from './pod-security-policy-shape.ts';
 import {
@@ -90,7 +90,10 @@ const roleRef = message({ apiGroup: value(1, string), kind: required(2, string),
 const role = message({ metadata: required(1, objectMeta), rules: value(2, list(policyRule)) });
 
 /** An aggregated role has the rules of others, once the controller manager has filled them in: files do not hold them. */
-const clusterRole = message({ ...role.fields, aggregationRule: pointer(3, message({})) });
+const clusterRole = message({
+  ...role.fields,
+  aggregationRule: pointer(3, message({ clusterRoleSelectors: value(1, list(labelSelector)) })),
+});
 
 const binding = message({
   metadata: required(1, objectMeta),

@@ -1,0 +1,96 @@
+/**
+ * What Kubernetes itself put there, by content: names and labels prove nothing, whoever may write an object chooses them.
+ * For rules that would otherwise find what every cluster has.
+ */
+import type { ObjectOf, RbacSubject } from '../core/kinds.ts';
+import { allIndexes, indexOf, kubeadmIndex, objectKey, subjectKey } from './predefined/baseline-index.ts';
+import type { BaselineIndex, IndexedBinding, IndexedRole } from './predefined/baseline-index.ts';
+import type { NamedBinding } from './predefined/binding-drift.ts';
+import type { BaselineName } from './predefined/baseline.ts';
+import type { BindingKind, RoleKind } from './predefined/baseline.ts';
+import type { NamedRole } from './predefined/role-drift.ts';
+import type { ClusterMinor } from './predefined/select-baseline.ts';
+import { findUncovered } from './rule-coverage.ts';
+
+/**
+ * Whether Kubernetes, or kubeadm, bound this subject by this binding. It says nothing of the role: whoever suppresses a
+ * grant asks `isPredefinedRole` of what it grants as well.
+ * @param minor of the cluster; where it is not known, or no baseline of it is, any baseline will do
+ * @throws {MalformedField}
+ */
+export function isPredefinedSubject(
+  { kind, binding }: NamedBinding,
+  subject: RbacSubject,
+  minor?: ClusterMinor,
+): boolean {
+  const { name, namespace = '' } = binding.metadata;
+  const key = objectKey(kind, namespace, name);
+  return indexesOf(minor).some(({ bindings }) => {
+    const found = bindings.get(key);
+    return (
+      found !== undefined &&
+      found.binding.roleRef.name === binding.roleRef.name &&
+      found.binding.roleRef.kind === binding.roleRef.kind &&
+      found.subjects.has(subjectKey(subject, namespace))
+    );
+  });
+}
+
+/** By role, by minor version: roles are asked for once for each of their bindings. */
+const verdicts = new WeakMap<ObjectOf<'ClusterRole'>, Map<ClusterMinor, boolean>>();
+
+/**
+ * Whether a role grants nothing that Kubernetes, or kubeadm, does not give to the role of that name. Of an aggregated one
+ * that is said of the rules that it has; it may be less.
+ * @param minor as for `isPredefinedSubject`
+ * @throws {MalformedField}
+ */
+export function isPredefinedRole({ kind, role }: NamedRole, minor?: ClusterMinor): boolean {
+  const known = verdicts.get(role)?.get(minor);
+  if (known !== undefined) return known;
+  const key = objectKey(kind, role.metadata.namespace ?? '', role.metadata.name);
+  const verdict = indexesOf(minor).some(({ roles }) => {
+    const found = roles.get(key);
+    return found !== undefined && (role.rules ?? []).every((rule) => findUncovered(found.allowed, [rule]).length === 0);
+  });
+  const ofRole = verdicts.get(role) ?? new Map<ClusterMinor, boolean>();
+  verdicts.set(role, ofRole.set(minor, verdict));
+  return verdict;
+}
+
+/** Its own first, then what kubeadm adds. */
+function indexesOf(minor: ClusterMinor): readonly BaselineIndex[] {
+  const own = minor === undefined ? undefined : indexOf(minor);
+  return [...(own === undefined ? allIndexes() : [own]), kubeadmIndex()];
+}
+
+export interface MissingObject extends BaselineName {
+  readonly kind: RoleKind | BindingKind;
+}
+
+/**
+ * What Kubernetes creates and is not there.
+ * @param exists whether an object is there
+ * @returns undefined where there is no baseline of that minor version
+ */
+export function findMissing(
+  minor: number,
+  isWanted: (object: MissingObject) => boolean,
+  exists: (object: MissingObject) => boolean,
+): readonly MissingObject[] | undefined {
+  const index = indexOf(minor);
+  if (index === undefined) return undefined;
+  const roles = [...index.roles.values()].map((one) => ({ one, object: nameOf(one.kind, one.role) }));
+  const bindings = [...index.bindings.values()].map((one) => ({ one, object: nameOf(one.kind, one.binding) }));
+  const expected: readonly { readonly one: IndexedRole | IndexedBinding; readonly object: MissingObject }[] = [
+    ...roles,
+    ...bindings,
+  ];
+  return expected
+    .filter(({ one, object }) => !one.isOptional && isWanted(object) && !exists(object))
+    .map(({ object }) => object);
+}
+
+function nameOf(kind: RoleKind | BindingKind, { namespace, name }: BaselineName): MissingObject {
+  return namespace === undefined ? { kind, name } : { kind, namespace, name };
+}
