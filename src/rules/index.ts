@@ -57,6 +57,7 @@ import { runAsAny as pspRunAsAny } from './psp/run-as-any.ts';
 import { unused as pspUnused } from './psp/unused.ts';
 import { volumes as pspVolumes } from './psp/volumes.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
+import { danglingRole as rbacDanglingRole } from './rbac/dangling-role.ts';
 import { deadRule as rbacDeadRule } from './rbac/dead-rule.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
@@ -121,6 +122,7 @@ export const rules: readonly AnyRule[] = [
   pspUnused,
   pspVolumes,
   rbacAnonymousGrants,
+  rbacDanglingRole,
   rbacDeadRule,
   rbacImpersonateAny,
   serviceAccountDefaultTokenMount,
