@@ -58,6 +58,7 @@ import { unused as pspUnused } from './psp/unused.ts';
 import { volumes as pspVolumes } from './psp/volumes.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
 import { danglingRole as rbacDanglingRole } from './rbac/dangling-role.ts';
+import { deadBinding as rbacDeadBinding } from './rbac/dead-binding.ts';
 import { deadRule as rbacDeadRule } from './rbac/dead-rule.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
@@ -123,6 +124,7 @@ export const rules: readonly AnyRule[] = [
   pspVolumes,
   rbacAnonymousGrants,
   rbacDanglingRole,
+  rbacDeadBinding,
   rbacDeadRule,
   rbacImpersonateAny,
   serviceAccountDefaultTokenMount,
