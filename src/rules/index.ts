@@ -56,6 +56,7 @@ import { privileged as pspPrivileged } from './psp/privileged.ts';
 import { runAsAny as pspRunAsAny } from './psp/run-as-any.ts';
 import { unused as pspUnused } from './psp/unused.ts';
 import { volumes as pspVolumes } from './psp/volumes.ts';
+import { aggregationCycle as rbacAggregationCycle } from './rbac/aggregation-cycle.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
 import { danglingRole as rbacDanglingRole } from './rbac/dangling-role.ts';
 import { deadBinding as rbacDeadBinding } from './rbac/dead-binding.ts';
@@ -122,6 +123,7 @@ export const rules: readonly AnyRule[] = [
   pspRunAsAny,
   pspUnused,
   pspVolumes,
+  rbacAggregationCycle,
   rbacAnonymousGrants,
   rbacDanglingRole,
   rbacDeadBinding,
