@@ -62,6 +62,8 @@ import { danglingRole as rbacDanglingRole } from './rbac/dangling-role.ts';
 import { deadBinding as rbacDeadBinding } from './rbac/dead-binding.ts';
 import { deadRule as rbacDeadRule } from './rbac/dead-rule.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
+import { invalidBinding as rbacInvalidBinding } from './rbac/invalid-binding.ts';
+import { invalidRole as rbacInvalidRole } from './rbac/invalid-role.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
 import { defaultUsed as serviceAccountDefaultUsed } from './service-account/default-used.ts';
 
@@ -129,6 +131,8 @@ export const rules: readonly AnyRule[] = [
   rbacDeadBinding,
   rbacDeadRule,
   rbacImpersonateAny,
+  rbacInvalidBinding,
+  rbacInvalidRole,
   serviceAccountDefaultTokenMount,
   serviceAccountDefaultUsed,
 ];
