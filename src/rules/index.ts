@@ -64,6 +64,7 @@ import { deadRule as rbacDeadRule } from './rbac/dead-rule.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { invalidBinding as rbacInvalidBinding } from './rbac/invalid-binding.ts';
 import { invalidRole as rbacInvalidRole } from './rbac/invalid-role.ts';
+import { secretsRead as rbacSecretsRead } from './rbac/secrets-read.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
 import { defaultUsed as serviceAccountDefaultUsed } from './service-account/default-used.ts';
 
@@ -133,6 +134,7 @@ export const rules: readonly AnyRule[] = [
   rbacImpersonateAny,
   rbacInvalidBinding,
   rbacInvalidRole,
+  rbacSecretsRead,
   serviceAccountDefaultTokenMount,
   serviceAccountDefaultUsed,
 ];
