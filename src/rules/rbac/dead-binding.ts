@@ -24,7 +24,7 @@ export const deadBinding = defineRule({
   rationale:
     'A binding that grants nothing was meant to grant something: it hides that a subject has no rights, or will be replaced by a wider one, and every review has to find out again that it is nothing.',
   remediation:
-    'Delete the binding, or write what is meant: Group system:unauthenticated or User system:anonymous, and a ClusterRoleBinding for URLs and for resources without a namespace.',
+    'Delete the binding, or the subject that is nobody; where URLs or resources without a namespace are meant, bind the role by a ClusterRoleBinding.',
   example: {
     fails: `apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
@@ -85,7 +85,7 @@ function inertSubject({ kind, name }: RbacSubject, index: number): readonly Viol
   const isMistaken = (kind === 'User' && groupNames.test(name)) || (kind === 'Group' && userNames.test(name));
   if (!isMistaken) return [];
   const meant = kind === 'User' ? 'Group' : 'User';
-  const message = `"${name}" is the name of a ${meant.toLowerCase()}, so that ${kind} "${name}" is nobody; remove it, or write ${meant} if that is meant`;
+  const message = `"${name}" is the name of a ${meant.toLowerCase()}, so that ${kind} "${name}" is nobody; remove it`;
   return [violation(`subjects[${index}]`, `${kind} ${name}`, message)];
 }
 
