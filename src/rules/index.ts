@@ -57,8 +57,14 @@ import { runAsAny as pspRunAsAny } from './psp/run-as-any.ts';
 import { unused as pspUnused } from './psp/unused.ts';
 import { volumes as pspVolumes } from './psp/volumes.ts';
 import { adminPath as rbacAdminPath } from './rbac/admin-path.ts';
+import { aggregationCycle as rbacAggregationCycle } from './rbac/aggregation-cycle.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
+import { danglingRole as rbacDanglingRole } from './rbac/dangling-role.ts';
+import { deadBinding as rbacDeadBinding } from './rbac/dead-binding.ts';
+import { deadRule as rbacDeadRule } from './rbac/dead-rule.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
+import { invalidBinding as rbacInvalidBinding } from './rbac/invalid-binding.ts';
+import { invalidRole as rbacInvalidRole } from './rbac/invalid-role.ts';
 import { secretsRead as rbacSecretsRead } from './rbac/secrets-read.ts';
 import { absent as serviceAccountAbsent } from './service-account/absent.ts';
 import { absentBound as serviceAccountAbsentBound } from './service-account/absent-bound.ts';
@@ -132,8 +138,14 @@ export const rules: readonly AnyRule[] = [
   pspUnused,
   pspVolumes,
   rbacAdminPath,
+  rbacAggregationCycle,
   rbacAnonymousGrants,
+  rbacDanglingRole,
+  rbacDeadBinding,
+  rbacDeadRule,
   rbacImpersonateAny,
+  rbacInvalidBinding,
+  rbacInvalidRole,
   rbacSecretsRead,
   serviceAccountAbsent,
   serviceAccountAbsentBound,
