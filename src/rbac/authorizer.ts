@@ -12,7 +12,7 @@ import { readOr } from '../core/shape.ts';
 import type { BoundRole, Derivation, ObjectChange, Snapshot } from '../core/snapshot.ts';
 import { MASTERS } from './request.ts';
 import type { AccessRequest, Requester } from './request.ts';
-import { resolveRole } from './role-rules.ts';
+import { resolveRole, unreadableReference } from './role-rules.ts';
 import type { RoleRules } from './role-rules.ts';
 import { allows } from './rule-matching.ts';
 import { principalOf } from './subject-matching.ts';
@@ -109,7 +109,7 @@ export class Authorizer {
 
   /** @returns undefined where there is no such role */
   rulesOfBinding(bound: BoundRole): RoleRules | undefined {
-    return resolveRole(bound.binding.roleRef, namespaceOf(bound), this.#snapshot);
+    return readOr(() => resolveRole(bound.binding.roleRef, namespaceOf(bound), this.#snapshot), unreadableReference);
   }
 
   /** @returns undefined where there is no such role */
@@ -117,11 +117,11 @@ export class Authorizer {
     return resolveRole(roleRef, namespace, this.#snapshot);
   }
 
-  /** What is wrong with bindings that may be anybody's, in that namespace or everywhere. */
-  unreadableIn(namespace: string): readonly string[] {
+  /** What is wrong with bindings that may be anybody's: those that count in a namespace, or where it is left out all. */
+  unreadableIn(namespace?: string): readonly string[] {
     if (this.#unreadable.size === 0) return [];
     return [...this.#unreadable.values()]
-      .filter((one) => one.namespace === '' || one.namespace === namespace)
+      .filter((one) => namespace === undefined || one.namespace === '' || one.namespace === namespace)
       .map(({ problem }) => problem);
   }
 
