@@ -58,6 +58,7 @@ import { unused as pspUnused } from './psp/unused.ts';
 import { volumes as pspVolumes } from './psp/volumes.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
+import { secretsRead as rbacSecretsRead } from './rbac/secrets-read.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
 import { defaultUsed as serviceAccountDefaultUsed } from './service-account/default-used.ts';
 
@@ -121,6 +122,7 @@ export const rules: readonly AnyRule[] = [
   pspVolumes,
   rbacAnonymousGrants,
   rbacImpersonateAny,
+  rbacSecretsRead,
   serviceAccountDefaultTokenMount,
   serviceAccountDefaultUsed,
 ];
