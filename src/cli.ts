@@ -8,6 +8,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { writeAll } from './cli/output.ts';
 import type { GivenPodSecurityOptions } from './cli/pod-security-command.ts';
 import type { NamespaceLevelsOptions } from './cli/pod-security-namespaces.ts';
+import { addRbacCommands } from './cli/rbac-commands.ts';
 import type { StatusOptions } from './cli/status-command.ts';
 import { severities } from './core/severity.ts';
 import { printable } from './report/terminal.ts';
@@ -188,6 +189,8 @@ Examples:
         else process.exitCode = await runPodSecurity(parsed.options, process);
       },
     );
+
+  addRbacCommands(program, process);
 
   program
     .command('rules')

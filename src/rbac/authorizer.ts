@@ -12,7 +12,7 @@ import { readOr } from '../core/shape.ts';
 import type { BoundRole, Derivation, ObjectChange, Snapshot } from '../core/snapshot.ts';
 import { MASTERS } from './request.ts';
 import type { AccessRequest, Requester } from './request.ts';
-import { resolveRole } from './role-rules.ts';
+import { resolveRole, unreadableReference } from './role-rules.ts';
 import type { RoleRules } from './role-rules.ts';
 import { allows } from './rule-matching.ts';
 import { principalOf } from './subject-matching.ts';
@@ -89,7 +89,9 @@ export class Authorizer {
   grantsOf({ user, groups }: Requester, namespace: string): readonly Grant[] {
     const held = [this.#ofUsers.get(user), ...groups.map((group) => this.#ofGroups.get(group))];
     const clusterWide = grantsIn(held, '');
-    return namespace === '' ? clusterWide : [...clusterWide, ...grantsIn(held, namespace)];
+    const own = namespace === '' ? NO_GRANT : grantsIn(held, namespace);
+    if (own.length === 0) return clusterWide;
+    return clusterWide.length === 0 ? own : [...clusterWide, ...own];
   }
 
   /** What a user or a group is granted by its own name, by namespace, which is empty for ClusterRoleBindings. */
@@ -109,7 +111,7 @@ export class Authorizer {
 
   /** @returns undefined where there is no such role */
   rulesOfBinding(bound: BoundRole): RoleRules | undefined {
-    return resolveRole(bound.binding.roleRef, namespaceOf(bound), this.#snapshot);
+    return readOr(() => resolveRole(bound.binding.roleRef, namespaceOf(bound), this.#snapshot), unreadableReference);
   }
 
   /** @returns undefined where there is no such role */
@@ -117,11 +119,11 @@ export class Authorizer {
     return resolveRole(roleRef, namespace, this.#snapshot);
   }
 
-  /** What is wrong with bindings that may be anybody's, in that namespace or everywhere. */
-  unreadableIn(namespace: string): readonly string[] {
+  /** What is wrong with bindings that may be anybody's: those that count in a namespace, or where it is left out all. */
+  unreadableIn(namespace?: string): readonly string[] {
     if (this.#unreadable.size === 0) return [];
     return [...this.#unreadable.values()]
-      .filter((one) => one.namespace === '' || one.namespace === namespace)
+      .filter((one) => namespace === undefined || one.namespace === '' || one.namespace === namespace)
       .map(({ problem }) => problem);
   }
 
@@ -142,7 +144,8 @@ export class Authorizer {
       if (byNamespace === undefined) grants.set(principal.name, (byNamespace = new Map<string, Grant[]>()));
       const some = byNamespace.get(namespace);
       if (some === undefined) byNamespace.set(namespace, [grant]);
-      else some.push(grant);
+      // Who is named twice is meant by the first of them.
+      else if (some.at(-1)?.bound.binding !== bound.binding) some.push(grant);
     }
   }
 
@@ -188,8 +191,19 @@ function grantsBy(bound: BoundRole): readonly (readonly [Principal, Grant])[] {
   });
 }
 
+const NO_GRANT: readonly Grant[] = [];
+
+/** Most people are somebody in one way only, so that there is nothing to put together. */
 function grantsIn(held: readonly (ReadonlyMap<string, Grant[]> | undefined)[], namespace: string): readonly Grant[] {
-  return distinctBindings(held.flatMap((byNamespace) => byNamespace?.get(namespace) ?? []));
+  let found = NO_GRANT;
+  let lists = 0;
+  for (const byNamespace of held) {
+    const some = byNamespace?.get(namespace);
+    if (some === undefined) continue;
+    found = lists === 0 ? some : [...found, ...some];
+    lists += 1;
+  }
+  return lists < 2 ? found : distinctBindings(found);
 }
 
 /** Empty for a ClusterRoleBinding. */
@@ -199,7 +213,6 @@ export function namespaceOf({ kind, binding }: BoundRole): string {
 
 /** A binding that names somebody twice, as a user and as a group, counts by its first subject. */
 function distinctBindings(grants: readonly Grant[]): readonly Grant[] {
-  if (grants.length < 2) return grants;
   const byBinding = new Map<Binding, Grant>();
   for (const grant of grants) {
     const known = byBinding.get(grant.bound.binding);

@@ -55,3 +55,54 @@ export function serviceAccount(namespace: string, name: string): Requester {
     groups: [SERVICE_ACCOUNTS, `${SERVICE_ACCOUNTS}:${namespace}`, AUTHENTICATED],
   };
 }
+
+/** @returns undefined for a user that is no service account, however much its name looks like one */
+export function splitServiceAccountName(
+  user: string,
+): { readonly namespace: string; readonly name: string } | undefined {
+  if (!user.startsWith(SERVICE_ACCOUNT_PREFIX)) return undefined;
+  const [namespace = '', name = '', ...more] = user.slice(SERVICE_ACCOUNT_PREFIX.length).split(':');
+  const isValid = more.length === 0 && label.test(namespace) && namespace.length <= 63 && isSubdomain(name);
+  return isValid ? { namespace, name } : undefined;
+}
+
+/** Of DNS, RFC 1123. */
+const label = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
+
+function isSubdomain(name: string): boolean {
+  return name.length <= 253 && name.split('.').every((part) => label.test(part));
+}
+
+const NODES = 'system:nodes';
+const NODE_PREFIX = 'system:node:';
+
+/** Whether the Node authorizer has a say. */
+export function isNode({ user, groups }: Requester): boolean {
+  return user.startsWith(NODE_PREFIX) && groups.includes(NODES);
+}
+
+/**
+ * Who the API server takes somebody for who is named with `--as` and `--as-group`. Groups that are given are all of them,
+ * but for the one that every user has.
+ *
+ * A node comes with its group, as its own credentials say it. Those who impersonate one get the group from Kubernetes 1.36
+ * on, and only where they may impersonate nodes as such and were not known to impersonate in the older way.
+ *
+ * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/filters/impersonation/mode.go.
+ */
+export function impersonated(user: string, groups: readonly string[]): Requester {
+  const own = groups.length > 0 ? groups : groupsByName(user);
+  if (user === ANONYMOUS_USER) return { user, groups: withGroup(own, UNAUTHENTICATED) };
+  return { user, groups: own.includes(UNAUTHENTICATED) ? own : withGroup(own, AUTHENTICATED) };
+}
+
+function groupsByName(user: string): readonly string[] {
+  const account = splitServiceAccountName(user);
+  if (account !== undefined) return [SERVICE_ACCOUNTS, `${SERVICE_ACCOUNTS}:${account.namespace}`];
+  const isNodeName = user.startsWith(NODE_PREFIX) && isSubdomain(user.slice(NODE_PREFIX.length));
+  return isNodeName ? [NODES] : [];
+}
+
+function withGroup(groups: readonly string[], group: string): readonly string[] {
+  return groups.includes(group) ? groups : [...groups, group];
+}

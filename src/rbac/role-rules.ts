@@ -5,6 +5,7 @@
 import type { ObjectOf, PolicyRule, RoleRef } from '../core/kinds.ts';
 import { hasMalformedField } from '../core/project.ts';
 import { readOr } from '../core/shape.ts';
+import type { MalformedField } from '../core/shape.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { isFilledLater } from './rule-matching.ts';
 
@@ -24,16 +25,17 @@ export function resolveRole(
   namespace: string,
   snapshot: Snapshot,
 ): RoleRules | undefined {
-  return readOr(
-    () => {
-      const { kind, name } = roleRef;
-      const role = findRole(kind, name, namespace, snapshot);
-      if (role !== undefined) return rulesOfRole(role, snapshot);
-      if (snapshot.isWholeCluster || !isRoleKind(kind)) return undefined;
-      return { rules: [], doubt: `${kind} ${JSON.stringify(name)} is not among the files` };
-    },
-    ({ message }) => ({ rules: [], doubt: `a reference to a role cannot be read: ${message}` }),
-  );
+  return readOr(() => {
+    const { kind, name } = roleRef;
+    const role = findRole(kind, name, namespace, snapshot);
+    if (role !== undefined) return rulesOfRole(role, snapshot);
+    if (snapshot.isWholeCluster || !isRoleKind(kind)) return undefined;
+    return { rules: [], doubt: `${kind} ${JSON.stringify(name)} is not among the files` };
+  }, unreadableReference);
+}
+
+export function unreadableReference({ message }: MalformedField): RoleRules {
+  return { rules: [], doubt: `a reference to a role cannot be read: ${message}` };
 }
 
 function findRole(

@@ -15,7 +15,7 @@ export function findUncovered(owned: readonly PolicyRule[], rules: readonly Poli
 }
 
 /** A rule of one verb on one resource, by one name or by every name; or on one URL. */
-function breakDown({
+export function breakDown({
   verbs,
   apiGroups = [],
   resources = [],

@@ -4,11 +4,16 @@ import { endAt, EntryList, itemKey, keyAt, lineAt, mergeKey, width } from './ent
 import type { EntryRange, NumberStore } from './entry-list.ts';
 import type { KeyTable } from './key-table.ts';
 
+/** Shorter ones are walked through each time. */
+const longList = 32;
+
 export class FieldLines {
   readonly #rootLine: number;
   readonly #numbers: ArrayLike<number>;
   readonly #keys: KeyTable;
   readonly #aliases: ReadonlyMap<number, EntryRange> | undefined;
+  /** The item of a long list that was asked for last: the next one is asked for next. */
+  #lastItem: { readonly start: number; readonly index: number; readonly entry: number } | undefined;
 
   constructor(rootLine: number, numbers: ArrayLike<number>, keys: KeyTable, aliases?: ReadonlyMap<number, EntryRange>) {
     this.#rootLine = rootLine;
@@ -119,11 +124,16 @@ export class FieldLines {
   }
 
   #item({ start, end }: EntryRange, index: number): number | undefined {
-    let remaining = index;
-    for (let entry = start; entry < end; entry = this.#number(entry, endAt)) {
+    const last = this.#lastItem;
+    const isOnward = last?.start === start && last.index <= index;
+    let at = isOnward ? last.index : 0;
+    for (let entry = isOnward ? last.entry : start; entry < end; entry = this.#number(entry, endAt)) {
       if (this.#number(entry, keyAt) !== itemKey) return undefined;
-      if (remaining === 0) return entry;
-      remaining -= 1;
+      if (at === index) {
+        if (index >= longList) this.#lastItem = { start, index, entry };
+        return entry;
+      }
+      at += 1;
     }
     return undefined;
   }

@@ -6,6 +6,7 @@ import { layoutTable } from '../../src/report/table-layout.ts';
 import { buildPainter, hasColour } from '../../src/report/terminal.ts';
 import type { Cell } from '../../src/report/table-layout.ts';
 import type { BenchOptions } from './bench-options.ts';
+import type { QuestionSpeed } from './can-i.ts';
 import type { ColdSync } from './cold-sync.ts';
 import type { EngineSpeed } from './engine.ts';
 import type { IdleDetails } from './idle.ts';
@@ -19,6 +20,7 @@ export interface BenchResults {
   readonly coldSync?: ColdSync;
   readonly engine?: EngineSpeed;
   readonly podSecurity?: PodSecuritySpeed;
+  readonly canI?: QuestionSpeed;
   readonly scan?: ScanCost;
   readonly latency?: Latency;
   readonly idle?: IdleDetails;
@@ -58,12 +60,12 @@ export function readCircumstances({ pods, workloads, namespaces, seed, runs }: B
 }
 
 export async function writeResults(path: string, results: BenchResults, machine: Circumstances): Promise<void> {
-  const { coldSync, engine, podSecurity, scan, latency, idle } = results;
+  const { coldSync, engine, podSecurity, scan, canI, latency, idle } = results;
   const shown = idle && { seconds: idle.seconds, writes: idle.writes, lists: idle.lists };
   await mkdir(dirname(path), { recursive: true });
   await writeFile(
     path,
-    `${JSON.stringify({ coldSync, engine, podSecurity, scan, latency, idle: shown, machine }, null, 2)}\n`,
+    `${JSON.stringify({ coldSync, engine, podSecurity, scan, canI, latency, idle: shown, machine }, null, 2)}\n`,
   );
 }
 
@@ -74,13 +76,14 @@ type Row = readonly [what: string, number: string, goal: string, isReached?: boo
 
 /** @returns the text to print, with a line break at its end */
 export function buildTable(results: BenchResults, machine: Circumstances): string {
-  const { coldSync, engine, podSecurity, scan, latency, idle } = results;
+  const { coldSync, engine, podSecurity, scan, canI, latency, idle } = results;
   const paint = buildPainter(hasColour(process.stdout, process.env));
   const rows = [
     ...(coldSync === undefined ? [] : coldSyncRows(coldSync)),
     ...(engine === undefined ? [] : engineRows(engine)),
     ...(podSecurity === undefined ? [] : podSecurityRows(podSecurity)),
     ...(scan === undefined ? [] : scanRows(scan)),
+    ...(canI === undefined ? [] : questionRows(canI)),
     ...(latency === undefined ? [] : latencyRows(latency)),
     ...(idle === undefined ? [] : idleRows(idle)),
   ];
@@ -131,6 +134,19 @@ function engineRows({ podsPerS, ruleEvaluationsPerS }: EngineSpeed): Row[] {
       '5,000,000 /s',
       ruleEvaluationsPerS >= 5_000_000,
     ],
+  ];
+}
+
+function questionRows({ questionsPerS, questionsPerCpuS, peakRssMB }: QuestionSpeed): Row[] {
+  return [
+    [
+      'can-i --batch, 2,000 roles and 10,000 bindings',
+      `${questionsPerS.toLocaleString('en')} /s`,
+      '50,000 /s',
+      questionsPerS >= 50_000,
+    ],
+    ['  a second of CPU', `${questionsPerCpuS.toLocaleString('en')} /s`, ''],
+    ['  peak RSS', `${peakRssMB.toFixed(0)} MB`, ''],
   ];
 }
 

@@ -7,6 +7,8 @@ import { buildTable, readCircumstances, writeResults } from './bench-report.ts';
 import type { BenchResults } from './bench-report.ts';
 import { startBenchCluster, startOperator, untilSettled } from './bench-cluster.ts';
 import type { BenchCluster } from './bench-cluster.ts';
+import { measureQuestions } from './can-i.ts';
+import type { QuestionSpeed } from './can-i.ts';
 import { measureColdSync } from './cold-sync.ts';
 import { measureEngine } from './engine.ts';
 import { measureIdle } from './idle.ts';
@@ -40,8 +42,9 @@ async function run(args: readonly string[]): Promise<void> {
     ? { podSecurity: await measurePodSecurity(options.pods, options.seed) }
     : {};
   const scan = options.only.includes('scan') ? { scan: await measureBundledScan(options) } : {};
+  const canI = options.only.includes('canI') ? { canI: await measureBundledQuestions(options) } : {};
   const { kubernetes, ...onCluster } = await measureOnCluster(options);
-  const results: BenchResults = { ...engine, ...podSecurity, ...scan, ...onCluster };
+  const results: BenchResults = { ...engine, ...podSecurity, ...scan, ...canI, ...onCluster };
   const machine = { ...circumstances, ...(kubernetes !== undefined && { kubernetes }) };
   await writeResults(options.output, results, machine);
   process.stdout.write(buildTable(results, machine));
@@ -51,6 +54,11 @@ async function run(args: readonly string[]): Promise<void> {
 async function measureBundledScan({ runs, seed }: BenchOptions): Promise<ScanCost> {
   await bundleOperator();
   return measureScan(runs, seed);
+}
+
+async function measureBundledQuestions({ runs, seed }: BenchOptions): Promise<QuestionSpeed> {
+  await bundleOperator();
+  return measureQuestions(runs, seed);
 }
 
 async function measureOnCluster(options: BenchOptions): Promise<BenchResults & { kubernetes?: string }> {

@@ -16,8 +16,18 @@ describe('merlon', function () {
   it('prints its help as data', async () => {
     const { code, stdout, stderr } = await runMerlon(['--help']);
     expect([code, stderr]).to.deep.equal([0, '']);
-    for (const command of ['scan', 'pod-security', 'rules', 'explain', 'status', 'version'])
-      expect(stdout).to.contain(`\n  ${command} `);
+    const commands = [
+      'scan',
+      'pod-security',
+      'can-i',
+      'who-can',
+      'permissions',
+      'rules',
+      'explain',
+      'status',
+      'version',
+    ];
+    for (const command of commands) expect(stdout).to.contain(`\n  ${command} `);
   });
 
   it('says in the help of scan what the exit codes mean', async () => {
@@ -32,6 +42,14 @@ describe('merlon', function () {
     expect(stdout.replaceAll(/\s+/g, ' '))
       .to.match(/Exit codes: 0 every pod is allowed; 1 .*; 2 usage; 3 .*; 4 /)
       .and.to.contain('is unknown, never allowed: in JSON it has an "error"');
+  });
+
+  it('says in the help of can-i what the exit codes mean, and that a batch adds no groups', async () => {
+    const { code, stdout } = await runMerlon(['can-i', '--help']);
+    expect(code).to.equal(0);
+    expect(stdout.replaceAll(/\s+/g, ' '))
+      .to.match(/Exit codes: 0 yes; 1 no; 2 usage; 3 .*; 4 unknown/)
+      .and.to.contain('those of service accounts, and system:authenticated, are not added');
   });
 
   it('lists every rule', async () => {

@@ -325,6 +325,13 @@ rules: [{ verbs: [get], apiGroups: [""], resources: [pods] }]
     );
   });
 
+  it('what a binding grants that refers to no role at all', () => {
+    const broken = binding.replace(/roleRef: .*/, '');
+    expect(doubtsOf(`${broken}---${role}`, 'get core/pods in shop')).to.deep.equal([
+      'a reference to a role cannot be read: field "roleRef" must be present, found nothing',
+    ]);
+  });
+
   it('what an aggregated role will hold', () => {
     const yaml = `
 kind: ClusterRole

@@ -117,6 +117,19 @@ describe('lineOf', () => {
       [9, 13, 12],
     ]);
   });
+  it('gives each item of a long List its own line, in whatever order they are asked for', async () => {
+    const item = (index: number) => `- {apiVersion: v1, kind: Pod, metadata: {name: a${index}}}\n`;
+    const { manifests } = await readText(
+      `apiVersion: v1\nkind: List\nitems:\n${Array.from({ length: 200 }, (_, index) => item(index)).join('')}`,
+    );
+    const asked = [150, 40, 41, 41, 199, 0, 35, 100];
+    expect(asked.map((index) => manifests[index]?.place.lineOf('metadata.name'))).to.deep.equal(
+      asked.map((index) => index + 4),
+    );
+    expect(manifests.map(({ place }) => place.line)).to.deep.equal(
+      Array.from({ length: 200 }, (_, index) => index + 4),
+    );
+  });
   it('knows the lines of JSON', async () => {
     const json =
       '{"apiVersion": "v1", "kind": "Pod",\n "metadata": {"name": "a"},\n "spec": {\n  "x": [1,\n   {"y\\u0041": 2}]}}';

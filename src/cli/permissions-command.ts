@@ -1,0 +1,58 @@
+/** `merlon permissions`: all that somebody may do, and why. */
+import { listPermissions } from '../rbac/permissions.ts';
+import type { NamedSubject } from '../rbac/subject-text.ts';
+import { printPermissions, printPermissionsJson } from '../report/permissions-report.ts';
+import type { PermissionsReport } from '../report/permissions-report.ts';
+import { buildPainter, hasColour, printable } from '../report/terminal.ts';
+import { writeAll } from './output.ts';
+import type { CommandStreams } from './output.ts';
+import { openRbacView } from './rbac-view.ts';
+import type { RbacChoice } from './rbac-view.ts';
+import { listOthers } from './who-can-command.ts';
+
+export interface PermissionsOptions {
+  readonly choice: RbacChoice;
+  readonly subject: NamedSubject;
+  /** Only what counts there; undefined for everything. */
+  readonly namespace: string | undefined;
+  readonly output: 'table' | 'json';
+}
+
+const UNUSABLE = 3;
+const INCOMPLETE = 4;
+
+/** @returns 0 where all of RBAC could be read */
+export async function runPermissions(
+  { choice, subject, namespace, output }: PermissionsOptions,
+  streams: CommandStreams,
+): Promise<0 | 3 | 4> {
+  const view = await openRbacView(choice, () => (namespace === undefined ? 'everything' : { namespace }), streams);
+  try {
+    for (const note of view.assumptions) streams.stderr.write(`note: ${printable(note)}\n`);
+    const { requester, text } = subject;
+    const found = listPermissions(view.snapshot, requester, view.table.isNamespaced, namespace);
+    const report: PermissionsReport = {
+      scopes: found.scopes,
+      doubts: [...view.missing, ...view.doubts, ...found.doubts],
+      subject: text,
+      requester,
+      others: [...listOthers(view), ...explainGroups(subject)],
+    };
+    const paint = buildPainter(hasColour(streams.stdout, streams.env));
+    await writeAll(
+      streams.stdout,
+      output === 'json' ? [printPermissionsJson(report)] : printPermissions(report, paint),
+    );
+    if (view.hasProblems) return UNUSABLE;
+    return report.doubts.length > 0 ? INCOMPLETE : 0;
+  } finally {
+    view.close();
+  }
+}
+
+/** Nobody in the cluster knows which groups a user is in. */
+function explainGroups({ text, requester }: NamedSubject): readonly string[] {
+  return text.startsWith('user:') && requester.groups.length === 1
+    ? ['the groups of a user come with its credentials and are not in the cluster: name them with --group']
+    : [];
+}

@@ -1,0 +1,138 @@
+/** Who may do something: every subject of every binding that grants it, in one namespace or in all of them. */
+import type { PolicyRule, RbacSubject } from '../core/kinds.ts';
+import { readOr } from '../core/shape.ts';
+import { NotObserved } from '../core/snapshot.ts';
+import type { BoundRole, Snapshot } from '../core/snapshot.ts';
+import { compareText } from '../core/subject-ref.ts';
+import { authorizerOf, namespaceOf } from './authorizer.ts';
+import type { Authorizer } from './authorizer.ts';
+import { explainDeadWeight } from './dead-weight.ts';
+import type { IsNamespaced } from './dead-weight.ts';
+import type { AccessRequest, ResourceRequest } from './request.ts';
+import { allows } from './rule-matching.ts';
+import { principalOf } from './subject-matching.ts';
+
+export interface Holder {
+  readonly subject: RbacSubject;
+  readonly bound: BoundRole;
+  /** Index of the first rule of the role that grants it. */
+  readonly rule: number;
+  readonly granted: PolicyRule;
+  /** Set where it is granted for objects of these names alone, and the question was about any. */
+  readonly names?: readonly string[];
+  /** Why the grant is of no use, where the API server says yes and no such request can be made. */
+  readonly deadWeight?: string;
+}
+
+export interface Holders {
+  readonly holders: readonly Holder[];
+  /** What could not be read and may grant it to others, in sentences. */
+  readonly doubts: readonly string[];
+}
+
+/**
+ * @param request without a name it is about any object; its namespace does not count
+ * @param scope a namespace; or all of them, where only ClusterRoleBindings count everywhere
+ * @throws {NotObserved} if bindings could not be read
+ */
+export function findHolders(
+  snapshot: Snapshot,
+  request: AccessRequest,
+  scope: { readonly namespace: string } | 'everywhere',
+  isNamespaced: IsNamespaced,
+): Holders {
+  const authorizer = authorizerOf(snapshot);
+  const holders: Holder[] = [];
+  const doubts = new Set<string>();
+  for (const bound of bindingsIn(snapshot, 'path' in request ? { namespace: '' } : scope)) {
+    const problem = readOr(
+      () => {
+        const { rules, doubt } = readRules(authorizer, bound);
+        const granted = grantedBy(rules, request);
+        if (granted !== undefined) {
+          const deadWeight = 'path' in request ? undefined : explainDeadWeight(bound, request, isNamespaced);
+          for (const subject of subjectsOf(bound)) {
+            holders.push({ subject, bound, ...granted, ...(deadWeight === undefined ? {} : { deadWeight }) });
+          }
+        }
+        return doubt;
+      },
+      ({ message }) => `${bound.kind} ${JSON.stringify(bound.binding.metadata.name)} cannot be read: ${message}`,
+    );
+    if (problem !== undefined) doubts.add(problem);
+  }
+  return { holders: holders.sort(compareHolders), doubts: [...doubts] };
+}
+
+function* bindingsIn(snapshot: Snapshot, scope: { readonly namespace: string } | 'everywhere'): Generator<BoundRole> {
+  for (const binding of snapshot.list('ClusterRoleBinding')) yield { kind: 'ClusterRoleBinding', binding };
+  if (scope !== 'everywhere' && scope.namespace === '') return;
+  const namespaced =
+    scope === 'everywhere' ? snapshot.list('RoleBinding') : snapshot.list('RoleBinding', scope.namespace);
+  for (const binding of namespaced) yield { kind: 'RoleBinding', binding };
+}
+
+/** Where roles may not be read, what a binding grants is in doubt. */
+export function readRules(
+  authorizer: Authorizer,
+  bound: BoundRole,
+): { readonly rules: readonly PolicyRule[]; readonly doubt?: string } {
+  try {
+    return authorizer.rulesOfBinding(bound) ?? { rules: [] };
+  } catch (error) {
+    if (!(error instanceof NotObserved)) throw error;
+    const { kind, name } = bound.binding.roleRef;
+    return { rules: [], doubt: `the rules of ${kind} ${JSON.stringify(name)} are not known: ${error.message}` };
+  }
+}
+
+function grantedBy(
+  rules: readonly PolicyRule[],
+  request: AccessRequest,
+): Pick<Holder, 'rule' | 'granted' | 'names'> | undefined {
+  const rule = rules.findIndex((one) => allows(one, request));
+  const granted = rules[rule];
+  if (granted !== undefined) return { rule, granted };
+  return 'path' in request || request.name !== '' || !mayHaveName(request) ? undefined : grantedByName(rules, request);
+}
+
+/** A top-level create has no name, nor has what deletes many at once: rules with names do not grant it. */
+function mayHaveName({ verb, subresource }: ResourceRequest): boolean {
+  return verb !== 'deletecollection' && (verb !== 'create' || subresource !== '');
+}
+
+function grantedByName(
+  rules: readonly PolicyRule[],
+  request: ResourceRequest,
+): Pick<Holder, 'rule' | 'granted' | 'names'> | undefined {
+  const named = [...rules.entries()].filter(([, { resourceNames: _names, ...rule }]) => allows(rule, request));
+  const [first] = named;
+  if (first === undefined) return undefined;
+  const names = new Set(named.flatMap(([, { resourceNames = [] }]) => resourceNames));
+  return { rule: first[0], granted: first[1], names: [...names] };
+}
+
+/** Without those that are nobody, each once. */
+function subjectsOf(bound: BoundRole): readonly RbacSubject[] {
+  const namespace = namespaceOf(bound);
+  const distinct = new Map<string, RbacSubject>();
+  for (const subject of bound.binding.subjects ?? []) {
+    if (principalOf(subject, namespace) === undefined) continue;
+    const { kind, name } = subject;
+    const own = kind === 'ServiceAccount' ? (subject.namespace ?? namespace) : '';
+    const key = [kind, own, name].join('\0');
+    if (!distinct.has(key)) distinct.set(key, own === '' ? { kind, name } : { kind, name, namespace: own });
+  }
+  return [...distinct.values()];
+}
+
+/** By subject; of each what holds everywhere first. */
+function compareHolders(a: Holder, b: Holder): number {
+  return (
+    compareText(a.subject.kind, b.subject.kind) ||
+    compareText(a.subject.namespace ?? '', b.subject.namespace ?? '') ||
+    compareText(a.subject.name, b.subject.name) ||
+    compareText(namespaceOf(a.bound), namespaceOf(b.bound)) ||
+    compareText(a.bound.binding.metadata.name, b.bound.binding.metadata.name)
+  );
+}

@@ -1,0 +1,70 @@
+/** RBAC as files and dumps hold it. */
+import { hasMalformedField } from '../core/project.ts';
+import { buildObjectSnapshot } from '../core/object-snapshot.ts';
+import type { ObjectsByKind } from '../core/object-snapshot.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { authorizerReads } from '../rbac/authorizer.ts';
+import type { InputProblem } from './input-problem.ts';
+import { findKindMistake, judgedKind, projectManifest } from './judged-object.ts';
+import type { JudgedObject } from './judged-object.ts';
+import { Keeper } from './keeper.ts';
+import type { LoadedManifest } from './manifest.ts';
+import type { LeftOut } from './manifest-files.ts';
+import { loadManifests } from './manifests.ts';
+import type { ManifestInput } from './manifests.ts';
+import { ownText } from './own-text.ts';
+
+export interface RbacFiles {
+  readonly snapshot: Snapshot;
+  /** Roles and bindings. */
+  readonly found: number;
+  readonly problems: readonly InputProblem[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/**
+ * @param paths files, folders and `-`
+ * @param isWholeCluster whether the files are a dump of everything that a cluster stores: what they do not hold does not
+ *   exist, and aggregated roles have the rules that a controller gave them. What no cluster stores is then a problem
+ */
+export async function loadRbacFiles(
+  paths: readonly string[],
+  isWholeCluster: boolean,
+  input: ManifestInput,
+): Promise<RbacFiles> {
+  const objects: JudgedObject[] = [];
+  const problems: InputProblem[] = [];
+  const leftOut: LeftOut[] = [];
+  const keeper = new Keeper();
+  for await (const item of loadManifests(paths, input)) {
+    if (item.type === 'problem') problems.push(item.problem);
+    else if (item.type === 'leftOut') leftOut.push(item);
+    else {
+      const object = isAboutRbac(item.manifest) ? projectManifest(item.manifest, keeper) : undefined;
+      const reason = object === undefined ? findRbacMistake(item.manifest) : undefined;
+      const isBroken = object !== undefined && isWholeCluster && hasMalformedField(object.object);
+      const wrong = isBroken ? `${item.manifest.kind} is malformed: no cluster stores it so` : reason;
+      if (wrong !== undefined) problems.push(problemAt(item.manifest, wrong));
+      else if (object !== undefined) objects.push(object);
+    }
+  }
+  const byKind: ObjectsByKind = Object.fromEntries(
+    [...Map.groupBy(objects, ({ kind }) => kind)].map(([kind, some]) => [kind, some.map(({ object }) => object)]),
+  );
+  const snapshot = buildObjectSnapshot({ objects: byKind, isWholeCluster });
+  return { snapshot, found: objects.length, problems, leftOut };
+}
+
+function isAboutRbac(manifest: LoadedManifest): boolean {
+  const kind = judgedKind(manifest);
+  return kind !== undefined && authorizerReads.includes(kind);
+}
+
+function findRbacMistake(manifest: LoadedManifest): string | undefined {
+  const isMeant = authorizerReads.some((kind) => kind.toLowerCase() === manifest.kind.toLowerCase());
+  return isMeant ? findKindMistake(manifest) : undefined;
+}
+
+function problemAt({ place: { path, line } }: LoadedManifest, reason: string): InputProblem {
+  return { path, line, reason: ownText(reason) };
+}

@@ -1,0 +1,135 @@
+/** `merlon who-can -f` and `merlon permissions -f`. */
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import { askMerlon } from './questions.ts';
+import { shopRbac } from './rbac-manifests.ts';
+import { useScanFolder } from './scan-folder.ts';
+
+const usual = ['--authorization-mode', 'Node,RBAC'];
+
+describe('merlon who-can and permissions of files', function () {
+  this.timeout(30_000);
+  const folder = useScanFolder();
+  async function ask(args: readonly string[], yaml = shopRbac) {
+    await folder().write({ 'rbac.yaml': yaml });
+    return askMerlon([...args, '-f', join(folder().path, 'rbac.yaml')]);
+  }
+
+  it('lists who can, by which binding, and what is not known', async () => {
+    const { code, stdout } = await ask(['who-can', 'get', 'po', ...usual]);
+    expect(code).to.equal(4);
+    const [title, head, row, ...rest] = stdout.split('\n');
+    expect(title).to.equal('who can get po in any namespace:');
+    expect(head).to.match(/^KIND +NAMESPACE +NAME +NAMES +SCOPE +BINDING +ROLE +RULE +NOTE$/);
+    expect(row).to.equal(
+      'ServiceAccount   shop        web    *       shop    RoleBinding/readers   Role/pod-reader   0: {verbs: [get, list, watch], apiGroups: [""], resources: [pods]}',
+    );
+    expect(rest).to.deep.equal([
+      '',
+      'implicit: everybody in the group system:masters, which may do everything and is in no binding',
+      'unknown: ClusterRole "view" is not among the files',
+      '',
+    ]);
+  });
+
+  it('is complete where everything was read and nobody else decides', async () => {
+    const { code, stdout } = await ask(['who-can', 'list', 'nodes', '--whole-cluster', '-o', 'json', ...usual]);
+    expect(code).to.equal(0);
+    expect(JSON.parse(stdout)).to.deep.include({
+      complete: true,
+      implicit: [{ kind: 'Group', name: 'system:masters' }],
+      others: [],
+      doubts: [],
+    });
+    expect(JSON.parse(stdout)).to.have.nested.include({
+      'holders[0].effective': false,
+      'holders[0].scope': 'namespace',
+      'holders[0].namespace': 'shop',
+      'holders[0].binding.name': 'nodes',
+      'holders[0].rule': 0,
+    });
+  });
+
+  it('is not complete where others decide too', async () => {
+    const args = ['who-can', 'list', 'nodes', '--whole-cluster', '--authorization-mode', 'RBAC,Webhook'];
+    const { code, stdout } = await ask(args);
+    expect(code).to.equal(0);
+    expect(stdout).to.contain('incomplete: a webhook authorizer may allow or deny it\n');
+    expect(JSON.parse((await ask([...args, '-o', 'json'])).stdout)).to.include({ complete: false });
+  });
+
+  it('says how to find the members of groups', async () => {
+    const { stdout } = await ask(
+      ['who-can', 'get', 'pods', '--whole-cluster'],
+      shopRbac.replace(
+        'kind: ServiceAccount, name: web }',
+        'kind: Group, apiGroup: rbac.authorization.k8s.io, name: devs }',
+      ),
+    );
+    expect(stdout).to.match(/^Group +devs /m);
+    expect(stdout).to.match(/^groups: their members are not in the cluster/m);
+  });
+
+  it('says that nobody can', async () => {
+    const { code, stdout } = await ask(['who-can', 'get', '/metrics', '--whole-cluster']);
+    expect(code).to.equal(0);
+    expect(stdout).to.contain('\nnobody by RBAC\n');
+  });
+
+  it('lists what somebody may do, where it comes from, and what is of no use', async () => {
+    const { code, stdout } = await ask(['permissions', 'sa:shop/web', ...usual]);
+    expect(code).to.equal(0);
+    expect(stdout).to
+      .equal(`SCOPE   RESOURCES   NAMES   VERBS            ORIGIN                                         NOTE
+shop    pods        *       get,list,watch   RoleBinding/readers -> Role/pod-reader
+shop    pods/log    *       get              RoleBinding/readers -> Role/pod-reader
+shop    nodes       *       get,list         RoleBinding/nodes -> ClusterRole/node-reader   of no use: it has no namespace, and a RoleBinding grants within one
+`);
+  });
+
+  it('says the same as JSON', async () => {
+    const { stdout } = await ask(['permissions', 'system:serviceaccount:shop:web', '-o', 'json', ...usual]);
+    const json = JSON.parse(stdout) as object;
+    expect(json).to.include({ subject: 'sa:shop/web', user: 'system:serviceaccount:shop:web', complete: true });
+    expect(json).to.have.nested.include({
+      'scopes[0].namespace': 'shop',
+      'scopes[0].origins[0].binding.name': 'readers',
+      'scopes[0].origins[0].permissions[0].effective': true,
+      'scopes[0].origins[1].permissions[0].effective': false,
+    });
+  });
+
+  it('does not know the groups of a user but those that are named', async () => {
+    const jane = await ask(['permissions', 'user:jane', '--whole-cluster', ...usual]);
+    expect(jane.stdout)
+      .to.contain('RBAC grants nothing to user:jane\n')
+      .and.contain('incomplete: the groups of a user');
+    const named = await ask(['permissions', 'user:jane', '--group', 'devs', '--whole-cluster', ...usual]);
+    expect(named.stdout).not.to.contain('incomplete');
+    const vera = await ask(['permissions', 'user:vera', ...usual]);
+    expect(vera.code).to.equal(4);
+    expect(vera.stdout).to.contain('nothing that could be read grants anything to user:vera\n');
+  });
+
+  it('says of system:masters that nothing has to be granted to it', async () => {
+    const { stdout } = await ask(['permissions', 'group:system:masters', ...usual]);
+    expect(stdout).to.match(/^the group system:masters may do everything; RBAC is not asked$/m);
+  });
+
+  const refused: readonly (readonly [args: readonly string[], stderr: RegExp])[] = [
+    [['permissions', 'jane'], /^error: "jane" is no subject; write sa:NAMESPACE\/NAME, /],
+    [['permissions', 'sa:shop/web', '--group', 'devs'], /^error: --group goes with user:NAME/],
+    [['who-can', 'get'], /^error: missing required argument 'target'/],
+    [['who-can', 'get', 'pods', '-A', '-n', 'shop'], /^error: --namespace and --all-namespaces exclude each other/],
+    [['who-can', 'get', '/healthz', '--subresource', 'log'], /^error: --subresource does not go with a URL/],
+  ];
+  for (const [args, wanted] of refused) {
+    it(`refuses ${args.join(' ')}`, async () => {
+      const { stdout, stderr, code } = await ask(args);
+      expect([stdout, code === 0]).to.deep.equal(['', false]);
+      expect(stderr).to.match(wanted);
+    });
+  }
+});
