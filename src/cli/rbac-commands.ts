@@ -1,5 +1,5 @@
-/** `merlon can-i`, `who-can` and `permissions` as the command line offers them. */
-import { Option } from 'commander';
+/** `merlon can-i`, `who-can`, `permissions` and `paths` as the command line offers them. */
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
 import type { GivenCanIOptions } from './can-i-options.ts';
@@ -27,6 +27,7 @@ export function addRbacCommands(program: Command, own: CommandProcess): void {
   addCanI(program, own);
   addWhoCan(program, own);
   addPermissions(program, own);
+  addPaths(program, own);
 }
 
 function addCanI(program: Command, own: CommandProcess): void {
@@ -195,7 +196,82 @@ Examples:
     });
 }
 
+interface GivenPaths extends Omit<GivenRbacOptions, 'authorizationMode'> {
+  readonly from?: string;
+  readonly to: string;
+  readonly all: boolean;
+  readonly limit: number;
+  readonly output: 'table' | 'json' | 'dot' | 'mermaid';
+}
+
+function addPaths(program: Command, own: CommandProcess): void {
+  withFiles(program.command('paths'))
+    .summary('show who can become cluster-admin, and by which steps')
+    .description(
+      'Shows the shortest chain of steps by which users, groups and service accounts can become cluster-admin: each step with the binding that makes it possible, and which one to take away.',
+    )
+    .option('--from <subject>', 'only of this one: sa:NAMESPACE/NAME, user:NAME or group:NAME (default: everybody)')
+    .option('--to <subject>', 'where the paths lead: cluster-admin, nodes, or a subject', 'cluster-admin')
+    .option('--all', 'also who is cluster-admin already, and what Kubernetes itself grants', false)
+    .option('--limit <number>', 'how many paths to show at most', parseCount, 50)
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'dot', 'mermaid']).default('table'),
+    )
+    .addHelpText(
+      'after',
+      `
+A step is an act that RBAC allows: to create pods (as any service account of the namespace), to run commands in pods, to
+request tokens, to impersonate, to bind or escalate roles, to reach kubelets, to approve certificates, to rewrite what
+others write. Between steps lie service accounts, the pods that carry their tokens, and nodes. What a step takes for
+granted besides is said ("assumes"). Who is in which group beyond what the API server adds is not in the cluster.
+
+Without -f a live cluster is read, with your own rights: roles, bindings, service accounts, namespaces and pods.
+
+Exit codes: 0 no path; 1 there is one; 2 usage; 3 unusable input (the rest still counts); 4 it cannot be told.
+
+Examples:
+  merlon paths
+  merlon paths --from sa:ci/builder
+  merlon paths --to sa:payments/api
+  merlon paths -o dot | dot -Tsvg > paths.svg
+  merlon paths -f rbac/ -f deploy/`,
+    )
+    .action(async (given: GivenPaths, command: Command) => {
+      const [{ parseRbacChoice }, { parseSubject, subjectForms }, { runPaths }, { nodeOfSubject }] = await Promise.all([
+        import('./rbac-options.ts'),
+        import('../rbac/subject-text.ts'),
+        import('./paths-command.ts'),
+        import('../rbac/escalation-node.ts'),
+      ]);
+      const { from, to, all: isComplete, limit, output } = given;
+      const parsed = parseRbacChoice(given);
+      const start = from === undefined ? undefined : parseSubject(from);
+      const end = to === 'cluster-admin' || to === 'nodes' ? to : nodeOfSubject(parseSubject(to)?.principal);
+      if ('usageError' in parsed) command.error(`error: ${parsed.usageError}`, { exitCode: USAGE_ERROR });
+      else if ((from !== undefined && start === undefined) || end === undefined) {
+        const wrong = end === undefined ? to : (from ?? '');
+        command.error(`error: "${wrong}" is no subject; write ${subjectForms}`, { exitCode: USAGE_ERROR });
+      } else {
+        const options = { ...parsed.choice, from: nodeOfSubject(start?.principal), to: end, isComplete, limit, output };
+        own.exitCode = await runPaths(options, own);
+      }
+    });
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('it must be a whole number above 0.');
+  return count;
+}
+
 function withSource(command: Command): Command {
+  return withFiles(command).option(
+    '--authorization-mode <modes>',
+    "the API server's authorizers, as its flag names them (default with -f: Node,RBAC; live: not known)",
+  );
+}
+
+function withFiles(command: Command): Command {
   return command
     .option(
       '-f, --filename <path>',
@@ -203,10 +279,6 @@ function withSource(command: Command): Command {
       collect,
     )
     .option('--whole-cluster', 'with -f: the files are all that a cluster stores', false)
-    .option(
-      '--authorization-mode <modes>',
-      "the API server's authorizers, as its flag names them (default with -f: Node,RBAC; live: not known)",
-    )
     .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: $KUBECONFIG, then ~/.kube/config)')
     .option('--context <name>', 'context of the kubeconfig (default: the current one)');
 }

@@ -1,6 +1,7 @@
 /** The places of the escalation graph: who can act, and what whoever gets there can act as. */
-import { keyOfIdentity } from './identity.ts';
+import { identityOf, keyOfIdentity } from './identity.ts';
 import type { Identity, IdentityKey } from './identity.ts';
+import type { Principal } from './subject-matching.ts';
 
 /**
  * Besides identities, what whoever gets there has in hand; with `*` in place of a namespace, of every one:
@@ -62,4 +63,9 @@ export function identityOfNode(node: NodeKey): Identity | undefined {
   if (!node.startsWith('sa:')) return undefined;
   const slash = node.indexOf('/');
   return { type: 'ServiceAccount', namespace: node.slice('sa:'.length, slash), name: node.slice(slash + 1) };
+}
+
+/** @returns undefined for nobody */
+export function nodeOfSubject(principal: Principal | undefined): NodeKey | undefined {
+  return principal === undefined ? undefined : keyOfIdentity(identityOf(principal));
 }

@@ -20,6 +20,7 @@ import type { Evidence } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
+import { inputsOf } from '../core/rule.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Severity } from '../core/severity.ts';
 import type { Input, Observation } from '../core/snapshot.ts';
@@ -76,6 +77,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     options.onProgress(nameResource(kinds[kind]));
     await readKind(kind, store, options);
   }
+  if (scope !== 'everything') store.observe(pathsOfOneNamespace);
   const { policies, policyInput } = await readPolicies(options);
   options.onProgress('the API server');
   store.setEvidence(await collectEvidence(options));
@@ -102,6 +104,13 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     ...(nothing === undefined ? {} : { nothing }),
   };
 }
+
+/** Paths lead through other namespaces. */
+const pathsOfOneNamespace: Observation<'EscalationPaths'> = {
+  source: 'EscalationPaths',
+  state: 'absent',
+  message: 'paths to cluster-admin lead through other namespaces; scan all of them with -A',
+};
 
 /** Whoever scans one namespace learns nothing of the API server but what its pods are judged by. */
 async function collectEvidence({ transport, scope, anonymousGet }: ClusterScanOptions): Promise<Evidence> {
@@ -149,6 +158,21 @@ function explainNothing(namespace: string, store: ClusterStore): string | undefi
   if (labelsOf(store, namespace) !== undefined) return undefined;
   const exists = store.get('Namespace', '', namespace) !== undefined;
   return `namespace "${namespace}" ${exists ? 'is being deleted' : 'does not exist'}`;
+}
+
+/** Everything that escalation paths are made from. @throws {RequestError} if the API server does not answer at all */
+export async function readPathInputs(transport: Transport): Promise<ClusterStore> {
+  const store = new ClusterStore(() => undefined);
+  const inputs = inputsOf('EscalationPaths');
+  const wanted = kindNames.filter((kind) => inputs.includes(kind));
+  await Promise.all(wanted.map((kind) => readKind(kind, store, { transport, scope: 'everything' })));
+  const unobserved = 'it is not asked for';
+  store.setEvidence({
+    minorVersion: await collectMinorVersion(() => readVersion(transport)),
+    anonymousRequests: { unobserved },
+    unknownUserAllowed: { unobserved },
+  });
+  return store;
 }
 
 /** Lists one kind into the store, which is told where that cannot be done. @throws {RequestError} for any other reason */

@@ -2,6 +2,7 @@
 import { hasMalformedField } from '../core/project.ts';
 import { buildObjectSnapshot } from '../core/object-snapshot.ts';
 import type { ObjectsByKind } from '../core/object-snapshot.ts';
+import type { Source } from '../core/rule.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { authorizerReads } from '../rbac/authorizer.ts';
 import type { InputProblem } from './input-problem.ts';
@@ -26,11 +27,13 @@ export interface RbacFiles {
  * @param paths files, folders and `-`
  * @param isWholeCluster whether the files are a dump of everything that a cluster stores: what they do not hold does not
  *   exist, and aggregated roles have the rules that a controller gave them. What no cluster stores is then a problem
+ * @param wanted the kinds that matter; by default those of RBAC itself
  */
 export async function loadRbacFiles(
   paths: readonly string[],
   isWholeCluster: boolean,
   input: ManifestInput,
+  wanted: readonly Source[] = authorizerReads,
 ): Promise<RbacFiles> {
   const objects: JudgedObject[] = [];
   const problems: InputProblem[] = [];
@@ -40,7 +43,7 @@ export async function loadRbacFiles(
     if (item.type === 'problem') problems.push(item.problem);
     else if (item.type === 'leftOut') leftOut.push(item);
     else {
-      const object = isAboutRbac(item.manifest) ? projectManifest(item.manifest, keeper) : undefined;
+      const object = isWanted(item.manifest, wanted) ? projectManifest(item.manifest, keeper) : undefined;
       const reason = object === undefined ? findRbacMistake(item.manifest) : undefined;
       const isBroken = object !== undefined && isWholeCluster && hasMalformedField(object.object);
       const wrong = isBroken ? `${item.manifest.kind} is malformed: no cluster stores it so` : reason;
@@ -52,12 +55,13 @@ export async function loadRbacFiles(
     [...Map.groupBy(objects, ({ kind }) => kind)].map(([kind, some]) => [kind, some.map(({ object }) => object)]),
   );
   const snapshot = buildObjectSnapshot({ objects: byKind, isWholeCluster });
-  return { snapshot, found: objects.length, problems, leftOut };
+  const found = objects.filter(({ kind }) => authorizerReads.includes(kind)).length;
+  return { snapshot, found, problems, leftOut };
 }
 
-function isAboutRbac(manifest: LoadedManifest): boolean {
+function isWanted(manifest: LoadedManifest, wanted: readonly Source[]): boolean {
   const kind = judgedKind(manifest);
-  return kind !== undefined && authorizerReads.includes(kind);
+  return kind !== undefined && wanted.includes(kind);
 }
 
 function findRbacMistake(manifest: LoadedManifest): string | undefined {
