@@ -39,7 +39,7 @@ export const MASTERS = 'system:masters';
 export const AUTHENTICATED = 'system:authenticated';
 
 const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:';
-const SERVICE_ACCOUNTS = 'system:serviceaccounts';
+export const SERVICE_ACCOUNTS = 'system:serviceaccounts';
 
 export const ANONYMOUS_USER = 'system:anonymous';
 export const UNAUTHENTICATED = 'system:unauthenticated';

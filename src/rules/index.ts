@@ -5,6 +5,7 @@ import { anonymousRequests as apiServerAnonymousRequests } from './api-server/an
 import { podSecurityLabels as namespacePodSecurityLabels } from './namespace/pod-security-labels.ts';
 import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-security-level.ts';
 import { podSecurityVersion as namespacePodSecurityVersion } from './namespace/pod-security-version.ts';
+import { predefinedMissing as namespacePredefinedMissing } from './namespace/predefined-missing.ts';
 import { addedCapabilities as podAddedCapabilities } from './pod/added-capabilities.ts';
 import { apparmorProfile as podApparmorProfile } from './pod/apparmor-profile.ts';
 import { capabilities as podCapabilities } from './pod/capabilities.ts';
@@ -58,6 +59,9 @@ import { unused as pspUnused } from './psp/unused.ts';
 import { volumes as pspVolumes } from './psp/volumes.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
+import { predefinedBinding as rbacPredefinedBinding } from './rbac/predefined-binding.ts';
+import { predefinedMissing as rbacPredefinedMissing } from './rbac/predefined-missing.ts';
+import { predefinedRole as rbacPredefinedRole } from './rbac/predefined-role.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
 import { defaultUsed as serviceAccountDefaultUsed } from './service-account/default-used.ts';
 
@@ -68,6 +72,7 @@ export const rules: readonly AnyRule[] = [
   namespacePodSecurityLabels,
   namespacePodSecurityLevel,
   namespacePodSecurityVersion,
+  namespacePredefinedMissing,
   podAddedCapabilities,
   podApparmorProfile,
   podCapabilities,
@@ -121,6 +126,9 @@ export const rules: readonly AnyRule[] = [
   pspVolumes,
   rbacAnonymousGrants,
   rbacImpersonateAny,
+  rbacPredefinedBinding,
+  rbacPredefinedMissing,
+  rbacPredefinedRole,
   serviceAccountDefaultTokenMount,
   serviceAccountDefaultUsed,
 ];

@@ -44,7 +44,7 @@ export type Expectation =
   | { readonly unknown: RegExp };
 
 interface RowInput {
-  /** The subject, then whatever else is there; empty for the API server. */
+  /** The subject, which the API server has none of, then whatever else is there. */
   readonly yaml: string;
   /** Where not a cluster but files are judged. */
   readonly isFromFiles?: boolean;
@@ -182,7 +182,8 @@ function prepare<S extends SubjectType>(
     expect(findParamsProblem(rule, params), 'what is wrong with the parameters').to.equal(undefined);
   const resolved = resolveParams(rule, params);
   const touched = new Set<Source | 'context'>();
-  const [own] = manifests;
+  // The API server has no document.
+  const own = rule.subject === 'APIServer' ? undefined : manifests[0];
   const ref = own === undefined ? API_SERVER_REF : refOf(own);
   const context = recordReads(rule, ref, snapshot, touched, resolved);
   if (own === undefined) return { subject: () => undefined, whole: () => undefined, context, touched };
