@@ -26,7 +26,7 @@ const pure = { isPure: true, modules: pureModules } as const;
 const layers: Readonly<Record<string, Layer>> = {
   api: { ...pure, imports: [] },
   core: { ...pure, imports: ['api'] },
-  rbac: { ...pure, imports: ['api', 'core'] },
+  rbac: { ...pure, imports: ['api', 'core', 'pod-security'] },
   psp: { ...pure, imports: ['core', 'pod-security', 'rbac'] },
   'pod-security': { ...pure, imports: ['api', 'core'] },
   rules: { ...pure, imports: [...inner, 'psp'] },

@@ -11,8 +11,9 @@ import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { compareBindings, keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
 import type { Source } from '../core/rule.ts';
 import { assertReadable, readFact } from '../core/snapshot.ts';
-import type { BoundRole, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
+import type { BoundRole, Derivation, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
 import { internObject, internPodMetadata, withoutVersion } from './compact.ts';
+import { DerivedStates } from './derived-states.ts';
 import { Interner } from './interner.ts';
 
 /** Something that rules can see is different now. */
@@ -39,6 +40,7 @@ export class ClusterStore implements Snapshot {
   readonly #observations = new Map<Source, Observation<Source>>();
   readonly #bindings = new Map<string, Map<string, BoundRole>>();
   readonly #interner = new Interner();
+  readonly #derived = new DerivedStates();
   readonly #onChange: (change: Change) => void;
   #evidence: Evidence | undefined;
 
@@ -74,6 +76,7 @@ export class ClusterStore implements Snapshot {
     byName.set(name, kept);
     if (before !== undefined) this.#unindex(kind, before);
     this.#index(kind, kept);
+    this.#derived.noteObject({ kind, before, after: kept });
     this.#onChange({ source: kind, namespace: scopeOf(kind, kept) });
   }
 
@@ -85,6 +88,7 @@ export class ClusterStore implements Snapshot {
     byName.delete(name);
     if (byName.size === 0) objects.delete(namespace);
     this.#unindex(kind, before);
+    this.#derived.noteObject({ kind, before, after: undefined });
     this.#onChange({ source: kind, namespace: scopeOf(kind, before) });
   }
 
@@ -92,7 +96,7 @@ export class ClusterStore implements Snapshot {
   observe(observation: Observation<Source>): void {
     if (isDeepStrictEqual(this.#observations.get(observation.source), observation)) return;
     this.#observations.set(observation.source, observation);
-    this.#onChange({ source: observation.source, namespace: '' });
+    this.#noteSource(observation.source);
   }
 
   setEvidence(evidence: Evidence): void {
@@ -105,9 +109,14 @@ export class ClusterStore implements Snapshot {
         ? { source: 'ServerVersion', state: 'observed', message: '' }
         : { source: 'ServerVersion', state: 'unobserved', message: minorVersion.unobserved },
     );
-    if (!isSameVersion) this.#onChange({ source: 'ServerVersion', namespace: '' });
+    if (!isSameVersion) this.#noteSource('ServerVersion');
     this.observe({ source: 'Evidence', state: 'observed', message: '' });
-    if (!isSame) this.#onChange({ source: 'Evidence', namespace: '' });
+    if (!isSame) this.#noteSource('Evidence');
+  }
+
+  #noteSource(source: Source): void {
+    this.#derived.noteSource(source);
+    this.#onChange({ source, namespace: '' });
   }
 
   get templates(): number {
@@ -143,6 +152,10 @@ export class ClusterStore implements Snapshot {
 
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
     return readFact(this.#evidence, name);
+  }
+
+  derive<T>(derivation: Derivation<T>): T {
+    return this.#derived.of(derivation, this);
   }
 
   #byName<K extends KindName>(kind: K, namespace: string): Map<string, ObjectOf<K>> {

@@ -5,7 +5,7 @@ import type { KindName, ObjectOf, RoleRef } from './kinds.ts';
 import type { Source } from './rule.ts';
 import { MalformedField } from './shape.ts';
 import { assertReadable, readFact } from './snapshot.ts';
-import type { BoundRole, Observation, RoleKey, Snapshot } from './snapshot.ts';
+import type { BoundRole, Derivation, Observation, RoleKey, Snapshot } from './snapshot.ts';
 import { compareText } from './subject-ref.ts';
 
 export type ObjectsByKind = { readonly [K in KindName]?: readonly ObjectOf<K>[] };
@@ -40,7 +40,9 @@ export function buildObjectSnapshot({
       Map.groupBy(all, ({ metadata }) => metadata.namespace ?? ''),
     );
   }
+  const byName = new Map<string, ReadonlyMap<string, Named>>();
   const bindings = Map.groupBy(allBindings(objects), keyOfBoundRole);
+  const derived = new Map<Derivation<unknown>, unknown>();
 
   function observation(source: Source): Observation<Source> {
     const absent = missing.find((one) => one.source === source);
@@ -59,7 +61,12 @@ export function buildObjectSnapshot({
     observation,
     list,
     get<K extends KindName>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {
-      return list(kind, namespace).find(({ metadata }) => metadata.name === name);
+      const all = list(kind, namespace);
+      if (all.length < smallList) return all.find(({ metadata }) => metadata.name === name);
+      const key = `${kind}/${namespace}`;
+      const known = byName.get(key) ?? indexByName(all);
+      byName.set(key, known);
+      return known.get(name) as ObjectOf<K> | undefined;
     },
     bindingsOf(role: RoleKey): readonly BoundRole[] {
       assertReadable(observation('RoleBinding'));
@@ -74,7 +81,21 @@ export function buildObjectSnapshot({
       assertReadable(observation('Evidence'));
       return readFact(evidence, name);
     },
+    derive<T>(derivation: Derivation<T>): T {
+      if (!derived.has(derivation)) derived.set(derivation, derivation.build(this));
+      return derived.get(derivation) as T;
+    },
   };
+}
+
+/** Below that an index costs more than it brings. */
+const smallList = 16;
+
+/** Files may hold the same object twice: the first counts. */
+function indexByName(objects: readonly Named[]): ReadonlyMap<string, Named> {
+  const index = new Map<string, Named>();
+  for (const object of objects) if (!index.has(object.metadata.name)) index.set(object.metadata.name, object);
+  return index;
 }
 
 function allBindings(objects: ObjectsByKind): readonly BoundRole[] {

@@ -37,6 +37,18 @@ const templateReaders: { readonly [K in OwnerKind]: (owner: ObjectOf<K>) => PodT
   ReplicationController: (owner) => owner.spec.template,
 };
 
+/** Of every pod and everything that makes pods, with its namespace. @throws {NotObserved} */
+export function* templatesOf(snapshot: Snapshot): Generator<readonly [string, () => PodTemplate]> {
+  for (const kind of workloadKinds) {
+    for (const object of snapshot.list(kind)) {
+      const readTemplate = (kind === 'Pod' ? (pod: ObjectOf<'Pod'>) => pod : templateReaders[kind]) as (
+        of: object,
+      ) => PodTemplate;
+      yield [object.metadata.namespace ?? '', () => readTemplate(object)];
+    }
+  }
+}
+
 /** What the API server's own controllers create, and who creates it. */
 const controllersOf: Readonly<Record<string, readonly OwnerKind[]>> = {
   Pod: ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicationController'],

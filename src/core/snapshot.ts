@@ -47,6 +47,28 @@ export interface Snapshot {
   podSecurityVersion(): number;
   /** @throws {NotObserved} if nobody could observe the fact */
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]>;
+  /** What the derivation makes of the snapshot as it is now; made once for each state. @throws {NotObserved} */
+  derive<T>(derivation: Derivation<T>): T;
+}
+
+/**
+ * What is made of the objects of some kinds as a whole, because it costs a pass over all of them: an index that many
+ * rules ask. Recognised by identity, so it is a constant of its module.
+ */
+export interface Derivation<T> {
+  /** Everything that `build` reads. */
+  readonly reads: readonly Source[];
+  /** @throws {NotObserved} */
+  build(snapshot: Snapshot): T;
+  /** Brings up to date what was made before; where it is left out, it is built anew. */
+  update?(made: T, changes: readonly ObjectChange[], snapshot: Snapshot): T;
+}
+
+/** One object of a kind that a derivation reads, added, changed or removed. */
+export interface ObjectChange {
+  readonly kind: KindName;
+  readonly before: ObjectOf<KindName> | undefined;
+  readonly after: ObjectOf<KindName> | undefined;
 }
 
 export interface RoleKey {

@@ -7,22 +7,23 @@
  *
  * Source: k8s.io/kubernetes v1.37.2, plugin/pkg/auth/authorizer/rbac/rbac.go and pkg/registry/rbac/validation/rule.go.
  */
-import type { ObjectOf, PolicyRule, RbacSubject } from '../core/kinds.ts';
-import type { BoundRole, Snapshot } from '../core/snapshot.ts';
+import type { PolicyRule, RbacSubject, RoleRef } from '../core/kinds.ts';
+import { readOr } from '../core/shape.ts';
+import type { BoundRole, Derivation, ObjectChange, Snapshot } from '../core/snapshot.ts';
 import { MASTERS } from './request.ts';
 import type { AccessRequest, Requester } from './request.ts';
+import { resolveRole } from './role-rules.ts';
+import type { RoleRules } from './role-rules.ts';
 import { allows } from './rule-matching.ts';
 import { principalOf } from './subject-matching.ts';
+import type { Principal } from './subject-matching.ts';
 
 type Binding = BoundRole['binding'];
-export type RoleRef = Binding['roleRef'];
 
 /** A binding, as far as it is somebody's. */
 export interface Grant {
   readonly bound: BoundRole;
   readonly subject: RbacSubject;
-  /** Undefined where the role does not exist. */
-  readonly rules: readonly PolicyRule[] | undefined;
 }
 
 export interface Decision {
@@ -31,6 +32,8 @@ export interface Decision {
   readonly reason: string;
   /** What allows it; absent for `system:masters`. */
   readonly by?: Grant & { readonly rule: number };
+  /** Of a refusal from files: what could not be read and may allow it. */
+  readonly doubts?: readonly string[];
 }
 
 const REFUSED: Decision = { allowed: false, reason: '' };
@@ -43,6 +46,8 @@ export class Authorizer {
   readonly #snapshot: Snapshot;
   readonly #ofUsers: Grants = new Map();
   readonly #ofGroups: Grants = new Map();
+  /** Bindings whose subjects nobody can read: they may be anybody's. */
+  readonly #unreadable = new Map<Binding, { readonly namespace: string; readonly problem: string }>();
 
   /** @throws {NotObserved} if a kind could not be read */
   constructor(snapshot: Snapshot) {
@@ -51,60 +56,145 @@ export class Authorizer {
     for (const binding of snapshot.list('RoleBinding')) this.#add({ kind: 'RoleBinding', binding });
   }
 
+  /** Takes note of bindings that came, went or changed; roles are looked up when they are asked for. */
+  update(changes: readonly ObjectChange[]): void {
+    for (const { kind, before, after } of changes) {
+      if (kind !== 'ClusterRoleBinding' && kind !== 'RoleBinding') continue;
+      if (before !== undefined) this.#remove({ kind, binding: before as Binding });
+      if (after !== undefined) this.#add({ kind, binding: after as Binding });
+    }
+  }
+
   authorize(requester: Requester, request: AccessRequest): Decision {
     if (requester.groups.includes(MASTERS)) return MASTER;
     const missing: string[] = [];
-    for (const grant of this.grantsOf(requester, 'path' in request ? '' : request.namespace)) {
-      if (grant.rules === undefined) missing.push(describeMissing(grant.bound));
-      const rule = grant.rules?.findIndex((one) => allows(one, request)) ?? -1;
+    const doubts: string[] = [];
+    const namespace = 'path' in request ? '' : request.namespace;
+    for (const grant of this.grantsOf(requester, namespace)) {
+      const role = this.rulesOfBinding(grant.bound);
+      if (role === undefined) missing.push(describeMissing(grant.bound));
+      if (role?.doubt !== undefined) doubts.push(role.doubt);
+      const rule = role?.rules.findIndex((one) => allows(one, request)) ?? -1;
       if (rule !== -1) {
         return { allowed: true, reason: `RBAC: allowed by ${describeGrant(grant)}`, by: { ...grant, rule } };
       }
     }
-    return missing.length === 0 ? REFUSED : { allowed: false, reason: `RBAC: ${printErrors(missing)}` };
+    for (const problem of this.unreadableIn(namespace)) doubts.push(problem);
+    if (missing.length === 0 && doubts.length === 0) return REFUSED;
+    const reason = missing.length === 0 ? '' : `RBAC: ${printErrors(missing)}`;
+    return doubts.length === 0 ? { allowed: false, reason } : { allowed: false, reason, doubts: [...new Set(doubts)] };
   }
 
   /** All that somebody holds in a namespace, or where none is asked for: ClusterRoleBindings first. */
   grantsOf({ user, groups }: Requester, namespace: string): readonly Grant[] {
-    const scopes = namespace === '' ? [''] : ['', namespace];
-    return scopes.flatMap((scope) => {
-      const found = [this.#ofUsers.get(user), ...groups.map((group) => this.#ofGroups.get(group))].flatMap(
-        (grants) => grants?.get(scope) ?? [],
-      );
-      return distinctBindings(found);
-    });
+    const held = [this.#ofUsers.get(user), ...groups.map((group) => this.#ofGroups.get(group))];
+    const clusterWide = grantsIn(held, '');
+    return namespace === '' ? clusterWide : [...clusterWide, ...grantsIn(held, namespace)];
+  }
+
+  /** What a user or a group is granted by its own name, by namespace, which is empty for ClusterRoleBindings. */
+  grantsTo({ name, isGroup }: Principal): ReadonlyMap<string, readonly Grant[]> {
+    return (isGroup ? this.#ofGroups : this.#ofUsers).get(name) ?? NO_GRANTS;
+  }
+
+  /** Everybody whom a binding names. */
+  *principals(): Generator<Principal> {
+    for (const name of this.#ofUsers.keys()) yield { name, isGroup: false };
+    for (const name of this.#ofGroups.keys()) yield { name, isGroup: true };
   }
 
   rulesOf(requester: Requester, namespace: string): readonly PolicyRule[] {
-    return this.grantsOf(requester, namespace).flatMap(({ rules }) => rules ?? []);
+    return this.grantsOf(requester, namespace).flatMap(({ bound }) => this.rulesOfBinding(bound)?.rules ?? []);
   }
 
   /** @returns undefined where there is no such role */
-  resolve(roleRef: RoleRef, namespace: string): readonly PolicyRule[] | undefined {
-    const role = this.#roleOf(roleRef, namespace);
-    return role === undefined ? undefined : (role.rules ?? []);
+  rulesOfBinding(bound: BoundRole): RoleRules | undefined {
+    return resolveRole(bound.binding.roleRef, namespaceOf(bound), this.#snapshot);
   }
 
-  #roleOf({ kind, name }: RoleRef, namespace: string): ObjectOf<'Role'> | undefined {
-    if (kind === 'ClusterRole') return this.#snapshot.get('ClusterRole', '', name);
-    return kind === 'Role' ? this.#snapshot.get('Role', namespace, name) : undefined;
+  /** @returns undefined where there is no such role */
+  resolve(roleRef: Pick<RoleRef, 'kind' | 'name'>, namespace: string): RoleRules | undefined {
+    return resolveRole(roleRef, namespace, this.#snapshot);
+  }
+
+  /** What is wrong with bindings that may be anybody's, in that namespace or everywhere. */
+  unreadableIn(namespace: string): readonly string[] {
+    if (this.#unreadable.size === 0) return [];
+    return [...this.#unreadable.values()]
+      .filter((one) => one.namespace === '' || one.namespace === namespace)
+      .map(({ problem }) => problem);
   }
 
   #add(bound: BoundRole): void {
-    const { metadata, roleRef, subjects = [] } = bound.binding;
-    const namespace = bound.kind === 'RoleBinding' ? (metadata.namespace ?? '') : '';
-    const rules = this.resolve(roleRef, namespace);
-    for (const subject of subjects) {
-      const principal = principalOf(subject, namespace);
-      if (principal === undefined) continue;
+    const namespace = namespaceOf(bound);
+    const named = readOr(
+      () => grantsBy(bound),
+      ({ message }) => message,
+    );
+    if (typeof named === 'string') {
+      const problem = `${bound.kind} ${quote(bound.binding.metadata.name)} cannot be read: ${named}`;
+      this.#unreadable.set(bound.binding, { namespace, problem });
+      return;
+    }
+    for (const [principal, grant] of named) {
       const grants = principal.isGroup ? this.#ofGroups : this.#ofUsers;
-      const byNamespace = grants.get(principal.name) ?? new Map<string, Grant[]>();
-      grants.set(principal.name, byNamespace);
-      const some = byNamespace.get(namespace) ?? [];
-      byNamespace.set(namespace, some);
-      some.push({ bound, subject, rules });
+      let byNamespace = grants.get(principal.name);
+      if (byNamespace === undefined) grants.set(principal.name, (byNamespace = new Map<string, Grant[]>()));
+      const some = byNamespace.get(namespace);
+      if (some === undefined) byNamespace.set(namespace, [grant]);
+      else some.push(grant);
     }
   }
+
+  #remove(bound: BoundRole): void {
+    if (this.#unreadable.delete(bound.binding)) return;
+    const namespace = namespaceOf(bound);
+    for (const [principal] of grantsBy(bound)) {
+      const grants = principal.isGroup ? this.#ofGroups : this.#ofUsers;
+      const byNamespace = grants.get(principal.name);
+      const rest = byNamespace?.get(namespace)?.filter((grant) => grant.bound.binding !== bound.binding) ?? [];
+      if (rest.length > 0) byNamespace?.set(namespace, rest);
+      else byNamespace?.delete(namespace);
+      if (byNamespace?.size === 0) grants.delete(principal.name);
+    }
+  }
+}
+
+const NO_GRANTS: ReadonlyMap<string, readonly Grant[]> = new Map();
+
+const derivation: Derivation<Authorizer> = {
+  reads: ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'],
+  build: (snapshot) => new Authorizer(snapshot),
+  update(authorizer, changes) {
+    authorizer.update(changes);
+    return authorizer;
+  },
+};
+
+/** The authorizer of what the snapshot shows now; not to be kept. @throws {NotObserved} if a kind could not be read */
+export function authorizerOf(snapshot: Snapshot): Authorizer {
+  return snapshot.derive(derivation);
+}
+
+/** What has to be readable for `authorizerOf`. */
+export const authorizerReads = derivation.reads;
+
+/** Whom a binding names; kinds that mean nobody are left out. */
+function grantsBy(bound: BoundRole): readonly (readonly [Principal, Grant])[] {
+  const namespace = namespaceOf(bound);
+  return (bound.binding.subjects ?? []).flatMap((subject) => {
+    const principal = principalOf(subject, namespace);
+    return principal === undefined ? [] : [[principal, { bound, subject }] as const];
+  });
+}
+
+function grantsIn(held: readonly (ReadonlyMap<string, Grant[]> | undefined)[], namespace: string): readonly Grant[] {
+  return distinctBindings(held.flatMap((byNamespace) => byNamespace?.get(namespace) ?? []));
+}
+
+/** Empty for a ClusterRoleBinding. */
+export function namespaceOf({ kind, binding }: BoundRole): string {
+  return kind === 'RoleBinding' ? (binding.metadata.namespace ?? '') : '';
 }
 
 /** A binding that names somebody twice, as a user and as a group, counts by its first subject. */
@@ -123,9 +213,9 @@ function placeOf({ bound, subject }: Grant): number {
 }
 
 /** `ClusterRoleBinding "a" of ClusterRole "b" to ServiceAccount "c/shop"` */
-export function describeGrant({ bound, subject }: Pick<Grant, 'bound' | 'subject'>): string {
+export function describeGrant({ bound, subject }: Grant): string {
   const { metadata, roleRef } = bound.binding;
-  const namespace = bound.kind === 'RoleBinding' ? (metadata.namespace ?? '') : '';
+  const namespace = namespaceOf(bound);
   const binding = namespace === '' ? metadata.name : `${metadata.name}/${namespace}`;
   return `${bound.kind} ${quote(binding)} of ${roleRef.kind} ${quote(roleRef.name)} to ${describeSubject(subject, namespace)}`;
 }

@@ -5,8 +5,8 @@
  * Source: k8s.io/kubernetes v1.37.2, pkg/registry/rbac/escalation_check.go and pkg/registry/rbac/{role,clusterrole,
  * rolebinding,clusterrolebinding}/policybased/storage.go.
  */
-import type { PolicyRule } from '../core/kinds.ts';
-import type { Authorizer, RoleRef } from './authorizer.ts';
+import type { PolicyRule, RoleRef } from '../core/kinds.ts';
+import type { Authorizer } from './authorizer.ts';
 import { MASTERS } from './request.ts';
 import type { Requester } from './request.ts';
 import { findUncovered } from './rule-coverage.ts';
@@ -47,15 +47,15 @@ export function checkRoleWrite(authorizer: Authorizer, requester: Requester, wri
 export function checkBindingWrite(
   authorizer: Authorizer,
   requester: Requester,
-  { roleRef, namespace }: { readonly roleRef: RoleRef; readonly namespace: string },
+  { roleRef, namespace }: { readonly roleRef: Pick<RoleRef, 'kind' | 'name'>; readonly namespace: string },
 ): EscalationVerdict {
   const resource = roleRef.kind === 'Role' ? 'roles' : 'clusterroles';
   const bind = { verb: 'bind', group: GROUP, resource, subresource: '', name: roleRef.name, namespace };
   if (authorizer.authorize(requester, bind).allowed) return ALLOWED;
-  const rules = authorizer.resolve(roleRef, namespace);
-  return rules === undefined
+  const role = authorizer.resolve(roleRef, namespace);
+  return role === undefined
     ? { allowed: false, missing: 'role' }
-    : checkCoverage(authorizer, requester, namespace, rules);
+    : checkCoverage(authorizer, requester, namespace, role.rules);
 }
 
 function checkCoverage(

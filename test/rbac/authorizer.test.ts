@@ -3,8 +3,10 @@
  * TestDefaultRuleResolver (rule_test.go), TestResourceMatches (helpers_test.go), kubernetes/kubernetes v1.37.2.
  */
 import { expect } from 'chai';
+import fc from 'fast-check';
 
-import { Authorizer } from '../../src/rbac/authorizer.ts';
+import { ClusterStore } from '../../src/controller/store.ts';
+import { Authorizer, authorizerOf, authorizerReads, describeGrant } from '../../src/rbac/authorizer.ts';
 import { ANONYMOUS_USER, serviceAccount, UNAUTHENTICATED } from '../../src/rbac/request.ts';
 import type { AccessRequest, Requester } from '../../src/rbac/request.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
@@ -263,5 +265,132 @@ subjects: [{ kind: ServiceAccount, name: app }]
   it('names all that is missing, each once', () => {
     const everybody = { user: 'jane', groups: ['devs', ...serviceAccount('farm', 'app').groups] };
     expect(answer(everybody, 'get core/secrets in farm')).to.equal(`no ${gone}`);
+  });
+});
+
+describe('of files the authorizer leaves open', () => {
+  const binding = `
+kind: RoleBinding
+metadata: { name: readers, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader }
+subjects: [{ kind: Group, apiGroup: rbac.authorization.k8s.io, name: devs }]
+`;
+  const role = `
+kind: Role
+metadata: { name: reader, namespace: shop }
+rules: [{ verbs: [get], apiGroups: [""], resources: [pods] }]
+`;
+
+  function doubtsOf(yaml: string, request: string): readonly string[] | undefined {
+    return new Authorizer(snapshotOf(yaml, { isWholeCluster: false })).authorize(jane, requestOf(request)).doubts;
+  }
+
+  it('nothing where every role is there', () => {
+    expect(doubtsOf(`${binding}---${role}`, 'list core/pods in shop')).to.equal(undefined);
+  });
+
+  it('what a role that is not there allows', () => {
+    expect(doubtsOf(binding, 'list core/pods in shop')).to.deep.equal(['Role "reader" is not among the files']);
+    expect(doubtsOf(binding, 'list core/pods in bank')).to.equal(undefined);
+  });
+
+  it('what a rule that cannot be read allows, and the others allow what they allow', () => {
+    const broken = `${role.trimEnd().slice(0, -1)}, { verbs: list, apiGroups: [""], resources: [pods] }]\n`;
+    expect(doubtsOf(`${binding}---${broken}`, 'list core/pods in shop')).to.deep.equal([
+      'role "reader" has rules that cannot be read',
+    ]);
+    const authorizer = new Authorizer(snapshotOf(`${binding}---${broken}`, { isWholeCluster: false }));
+    expect(authorizer.authorize(jane, requestOf('get core/pods in shop'))).to.include({ allowed: true });
+  });
+
+  it('what rules that are no list allow', () => {
+    const broken = role.replace(/rules: .*/, 'rules: none');
+    expect(doubtsOf(`${binding}---${broken}`, 'get core/pods in shop')?.[0]).to.match(
+      /^role "reader" cannot be read: /,
+    );
+  });
+
+  it('whom a binding means whose subjects cannot be read', () => {
+    const broken = binding.replace(/subjects: .*/, 'subjects: devs');
+    expect(doubtsOf(`${broken}---${role}`, 'get core/pods in shop')?.[0]).to.match(
+      /^RoleBinding "readers" cannot be read: /,
+    );
+    expect(doubtsOf(`${broken}---${role}`, 'get core/pods in bank')).to.equal(undefined);
+  });
+
+  it('what a binding grants whose role cannot be read', () => {
+    const broken = binding.replace('name: reader }', 'name: [reader] }');
+    expect(doubtsOf(`${broken}---${role}`, 'get core/pods in shop')?.[0]).to.match(
+      /^a reference to a role cannot be read: /,
+    );
+  });
+
+  it('what an aggregated role will hold', () => {
+    const yaml = `
+kind: ClusterRole
+metadata: { name: view }
+aggregationRule: { clusterRoleSelectors: [{ matchLabels: { a: b } }] }
+---
+kind: ClusterRoleBinding
+metadata: { name: viewers }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
+`;
+    expect(doubtsOf(yaml, 'get core/pods')?.[0]).to.match(/has the rules of others/);
+  });
+});
+
+describe('the authorizer of a snapshot', () => {
+  it('is made once', () => {
+    const snapshot = snapshotOf('');
+    expect(authorizerOf(snapshot)).to.equal(authorizerOf(snapshot));
+  });
+
+  it('follows every change of the store', () => {
+    const kindOf = { b: 'RoleBinding', c: 'ClusterRoleBinding', r: 'Role', k: 'ClusterRole' } as const;
+    const step = fc.record({
+      kind: fc.constantFrom('b', 'c', 'r', 'k'),
+      name: fc.constantFrom('one', 'two'),
+      namespace: fc.constantFrom('shop', 'bank'),
+      role: fc.constantFrom('one', 'two'),
+      roleKind: fc.constantFrom('Role', 'ClusterRole'),
+      subjects: fc.uniqueArray(fc.constantFrom('User jane', 'Group devs', 'Robot jane'), { maxLength: 3 }),
+      verbs: fc.uniqueArray(fc.constantFrom('get', 'list'), { minLength: 1 }),
+      isRemoved: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const store = new ClusterStore(() => undefined);
+        for (const source of authorizerReads) store.observe({ source, state: 'observed', message: '' });
+        for (const { kind, name, namespace, role, roleKind, subjects, verbs, isRemoved } of steps) {
+          const isNamespaced = kind === 'b' || kind === 'r';
+          const metadata = isNamespaced ? { name, namespace } : { name };
+          const ref = {
+            apiGroup: 'rbac.authorization.k8s.io',
+            kind: kind === 'c' ? 'ClusterRole' : roleKind,
+            name: role,
+          };
+          const named = subjects.map((subject) => ({
+            kind: subject.split(' ')[0] ?? '',
+            name: subject.split(' ')[1] ?? '',
+          }));
+          const rules = [{ verbs, apiGroups: [''], resources: ['pods'] }];
+          if (isRemoved) store.remove(kindOf[kind], { metadata });
+          else if (kind === 'b' || kind === 'c')
+            store.upsert(kindOf[kind], { metadata, roleRef: ref, subjects: named });
+          else store.upsert(kindOf[kind], { metadata, rules });
+
+          const followed = authorizerOf(store);
+          const anew = new Authorizer(store);
+          for (const request of ['get core/pods in shop', 'list core/pods in bank', 'list core/pods'].map(requestOf)) {
+            const said = followed.authorize(jane, request);
+            expect(said.allowed).to.equal(anew.authorize(jane, request).allowed);
+          }
+          const granted = (one: Authorizer) => one.grantsOf(jane, 'shop').map(describeGrant).sort();
+          expect(granted(followed)).to.deep.equal(granted(anew));
+          expect([...followed.principals()].length).to.equal([...anew.principals()].length);
+        }
+      }),
+    );
   });
 });

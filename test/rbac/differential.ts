@@ -267,7 +267,7 @@ function reasonsOf(authorizer: Authorizer, requester: Requester, request: Access
   if (requester.groups.includes(MASTERS)) return [];
   return authorizer
     .grantsOf(requester, 'path' in request ? '' : request.namespace)
-    .filter(({ rules }) => rules?.some((rule) => allows(rule, request)) === true)
+    .filter(({ bound }) => authorizer.rulesOfBinding(bound)?.rules.some((rule) => allows(rule, request)) === true)
     .map((grant) => `RBAC: allowed by ${describeGrant(grant)}`);
 }
 

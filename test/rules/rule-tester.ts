@@ -240,6 +240,10 @@ function recordReads(
       touched.add('Evidence');
       return snapshot.fact(name);
     },
+    derive: (derivation) => {
+      for (const source of derivation.reads) touched.add(source);
+      return snapshot.derive(derivation);
+    },
   });
   // One verdict serves every workload of a template, so long as the rule reads nothing but that and the version.
   const isTemplateOnly =

@@ -1,0 +1,101 @@
+/** Which permissions of the catalogue rules hold. */
+import type { PolicyRule } from '../core/kinds.ts';
+import { permissions } from './permission-catalogue.ts';
+import type { Permission, PermissionId, Target } from './permission-catalogue.ts';
+import { isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from './rule-matching.ts';
+
+export interface Capability {
+  readonly permission: PermissionId;
+  /** The index of the rule that grants it. */
+  readonly rule: number;
+  /** Of the objects that it is limited to; undefined for all of them. */
+  readonly names: readonly string[] | undefined;
+  /** Which of the permission's targets it is of. */
+  readonly target: Target;
+  /** The first thing that grants it: `get secrets`. */
+  readonly example: string;
+}
+
+export interface CapabilityOptions {
+  /** Of the API server; by default the latest. */
+  readonly minorVersion?: number;
+}
+
+const all = Object.entries(permissions) as readonly (readonly [PermissionId, Permission])[];
+const known = new WeakMap<readonly PolicyRule[], { readonly version: number; readonly found: readonly Capability[] }>();
+
+/** Remembered for each list of rules: roles are held by many, and asked about by every rule of the catalogue. */
+export function findCapabilities(
+  rules: readonly PolicyRule[],
+  { minorVersion = Infinity }: CapabilityOptions = {},
+): readonly Capability[] {
+  const remembered = known.get(rules);
+  if (remembered?.version === minorVersion) return remembered.found;
+  const found = rules.flatMap((rule, index) => [...capabilitiesOf(rule, index, minorVersion)]);
+  known.set(rules, { version: minorVersion, found });
+  return found;
+}
+
+function* capabilitiesOf(rule: PolicyRule, index: number, minorVersion: number): Generator<Capability> {
+  for (const [permission, { targets }] of all) {
+    for (const target of targets) {
+      if (minorVersion > (target.until ?? Infinity)) continue;
+      const held = findHeld(rule, target);
+      if (held === undefined) continue;
+      yield { permission, rule: index, target, ...held };
+    }
+  }
+}
+
+function findHeld(rule: PolicyRule, target: Target): Pick<Capability, 'names' | 'example'> | undefined {
+  if (!matchesGroup(rule, target.group)) return undefined;
+  const names = namesOf(rule, target);
+  if (names?.length === 0) return undefined;
+  for (const resource of target.resources) {
+    const slash = resource.indexOf('/');
+    const [plural, subresource] = slash === -1 ? [resource, ''] : [resource.slice(0, slash), resource.slice(slash + 1)];
+    if (!(subresource === '*' ? matchesAnySubresource(rule, plural) : matchesResource(rule, plural, subresource)))
+      continue;
+    // Such a request names no object, so that no list of names ever allows it.
+    const isNamed = (verb: string): boolean =>
+      subresource !== '' || (verb !== 'create' && verb !== 'deletecollection') || isUnrestrictedByName(rule);
+    const verb = target.verbs.find((one) => matchesVerb(rule, one) && isNamed(one));
+    if (verb !== undefined) return { names, example: `${verb} ${resource}` };
+  }
+  return undefined;
+}
+
+function matchesAnySubresource({ resources = [] }: PolicyRule, plural: string): boolean {
+  return resources.some((one) => one === '*' || one.startsWith('*/') || one.startsWith(`${plural}/`));
+}
+
+/** @returns undefined for every name, and none where the rule is about other objects */
+function namesOf({ resourceNames = [] }: PolicyRule, { names }: Target): readonly string[] | undefined {
+  if (resourceNames.length === 0) return undefined;
+  return names === undefined ? resourceNames : resourceNames.filter((name) => names.includes(name));
+}
+
+/**
+ * Whether a capability is of any use where it is granted.
+ * @param namespace of the binding; empty for a ClusterRoleBinding, `*` for RoleBindings of every namespace
+ */
+export function isOfUse({ permission, target }: Capability, namespace: string): boolean {
+  if (namespace === '') return true;
+  const { inNamespace }: Permission = permissions[permission];
+  if (inNamespace === undefined || target.isClusterOnly === true) return false;
+  return namespace === '*' || target.namespaces?.includes(namespace) !== false;
+}
+
+/** Whether rules grant everything: each verb on each resource of each group. */
+export function grantsEverything(rules: readonly PolicyRule[]): boolean {
+  return rules.some(isEverything);
+}
+
+export function isEverything(rule: PolicyRule): boolean {
+  return (
+    rule.verbs.includes('*') &&
+    rule.apiGroups?.includes('*') === true &&
+    rule.resources?.includes('*') === true &&
+    isUnrestrictedByName(rule)
+  );
+}

@@ -1,0 +1,161 @@
+/**
+ * Who can become cluster-admin, and how: the shortest chains of steps that RBAC allows, and what lies in between (tokens of
+ * service accounts, pods, nodes).
+ *
+ * The graph knows what it is given: roles, bindings, service accounts, running pods, and the Pod Security level of
+ * namespaces. Where a step takes more for granted, the step says so. A path is no proof that somebody gets through; where
+ * there is none, RBAC and what is running offer none.
+ */
+import { workloadKinds } from '../core/owners.ts';
+import type { Derivation, Snapshot } from '../core/snapshot.ts';
+import { authorizerReads } from './authorizer.ts';
+import { ADMIN } from './escalation-node.ts';
+import type { NodeKey } from './escalation-node.ts';
+import { HoldingsIndex } from './holdings.ts';
+import type { StepFrom } from './holdings.ts';
+import { Territory } from './territory.ts';
+import type { Passage } from './territory.ts';
+
+export type Hop = StepFrom | Passage;
+
+export function isStep(hop: Hop): hop is StepFrom {
+  return 'held' in hop;
+}
+
+/** The best way on from a node. */
+interface Route {
+  /** Steps that have to be taken, then places that are passed without one: fewer of the former always win. */
+  readonly cost: number;
+  /** Undefined at the destination. */
+  readonly hop: Hop | undefined;
+}
+
+/** More places than any cluster that Merlon was tried on; beyond it nothing is said. */
+const mostNodes = 500_000;
+/** A step costs more than all places that can be passed between two steps. */
+const STEP = 1_000;
+const PASSAGE = 1;
+
+export class EscalationGraph {
+  readonly holdings = new HoldingsIndex();
+  #territory: Territory;
+  #toAdmin: Routes | undefined;
+
+  /** @throws {NotObserved} */
+  constructor(snapshot: Snapshot) {
+    this.#territory = new Territory(snapshot);
+    this.holdings.refresh(snapshot, this.#territory);
+  }
+
+  /** Brings it up to date: who holds the same as before is not looked at again. @throws {NotObserved} */
+  refresh(snapshot: Snapshot): void {
+    this.#territory = new Territory(snapshot);
+    this.holdings.refresh(snapshot, this.#territory);
+    this.#toAdmin = undefined;
+  }
+
+  /** The ways to cluster-admin. */
+  toAdmin(): Routes {
+    return (this.#toAdmin ??= this.routesTo(ADMIN));
+  }
+
+  routesTo(destination: NodeKey): Routes {
+    return findRoutes(destination, this.holdings, this.#territory);
+  }
+
+  /** How many running pods carry the token of a service account. */
+  podsWithTokenOf(namespace: string, account: string): number {
+    return this.#territory.podsWithTokenOf(namespace, account);
+  }
+}
+
+/** Of each node from which the destination can be reached, the shortest way. */
+export class Routes {
+  readonly destination: NodeKey;
+  /** Whether there were more nodes than are looked at: then what is not found may still be there. */
+  readonly isCut: boolean;
+  readonly #routes: ReadonlyMap<NodeKey, Route>;
+
+  constructor(destination: NodeKey, routes: ReadonlyMap<NodeKey, Route>, isCut: boolean) {
+    this.destination = destination;
+    this.#routes = routes;
+    this.isCut = isCut;
+  }
+
+  /** How many steps it takes; undefined where there is no way. */
+  stepsFrom(node: NodeKey): number | undefined {
+    const route = this.#routes.get(node);
+    return route === undefined ? undefined : Math.floor(route.cost / STEP);
+  }
+
+  /** @returns the hops in order; undefined where there is no way, empty at the destination */
+  pathFrom(node: NodeKey): readonly Hop[] | undefined {
+    if (!this.#routes.has(node)) return undefined;
+    const hops: Hop[] = [];
+    for (let at = this.#routes.get(node); at?.hop !== undefined; at = this.#routes.get(at.hop.to)) hops.push(at.hop);
+    return hops;
+  }
+
+  nodes(): Iterable<NodeKey> {
+    return this.#routes.keys();
+  }
+}
+
+function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Territory): Routes {
+  const routes = new Map<NodeKey, Route>([[destination, { cost: 0, hop: undefined }]]);
+  const waiting = new Map<number, Set<NodeKey>>([[0, new Set([destination])]]);
+  let isCut = false;
+  while (waiting.size > 0) {
+    const cost = Math.min(...waiting.keys());
+    const nodes = waiting.get(cost) ?? new Set<NodeKey>();
+    waiting.delete(cost);
+    for (const node of nodes) {
+      if (routes.get(node)?.cost !== cost) continue;
+      for (const hop of hopsTo(node, holdings, territory)) {
+        const found: Route = { cost: cost + (isStep(hop) && hop.effort === 1 ? STEP : PASSAGE), hop };
+        const known = routes.get(hop.from);
+        if (known !== undefined && !isBetter(found, known)) continue;
+        if (known === undefined && routes.size >= mostNodes) {
+          isCut = true;
+          continue;
+        }
+        routes.set(hop.from, found);
+        const later = waiting.get(found.cost);
+        if (later === undefined) waiting.set(found.cost, new Set([hop.from]));
+        else later.add(hop.from);
+      }
+    }
+  }
+  return new Routes(destination, routes, isCut);
+}
+
+function* hopsTo(node: NodeKey, holdings: HoldingsIndex, territory: Territory): Generator<Hop> {
+  yield* holdings.stepsTo(node);
+  yield* territory.passagesTo(node, holdings.holders());
+}
+
+/** Fewer steps, then nothing taken for granted, then the same on every machine. */
+function isBetter(a: Route, b: Route): boolean {
+  if (a.cost !== b.cost) return a.cost < b.cost;
+  const [one, other] = [a.hop, b.hop];
+  if (one === undefined || other === undefined) return false;
+  const isSure = one.assumes === undefined;
+  if (isSure !== (other.assumes === undefined)) return isSure;
+  return one.to === other.to ? one.by < other.by : one.to < other.to;
+}
+
+const derivation: Derivation<EscalationGraph> = {
+  reads: [...authorizerReads, ...workloadKinds, 'ServiceAccount', 'Namespace', 'ServerVersion'],
+  build: (snapshot) => new EscalationGraph(snapshot),
+  update(graph, _changes, snapshot) {
+    graph.refresh(snapshot);
+    return graph;
+  },
+};
+
+/** The graph of what the snapshot shows now; not to be kept. @throws {NotObserved} */
+export function escalationGraphOf(snapshot: Snapshot): EscalationGraph {
+  return snapshot.derive(derivation);
+}
+
+export const escalationGraphReads = derivation.reads;

@@ -1,0 +1,65 @@
+/** The places of the escalation graph: who can act, and what whoever gets there can act as. */
+import { keyOfIdentity } from './identity.ts';
+import type { Identity, IdentityKey } from './identity.ts';
+
+/**
+ * Besides identities, what whoever gets there has in hand; with `*` in place of a namespace, of every one:
+ * - `namespace:` all service accounts of a namespace; `pods:` what its running pods hold; `new-pods:` pods of any kind
+ *   that its Pod Security level admits
+ * - `nodes` nodes, and so every pod there; `users` every user
+ * - `role:` a role by a RoleBinding of that namespace, or, where that is empty, by a ClusterRoleBinding; `roles:` each Role
+ */
+export type NodeKey =
+  | IdentityKey
+  | `namespace:${string}`
+  | `pods:${string}`
+  | `new-pods:${string}`
+  | `role:${string}/${string}/${string}`
+  | `roles:${string}`
+  | 'nodes'
+  | 'users'
+  | 'cluster-admin';
+
+export const ADMIN = 'cluster-admin';
+export const NODES = 'nodes';
+export const USERS = 'users';
+/** Of every namespace. */
+export const EVERYWHERE = '*';
+
+export function namespaceNode(namespace: string): NodeKey {
+  return `namespace:${namespace === '' ? EVERYWHERE : namespace}`;
+}
+
+export function podsNode(namespace: string): NodeKey {
+  return `pods:${namespace === '' ? EVERYWHERE : namespace}`;
+}
+
+export function newPodsNode(namespace: string): NodeKey {
+  return `new-pods:${namespace === '' ? EVERYWHERE : namespace}`;
+}
+
+export function rolesNode(namespace: string): NodeKey {
+  return `roles:${namespace === '' ? EVERYWHERE : namespace}`;
+}
+
+export function accountNode(namespace: string, name: string): NodeKey {
+  return keyOfIdentity({ type: 'ServiceAccount', namespace, name });
+}
+
+/** @param namespace empty for a role that is held by a ClusterRoleBinding, `*` for one held by a RoleBinding in each */
+export function roleNode(kind: 'Role' | 'ClusterRole', namespace: string, name: string): NodeKey {
+  return `role:${kind}/${namespace}/${name}`;
+}
+
+export function isIdentityKey(node: NodeKey): node is IdentityKey {
+  return node.startsWith('sa:') || node.startsWith('user:') || node.startsWith('group:');
+}
+
+/** @returns undefined for what is no identity */
+export function identityOfNode(node: NodeKey): Identity | undefined {
+  if (node.startsWith('user:')) return { type: 'User', name: node.slice('user:'.length) };
+  if (node.startsWith('group:')) return { type: 'Group', name: node.slice('group:'.length) };
+  if (!node.startsWith('sa:')) return undefined;
+  const slash = node.indexOf('/');
+  return { type: 'ServiceAccount', namespace: node.slice('sa:'.length, slash), name: node.slice(slash + 1) };
+}

@@ -1,0 +1,299 @@
+/**
+ * What holding permissions leads to: the steps from somebody to whom they can act as next. A step is taken by one request,
+ * or by a few that the same rights allow.
+ *
+ * What a step takes for granted beside the rights is said in `assumes`; what can be known is not assumed.
+ *
+ * Sources: Kubernetes "Role Based Access Control Good Practices"; k8s.io/kubernetes v1.37.2, pkg/registry/rbac (escalate,
+ * bind), plugin/pkg/admission/certificates, pkg/controller/serviceaccount/tokens_controller.go.
+ */
+import { MASTERS } from './request.ts';
+import {
+  accountNode,
+  ADMIN,
+  EVERYWHERE,
+  namespaceNode,
+  newPodsNode,
+  NODES,
+  podsNode,
+  roleNode,
+  rolesNode,
+  USERS,
+} from './escalation-node.ts';
+import type { NodeKey } from './escalation-node.ts';
+import type { PermissionId } from './permission-catalogue.ts';
+
+/** A permission that somebody holds in a namespace, by one rule of one role; or everywhere, where that is empty. */
+export interface Held {
+  readonly permission: PermissionId | 'everything';
+  readonly namespace: string;
+  readonly names: readonly string[] | undefined;
+  /** `get secrets` */
+  readonly example: string;
+}
+
+/** From somebody to somewhere, by what they hold. */
+export interface Step<H extends Held = Held> {
+  readonly to: NodeKey;
+  readonly held: H;
+  /** What it is done by, behind the name of whoever does it: `create pods`. */
+  readonly by: string;
+  /** What must be true besides. */
+  readonly assumes?: string;
+  /** 0 for what is no act of its own: whoever holds everything is cluster-admin. */
+  readonly effort: 0 | 1;
+}
+
+/** Where names lead to. */
+export interface Surroundings {
+  /** Whose token a pod carries; undefined where there is no such pod, or it carries none. */
+  accountOfPod(namespace: string, pod: string): string | undefined;
+  /** The namespaces that have a service account of that name. */
+  namespacesWithAccount(name: string): Iterable<string>;
+}
+
+/** What somebody holds, all of it. */
+export interface Holdings<H extends Held = Held> {
+  readonly held: readonly H[];
+  /** The roles themselves that are held in a namespace, or everywhere where that is empty: `ClusterRole/edit`. */
+  rolesIn(namespace: string): Iterable<string>;
+}
+
+/** A permission that is held everywhere counts in each namespace, and makes its own steps once, for all of them. */
+export function* findSteps<H extends Held>(holdings: Holdings<H>, surroundings: Surroundings): Generator<Step<H>> {
+  const { held } = holdings;
+  for (const namespace of new Set(held.map((one) => one.namespace))) {
+    const here = new HeldIn(held, namespace);
+    if (namespace === '') yield* clusterSteps(here);
+    yield* accountSteps(namespace, here, surroundings);
+    yield* podSteps(namespace, here, surroundings);
+    yield* roleSteps(namespace, here, holdings);
+  }
+  yield* impersonationSteps(held);
+}
+
+/** What is held in one namespace, found by permission; what is held everywhere counts as well. */
+class HeldIn<H extends Held> {
+  readonly #own = new Map<string, H[]>();
+  readonly #everywhere = new Map<string, H[]>();
+
+  constructor(held: readonly H[], namespace: string) {
+    for (const one of held) {
+      const map = one.namespace === namespace ? this.#own : one.namespace === '' ? this.#everywhere : undefined;
+      if (map === undefined) continue;
+      const some = map.get(one.permission);
+      if (some === undefined) map.set(one.permission, [one]);
+      else some.push(one);
+    }
+  }
+
+  /** Held right here: what is held everywhere makes its steps there. */
+  own(permission: Held['permission']): readonly H[] {
+    return this.#own.get(permission) ?? [];
+  }
+
+  any(permission: Held['permission']): readonly H[] {
+    return [...this.own(permission), ...(this.#everywhere.get(permission) ?? [])];
+  }
+
+  /**
+   * Pairs of what must be held together: at least one of them right here.
+   * @returns of each pair the first, with the second
+   */
+  *both(first: Held['permission'], second: Held['permission']): Generator<readonly [H, H]> {
+    for (const one of this.any(first)) {
+      for (const other of this.any(second)) {
+        if (this.own(first).includes(one) || this.own(second).includes(other)) yield [one, other];
+      }
+    }
+  }
+}
+
+/** Which of two names both allow; undefined for every name. */
+function commonNames(a: Held, b: Held): readonly string[] | undefined {
+  if (a.names === undefined) return b.names;
+  return b.names === undefined ? a.names : a.names.filter((name) => b.names?.includes(name) === true);
+}
+
+/** What is of no use in a single namespace. */
+function* clusterSteps<H extends Held>(here: HeldIn<H>): Generator<Step<H>> {
+  for (const held of here.own('everything')) yield { to: ADMIN, held, by: 'do everything', effort: 0 };
+  for (const permission of ['mutating-webhooks-write', 'mutating-policies-write', 'api-services-write'] as const) {
+    for (const held of here.own(permission)) {
+      yield { to: ADMIN, held, by: held.example, assumes: 'an administrator writes something meanwhile', effort: 1 };
+    }
+  }
+  for (const held of here.own('nodes-proxy')) {
+    if (held.names === undefined) yield { to: NODES, held, by: held.example, effort: 1 };
+    else
+      yield {
+        to: NODES,
+        held,
+        by: held.example,
+        assumes: `a pod that matters runs on ${listNames(held.names)}`,
+        effort: 1,
+      };
+  }
+  for (const held of here.own('persistent-volumes-create')) {
+    yield { to: NODES, held, by: held.example, assumes: 'a pod mounts the volume', effort: 1 };
+  }
+  const [request] = here.own('certificates-request');
+  if (request === undefined) return;
+  for (const held of here.own('node-certificates')) yield { to: NODES, held, by: held.example, effort: 1 };
+  if (here.own('signers-approve').length === 0) return;
+  // For anybody but a member of system:masters, so also for the controller manager.
+  for (const held of here.own('certificates-approve')) {
+    yield {
+      to: 'user:system:kube-controller-manager',
+      held,
+      by: 'request and approve certificates of anybody',
+      effort: 1,
+    };
+  }
+}
+
+/** Becoming service accounts of a namespace. */
+function* accountSteps<H extends Held>(
+  namespace: string,
+  here: HeldIn<H>,
+  surroundings: Surroundings,
+): Generator<Step<H>> {
+  const all = namespaceNode(namespace);
+  for (const permission of ['tokens-create', 'impersonate-service-accounts'] as const) {
+    for (const held of here.own(permission)) {
+      if (held.names === undefined) yield { to: all, held, by: held.example, effort: 1 };
+      else yield* namedAccounts(namespace, held, held.names, surroundings);
+    }
+  }
+  for (const [held, read] of here.both('secrets-create', 'secrets-read')) {
+    if (read.names === undefined) yield { to: all, held, by: 'create and read secrets', effort: 1 };
+  }
+  for (const held of here.own('secrets-read')) {
+    if (held.names !== undefined) continue;
+    yield { to: all, held, by: held.example, assumes: 'a Secret holds a token of the account', effort: 1 };
+  }
+}
+
+function* namedAccounts<H extends Held>(
+  namespace: string,
+  held: H,
+  names: readonly string[],
+  surroundings: Surroundings,
+): Generator<Step<H>> {
+  for (const name of names) {
+    for (const place of surroundings.namespacesWithAccount(name)) {
+      if (namespace === '' || namespace === place)
+        yield { to: accountNode(place, name), held, by: held.example, effort: 1 };
+    }
+  }
+}
+
+/** What running pods, and those that are to run, give. */
+function* podSteps<H extends Held>(namespace: string, here: HeldIn<H>, surroundings: Surroundings): Generator<Step<H>> {
+  for (const permission of ['pods-create', 'workloads-write'] as const) {
+    for (const held of here.own(permission)) {
+      // Names limit which workload is changed, not what it becomes.
+      yield { to: newPodsNode(namespace), held, by: held.example, effort: 1 };
+    }
+    for (const [held, created] of here.both('namespaces-change', permission)) {
+      yield { to: NODES, held, by: `${held.example} to admit privileged pods, ${created.example}`, effort: 1 };
+    }
+  }
+  for (const permission of ['pods-exec', 'pods-change', 'ephemeral-containers'] as const) {
+    for (const held of here.own(permission)) {
+      if (held.names === undefined) yield { to: podsNode(namespace), held, by: held.example, effort: 1 };
+      else yield* namedPods(namespace, held, held.names, surroundings);
+    }
+  }
+}
+
+function* namedPods<H extends Held>(
+  namespace: string,
+  held: H,
+  names: readonly string[],
+  surroundings: Surroundings,
+): Generator<Step<H>> {
+  if (namespace === '') {
+    yield { to: podsNode(''), held, by: held.example, assumes: `it is a pod named ${listNames(names)}`, effort: 1 };
+    return;
+  }
+  for (const name of names) {
+    const account = surroundings.accountOfPod(namespace, name);
+    if (account !== undefined) yield { to: accountNode(namespace, account), held, by: held.example, effort: 1 };
+  }
+}
+
+/** Writing roles and bindings that grant more than one holds. */
+function* roleSteps<H extends Held>(namespace: string, here: HeldIn<H>, holdings: Holdings<H>): Generator<Step<H>> {
+  for (const [held, written] of here.both('escalate-cluster-roles', 'cluster-roles-write')) {
+    const isOfUse = isOneHeld('ClusterRole', commonNames(held, written), holdings.rolesIn(''));
+    if (isOfUse) yield { to: ADMIN, held, by: `${held.example}, ${written.example}`, effort: 1 };
+  }
+  for (const [held, written] of here.both('escalate-roles', 'roles-write')) {
+    const names = commonNames(held, written);
+    const by = `${held.example}, ${written.example}`;
+    if (names !== undefined && namespace === '') {
+      yield {
+        to: newPodsNode(''),
+        held,
+        by,
+        assumes: `a Role ${listNames(names)} is theirs in some namespace`,
+        effort: 1,
+      };
+    } else if (isOneHeld('Role', names, holdings.rolesIn(namespace))) {
+      yield { to: newPodsNode(namespace), held, by, effort: 1 };
+    }
+  }
+  for (const [held, written] of here.both('bind-cluster-roles', 'cluster-role-bindings-write')) {
+    const by = `${held.example}, ${written.example}`;
+    if (held.names === undefined) yield { to: ADMIN, held, by, effort: 1 };
+    else for (const name of held.names) yield { to: roleNode('ClusterRole', '', name), held, by, effort: 1 };
+  }
+  for (const [held, written] of here.both('bind-cluster-roles', 'role-bindings-write')) {
+    const by = `${held.example}, ${written.example}`;
+    if (held.names === undefined) yield { to: newPodsNode(namespace), held, by, effort: 1 };
+    // Everywhere, one namespace after the other: as good as everywhere at once for what is in namespaces.
+    else
+      for (const name of held.names)
+        yield { to: roleNode('ClusterRole', namespace || EVERYWHERE, name), held, by, effort: 1 };
+  }
+  for (const [held, written] of here.both('bind-roles', 'role-bindings-write')) {
+    const by = `${held.example}, ${written.example}`;
+    if (held.names === undefined) yield { to: rolesNode(namespace), held, by, effort: 1 };
+    else
+      for (const name of held.names) yield { to: roleNode('Role', namespace || EVERYWHERE, name), held, by, effort: 1 };
+  }
+}
+
+/** Whoever may change a role gains by it only where that role is theirs. */
+function isOneHeld(kind: string, names: readonly string[] | undefined, held: Iterable<string>): boolean {
+  if (names === undefined) return true;
+  const roles = new Set(held);
+  return names.some((name) => roles.has(`${kind}/${name}`));
+}
+
+/** Acting as users and groups: asked for without a namespace, so that only what is held everywhere counts. */
+function* impersonationSteps<H extends Held>(all: readonly H[]): Generator<Step<H>> {
+  const everywhere = all.filter(({ namespace }) => namespace === '');
+  const ofUsers = everywhere.filter(({ permission }) => permission === 'impersonate-users');
+  for (const held of ofUsers) {
+    if (held.names === undefined) yield { to: USERS, held, by: held.example, effort: 1 };
+    else for (const user of held.names) yield { to: `user:${user}`, held, by: held.example, effort: 1 };
+  }
+  // A group can only be claimed beside a user or a service account.
+  const hasCompanion =
+    ofUsers.length > 0 || all.some(({ permission }) => permission === 'impersonate-service-accounts');
+  if (!hasCompanion) return;
+  for (const held of everywhere) {
+    if (held.permission !== 'impersonate-groups') continue;
+    if (held.names === undefined || held.names.includes(MASTERS)) {
+      yield { to: ADMIN, held, by: `${held.example} ${MASTERS}`, effort: 1 };
+    }
+    for (const group of held.names ?? []) yield { to: `group:${group}`, held, by: held.example, effort: 1 };
+  }
+}
+
+function listNames(names: readonly string[]): string {
+  const some = names.slice(0, 3).map((name) => JSON.stringify(name));
+  return names.length > 3 ? `${some.join(', ')} or ${names.length - 3} more` : some.join(' or ');
+}

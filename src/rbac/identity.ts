@@ -1,0 +1,51 @@
+/**
+ * Whoever can act: users, groups and service accounts, written as `user:jane`, `group:devs` and `sa:shop/web`. As in
+ * bindings, a user whose name is that of a service account is that account.
+ */
+import type { Principal } from './subject-matching.ts';
+import { AUTHENTICATED, serviceAccount, UNAUTHENTICATED, ANONYMOUS_USER } from './request.ts';
+import type { Requester } from './request.ts';
+
+export type Identity =
+  | { readonly type: 'User'; readonly name: string }
+  | { readonly type: 'Group'; readonly name: string }
+  | { readonly type: 'ServiceAccount'; readonly namespace: string; readonly name: string };
+
+/** Exactly one text for each identity. */
+export type IdentityKey = `user:${string}` | `group:${string}` | `sa:${string}/${string}`;
+
+export function keyOfIdentity(identity: Identity): IdentityKey {
+  switch (identity.type) {
+    case 'User':
+      return `user:${identity.name}`;
+    case 'Group':
+      return `group:${identity.name}`;
+    case 'ServiceAccount':
+      return `sa:${identity.namespace}/${identity.name}`;
+  }
+}
+
+const accountName = /^system:serviceaccount:([^:]+):([^:]+)$/;
+
+export function identityOf({ name, isGroup }: Principal): Identity {
+  if (isGroup) return { type: 'Group', name };
+  const [, namespace, account] = accountName.exec(name) ?? [];
+  return namespace === undefined || account === undefined
+    ? { type: 'User', name }
+    : { type: 'ServiceAccount', namespace, name: account };
+}
+
+/** With the groups that the API server gives it; a group stands for a member that has no other. */
+export function requesterOf(identity: Identity): Requester {
+  switch (identity.type) {
+    case 'ServiceAccount':
+      return serviceAccount(identity.namespace, identity.name);
+    case 'User':
+      return {
+        user: identity.name,
+        groups: [identity.name === ANONYMOUS_USER ? UNAUTHENTICATED : AUTHENTICATED],
+      };
+    case 'Group':
+      return { user: '', groups: [identity.name] };
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * What lies between the steps of the escalation graph: who is a member of which group, which service accounts a namespace
+ * has, whose tokens pods carry, where a pod is as good as its node. Passing there takes no rights of its own.
+ */
+import { isReadable } from '../core/snapshot.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { readOr } from '../core/shape.ts';
+import { readEnforcedLevel } from '../pod-security/enforced-level.ts';
+import {
+  accountNode,
+  ADMIN,
+  EVERYWHERE,
+  identityOfNode,
+  namespaceNode,
+  newPodsNode,
+  NODES,
+  podsNode,
+  roleNode,
+  rolesNode,
+  USERS,
+} from './escalation-node.ts';
+import type { NodeKey } from './escalation-node.ts';
+import type { Surroundings } from './escalation-steps.ts';
+import { accountOf, carriesToken, podAccessOf } from './pod-access.ts';
+import type { PodAccess } from './pod-access.ts';
+import { ANONYMOUS_USER, AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';
+
+export interface Passage {
+  readonly from: NodeKey;
+  readonly to: NodeKey;
+  /** What it is: `its token is in a pod`. */
+  readonly by: string;
+  readonly assumes?: string;
+}
+
+export class Territory implements Surroundings {
+  readonly #snapshot: Snapshot;
+  readonly #pods: PodAccess;
+
+  /** @throws {NotObserved} */
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+    this.#pods = podAccessOf(snapshot);
+  }
+
+  accountOfPod(namespace: string, name: string): string | undefined {
+    const pod = this.#snapshot.get('Pod', namespace, name);
+    return pod !== undefined && carriesToken(pod.spec) ? accountOf(pod.spec) : undefined;
+  }
+
+  *namespacesWithAccount(name: string): Generator<string> {
+    for (const { metadata } of this.#snapshot.list('ServiceAccount')) {
+      if (metadata.name === name) yield metadata.namespace ?? '';
+    }
+  }
+
+  hasAccount(namespace: string, name: string): boolean {
+    // Whoever is named in files may well be there.
+    return !this.#snapshot.isWholeCluster || this.#snapshot.get('ServiceAccount', namespace, name) !== undefined;
+  }
+
+  /** How many pods carry the token of a service account. */
+  podsWithTokenOf(namespace: string, account: string): number {
+    return this.#pods.carriersIn(namespace).get(account) ?? 0;
+  }
+
+  /** @param named the identities that bindings name */
+  *passagesTo(node: NodeKey, named: Iterable<NodeKey>): Generator<Passage> {
+    const identity = identityOfNode(node);
+    if (identity?.type === 'ServiceAccount') yield* this.#passagesToAccount(node, identity.namespace, identity.name);
+    else if (identity?.type === 'Group') yield* this.#members(node, identity.name, named);
+    else if (identity?.type === 'User') yield { from: USERS, to: node, by: 'any user' };
+    else yield* this.#passagesBetween(node);
+  }
+
+  *#passagesToAccount(to: NodeKey, namespace: string, name: string): Generator<Passage> {
+    if (this.hasAccount(namespace, name)) {
+      yield { from: namespaceNode(namespace), to, by: `as service account ${name}` };
+    }
+    if (this.podsWithTokenOf(namespace, name) > 0) {
+      yield { from: podsNode(namespace), to, by: `a pod carries the token of ${name}` };
+    }
+  }
+
+  /** Those that the API server adds; who else is in a group, only whoever issues certificates and tokens knows. */
+  *#members(to: NodeKey, group: string, named: Iterable<NodeKey>): Generator<Passage> {
+    const by = 'a member of the group';
+    if (group === UNAUTHENTICATED) yield { from: `user:${ANONYMOUS_USER}`, to, by };
+    const isEverybody = group === AUTHENTICATED;
+    const ofNamespace = group.startsWith(`${SERVICE_ACCOUNTS}:`) ? group.slice(SERVICE_ACCOUNTS.length + 1) : undefined;
+    if (!isEverybody && group !== SERVICE_ACCOUNTS && ofNamespace === undefined) return;
+    for (const { metadata } of this.#snapshot.list('ServiceAccount', ofNamespace)) {
+      yield { from: accountNode(metadata.namespace ?? '', metadata.name), to, by };
+    }
+    if (!isEverybody) return;
+    for (const from of named) {
+      if (from.startsWith('user:') && from !== `user:${ANONYMOUS_USER}`) yield { from, to, by };
+    }
+  }
+
+  *#passagesBetween(to: NodeKey): Generator<Passage> {
+    const [kind = '', rest = ''] = splitOnce(to, ':');
+    switch (kind) {
+      case 'namespace':
+        yield { from: newPodsNode(rest), to, by: 'as any service account' };
+        if (rest !== EVERYWHERE) yield { from: namespaceNode(''), to, by: `in namespace ${rest}` };
+        return;
+      case 'pods':
+      case 'new-pods':
+        if (rest !== EVERYWHERE)
+          yield { from: kind === 'pods' ? podsNode('') : newPodsNode(''), to, by: `in namespace ${rest}` };
+        else if (kind === 'pods') yield { from: NODES, to, by: 'whatever runs there' };
+        return;
+      case 'role':
+        yield* passagesToRole(to, rest);
+        return;
+      case NODES:
+        yield* this.#passagesToNodes();
+        return;
+      case ADMIN:
+        if (this.#pods.isControlPlaneOnNodes) {
+          yield { from: NODES, to, by: 'the credentials of the control plane', assumes: 'the node is one of its own' };
+        }
+        return;
+    }
+  }
+
+  *#passagesToNodes(): Generator<Passage> {
+    for (const namespace of this.#pods.namespaces()) {
+      if (!this.#pods.hasEscalatingPods(namespace)) continue;
+      yield { from: podsNode(namespace), to: NODES, by: 'a privileged pod' };
+    }
+    for (const namespace of this.#namespaces()) {
+      const { level } = readEnforcedLevel(this.#labelsOf(namespace));
+      if (level === 'baseline' || level === 'restricted') continue;
+      const passage = { from: newPodsNode(namespace), to: NODES, by: 'privileged' } as const;
+      if (level === 'privileged') yield passage;
+      else yield { ...passage, assumes: "the cluster's default admits privileged pods" };
+    }
+  }
+
+  *#namespaces(): Generator<string> {
+    if (this.#snapshot.isWholeCluster) {
+      for (const { metadata } of this.#snapshot.list('Namespace')) yield metadata.name;
+      return;
+    }
+    // Files name namespaces without holding them.
+    const named = new Set<string>();
+    for (const kind of ['ServiceAccount', 'RoleBinding', 'Role', 'Pod', 'Deployment'] as const) {
+      for (const { metadata } of this.#snapshot.list(kind)) named.add(metadata.namespace ?? '');
+    }
+    yield* named;
+  }
+
+  #labelsOf(namespace: string): Readonly<Record<string, string>> | undefined {
+    if (!isReadable(this.#snapshot.observation('Namespace'))) return undefined;
+    return readOr(
+      () => this.#snapshot.get('Namespace', '', namespace)?.metadata.labels,
+      () => undefined,
+    );
+  }
+}
+
+function* passagesToRole(to: NodeKey, rest: string): Generator<Passage> {
+  const [kind = '', namespace = '', name = ''] = rest.split('/');
+  if (kind !== 'Role' || namespace === EVERYWHERE) return;
+  yield { from: roleNode('Role', EVERYWHERE, name), to, by: `in namespace ${namespace}` };
+  yield { from: rolesNode(namespace), to, by: `Role ${name}` };
+  yield { from: rolesNode(''), to, by: `Role ${name} of namespace ${namespace}` };
+}
+
+function splitOnce(text: string, separator: string): readonly string[] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,275 @@
+import { expect } from 'chai';
+
+import { escalationGraphOf } from '../../src/rbac/escalation-graph.ts';
+import { ADMIN } from '../../src/rbac/escalation-node.ts';
+import type { NodeKey } from '../../src/rbac/escalation-node.ts';
+import { buildPath, printPath } from '../../src/rbac/escalation-path.ts';
+import { snapshotOf } from '../core/yaml-objects.ts';
+
+const namespaces = `
+kind: Namespace
+metadata: { name: ci, labels: { pod-security.kubernetes.io/enforce: restricted } }
+---
+kind: Namespace
+metadata: { name: shop, labels: { pod-security.kubernetes.io/enforce: restricted } }
+`;
+
+/** `cluster: User jane may create "" pods, pods/exec [names]` and `shop: …` as objects. */
+function grants(...lines: readonly string[]): string {
+  return grantsNamed('r', lines);
+}
+
+function grantsNamed(prefix: string, lines: readonly string[]): string {
+  return lines
+    .map((line, index) => {
+      const parsed = /^(\S+): (User|Group|ServiceAccount) (\S+) may (\S+) (\S+) (\S+)(?: named (\S+))?$/.exec(line);
+      if (parsed === null) throw new Error(`not a grant: ${line}`);
+      const [, scope = '', kind = '', name = '', verbs = '', group = '', resources = '', names = ''] = parsed;
+      const [namespace, account] = name.split('/');
+      const subject =
+        kind === 'ServiceAccount' ? `namespace: ${namespace ?? ''}, name: ${account ?? ''}` : `name: "${name}"`;
+      const isCluster = scope === 'cluster';
+      const place = isCluster ? '' : `, namespace: ${scope}`;
+      return `
+kind: ${isCluster ? 'ClusterRole' : 'Role'}
+metadata: { name: ${prefix}${index}${place} }
+rules:
+  - verbs: [${quoteList(verbs)}]
+    apiGroups: ["${group === 'core' ? '' : group}"]
+    resources: [${quoteList(resources)}]
+    resourceNames: [${names === '' ? '' : quoteList(names)}]
+---
+kind: ${isCluster ? 'ClusterRoleBinding' : 'RoleBinding'}
+metadata: { name: ${prefix}${index}${place} }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${isCluster ? 'ClusterRole' : 'Role'}, name: ${prefix}${index} }
+subjects: [{ kind: ${kind}, ${subject} }]
+`;
+    })
+    .join('---');
+}
+
+function quoteList(words: string): string {
+  return words
+    .split(',')
+    .map((word) => `"${word}"`)
+    .join(', ');
+}
+
+function account(name: string): string {
+  const [namespace, own] = name.split('/');
+  return `
+kind: ServiceAccount
+metadata: { namespace: ${namespace ?? ''}, name: ${own ?? ''} }
+`;
+}
+
+function pod(namespace: string, name: string, serviceAccountName: string, more = ''): string {
+  return `
+kind: Pod
+metadata: { namespace: ${namespace}, name: ${name} }
+spec:
+  serviceAccountName: ${serviceAccountName}
+  ${more}
+  containers: [{ name: main, image: main }]
+  volumes: [{ name: token, projected: { sources: [{ serviceAccountToken: { path: token } }] } }]
+`;
+}
+
+function pathsOf(...documents: readonly string[]): (from: NodeKey, to?: NodeKey) => string | undefined {
+  const graph = escalationGraphOf(snapshotOf([namespaces, ...documents].join('---')));
+  return (from, to = ADMIN) => {
+    const hops = graph.routesTo(to).pathFrom(from);
+    return hops === undefined ? undefined : printPath(buildPath(from, to, hops));
+  };
+}
+
+const admin = grantsNamed('admin', ['cluster: ServiceAccount ci/deployer may * * *']);
+
+describe('a path to cluster-admin', () => {
+  it('is none where nothing leads there', () => {
+    const path = pathsOf(
+      account('ci/deployer'),
+      account('ci/builder'),
+      admin,
+      grants('ci: User jane may get core pods'),
+    );
+    expect(path('user:jane')).to.equal(undefined);
+    expect(path('sa:ci/builder')).to.equal(undefined);
+  });
+
+  it('takes no step for whoever is there', () => {
+    expect(pathsOf(account('ci/deployer'), admin)('sa:ci/deployer')).to.equal(
+      'sa:ci/deployer -[do everything]-> cluster-admin (0 steps)',
+    );
+  });
+
+  /** What jane holds, and how she becomes cluster-admin where an account of namespace ci is. */
+  const rows: readonly { readonly may: string; readonly path: string | undefined }[] = [
+    { may: 'cluster: User jane may * * pods', path: 'update pods' },
+    { may: 'ci: User jane may create core pods', path: 'create pods in ci' },
+    { may: 'shop: User jane may create core pods', path: undefined },
+    { may: 'ci: User jane may patch apps deployments', path: 'patch deployments in ci' },
+    {
+      may: 'ci: User jane may patch apps deployments named web',
+      path: 'patch deployments in ci',
+    },
+    { may: 'ci: User jane may create apps deployments named web', path: undefined },
+    { may: 'ci: User jane may patch core deployments', path: undefined },
+    { may: 'ci: User jane may create core serviceaccounts/token', path: 'create serviceaccounts/token in ci' },
+    {
+      may: 'ci: User jane may create core serviceaccounts/token named deployer',
+      path: 'create serviceaccounts/token in ci',
+    },
+    {
+      may: 'cluster: User jane may create core serviceaccounts/token named deployer',
+      path: 'create serviceaccounts/token',
+    },
+    { may: 'ci: User jane may create core serviceaccounts/token named web', path: undefined },
+    { may: 'ci: User jane may impersonate core serviceaccounts', path: 'impersonate serviceaccounts in ci' },
+    { may: 'ci: User jane may get core secrets', path: 'get secrets in ci' },
+    { may: 'ci: User jane may get core secrets named password', path: undefined },
+    { may: 'ci: User jane may create core secrets', path: undefined },
+    { may: 'ci: User jane may create core pods/exec', path: 'create pods/exec in ci' },
+    { may: 'shop: User jane may create core pods/exec', path: undefined },
+    { may: 'ci: User jane may get core pods/exec', path: undefined },
+    { may: 'ci: User jane may create core pods/exec named runner', path: 'create pods/exec in ci' },
+    { may: 'ci: User jane may create core pods/exec named other', path: undefined },
+    { may: 'ci: User jane may patch core pods', path: 'patch pods in ci' },
+    { may: 'ci: User jane may patch core pods/ephemeralcontainers', path: 'patch pods/ephemeralcontainers in ci' },
+    { may: 'cluster: User jane may get core nodes/proxy', path: 'get nodes/proxy' },
+    { may: 'ci: User jane may get core nodes/proxy', path: undefined },
+    { may: 'cluster: User jane may create core persistentvolumes', path: 'create persistentvolumes' },
+  ];
+  for (const { may, path } of rows) {
+    it(`${path === undefined ? 'is none' : 'is there'} where it says "${may}"`, () => {
+      const found = pathsOf(account('ci/deployer'), pod('ci', 'runner', 'deployer'), admin, grants(may))('user:jane');
+      expect(found).to.equal(
+        path === undefined
+          ? undefined
+          : `user:jane -[${path}]-> sa:ci/deployer -[do everything]-> cluster-admin (1 step)`,
+      );
+    });
+  }
+
+  /** What jane holds, and how she becomes cluster-admin where there is nobody else. */
+  const direct: readonly { readonly may: readonly string[]; readonly path: string | undefined }[] = [
+    { may: ['cluster: User jane may * * *'], path: '-[do everything]-> cluster-admin (0 steps)' },
+    { may: ['ci: User jane may * * *'], path: undefined },
+    {
+      may: ['cluster: User jane may escalate,update rbac.authorization.k8s.io clusterroles'],
+      path: '-[escalate clusterroles, update clusterroles]-> cluster-admin (1 step)',
+    },
+    { may: ['cluster: User jane may escalate rbac.authorization.k8s.io clusterroles'], path: undefined },
+    {
+      may: ['cluster: User jane may escalate,update rbac.authorization.k8s.io clusterroles named r0'],
+      path: '-[escalate clusterroles, update clusterroles]-> cluster-admin (1 step)',
+    },
+    {
+      may: ['cluster: User jane may escalate,update rbac.authorization.k8s.io clusterroles named other'],
+      path: undefined,
+    },
+    { may: ['ci: User jane may escalate,update rbac.authorization.k8s.io clusterroles'], path: undefined },
+    {
+      may: [
+        'cluster: User jane may bind rbac.authorization.k8s.io clusterroles',
+        'cluster: User jane may create rbac.authorization.k8s.io clusterrolebindings',
+      ],
+      path: '-[bind clusterroles, create clusterrolebindings]-> cluster-admin (1 step)',
+    },
+    { may: ['cluster: User jane may bind rbac.authorization.k8s.io clusterroles'], path: undefined },
+    { may: ['cluster: User jane may create rbac.authorization.k8s.io clusterrolebindings'], path: undefined },
+    {
+      may: [
+        'cluster: User jane may bind rbac.authorization.k8s.io clusterroles named r2',
+        'cluster: User jane may create rbac.authorization.k8s.io clusterrolebindings',
+        'cluster: User root may * * *',
+      ],
+      path: '-[bind clusterroles, create clusterrolebindings, do everything]-> cluster-admin (1 step)',
+    },
+    {
+      may: [
+        'cluster: User jane may bind rbac.authorization.k8s.io clusterroles named r1',
+        'cluster: User jane may create rbac.authorization.k8s.io clusterrolebindings',
+        'cluster: User root may * * *',
+      ],
+      path: undefined,
+    },
+    {
+      may: ['cluster: User jane may impersonate core users', 'cluster: User root may * * *'],
+      path: '-[impersonate users]-> user:root -[do everything]-> cluster-admin (1 step)',
+    },
+    {
+      may: ['cluster: User jane may impersonate core users named root', 'cluster: User root may * * *'],
+      path: '-[impersonate users]-> user:root -[do everything]-> cluster-admin (1 step)',
+    },
+    {
+      may: ['cluster: User jane may impersonate core users named joe', 'cluster: User root may * * *'],
+      path: undefined,
+    },
+    { may: ['ci: User jane may impersonate core users', 'cluster: User root may * * *'], path: undefined },
+    { may: ['cluster: User jane may impersonate core groups'], path: undefined },
+    {
+      may: ['cluster: User jane may impersonate core groups,users'],
+      path: '-[impersonate groups system:masters]-> cluster-admin (1 step)',
+    },
+    {
+      may: [
+        'cluster: User jane may impersonate core groups',
+        'ci: User jane may impersonate core serviceaccounts named web',
+      ],
+      path: '-[impersonate groups system:masters]-> cluster-admin (1 step)',
+    },
+    {
+      may: [
+        'cluster: User jane may impersonate core groups named developers',
+        'cluster: User jane may impersonate core users named joe',
+        'cluster: Group developers may * * *',
+      ],
+      path: '-[impersonate groups]-> group:developers -[do everything]-> cluster-admin (1 step)',
+    },
+    {
+      may: ['cluster: User jane may impersonate core groups named developers', 'cluster: Group developers may * * *'],
+      path: undefined,
+    },
+    {
+      may: ['cluster: User jane may create admissionregistration.k8s.io mutatingwebhookconfigurations'],
+      path: '-[create mutatingwebhookconfigurations]-> cluster-admin (1 step)',
+    },
+    {
+      may: ['cluster: User jane may patch admissionregistration.k8s.io mutatingadmissionpolicies named one'],
+      path: '-[patch mutatingadmissionpolicies]-> cluster-admin (1 step)',
+    },
+    {
+      may: ['cluster: User jane may update apiregistration.k8s.io apiservices'],
+      path: '-[update apiservices]-> cluster-admin (1 step)',
+    },
+    {
+      may: ['cluster: Group system:authenticated may * * *', 'ci: User jane may get core pods'],
+      path: '-[a member of the group]-> group:system:authenticated -[do everything]-> cluster-admin (0 steps)',
+    },
+    { may: ['cluster: Group system:unauthenticated may * * *', 'ci: User jane may get core pods'], path: undefined },
+    {
+      may: [
+        'cluster: User jane may create certificates.k8s.io certificatesigningrequests',
+        'cluster: User jane may update certificates.k8s.io certificatesigningrequests/approval',
+        'cluster: User jane may approve certificates.k8s.io signers named kubernetes.io/*',
+        'cluster: User system:kube-controller-manager may * * *',
+      ],
+      path: '-[request and approve certificates of anybody]-> user:system:kube-controller-manager -[do everything]-> cluster-admin (1 step)',
+    },
+    {
+      may: [
+        'cluster: User jane may create certificates.k8s.io certificatesigningrequests',
+        'cluster: User jane may update certificates.k8s.io certificatesigningrequests/approval',
+        'cluster: User system:kube-controller-manager may * * *',
+      ],
+      path: undefined,
+    },
+  ];
+  for (const { may, path } of direct) {
+    it(`${path === undefined ? 'is none' : 'is there'} where it says "${may.join('", "')}"`, () => {
+      const found = pathsOf(grants(...may))('user:jane');
+      expect(found).to.equal(path === undefined ? undefined : `user:jane ${path}`);
+    });
+  }
+});
