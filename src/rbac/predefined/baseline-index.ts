@@ -7,6 +7,11 @@ import type { Baseline, BaselineBinding, BaselineRole, BaselineSubject, BindingK
 /** Who puts it there. */
 export type Origin = { readonly by: 'Kubernetes'; readonly minor: number } | { readonly by: 'kubeadm' };
 
+/** `Kubernetes 1.37`, or `kubeadm`. */
+export function nameOrigin(origin: Origin): string {
+  return origin.by === 'kubeadm' ? 'kubeadm' : `Kubernetes 1.${origin.minor}`;
+}
+
 /** A role as it is at least, and as it may be. */
 export interface IndexedRole {
   readonly kind: RoleKind;

@@ -9,12 +9,13 @@ import { defineRule, notApplicable, unknown, violation } from '../../core/rule.t
 import type { Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
 import { isPublicSubject } from '../../rbac/predefined.ts';
+import { nameOrigin } from '../../rbac/predefined/baseline-index.ts';
 import { compareBinding } from '../../rbac/predefined/binding-drift.ts';
 import type { BindingComparison, NamedBinding } from '../../rbac/predefined/binding-drift.ts';
 import { isLeftOver } from '../../rbac/predefined/select-baseline.ts';
 import { summarize } from '../../rbac/rule-text.ts';
 import { clusterMinor } from '../lib/cluster-minor.ts';
-import { nameOrigin, toImpostor } from '../lib/predefined-origin.ts';
+import { toImpostor } from '../lib/predefined-impostor.ts';
 
 const MOST_SHOWN = 5;
 const CLUSTER_ADMIN = 'cluster-admin';

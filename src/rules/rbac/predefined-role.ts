@@ -10,6 +10,7 @@ import type { Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
 import { isBuiltIn } from '../../rbac/api-resources.ts';
 import { isHeldByPublic } from '../../rbac/predefined.ts';
+import { nameOrigin } from '../../rbac/predefined/baseline-index.ts';
 import type { Origin } from '../../rbac/predefined/baseline-index.ts';
 import { compareRole } from '../../rbac/predefined/role-drift.ts';
 import type { AddedRule, ChangedRole, NamedRole } from '../../rbac/predefined/role-drift.ts';
@@ -17,7 +18,7 @@ import { isLeftOver } from '../../rbac/predefined/select-baseline.ts';
 import { findUncovered } from '../../rbac/rule-coverage.ts';
 import { summarizeRules } from '../../rbac/rule-text.ts';
 import { clusterMinor } from '../lib/cluster-minor.ts';
-import { nameOrigin, toImpostor } from '../lib/predefined-origin.ts';
+import { toImpostor } from '../lib/predefined-impostor.ts';
 
 const MOST_SHOWN = 5;
 

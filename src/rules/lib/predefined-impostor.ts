@@ -1,12 +1,7 @@
-/** How findings speak of what Kubernetes creates, and of what passes for it. */
+/** How findings speak of what passes for created by Kubernetes. */
 import { violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
-import type { Origin } from '../../rbac/predefined/baseline-index.ts';
 import type { Claim } from '../../rbac/predefined/name-claim.ts';
-
-export function nameOrigin(origin: Origin): string {
-  return origin.by === 'kubeadm' ? 'kubeadm' : `Kubernetes 1.${origin.minor}`;
-}
 
 /** @param what as `ClusterRole "operator"` */
 export function toImpostor(claim: Claim, what: string): Violation {
