@@ -70,6 +70,16 @@ export function allIndexes(): readonly BaselineIndex[] {
   return baselineMinors.toReversed().flatMap((minor) => indexOf(minor) ?? []);
 }
 
+let everyKey: ReadonlySet<string> | undefined;
+
+/** Whether something of that key is in any baseline: of most objects it is not, and nothing more has to be asked. */
+export function isKnownKey(key: string): boolean {
+  everyKey ??= new Set(
+    [...allIndexes(), kubeadmIndex()].flatMap(({ roles, bindings }) => [...roles.keys(), ...bindings.keys()]),
+  );
+  return everyKey.has(key);
+}
+
 export function kubeadmIndex(): BaselineIndex {
   kubeadm ??= buildIndex(kubeadmBaseline, { by: 'kubeadm' });
   return kubeadm;
