@@ -3,6 +3,7 @@
  */
 import { subjectKinds } from '../core/subjects.ts';
 import { isInNamespacePosture } from '../core/judge.ts';
+import { inputsOf, madeFrom } from '../core/rule.ts';
 import type { AnyRule, Source } from '../core/rule.ts';
 import type { Change } from './store.ts';
 
@@ -12,12 +13,14 @@ interface Reach {
   ownNamespace: boolean;
   everyNamespace: boolean;
   cluster: boolean;
+  /** Who can become what, which is found out once for all that ask. */
+  paths: boolean;
 }
 
-const NO_REACH: Reach = { ownNamespace: false, everyNamespace: false, cluster: false };
+const NO_REACH: Reach = { ownNamespace: false, everyNamespace: false, cluster: false, paths: false };
 
-/** A scope's posture, or a policy's status. */
-export type Key = 'cluster' | `namespace/${string}` | `policy/${string}`;
+/** A scope's posture, a policy's status, or who can become what. */
+export type Key = 'cluster' | 'paths' | `namespace/${string}` | `policy/${string}`;
 
 export function namespaceKey(namespace: string): Key {
   return `namespace/${namespace}`;
@@ -50,10 +53,15 @@ export class ChangeRouter {
     { judgesNamespaces, judgesCluster }: { readonly judgesNamespaces: boolean; readonly judgesCluster: boolean },
   ): void {
     for (const source of sources) {
+      if (source === 'EscalationPaths') {
+        for (const input of [...madeFrom[source], ...inputsOf(source)]) this.#of(input).paths = true;
+        continue;
+      }
       const reach = this.#of(source);
       if (judgesCluster) reach.cluster = true;
       if (!judgesNamespaces) continue;
-      if (source !== 'Evidence' && source !== 'ServerVersion' && isInNamespacePosture(source))
+      if (source === 'PodAccess') reach.ownNamespace = true;
+      else if (source !== 'Evidence' && source !== 'ServerVersion' && isInNamespacePosture(source))
         reach.ownNamespace = true;
       else reach.everyNamespace = true;
     }
@@ -75,12 +83,12 @@ export class ChangeRouter {
     const reach = this.#reach.get(change.source) ?? NO_REACH;
     const isWholeSource = change.namespace === '';
     // The cluster's posture says how well every source is known, also those that no rule reads there.
-    const keys: Key[] = reach.cluster || isWholeSource ? ['cluster'] : [];
-    if (reach.everyNamespace || (isWholeSource && reach.ownNamespace)) {
-      for (const namespace of namespaces()) keys.push(namespaceKey(namespace));
-    } else if (reach.ownNamespace) {
-      keys.push(namespaceKey(change.namespace));
-    }
-    return keys;
+    const keys = new Set<Key>(reach.cluster || isWholeSource ? ['cluster'] : []);
+    if (reach.paths) keys.add('paths');
+    if (!reach.everyNamespace && !reach.ownNamespace) return [...keys];
+    if (change.namespace !== '') keys.add(namespaceKey(change.namespace));
+    const { touches = isWholeSource || reach.everyNamespace ? 'all' : [] } = change;
+    for (const namespace of touches === 'all' ? namespaces() : touches) keys.add(namespaceKey(namespace));
+    return [...keys];
   }
 }

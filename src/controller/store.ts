@@ -9,9 +9,13 @@ import type { Evidence, Fact, FactName, FactValues } from '../core/evidence.ts';
 import { allKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { compareBindings, keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
+import { isMade } from '../core/rule.ts';
 import type { Source } from '../core/rule.ts';
-import { assertReadable, readFact } from '../core/snapshot.ts';
-import type { BoundRole, Derivation, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
+import { PodAccess } from '../core/pod-access.ts';
+import { assertReadable, observeMade, readFact } from '../core/snapshot.ts';
+import type { BoundRole, Derivation, ObjectChange, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
+import { namespacesTouchedBy } from '../rbac/touched-namespaces.ts';
+import type { TouchedNamespaces } from '../rbac/touched-namespaces.ts';
 import { internObject, internPodMetadata, withoutVersion } from './compact.ts';
 import { DerivedStates } from './derived-states.ts';
 import { Interner } from './interner.ts';
@@ -21,6 +25,8 @@ export interface Change {
   readonly source: Source;
   /** Empty for what has no namespace. */
   readonly namespace: string;
+  /** Of roles and bindings: where the service accounts are whose permissions they are about. */
+  readonly touches?: TouchedNamespaces;
 }
 
 type Objects<K extends KindName> = Map<string, Map<string, ObjectOf<K>>>;
@@ -41,6 +47,7 @@ export class ClusterStore implements Snapshot {
   readonly #bindings = new Map<string, Map<string, BoundRole>>();
   readonly #interner = new Interner();
   readonly #derived = new DerivedStates();
+  readonly #podAccess = new PodAccess();
   readonly #onChange: (change: Change) => void;
   #evidence: Evidence | undefined;
 
@@ -76,8 +83,8 @@ export class ClusterStore implements Snapshot {
     byName.set(name, kept);
     if (before !== undefined) this.#unindex(kind, before);
     this.#index(kind, kept);
-    this.#derived.noteObject({ kind, before, after: kept });
-    this.#onChange({ source: kind, namespace: scopeOf(kind, kept) });
+    this.#noteObject({ kind, before, after: kept });
+    this.#onChange({ source: kind, namespace: scopeOf(kind, kept), ...this.#touch(kind, before, kept) });
   }
 
   remove(kind: KindName, { metadata: { name, namespace = '' } }: Named): void {
@@ -88,8 +95,8 @@ export class ClusterStore implements Snapshot {
     byName.delete(name);
     if (byName.size === 0) objects.delete(namespace);
     this.#unindex(kind, before);
-    this.#derived.noteObject({ kind, before, after: undefined });
-    this.#onChange({ source: kind, namespace: scopeOf(kind, before) });
+    this.#noteObject({ kind, before, after: undefined });
+    this.#onChange({ source: kind, namespace: scopeOf(kind, before), ...this.#touch(kind, before) });
   }
 
   /** How well a source is known now. */
@@ -97,6 +104,7 @@ export class ClusterStore implements Snapshot {
     if (isDeepStrictEqual(this.#observations.get(observation.source), observation)) return;
     this.#observations.set(observation.source, observation);
     this.#noteSource(observation.source);
+    if (observation.source === 'Pod') this.#derived.noteSource('PodAccess');
   }
 
   setEvidence(evidence: Evidence): void {
@@ -114,6 +122,29 @@ export class ClusterStore implements Snapshot {
     if (!isSame) this.#noteSource('Evidence');
   }
 
+  #noteObject(change: ObjectChange): void {
+    this.#derived.noteObject(change);
+    if (change.kind !== 'Pod') return;
+    const { before, after } = change as { readonly [When in 'before' | 'after']: ObjectOf<'Pod'> | undefined };
+    const hasCome = after !== undefined && this.#podAccess.add(after);
+    const hasGone = before !== undefined && this.#podAccess.remove(before);
+    if (!hasCome && !hasGone) return;
+    this.#derived.noteObject({ kind: 'PodAccess', before: undefined, after: undefined });
+    this.#onChange({ source: 'PodAccess', namespace: (after ?? before)?.metadata.namespace ?? '' });
+  }
+
+  #touch(kind: KindName, ...objects: readonly (ObjectOf<KindName> | undefined)[]): Pick<Change, 'touches'> {
+    const some = objects.filter((object) => object !== undefined);
+    if (kind === 'Role' || kind === 'ClusterRole') {
+      const bindings = some.flatMap(({ metadata: { name, namespace = '' } }) => [
+        ...(this.#bindings.get(keyOfRole({ kind, namespace, name }))?.values() ?? []),
+      ]);
+      return { touches: namespacesTouchedBy(bindings) };
+    }
+    const bindings = some.flatMap((object) => asBinding(kind, object) ?? []);
+    return bindings.length === 0 ? {} : { touches: namespacesTouchedBy(bindings) };
+  }
+
   #noteSource(source: Source): void {
     this.#derived.noteSource(source);
     this.#onChange({ source, namespace: '' });
@@ -124,7 +155,11 @@ export class ClusterStore implements Snapshot {
   }
 
   observation(source: Source): Observation<Source> {
-    return this.#observations.get(source) ?? { source, state: 'pending', message: 'not read' };
+    const known = this.#observations.get(source);
+    if (known !== undefined) return known;
+    return isMade(source)
+      ? observeMade(source, (one) => this.observation(one))
+      : { source, state: 'pending', message: 'not read' };
   }
 
   *list<K extends KindName>(kind: K, namespace?: string): Iterable<ObjectOf<K>> {
@@ -152,6 +187,11 @@ export class ClusterStore implements Snapshot {
 
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
     return readFact(this.#evidence, name);
+  }
+
+  podAccess(): PodAccess {
+    assertReadable(this.observation('PodAccess'));
+    return this.#podAccess;
   }
 
   derive<T>(derivation: Derivation<T>): T {

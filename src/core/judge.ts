@@ -14,6 +14,7 @@ import type { KindName, ObjectOf } from './kinds.ts';
 import type { JudgedPolicy } from './policy-status.ts';
 import { buildDefaultPolicy, buildPolicy, selectPolicy } from './policy.ts';
 import type { EffectivePolicy } from './policy.ts';
+import { inputsOf } from './rule.ts';
 import type { AnyRule, Source } from './rule.ts';
 import { isReadable, NotObserved } from './snapshot.ts';
 import type { Observation, Snapshot } from './snapshot.ts';
@@ -145,7 +146,7 @@ export function sourcesOf(rules: readonly AnyRule[], posture: 'namespace' | 'clu
   for (const rule of rules) {
     const own = subjectKinds[rule.subject].filter((kind) => isInNamespacePosture(kind) === (posture === 'namespace'));
     const hasSubjects = own.length > 0 || (rule.subject === 'APIServer' && posture === 'cluster');
-    if (hasSubjects) for (const source of [...own, ...(rule.reads ?? [])]) sources.add(source);
+    if (hasSubjects) for (const source of [...own, ...(rule.reads ?? [])].flatMap(inputsOf)) sources.add(source);
   }
   return [...sources];
 }

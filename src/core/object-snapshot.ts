@@ -2,9 +2,12 @@
 import type { Evidence, Fact, FactName, FactValues } from './evidence.ts';
 import { allKindNames } from './kinds.ts';
 import type { KindName, ObjectOf, RoleRef } from './kinds.ts';
+import { buildPodAccess } from './pod-access.ts';
+import type { PodAccess } from './pod-access.ts';
+import { isMade } from './rule.ts';
 import type { Source } from './rule.ts';
 import { MalformedField } from './shape.ts';
-import { assertReadable, readFact } from './snapshot.ts';
+import { assertReadable, observeMade, readFact } from './snapshot.ts';
 import type { BoundRole, Derivation, Observation, RoleKey, Snapshot } from './snapshot.ts';
 import { compareText } from './subject-ref.ts';
 
@@ -44,9 +47,12 @@ export function buildObjectSnapshot({
   const bindings = Map.groupBy(allBindings(objects), keyOfBoundRole);
   const derived = new Map<Derivation<unknown>, unknown>();
 
+  let pods: PodAccess | undefined;
+
   function observation(source: Source): Observation<Source> {
     const absent = missing.find((one) => one.source === source);
     if (absent !== undefined) return absent;
+    if (isMade(source)) return observeMade(source, observation);
     return source === 'Evidence' && evidence === undefined
       ? { source, state: 'absent', message: 'manifests say nothing about the API server' }
       : { source, state: 'observed', message: '' };
@@ -80,6 +86,9 @@ export function buildObjectSnapshot({
     fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
       assertReadable(observation('Evidence'));
       return readFact(evidence, name);
+    },
+    podAccess() {
+      return (pods ??= buildPodAccess(this));
     },
     derive<T>(derivation: Derivation<T>): T {
       if (!derived.has(derivation)) derived.set(derivation, derivation.build(this));

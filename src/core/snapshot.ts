@@ -5,7 +5,9 @@
 import { isObserved } from './evidence.ts';
 import type { Evidence, Fact, FactName, FactValues, Unobserved } from './evidence.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
-import type { Source } from './rule.ts';
+import type { PodAccess } from './pod-access.ts';
+import { inputsOf } from './rule.ts';
+import type { MadeSource, Source } from './rule.ts';
 
 /**
  * How well a kind, or the evidence, is known. What is `stale` was read once and its stream has been broken for long; of
@@ -47,6 +49,8 @@ export interface Snapshot {
   podSecurityVersion(): number;
   /** @throws {NotObserved} if nobody could observe the fact */
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]>;
+  /** What running pods, or in files the templates, give whoever gets into them. @throws {NotObserved} */
+  podAccess(): PodAccess;
   /** What the derivation makes of the snapshot as it is now; made once for each state. @throws {NotObserved} */
   derive<T>(derivation: Derivation<T>): T;
 }
@@ -58,15 +62,17 @@ export interface Snapshot {
 export interface Derivation<T> {
   /** Everything that `build` reads. */
   readonly reads: readonly Source[];
+  /** What a rule that asks for it declares to read; by default all of `reads`. */
+  readonly source?: Source;
   /** @throws {NotObserved} */
   build(snapshot: Snapshot): T;
   /** Brings up to date what was made before; where it is left out, it is built anew. */
   update?(made: T, changes: readonly ObjectChange[], snapshot: Snapshot): T;
 }
 
-/** One object of a kind that a derivation reads, added, changed or removed. */
+/** One object of a kind that a derivation reads, added, changed or removed; neither, where a source as such is another. */
 export interface ObjectChange {
-  readonly kind: KindName;
+  readonly kind: Source;
   readonly before: ObjectOf<KindName> | undefined;
   readonly after: ObjectOf<KindName> | undefined;
 }
@@ -94,6 +100,14 @@ export class NotObserved extends Error {
 /** Whether there is something to judge, however old. */
 export function isReadable({ state }: Observation): boolean {
   return state === 'observed' || state === 'stale';
+}
+
+/** What is made of others is known as well as the one that is known worst. */
+export function observeMade(source: MadeSource, observe: (source: Source) => Observation<Source>): Observation<Source> {
+  const observations = inputsOf(source).map(observe);
+  const { state, message } = observations.find((one) => !isReadable(one)) ??
+    observations.find((one) => one.state !== 'observed') ?? { state: 'observed', message: '' };
+  return { source, state, message };
 }
 
 /** @throws {NotObserved} unless the source can be read */

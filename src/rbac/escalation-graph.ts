@@ -6,9 +6,9 @@
  * namespaces. Where a step takes more for granted, the step says so. A path is no proof that somebody gets through; where
  * there is none, RBAC and what is running offer none.
  */
-import { workloadKinds } from '../core/owners.ts';
+import { madeFrom } from '../core/rule.ts';
+import { assertReadable } from '../core/snapshot.ts';
 import type { Derivation, Snapshot } from '../core/snapshot.ts';
-import { authorizerReads } from './authorizer.ts';
 import { ADMIN } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { HoldingsIndex } from './holdings.ts';
@@ -145,7 +145,8 @@ function isBetter(a: Route, b: Route): boolean {
 }
 
 const derivation: Derivation<EscalationGraph> = {
-  reads: [...authorizerReads, ...workloadKinds, 'ServiceAccount', 'Namespace', 'ServerVersion'],
+  reads: madeFrom.EscalationPaths,
+  source: 'EscalationPaths',
   build: (snapshot) => new EscalationGraph(snapshot),
   update(graph, _changes, snapshot) {
     graph.refresh(snapshot);
@@ -155,7 +156,6 @@ const derivation: Derivation<EscalationGraph> = {
 
 /** The graph of what the snapshot shows now; not to be kept. @throws {NotObserved} */
 export function escalationGraphOf(snapshot: Snapshot): EscalationGraph {
+  assertReadable(snapshot.observation('EscalationPaths'));
   return snapshot.derive(derivation);
 }
-
-export const escalationGraphReads = derivation.reads;

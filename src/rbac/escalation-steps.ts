@@ -46,8 +46,6 @@ export interface Step<H extends Held = Held> {
 
 /** Where names lead to. */
 export interface Surroundings {
-  /** Whose token a pod carries; undefined where there is no such pod, or it carries none. */
-  accountOfPod(namespace: string, pod: string): string | undefined;
   /** The namespaces that have a service account of that name. */
   namespacesWithAccount(name: string): Iterable<string>;
 }
@@ -66,7 +64,7 @@ export function* findSteps<H extends Held>(holdings: Holdings<H>, surroundings: 
     const here = new HeldIn(held, namespace);
     if (namespace === '') yield* clusterSteps(here);
     yield* accountSteps(namespace, here, surroundings);
-    yield* podSteps(namespace, here, surroundings);
+    yield* podSteps(namespace, here);
     yield* roleSteps(namespace, here, holdings);
   }
   yield* impersonationSteps(held);
@@ -189,7 +187,7 @@ function* namedAccounts<H extends Held>(
 }
 
 /** What running pods, and those that are to run, give. */
-function* podSteps<H extends Held>(namespace: string, here: HeldIn<H>, surroundings: Surroundings): Generator<Step<H>> {
+function* podSteps<H extends Held>(namespace: string, here: HeldIn<H>): Generator<Step<H>> {
   for (const permission of ['pods-create', 'workloads-write'] as const) {
     for (const held of here.own(permission)) {
       // Names limit which workload is changed, not what it becomes.
@@ -201,25 +199,9 @@ function* podSteps<H extends Held>(namespace: string, here: HeldIn<H>, surroundi
   }
   for (const permission of ['pods-exec', 'pods-change', 'ephemeral-containers'] as const) {
     for (const held of here.own(permission)) {
-      if (held.names === undefined) yield { to: podsNode(namespace), held, by: held.example, effort: 1 };
-      else yield* namedPods(namespace, held, held.names, surroundings);
+      const step: Step<H> = { to: podsNode(namespace), held, by: held.example, effort: 1 };
+      yield held.names === undefined ? step : { ...step, assumes: `it is a pod named ${listNames(held.names)}` };
     }
-  }
-}
-
-function* namedPods<H extends Held>(
-  namespace: string,
-  held: H,
-  names: readonly string[],
-  surroundings: Surroundings,
-): Generator<Step<H>> {
-  if (namespace === '') {
-    yield { to: podsNode(''), held, by: held.example, assumes: `it is a pod named ${listNames(names)}`, effort: 1 };
-    return;
-  }
-  for (const name of names) {
-    const account = surroundings.accountOfPod(namespace, name);
-    if (account !== undefined) yield { to: accountNode(namespace, account), held, by: held.example, effort: 1 };
   }
 }
 

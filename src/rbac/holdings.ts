@@ -1,6 +1,5 @@
 /** Who holds which permissions by which grants, and the steps that this allows; kept for whom nothing changed. */
 import type { PolicyRule } from '../core/kinds.ts';
-import { NotObserved } from '../core/snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { authorizerOf } from './authorizer.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
@@ -47,7 +46,7 @@ export class HoldingsIndex {
   /** @throws {NotObserved} */
   refresh(snapshot: Snapshot, surroundings: Surroundings): void {
     const authorizer = authorizerOf(snapshot);
-    const minorVersion = minorVersionOf(snapshot);
+    const minorVersion = snapshot.podSecurityVersion();
     const seen = new Set<NodeKey>();
     const roles: NodeKey[] = [];
     const refreshHolder = (node: NodeKey, held: readonly HeldRole[]): void => {
@@ -132,24 +131,9 @@ class WatchedSurroundings implements Surroundings {
     this.#surroundings = surroundings;
   }
 
-  accountOfPod(namespace: string, pod: string): string | undefined {
-    this.isAsked = true;
-    return this.#surroundings.accountOfPod(namespace, pod);
-  }
-
   namespacesWithAccount(name: string): Iterable<string> {
     this.isAsked = true;
     return this.#surroundings.namespacesWithAccount(name);
-  }
-}
-
-/** Where it is not known, what was of use in older ones counts as well. */
-function minorVersionOf(snapshot: Snapshot): number {
-  try {
-    return snapshot.podSecurityVersion();
-  } catch (error) {
-    if (error instanceof NotObserved) return 0;
-    throw error;
   }
 }
 

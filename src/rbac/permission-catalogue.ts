@@ -32,6 +32,11 @@ export interface Permission {
   readonly inCluster: Severity;
   /** Granted by a RoleBinding; absent where that grants nothing. */
   readonly inNamespace?: Severity;
+  /**
+   * What a list of names is worth: `objects`, it limits the permission to what is meant; `identities`, it is as good as
+   * those who bear them. Where it is absent, whoever has one has all.
+   */
+  readonly names?: 'objects' | 'identities';
   readonly targets: readonly Target[];
 }
 
@@ -60,6 +65,7 @@ export const permissions = {
     what: 'read Secrets',
     inCluster: 'critical',
     inNamespace: 'high',
+    names: 'objects',
     targets: [{ verbs: read, group: '', resources: ['secrets'] }],
   },
   'secrets-create': {
@@ -106,6 +112,7 @@ export const permissions = {
     what: 'reach the ports of pods and services through the API server',
     inCluster: 'medium',
     inNamespace: 'medium',
+    names: 'objects',
     targets: [
       { verbs: ['create'], group: '', resources: ['pods/portforward'] },
       { verbs: ['get'], group: '', resources: ['pods/portforward'], until: 34 },
@@ -115,21 +122,25 @@ export const permissions = {
   'nodes-proxy': {
     what: 'ask kubelets to run commands in any pod of a node, unseen by audit and admission',
     inCluster: 'critical',
+    names: 'objects',
     targets: [{ verbs: ['get', 'create'], group: '', resources: ['nodes/proxy'] }],
   },
   'nodes-checkpoint': {
     what: 'write the memory of containers to disk',
     inCluster: 'high',
+    names: 'objects',
     targets: [{ verbs: ['create'], group: '', resources: ['nodes/checkpoint'] }],
   },
   'nodes-read': {
     what: 'read logs and configuration of nodes from kubelets',
     inCluster: 'medium',
+    names: 'objects',
     targets: [{ verbs: ['get'], group: '', resources: ['nodes/log', 'nodes/configz', 'nodes/pods'] }],
   },
   'nodes-write': {
     what: 'change nodes, and so what is scheduled there and where the API server reaches them',
     inCluster: 'high',
+    names: 'objects',
     targets: [
       { verbs: [...change, ...remove], group: '', resources: ['nodes'] },
       { verbs: change, group: '', resources: ['nodes/status'] },
@@ -139,22 +150,26 @@ export const permissions = {
     what: 'request tokens of service accounts',
     inCluster: 'critical',
     inNamespace: 'high',
+    names: 'identities',
     targets: [{ verbs: ['create'], group: '', resources: ['serviceaccounts/token'] }],
   },
   'impersonate-service-accounts': {
     what: 'act as service accounts',
     inCluster: 'critical',
     inNamespace: 'high',
+    names: 'identities',
     targets: [{ verbs: ['impersonate'], group: '', resources: ['serviceaccounts'] }],
   },
   'impersonate-users': {
     what: 'act as users',
     inCluster: 'critical',
+    names: 'identities',
     targets: [{ verbs: ['impersonate'], group: '', resources: ['users'] }],
   },
   'impersonate-groups': {
     what: 'act as a member of groups',
     inCluster: 'critical',
+    names: 'identities',
     targets: [{ verbs: ['impersonate'], group: '', resources: ['groups'] }],
   },
   'impersonate-extras': {
@@ -183,12 +198,14 @@ export const permissions = {
     what: 'bind ClusterRoles that grant what they do not hold themselves',
     inCluster: 'critical',
     inNamespace: 'high',
+    names: 'identities',
     targets: [{ verbs: ['bind'], group: RBAC, resources: ['clusterroles'] }],
   },
   'bind-roles': {
     what: 'bind Roles that grant what they do not hold themselves',
     inCluster: 'critical',
     inNamespace: 'high',
+    names: 'identities',
     targets: [{ verbs: ['bind'], group: RBAC, resources: ['roles'] }],
   },
   'cluster-roles-write': {
@@ -243,6 +260,7 @@ export const permissions = {
   'trust-bundles-write': {
     what: 'write ClusterTrustBundles',
     inCluster: 'medium',
+    names: 'objects',
     targets: [{ verbs: [...write, ...remove], group: CERTIFICATES, resources: ['clustertrustbundles'] }],
   },
   'signers-attest': {
@@ -301,6 +319,7 @@ export const permissions = {
   'custom-resources-define': {
     what: 'redefine or delete kinds, with every object of them',
     inCluster: 'high',
+    names: 'objects',
     targets: [
       { verbs: [...write, ...remove], group: 'apiextensions.k8s.io', resources: ['customresourcedefinitions'] },
     ],
@@ -309,6 +328,7 @@ export const permissions = {
     what: 'change the labels of namespaces, which Pod Security and network policies go by',
     inCluster: 'high',
     inNamespace: 'high',
+    names: 'objects',
     targets: [{ verbs: change, group: '', resources: ['namespaces'] }],
   },
   'system-config-maps-write': {
@@ -329,12 +349,14 @@ export const permissions = {
     what: 'change service accounts: their cloud identity, and whether pods get their token',
     inCluster: 'medium',
     inNamespace: 'medium',
+    names: 'objects',
     targets: [{ verbs: change, group: '', resources: ['serviceaccounts'] }],
   },
   'pods-delete': {
     what: 'delete and evict pods',
     inCluster: 'medium',
     inNamespace: 'low',
+    names: 'objects',
     targets: [
       { verbs: remove, group: '', resources: ['pods'] },
       { verbs: ['create'], group: '', resources: ['pods/eviction'] },
@@ -350,6 +372,7 @@ export const permissions = {
     what: 'redirect the traffic of services',
     inCluster: 'medium',
     inNamespace: 'low',
+    names: 'objects',
     targets: [
       { verbs: change, group: '', resources: ['pods/status', 'services/status'] },
       { verbs: write, group: '', resources: ['endpoints', 'services'] },
@@ -360,6 +383,7 @@ export const permissions = {
     what: 'open the network between pods',
     inCluster: 'medium',
     inNamespace: 'medium',
+    names: 'objects',
     targets: [{ verbs: [...write, ...remove], group: 'networking.k8s.io', resources: ['networkpolicies'] }],
   },
   'events-forge': {
@@ -375,6 +399,7 @@ export const permissions = {
     what: 'delete namespaces, or all workloads and volumes at once',
     inCluster: 'high',
     inNamespace: 'medium',
+    names: 'objects',
     targets: [
       { verbs: ['delete'], group: '', resources: ['namespaces'] },
       { verbs: remove, group: '', resources: ['persistentvolumes'], isClusterOnly: true },
@@ -425,6 +450,7 @@ export const permissions = {
     what: 'read logs of pods, and ConfigMaps',
     inCluster: 'low',
     inNamespace: 'low',
+    names: 'objects',
     targets: [
       { verbs: ['get'], group: '', resources: ['pods/log'] },
       { verbs: ['get', 'list'], group: '', resources: ['configmaps'] },

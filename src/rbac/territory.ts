@@ -2,6 +2,7 @@
  * What lies between the steps of the escalation graph: who is a member of which group, which service accounts a namespace
  * has, whose tokens pods carry, where a pod is as good as its node. Passing there takes no rights of its own.
  */
+import type { PodAccess } from '../core/pod-access.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { readOr } from '../core/shape.ts';
@@ -21,8 +22,6 @@ import {
 } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import type { Surroundings } from './escalation-steps.ts';
-import { accountOf, carriesToken, podAccessOf } from './pod-access.ts';
-import type { PodAccess } from './pod-access.ts';
 import { ANONYMOUS_USER, AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';
 
 export interface Passage {
@@ -40,12 +39,7 @@ export class Territory implements Surroundings {
   /** @throws {NotObserved} */
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
-    this.#pods = podAccessOf(snapshot);
-  }
-
-  accountOfPod(namespace: string, name: string): string | undefined {
-    const pod = this.#snapshot.get('Pod', namespace, name);
-    return pod !== undefined && carriesToken(pod.spec) ? accountOf(pod.spec) : undefined;
+    this.#pods = snapshot.podAccess();
   }
 
   *namespacesWithAccount(name: string): Generator<string> {

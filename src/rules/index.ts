@@ -62,6 +62,7 @@ import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts'
 import { predefinedBinding as rbacPredefinedBinding } from './rbac/predefined-binding.ts';
 import { predefinedMissing as rbacPredefinedMissing } from './rbac/predefined-missing.ts';
 import { predefinedRole as rbacPredefinedRole } from './rbac/predefined-role.ts';
+import { secretsRead as rbacSecretsRead } from './rbac/secrets-read.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
 import { defaultUsed as serviceAccountDefaultUsed } from './service-account/default-used.ts';
 
@@ -129,6 +130,7 @@ export const rules: readonly AnyRule[] = [
   rbacPredefinedBinding,
   rbacPredefinedMissing,
   rbacPredefinedRole,
+  rbacSecretsRead,
   serviceAccountDefaultTokenMount,
   serviceAccountDefaultUsed,
 ];

@@ -240,8 +240,13 @@ function recordReads(
       touched.add('Evidence');
       return snapshot.fact(name);
     },
+    podAccess: () => {
+      touched.add('PodAccess');
+      return snapshot.podAccess();
+    },
     derive: (derivation) => {
-      for (const source of derivation.reads) touched.add(source);
+      for (const source of derivation.source === undefined ? derivation.reads : [derivation.source])
+        touched.add(source);
       return snapshot.derive(derivation);
     },
   });

@@ -1,0 +1,160 @@
+/**
+ * What whoever gets into pods, or onto nodes, finds there: whose tokens they carry, and which of them are the node itself.
+ */
+import type { ObjectOf } from './kinds.ts';
+import { templatesOf } from './owners.ts';
+import { MIRROR_ANNOTATION } from './pod-shape.ts';
+import type { Container, PodSpec } from './pod-shape.ts';
+import { readOr } from './shape.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Pods of one namespace, counted. */
+class NamespacePods {
+  /** By service account: how many pods carry its token. */
+  readonly carriers = new Map<string, number>();
+  /** How many pods are privileged, or share the node's process or IPC namespace. */
+  escalating = 0;
+  /** How many pods run the API server. */
+  apiServers = 0;
+
+  countToken(account: string, by: 1 | -1): void {
+    const left = (this.carriers.get(account) ?? 0) + by;
+    if (left > 0) this.carriers.set(account, left);
+    else this.carriers.delete(account);
+  }
+
+  /** Without the numbers: one pod comes and goes, so that no account takes the place of another. */
+  get outline(): string {
+    return `${this.carriers.size} ${this.escalating > 0} ${this.apiServers > 0}`;
+  }
+}
+
+export class PodAccess {
+  readonly #byNamespace = new Map<string, NamespacePods>();
+  /** Pods that cannot be read: what they carry is not known. */
+  unreadable = 0;
+
+  /** @returns how many pods carry the token of each service account of a namespace */
+  carriersIn(namespace: string): ReadonlyMap<string, number> {
+    return this.#byNamespace.get(namespace)?.carriers ?? NONE;
+  }
+
+  *carriers(): Generator<readonly [string, string]> {
+    for (const [namespace, { carriers }] of this.#byNamespace) {
+      for (const account of carriers.keys()) yield [namespace, account];
+    }
+  }
+
+  /** Whether a pod of that namespace is as good as its node. */
+  hasEscalatingPods(namespace: string): boolean {
+    return (this.#byNamespace.get(namespace)?.escalating ?? 0) > 0;
+  }
+
+  namespaces(): Iterable<string> {
+    return this.#byNamespace.keys();
+  }
+
+  /** Whether the API server runs in pods: then its node is one that pods may run on, with every credential. */
+  get isControlPlaneOnNodes(): boolean {
+    return [...this.#byNamespace.values()].some(({ apiServers }) => apiServers > 0);
+  }
+
+  /** Takes note of a pod that runs. @returns whether anything but a number is different now */
+  add(pod: ObjectOf<'Pod'>): boolean {
+    return this.#count(pod.metadata.namespace ?? '', traitsOf(pod), 1);
+  }
+
+  /** @returns whether anything but a number is different now */
+  remove(pod: ObjectOf<'Pod'>): boolean {
+    return this.#count(pod.metadata.namespace ?? '', traitsOf(pod), -1);
+  }
+
+  /** A pod that is to run. */
+  addTemplate(namespace: string, spec: PodSpec, carries: boolean): void {
+    const carried = carries ? accountOf(spec) : undefined;
+    this.#count(namespace, { carried, isEscalating: isEscalating(spec), isApiServer: false }, 1);
+  }
+
+  #count(namespace: string, { carried, isEscalating, isApiServer }: PodTraits, by: 1 | -1): boolean {
+    let pods = this.#byNamespace.get(namespace);
+    if (pods === undefined) this.#byNamespace.set(namespace, (pods = new NamespacePods()));
+    const before = pods.outline;
+    if (carried !== undefined) pods.countToken(carried, by);
+    if (isEscalating) pods.escalating += by;
+    if (isApiServer) pods.apiServers += by;
+    return pods.outline !== before;
+  }
+}
+
+const NONE: ReadonlyMap<string, number> = new Map();
+
+/** What matters of a pod here. */
+interface PodTraits {
+  /** The account whose token it carries. */
+  readonly carried: string | undefined;
+  readonly isEscalating: boolean;
+  readonly isApiServer: boolean;
+}
+
+function traitsOf({ metadata, spec }: ObjectOf<'Pod'>): PodTraits {
+  const { name, namespace, annotations } = metadata;
+  // Nobody but a kubelet makes mirror pods, in whatever namespace: in this one it is an administrator's.
+  const isMirror = annotations?.[MIRROR_ANNOTATION] !== undefined;
+  return {
+    carried: carriesToken(spec) ? accountOf(spec) : undefined,
+    isEscalating: isEscalating(spec),
+    isApiServer: isMirror && namespace === 'kube-system' && name.startsWith('kube-apiserver'),
+  };
+}
+
+/** Of files: what their templates will be. @throws {NotObserved} */
+export function buildPodAccess(snapshot: Snapshot): PodAccess {
+  const access = new PodAccess();
+  if (snapshot.isWholeCluster) {
+    for (const pod of snapshot.list('Pod')) access.add(pod);
+    return access;
+  }
+  for (const [namespace, template] of templatesOf(snapshot)) {
+    readOr(
+      () => {
+        const { spec } = template();
+        access.addTemplate(namespace, spec, willCarryToken(spec, namespace, snapshot));
+      },
+      () => {
+        access.unreadable += 1;
+      },
+    );
+  }
+  return access;
+}
+
+/** Of a pod that the API server has completed: the token is a volume of it. */
+export function carriesToken({ volumes = [] }: PodSpec): boolean {
+  return volumes.some(({ projected }) => projected?.sources?.some(isToken) === true);
+}
+
+function isToken({ serviceAccountToken }: { readonly serviceAccountToken?: object }): boolean {
+  return serviceAccountToken !== undefined;
+}
+
+/** Of a template: what the ServiceAccount admission plugin will do. */
+function willCarryToken(spec: PodSpec, namespace: string, snapshot: Snapshot): boolean {
+  if (carriesToken(spec)) return true;
+  const account = snapshot.get('ServiceAccount', namespace, accountOf(spec));
+  return spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true;
+}
+
+export function accountOf({ serviceAccountName, serviceAccount }: PodSpec): string {
+  return serviceAccountName ?? serviceAccount ?? 'default';
+}
+
+/** What the admission plugin DenyEscalatingExec went by. */
+export function isEscalating(spec: PodSpec): boolean {
+  if (spec.hostPID === true || spec.hostIPC === true) return true;
+  const { containers, initContainers, ephemeralContainers } = spec;
+  return [containers, initContainers, ephemeralContainers].some((list) => list?.some(isPrivileged) === true);
+}
+
+function isPrivileged({ securityContext }: Container): boolean {
+  return securityContext?.privileged === true;
+}

@@ -1,0 +1,59 @@
+/** How bad it is that somebody holds a permission: by who holds it where, and by what they reach from there. */
+import type { RuleContext } from '../../core/rule.ts';
+import { rankOf } from '../../core/severity.ts';
+import type { Severity } from '../../core/severity.ts';
+import { isReadable } from '../../core/snapshot.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { escalationGraphOf } from '../../rbac/escalation-graph.ts';
+import { namespaceNode } from '../../rbac/escalation-node.ts';
+import type { Permission } from '../../rbac/permission-catalogue.ts';
+import { nameBindings, nameHolders } from './role-holders.ts';
+import type { Holder, Holders } from './role-holders.ts';
+
+export interface Grade {
+  readonly severity: Severity;
+  readonly reason: string;
+}
+
+export type Severities = Pick<Permission, 'inCluster' | 'inNamespace'>;
+
+/** In a namespace that holds a path to cluster-admin it is as bad as everywhere. */
+export function gradeHolders(
+  { inCluster, inNamespace }: Severities,
+  { everywhere, inNamespaces }: Holders,
+  { subject: { namespace }, snapshot }: Pick<RuleContext, 'subject' | 'snapshot'>,
+): Grade {
+  if (everywhere.length > 0) return { severity: inCluster, reason: `${grantOf(everywhere, namespace)} everywhere` };
+  const places = [...inNamespaces.keys()];
+  if (inNamespace !== undefined && places.length > 0) {
+    const worst = places.find((place) => holdsPath(place, snapshot));
+    const place = worst ?? places[0] ?? '';
+    const others = places.length > 1 ? ` (and in ${places.length - 1} more)` : '';
+    const where = `${grantOf(inNamespaces.get(place) ?? [], namespace)} in namespace "${place}"${others}`;
+    return worst === undefined
+      ? { severity: inNamespace, reason: where }
+      : { severity: inCluster, reason: `${where}, from where there is a way to cluster-admin` };
+  }
+  if (!snapshot.isWholeCluster) {
+    return { severity: inNamespace ?? inCluster, reason: 'who holds it is not known from these files' };
+  }
+  return { severity: milder(inNamespace ?? inCluster, 'low'), reason: 'nobody holds it at present' };
+}
+
+function grantOf(holders: readonly Holder[], ownNamespace: string | undefined): string {
+  return `${nameBindings(holders)} grants it to ${nameHolders(holders, ownNamespace)}`;
+}
+
+/** Whether whoever has command of a namespace can become cluster-admin; where that cannot be told, it is not raised. */
+function holdsPath(namespace: string, snapshot: Snapshot): boolean {
+  if (!isReadable(snapshot.observation('EscalationPaths'))) return false;
+  return escalationGraphOf(snapshot).toAdmin().stepsFrom(namespaceNode(namespace)) !== undefined;
+}
+
+function milder(a: Severity, b: Severity): Severity {
+  return rankOf(a) > rankOf(b) ? a : b;
+}
+
+export function worse<G extends Pick<Grade, 'severity'>>(a: G, b: G): G {
+  return rankOf(b.severity) < rankOf(a.severity) ? b : a;
+}

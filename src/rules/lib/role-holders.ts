@@ -1,0 +1,85 @@
+/** Who holds a role, as far as it matters: without whom Kubernetes itself gave it to, and whom it adds nothing to. */
+import type { RbacSubject } from '../../core/kinds.ts';
+import type { RuleContext } from '../../core/rule.ts';
+import type { BoundRole } from '../../core/snapshot.ts';
+import { namespaceOf } from '../../rbac/authorizer.ts';
+import { isPredefinedSubject } from '../../rbac/predefined.ts';
+import { MASTERS } from '../../rbac/request.ts';
+import { principalOf } from '../../rbac/subject-matching.ts';
+
+export interface Holder {
+  readonly bound: BoundRole;
+  readonly subject: RbacSubject;
+}
+
+export interface Holders {
+  /** By ClusterRoleBindings. */
+  readonly everywhere: readonly Holder[];
+  /** By RoleBindings, by their namespace. */
+  readonly inNamespaces: ReadonlyMap<string, readonly Holder[]>;
+}
+
+/** Of the role that is judged. */
+export function findHolders({ subject, snapshot }: Pick<RuleContext, 'subject' | 'snapshot'>): Holders {
+  const minor = knownMinor(snapshot.podSecurityVersion());
+  const kind = subject.kind === 'ClusterRole' ? 'ClusterRole' : 'Role';
+  const bindings = snapshot.bindingsOf({ kind, namespace: subject.namespace ?? '', name: subject.name });
+  const holders = bindings.flatMap((bound) =>
+    (bound.binding.subjects ?? [])
+      .filter((one) => isAnybody(one, namespaceOf(bound)) && !isPredefinedSubject(bound, one, minor))
+      .map((one) => ({ bound, subject: one })),
+  );
+  return {
+    everywhere: holders.filter(({ bound }) => bound.kind === 'ClusterRoleBinding'),
+    inNamespaces: Map.groupBy(
+      holders.filter(({ bound }) => bound.kind === 'RoleBinding'),
+      ({ bound }) => namespaceOf(bound),
+    ),
+  };
+}
+
+/** system:masters is allowed everything before RBAC is asked, so that a binding adds nothing to it. */
+function isAnybody(subject: RbacSubject, namespace: string): boolean {
+  return principalOf(subject, namespace) !== undefined && !(subject.kind === 'Group' && subject.name === MASTERS);
+}
+
+/** Of files it is not known which release they are for. */
+export function knownMinor(version: number): number | undefined {
+  return Number.isFinite(version) ? version : undefined;
+}
+
+/** As many as are worth naming: the others are in the bindings. */
+const mostNamed = 3;
+
+/**
+ * `User "jane", Group "devs" and 4 more`
+ * @param ownNamespace the namespace whose readers will read it: what is in others is not named
+ */
+export function nameHolders(holders: readonly Holder[], ownNamespace: string | undefined): string {
+  const names = [
+    ...new Set(holders.map(({ bound, subject }) => nameSubject(subject, namespaceOf(bound), ownNamespace))),
+  ];
+  const named = names.slice(0, mostNamed);
+  if (names.length > mostNamed) return `${named.join(', ')} and ${names.length - mostNamed} more`;
+  return named.length < 2 ? named.join() : `${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''}`;
+}
+
+function nameSubject(
+  { kind, name, namespace }: RbacSubject,
+  ofBinding: string,
+  ownNamespace: string | undefined,
+): string {
+  if (kind !== 'ServiceAccount') return `${kind} ${JSON.stringify(name)}`;
+  const home = namespace ?? ofBinding;
+  if (ownNamespace === undefined) return `ServiceAccount ${JSON.stringify(`${home}/${name}`)}`;
+  return home === ownNamespace ? `ServiceAccount ${JSON.stringify(name)}` : 'a service account of another namespace';
+}
+
+/** `ClusterRoleBinding "a"`, or that and how many others. */
+export function nameBindings(holders: readonly Holder[]): string {
+  const bindings = [...new Set(holders.map(({ bound }) => bound))];
+  const [first] = bindings;
+  if (first === undefined) return '';
+  const name = `${first.kind} ${JSON.stringify(first.binding.metadata.name)}`;
+  return bindings.length === 1 ? name : `${name} and ${bindings.length - 1} more`;
+}
