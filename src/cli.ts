@@ -9,6 +9,7 @@ import { writeAll } from './cli/output.ts';
 import type { GivenPodSecurityOptions } from './cli/pod-security-command.ts';
 import type { NamespaceLevelsOptions } from './cli/pod-security-namespaces.ts';
 import { addRbacCommands } from './cli/rbac-commands.ts';
+import type { RolesOptions } from './cli/roles-command.ts';
 import type { StatusOptions } from './cli/status-command.ts';
 import { severities } from './core/severity.ts';
 import { printable } from './report/terminal.ts';
@@ -191,6 +192,46 @@ Examples:
     );
 
   addRbacCommands(program, process);
+
+  program
+    .command('roles')
+    .summary('list roles beside those that Kubernetes creates, with who is bound to them')
+    .description(
+      'Lists the ClusterRoles that there are, and Roles with -n or -A: whether they are as Kubernetes creates them, how dangerous they are, and who is bound to them. With a name: its rules, where they come from, and all its bindings. Nothing is written anywhere.',
+    )
+    .argument('[name]', 'of a ClusterRole, or with -n or -A of a Role too')
+    .option(
+      '-f, --filename <path>',
+      'read that file, folder or standard input (-) instead of a cluster (repeatable)',
+      collect,
+    )
+    .option('-n, --namespace <name>', 'Roles of this namespace too, and of RoleBindings only those of it')
+    .option('-A, --all-namespaces', 'Roles of all namespaces too', false)
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
+    .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: $KUBECONFIG, then ~/.kube/config)')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .addHelpText(
+      'after',
+      `
+BASELINE compares content, never names: unchanged, changed (rules were added or removed), missing, impostor (it has the
+label or a name of Kubernetes, which creates none such), unknown (nobody recorded that release), - for all others.
+Files may be of any release.
+
+Exit codes: 0 done; 2 usage; 3 no such role, or unusable input (the rest is still printed); 4 something could not be
+read or understood.
+
+Examples:
+  merlon roles
+  merlon roles view
+  merlon roles -n shop -o json
+  kubectl get clusterroles,clusterrolebindings -o yaml | merlon roles cluster-admin -f -`,
+    )
+    .action(async (name: string | undefined, options: RolesOptions, command: Command) => {
+      const { findRolesMistake, runRoles } = await import('./cli/roles-command.ts');
+      const mistake = findRolesMistake(options);
+      if (mistake === undefined) process.exitCode = await runRoles(name, options, process);
+      else command.error(`error: ${mistake}`, { exitCode: USAGE_ERROR });
+    });
 
   program
     .command('rules')

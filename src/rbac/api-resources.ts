@@ -8,6 +8,7 @@
  * Source: k8s.io/apimachinery v0.37.2, pkg/api/meta/restmapper.go and pkg/runtime/schema (ParseResourceArg);
  * k8s.io/client-go v0.37.2, restmapper/shortcut.go.
  */
+import type { PolicyRule } from '../core/kinds.ts';
 import recorded from './predefined/api-resources.json' with { type: 'json' };
 
 export interface ApiResource {
@@ -46,6 +47,12 @@ export function isNamespaced(resource: GroupResource): boolean | undefined {
   return findApiResource(resource)?.namespaced;
 }
 
+/** Whether a rule grants something of what Kubernetes itself serves, or of everything. */
+export function isBuiltIn({ apiGroups = [], resources = [], nonResourceURLs = [] }: PolicyRule): boolean {
+  const isOwnGroup = (group: string): boolean => group === '*' || index().groups.has(group);
+  return nonResourceURLs.length > 0 || (resources.length > 0 && apiGroups.some(isOwnGroup));
+}
+
 /** @returns without the resource's name, as `['exec', 'log']`; undefined where the resource is not known */
 export function subresourcesOf(resource: GroupResource): readonly string[] | undefined {
   const found = findApiResource(resource);
@@ -79,6 +86,7 @@ function findOfGroup(named: readonly ApiResource[], group: string | undefined): 
 }
 
 interface Index {
+  readonly groups: ReadonlySet<string>;
   /** By `resource.group`. */
   readonly byName: ReadonlyMap<string, ApiResource>;
   /** By whatever people call it; those that count first come first. */
@@ -104,5 +112,6 @@ function buildIndex(): Index {
   for (const one of apiResources) {
     for (const name of [one.resource, one.singular, one.kind.toLowerCase()]) add(name, one);
   }
-  return { byName: new Map(apiResources.map((one) => [`${one.resource}.${one.group}`, one])), byTyped };
+  const groups = new Set(apiResources.map(({ group }) => group));
+  return { groups, byName: new Map(apiResources.map((one) => [`${one.resource}.${one.group}`, one])), byTyped };
 }

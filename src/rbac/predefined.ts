@@ -10,6 +10,7 @@ import type { BaselineName } from './predefined/baseline.ts';
 import type { BindingKind, RoleKind } from './predefined/baseline.ts';
 import type { NamedRole } from './predefined/role-drift.ts';
 import type { ClusterMinor } from './predefined/select-baseline.ts';
+import { ANONYMOUS_USER, AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';
 import { findUncovered } from './rule-coverage.ts';
 
 /**
@@ -93,4 +94,30 @@ export function findMissing(
 
 function nameOf(kind: RoleKind | BindingKind, { namespace, name }: BaselineName): MissingObject {
   return namespace === undefined ? { kind, name } : { kind, namespace, name };
+}
+
+/** Groups that everybody is in, or every service account: what they hold needs no further grant. */
+const publicGroups: readonly string[] = [UNAUTHENTICATED, AUTHENTICATED, SERVICE_ACCOUNTS];
+
+/** Whether it means everybody: who needs no credential, who has any, or every pod with a token. */
+export function isPublicSubject({ kind, name }: Pick<RbacSubject, 'kind' | 'name'>): boolean {
+  return (kind === 'Group' && publicGroups.includes(name)) || (kind === 'User' && name === ANONYMOUS_USER);
+}
+
+/** Whether Kubernetes itself binds everybody to it. */
+export function isHeldByPublic({ kind, role }: NamedRole): boolean {
+  return allIndexes().some(({ bindings }) =>
+    [...bindings.values()].some(
+      ({ binding: { namespace, roleRef, subjects = [] } }) =>
+        roleRef.kind === kind &&
+        roleRef.name === role.metadata.name &&
+        (kind === 'ClusterRole' || namespace === role.metadata.namespace) &&
+        subjects.some(isPublicSubject),
+    ),
+  );
+}
+
+/** Whether Kubernetes creates roles or bindings in that namespace. */
+export function hasPredefined(namespace: string): boolean {
+  return allIndexes().some(({ roles }) => [...roles.values()].some(({ role }) => role.namespace === namespace));
 }

@@ -5,6 +5,7 @@ import { anonymousRequests as apiServerAnonymousRequests } from './api-server/an
 import { podSecurityLabels as namespacePodSecurityLabels } from './namespace/pod-security-labels.ts';
 import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-security-level.ts';
 import { podSecurityVersion as namespacePodSecurityVersion } from './namespace/pod-security-version.ts';
+import { predefinedMissing as namespacePredefinedMissing } from './namespace/predefined-missing.ts';
 import { addedCapabilities as podAddedCapabilities } from './pod/added-capabilities.ts';
 import { apparmorProfile as podApparmorProfile } from './pod/apparmor-profile.ts';
 import { capabilities as podCapabilities } from './pod/capabilities.ts';
@@ -65,6 +66,9 @@ import { deadRule as rbacDeadRule } from './rbac/dead-rule.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { invalidBinding as rbacInvalidBinding } from './rbac/invalid-binding.ts';
 import { invalidRole as rbacInvalidRole } from './rbac/invalid-role.ts';
+import { predefinedBinding as rbacPredefinedBinding } from './rbac/predefined-binding.ts';
+import { predefinedMissing as rbacPredefinedMissing } from './rbac/predefined-missing.ts';
+import { predefinedRole as rbacPredefinedRole } from './rbac/predefined-role.ts';
 import { secretsRead as rbacSecretsRead } from './rbac/secrets-read.ts';
 import { absent as serviceAccountAbsent } from './service-account/absent.ts';
 import { absentBound as serviceAccountAbsentBound } from './service-account/absent-bound.ts';
@@ -86,6 +90,7 @@ export const rules: readonly AnyRule[] = [
   namespacePodSecurityLabels,
   namespacePodSecurityLevel,
   namespacePodSecurityVersion,
+  namespacePredefinedMissing,
   podAddedCapabilities,
   podApparmorProfile,
   podCapabilities,
@@ -146,6 +151,9 @@ export const rules: readonly AnyRule[] = [
   rbacImpersonateAny,
   rbacInvalidBinding,
   rbacInvalidRole,
+  rbacPredefinedBinding,
+  rbacPredefinedMissing,
+  rbacPredefinedRole,
   rbacSecretsRead,
   serviceAccountAbsent,
   serviceAccountAbsentBound,

@@ -45,7 +45,7 @@ export type Expectation =
   | { readonly unknown: RegExp };
 
 interface RowInput {
-  /** The subject, then whatever else is there; empty for the API server. */
+  /** The subject, which the API server has none of, then whatever else is there. */
   readonly yaml: string;
   /** Where not a cluster but files are judged. */
   readonly isFromFiles?: boolean;
@@ -199,7 +199,8 @@ function prepare<S extends SubjectType>(
     const context = recordReads(rule, refOfPrincipal(named), snapshot, touched, resolved);
     return { subject: () => named, whole: () => named, context, touched };
   }
-  const [own] = manifests;
+  // The API server has no document.
+  const own = rule.subject === 'APIServer' ? undefined : manifests[0];
   const ref = own === undefined ? API_SERVER_REF : refOf(own);
   const context = recordReads(rule, ref, snapshot, touched, resolved);
   if (own === undefined) return { subject: () => undefined, whole: () => undefined, context, touched };

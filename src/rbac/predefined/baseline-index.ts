@@ -7,6 +7,11 @@ import type { Baseline, BaselineBinding, BaselineRole, BaselineSubject, BindingK
 /** Who puts it there. */
 export type Origin = { readonly by: 'Kubernetes'; readonly minor: number } | { readonly by: 'kubeadm' };
 
+/** `Kubernetes 1.37`, or `kubeadm`. */
+export function nameOrigin(origin: Origin): string {
+  return origin.by === 'kubeadm' ? 'kubeadm' : `Kubernetes 1.${origin.minor}`;
+}
+
 /** A role as it is at least, and as it may be. */
 export interface IndexedRole {
   readonly kind: RoleKind;
@@ -63,6 +68,16 @@ export function indexOf(minor: number): BaselineIndex | undefined {
 /** Of every minor version, the newest first. */
 export function allIndexes(): readonly BaselineIndex[] {
   return baselineMinors.toReversed().flatMap((minor) => indexOf(minor) ?? []);
+}
+
+let everyKey: ReadonlySet<string> | undefined;
+
+/** Whether something of that key is in any baseline: of most objects it is not, and nothing more has to be asked. */
+export function isKnownKey(key: string): boolean {
+  everyKey ??= new Set(
+    [...allIndexes(), kubeadmIndex()].flatMap(({ roles, bindings }) => [...roles.keys(), ...bindings.keys()]),
+  );
+  return everyKey.has(key);
 }
 
 export function kubeadmIndex(): BaselineIndex {

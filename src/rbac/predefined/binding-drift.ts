@@ -38,7 +38,7 @@ export type BindingComparison =
 export function compareBinding({ kind, binding }: NamedBinding, minor: ClusterMinor): BindingComparison {
   const { name, namespace = '' } = binding.metadata;
   const key = objectKey(kind, namespace, name);
-  const selected = selectBaselines(minor, ({ bindings }) => bindings.get(key), claimOf(binding.metadata));
+  const selected = selectBaselines(minor, key, ({ bindings }) => bindings.get(key), claimOf(binding.metadata));
   if (!('found' in selected)) return selected;
   let first: BindingComparison | undefined;
   for (const baseline of selected.found) {

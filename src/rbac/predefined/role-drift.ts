@@ -61,7 +61,7 @@ const MOST_SMALLEST_RULES = 20_000;
 export function compareRole({ kind, role }: NamedRole, surroundings: RoleSurroundings): RoleComparison {
   const { name, namespace = '' } = role.metadata;
   const key = objectKey(kind, namespace, name);
-  const selected = selectBaselines(surroundings.minor, ({ roles }) => roles.get(key), claimOf(role.metadata));
+  const selected = selectBaselines(surroundings.minor, key, ({ roles }) => roles.get(key), claimOf(role.metadata));
   if (!('found' in selected)) return selected;
   const rules = role.rules ?? [];
   if (countSmallest(rules) > MOST_SMALLEST_RULES) {
@@ -119,10 +119,10 @@ function attribute(
     return found === undefined || origin.by !== 'Kubernetes' ? [] : [{ minor: origin.minor, rules: found.allowed }];
   });
   return added.map(({ rule }) => {
-    const source = sources.find(({ rules }) => findUncovered(rules, [rule]).length === 0);
-    if (source !== undefined) return { rule, from: { clusterRole: source.name } };
     const earlier = former.find(({ rules }) => findUncovered(rules, [rule]).length === 0);
-    return earlier === undefined ? { rule } : { rule, from: { minor: earlier.minor } };
+    if (earlier !== undefined) return { rule, from: { minor: earlier.minor } };
+    const source = sources.find(({ rules }) => findUncovered(rules, [rule]).length === 0);
+    return source === undefined ? { rule } : { rule, from: { clusterRole: source.name } };
   });
 }
 

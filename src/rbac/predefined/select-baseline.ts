@@ -1,5 +1,5 @@
 /** Which baselines an object is compared with. */
-import { allIndexes, indexOf, kubeadmIndex } from './baseline-index.ts';
+import { allIndexes, indexOf, isKnownKey, kubeadmIndex } from './baseline-index.ts';
 import type { BaselineIndex, Origin } from './baseline-index.ts';
 import type { Claim } from './name-claim.ts';
 
@@ -13,15 +13,20 @@ export type Selection<Found> =
   | { readonly status: 'impostor'; readonly claim: Claim }
   | { readonly status: 'unknown'; readonly reason: string };
 
+const NOT_PREDEFINED = { status: 'notPredefined' } as const;
+
 /**
- * @param find an object of that name in a baseline
+ * @param key of the object, see `objectKey`
+ * @param find the object in a baseline
  * @param claim by what it passes for a predefined one
  */
 export function selectBaselines<Found>(
   minor: ClusterMinor,
+  key: string,
   find: (index: BaselineIndex) => Found | undefined,
   claim: Claim | undefined,
 ): Selection<Found> {
+  if (claim === undefined && !isKnownKey(key)) return NOT_PREDEFINED;
   const own = minor === undefined ? undefined : indexOf(minor);
   const others = allIndexes().filter((index) => index !== own);
   const ofCluster = own === undefined ? [] : listFound([own], find);
@@ -29,13 +34,13 @@ export function selectBaselines<Found>(
   const ofKubeadm = listFound([kubeadmIndex()], find);
   if (minor !== undefined && own === undefined && ofKubeadm.length === 0) {
     return claim === undefined && elsewhere.length === 0
-      ? { status: 'notPredefined' }
+      ? NOT_PREDEFINED
       : { status: 'unknown', reason: `there is no baseline of Kubernetes 1.${minor} to compare it with` };
   }
   // What the cluster's own release has is compared with that alone: others do not excuse what differs.
   const found = ofCluster.length > 0 ? ofCluster : [...ofKubeadm, ...elsewhere];
   if (found.length > 0) return { found };
-  return claim === undefined ? { status: 'notPredefined' } : { status: 'impostor', claim };
+  return claim === undefined ? NOT_PREDEFINED : { status: 'impostor', claim };
 }
 
 function listFound<Found>(

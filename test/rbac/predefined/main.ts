@@ -4,6 +4,7 @@
  */
 import { relative } from 'node:path';
 
+import { baselineMinors } from '../../../src/rbac/predefined/baseline.ts';
 import { exitOnSignals } from '../../support/run-process.ts';
 import { writeRecording } from './baseline-file.ts';
 import { recordBaseline } from './record-baseline.ts';
@@ -13,6 +14,9 @@ try {
   const { minor, baseline, resources } = await recordBaseline();
   const paths = await writeRecording(minor, baseline, resources);
   for (const path of paths) process.stderr.write(`baselines: wrote ${relative(process.cwd(), path)}\n`);
+  if (!baselineMinors.includes(minor)) {
+    process.stderr.write(`baselines: now name v1.${minor}.json in src/rbac/predefined/baseline.ts\n`);
+  }
 } catch (error) {
   process.stderr.write(`baselines: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
