@@ -2,6 +2,7 @@
  * From what changed to what must be judged again. The rules say what they read, so nobody keeps a list by hand.
  */
 import { subjectKinds } from '../core/subjects.ts';
+import { bindingKinds } from '../core/principals.ts';
 import { isInNamespacePosture } from '../core/judge.ts';
 import { inputsOf, madeFrom } from '../core/rule.ts';
 import type { AnyRule, Source } from '../core/rule.ts';
@@ -41,11 +42,12 @@ export class ChangeRouter {
     const subjects = subjectKinds[rule.subject];
     const judgesNamespaces = subjects.some((kind) => isInNamespacePosture(kind));
     const judgesCluster = subjects.length === 0 || subjects.some((kind) => !isInNamespacePosture(kind));
+    if (rule.subject === 'Principal') for (const kind of bindingKinds) this.#of(kind).cluster = true;
     for (const kind of subjects) {
       if (isInNamespacePosture(kind)) this.#of(kind).ownNamespace = true;
       else this.#of(kind).cluster = true;
     }
-    this.#addReads(rule.reads ?? [], { judgesNamespaces, judgesCluster });
+    this.#addReads([...(rule.reads ?? []), ...(rule.considers ?? [])], { judgesNamespaces, judgesCluster });
   }
 
   #addReads(

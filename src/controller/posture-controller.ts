@@ -18,6 +18,7 @@ import type { Judged, UntimedStatus } from '../core/status.ts';
 import { buildClusterStatus } from '../core/cluster-status.ts';
 import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
+import { adminPathsByNamespace, countAdminPaths } from '../rbac/admin-paths.ts';
 import { ChangeRouter, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
@@ -83,6 +84,8 @@ export class PostureController {
   readonly #restores: RestoreBackoff;
   #policyInput: Observation<typeof POLICY_KIND> = { source: POLICY_KIND, state: 'pending', message: 'not read yet' };
   readonly #unknownPostures = new Set<PostureKind>();
+  /** Who of each namespace could become cluster-admin when that was last looked at. */
+  #adminPaths: ReadonlyMap<string, string> = new Map();
   /** Of each policy the version that its status was last written over: until the watch shows another, nothing is due. */
   readonly #policyVersions = new Map<string, string>();
   #isRunning = false;
@@ -186,6 +189,7 @@ export class PostureController {
 
   #addAll(): void {
     this.#add('cluster');
+    this.#add('paths');
     for (const namespace of namespacesOf(this.cluster)) this.#add(namespaceKey(namespace));
   }
 
@@ -196,6 +200,7 @@ export class PostureController {
   /** @returns how long this key is left alone now, in milliseconds: 0 where nothing was written */
   #reconcile(key: Key): Promise<number> {
     if (key === 'cluster') return this.#reconcileCluster();
+    if (key === 'paths') return Promise.resolve(this.#reconcilePaths());
     return key.startsWith('policy/')
       ? this.#reconcilePolicy(key.slice('policy/'.length))
       : this.#reconcileNamespace(key.slice('namespace/'.length));
@@ -220,6 +225,17 @@ export class PostureController {
     return this.#write(scope, status);
   }
 
+  /** Most changes leave everybody where they were; the namespaces of the others are judged again. */
+  #reconcilePaths(): number {
+    const before = this.#adminPaths;
+    this.#adminPaths = adminPathsByNamespace(this.cluster);
+    this.#add('cluster');
+    for (const namespace of new Set([...before.keys(), ...this.#adminPaths.keys()])) {
+      if (before.get(namespace) !== this.#adminPaths.get(namespace)) this.#add(namespaceKey(namespace));
+    }
+    return this.#options.writeIntervalMs;
+  }
+
   #judge(scope: Scope): Judged | undefined {
     return judgeScope(scope, {
       rules: this.#options.rules,
@@ -240,6 +256,7 @@ export class PostureController {
       verdicts: [...this.#verdicts.values()],
       refusals: [...this.#refusals],
       policyInput: this.#policyInput,
+      adminPaths: countAdminPaths(this.cluster),
     });
     return this.#write('cluster', status);
   }

@@ -10,7 +10,10 @@ import type { Observation, Snapshot } from './snapshot.ts';
 import type { UntimedStatus } from './status.ts';
 
 export type UntimedClusterStatus = UntimedStatus &
-  Required<Omit<ClusterPostureStatus, keyof UntimedStatus | 'changedTime'>>;
+  Required<Omit<ClusterPostureStatus, keyof UntimedStatus | 'changedTime' | 'adminPathCounts'>> &
+  Pick<ClusterPostureStatus, 'adminPathCounts'>;
+
+export type AdminPathCounts = NonNullable<ClusterPostureStatus['adminPathCounts']>;
 
 export interface ClusterView {
   readonly snapshot: Snapshot;
@@ -19,6 +22,8 @@ export interface ClusterView {
   /** Postures that may not be written, by scope, and who refuses them. */
   readonly refusals: readonly (readonly [string, string])[];
   readonly policyInput: Observation;
+  /** Undefined where it cannot be told. */
+  readonly adminPaths: AdminPathCounts | undefined;
 }
 
 type Input = NonNullable<ClusterPostureStatus['inputs']>[number];
@@ -36,6 +41,8 @@ export function buildClusterStatus(status: UntimedStatus, view: ClusterView): Un
     namespaces: { total, compliant: count('True'), nonCompliant: count('False'), unknown: count('Unknown') },
     namespacesCompliant: `${count('True')}/${total}`,
     apiServer: known === facts.length ? 'Visible' : known === 0 ? 'NotVisible' : 'Partial',
+    adminPaths: view.adminPaths === undefined ? 'Unknown' : String(view.adminPaths.reaching),
+    ...(view.adminPaths === undefined ? {} : { adminPathCounts: view.adminPaths }),
     inputs: [
       ...kindNames.map((kind) => toInput(view.snapshot.observation(kind))),
       toInput(view.policyInput),

@@ -103,7 +103,8 @@ export class Evaluator {
   /** What is the same for every workload is made once. */
   #bind(selected: SelectedWorkloadRule, version: Version): BoundRule {
     const { rule, params } = selected;
-    const isTemplateOnly = rule.reads?.every((source) => source === 'ServerVersion') ?? true;
+    const { reads = [], considers = [] } = rule;
+    const isTemplateOnly = [...reads, ...considers].every((source) => source === 'ServerVersion');
     if (!isTemplateOnly) return { selected, slot: undefined, context: undefined };
     return { selected, slot: this.#memory?.slotOf(rule, params), context: templateContextOf(params, version) };
   }

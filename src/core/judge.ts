@@ -6,7 +6,7 @@ import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { FindingCollector } from './finding-collector.ts';
 import { factNames } from './evidence.ts';
 import type { FactName } from './evidence.ts';
-import { subjectKinds } from './subjects.ts';
+import { isOfCluster, subjectKinds } from './subjects.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Scope } from './subjects.ts';
 import { kinds } from './kinds.ts';
@@ -145,7 +145,7 @@ export function sourcesOf(rules: readonly AnyRule[], posture: 'namespace' | 'clu
   const sources = new Set<Source>(['Namespace']);
   for (const rule of rules) {
     const own = subjectKinds[rule.subject].filter((kind) => isInNamespacePosture(kind) === (posture === 'namespace'));
-    const hasSubjects = own.length > 0 || (rule.subject === 'APIServer' && posture === 'cluster');
+    const hasSubjects = own.length > 0 || (isOfCluster(rule.subject) && posture === 'cluster');
     if (hasSubjects) for (const source of [...own, ...(rule.reads ?? [])].flatMap(inputsOf)) sources.add(source);
   }
   return [...sources];

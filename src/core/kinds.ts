@@ -182,7 +182,12 @@ export const kinds = {
   },
   ServiceAccount: core(
     'serviceaccounts',
-    message({ metadata: required(1, objectMeta), automountServiceAccountToken: pointer(4, boolean) }),
+    message({
+      metadata: required(1, objectMeta),
+      // Names alone; what is in a Secret nobody reads.
+      secrets: value(2, list(message({ name: value(3, string) }))),
+      automountServiceAccountToken: pointer(4, boolean),
+    }),
   ),
   Role: rbac('roles', true, role),
   ClusterRole: rbac('clusterroles', false, clusterRole),

@@ -139,7 +139,10 @@ const volumeProjection = message({
   secret: pointer(1, present),
   downwardAPI: pointer(2, present),
   configMap: pointer(3, present),
-  serviceAccountToken: pointer(4, message({ path: value(3, string) })),
+  serviceAccountToken: pointer(
+    4,
+    message({ audience: value(1, string), expirationSeconds: pointer(2, integer), path: value(3, string) }),
+  ),
   clusterTrustBundle: pointer(5, present),
   podCertificate: pointer(6, present),
 });
@@ -151,7 +154,7 @@ const volumeSource = message({
   gcePersistentDisk: pointer(3, present),
   awsElasticBlockStore: pointer(4, present),
   gitRepo: pointer(5, present),
-  secret: pointer(6, present),
+  secret: pointer(6, message({ secretName: value(1, string) })),
   nfs: pointer(7, present),
   iscsi: pointer(8, present),
   glusterfs: pointer(9, present),

@@ -5,7 +5,11 @@ import type { PodSpec } from './pod-shape.ts';
 
 /** A pod as its rules see it: a running pod's spec, or the template of an owner that runs nothing. */
 export interface PodTemplate {
-  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly metadata?: {
+    readonly annotations?: Readonly<Record<string, string>>;
+    /** Of a pod that an API server has admitted; neither templates nor manifests that wait for one have it. */
+    readonly uid?: string;
+  };
   readonly spec: PodSpec;
 }
 

@@ -5,7 +5,7 @@
  * becomes a property that throws `MalformedField` when read, so that only the rules that need it say `unknown`.
  */
 import { isQuantity, isZeroQuantity } from './quantity.ts';
-import { defineEntry, isZero, MalformedField, zeroOf } from './shape.ts';
+import { defineEntry, isZero, MalformedField, readOr, zeroOf } from './shape.ts';
 import type { Field, Infer, MapShape, MessageShape, Shape } from './shape.ts';
 
 /**
@@ -25,6 +25,17 @@ export function hasMalformedField(projected: unknown): boolean {
   if (typeof projected !== 'object' || projected === null) return false;
   return Object.values(Object.getOwnPropertyDescriptors(projected)).some((descriptor) =>
     descriptor.get === undefined ? hasMalformedField(descriptor.value) : true,
+  );
+}
+
+/** Every malformed field of the projected value, wherever below, in its order. */
+export function malformedFieldsOf(projected: unknown): readonly MalformedField[] {
+  if (typeof projected !== 'object' || projected === null) return [];
+  return Object.keys(projected).flatMap((key) =>
+    readOr(
+      () => malformedFieldsOf((projected as Record<string, unknown>)[key]),
+      (malformed) => [malformed],
+    ),
   );
 }
 

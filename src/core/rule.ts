@@ -1,5 +1,5 @@
 /** What a rule is: metadata that the product prints, and one pure function that judges one subject. */
-import type { KindName, ObjectOf } from './kinds.ts';
+import type { KindName, ObjectOf, RbacSubject } from './kinds.ts';
 import type { Params, ParamsOf, ParamsSchema } from './params.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { Severity } from './severity.ts';
@@ -16,6 +16,8 @@ export interface SubjectTypes {
   readonly Binding: ObjectOf<'RoleBinding'>;
   readonly Namespace: ObjectOf<'Namespace'>;
   readonly PodSecurityPolicy: ObjectOf<'PodSecurityPolicy'>;
+  /** A user, a group or a service account that some binding names; judged for the cluster as a whole. */
+  readonly Principal: RbacSubject;
   /** The API server has no object; what is known of it is evidence, read through the snapshot. */
   readonly APIServer: undefined;
 }
@@ -104,6 +106,8 @@ interface RuleMetadata<S extends SubjectType> {
   readonly subject: S;
   /** What `check` reads besides its subject; decides what is judged again when something changes. */
   readonly reads?: readonly Source[];
+  /** What it looks at besides, and does without where that is not known: then it is no input that is missing. */
+  readonly considers?: readonly Source[];
   /** Items of published standards: `pss/baseline/privileged`, `cis-1.12/5.2.2`, `nsa/pod-security`. */
   readonly controls: readonly string[];
   /** Why it matters, in a sentence or two. */

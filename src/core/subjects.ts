@@ -2,6 +2,7 @@
 import { apiVersionOf, kinds } from './kinds.ts';
 import type { KindName } from './kinds.ts';
 import type { SubjectType, SubjectTypes } from './rule.ts';
+import { bindingKinds, listPrincipals, refOfPrincipal } from './principals.ts';
 import { isReadable } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { buildWorkloads } from './workload.ts';
@@ -20,6 +21,7 @@ export const subjectKinds: { readonly [S in SubjectType]: readonly KindName[] } 
   Binding: ['RoleBinding', 'ClusterRoleBinding'],
   Namespace: ['Namespace'],
   PodSecurityPolicy: ['PodSecurityPolicy'],
+  Principal: [],
   APIServer: [],
 };
 
@@ -42,7 +44,8 @@ export class SubjectLists {
   }
 
   unobservedKinds(subject: SubjectType): readonly KindName[] {
-    return this.#kindsOf(subject).filter((kind) => !isReadable(this.#snapshot.observation(kind)));
+    const kindsOfSubject = subject === 'Principal' ? bindingKinds : this.#kindsOf(subject);
+    return kindsOfSubject.filter((kind) => !isReadable(this.#snapshot.observation(kind)));
   }
 
   *objects<S extends Exclude<SubjectType, 'Workload'>>(
@@ -50,6 +53,12 @@ export class SubjectLists {
   ): Iterable<readonly [SubjectRef, SubjectTypes[S], object | undefined]> {
     if (subject === 'APIServer') {
       yield [API_SERVER_REF, undefined as SubjectTypes[S], undefined];
+      return;
+    }
+    if (subject === 'Principal') {
+      for (const principal of listPrincipals(this.#snapshot)) {
+        yield [refOfPrincipal(principal), principal as SubjectTypes[S], undefined];
+      }
       return;
     }
     const unobserved = this.unobservedKinds(subject);
@@ -81,8 +90,13 @@ function isKindInScope(kind: KindName, scope: Scope): boolean {
   return (scope !== 'cluster') === (kind === 'Namespace' || kinds[kind].isNamespaced);
 }
 
+/** What has no object of its own. */
+export function isOfCluster(subject: SubjectType): boolean {
+  return subject === 'APIServer' || subject === 'Principal';
+}
+
 export function isInScope(subject: SubjectType, scope: Scope): boolean {
-  return subject === 'APIServer'
+  return isOfCluster(subject)
     ? scope === 'cluster'
     : subjectKinds[subject].some((kind) => isKindInScope(kind, scope));
 }

@@ -15,7 +15,7 @@ export async function buildRulePages(rules: readonly LoadedRule[]): Promise<Gene
 }
 
 function buildPage({ rule, path, testPath, folder }: LoadedRule): string {
-  const { id, title, severity, severityReason, inForce, subject, reads = [], params, controls } = rule;
+  const { id, title, severity, severityReason, inForce, subject, params, controls } = rule;
   const { rationale, remediation, example } = rule;
   // What is observed of an API server is prose, everything else a manifest.
   const language = folder === 'api-server' ? 'text' : 'yaml';
@@ -26,7 +26,7 @@ function buildPage({ rule, path, testPath, folder }: LoadedRule): string {
 
 | severity | in force | judges | reads besides | controls |
 | --- | --- | --- | --- | --- |
-| ${severity} | ${inForce === 'whereEnabled' ? 'where enabled' : 'everywhere'} | ${subject} | ${reads.join(', ') || 'nothing'} | ${controls.map(code).join(', ')} |
+| ${severity} | ${inForce === 'whereEnabled' ? 'where enabled' : 'everywhere'} | ${subject} | ${describeReads(rule)} | ${controls.map(code).join(', ')} |
 
 ${escapeText(severityReason)}
 
@@ -46,6 +46,10 @@ ${block(example.fails)}
 ${block(example.passes)}
 Source: [${path}](../../${path}), tested by [${testPath}](../../${testPath}).
 `;
+}
+
+function describeReads({ reads = [], considers = [] }: LoadedRule['rule']): string {
+  return [...reads, ...considers.map((source) => `${source} where it is known`)].join(', ') || 'nothing';
 }
 
 /** What a policy writes in `spec.rules[].params`. */

@@ -64,6 +64,21 @@ export function isDeadRule(rule: PolicyRule, held: HeldRule): boolean {
   );
 }
 
+/** More than any role that was written for a purpose has. */
+const MOST_COMBINATIONS = 500_000;
+
+/** Whether rules hold so many words that nobody looks at every combination of them. */
+export function isTooLarge(rules: readonly PolicyRule[]): boolean {
+  let combinations = 0;
+  for (const { verbs, apiGroups = [], resources = [], resourceNames = [] } of rules) {
+    const own = Math.max(1, verbs.length) * Math.max(1, apiGroups.length) * Math.max(1, resources.length);
+    // What has names is held against what stands beside it, and each name against the words of its rule.
+    combinations += resourceNames.length === 0 ? own : own * rules.length;
+    combinations += resourceNames.length * (verbs.length + apiGroups.length + resources.length);
+  }
+  return combinations > MOST_COMBINATIONS;
+}
+
 function deadWords(
   path: string,
   words: readonly string[],
@@ -91,20 +106,21 @@ function liveWords(rule: PolicyRule): {
   };
 }
 
-const namelessReasons: Readonly<Record<string, string>> = {
-  create: 'what is created has no name yet, but for server-side apply, which needs the verb patch as well',
-  deletecollection: 'whoever deletes a collection names nothing of it',
-};
+const namelessReasons: ReadonlyMap<string, string> = new Map([
+  ['create', 'what is created has no name yet, but for server-side apply, which needs the verb patch as well'],
+  ['deletecollection', 'whoever deletes a collection names nothing of it'],
+]);
 
 /** Verbs that come without a name, of a rule that has names. */
 function deadVerbs(rule: PolicyRule, path: string, held: HeldRule): readonly DeadGrant[] {
   const { apiGroups, resources } = liveWords(rule);
   return rule.verbs.flatMap((verb, index) => {
-    const reason = namelessReasons[verb];
-    const dead = resources.filter(
-      (resource) => apiGroups.length > 0 && apiGroups.every((group) => isNameless(verb, group, resource, rule, held)),
+    const reason = namelessReasons.get(verb);
+    if (reason === undefined || apiGroups.length === 0) return [];
+    const dead = resources.filter((resource) =>
+      apiGroups.every((group) => isNameless(verb, group, resource, rule, held)),
     );
-    if (reason === undefined || dead.length === 0) return [];
+    if (dead.length === 0) return [];
     return [{ path: `${path}.verbs[${index}]`, what: `${verb} ${dead.join(', ')}`, reason }];
   });
 }

@@ -2,6 +2,7 @@
  * Whoever can act: users, groups and service accounts, written as `user:jane`, `group:devs` and `sa:shop/web`. As in
  * bindings, a user whose name is that of a service account is that account.
  */
+import { parseAccountName } from '../core/principals.ts';
 import type { Principal } from './subject-matching.ts';
 import { AUTHENTICATED, serviceAccount, UNAUTHENTICATED, ANONYMOUS_USER } from './request.ts';
 import type { Requester } from './request.ts';
@@ -25,14 +26,10 @@ export function keyOfIdentity(identity: Identity): IdentityKey {
   }
 }
 
-const accountName = /^system:serviceaccount:([^:]+):([^:]+)$/;
-
 export function identityOf({ name, isGroup }: Principal): Identity {
   if (isGroup) return { type: 'Group', name };
-  const [, namespace, account] = accountName.exec(name) ?? [];
-  return namespace === undefined || account === undefined
-    ? { type: 'User', name }
-    : { type: 'ServiceAccount', namespace, name: account };
+  const account = parseAccountName(name);
+  return account === undefined ? { type: 'User', name } : { type: 'ServiceAccount', ...account };
 }
 
 /** With the groups that the API server gives it; a group stands for a member that has no other. */

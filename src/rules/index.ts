@@ -56,11 +56,28 @@ import { privileged as pspPrivileged } from './psp/privileged.ts';
 import { runAsAny as pspRunAsAny } from './psp/run-as-any.ts';
 import { unused as pspUnused } from './psp/unused.ts';
 import { volumes as pspVolumes } from './psp/volumes.ts';
+import { adminPath as rbacAdminPath } from './rbac/admin-path.ts';
+import { aggregationCycle as rbacAggregationCycle } from './rbac/aggregation-cycle.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
+import { danglingRole as rbacDanglingRole } from './rbac/dangling-role.ts';
+import { deadBinding as rbacDeadBinding } from './rbac/dead-binding.ts';
+import { deadRule as rbacDeadRule } from './rbac/dead-rule.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
+import { invalidBinding as rbacInvalidBinding } from './rbac/invalid-binding.ts';
+import { invalidRole as rbacInvalidRole } from './rbac/invalid-role.ts';
 import { secretsRead as rbacSecretsRead } from './rbac/secrets-read.ts';
+import { absent as serviceAccountAbsent } from './service-account/absent.ts';
+import { absentBound as serviceAccountAbsentBound } from './service-account/absent-bound.ts';
+import { becomesAdmin as serviceAccountBecomesAdmin } from './service-account/becomes-admin.ts';
+import { defaultBound as serviceAccountDefaultBound } from './service-account/default-bound.ts';
 import { defaultTokenMount as serviceAccountDefaultTokenMount } from './service-account/default-token-mount.ts';
 import { defaultUsed as serviceAccountDefaultUsed } from './service-account/default-used.ts';
+import { shared as serviceAccountShared } from './service-account/shared.ts';
+import { tokenAudience as serviceAccountTokenAudience } from './service-account/token-audience.ts';
+import { tokenLifetime as serviceAccountTokenLifetime } from './service-account/token-lifetime.ts';
+import { tokenMounted as serviceAccountTokenMounted } from './service-account/token-mounted.ts';
+import { tokenSecret as serviceAccountTokenSecret } from './service-account/token-secret.ts';
+import { unused as serviceAccountUnused } from './service-account/unused.ts';
 
 /** Every rule of this Merlon, by id. */
 export const rules: readonly AnyRule[] = [
@@ -120,9 +137,26 @@ export const rules: readonly AnyRule[] = [
   pspRunAsAny,
   pspUnused,
   pspVolumes,
+  rbacAdminPath,
+  rbacAggregationCycle,
   rbacAnonymousGrants,
+  rbacDanglingRole,
+  rbacDeadBinding,
+  rbacDeadRule,
   rbacImpersonateAny,
+  rbacInvalidBinding,
+  rbacInvalidRole,
   rbacSecretsRead,
+  serviceAccountAbsent,
+  serviceAccountAbsentBound,
+  serviceAccountBecomesAdmin,
+  serviceAccountDefaultBound,
   serviceAccountDefaultTokenMount,
   serviceAccountDefaultUsed,
+  serviceAccountShared,
+  serviceAccountTokenAudience,
+  serviceAccountTokenLifetime,
+  serviceAccountTokenMounted,
+  serviceAccountTokenSecret,
+  serviceAccountUnused,
 ];

@@ -5,6 +5,7 @@
 import { Evaluator } from '../core/evaluate.ts';
 import type { EvaluatorObserver } from '../core/evaluate.ts';
 import type { Finding } from '../core/finding.ts';
+import { isOfCluster } from '../core/subjects.ts';
 import { buildObjectSnapshot } from '../core/object-snapshot.ts';
 import type { ObjectsByKind } from '../core/object-snapshot.ts';
 import type { AcceptedPolicy } from '../core/policy.ts';
@@ -117,7 +118,7 @@ function judgeAll(
     if (doubt !== undefined) doubts.push(doubt);
     thresholds.set(scope, policy.threshold);
     // Files say nothing about the API server.
-    const about = policy.rules.filter(({ rule }) => rule.subject !== 'APIServer');
+    const about = policy.rules.filter(({ rule }) => !isOfCluster(rule.subject));
     evaluator.judge(scope, about, snapshot, collector);
   }
   return { ...collector.finish(), doubts, thresholdOf: (finding) => thresholds.of(finding) };

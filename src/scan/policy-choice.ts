@@ -8,6 +8,7 @@ import type { AcceptedPolicy, EffectivePolicy } from '../core/policy.ts';
 import { matchesSelector } from '../core/label-selector.ts';
 import type { LabelSelector } from '../core/label-selector.ts';
 import type { AnyRule } from '../core/rule.ts';
+import { isOfCluster } from '../core/subjects.ts';
 import type { Scope } from '../core/subjects.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -40,7 +41,7 @@ export function choosePolicy(scope: Scope, { policies, rules, labelsOf }: Choice
     return { policy, doubt: describeDoubt(scope.namespace, possible.name, policy.name, labelsOf) };
   }
   // Files say nothing about the API server.
-  const judging = policy.rules.filter(({ rule }) => rule.subject !== 'APIServer');
+  const judging = policy.rules.filter(({ rule }) => !isOfCluster(rule.subject));
   if (judging.length > 0) return { policy };
   return {
     policy,

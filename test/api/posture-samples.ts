@@ -97,6 +97,8 @@ export const clusterPostureStatus = {
   namespaces: { total: 15, compliant: 12, nonCompliant: 2, unknown: 1 },
   namespacesCompliant: '12/15',
   apiServer: 'Partial',
+  adminPaths: '3',
+  adminPathCounts: { reaching: 3, admins: 1, builtIn: 41 },
   inputs: [
     { source: 'Pod', state: 'observed', message: '' },
     { source: 'Role', state: 'forbidden', message: 'needs list and watch on roles.rbac.authorization.k8s.io' },

@@ -27,7 +27,7 @@ describe('merlon pod-security', function () {
       await folder().write({ 'a.yaml': `${hardened('a')}---\n${privileged}` });
       expect(await judge(['a.yaml'])).to.include({
         code: 1,
-        stdout: `a.yaml:17: shop/Pod/bad: would violate PodSecurity "restricted:latest": ${refusal}, ${escalation}\nrestricted:latest refuses 1 of 2 pods and workloads\n`,
+        stdout: `a.yaml:18: shop/Pod/bad: would violate PodSecurity "restricted:latest": ${refusal}, ${escalation}\nrestricted:latest refuses 1 of 2 pods and workloads\n`,
         stderr: '',
       });
     });
@@ -83,7 +83,7 @@ describe('merlon pod-security', function () {
           checks: [],
         },
         {
-          source: { path: 'a.yaml', line: 17 },
+          source: { path: 'a.yaml', line: 18 },
           subject: { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'bad' },
           allowed: false,
           text: `would violate PodSecurity "baseline:v1.34": ${refusal}`,

@@ -84,6 +84,11 @@ describe('a change touches', () => {
     expect(touched([exposureRule], { source: 'Evidence', namespace: '' })).to.deep.equal(everything);
   });
 
+  it('the same, where the evidence makes a difference only once it is known', () => {
+    const rule = ruleNamed('considerate', { considers: ['Evidence'] });
+    expect(touched([rule], { source: 'Evidence', namespace: '' })).to.deep.equal(everything.slice(1));
+  });
+
   it('the posture of the cluster besides that of the namespace, where the API server is judged with it', () => {
     expect(touched([serverRule, podRule], { source: 'Pod', namespace: 'shop' })).to.deep.equal([
       'cluster',

@@ -103,7 +103,7 @@ describe('the store says what changed', () => {
     const probe = new StoreProbe('ServiceAccount');
     probe.upsert('ServiceAccount', account);
     probe.takeChanges();
-    probe.upsert('ServiceAccount', `${account}secrets: [{ name: web-token }]\n`);
+    probe.upsert('ServiceAccount', `${account}imagePullSecrets: [{ name: registry }]\n`);
     expect(probe.takeChanges()).to.deep.equal([]);
   });
 

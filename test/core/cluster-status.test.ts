@@ -28,6 +28,7 @@ function clusterStatusOf(view: Partial<ClusterView> = {}) {
     verdicts: [],
     refusals: [],
     policyInput,
+    adminPaths: undefined,
     ...view,
   });
 }
@@ -53,6 +54,17 @@ describe('the status of the cluster', () => {
       namespaces: { total: 0, compliant: 0, nonCompliant: 0, unknown: 0 },
       namespacesCompliant: '0/0',
     });
+  });
+
+  it('says how many can become cluster-admin', () => {
+    const counts = { reaching: 2, admins: 1, builtIn: 40 };
+    expect(clusterStatusOf({ adminPaths: counts })).to.deep.include({ adminPaths: '2', adminPathCounts: counts });
+  });
+
+  it('says so where that cannot be told', () => {
+    const status = clusterStatusOf({ adminPaths: undefined });
+    expect(status.adminPaths).to.equal('Unknown');
+    expect(status).not.to.have.property('adminPathCounts');
   });
 
   it('names every input once', () => {

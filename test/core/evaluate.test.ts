@@ -237,6 +237,18 @@ spec: { containers: [{ name: web, image: other }] }
       expect(probe.evaluator.evaluations).to.equal(3);
     });
 
+    it('nor for one that looks beyond it where that is known', () => {
+      const probe = new Probe();
+      const considerate = ruleOf({
+        id: 'considerate',
+        subject: 'Workload',
+        considers: ['Evidence'],
+        check: (_pod, { subject }) => [violation('spec', subject.name, 'of this one alone')],
+      });
+      const observed = probe.evaluate(shop, [considerate], replicas).map(({ violations }) => violations[0]?.observed);
+      expect(observed).to.deep.equal(['bad', 'second', 'third']);
+    });
+
     it('and refuses a rule that looks beyond it without saying so', () => {
       const probe = new Probe();
       const sly = ruleOf({

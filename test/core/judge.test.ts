@@ -284,6 +284,11 @@ describe('the sources of postures', () => {
     ]);
   });
 
+  it('are not what its rules do without where it is not known', () => {
+    const modest = ruleNamed('modest', { considers: ['Evidence'] });
+    expect(sourcesOf([modest], 'namespace')).not.to.include('Evidence');
+  });
+
   it('are namespaces alone where there are no rules', () => {
     expect(sourcesOf([], 'namespace')).to.deep.equal(['Namespace']);
     expect(sourcesOf([], 'cluster')).to.deep.equal(['Namespace']);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { hasMalformedField, project } from '../../src/core/project.ts';
+import { hasMalformedField, malformedFieldsOf, project } from '../../src/core/project.ts';
 import {
   amounts,
   boolean,
@@ -266,6 +266,24 @@ describe('project', () => {
       expect(() => project(shape, json)).to.throw(MalformedField);
     });
   }
+});
+
+describe('malformedFieldsOf', () => {
+  it('names every malformed field, wherever it stands', () => {
+    const projected = project(shape, { text: 1, items: [{ name: 'a' }, 'b', { isOn: 'x' }], labels: { a: 'b', c: 2 } });
+    expect(malformedFieldsOf(projected).map(({ path }) => path)).to.have.members([
+      'text',
+      'items[1]',
+      'items[2].name',
+      'items[2].isOn',
+      'labels["c"]',
+    ]);
+  });
+  it('names none where all is well', () => {
+    expect(malformedFieldsOf(project(shape, { text: 'a', items: [{ name: 'a' }], labels: { a: 'b' } }))).to.deep.equal(
+      [],
+    );
+  });
 });
 
 describe('hasMalformedField', () => {

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { POLICY_KIND } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterHardeningPolicy } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
+import { countAdminPaths } from '../../src/rbac/admin-paths.ts';
 import { buildClusterStatus } from '../../src/core/cluster-status.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
 import type { Scope } from '../../src/core/subjects.ts';
@@ -78,7 +79,13 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     postures.set(namespace, buildNamespaceStatus(status, namespace, adviseLevel(snapshot, namespace)));
   }
   const verdicts = [...postures.values()].map(({ compliant }) => compliant);
-  const view = { snapshot, verdicts, refusals, policyInput: judge.policyInput };
+  const view = {
+    snapshot,
+    verdicts,
+    refusals,
+    policyInput: judge.policyInput,
+    adminPaths: countAdminPaths(snapshot),
+  };
   postures.set(CLUSTER_SCOPE, buildClusterStatus(buildStatus(judgeOrThrow('cluster', judge)), view));
   for (const namespace of without) postures.delete(namespace);
   return new Map([...postures].map(([scope, status]) => [scope, withoutPods(status)]));

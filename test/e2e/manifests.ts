@@ -27,7 +27,7 @@ export const hardenedPod = {
   ],
 };
 
-/** What people write first: one failure of severity high, three of severity medium, five low, one info. */
+/** What people write first: one failure of severity high, three of severity medium, five low, one info; one more low where `default` mounts its token. */
 export const plainPod = { containers: [container] };
 
 /** As a plain pod, and one failure of severity critical; NET_RAW is medium there, not low. */

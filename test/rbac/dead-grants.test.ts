@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import type { PolicyRule } from '../../src/core/kinds.ts';
-import { findDeadGrants, isDeadRule } from '../../src/rbac/dead-grants.ts';
+import { findDeadGrants, isDeadRule, isTooLarge } from '../../src/rbac/dead-grants.ts';
 import type { HeldRule } from '../../src/rbac/dead-grants.ts';
 
 const clusterWide: HeldRule = { held: 'cluster' };
@@ -167,5 +167,26 @@ describe('a rule that only RoleBindings hold', () => {
   it('grants no signers', () => {
     const rule = { verbs: ['approve'], apiGroups: ['certificates.k8s.io'], resources: ['signers'] };
     expect(dead(rule, inNamespace)).to.deep.equal(['rules[2].resources[0]: signers']);
+  });
+});
+
+describe('rules are too large to look at', () => {
+  const words = (count: number): readonly string[] => Array.from({ length: count }, (_none, index) => `word${index}`);
+
+  it('not where a role is as large as any that somebody wrote', () => {
+    expect(isTooLarge([{ verbs: words(8), apiGroups: words(40), resources: words(200) }])).to.equal(false);
+  });
+  it('where one rule has thousands of words of each sort', () => {
+    expect(isTooLarge([{ verbs: words(2000), apiGroups: words(2000), resources: words(2000) }])).to.equal(true);
+  });
+  it('where thousands of names are held against thousands of words', () => {
+    const rule = { verbs: ['get'], apiGroups: [''], resources: words(2000), resourceNames: words(2000) };
+    expect(isTooLarge([rule])).to.equal(true);
+    expect(isTooLarge([{ ...rule, resources: ['secrets'] }])).to.equal(false);
+  });
+  it('where thousands of rules have names, each of which is held against all others', () => {
+    const rule = { verbs: ['create'], apiGroups: [''], resources: ['pods'], resourceNames: ['web'] };
+    expect(isTooLarge(Array<PolicyRule>(5000).fill(rule))).to.equal(true);
+    expect(isTooLarge(Array<PolicyRule>(500).fill(rule))).to.equal(false);
   });
 });

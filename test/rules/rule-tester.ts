@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import { API_SERVER_REF, subjectKinds } from '../../src/core/subjects.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { apiVersionOf, kinds } from '../../src/core/kinds.ts';
-import type { KindName, ObjectOf } from '../../src/core/kinds.ts';
+import type { KindName, ObjectOf, RbacSubject } from '../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import type { ObjectsByKind } from '../../src/core/object-snapshot.ts';
 import { findParamsProblem, resolveParams } from '../../src/core/params.ts';
@@ -20,6 +20,7 @@ import type { Severity } from '../../src/core/severity.ts';
 import { MalformedField } from '../../src/core/shape.ts';
 import { NotObserved } from '../../src/core/snapshot.ts';
 import type { Observation, Snapshot } from '../../src/core/snapshot.ts';
+import { refOfPrincipal } from '../../src/core/principals.ts';
 import type { SubjectRef } from '../../src/core/subject-ref.ts';
 import { readManifests } from '../core/yaml-objects.ts';
 import type { Manifest } from '../core/yaml-objects.ts';
@@ -62,8 +63,17 @@ export type Row = Expectation &
     readonly name: string;
   };
 
+export interface RuleTestOptions {
+  /** For a rule that finds what is wrong and cannot know that nothing is: it passes nothing, and its example neither. */
+  readonly neverPasses?: boolean;
+}
+
 /** Registers the rows as tests. */
-export function testRule<S extends SubjectType>(rule: Rule<S>, rows: readonly Row[]): void {
+export function testRule<S extends SubjectType>(
+  rule: Rule<S>,
+  rows: readonly Row[],
+  { neverPasses = false }: RuleTestOptions = {},
+): void {
   describe(rule.id, () => {
     for (const row of rows) {
       it(row.name, () => {
@@ -74,7 +84,7 @@ export function testRule<S extends SubjectType>(rule: Rule<S>, rows: readonly Ro
     }
 
     it('has rows for a pass and a failure, and no row twice', () => {
-      expect(rows.filter((row) => 'passes' in row)).not.to.deep.equal([]);
+      expect(rows.some((row) => 'passes' in row)).to.equal(!neverPasses);
       expect(rows.filter((row) => 'fails' in row && row.fails.length > 0)).not.to.deep.equal([]);
       expect(rows.map(({ name }) => name)).to.deep.equal([...new Set(rows.map(({ name }) => name))]);
       const inputs = rows.map(({ yaml, isFromFiles, missing, evidence, params, podSecurityVersion }) =>
@@ -87,7 +97,9 @@ export function testRule<S extends SubjectType>(rule: Rule<S>, rows: readonly Ro
       it('judges its own examples as they say', () => {
         const { passes, fails, params } = rule.example;
         const set = params === undefined ? {} : { params };
-        expect(judge(rule, { yaml: passes, ...set })).to.deep.equal([]);
+        const verdict = judge(rule, { yaml: passes, ...set });
+        if (neverPasses) expect(verdict).to.have.property('outcome');
+        else expect(verdict).to.deep.equal([]);
         expect(judge(rule, { yaml: fails, ...set })).to.be.an('array').that.is.not.empty;
       });
     }
@@ -100,7 +112,8 @@ function judge<S extends SubjectType>(rule: Rule<S>, input: RowInput): CheckResu
   const verdict = run(rule, subject, context);
   expect(run(rule, subject, context), 'the same verdict twice').to.deep.equal(verdict);
   expect(run(rule, whole, context), 'the verdict on the whole object').to.deep.equal(verdict);
-  const undeclared = [...touched].filter((source) => !rule.reads?.some((declared) => declared === source));
+  const declared: readonly string[] = [...(rule.reads ?? []), ...(rule.considers ?? [])];
+  const undeclared = [...touched].filter((source) => !declared.includes(source));
   expect(undeclared, 'what is read and not declared').to.deep.equal([]);
   for (const { path, message } of 'outcome' in verdict ? [] : verdict) {
     expect(path).not.to.equal('');
@@ -168,7 +181,7 @@ function prepare<S extends SubjectType>(
   rule: Rule<S>,
   { yaml, isFromFiles, missing, evidence, params, podSecurityVersion }: RowInput,
 ): PreparedRow {
-  const manifests = readManifests(yaml);
+  const [named, manifests] = splitPrincipal(rule, readManifests(yaml));
   const projected = manifests.map((manifest) => deepFreeze(project(kinds[manifest.kind].shape, manifest)));
   const objects = Object.groupBy(projected, (_object, index) => manifests[index]?.kind ?? 'Pod') as ObjectsByKind;
   const snapshot = buildObjectSnapshot({
@@ -182,6 +195,10 @@ function prepare<S extends SubjectType>(
     expect(findParamsProblem(rule, params), 'what is wrong with the parameters').to.equal(undefined);
   const resolved = resolveParams(rule, params);
   const touched = new Set<Source | 'context'>();
+  if (named !== undefined) {
+    const context = recordReads(rule, refOfPrincipal(named), snapshot, touched, resolved);
+    return { subject: () => named, whole: () => named, context, touched };
+  }
   const [own] = manifests;
   const ref = own === undefined ? API_SERVER_REF : refOf(own);
   const context = recordReads(rule, ref, snapshot, touched, resolved);
@@ -191,6 +208,17 @@ function prepare<S extends SubjectType>(
   const whole = deepFreeze(wholeObject(kinds[own.kind].shape, own, projected[0]));
   const judged = (object: unknown): unknown => (rule.subject === 'Workload' ? podOf(own.kind, object) : object);
   return { subject: () => judged(projected[0]), whole: () => judged(whole), context, touched };
+}
+
+/** A principal is no object: the first document only names it. */
+function splitPrincipal(
+  { subject }: Rule,
+  manifests: readonly Manifest[],
+): readonly [RbacSubject | undefined, readonly Manifest[]] {
+  if (subject !== 'Principal') return [undefined, manifests];
+  const [first, ...others] = manifests;
+  const { kind, namespace, name } = first as unknown as RbacSubject;
+  return [deepFreeze(namespace === undefined ? { kind, name } : { kind, namespace, name }), others];
 }
 
 function refOf({ kind, metadata: { name, namespace } }: Manifest): SubjectRef {
@@ -251,7 +279,8 @@ function recordReads(
   });
   // One verdict serves every workload of a template, so long as the rule reads nothing but that and the version.
   const isTemplateOnly =
-    rule.subject === 'Workload' && (rule.reads ?? []).every((source) => source === 'ServerVersion');
+    rule.subject === 'Workload' &&
+    [...(rule.reads ?? []), ...(rule.considers ?? [])].every((source) => source === 'ServerVersion');
   return Object.freeze({
     params,
     get podSecurityVersion() {

@@ -37,6 +37,22 @@ const statusSchema = {
       enum: ['Visible', 'Partial', 'NotVisible'],
       description: 'How much Merlon could observe of the configuration of the API server.',
     },
+    adminPaths: {
+      type: 'string',
+      maxLength: 32,
+      description:
+        'How many users, groups and service accounts can become cluster-admin by what they are granted, for printing; Unknown where that cannot be told.',
+    },
+    adminPathCounts: {
+      type: 'object',
+      description: 'Who can act as cluster-admin, by how; absent where that cannot be told.',
+      required: ['reaching', 'admins', 'builtIn'],
+      properties: {
+        reaching: countSchema('Those that can become cluster-admin.'),
+        admins: countSchema('Those that hold everything already.'),
+        builtIn: countSchema('Those that get there by what Kubernetes itself grants.'),
+      },
+    },
     inputs: {
       type: 'array',
       description: 'What Merlon judges from, and how well it can see it.',
@@ -87,6 +103,7 @@ export const clusterSecurityPosture: CrdDefinition = {
     column('Namespaces', 'string', '.status.namespacesCompliant'),
     postureColumns.changed,
     postureColumns.age,
+    wideColumn('AdminPaths', 'string', '.status.adminPaths'),
     wideColumn('APIServer', 'string', '.status.apiServer'),
     postureColumns.ready,
     postureColumns.message,

@@ -1,4 +1,5 @@
 import { defaultTokenMount } from '../../../src/rules/service-account/default-token-mount.ts';
+import { everythingAllowed } from '../evidence.ts';
 import { testRule } from '../rule-tester.ts';
 
 testRule(defaultTokenMount, [
@@ -9,7 +10,7 @@ kind: ServiceAccount
 metadata: { name: default, namespace: shop }
 automountServiceAccountToken: true
 `,
-    fails: [{ path: 'automountServiceAccountToken', observed: 'true' }],
+    fails: [{ path: 'automountServiceAccountToken', observed: 'true', severity: 'medium' }],
   },
   {
     name: 'a default account that says nothing fails, because the default is to mount',
@@ -17,7 +18,7 @@ automountServiceAccountToken: true
 kind: ServiceAccount
 metadata: { name: default, namespace: shop }
 `,
-    fails: ['automountServiceAccountToken'],
+    fails: [{ path: 'automountServiceAccountToken', severity: 'medium' }],
   },
   {
     name: 'null is absent, so it fails',
@@ -26,7 +27,50 @@ kind: ServiceAccount
 metadata: { name: default, namespace: shop }
 automountServiceAccountToken: null
 `,
-    fails: ['automountServiceAccountToken'],
+    fails: [{ path: 'automountServiceAccountToken', severity: 'medium' }],
+  },
+  {
+    name: 'while the API server allows everything it is critical',
+    yaml: `
+kind: ServiceAccount
+metadata: { name: default, namespace: shop }
+`,
+    evidence: everythingAllowed(true),
+    fails: [
+      {
+        path: 'automountServiceAccountToken',
+        severity: 'critical',
+        message: /and the API server allows everything to whoever has a token; set/,
+      },
+    ],
+  },
+  {
+    name: 'an API server that is known to refuse something changes nothing',
+    yaml: `
+kind: ServiceAccount
+metadata: { name: default, namespace: shop }
+`,
+    evidence: everythingAllowed(false),
+    fails: [{ path: 'automountServiceAccountToken', severity: 'medium', message: /token of "default"; set/ }],
+  },
+  {
+    name: 'an API server that nobody could ask changes nothing',
+    yaml: `
+kind: ServiceAccount
+metadata: { name: default, namespace: shop }
+`,
+    evidence: everythingAllowed('unobserved'),
+    fails: [{ path: 'automountServiceAccountToken', severity: 'medium', message: /token of "default"; set/ }],
+  },
+  {
+    name: 'an account without a token is none of the API server that allows everything',
+    yaml: `
+kind: ServiceAccount
+metadata: { name: default, namespace: shop }
+automountServiceAccountToken: false
+`,
+    evidence: everythingAllowed(true),
+    passes: true,
   },
   {
     name: 'a default account that does not mount its token passes',

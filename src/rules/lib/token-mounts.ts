@@ -1,0 +1,155 @@
+/**
+ * Which API tokens a pod has: those that the API server will add when it admits the pod, those that it has added to a pod
+ * that runs, and those that the pod asks for itself, which no automount setting keeps away.
+ *
+ * Source: k8s.io/kubernetes v1.37.2, plugin/pkg/admission/serviceaccount/admission.go; for token Secrets the same plugin
+ * before v1.24.
+ */
+import type { ObjectOf } from '../../core/kinds.ts';
+import { MIRROR_ANNOTATION } from '../../core/pod-shape.ts';
+import type { Container, Volume } from '../../core/pod-shape.ts';
+import type { PodTemplate } from '../../core/pod-template.ts';
+import { containersOf } from './containers.ts';
+
+/** Where clients look for a token that nobody has told them about. */
+export const DEFAULT_TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+export interface MountedToken {
+  /** `spec.automountServiceAccountToken`, or the place in the volume that asks for it. */
+  readonly path: string;
+  /** `automount` is the API server's doing; the others are the pod's own. */
+  readonly by: 'automount' | 'projection' | 'secret';
+}
+
+export type AutomountSetting = Pick<ObjectOf<'ServiceAccount'>, 'automountServiceAccountToken'>;
+
+/** A static pod's mirror has no service account: the API server refuses one that names any. */
+export function isMirrorPod({ metadata }: PodTemplate): boolean {
+  return metadata?.annotations?.[MIRROR_ANNOTATION] !== undefined;
+}
+
+/** The name of the account that a pod runs as; not asked of mirror pods. */
+export function accountNameOf({ spec }: PodTemplate): string {
+  return spec.serviceAccountName ?? spec.serviceAccount ?? 'default';
+}
+
+/** Whether the API server has put into the pod what it puts there: then the settings no longer count. */
+export function isAdmitted({ metadata }: PodTemplate): boolean {
+  return metadata?.uid !== undefined;
+}
+
+/**
+ * @param account whose settings count for a pod that is not admitted yet; undefined where there is none, or none is known
+ * @returns every place once
+ */
+export function findApiTokens(pod: PodTemplate, account: AutomountSetting | undefined): readonly MountedToken[] {
+  if (isMirrorPod(pod)) return [];
+  const automount = isAdmitted(pod) ? undefined : predictAutomount(pod, account);
+  const isMounted = ({ name }: Volume): boolean =>
+    automount?.volume === name || containersOf(pod).some(({ container }) => mounts(container, name));
+  const tokens = (pod.spec.volumes ?? []).flatMap((volume, index): readonly MountedToken[] =>
+    isMounted(volume) ? tokensOfVolume(pod, volume, `spec.volumes[${index}]`) : [],
+  );
+  return automount !== undefined && automount.volume === undefined ? [AUTOMOUNTED, ...tokens] : tokens;
+}
+
+const AUTOMOUNTED: MountedToken = { path: 'spec.automountServiceAccountToken', by: 'automount' };
+
+export interface Automount {
+  /** The volume of the pod that will be mounted, whatever it holds; undefined where a token volume will be added. */
+  readonly volume: string | undefined;
+  /** The paths of the containers that get the mount. */
+  readonly containers: readonly string[];
+}
+
+/** What the API server will do to a pod when it is created; undefined for nothing. */
+export function predictAutomount(pod: PodTemplate, account: AutomountSetting | undefined): Automount | undefined {
+  if (isMirrorPod(pod)) return undefined;
+  const isWanted = pod.spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true;
+  if (!isWanted) return undefined;
+  const containers = containersOf(pod).filter(
+    ({ path, container }) => !isEphemeral(path) && !hasDefaultPath(container),
+  );
+  if (containers.length === 0) return undefined;
+  return {
+    // Whoever gives a volume such a name gets it mounted in place of the token.
+    volume: pod.spec.volumes?.find(({ name }) => name.startsWith('kube-api-access-'))?.name,
+    containers: containers.map(({ path }) => path),
+  };
+}
+
+/** They come later, by an update, in which nothing is mounted. */
+function isEphemeral(path: string): boolean {
+  return path.startsWith('spec.ephemeralContainers');
+}
+
+/** The plugin compares the text: with a slash at its end it is another path. */
+function hasDefaultPath({ volumeMounts = [] }: Container): boolean {
+  return volumeMounts.some(({ mountPath }) => mountPath === DEFAULT_TOKEN_PATH);
+}
+
+function mounts({ volumeMounts = [] }: Container, volume: string): boolean {
+  return volumeMounts.some(({ name }) => name === volume);
+}
+
+type ProjectedToken = NonNullable<
+  NonNullable<NonNullable<Volume['projected']>['sources']>[number]['serviceAccountToken']
+>;
+
+/** Every token that the volumes of a pod project, for whomever it is. */
+export function projectedTokensOf({ spec: { volumes = [] } }: PodTemplate): readonly PlacedToken[] {
+  return volumes.flatMap(({ name, projected }, index) =>
+    (projected?.sources ?? []).flatMap(({ serviceAccountToken: token }, place) =>
+      token === undefined
+        ? []
+        : [{ path: `spec.volumes[${index}].projected.sources[${place}].serviceAccountToken`, volume: name, token }],
+    ),
+  );
+}
+
+export interface PlacedToken {
+  readonly path: string;
+  readonly volume: string;
+  readonly token: ProjectedToken;
+}
+
+/** The volume that the API server adds; Merlon's store leaves out the random end of its name. */
+const ADDED_VOLUME = /^kube-api-access(-[a-z0-9]{5})?$/;
+
+function tokensOfVolume(pod: PodTemplate, volume: Volume, path: string): readonly MountedToken[] {
+  if (volume.secret !== undefined) {
+    return isTokenSecret(pod, volume.secret.secretName, volume.name) ? [{ path: `${path}.secret`, by: 'secret' }] : [];
+  }
+  const sources = volume.projected?.sources ?? [];
+  return sources.flatMap(({ serviceAccountToken }, index): readonly MountedToken[] => {
+    if (serviceAccountToken === undefined || !isForApiServer(serviceAccountToken.audience)) return [];
+    const isRefused = pod.spec.automountServiceAccountToken === false;
+    return isAdmitted(pod) && !isRefused && ADDED_VOLUME.test(volume.name)
+      ? [AUTOMOUNTED]
+      : [{ path: `${path}.projected.sources[${index}].serviceAccountToken`, by: 'projection' }];
+  });
+}
+
+/** Every name by which kubeadm and the large providers know their API servers; others know theirs by an URL of their own. */
+const API_AUDIENCE = /^(https:\/\/)?kubernetes\.default(\.svc(\.[a-z0-9.-]+)?)?$/;
+
+/** Without an audience a token is for the API server. */
+export function isForApiServer(audience: string | undefined): boolean {
+  return audience === undefined || API_AUDIENCE.test(audience);
+}
+
+/**
+ * What is in a Secret nobody reads: it is one of the account's tokens by the name that Kubernetes gave those before v1.24,
+ * or because it stands where clients look for a token.
+ */
+function isTokenSecret(pod: PodTemplate, secret: string | undefined, volume: string): boolean {
+  if (secret !== undefined && isTokenSecretName(secret, accountNameOf(pod))) return true;
+  return containersOf(pod).some(({ container: { volumeMounts = [] } }) =>
+    volumeMounts.some(({ name, mountPath }) => name === volume && mountPath === DEFAULT_TOKEN_PATH),
+  );
+}
+
+/** `web-token-x7k2p`: as the token controller named the Secret of every account before v1.24. */
+export function isTokenSecretName(secret: string, account: string): boolean {
+  return secret.startsWith(`${account}-token-`) && /^[a-z0-9]{5}$/.test(secret.slice(`${account}-token-`.length));
+}

@@ -1,0 +1,93 @@
+/**
+ * Whoever can become cluster-admin by what they are granted is cluster-admin for everybody who takes their credentials.
+ *
+ * Source: Kubernetes "RBAC Good Practices", "Privilege escalation risks"; CIS Kubernetes Benchmark 1.12, 5.1.
+ */
+import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
+import { adminPathsOf } from '../../rbac/admin-paths.ts';
+import { describeGrant } from '../../rbac/authorizer.ts';
+import { escalationGraphOf } from '../../rbac/escalation-graph.ts';
+import { ADMIN } from '../../rbac/escalation-node.ts';
+import { buildPath, printPath } from '../../rbac/escalation-path.ts';
+import { identityOf, keyOfIdentity } from '../../rbac/identity.ts';
+import { findCuts } from '../../rbac/path-cut.ts';
+import { principalOf } from '../../rbac/subject-matching.ts';
+
+export const adminPath = defineRule({
+  id: 'rbac-admin-path',
+  title: 'Nobody must be able to become cluster-admin who is not meant to be',
+  severity: 'critical',
+  severityReason: 'The chain needs nothing but what is granted today.',
+  subject: 'Principal',
+  reads: ['EscalationPaths'],
+  controls: ['cis-1.12/5.1.1', 'nsa/authentication-and-authorization', 'attack/T1078'],
+  rationale:
+    'Single permissions look harmless: to create pods in one namespace, to bind a role in another. Chained they lead to cluster-admin, through service accounts, running pods and nodes.',
+  remediation:
+    'Take away the grant that the finding names, or narrow it: by resourceNames, by a RoleBinding in place of a ClusterRoleBinding, or by moving the powerful service account into a namespace of its own. "merlon paths" shows every chain.',
+  example: {
+    fails: `kind: User
+name: jane
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: role-manager }
+rules:
+  - apiGroups: [rbac.authorization.k8s.io]
+    resources: [clusterroles]
+    verbs: [escalate, update]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: role-manager }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: role-manager }
+subjects:
+  - { kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }
+`,
+    passes: `kind: User
+name: jane
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: role-manager }
+rules:
+  - apiGroups: [rbac.authorization.k8s.io]
+    resources: [clusterroles]
+    verbs: [update]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: role-manager }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: role-manager }
+subjects:
+  - { kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }
+`,
+  },
+
+  check(subject, { snapshot }) {
+    const principal = principalOf(subject, '');
+    if (principal === undefined) return notApplicable('it is nobody whom RBAC knows');
+    const node = keyOfIdentity(identityOf(principal));
+    const { builtIn, admins, isCut, isPredefined } = adminPathsOf(snapshot);
+    if (builtIn.has(node)) return notApplicable('Kubernetes itself grants it that');
+    if (admins.has(node)) return notApplicable('it is cluster-admin; the rules about roles tell by what');
+    const routes = escalationGraphOf(snapshot).toAdmin();
+    const hops = routes.pathFrom(node);
+    if (hops === undefined) {
+      return isCut ? unknown('the cluster is larger than what paths are looked for in') : [];
+    }
+    const path = buildPath(node, ADMIN, hops);
+    const cut = findCuts(routes, [node], isPredefined).get(node);
+    const assumed = [...new Set(path.legs.flatMap(({ assumes }) => assumes))];
+    const condition = assumed.length === 0 ? '' : ` if ${assumed.join(' and ')}`;
+    const advice = cut === undefined ? '' : `; take away ${describeGrant(cut.grant)}`;
+    return [
+      violation(
+        'name',
+        printPath(path),
+        `it can become cluster-admin${condition}: ${printPath(path)}${advice}`,
+        assumed.length === 0 ? undefined : 'high',
+      ),
+    ];
+  },
+});

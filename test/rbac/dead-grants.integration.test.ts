@@ -1,0 +1,115 @@
+/** What is said to be dead is refused by a real API server, and what is said to be alive beside it is allowed. */
+import { randomBytes } from 'node:crypto';
+
+import { expect } from 'chai';
+
+import { bodyOf } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
+import { useControlPlane } from '../support/integration.ts';
+import { ResourceClient } from '../support/resource-client.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const RBAC = 'rbac.authorization.k8s.io/v1';
+
+interface Holder {
+  readonly client: ApiClient;
+  readonly namespace: string;
+}
+
+describe('a real API server', () => {
+  const cluster = useControlPlane();
+
+  /** Somebody who holds the rules in a namespace of their own, by a Role. */
+  async function holderOf(...rules: readonly object[]): Promise<Holder> {
+    const namespace = `dead-grants-${randomBytes(4).toString('hex')}`;
+    const { client } = cluster();
+    await client.createNamespace(namespace);
+    const roles = new ResourceClient(client, RBAC, 'roles', namespace);
+    bodyOf('role', await roles.create({ kind: 'Role', metadata: { name: 'held' }, rules }));
+    const bindings = new ResourceClient(client, RBAC, 'rolebindings', namespace);
+    const binding = {
+      kind: 'RoleBinding',
+      metadata: { name: 'held' },
+      roleRef: { kind: 'Role', name: 'held' },
+      subjects: [{ kind: 'User', name: namespace }],
+    };
+    bodyOf('binding', await bindings.create(binding));
+    return { client: await cluster().clientFor({ user: namespace }), namespace };
+  }
+  function configMaps({ client, namespace }: Holder): ResourceClient {
+    return new ResourceClient(client, 'v1', 'configmaps', namespace);
+  }
+  function configMap(name: string): object {
+    return { kind: 'ConfigMap', metadata: { name } };
+  }
+  const named = { apiGroups: [''], resources: ['configmaps'], resourceNames: ['settings'] };
+
+  it('takes no create with names, but by server-side apply', async () => {
+    const holder = await holderOf({ ...named, verbs: ['create', 'patch'] });
+    const objects = configMaps(holder);
+    await waitUntil(async () => (await objects.apply('settings', configMap('settings'))).status === 201, {
+      what: 'the apply that creates',
+    });
+    expect((await objects.create(configMap('settings'))).status).to.equal(403);
+    expect((await objects.apply('others', configMap('others'))).status).to.equal(403);
+  });
+
+  it('takes a create from whoever holds the empty name', async () => {
+    const objects = configMaps(await holderOf({ ...named, resourceNames: [''], verbs: ['create'] }));
+    await waitUntil(async () => (await objects.create(configMap('settings'))).status === 201, { what: 'the create' });
+  });
+
+  it('takes a list and no deletecollection by the selector of a name', async () => {
+    const objects = configMaps(await holderOf({ ...named, verbs: ['list', 'deletecollection'] }));
+    const fieldSelector = 'metadata.name=settings';
+    await waitUntil(async () => (await objects.list({ fieldSelector })).status === 200, { what: 'the list' });
+    expect((await objects.list()).status).to.equal(403);
+    expect((await objects.delete('', { fieldSelector })).status).to.equal(403);
+  });
+
+  it('takes no pattern for a name, a verb, a group or a subresource', async () => {
+    const holder = await holderOf(
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['list'] },
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['get'], resourceNames: ['*', 'setting*'] },
+      { apiGroups: ['', 'core', 'v1'], resources: ['configmaps'], verbs: ['ge*', 'GET', 'get,list'] },
+      { apiGroups: ['core', 'v1', '*.k8s.io'], resources: ['configmaps', 'leases'], verbs: ['get'] },
+      { apiGroups: [''], resources: ['pods/*', '*/*', 'Pods', 'pod*'], verbs: ['get'] },
+    );
+    const objects = configMaps(holder);
+    await waitUntil(async () => (await objects.list()).status === 200, { what: 'the list' });
+    expect((await objects.get('settings')).status).to.equal(403);
+    const { client, namespace } = holder;
+    expect((await new ResourceClient(client, 'v1', 'pods', namespace).get('web')).status).to.equal(403);
+    const log = await new ResourceClient(client, 'v1', 'pods', namespace).get('web', { subresource: 'log' });
+    expect(log.status).to.equal(403);
+    const lease = await new ResourceClient(client, 'coordination.k8s.io/v1', 'leases', namespace).get('lead');
+    expect(lease.status).to.equal(403);
+  });
+
+  it('lets whoever holds namespaces in one read that one, and list none', async () => {
+    const holder = await holderOf({ apiGroups: [''], resources: ['namespaces', 'nodes'], verbs: ['get', 'list'] });
+    const namespaces = new ResourceClient(holder.client, 'v1', 'namespaces');
+    await waitUntil(async () => (await namespaces.get(holder.namespace)).status === 200, { what: 'the namespace' });
+    expect((await namespaces.get('default')).status).to.equal(403);
+    expect((await namespaces.list()).status).to.equal(403);
+    expect((await namespaces.list({ fieldSelector: `metadata.name=${holder.namespace}` })).status).to.equal(403);
+    expect((await new ResourceClient(holder.client, 'v1', 'nodes').list()).status).to.equal(403);
+  });
+
+  it('lets whoever holds clusterroles in a namespace bind them there, and read none', async () => {
+    const group = ['rbac.authorization.k8s.io'];
+    const holder = await holderOf(
+      { apiGroups: group, resources: ['rolebindings'], verbs: ['create'] },
+      { apiGroups: group, resources: ['clusterroles'], verbs: ['bind', 'get'] },
+    );
+    const bindings = new ResourceClient(holder.client, RBAC, 'rolebindings', holder.namespace);
+    const binding = {
+      kind: 'RoleBinding',
+      metadata: { name: 'viewers' },
+      roleRef: { kind: 'ClusterRole', name: 'view' },
+      subjects: [{ kind: 'User', name: 'jane' }],
+    };
+    await waitUntil(async () => (await bindings.create(binding)).status === 201, { what: 'the binding' });
+    expect((await new ResourceClient(holder.client, RBAC, 'clusterroles').get('view')).status).to.equal(403);
+  });
+});

@@ -1,0 +1,160 @@
+import { danglingRole } from '../../../src/rules/rbac/dangling-role.ts';
+import { testRule } from '../rule-tester.ts';
+
+testRule(danglingRole, [
+  {
+    name: 'a ClusterRole that does not exist, bound cluster-wide',
+    yaml: `
+kind: ClusterRoleBinding
+metadata: { name: backup }
+roleRef: { kind: ClusterRole, name: gone }
+subjects: [{ kind: User, name: jane }]
+`,
+    fails: [
+      {
+        path: 'roleRef.name',
+        severity: 'high',
+        observed: 'gone',
+        message: /^ClusterRole "gone" does not exist, and whoever creates it decides/,
+      },
+    ],
+  },
+  {
+    name: 'a ClusterRole that does not exist, bound in a namespace',
+    yaml: `
+kind: RoleBinding
+metadata: { name: backup, namespace: shop }
+roleRef: { kind: ClusterRole, name: gone }
+subjects: [{ kind: User, name: jane }]
+`,
+    fails: [{ path: 'roleRef.name', severity: 'medium' }],
+  },
+  {
+    name: 'a Role of another namespace does not count',
+    yaml: `
+kind: RoleBinding
+metadata: { name: backup, namespace: shop }
+roleRef: { kind: Role, name: reader }
+subjects: [{ kind: User, name: jane }]
+---
+kind: Role
+metadata: { name: reader, namespace: bank }
+---
+kind: ClusterRole
+metadata: { name: reader }
+`,
+    fails: [{ path: 'roleRef.name', severity: 'medium', message: /^Role "reader" does not exist/ }],
+  },
+  {
+    name: 'while nobody is bound it is low',
+    yaml: `
+kind: ClusterRoleBinding
+metadata: { name: backup }
+roleRef: { kind: ClusterRole, name: gone }
+`,
+    fails: [{ path: 'roleRef.name', severity: 'low', message: /whoever is added to this binding/ }],
+  },
+  {
+    name: 'a role that exists passes, whatever it grants',
+    yaml: `
+kind: RoleBinding
+metadata: { name: backup, namespace: shop }
+roleRef: { kind: Role, name: reader }
+subjects: [{ kind: User, name: jane }]
+---
+kind: Role
+metadata: { name: reader, namespace: shop }
+`,
+    passes: true,
+  },
+  {
+    name: 'in a cluster the name of a predefined role proves nothing',
+    yaml: `
+kind: RoleBinding
+metadata: { name: viewers, namespace: shop }
+roleRef: { kind: ClusterRole, name: view }
+subjects: [{ kind: User, name: jane }]
+`,
+    fails: [{ path: 'roleRef.name', severity: 'medium' }],
+  },
+  {
+    name: 'files need not hold the roles that every cluster has',
+    isFromFiles: true,
+    yaml: `
+kind: RoleBinding
+metadata: { name: viewers, namespace: shop }
+roleRef: { kind: ClusterRole, name: view }
+subjects: [{ kind: User, name: jane }]
+`,
+    passes: true,
+  },
+  {
+    name: 'files need not hold every other role either',
+    isFromFiles: true,
+    yaml: `
+kind: RoleBinding
+metadata: { name: backup, namespace: shop }
+roleRef: { kind: ClusterRole, name: elsewhere }
+subjects: [{ kind: User, name: jane }]
+`,
+    unknown: /^ClusterRole "elsewhere" is not among the files$/,
+  },
+  {
+    name: 'a role that cannot be read is there',
+    isFromFiles: true,
+    yaml: `
+kind: RoleBinding
+metadata: { name: backup, namespace: shop }
+roleRef: { kind: ClusterRole, name: broken }
+subjects: [{ kind: User, name: jane }]
+---
+kind: ClusterRole
+metadata: { name: broken }
+rules: 7
+`,
+    passes: true,
+  },
+  {
+    name: 'no API server stores a reference to another kind',
+    isFromFiles: true,
+    yaml: `
+kind: RoleBinding
+metadata: { name: backup, namespace: shop }
+roleRef: { kind: Group, name: admins }
+subjects: [{ kind: User, name: jane }]
+`,
+    notApplicable: /no API server stores/,
+  },
+  {
+    name: 'nor a ClusterRoleBinding to a Role',
+    isFromFiles: true,
+    yaml: `
+kind: ClusterRoleBinding
+metadata: { name: backup }
+roleRef: { kind: Role, name: reader }
+subjects: [{ kind: User, name: jane }]
+`,
+    notApplicable: /no API server stores/,
+  },
+  {
+    name: 'a binding that names no role is unknown',
+    isFromFiles: true,
+    yaml: `
+kind: ClusterRoleBinding
+metadata: { name: backup }
+subjects: [{ kind: User, name: jane }]
+`,
+    unknown: /roleRef/,
+  },
+  {
+    name: 'where ClusterRoles cannot be read nothing is known',
+    yaml: `
+kind: ClusterRoleBinding
+metadata: { name: backup }
+roleRef: { kind: ClusterRole, name: gone }
+subjects: [{ kind: User, name: jane }]
+`,
+    missing: [{ source: 'ClusterRole', state: 'forbidden', message: 'may not list clusterroles' }],
+    unknown: /may not list/,
+  },
+]);
