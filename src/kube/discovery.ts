@@ -8,8 +8,8 @@ import { hasMalformedField, project } from '../core/project.ts';
 import { list, message, required, string, value } from '../core/shape.ts';
 import type { Infer } from '../core/shape.ts';
 import type { NamedResource } from '../rbac/resource-table.ts';
+import { readStatus } from './object-source.ts';
 import { ProtocolError } from './protocol-error.ts';
-import { readJsonStatus } from './api-status.ts';
 import { StatusError } from './request-error.ts';
 import type { Transport } from './transport.ts';
 
@@ -42,11 +42,12 @@ async function readGroups(
   transport: Transport,
   path: string,
 ): Promise<readonly Infer<typeof groupShape>[] | undefined> {
-  const { status, headers, body } = await transport.request({ method: 'GET', path, accept });
+  const response = await transport.request({ method: 'GET', path, accept });
+  const { status, headers, body } = response;
   if (status === 406) return undefined;
   const name = `GET ${transport.server}${path}`;
+  if (status !== 200) throw new StatusError(name, readStatus(response));
   const json = parse(name, body);
-  if (status !== 200) throw new StatusError(name, readJsonStatus(json, status));
   if (headers['content-type']?.includes('as=APIGroupDiscoveryList') !== true) return undefined;
   const answer = project(groupListShape, json);
   if (hasMalformedField(answer)) throw new ProtocolError(`${name}: an answer that is no discovery`);
