@@ -69,6 +69,7 @@ import { invalidRole as rbacInvalidRole } from './rbac/invalid-role.ts';
 import { predefinedBinding as rbacPredefinedBinding } from './rbac/predefined-binding.ts';
 import { predefinedMissing as rbacPredefinedMissing } from './rbac/predefined-missing.ts';
 import { predefinedRole as rbacPredefinedRole } from './rbac/predefined-role.ts';
+import { predefinedRoleBound as rbacPredefinedRoleBound } from './rbac/predefined-role-bound.ts';
 import { secretsRead as rbacSecretsRead } from './rbac/secrets-read.ts';
 import { absent as serviceAccountAbsent } from './service-account/absent.ts';
 import { absentBound as serviceAccountAbsentBound } from './service-account/absent-bound.ts';
@@ -154,6 +155,7 @@ export const rules: readonly AnyRule[] = [
   rbacPredefinedBinding,
   rbacPredefinedMissing,
   rbacPredefinedRole,
+  rbacPredefinedRoleBound,
   rbacSecretsRead,
   serviceAccountAbsent,
   serviceAccountAbsentBound,

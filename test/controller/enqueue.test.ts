@@ -86,7 +86,7 @@ describe('a change touches', () => {
 
   it('the same, where the evidence makes a difference only once it is known', () => {
     const rule = ruleNamed('considerate', { considers: ['Evidence'] });
-    expect(touched([rule], { source: 'Evidence', namespace: '' })).to.deep.equal(everything.slice(1));
+    expect(touched([rule], { source: 'Evidence', namespace: '' })).to.deep.equal(everything);
   });
 
   it('the posture of the cluster besides that of the namespace, where the API server is judged with it', () => {
@@ -100,6 +100,32 @@ describe('a change touches', () => {
     expect(
       touched([accountRule, accountReader, podRule], { source: 'ServiceAccount', namespace: 'shop' }),
     ).to.deep.equal(['namespace/shop']);
+  });
+});
+
+describe('a change of roles and bindings touches', () => {
+  const reader = ruleNamed('reader', { reads: ['ClusterRoleBinding', 'RoleBinding'] });
+
+  it('the namespaces whose service accounts it is about, and its own', () => {
+    const touches = new Set(['shop']);
+    const change = { source: 'ClusterRoleBinding', namespace: '', touches } as const;
+    expect(touched([reader], change)).to.deep.equal(['cluster', 'namespace/shop']);
+    expect(touched([reader], { source: 'RoleBinding', namespace: 'other', touches })).to.deep.equal([
+      'namespace/other',
+      'namespace/shop',
+    ]);
+  });
+
+  it('every posture, where it is about all service accounts', () => {
+    const change = { source: 'ClusterRoleBinding', namespace: '', touches: 'all' } as const;
+    expect(touched([reader], change)).to.deep.equal(everything);
+  });
+
+  it('what anybody can become, once for all who ask', () => {
+    const paths = ruleNamed('paths', { reads: ['EscalationPaths'] });
+    expect(touched([paths], { source: 'ClusterRole', namespace: '' })).to.deep.equal(['cluster', 'paths']);
+    expect(touched([paths], { source: 'PodAccess', namespace: 'shop' })).to.deep.equal(['paths']);
+    expect(touched([paths], { source: 'Deployment', namespace: 'shop' })).to.deep.equal(['namespace/shop']);
   });
 });
 
