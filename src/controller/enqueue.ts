@@ -20,8 +20,13 @@ interface Reach {
 
 const NO_REACH: Reach = { ownNamespace: false, everyNamespace: false, cluster: false, paths: false };
 
-/** A scope's posture, a policy's status, or who can become what. */
-export type Key = 'cluster' | 'paths' | `namespace/${string}` | `policy/${string}`;
+/** A scope's posture, the status of a policy or of a namespace's own, or who can become what. */
+export type Key = 'cluster' | 'paths' | `namespace/${string}` | PolicyKey;
+export type PolicyKey = `policy/${string}` | `own-policy/${string}`;
+
+export function isPolicyKey(key: Key): key is PolicyKey {
+  return key.startsWith('policy/') || key.startsWith('own-policy/');
+}
 
 export function namespaceKey(namespace: string): Key {
   return `namespace/${namespace}`;
@@ -40,7 +45,8 @@ export class ChangeRouter {
 
   #addRule(rule: AnyRule): void {
     const subjects = subjectKinds[rule.subject];
-    const judgesNamespaces = subjects.some((kind) => isInNamespacePosture(kind));
+    const isOfBoth = rule.subject === 'Expectation';
+    const judgesNamespaces = isOfBoth || subjects.some((kind) => isInNamespacePosture(kind));
     const judgesCluster = subjects.length === 0 || subjects.some((kind) => !isInNamespacePosture(kind));
     if (rule.subject === 'Principal') for (const kind of bindingKinds) this.#of(kind).cluster = true;
     for (const kind of subjects) {

@@ -1,45 +1,57 @@
-/** The policies as they stand in the cluster, and which version of each is in force. */
+/** The policies of one kind as they stand in the cluster, and which version of each is in force. */
 import { isDeepStrictEqual } from 'node:util';
 
-import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type { ObjectMeta } from '../api/v1alpha1/schema.ts';
+import type { PolicyProblem } from '../core/policy.ts';
 import type { Named } from './store.ts';
-import { judgePolicy } from '../core/policy-status.ts';
-import type { JudgedPolicy } from '../core/policy-status.ts';
-import type { AcceptedPolicy } from '../core/policy.ts';
-import type { AnyRule } from '../core/rule.ts';
 
-export class PolicyStore {
-  readonly #rules: readonly AnyRule[];
-  readonly #onChange: (name: string, isInForceChanged: boolean) => void;
-  readonly #states = new Map<string, JudgedPolicy>();
+/** A policy as it was judged. */
+interface Judged<Accepted> {
+  readonly object: { readonly metadata: ObjectMeta };
+  readonly problem: PolicyProblem | undefined;
+  readonly accepted: Accepted | undefined;
+}
 
-  /** @param onChange told of every change, and whether what is in force changed or only the policy's status */
-  constructor(rules: readonly AnyRule[], onChange: (name: string, isInForceChanged: boolean) => void) {
-    this.#rules = rules;
+export class PolicyStore<Policy extends Judged<Accepted>, Accepted = NonNullable<Policy['accepted']>> {
+  readonly #judge: (object: Policy['object'], remembered: Accepted | undefined) => Policy;
+  readonly #onChange: (key: string, isInForceChanged: boolean) => void;
+  readonly #states = new Map<string, Policy>();
+
+  /**
+   * @param judge the policy's judgement, given what of it was in force until now
+   * @param onChange told of every change by its name, behind its namespace and a slash where it has one, and whether
+   *   what is in force changed or only the policy's status
+   */
+  constructor(
+    judge: (object: Policy['object'], remembered: Accepted | undefined) => Policy,
+    onChange: (key: string, isInForceChanged: boolean) => void,
+  ) {
+    this.#judge = judge;
     this.#onChange = onChange;
   }
 
-  upsert(object: ClusterHardeningPolicy): void {
-    const { name, uid } = object.metadata;
-    const before = this.#states.get(name);
-    const remembered = before?.object.metadata.uid === uid ? before?.accepted : undefined;
-    const state = judgePolicy(object, this.#rules, remembered);
-    this.#states.set(name, state);
-    this.#onChange(
-      name,
-      !isDeepStrictEqual(before?.accepted, state.accepted) || !isDeepStrictEqual(before?.problem, state.problem),
-    );
+  upsert(object: Policy['object']): void {
+    const key = keyOf(object);
+    const before = this.#states.get(key);
+    const remembered = before?.object.metadata.uid === object.metadata.uid ? before?.accepted : undefined;
+    const judged = this.#judge(object, remembered);
+    const isSame = isDeepStrictEqual(before?.accepted, judged.accepted);
+    // What is made of a version is known by the version's identity.
+    const state = isSame && before !== undefined ? { ...judged, accepted: before.accepted } : judged;
+    this.#states.set(key, state);
+    this.#onChange(key, !isSame || !isDeepStrictEqual(before?.problem, state.problem));
   }
 
-  remove({ metadata: { name } }: Named): void {
-    if (this.#states.delete(name)) this.#onChange(name, true);
+  remove(object: Named): void {
+    const key = keyOf(object);
+    if (this.#states.delete(key)) this.#onChange(key, true);
   }
 
-  get(name: string): JudgedPolicy | undefined {
-    return this.#states.get(name);
+  get(key: string): Policy | undefined {
+    return this.#states.get(key);
   }
 
-  states(): Iterable<JudgedPolicy> {
+  states(): Iterable<Policy> {
     return this.#states.values();
   }
 
@@ -47,7 +59,11 @@ export class PolicyStore {
     return this.#states.keys();
   }
 
-  accepted(): readonly AcceptedPolicy[] {
+  accepted(): readonly Accepted[] {
     return [...this.#states.values()].flatMap(({ accepted }) => (accepted === undefined ? [] : [accepted]));
   }
+}
+
+function keyOf({ metadata: { name, namespace } }: Named): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
 }

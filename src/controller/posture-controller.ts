@@ -3,13 +3,15 @@
  * differs from what stands. Level-based: a key says what to look at, never what happened.
  */
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
-import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import type { Scope } from '../core/subjects.ts';
 import { kindNames } from '../core/kinds.ts';
-import { judgeScope, labelsOf, namespacesOf } from '../core/judge.ts';
-import { buildPolicyStatus } from '../core/policy-status.ts';
-import { selectPolicy } from '../core/policy.ts';
+import { judgeScope, namespacesOf } from '../core/judge.ts';
+import { judgeOwnPolicy } from '../core/own-policy.ts';
+import type { JudgedOwnPolicy } from '../core/own-policy.ts';
+import { judgePolicy } from '../core/policy-status.ts';
+import type { JudgedPolicy } from '../core/policy-status.ts';
 import type { Verdict } from '../core/posture.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Observation } from '../core/snapshot.ts';
@@ -19,9 +21,11 @@ import { buildClusterStatus } from '../core/cluster-status.ts';
 import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
 import { adminPathsByNamespace, countAdminPaths } from '../rbac/admin-paths.ts';
-import { ChangeRouter, namespaceKey } from './enqueue.ts';
+import { ChangeRouter, isPolicyKey, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
+import { PolicyStatuses } from './policy-statuses.ts';
+import type { AnyPolicy } from './policy-statuses.ts';
 import { PolicyStore } from './policy-store.ts';
 import { digestOf, digestsOf, postureKindOf, PostureStore } from './posture-store.ts';
 import type { PostureKind, PostureObject, PostureScope } from './posture-store.ts';
@@ -49,7 +53,7 @@ export interface PostureWriter {
     resourceVersion: string,
     status: object,
   ): Promise<WriteResult<PostureObject>>;
-  replacePolicyStatus(policy: ClusterHardeningPolicy, status: object): Promise<WriteResult<unknown>>;
+  replacePolicyStatus(policy: AnyPolicy, status: object): Promise<WriteResult<unknown>>;
 }
 
 export interface PostureControllerOptions {
@@ -70,7 +74,9 @@ export interface PostureControllerOptions {
 export class PostureController {
   readonly cluster: ClusterStore;
   readonly postures: PostureStore;
-  readonly policies: PolicyStore;
+  readonly policies: PolicyStore<JudgedPolicy>;
+  /** Those of namespaces. */
+  readonly ownPolicies: PolicyStore<JudgedOwnPolicy>;
   readonly evaluator: Evaluator;
   /** Reports written since the start, for metrics and tests. */
   writes = 0;
@@ -83,11 +89,15 @@ export class PostureController {
   readonly #refusals = new Map<PostureScope, string>();
   readonly #restores: RestoreBackoff;
   #policyInput: Observation<typeof POLICY_KIND> = { source: POLICY_KIND, state: 'pending', message: 'not read yet' };
+  #ownPolicyInput: Observation<typeof OWN_POLICY_KIND> = {
+    source: OWN_POLICY_KIND,
+    state: 'pending',
+    message: 'not read yet',
+  };
   readonly #unknownPostures = new Set<PostureKind>();
   /** Who of each namespace could become cluster-admin when that was last looked at. */
   #adminPaths: ReadonlyMap<string, string> = new Map();
-  /** Of each policy the version that its status was last written over: until the watch shows another, nothing is due. */
-  readonly #policyVersions = new Map<string, string>();
+  readonly #policyStatuses: PolicyStatuses;
   #isRunning = false;
 
   constructor(options: PostureControllerOptions) {
@@ -110,12 +120,36 @@ export class PostureController {
       },
       () => options.queue.clock.now(),
     );
-    this.policies = new PolicyStore(rules, (name, isInForceChanged) => {
-      this.#add(`policy/${name}`);
-      if (!isInForceChanged) return;
-      this.#addAll();
-      // One takes namespaces from another.
-      this.#addPolicies();
+    this.policies = new PolicyStore<JudgedPolicy>(
+      (object, remembered) => judgePolicy(object, rules, remembered),
+      (name, isInForceChanged) => {
+        this.#add(`policy/${name}`);
+        if (!isInForceChanged) return;
+        this.#addAll();
+        // One takes namespaces from another.
+        this.#addPolicies();
+      },
+    );
+    this.ownPolicies = new PolicyStore<JudgedOwnPolicy>(
+      (object, remembered) => judgeOwnPolicy(object, remembered),
+      (key, isInForceChanged) => {
+        this.#add(`own-policy/${key}`);
+        if (!isInForceChanged) return;
+        this.#add('cluster');
+        this.#add(namespaceKey(key.slice(0, key.indexOf('/'))));
+      },
+    );
+    this.#policyStatuses = new PolicyStatuses({
+      ...options,
+      policies: this.policies,
+      ownPolicies: this.ownPolicies,
+      snapshot: this.cluster,
+      forget: (key) => {
+        this.#queue.forget(key);
+      },
+      retryLater: (key) => {
+        this.#queue.addAfter(key, options.refusedRetryMs);
+      },
     });
     this.#queue = new WorkQueue<Key>(
       {
@@ -152,6 +186,12 @@ export class PostureController {
     this.#addAll();
   }
 
+  /** The same of the policies of namespaces. */
+  observeOwnPolicies(observation: Observation<typeof OWN_POLICY_KIND>): void {
+    this.#ownPolicyInput = observation;
+    this.#addAll();
+  }
+
   /**
    * Takes note of whether it is known which postures stand. Without their kind, or the right to read it, none can be
    * written; when it is back, everything is due.
@@ -167,7 +207,7 @@ export class PostureController {
 
   /** Why what stands in the cluster may be older than what is known here; empty while all is well. */
   get trouble(): string {
-    const unread = [...kindNames.map((kind) => this.cluster.observation(kind)), this.#policyInput]
+    const unread = [...kindNames.map((kind) => this.cluster.observation(kind)), this.#policyInput, this.#ownPolicyInput]
       .filter(({ state }) => state !== 'observed')
       .map(({ message }) => message);
     const unknown = [...this.#unknownPostures].map((kind) => `the postures of ${kind} cannot be read`);
@@ -195,14 +235,16 @@ export class PostureController {
 
   #addPolicies(): void {
     for (const name of this.policies.names()) this.#add(`policy/${name}`);
+    // Whether they are judged is for the others to say.
+    for (const key of this.ownPolicies.names()) this.#add(`own-policy/${key}`);
   }
 
   /** @returns how long this key is left alone now, in milliseconds: 0 where nothing was written */
   #reconcile(key: Key): Promise<number> {
     if (key === 'cluster') return this.#reconcileCluster();
     if (key === 'paths') return Promise.resolve(this.#reconcilePaths());
-    return key.startsWith('policy/')
-      ? this.#reconcilePolicy(key.slice('policy/'.length))
+    return isPolicyKey(key)
+      ? this.#policyStatuses.reconcile(key)
       : this.#reconcileNamespace(key.slice('namespace/'.length));
   }
 
@@ -243,6 +285,8 @@ export class PostureController {
       snapshot: this.cluster,
       policies: this.policies.states(),
       policyInput: this.#policyInput,
+      ownPolicies: this.ownPolicies.states(),
+      ownPolicyInput: this.#ownPolicyInput,
     });
   }
 
@@ -257,6 +301,7 @@ export class PostureController {
       refusals: [...this.#refusals],
       policyInput: this.#policyInput,
       adminPaths: countAdminPaths(this.cluster),
+      ownPolicyInput: this.#ownPolicyInput,
     });
     return this.#write('cluster', status);
   }
@@ -313,32 +358,5 @@ export class PostureController {
         this.#queue.addAfter(scope, this.#options.refusedRetryMs);
         return false;
     }
-  }
-
-  async #reconcilePolicy(name: string): Promise<number> {
-    const state = this.policies.get(name);
-    if (state === undefined) {
-      this.#queue.forget(`policy/${name}`);
-      this.#policyVersions.delete(name);
-      return 0;
-    }
-    const { resourceVersion } = state.object.metadata;
-    if (resourceVersion !== undefined && this.#policyVersions.get(name) === resourceVersion) return 0;
-    const namespaces = namespacesOf(this.cluster).filter((namespace) => {
-      const labels = labelsOf(this.cluster, namespace);
-      return labels !== undefined && selectPolicy(this.policies.accepted(), labels)?.name === name;
-    });
-    const status = buildPolicyStatus(state, namespaces.length, this.#options.rules, this.#options.timestamp());
-    if (state.object.status !== undefined && digestOf(status) === digestOf(state.object.status)) return 0;
-    if (!this.#options.mayWrite()) throw new Error('another process writes now');
-    const result = await this.#options.writer.replacePolicyStatus(state.object, status);
-    if (result.outcome === 'conflict') throw new Error('the policy changed meanwhile');
-    if (result.outcome === 'refused') {
-      this.#options.log.warn("a policy's status may not be written", { policy: name, reason: result.message });
-      this.#queue.addAfter(`policy/${name}`, this.#options.refusedRetryMs);
-    }
-    if (result.outcome !== 'written') return 0;
-    if (resourceVersion !== undefined) this.#policyVersions.set(name, resourceVersion);
-    return this.#options.writeIntervalMs;
   }
 }

@@ -24,6 +24,7 @@ export interface ClusterView {
   readonly policyInput: Observation;
   /** Undefined where it cannot be told. */
   readonly adminPaths: AdminPathCounts | undefined;
+  readonly ownPolicyInput: Observation;
 }
 
 type Input = NonNullable<ClusterPostureStatus['inputs']>[number];
@@ -46,6 +47,7 @@ export function buildClusterStatus(status: UntimedStatus, view: ClusterView): Un
     inputs: [
       ...kindNames.map((kind) => toInput(view.snapshot.observation(kind))),
       toInput(view.policyInput),
+      toInput(view.ownPolicyInput),
       ...facts,
       ...view.refusals
         .toSorted(([a], [b]) => (a < b ? -1 : 1))

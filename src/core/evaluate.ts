@@ -4,6 +4,8 @@
  * Whatever could not be read becomes `unknown`: a rule that reads it, and, where it would have held subjects, one
  * finding per rule on the scope itself. A rule that throws is `unknown` too, never a crash.
  */
+import { NOTHING_EXPECTED } from './expectation.ts';
+import type { Expected, ScopedExpectation } from './expectation.ts';
 import type { ConcernedPods, Finding } from './finding.ts';
 import { FindingCollector } from './finding-collector.ts';
 import { combine, NOTHING_RUNS, placeViolations, toJudgement } from './judgement.ts';
@@ -53,15 +55,26 @@ export class Evaluator {
   }
 
   /** @returns one finding per selected rule and subject, worst first */
-  evaluate(scope: Scope, rules: readonly SelectedRule[], snapshot: Snapshot): readonly Finding[] {
+  evaluate(
+    scope: Scope,
+    rules: readonly SelectedRule[],
+    snapshot: Snapshot,
+    expected: Expected = NOTHING_EXPECTED,
+  ): readonly Finding[] {
     const collector = new FindingCollector('all');
-    this.judge(scope, rules, snapshot, collector);
+    this.judge(scope, rules, snapshot, collector, expected);
     return collector.finish().findings;
   }
 
   /** Judges every subject of the scope by every selected rule, and hands what comes of it to the collector. */
-  judge(scope: Scope, rules: readonly SelectedRule[], snapshot: Snapshot, collector: FindingCollector): void {
-    const subjects = new SubjectLists(scope, snapshot);
+  judge(
+    scope: Scope,
+    rules: readonly SelectedRule[],
+    snapshot: Snapshot,
+    collector: FindingCollector,
+    expected: Expected = NOTHING_EXPECTED,
+  ): void {
+    const subjects = new SubjectLists(scope, snapshot, expected);
     const ofWorkloads: SelectedWorkloadRule[] = [];
     for (const selected of rules) {
       if (!isInScope(selected.rule.subject, scope)) continue;
@@ -71,19 +84,34 @@ export class Evaluator {
         collector.add(finding);
       }
       if (isOfWorkloads(selected)) ofWorkloads.push(selected);
-      else this.#judgeObjects(selected, subjects, snapshot, collector);
+      else this.#judgeObjects(selected, subjects, snapshot, collector, expected);
     }
     if (ofWorkloads.length > 0) this.#judgeWorkloads(ofWorkloads, subjects.workloads(), snapshot, collector);
   }
 
-  #judgeObjects(selected: SelectedRule, subjects: SubjectLists, snapshot: Snapshot, collector: FindingCollector): void {
+  #judgeObjects(
+    selected: SelectedRule,
+    subjects: SubjectLists,
+    snapshot: Snapshot,
+    collector: FindingCollector,
+    expected: Expected,
+  ): void {
     const { rule, params } = selected;
     if (rule.subject === 'Workload') return;
     for (const [subject, object, origin] of subjects.objects(rule.subject)) {
       collector.addSubject(subject);
-      const judgement = this.#run(rule, object, new SubjectContext(params, subject, snapshot));
-      if (!collector.keeps(judgement.outcome)) collector.count(judgement.outcome, rule.severity);
-      else collector.add(toFinding(selected, judgement, subject, origin === undefined ? {} : { origin }));
+      const judgement = this.#run(rule, object, new SubjectContext(params, subject, snapshot, expected));
+      if (!collector.keeps(judgement.outcome)) {
+        collector.count(judgement.outcome, rule.severity);
+        continue;
+      }
+      const isOfCluster = subjects.scope === 'cluster' && subject.namespace !== undefined;
+      const details = {
+        ...(origin === undefined ? {} : { origin }),
+        ...(isOfCluster ? { posture: 'cluster' as const } : {}),
+      };
+      const graded = rule.subject === 'Expectation' ? gradedBy(object as ScopedExpectation, selected) : selected;
+      collector.add(toFinding(graded, judgement, subject, details));
     }
   }
 
@@ -213,11 +241,13 @@ class SubjectContext implements RuleContext {
   readonly params: Params;
   readonly subject: SubjectRef;
   readonly snapshot: Snapshot;
+  readonly expected: Expected;
 
-  constructor(params: Params, subject: SubjectRef, snapshot: Snapshot) {
+  constructor(params: Params, subject: SubjectRef, snapshot: Snapshot, expected: Expected = NOTHING_EXPECTED) {
     this.params = params;
     this.subject = subject;
     this.snapshot = snapshot;
+    this.expected = expected;
   }
 
   get podSecurityVersion(): number {
@@ -239,17 +269,18 @@ function templateContextOf(params: Params, version: Version): RuleContext {
     get snapshot(): never {
       throw new Error('a workload rule that looks beyond the pod template must declare what it reads');
     },
+    expected: NOTHING_EXPECTED,
   };
 }
 
 /** What a finding says of its subject besides its name. */
-type Details = Pick<Finding, 'origin' | 'unverifiedOwner' | 'assumedOwner'>;
+type Details = Pick<Finding, 'origin' | 'posture' | 'unverifiedOwner' | 'assumedOwner'>;
 
 function toFinding(
   selected: SelectedRule,
   { outcome, message, violations }: Judgement,
   subject: SubjectRef,
-  { origin, unverifiedOwner, assumedOwner }: Details = {},
+  { origin, posture, unverifiedOwner, assumedOwner }: Details = {},
   pods?: ConcernedPods,
 ): Finding {
   const { rule } = selected;
@@ -257,10 +288,16 @@ function toFinding(
   // One after the other: they come by the thousand, and spreading an object for each field costs more than all else.
   const finding: Writable<Finding> = { rule, severity, outcome, subject, message, violations };
   if (origin !== undefined) finding.origin = origin;
+  if (posture !== undefined) finding.posture = posture;
   if (pods !== undefined && pods.total > 0) finding.pods = pods;
   if (unverifiedOwner !== undefined) finding.unverifiedOwner = unverifiedOwner;
   if (assumedOwner !== undefined) finding.assumedOwner = assumedOwner;
   return finding;
+}
+
+/** An expectation may say what it is worth. */
+function gradedBy({ severity }: ScopedExpectation, selected: SelectedRule): SelectedRule {
+  return severity === undefined ? selected : { ...selected, severity };
 }
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };

@@ -14,6 +14,8 @@ export interface Finding {
   readonly subject: SubjectRef;
   /** The `metadata` of the object that was judged, by identity: who read it knows where it came from. */
   readonly origin?: object;
+  /** Set where the subject has a namespace and the finding is the cluster's all the same: it is about more than that. */
+  readonly posture?: 'cluster';
   /** One sentence: what is wrong, or why the rule does not apply or could not be decided; empty for a pass. */
   readonly message: string;
   /** Where: what breaks the rule, or the malformed field that leaves it undecided; otherwise empty. */

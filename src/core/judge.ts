@@ -3,6 +3,9 @@
  * The operator and `merlon scan --cluster` both ask here, so that they cannot say different things.
  */
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
+import { mergeAuthorization } from './expectation.ts';
+import type { Expected } from './expectation.ts';
 import { FindingCollector } from './finding-collector.ts';
 import { factNames } from './evidence.ts';
 import type { FactName } from './evidence.ts';
@@ -12,13 +15,16 @@ import type { Scope } from './subjects.ts';
 import { kinds } from './kinds.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
 import type { JudgedPolicy } from './policy-status.ts';
-import { buildDefaultPolicy, buildPolicy, selectPolicy } from './policy.ts';
+import { expectationsOf, sortOwnPolicies } from './own-policy.ts';
+import type { JudgedOwnPolicy } from './own-policy.ts';
+import { buildDefaultPolicy, buildPolicy, clusterExpectationsOf, selectPolicy } from './policy.ts';
 import type { EffectivePolicy } from './policy.ts';
 import { inputsOf } from './rule.ts';
 import type { AnyRule, Source } from './rule.ts';
 import { isReadable, NotObserved } from './snapshot.ts';
 import type { Observation, Snapshot } from './snapshot.ts';
 import type { Doubt, Judged } from './status.ts';
+import { compareText } from './subject-ref.ts';
 
 export interface Judge {
   readonly rules: readonly AnyRule[];
@@ -27,6 +33,9 @@ export interface Judge {
   readonly policies: Iterable<JudgedPolicy>;
   /** How well the policies themselves could be read. */
   readonly policyInput: Observation<typeof POLICY_KIND>;
+  /** The policies of namespaces. */
+  readonly ownPolicies: Iterable<JudgedOwnPolicy>;
+  readonly ownPolicyInput: Observation<typeof OWN_POLICY_KIND>;
 }
 
 export interface JudgeOptions {
@@ -51,32 +60,66 @@ export function judgeScope(
     accepted === undefined
       ? buildDefaultPolicy(judge.rules)
       : buildPolicy(accepted.name, accepted.generation, accepted.spec, judge.rules);
-  const problem = policies.find((candidate) => candidate.accepted === accepted)?.problem;
-  const doubt = findDoubt(policy, judge, scope !== 'cluster' && labels === 'cluster');
+  const own = sortOwnPolicies(
+    [...judge.ownPolicies].filter(
+      ({ object: { metadata } }) => scope === 'cluster' || metadata.namespace === scope.namespace,
+    ),
+  );
+  const decider = accepted === undefined ? undefined : policies.find((one) => one.accepted === accepted);
+  const brokenOwn = scope === 'cluster' ? undefined : own.find(({ problem }) => problem !== undefined);
+  const policyProblem =
+    (decider === undefined ? undefined : describeProblem(POLICY_KIND, decider)) ??
+    (brokenOwn === undefined ? undefined : describeProblem(OWN_POLICY_KIND, brokenOwn));
+  const doubt = findDoubt(policy, judge, scope, scope !== 'cluster' && labels === 'cluster');
   const sources = sourcesOf(judge.rules, scope === 'cluster' ? 'cluster' : 'namespace');
-  judge.evaluator.judge(scope, policy.rules, judge.snapshot, collector);
+  judge.evaluator.judge(scope, policy.rules, judge.snapshot, collector, gatherExpected(policies, own));
   return {
     ...collector.finish(),
     policy,
     ...(doubt === undefined ? {} : { doubt }),
-    inputs: [...sources.flatMap((source) => observe(source, judge.snapshot)), judge.policyInput],
-    ...(accepted === undefined || problem === undefined
-      ? {}
-      : {
-          policyProblem: `${POLICY_KIND} "${accepted.name}" is invalid, its generation ${accepted.generation} is in force: ${problem.message}`,
-        }),
+    inputs: [...sources.flatMap((source) => observe(source, judge.snapshot)), judge.policyInput, judge.ownPolicyInput],
+    ownPolicies: scope === 'cluster' ? [] : own.flatMap((one) => one.accepted ?? []),
+    ...(policyProblem === undefined ? {} : { policyProblem }),
   };
+}
+
+/** What all policies expect, in an order that is the same on every machine: whoever names a subject means it. */
+function gatherExpected(policies: readonly JudgedPolicy[], own: readonly JudgedOwnPolicy[]): Expected {
+  const accepted = policies.flatMap((one) => one.accepted ?? []).toSorted((a, b) => compareText(a.name, b.name));
+  return {
+    expectations: [
+      ...accepted.flatMap((one) => clusterExpectationsOf(one)),
+      ...own.flatMap((one) => (one.accepted === undefined ? [] : expectationsOf(one.accepted))),
+    ],
+    authorization: mergeAuthorization(accepted),
+  };
+}
+
+function describeProblem(
+  kind: string,
+  { object, accepted, problem }: JudgedPolicy | JudgedOwnPolicy,
+): string | undefined {
+  if (problem === undefined) return undefined;
+  const inForce = accepted === undefined ? 'nothing of it is' : `its generation ${accepted.generation} is`;
+  return `${kind} "${object.metadata.name}" is invalid, ${inForce} in force: ${problem.message}`;
 }
 
 /** A policy that nobody could read, or match, may be stricter than the one that was found. */
 function findDoubt(
   policy: EffectivePolicy,
-  { policies, policyInput }: Judge,
+  { policies, policyInput, ownPolicyInput }: Judge,
+  scope: Scope,
   areLabelsUnknown: boolean,
 ): Doubt | undefined {
   // Where the API server does not serve policies there are none.
   if (!isReadable(policyInput) && policyInput.state !== 'absent') {
     return { reason: 'PolicyUnknown', message: `which policy decides here is not known: ${policyInput.message}` };
+  }
+  if (scope !== 'cluster' && !isReadable(ownPolicyInput) && ownPolicyInput.state !== 'absent') {
+    return {
+      reason: 'PolicyUnknown',
+      message: `what the namespace itself expects is not known: ${ownPolicyInput.message}`,
+    };
   }
   const hasSelector = [...policies].some(({ accepted }) => accepted?.spec.namespaceSelector !== undefined);
   if (areLabelsUnknown && hasSelector) {
@@ -145,7 +188,8 @@ export function sourcesOf(rules: readonly AnyRule[], posture: 'namespace' | 'clu
   const sources = new Set<Source>(['Namespace']);
   for (const rule of rules) {
     const own = subjectKinds[rule.subject].filter((kind) => isInNamespacePosture(kind) === (posture === 'namespace'));
-    const hasSubjects = own.length > 0 || (isOfCluster(rule.subject) && posture === 'cluster');
+    const hasSubjects =
+      own.length > 0 || rule.subject === 'Expectation' || (isOfCluster(rule.subject) && posture === 'cluster');
     if (hasSubjects) for (const source of [...own, ...(rule.reads ?? [])].flatMap(inputsOf)) sources.add(source);
   }
   return [...sources];

@@ -1,7 +1,13 @@
 /** The status of a ClusterHardeningPolicy: whether it is in force, which version, and how far it reaches. */
-import type { ClusterHardeningPolicy, ClusterHardeningPolicyStatus } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type {
+  ClusterHardeningPolicy,
+  ClusterHardeningPolicySpec,
+  ClusterHardeningPolicyStatus,
+} from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { mergeAuthorization } from './expectation.ts';
 import { buildPolicy, findPolicyProblem } from './policy.ts';
 import type { AcceptedPolicy, PolicyProblem } from './policy.ts';
+import { chooseVersion, readyCondition } from './policy-version.ts';
 import type { AnyRule } from './rule.ts';
 
 /** One policy, judged. */
@@ -13,25 +19,20 @@ export interface JudgedPolicy {
   readonly accepted: AcceptedPolicy | undefined;
 }
 
-/**
- * @param remembered what was in force until now, where that is known; otherwise the policy's own status tells, so that
- *   the last good version survives a restart
- */
+/** @param remembered what was in force until now, where that is known; otherwise the policy's own status tells */
 export function judgePolicy(
   object: ClusterHardeningPolicy,
   rules: readonly AnyRule[],
   remembered?: AcceptedPolicy,
 ): JudgedPolicy {
-  const { name, generation = 0 } = object.metadata;
-  const problem = findPolicyProblem(object.spec, rules);
-  if (problem === undefined) return { object, problem, accepted: { name, generation, spec: object.spec } };
-  if (remembered !== undefined) return { object, problem, accepted: remembered };
-  const recorded = object.status?.accepted;
-  const isUsable = recorded !== undefined && findPolicyProblem(recorded.spec, rules) === undefined;
   return {
     object,
-    problem,
-    accepted: isUsable ? { name, generation: recorded.generation, spec: recorded.spec } : undefined,
+    ...chooseVersion<ClusterHardeningPolicySpec, AcceptedPolicy>(
+      object,
+      (spec) => findPolicyProblem(spec, rules),
+      remembered,
+      (version) => ({ name: object.metadata.name, ...version }),
+    ),
   };
 }
 
@@ -45,31 +46,21 @@ export function buildPolicyStatus(
   rules: readonly AnyRule[],
   now: string,
 ): ClusterHardeningPolicyStatus {
-  const generation = object.metadata.generation ?? 0;
-  const status = problem === undefined ? 'True' : 'False';
-  const before = object.status?.conditions?.find(({ type }) => type === 'Ready');
+  const good = { reason: 'Accepted', message: `the policy is in force${describeAssumption(accepted)}` };
   return {
-    observedGeneration: generation,
+    observedGeneration: object.metadata.generation ?? 0,
     matchedNamespaces,
     rules:
       accepted === undefined ? 0 : buildPolicy(accepted.name, accepted.generation, accepted.spec, rules).rules.length,
     ...(accepted === undefined ? {} : { accepted: { generation: accepted.generation, spec: accepted.spec } }),
-    conditions: [
-      {
-        type: 'Ready',
-        status,
-        observedGeneration: generation,
-        lastTransitionTime: before?.status === status ? before.lastTransitionTime : now,
-        ...(problem === undefined
-          ? { reason: 'Accepted', message: 'the policy is in force' }
-          : { reason: problem.reason, message: `${problem.message}; ${fallback(accepted)}` }),
-      },
-    ],
+    conditions: [readyCondition(object, problem, accepted, good, now)],
   };
 }
 
-function fallback(accepted: AcceptedPolicy | undefined): string {
-  return accepted === undefined
-    ? 'no version of this policy was ever good, so it selects nothing'
-    : `generation ${accepted.generation} stays in force`;
+/** What expectations rely on is said where it is stated. */
+function describeAssumption(accepted: AcceptedPolicy | undefined): string {
+  if (accepted?.spec.authorization === undefined) return '';
+  return mergeAuthorization([accepted]).isFinal
+    ? '; expectations take it that only Node and RBAC allow requests, as spec.authorization.modes says'
+    : '; what RBAC does not grant stays undecided, as spec.authorization.modes says';
 }

@@ -4,6 +4,9 @@
  * and its last good version stays in force.
  */
 import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { buildExpectations } from './expectation.ts';
+import type { Expectation } from './expectation.ts';
+import { findExpectationProblem } from './expectation-problem.ts';
 import { selectorProblem, matchesSelector } from './label-selector.ts';
 import { findParamsProblem, resolveParams } from './params.ts';
 import type { Params } from './params.ts';
@@ -44,7 +47,7 @@ function isInForce({ inForce }: AnyRule): boolean {
 }
 
 export interface PolicyProblem {
-  readonly reason: 'UnknownRule' | 'InvalidSelector' | 'InvalidParameters';
+  readonly reason: 'UnknownRule' | 'InvalidSelector' | 'InvalidParameters' | 'InvalidExpectation';
   readonly message: string;
   /** The field that is wrong: `spec.rules[0].params.allowed`. */
   readonly path: string;
@@ -69,7 +72,7 @@ export function findPolicyProblem(
   if (invalid !== undefined) return { reason: 'InvalidParameters', ...invalid };
   const problem = spec.namespaceSelector === undefined ? undefined : selectorProblem(spec.namespaceSelector);
   return problem === undefined
-    ? undefined
+    ? findExpectationProblem(spec.expectations)
     : { reason: 'InvalidSelector', message: `spec.namespaceSelector ${problem}`, path: 'spec.namespaceSelector' };
 }
 
@@ -93,7 +96,12 @@ export function buildPolicy(
   const settings = new Map(spec.rules?.map((setting) => [setting.rule, setting]));
   const rules = catalogue.flatMap((rule): SelectedRule[] => {
     const setting = settings.get(rule.id);
-    const isEnabled = setting === undefined ? spec.profile !== 'none' && isInForce(rule) : setting.state !== 'Disabled';
+    const isEnabled =
+      setting === undefined
+        ? spec.profile === 'none'
+          ? isCalledFor(rule, spec)
+          : isInForce(rule)
+        : setting.state !== 'Disabled';
     if (!isEnabled) return [];
     const params = resolveParams(rule, setting?.params);
     return [setting?.severity === undefined ? { rule, params } : { rule, params, severity: setting.severity }];
@@ -101,11 +109,28 @@ export function buildPolicy(
   return { name, generation, rules, threshold: spec.threshold ?? DEFAULT_THRESHOLD };
 }
 
+/** Whoever states what they expect wants it judged. */
+function isCalledFor({ subject }: AnyRule, { expectations = [] }: ClusterHardeningPolicySpec): boolean {
+  return subject === 'Expectation' && expectations.length > 0;
+}
+
 /** A policy whose spec is in force: the present one, or the last good one. */
 export interface AcceptedPolicy {
   readonly name: string;
   readonly generation: number;
   readonly spec: ClusterHardeningPolicySpec;
+}
+
+const knownExpectations = new WeakMap<AcceptedPolicy, readonly Expectation[]>();
+
+/** Made once of each version. */
+export function clusterExpectationsOf(policy: AcceptedPolicy): readonly Expectation[] {
+  let known = knownExpectations.get(policy);
+  if (known === undefined) {
+    known = buildExpectations({ kind: 'ClusterHardeningPolicy', name: policy.name }, policy.spec.expectations);
+    knownExpectations.set(policy, known);
+  }
+  return known;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What a rule is: metadata that the product prints, and one pure function that judges one subject. */
+import type { Expected, ScopedExpectation } from './expectation.ts';
 import type { KindName, ObjectOf, RbacSubject } from './kinds.ts';
 import type { Params, ParamsOf, ParamsSchema } from './params.ts';
 import type { PodTemplate } from './pod-template.ts';
@@ -20,6 +21,8 @@ export interface SubjectTypes {
   readonly Principal: RbacSubject;
   /** The API server has no object; what is known of it is evidence, read through the snapshot. */
   readonly APIServer: undefined;
+  /** A service account, a user or a group of which a policy expects something: one of its expectations. */
+  readonly Expectation: ScopedExpectation;
 }
 export type SubjectType = keyof SubjectTypes;
 
@@ -68,6 +71,8 @@ export interface RuleContext<P = Params> {
   readonly subject: SubjectRef;
   /** Everything else that is known; reading a kind that the rule does not declare in `reads` is an error. */
   readonly snapshot: Snapshot;
+  /** What the policies expect, of whomever; a rule about workloads sees nothing of it. */
+  readonly expected: Expected;
 }
 
 /** One place in the subject that breaks the rule. */

@@ -6,8 +6,10 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Condition } from '../api/v1alpha1/conditions.ts';
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { PostureStatus } from '../api/v1alpha1/posture-status.ts';
 import type { CollectedFindings } from './finding-collector.ts';
+import type { AcceptedOwnPolicy } from './own-policy.ts';
 import type { EffectivePolicy } from './policy.ts';
 import { buildVerdict, listFindings } from './posture.ts';
 import type { Verdict } from './posture.ts';
@@ -26,6 +28,8 @@ export type UntimedStatus = Required<Omit<PostureStatus, 'changedTime' | 'condit
 
 export interface Judged extends CollectedFindings {
   readonly policy: EffectivePolicy;
+  /** Those of the namespace itself, in order. */
+  readonly ownPolicies?: readonly AcceptedOwnPolicy[];
   /** What the verdict was made from, missing inputs included. */
   readonly inputs: readonly Observation[];
   /** Why nothing failing is no proof that nothing fails. */
@@ -39,14 +43,22 @@ export interface Doubt {
   readonly message: string;
 }
 
-export function buildStatus({ findings, summary, policy, inputs, doubt, policyProblem }: Judged): UntimedStatus {
+/** As many policies as a posture names. */
+const MAX_OBSERVED_POLICIES = 16;
+
+export function buildStatus(judged: Judged): UntimedStatus {
+  const { findings, summary, policy, ownPolicies = [], inputs, doubt, policyProblem } = judged;
   const found = buildVerdict(findings, policy.threshold);
   const verdict = found === 'True' && doubt !== undefined ? 'Unknown' : found;
   return {
     compliant: verdict,
     policy: policy.name,
-    observedPolicies:
-      policy.generation === undefined ? [] : [{ kind: POLICY_KIND, name: policy.name, generation: policy.generation }],
+    observedPolicies: [
+      ...(policy.generation === undefined
+        ? []
+        : [{ kind: POLICY_KIND, name: policy.name, generation: policy.generation }]),
+      ...ownPolicies.map(({ name, generation }) => ({ kind: OWN_POLICY_KIND, name, generation })),
+    ].slice(0, MAX_OBSERVED_POLICIES),
     threshold: policy.threshold,
     summary: { ...summary, exempt: 0 },
     ...listFindings(findings),

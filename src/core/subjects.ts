@@ -1,4 +1,6 @@
 /** The subjects of a scope: which kinds hold them, and those that there are. */
+import { expectedIn, NOTHING_EXPECTED } from './expectation.ts';
+import type { Expected } from './expectation.ts';
 import { apiVersionOf, kinds } from './kinds.ts';
 import type { KindName } from './kinds.ts';
 import type { SubjectType, SubjectTypes } from './rule.ts';
@@ -23,23 +25,27 @@ export const subjectKinds: { readonly [S in SubjectType]: readonly KindName[] } 
   PodSecurityPolicy: ['PodSecurityPolicy'],
   Principal: [],
   APIServer: [],
+  // Of whom something is expected need not exist.
+  Expectation: [],
 };
 
 export const API_SERVER_REF: SubjectRef = { apiVersion: 'v1', kind: 'APIServer', name: 'kube-apiserver' };
 
 /** The subjects of one scope, listed once for all rules. */
 export class SubjectLists {
-  readonly #scope: Scope;
+  readonly scope: Scope;
   readonly #snapshot: Snapshot;
+  readonly #expected: Expected;
   #workloads: readonly Workload[] | undefined;
 
-  constructor(scope: Scope, snapshot: Snapshot) {
-    this.#scope = scope;
+  constructor(scope: Scope, snapshot: Snapshot, expected: Expected = NOTHING_EXPECTED) {
+    this.scope = scope;
     this.#snapshot = snapshot;
+    this.#expected = expected;
   }
 
   workloads(): readonly Workload[] {
-    this.#workloads ??= this.#scope === 'cluster' ? [] : buildWorkloads(this.#snapshot, this.#scope.namespace);
+    this.#workloads ??= this.scope === 'cluster' ? [] : buildWorkloads(this.#snapshot, this.scope.namespace);
     return this.#workloads;
   }
 
@@ -61,6 +67,12 @@ export class SubjectLists {
       }
       return;
     }
+    if (subject === 'Expectation') {
+      for (const [ref, expectation] of expectedIn(this.scope, this.#expected)) {
+        yield [ref, expectation as SubjectTypes[S], undefined];
+      }
+      return;
+    }
     const unobserved = this.unobservedKinds(subject);
     for (const kind of this.#kindsOf(subject)) {
       if (unobserved.includes(kind)) continue;
@@ -74,15 +86,15 @@ export class SubjectLists {
   }
 
   #list(kind: KindName): Iterable<{ readonly metadata: { readonly name: string; readonly namespace?: string } }> {
-    if (this.#scope === 'cluster') return this.#snapshot.list(kind);
-    if (kind !== 'Namespace') return this.#snapshot.list(kind, this.#scope.namespace);
-    const namespace = this.#snapshot.get('Namespace', '', this.#scope.namespace);
+    if (this.scope === 'cluster') return this.#snapshot.list(kind);
+    if (kind !== 'Namespace') return this.#snapshot.list(kind, this.scope.namespace);
+    const namespace = this.#snapshot.get('Namespace', '', this.scope.namespace);
     return namespace === undefined ? [] : [namespace];
   }
 
   /** Of the subject's kinds, those that live in this scope. A namespace is judged in its own posture. */
   #kindsOf(subject: SubjectType): readonly KindName[] {
-    return subjectKinds[subject].filter((kind) => isKindInScope(kind, this.#scope));
+    return subjectKinds[subject].filter((kind) => isKindInScope(kind, this.scope));
   }
 }
 
@@ -96,7 +108,6 @@ export function isOfCluster(subject: SubjectType): boolean {
 }
 
 export function isInScope(subject: SubjectType, scope: Scope): boolean {
-  return isOfCluster(subject)
-    ? scope === 'cluster'
-    : subjectKinds[subject].some((kind) => isKindInScope(kind, scope));
+  if (subject === 'Expectation') return true;
+  return isOfCluster(subject) ? scope === 'cluster' : subjectKinds[subject].some((kind) => isKindInScope(kind, scope));
 }

@@ -1,6 +1,7 @@
 /** Prints the CustomResourceDefinitions from the schema constants of `src/api`. */
 import { clusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { clusterSecurityPosture } from '../api/v1alpha1/cluster-security-posture.ts';
+import { hardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import { CATEGORY, GROUP, VERSION } from '../api/v1alpha1/group.ts';
 import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { securityPosture } from '../api/v1alpha1/security-posture.ts';
@@ -11,6 +12,7 @@ import type { GeneratedFile } from './generated-file.ts';
 export const crdDefinitions: readonly CrdDefinition[] = [
   clusterHardeningPolicy,
   clusterSecurityPosture,
+  hardeningPolicy,
   securityPosture,
 ];
 

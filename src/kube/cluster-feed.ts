@@ -5,6 +5,8 @@
 import { clusterHardeningPolicy, POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { clusterSecurityPosture } from '../api/v1alpha1/cluster-security-posture.ts';
+import { hardeningPolicy, OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
+import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { securityPosture } from '../api/v1alpha1/security-posture.ts';
 import { Interner } from '../controller/interner.ts';
@@ -51,6 +53,17 @@ export class ClusterFeed {
         },
         onState: (state) => {
           controller.observePolicies(observe(POLICY_KIND, nameResource(ownResource(clusterHardeningPolicy)), state));
+        },
+      }),
+      this.#own<HardeningPolicy>(options, hardeningPolicy, {
+        upsert: (policy) => {
+          controller.ownPolicies.upsert(policy);
+        },
+        remove: (policy) => {
+          controller.ownPolicies.remove(policy);
+        },
+        onState: (state) => {
+          controller.observeOwnPolicies(observe(OWN_POLICY_KIND, nameResource(ownResource(hardeningPolicy)), state));
         },
       }),
       ...(

@@ -8,8 +8,8 @@ import {
   clusterSecurityPosture,
 } from '../api/v1alpha1/cluster-security-posture.ts';
 import { clusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
-import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { API_VERSION, GROUP, managedByLabels, STATUS_FIELD_MANAGER, VERSION } from '../api/v1alpha1/group.ts';
+import { hardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { POSTURE_KIND, POSTURE_NAME, securityPosture } from '../api/v1alpha1/security-posture.ts';
 import type { PostureWriter, WriteResult } from '../controller/posture-controller.ts';
@@ -38,15 +38,18 @@ export function createPostureWriter(transport: Transport): PostureWriter {
       const object = { apiVersion: API_VERSION, kind, metadata: { ...address, resourceVersion }, status };
       return attempt(client.replaceStatus(resource, address, object, options));
     },
-    replacePolicyStatus({ kind, metadata: { name, resourceVersion }, spec }: ClusterHardeningPolicy, status) {
-      const object = { apiVersion: API_VERSION, kind, metadata: { name, resourceVersion }, spec, status };
-      return attempt(client.replaceStatus(policies, { name }, object, options));
+    replacePolicyStatus({ kind, metadata, spec }, status) {
+      const { name, namespace, resourceVersion } = metadata;
+      const address = namespace === undefined ? { name } : { namespace, name };
+      const object = { apiVersion: API_VERSION, kind, metadata: { ...address, resourceVersion }, spec, status };
+      return attempt(client.replaceStatus(namespace === undefined ? policies : ownPolicies, address, object, options));
     },
   };
 }
 
 /** What the API server answers to our own writes needs no second look. */
 const policies: TypedResource<unknown> = { ...ownResource(clusterHardeningPolicy), decode: (json) => json };
+const ownPolicies: TypedResource<unknown> = { ...ownResource(hardeningPolicy), decode: (json) => json };
 const asPosture = (json: unknown): PostureObject => json as PostureObject;
 const posture: TypedResource<PostureObject> = { ...ownResource(securityPosture), decode: asPosture };
 const clusterPosture: TypedResource<PostureObject> = { ...ownResource(clusterSecurityPosture), decode: asPosture };

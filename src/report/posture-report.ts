@@ -47,6 +47,8 @@ export interface ReportedFinding {
   readonly severity: Severity;
   readonly outcome: Outcome;
   readonly subject: SubjectRef;
+  /** Set where the subject has a namespace, and the finding is in the posture of the cluster. */
+  readonly posture?: 'cluster';
   /** Absent where the subject comes from a cluster. */
   readonly source?: SourcePlace;
   readonly controls: readonly string[];
@@ -96,12 +98,13 @@ export function printItem(item: object): string {
 }
 
 function toReported(finding: Finding, source: SourcePlace | undefined): ReportedFinding {
-  const { pods, unverifiedOwner, assumedOwner } = finding;
+  const { posture, pods, unverifiedOwner, assumedOwner } = finding;
   return {
     rule: finding.rule.id,
     severity: finding.severity,
     outcome: finding.outcome,
     subject: finding.subject,
+    ...(posture === undefined ? {} : { posture }),
     ...(source === undefined ? {} : { source }),
     controls: finding.rule.controls,
     message: finding.message,

@@ -63,6 +63,7 @@ import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.
 import { danglingRole as rbacDanglingRole } from './rbac/dangling-role.ts';
 import { deadBinding as rbacDeadBinding } from './rbac/dead-binding.ts';
 import { deadRule as rbacDeadRule } from './rbac/dead-rule.ts';
+import { expectations as rbacExpectations } from './rbac/expectations.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { invalidBinding as rbacInvalidBinding } from './rbac/invalid-binding.ts';
 import { invalidRole as rbacInvalidRole } from './rbac/invalid-role.ts';
@@ -149,6 +150,7 @@ export const rules: readonly AnyRule[] = [
   rbacDanglingRole,
   rbacDeadBinding,
   rbacDeadRule,
+  rbacExpectations,
   rbacImpersonateAny,
   rbacInvalidBinding,
   rbacInvalidRole,

@@ -6,15 +6,18 @@ import { randomBytes } from 'node:crypto';
 
 import { clusterHardeningPolicy, POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { hardeningPolicy, OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
+import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import { ClusterStore } from '../controller/store.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import type { EvaluatorObserver } from '../core/evaluate.ts';
 import type { Scope } from '../core/subjects.ts';
 import { judgeScope, labelsOf, namespacesOf, sourcesOf } from '../core/judge.ts';
+import type { Judge } from '../core/judge.ts';
 import { judgedKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { Kind, KindName, ObjectOf } from '../core/kinds.ts';
+import { judgeOwnPolicy } from '../core/own-policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
-import type { JudgedPolicy } from '../core/policy-status.ts';
 import { isObserved } from '../core/evidence.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
@@ -78,11 +81,11 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     await readKind(kind, store, options);
   }
   if (scope !== 'everything') store.observe(pathsOfOneNamespace);
-  const { policies, policyInput } = await readPolicies(options);
+  const policies = await readPolicies(options);
   options.onProgress('the API server');
   store.setEvidence(await collectEvidence(options));
   const collector = new FindingCollector(kept);
-  const judge = { rules, evaluator: new Evaluator(observer), snapshot: store, policies, policyInput };
+  const judge: Judge = { rules, evaluator: new Evaluator(observer), snapshot: store, ...policies };
   const inputs: Observation[] = wanted.map((kind) => store.observation(kind));
   const thresholds = new Thresholds();
   const doubts: string[] = [];
@@ -222,18 +225,27 @@ async function readNamespace(
   }
 }
 
-async function readPolicies({ transport, rules }: ClusterScanOptions): Promise<{
-  readonly policies: readonly JudgedPolicy[];
-  readonly policyInput: Observation<typeof POLICY_KIND>;
-}> {
+type Policies = Pick<Judge, 'policies' | 'policyInput' | 'ownPolicies' | 'ownPolicyInput'>;
+
+async function readPolicies({ transport, rules, scope }: ClusterScanOptions): Promise<Policies> {
   const selection = { resource: ownResource(clusterHardeningPolicy) };
   const read = await readAll(POLICY_KIND, transport, selection, { json: (json) => json as ClusterHardeningPolicy });
+  const ownSelection = {
+    resource: ownResource(hardeningPolicy),
+    ...(scope === 'everything' ? {} : { namespace: scope.namespace }),
+  };
+  const own = await readAll(OWN_POLICY_KIND, transport, ownSelection, { json: (json) => json as HardeningPolicy });
   return {
     policies: read.objects.map((object) => judgePolicy(object, rules)),
-    // Where Merlon is not installed there are no policies, which is all there is to know.
-    policyInput:
-      read.observation.state === 'absent' ? { source: POLICY_KIND, state: 'observed', message: '' } : read.observation,
+    policyInput: orNone(read.observation),
+    ownPolicies: own.objects.map((object) => judgeOwnPolicy(object)),
+    ownPolicyInput: orNone(own.observation),
   };
+}
+
+/** Where Merlon is not installed there are no policies, which is all there is to know. */
+function orNone<I extends Input>(observation: Observation<I>): Observation<I> {
+  return observation.state === 'absent' ? { ...observation, state: 'observed', message: '' } : observation;
 }
 
 async function readAll<T extends Identified, I extends Input>(

@@ -11,8 +11,8 @@ export class Thresholds {
     this.#byScope.set(scope === 'cluster' ? '' : scope.namespace, threshold);
   }
 
-  of({ subject }: Finding): Severity {
-    return this.#byScope.get(nameScopeOf(subject)) ?? DEFAULT_THRESHOLD;
+  of({ subject, posture }: Finding): Severity {
+    return this.#byScope.get(posture === 'cluster' ? '' : nameScopeOf(subject)) ?? DEFAULT_THRESHOLD;
   }
 }
 

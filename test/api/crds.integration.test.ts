@@ -8,6 +8,7 @@ import type { ClusterSecurityPosture } from '../../src/api/v1alpha1/cluster-secu
 import { postureReasons } from '../../src/api/v1alpha1/conditions.ts';
 import type { Condition } from '../../src/api/v1alpha1/conditions.ts';
 import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
+import type { HardeningPolicy } from '../../src/api/v1alpha1/hardening-policy.ts';
 import { buildCrd, crdDefinitions, crdName } from '../../src/generate/crds.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiResponse } from '../support/api-client.ts';
@@ -27,6 +28,7 @@ describe('the CRDs on a real API server', () => {
   const cluster = useControlPlane({ own: { controllerManager: false } });
   const crds = () => cluster().client.resource<Crd>('apiextensions.k8s.io/v1', 'customresourcedefinitions');
   const policies = () => cluster().client.resource<ClusterHardeningPolicy>(API, 'clusterhardeningpolicies');
+  const ownPolicies = () => cluster().client.resource<HardeningPolicy>(API, 'hardeningpolicies', 'default');
   const postures = () => cluster().client.resource<SecurityPosture>(API, 'securitypostures', 'default');
   const clusterPostures = () => cluster().client.resource<ClusterSecurityPosture>(API, 'clustersecuritypostures');
   const print = async (...args: string[]) => {
@@ -52,6 +54,8 @@ describe('the CRDs on a real API server', () => {
     bodyOf('cluster posture', await clusterPostures().create(object('ClusterSecurityPosture', 'cluster')));
     const spec = { priority: 7, rules: [{ rule: 'pod-privileged', severity: 'low' }] };
     bodyOf('policy', await policies().create(object('ClusterHardeningPolicy', 'strict', { spec })));
+    const expectations = [{ subject: { kind: 'ServiceAccount', name: 'web' }, only: true }];
+    bodyOf('own policy', await ownPolicies().create(object('HardeningPolicy', 'own', { spec: { expectations } })));
   });
 
   for (const definition of crdDefinitions) {
@@ -95,6 +99,10 @@ describe('the CRDs on a real API server', () => {
     readonly message: RegExp;
   }
   const tryPolicy = (spec: object) => policies().create(object('ClusterHardeningPolicy', 'refused', { spec }));
+  const tryExpectation = (expectation: object) =>
+    ownPolicies().create(object('HardeningPolicy', 'refused', { spec: { expectations: [expectation] } }));
+  const jane = { kind: 'User', name: 'jane' };
+  const pods = { verbs: ['list'], resources: ['pods'] };
   const tryStatus = (status: object) => postures().patchStatus('current', status);
   const refusals: readonly Refusal[] = [
     {
@@ -136,6 +144,51 @@ describe('the CRDs on a real API server', () => {
       name: 'a policy without a spec',
       attempt: () => policies().create(object('ClusterHardeningPolicy', 'refused')),
       message: /spec: Required value/,
+    },
+    {
+      name: 'an expectation that says nothing',
+      attempt: () => tryExpectation({ subject: jane }),
+      message: /spec\.expectations\[0\]: Invalid value: .*an expectation has allow, deny or only: true/,
+    },
+    {
+      name: 'an expectation that says only: false',
+      attempt: () => tryExpectation({ subject: jane, only: false }),
+      message: /an expectation has allow, deny or only: true/,
+    },
+    {
+      name: 'a permission on neither resources nor URLs',
+      attempt: () => tryExpectation({ subject: jane, allow: [{ verbs: ['get'] }] }),
+      message: /spec\.expectations\[0\]\.allow\[0\]: Invalid value: .*a permission has either resources or urls/,
+    },
+    {
+      name: 'a permission on both',
+      attempt: () => tryExpectation({ subject: jane, deny: [{ ...pods, urls: ['/metrics'] }] }),
+      message: /a permission has either resources or urls/,
+    },
+    {
+      name: 'URLs in a namespace',
+      attempt: () => tryExpectation({ subject: jane, deny: [{ verbs: ['get'], urls: ['/metrics'], namespace: 'a' }] }),
+      message: /urls have no apiGroups, names or namespace/,
+    },
+    {
+      name: 'a user in a namespace',
+      attempt: () => tryExpectation({ subject: { ...jane, namespace: 'a' }, allow: [pods] }),
+      message: /spec\.expectations\[0\]\.subject: Invalid value: .*only a ServiceAccount has a namespace/,
+    },
+    {
+      name: 'a group with groups',
+      attempt: () => tryExpectation({ subject: { kind: 'Group', name: 'ops', groups: ['dev'] }, allow: [pods] }),
+      message: /only of a User groups are stated/,
+    },
+    {
+      name: 'a kind of subject that RBAC does not have',
+      attempt: () => tryExpectation({ subject: { kind: 'Role', name: 'a' }, allow: [pods] }),
+      message: /subject\.kind: Unsupported value: "Role"/,
+    },
+    {
+      name: 'an authorizer that does not exist',
+      attempt: () => tryPolicy({ authorization: { modes: ['Rbac'] } }),
+      message: /spec\.authorization\.modes\[0\]: Unsupported value: "Rbac"/,
     },
     {
       name: 'more findings than are listed',
@@ -207,11 +260,19 @@ describe('the CRDs on a real API server', () => {
       expect(row).to.match(/^strict +Unknown +7 +11 +3 +\d+s +waiting for Merlon/);
     });
 
+    it('kubectl prints whether a policy of a namespace is in force and what it expects', async () => {
+      bodyOf('status', await ownPolicies().patchStatus('own', { expectations: 1 }));
+      const [header, row] = await print('hpol', '-o', 'wide');
+      expect(header).to.match(/^NAME +READY +EXPECTATIONS +AGE +MESSAGE$/);
+      expect(row).to.match(/^own +Unknown +1 +\d+s +waiting for Merlon/);
+    });
+
     it('one word lists the objects of every kind', async () => {
       const lines = await print('hardening', '-A', '-o', 'name');
       expect(lines).to.have.members([
         'clusterhardeningpolicy.merlon.dev/strict',
         'clustersecurityposture.merlon.dev/cluster',
+        'hardeningpolicy.merlon.dev/own',
         'securityposture.merlon.dev/current',
       ]);
     });

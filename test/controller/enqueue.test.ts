@@ -14,6 +14,12 @@ const bindingRule = defineRule({
   reads: ['Role', 'ClusterRole'],
   check: () => [],
 });
+const expectationRule = defineRule({
+  ...ruleNamed('expectation-rule'),
+  subject: 'Expectation',
+  reads: ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'],
+  check: () => [],
+});
 const accountRule = defineRule({ ...ruleNamed('account-rule'), subject: 'ServiceAccount', check: () => [] });
 const namespaceRule = defineRule({ ...ruleNamed('namespace-rule'), subject: 'Namespace', check: () => [] });
 const serverRule = defineRule({
@@ -94,6 +100,14 @@ describe('a change touches', () => {
       'cluster',
       'namespace/shop',
     ]);
+  });
+
+  it('the postures of its namespace and of the cluster, where expectations are judged with it', () => {
+    expect(touched([expectationRule], { source: 'RoleBinding', namespace: 'shop' })).to.deep.equal([
+      'cluster',
+      'namespace/shop',
+    ]);
+    expect(touched([expectationRule], { source: 'ClusterRole', namespace: '' })).to.deep.equal(everything);
   });
 
   it('what any rule says, where several read the same', () => {

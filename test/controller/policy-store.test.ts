@@ -5,6 +5,8 @@ import type {
   ClusterHardeningPolicySpec,
 } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import { PolicyStore } from '../../src/controller/policy-store.ts';
+import { judgePolicy } from '../../src/core/policy-status.ts';
+import type { JudgedPolicy } from '../../src/core/policy-status.ts';
 import { ruleNamed } from '../core/finding-of.ts';
 
 const good: ClusterHardeningPolicySpec = { threshold: 'low' };
@@ -27,9 +29,12 @@ function policy(
 }
 
 class StoreProbe {
-  readonly store = new PolicyStore([ruleNamed('pod-privileged')], (name, isInForceChanged) => {
-    this.#changes.push(isInForceChanged ? `${name}: in force` : name);
-  });
+  readonly store = new PolicyStore<JudgedPolicy>(
+    (object, remembered) => judgePolicy(object, [ruleNamed('pod-privileged')], remembered),
+    (name, isInForceChanged) => {
+      this.#changes.push(isInForceChanged ? `${name}: in force` : name);
+    },
+  );
   readonly #changes: string[] = [];
 
   takeChanges(): readonly string[] {

@@ -7,6 +7,7 @@ import type {
   ClusterHardeningPolicyStatus,
 } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterPostureStatus } from '../../src/api/v1alpha1/cluster-security-posture.ts';
+import type { HardeningPolicySpec, HardeningPolicyStatus } from '../../src/api/v1alpha1/hardening-policy.ts';
 import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
 import type { NamespacePostureStatus } from '../../src/api/v1alpha1/security-posture.ts';
 import { PostureController } from '../../src/controller/posture-controller.ts';
@@ -33,7 +34,7 @@ const other = 'namespace/other';
 class FakeServer implements PostureWriter {
   readonly writes: string[] = [];
   readonly postures = new Map<PostureScope, PostureObject>();
-  readonly policyStatuses = new Map<string, ClusterHardeningPolicyStatus>();
+  readonly policyStatuses = new Map<string, ClusterHardeningPolicyStatus & HardeningPolicyStatus>();
   /** What becomes of writes instead, by scope or by the name of a policy. */
   readonly failures = new Map<string, WriteResult<never>>();
   /** What the server makes of a status that it is given. */
@@ -109,6 +110,7 @@ class Cluster {
     });
     for (const source of kindNames) this.controller.cluster.observe({ source, state: 'observed', message: '' });
     this.controller.observePolicies({ source: 'ClusterHardeningPolicy', state: 'observed', message: '' });
+    this.controller.observeOwnPolicies({ source: 'HardeningPolicy', state: 'observed', message: '' });
   }
 
   /** The controller at work on the namespaces `shop` and `other`, everything written and nothing due. */
@@ -155,6 +157,15 @@ class Cluster {
       metadata: { name, uid: name, generation, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
       spec,
       ...(status === undefined ? {} : { status }),
+    });
+  }
+
+  putOwnPolicy(namespace: string, spec: HardeningPolicySpec, generation = 1): void {
+    this.controller.ownPolicies.upsert({
+      apiVersion: 'merlon.dev/v1alpha1',
+      kind: 'HardeningPolicy',
+      metadata: { name: 'own', namespace, uid: `own-${namespace}`, generation },
+      spec,
     });
   }
 
@@ -591,6 +602,59 @@ describe('the controller of postures', () => {
       await cluster.clock.advance(100_000);
       expect(cluster.takeWrites()).to.deep.equal(['put cluster']);
       expect(cluster.statusOf('cluster')?.inputs?.map(({ state }) => state)).not.to.include('refused');
+    });
+  });
+
+  describe('judges what namespaces expect', () => {
+    const expecting = (namespace: string) => ({
+      expectations: [{ subject: { kind: 'ServiceAccount', namespace, name: 'web' }, only: true }] as const,
+    });
+    const expectationRule = defineRule({
+      ...ruleNamed('expectation-rule'),
+      subject: 'Expectation',
+      check: ({ scope }) => (scope === 'cluster' ? [] : [violation('spec', 'x', 'it is too much')]),
+    });
+
+    it('in the posture of the namespace, and counts it in the status of the policy', async () => {
+      const cluster = await Cluster.atRest([expectationRule]);
+      cluster.putOwnPolicy('shop', expecting('shop'));
+      await cluster.clock.advance(1000);
+      expect(cluster.statusOf(shop)).to.deep.include({
+        compliant: 'False',
+        observedPolicies: [{ kind: 'HardeningPolicy', name: 'own', generation: 1 }],
+      });
+      expect(cluster.server.policyStatuses.get('own')).to.include({ expectations: 1 });
+      expect(cluster.takeWrites()).not.to.include(`put ${other}`);
+    });
+
+    it('and forgets it with the policy', async () => {
+      const cluster = await Cluster.atRest([expectationRule]);
+      cluster.putOwnPolicy('shop', expecting('shop'));
+      await cluster.clock.advance(1000);
+      cluster.controller.ownPolicies.remove({ metadata: { name: 'own', namespace: 'shop' } });
+      await cluster.clock.advance(1000);
+      expect(cluster.statusOf(shop)).to.deep.include({ compliant: 'True', observedPolicies: [] });
+    });
+
+    it('by the last good version of a policy that reaches for another namespace', async () => {
+      const cluster = await Cluster.atRest([expectationRule]);
+      cluster.putOwnPolicy('shop', expecting('shop'));
+      await cluster.clock.advance(1000);
+      cluster.putOwnPolicy('shop', expecting('other'), 2);
+      await cluster.clock.advance(1000);
+      expect(cluster.statusOf(shop)).to.include({ compliant: 'False' });
+      expect(cluster.conditionOf(shop, 'Ready')).to.equal('True PolicyInvalid');
+      expect(cluster.server.policyStatuses.get('own')?.conditions?.[0]?.reason).to.equal('InvalidExpectation');
+      expect(cluster.statusOf(other)).to.include({ compliant: 'True' });
+    });
+
+    it('and says in its status where the deciding policy has that disabled', async () => {
+      const cluster = await Cluster.atRest([expectationRule]);
+      cluster.putOwnPolicy('shop', expecting('shop'));
+      await cluster.clock.advance(1000);
+      cluster.putPolicy('silent', { rules: [{ rule: 'expectation-rule', state: 'Disabled' }] });
+      await cluster.clock.advance(1000);
+      expect(cluster.server.policyStatuses.get('own')?.conditions?.[0]?.reason).to.equal('NotJudged');
     });
   });
 

@@ -10,6 +10,7 @@ import { collectedOf } from './finding-of.ts';
 import { snapshotOf } from './yaml-objects.ts';
 
 const policyInput = { source: 'ClusterHardeningPolicy', state: 'observed', message: '' } as const;
+const ownPolicyInput = { source: 'HardeningPolicy', state: 'observed', message: '' } as const;
 
 const evidence: Evidence = {
   anonymousRequests: { value: [], source: 'requests without credentials', confidence: 'high', detail: '' },
@@ -29,6 +30,7 @@ function clusterStatusOf(view: Partial<ClusterView> = {}) {
     refusals: [],
     policyInput,
     adminPaths: undefined,
+    ownPolicyInput,
     ...view,
   });
 }
@@ -69,12 +71,12 @@ describe('the status of the cluster', () => {
 
   it('names every input once', () => {
     const sources = clusterStatusOf().inputs.map(({ source }) => source);
-    expect(sources).to.deep.equal([...kindNames, 'ClusterHardeningPolicy', ...factNames]);
+    expect(sources).to.deep.equal([...kindNames, 'ClusterHardeningPolicy', 'HardeningPolicy', ...factNames]);
   });
 
   it('names every input once also where nothing is known of the API server', () => {
     const sources = clusterStatusOf({ snapshot: snapshotOf('') }).inputs.map(({ source }) => source);
-    expect(sources).to.deep.equal([...kindNames, 'ClusterHardeningPolicy', ...factNames]);
+    expect(sources).to.deep.equal([...kindNames, 'ClusterHardeningPolicy', 'HardeningPolicy', ...factNames]);
   });
 
   it('says which permission is missing', () => {

@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import type { HardeningPolicySpec } from '../../src/api/v1alpha1/hardening-policy.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
 import type { Scope } from '../../src/core/subjects.ts';
 import { FindingCollector } from '../../src/core/finding-collector.ts';
 import { judgeScope, labelsOf, namespacesOf, observeFact, sourcesOf } from '../../src/core/judge.ts';
 import type { Judge } from '../../src/core/judge.ts';
+import { judgeOwnPolicy } from '../../src/core/own-policy.ts';
+import type { JudgedOwnPolicy } from '../../src/core/own-policy.ts';
 import { judgePolicy } from '../../src/core/policy-status.ts';
 import type { JudgedPolicy } from '../../src/core/policy-status.ts';
 import { defineRule } from '../../src/core/rule.ts';
@@ -27,7 +30,8 @@ const serverRule = defineRule({
   reads: ['Evidence'],
   check: (_none, { snapshot }) => (snapshot.fact('unknownUserAllowed').value ? [] : []),
 });
-const rules = [podRule, roleRule, serverRule];
+const expectationRule = defineRule({ ...ruleNamed('expectation-rule'), subject: 'Expectation', check: () => [] });
+const rules = [podRule, roleRule, serverRule, expectationRule];
 
 const shop: Scope = { namespace: 'shop' };
 const cluster = `
@@ -76,6 +80,8 @@ function judge(
   policies: readonly JudgedPolicy[],
   snapshot: Snapshot = snapshotOf(cluster),
   policyInput: Pick<Observation, 'state' | 'message'> = { state: 'observed', message: '' },
+  ownPolicies: readonly JudgedOwnPolicy[] = [],
+  ownPolicyInput: Pick<Observation, 'state' | 'message'> = { state: 'observed', message: '' },
 ) {
   const options: Judge = {
     rules,
@@ -87,6 +93,8 @@ function judge(
     snapshot,
     policies,
     policyInput: { source: 'ClusterHardeningPolicy', ...policyInput },
+    ownPolicies,
+    ownPolicyInput: { source: 'HardeningPolicy', ...ownPolicyInput },
   };
   return judgeScope(scope, options, { collector: new FindingCollector('all') });
 }
@@ -181,6 +189,54 @@ describe('a scope is judged', () => {
     });
   });
 
+  describe('with what the namespace itself expects', () => {
+    const own = (name: string, spec: HardeningPolicySpec, namespace = 'shop', good?: HardeningPolicySpec) =>
+      judgeOwnPolicy({
+        apiVersion: 'merlon.dev/v1alpha1',
+        kind: 'HardeningPolicy',
+        metadata: { name, namespace, generation: 2 },
+        spec,
+        ...(good === undefined ? {} : { status: { accepted: { generation: 1, spec: good } } }),
+      });
+    const subject = { kind: 'ServiceAccount', name: 'build' } as const;
+    const good = { expectations: [{ subject, only: true }] } as const;
+    const broken = { expectations: [{ subject: { ...subject, namespace: 'other' }, only: true }] } as const;
+    const inShop = (some: readonly JudgedOwnPolicy[]) => judge(shop, [], snapshotOf(cluster), undefined, some);
+
+    it('in order of the names of its policies', () => {
+      const judged = inShop([own('b', good), own('a', good), own('c', good, 'other')]);
+      expect(decided(judged)).to.deep.equal([
+        'expectation-rule high pass',
+        'expectation-rule high pass',
+        'pod-rule medium pass',
+      ]);
+      expect(judged?.ownPolicies?.map(({ name }) => name)).to.deep.equal(['a', 'b']);
+    });
+
+    it('in its last good version, and says which is broken', () => {
+      const judged = inShop([own('a', broken, 'shop', good)]);
+      expect(decided(judged)).to.include('expectation-rule high pass');
+      expect(judged?.policyProblem).to.match(
+        /^HardeningPolicy "a" is invalid, its generation 1 is in force: spec\.expectations\[0\]\.subject\.namespace/,
+      );
+    });
+
+    it('of which nothing is in force, where it was never good', () => {
+      const judged = inShop([own('a', broken)]);
+      expect(decided(judged)).to.deep.equal(['pod-rule medium pass']);
+      expect(judged?.policyProblem).to.match(/^HardeningPolicy "a" is invalid, nothing of it is in force/);
+    });
+
+    it('in doubt, where that could not be read', () => {
+      const unread = { state: 'forbidden', message: 'listing hardeningpolicies is forbidden' } as const;
+      expect(judge(shop, [], snapshotOf(cluster), undefined, [], unread)?.doubt).to.deep.equal({
+        reason: 'PolicyUnknown',
+        message: 'what the namespace itself expects is not known: listing hardeningpolicies is forbidden',
+      });
+      expect(judge('cluster', [], snapshotOf(cluster), undefined, [], unread)).not.to.have.property('doubt');
+    });
+  });
+
   it('with the inputs that its verdict is made from, and the policies themselves', () => {
     expect(judge(shop, [])?.inputs.map(({ source }) => source)).to.deep.equal([
       'Namespace',
@@ -196,6 +252,7 @@ describe('a scope is judged', () => {
       'RoleBinding',
       'ClusterRoleBinding',
       'ClusterHardeningPolicy',
+      'HardeningPolicy',
     ]);
   });
 

@@ -62,6 +62,16 @@ describe('a policy is judged', () => {
 });
 
 describe('the status of a policy', () => {
+  for (const [modes, said] of [
+    [['Node', 'RBAC'], /^the policy is in force; expectations take it that only Node and RBAC allow requests/],
+    [['RBAC', 'Webhook'], /^the policy is in force; what RBAC does not grant stays undecided/],
+  ] as const) {
+    it(`says what expectations make of ${modes.join(' and ')}`, () => {
+      const judged = judgePolicy(policyOf({ spec: { authorization: { modes } } }), catalogue);
+      expect(buildPolicyStatus(judged, 0, catalogue, now).conditions?.[0]?.message).to.match(said);
+    });
+  }
+
   it('says that it is in force, how far it reaches, and keeps what is in force', () => {
     const judged = judgePolicy(
       policyOf({ spec: { rules: [{ rule: 'pod-privileged', state: 'Disabled' }] } }),

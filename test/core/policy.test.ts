@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import { buildDefaultPolicy, buildPolicy, findPolicyProblem, selectPolicy } from '../../src/core/policy.ts';
 import type { AcceptedPolicy, EffectivePolicy } from '../../src/core/policy.ts';
+import { defineRule } from '../../src/core/rule.ts';
 import { ruleNamed } from './finding-of.ts';
 
 const catalogue = [
@@ -11,6 +12,8 @@ const catalogue = [
   ruleNamed('rbac-anonymous-grants'),
   ruleNamed('service-account-default-used'),
 ];
+
+const expectationRule = defineRule({ ...ruleNamed('rbac-expectations'), subject: 'Expectation', check: () => [] });
 
 /** Each rule in force, with the severity that the policy gives it. */
 function inForce({ rules }: EffectivePolicy): readonly string[] {
@@ -82,12 +85,31 @@ describe('a policy', () => {
     expect(inForce(policyOf({ profile: 'none' }))).to.deep.equal([]);
   });
 
+  it('with the profile none judges what it expects, unless it says otherwise', () => {
+    const rules = [...catalogue, expectationRule];
+    const expectations = [{ subject: { kind: 'User', name: 'jane' }, only: true }] as const;
+    const build = (spec: ClusterHardeningPolicySpec) => inForce(buildPolicy('strict', 3, spec, rules));
+    expect(build({ profile: 'none', expectations })).to.deep.equal(['rbac-expectations']);
+    expect(build({ profile: 'none' })).to.deep.equal([]);
+    const disabled = [{ rule: 'rbac-expectations', state: 'Disabled' }] as const;
+    expect(build({ profile: 'none', expectations, rules: disabled })).to.deep.equal([]);
+  });
+
   it('sets the threshold', () => {
     expect(policyOf({ threshold: 'medium' }).threshold).to.equal('medium');
   });
 });
 
 describe('a policy is in order', () => {
+  it('not with an expectation that cannot be used', () => {
+    const expectations = [{ subject: { kind: 'ServiceAccount', name: 'web' }, only: true }] as const;
+    expect(findPolicyProblem({ expectations }, catalogue)).to.deep.equal({
+      reason: 'InvalidExpectation',
+      message: 'spec.expectations[0].subject.namespace is missing: a service account has one',
+      path: 'spec.expectations[0].subject.namespace',
+    });
+  });
+
   function problemOf(spec: ClusterHardeningPolicySpec): string | undefined {
     const problem = findPolicyProblem(spec, catalogue);
     return problem === undefined ? undefined : `${problem.reason}: ${problem.message}`;

@@ -8,6 +8,8 @@ import { POLICY_KIND } from '../../src/api/v1alpha1/cluster-hardening-policy.ts'
 import type { ClusterHardeningPolicy } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import { countAdminPaths } from '../../src/rbac/admin-paths.ts';
+import { OWN_POLICY_KIND } from '../../src/api/v1alpha1/hardening-policy.ts';
+import type { HardeningPolicy } from '../../src/api/v1alpha1/hardening-policy.ts';
 import { buildClusterStatus } from '../../src/core/cluster-status.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
 import type { Scope } from '../../src/core/subjects.ts';
@@ -19,6 +21,7 @@ import { apiVersionOf, kindNames, kinds } from '../../src/core/kinds.ts';
 import type { Kind } from '../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import type { ObjectsByKind } from '../../src/core/object-snapshot.ts';
+import { judgeOwnPolicy } from '../../src/core/own-policy.ts';
 import { judgePolicy } from '../../src/core/policy-status.ts';
 import { project } from '../../src/core/project.ts';
 import type { Source } from '../../src/core/rule.ts';
@@ -53,10 +56,11 @@ export interface GoldenOptions {
 export async function recomputePostures(cluster: Cluster, options: GoldenOptions = {}): Promise<Postures> {
   const { missing = [], refusals = [], without = [] } = options;
   const { client } = cluster;
-  const [objects, evidence, policies] = await Promise.all([
+  const [objects, evidence, policies, ownPolicies] = await Promise.all([
     readObjects(client),
     readEvidence(cluster),
     client.resource<ClusterHardeningPolicy>(API_VERSION, 'clusterhardeningpolicies').list(),
+    client.resource<HardeningPolicy>(API_VERSION, 'hardeningpolicies').list(),
   ]);
   const { minorVersion } = evidence;
   if (!isObserved(minorVersion)) throw new Error(minorVersion.unobserved);
@@ -72,6 +76,8 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     snapshot,
     policies: bodyOf('list policies', policies).items.map((policy) => judgePolicy(policy, rules)),
     policyInput: { source: POLICY_KIND, state: 'observed', message: '' },
+    ownPolicies: bodyOf('list policies of namespaces', ownPolicies).items.map((policy) => judgeOwnPolicy(policy)),
+    ownPolicyInput: { source: OWN_POLICY_KIND, state: 'observed', message: '' },
   };
   const postures = new Map<string, UntimedStatus>();
   for (const namespace of namespacesOf(snapshot)) {
@@ -84,6 +90,7 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     verdicts,
     refusals,
     policyInput: judge.policyInput,
+    ownPolicyInput: judge.ownPolicyInput,
     adminPaths: countAdminPaths(snapshot),
   };
   postures.set(CLUSTER_SCOPE, buildClusterStatus(buildStatus(judgeOrThrow('cluster', judge)), view));

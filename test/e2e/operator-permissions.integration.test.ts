@@ -118,7 +118,9 @@ describe('the permissions of the operator', () => {
     expect(writes).to.have.length.above(20);
     for (const { verb, objectRef, requestObject } of writes) {
       const { resource = '', namespace = '', name = '' } = objectRef ?? {};
-      const key = resource === 'clusterhardeningpolicies' ? `${resource} ${name}` : `${resource} ${namespace}`;
+      const key = resource.endsWith('hardeningpolicies')
+        ? `${resource} ${namespace} ${name}`
+        : `${resource} ${namespace}`;
       const saysNow = verb === 'create' ? undefined : withoutTimes(requestObject);
       const isNew = verb === 'create' || !isDeepStrictEqual(said.get(key), saysNow);
       expect(isNew, `${key} was written twice alike: ${JSON.stringify(saysNow)}`).to.equal(true);
@@ -201,6 +203,16 @@ async function live(suite: OperatorSuite, name: string): Promise<AuditEvent[]> {
     return conditionOf(status, 'Ready')?.reason === 'PolicyInvalid';
   });
   await client.resource(API_VERSION, 'clusterhardeningpolicies').delete(name);
+
+  const own = { apiVersion: API_VERSION, kind: 'HardeningPolicy', metadata: { name: 'own', namespace: farm } };
+  const subject = { kind: 'ServiceAccount', name: 'default' };
+  await client.apply({
+    ...own,
+    spec: { expectations: [{ subject, allow: [{ verbs: ['get'], resources: ['pods'] }] }] },
+  });
+  await untilPosture(client, farm, 'to judge what is expected', ({ findings }) =>
+    findings?.some(({ rule }) => rule === 'rbac-expectations'),
+  );
 
   await client.apply(deployment(shop, 'web', privilegedPod, 2));
   await client.create(roleBinding(farm, 'act-as', 'act-as', 'jane'));

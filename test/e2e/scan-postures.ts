@@ -38,9 +38,10 @@ async function scanPostures(cluster: Cluster): Promise<Postures> {
     throw new Error(`merlon ${words.join(' ')} ended with ${code ?? 'a signal'}: ${stderr}`);
   }
   const { findings } = JSON.parse(stdout) as PostureReport;
-  const byScope = Map.groupBy(findings, ({ subject: { kind, name, namespace } }) =>
-    kind === 'Namespace' ? name : (namespace ?? CLUSTER_SCOPE),
-  );
+  const byScope = Map.groupBy(findings, ({ posture, subject: { kind, name, namespace } }) => {
+    if (posture === 'cluster') return CLUSTER_SCOPE;
+    return kind === 'Namespace' ? name : (namespace ?? CLUSTER_SCOPE);
+  });
   return new Map([...byScope].map(([scope, found]) => [scope, buildCompared(found)]));
 }
 
@@ -66,7 +67,7 @@ function buildCompared(findings: readonly ReportedFinding[]): Compared {
       ...Object.fromEntries(names.map((name) => [name, count(name)])),
       subjects: new Set(findings.map(({ subject }) => JSON.stringify(subject))).size,
     },
-    findings: open.slice(0, MAX_FINDINGS).map(({ controls, violations, pods, ...finding }) => ({
+    findings: open.slice(0, MAX_FINDINGS).map(({ controls, posture, violations, pods, ...finding }) => ({
       ...finding,
       ...(pods?.revisions === undefined ? {} : { revisions: pods.revisions }),
       ...(violations.length === 0 ? {} : { violations: violations.slice(0, MAX_VIOLATIONS) }),

@@ -36,6 +36,7 @@ describe('the role of the operator', () => {
       'create merlon.dev/securitypostures',
       'update merlon.dev/clusterhardeningpolicies/status',
       'update merlon.dev/clustersecuritypostures/status',
+      'update merlon.dev/hardeningpolicies/status',
       'update merlon.dev/securitypostures/status',
       'create authorization.k8s.io/subjectaccessreviews',
       'get /version',

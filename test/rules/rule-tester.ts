@@ -6,6 +6,8 @@
 import { expect } from 'chai';
 
 import { API_SERVER_REF, subjectKinds } from '../../src/core/subjects.ts';
+import { expectedIn } from '../../src/core/expectation.ts';
+import type { Expected, ScopedExpectation } from '../../src/core/expectation.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { apiVersionOf, kinds } from '../../src/core/kinds.ts';
 import type { KindName, ObjectOf, RbacSubject } from '../../src/core/kinds.ts';
@@ -24,6 +26,7 @@ import { refOfPrincipal } from '../../src/core/principals.ts';
 import type { SubjectRef } from '../../src/core/subject-ref.ts';
 import { readManifests } from '../core/yaml-objects.ts';
 import type { Manifest } from '../core/yaml-objects.ts';
+import { expectedOf, splitPolicies } from '../core/stated-policies.ts';
 import { wholeObject } from './whole-object.ts';
 
 /** A path alone where the violation is as bad as the rule in general. */
@@ -55,6 +58,8 @@ interface RowInput {
   readonly params?: Params;
   /** The API server's minor version; by default the latest. */
   readonly podSecurityVersion?: number;
+  /** Of an expectation, which posture judges it: that of the subject's namespace, by default, or the cluster's. */
+  readonly posture?: 'cluster';
 }
 
 export type Row = Expectation &
@@ -87,8 +92,8 @@ export function testRule<S extends SubjectType>(
       expect(rows.some((row) => 'passes' in row)).to.equal(!neverPasses);
       expect(rows.filter((row) => 'fails' in row && row.fails.length > 0)).not.to.deep.equal([]);
       expect(rows.map(({ name }) => name)).to.deep.equal([...new Set(rows.map(({ name }) => name))]);
-      const inputs = rows.map(({ yaml, isFromFiles, missing, evidence, params, podSecurityVersion }) =>
-        JSON.stringify([yaml, isFromFiles, missing, evidence, params, podSecurityVersion]),
+      const inputs = rows.map(({ yaml, isFromFiles, missing, evidence, params, podSecurityVersion, posture }) =>
+        JSON.stringify([yaml, isFromFiles, missing, evidence, params, podSecurityVersion, posture]),
       );
       expect(inputs).to.deep.equal([...new Set(inputs)]);
     });
@@ -179,9 +184,11 @@ interface PreparedRow {
 
 function prepare<S extends SubjectType>(
   rule: Rule<S>,
-  { yaml, isFromFiles, missing, evidence, params, podSecurityVersion }: RowInput,
+  { yaml, isFromFiles, missing, evidence, params, podSecurityVersion, posture }: RowInput,
 ): PreparedRow {
-  const [named, manifests] = splitPrincipal(rule, readManifests(yaml));
+  const { policies, others } = splitPolicies(readManifests(yaml));
+  const expected = expectedOf(policies);
+  const [named, manifests] = splitPrincipal(rule, others);
   const projected = manifests.map((manifest) => deepFreeze(project(kinds[manifest.kind].shape, manifest)));
   const objects = Object.groupBy(projected, (_object, index) => manifests[index]?.kind ?? 'Pod') as ObjectsByKind;
   const snapshot = buildObjectSnapshot({
@@ -196,13 +203,18 @@ function prepare<S extends SubjectType>(
   const resolved = resolveParams(rule, params);
   const touched = new Set<Source | 'context'>();
   if (named !== undefined) {
-    const context = recordReads(rule, refOfPrincipal(named), snapshot, touched, resolved);
+    const context = recordReads(rule, refOfPrincipal(named), snapshot, touched, resolved, expected);
     return { subject: () => named, whole: () => named, context, touched };
   }
   // The API server has no document.
   const own = rule.subject === 'APIServer' ? undefined : manifests[0];
-  const ref = own === undefined ? API_SERVER_REF : refOf(own);
-  const context = recordReads(rule, ref, snapshot, touched, resolved);
+  const [stated] = rule.subject === 'Expectation' ? scopedExpectations(expected, posture) : [];
+  const ref = stated?.[0] ?? (own === undefined ? API_SERVER_REF : refOf(own));
+  const context = recordReads(rule, ref, snapshot, touched, resolved, expected);
+  if (stated !== undefined) {
+    const subject = (): unknown => stated[1];
+    return { subject, whole: subject, context, touched };
+  }
   if (own === undefined) return { subject: () => undefined, whole: () => undefined, context, touched };
 
   expect(subjectKinds[rule.subject], `the subjects of ${rule.id}`).to.include(own.kind);
@@ -220,6 +232,15 @@ function splitPrincipal(
   const [first, ...others] = manifests;
   const { kind, namespace, name } = first as unknown as RbacSubject;
   return [deepFreeze(namespace === undefined ? { kind, name } : { kind, namespace, name }), others];
+}
+
+/** Expectations as the postures judge them, the first first: a row is about that one. */
+function scopedExpectations(
+  expected: Expected,
+  posture: 'cluster' | undefined,
+): readonly (readonly [SubjectRef, ScopedExpectation])[] {
+  const namespace = expected.expectations[0]?.subject.namespace;
+  return [...expectedIn(namespace === undefined ? 'cluster' : (posture ?? { namespace }), expected)];
 }
 
 function refOf({ kind, metadata: { name, namespace } }: Manifest): SubjectRef {
@@ -240,6 +261,7 @@ function recordReads(
   snapshot: Snapshot,
   touched: Set<Source | 'context'>,
   params: Params,
+  expected: Expected,
 ): RuleContext {
   const recording: Snapshot = Object.freeze<Snapshot>({
     isWholeCluster: snapshot.isWholeCluster,
@@ -284,6 +306,7 @@ function recordReads(
     [...(rule.reads ?? []), ...(rule.considers ?? [])].every((source) => source === 'ServerVersion');
   return Object.freeze({
     params,
+    expected,
     get podSecurityVersion() {
       return recording.podSecurityVersion();
     },

@@ -1,5 +1,6 @@
 /** ClusterHardeningPolicy: which rules apply to which namespaces. People write its spec, Merlon its status. */
 import { pendingPolicyConditions, policyConditionsSchema } from './conditions.ts';
+import { expectationsSchema } from './expectation.ts';
 import type { API_VERSION } from './group.ts';
 import { column, conditionPath, countSchema, severitySchema, wideColumn } from './posture-status.ts';
 import type { CrdDefinition, CrdSchema, FromSchema, ObjectMeta, ObjectSchema } from './schema.ts';
@@ -98,6 +99,26 @@ const specProperties = {
     ...severitySchema,
     default: 'high',
     description: 'A failure of this severity or above makes Compliant False.',
+  },
+  expectations: {
+    ...expectationsSchema,
+    description: `${expectationsSchema.description} They hold whichever namespaces the policy selects.`,
+  },
+  authorization: {
+    type: 'object',
+    description:
+      "What is known of the API server's authorizers. Where only Node and RBAC run, nothing is allowed that RBAC does not grant; without this field that is not known, and what RBAC does not grant stays undecided.",
+    required: ['modes'],
+    properties: {
+      modes: {
+        type: 'array',
+        description: 'The value of --authorization-mode, or the types in the authorization configuration.',
+        minItems: 1,
+        maxItems: 6,
+        items: { type: 'string', enum: ['Node', 'RBAC', 'Webhook', 'ABAC', 'AlwaysAllow', 'AlwaysDeny'] },
+        'x-kubernetes-list-type': 'set',
+      },
+    },
   },
 } as const satisfies Readonly<Record<string, CrdSchema>>;
 

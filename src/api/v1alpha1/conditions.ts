@@ -71,6 +71,10 @@ export const policyReasons = {
     InvalidParameters:
       'The spec sets a parameter that the rule does not have, or to a value that it cannot have; the last good version stays in force.',
     InvalidSelector: 'The namespaceSelector cannot be understood; the last good version stays in force.',
+    InvalidExpectation:
+      'An expectation cannot be used; the message names it and its field. The last good version stays in force.',
+    NotJudged:
+      'The policy is valid, and the policy that decides for its namespace has the rule rbac-expectations disabled.',
     Invalid:
       'The spec cannot be used for another cause, which the message tells; the last good version stays in force.',
     Pending: 'Merlon has not read this policy yet.',

@@ -62,6 +62,9 @@ function judge(rule: Rule<'Workload'>, pod: PodTemplate, version: number): Check
     get snapshot() {
       return unreadable();
     },
+    get expected() {
+      return unreadable();
+    },
   });
 }
 
