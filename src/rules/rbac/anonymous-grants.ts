@@ -4,11 +4,14 @@
  * Source: kube-apiserver anonymous authenticator (user system:anonymous, group system:unauthenticated only) and RBAC
  * (the subject's kind counts: a Group named system:anonymous grants nothing).
  */
+import { describePolicy } from '../../core/expectation.ts';
+import type { Expectation } from '../../core/expectation.ts';
 import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { RuleContext } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
 import { ANONYMOUS_USER, UNAUTHENTICATED } from '../../rbac/request.ts';
+import { findUncovered } from '../../rbac/rule-coverage.ts';
 import { isFilledLater } from '../../rbac/rule-matching.ts';
 
 const anonymous: Readonly<Record<string, string>> = { User: ANONYMOUS_USER, Group: UNAUTHENTICATED };
@@ -50,13 +53,14 @@ subjects:
     if (open.length === 0) return [];
 
     const { kind, name } = binding.roleRef;
-    const grade = gradeGrant(readRules(binding, context), context);
+    const rules = readRules(binding, context);
+    const grade = gradeExpected(rules, context) ?? gradeGrant(rules, context);
     if (grade === undefined) return [];
     return open.map(({ subject, index }) =>
       violation(
         `subjects[${index}]`,
         `${subject.kind} ${subject.name}`,
-        `${kind} "${name}" is granted to ${subject.kind} "${subject.name}", that is to everybody: ${grade.reason}; remove the subject`,
+        `${kind} "${name}" is granted to ${subject.kind} "${subject.name}", that is to everybody: ${grade.reason}${grade.isExpected === true ? '' : '; remove the subject'}`,
         grade.severity,
       ),
     );
@@ -78,11 +82,31 @@ function readRules(
   return (role.rules ?? []).filter((rule) => subject.kind === 'ClusterRoleBinding' || hasResources(rule));
 }
 
-/** @returns undefined for what is public by design */
-function gradeGrant(
+interface Grade {
+  readonly severity: Severity;
+  readonly reason: string;
+  readonly isExpected?: true;
+}
+
+/** @returns undefined unless a cluster policy expects all of it */
+function gradeExpected(
   rules: readonly PolicyRule[] | undefined,
-  { subject, snapshot }: RuleContext,
-): { readonly severity: Severity; readonly reason: string } | undefined {
+  { subject, expected }: RuleContext,
+): Grade | undefined {
+  if (rules === undefined || rules.every(isPublic)) return undefined;
+  const stated = expected.expectations.filter(
+    (one) => one.policy.kind === 'ClusterHardeningPolicy' && anonymous[one.subject.kind] === one.subject.name,
+  );
+  const allowed = (one: Expectation): readonly PolicyRule[] =>
+    one.allow.filter(({ namespace }) => namespace === '' || namespace === subject.namespace).map(({ rule }) => rule);
+  const others = rules.filter((rule) => !isPublic(rule));
+  if (findUncovered(stated.flatMap(allowed), others).length > 0) return undefined;
+  const policies = [...new Set(stated.map(({ policy }) => describePolicy(policy)))];
+  return { severity: 'info', reason: `${policies.join(' and ')} expects it`, isExpected: true };
+}
+
+/** @returns undefined for what is public by design */
+function gradeGrant(rules: readonly PolicyRule[] | undefined, { subject, snapshot }: RuleContext): Grade | undefined {
   if (rules === undefined) {
     return snapshot.isWholeCluster
       ? { severity: 'high', reason: 'the role does not exist, and whoever creates it decides what is granted' }

@@ -1,6 +1,30 @@
 import { anonymousGrants } from '../../../src/rules/rbac/anonymous-grants.ts';
 import { testRule } from '../rule-tester.ts';
 
+const openDashboard = `
+kind: ClusterRoleBinding
+metadata: { name: dashboard }
+roleRef: { kind: ClusterRole, name: dashboard }
+subjects:
+  - { kind: User, name: 'system:anonymous' }
+---
+kind: ClusterRole
+metadata: { name: dashboard }
+rules:
+  - { apiGroups: [''], resources: [pods], verbs: [get] }
+  - { nonResourceURLs: [/healthz], verbs: [get] }
+`;
+
+/** A cluster policy that expects a permission of somebody. */
+function expecting(subject: string, permission: string): string {
+  return `
+---
+kind: ClusterHardeningPolicy
+metadata: { name: open }
+spec: { expectations: [{ subject: ${subject}, allow: [${permission}] }] }
+`;
+}
+
 testRule(anonymousGrants, [
   {
     name: 'resources granted to the anonymous user are critical',
@@ -468,5 +492,36 @@ metadata: { name: reader }
 rules: all
 `,
     unknown: /"rules" must be a list, found the string "all"/,
+  },
+  {
+    name: 'what a cluster policy expects is intended',
+    yaml: openDashboard + expecting('{ kind: User, name: "system:anonymous" }', '{ verbs: [get], resources: [pods] }'),
+    fails: [{ path: 'subjects[0]', severity: 'info', message: /: ClusterHardeningPolicy "open" expects it$/ }],
+  },
+  {
+    name: 'also where it expects it of the other name for everybody',
+    yaml:
+      openDashboard +
+      expecting('{ kind: Group, name: "system:unauthenticated" }', '{ verbs: [get], resources: [pods] }'),
+    fails: [{ path: 'subjects[0]', severity: 'info' }],
+  },
+  {
+    name: 'what is granted beyond that is critical as before',
+    yaml: openDashboard + expecting('{ kind: User, name: "system:anonymous" }', '{ verbs: [list], resources: [pods] }'),
+    fails: [
+      { path: 'subjects[0]', severity: 'critical', message: /it gives access to resources; remove the subject$/ },
+    ],
+  },
+  {
+    name: 'what is expected in a namespace is not expected cluster-wide',
+    yaml:
+      openDashboard +
+      expecting('{ kind: User, name: "system:anonymous" }', '{ verbs: [get], resources: [pods], namespace: shop }'),
+    fails: [{ path: 'subjects[0]', severity: 'critical' }],
+  },
+  {
+    name: 'what is expected of somebody else does not open the door',
+    yaml: openDashboard + expecting('{ kind: User, name: jane }', '{ verbs: [get], resources: [pods] }'),
+    fails: [{ path: 'subjects[0]', severity: 'critical' }],
   },
 ]);
