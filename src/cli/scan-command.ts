@@ -1,5 +1,6 @@
 /** `merlon scan`: reads, judges, prints; the exit code tells how it ended. */
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { EvaluatorObserver } from '../core/evaluate.ts';
 import type { Finding } from '../core/finding.ts';
 import type { KeptFindings } from '../core/finding-collector.ts';
@@ -49,14 +50,16 @@ async function runFileScan(target: FileTarget, kept: KeptFindings, streams: Comm
       observer: reportFailedRules(stderr),
       kept,
       policies: loaded.policies,
+      ownPolicies: loaded.ownPolicies,
       ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
     },
     streams,
   );
   reportInput(scan, stderr);
   reportUnjudged('no rule is about', scan.notJudged, stderr);
-  if (target.policies.length === 0 && scan.notJudged.some(({ kind }) => kind === POLICY_KIND)) {
-    stderr.write(`no ${POLICY_KIND} was asked: name their files with --policy to judge by them\n`);
+  const unasked = scan.notJudged.find(({ kind }) => kind === POLICY_KIND || kind === OWN_POLICY_KIND);
+  if (target.policies.length === 0 && unasked !== undefined) {
+    stderr.write(`no ${unasked.kind} was asked: name their files with --policy to judge by them\n`);
   }
   if (scan.judged === 0) {
     stderr.write(`nothing to judge in ${paths.map(printable).join(', ')}: no object of a kind that a rule is about\n`);

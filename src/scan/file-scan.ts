@@ -8,6 +8,11 @@ import type { Finding } from '../core/finding.ts';
 import { isOfCluster } from '../core/subjects.ts';
 import { buildObjectSnapshot } from '../core/object-snapshot.ts';
 import type { ObjectsByKind } from '../core/object-snapshot.ts';
+import { mergeAuthorization } from '../core/expectation.ts';
+import type { Expected } from '../core/expectation.ts';
+import { expectationsOf } from '../core/own-policy.ts';
+import type { AcceptedOwnPolicy } from '../core/own-policy.ts';
+import { clusterExpectationsOf } from '../core/policy.ts';
 import type { AcceptedPolicy } from '../core/policy.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
@@ -55,6 +60,8 @@ export interface FileScanOptions {
   readonly kept?: KeptFindings;
   /** By default none, and the built-in one decides. */
   readonly policies?: readonly AcceptedPolicy[];
+  /** Those of namespaces; by default none. */
+  readonly ownPolicies?: readonly AcceptedOwnPolicy[];
   /** The minor of the Pod Security Standards' version; by default the latest. */
   readonly podSecurityVersion?: number;
 }
@@ -95,7 +102,7 @@ export async function scanFiles(options: FileScanOptions, input: ManifestInput):
 
 function judgeAll(
   judged: readonly JudgedObject[],
-  { rules, observer, kept = 'open', policies = [], podSecurityVersion }: FileScanOptions,
+  { rules, observer, kept = 'open', policies = [], ownPolicies = [], podSecurityVersion }: FileScanOptions,
   keeper: Keeper,
 ): CollectedFindings & Pick<FileScan, 'doubts' | 'thresholdOf'> {
   const objects: ObjectsByKind = Object.fromEntries(
@@ -112,16 +119,28 @@ function judgeAll(
   const collector = new FindingCollector(kept, (finding) => keeper.keepFinding(finding));
   const thresholds = new Thresholds();
   const doubts: string[] = [];
-  for (const name of new Set(judged.map(scopeNameOf))) {
+  const expected: Expected = {
+    expectations: [...policies.flatMap(clusterExpectationsOf), ...ownPolicies.flatMap(expectationsOf)],
+    authorization: mergeAuthorization(policies),
+  };
+  for (const name of new Set([...judged.map(scopeNameOf), ...expectedScopes(expected)])) {
     const scope = name === '' ? 'cluster' : { namespace: name };
     const { policy, doubt } = choosePolicy(scope, { policies, rules, labelsOf });
     if (doubt !== undefined) doubts.push(doubt);
     thresholds.set(scope, policy.threshold);
     // Files say nothing about the API server.
     const about = policy.rules.filter(({ rule }) => !isOfCluster(rule.subject));
-    evaluator.judge(scope, about, snapshot, collector);
+    evaluator.judge(scope, about, snapshot, collector, expected);
   }
   return { ...collector.finish(), doubts, thresholdOf: (finding) => thresholds.of(finding) };
+}
+
+/** Where something is expected there is something to judge, whatever the files hold. */
+function expectedScopes({ expectations }: Expected): readonly string[] {
+  return expectations.flatMap(({ policy, subject }) => [
+    ...(subject.namespace === undefined ? [] : [subject.namespace]),
+    ...(policy.kind === 'ClusterHardeningPolicy' ? [''] : []),
+  ]);
 }
 
 /** Field by field: another one may be malformed. */

@@ -1,11 +1,15 @@
 /**
- * Loads ClusterHardeningPolicies from files. No API server has seen them: they are held against their schema as it would
+ * Loads ClusterHardeningPolicies and HardeningPolicies from files. No API server has seen them: they are held against their schema as it would
  * do it, unknown fields included, and then against the rules, as the operator does.
  */
 import { clusterHardeningPolicy, POLICY_KIND, policySpecSchema } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { API_VERSION } from '../api/v1alpha1/group.ts';
-import type { ObjectSchema } from '../api/v1alpha1/schema.ts';
+import { hardeningPolicy, OWN_POLICY_KIND, ownPolicySpecSchema } from '../api/v1alpha1/hardening-policy.ts';
+import type { HardeningPolicySpec } from '../api/v1alpha1/hardening-policy.ts';
+import type { CrdSchema, ObjectSchema } from '../api/v1alpha1/schema.ts';
+import { findExpectationProblem } from '../core/expectation-problem.ts';
+import type { AcceptedOwnPolicy } from '../core/own-policy.ts';
 import { DEFAULT_POLICY_NAME, findPolicyProblem } from '../core/policy.ts';
 import type { AcceptedPolicy } from '../core/policy.ts';
 import type { AnyRule } from '../core/rule.ts';
@@ -21,6 +25,8 @@ import { ownText } from './own-text.ts';
 export interface LoadedPolicies {
   /** Those in which nothing is wrong. */
   readonly policies: readonly AcceptedPolicy[];
+  /** Those of namespaces. */
+  readonly ownPolicies: readonly AcceptedOwnPolicy[];
   readonly problems: readonly InputProblem[];
   readonly leftOut: readonly LeftOut[];
 }
@@ -31,7 +37,8 @@ export async function loadHardeningPolicies(
   input: ManifestInput,
   rules: readonly AnyRule[],
 ): Promise<LoadedPolicies> {
-  const policies = new Map<string, AcceptedPolicy>();
+  const policies: AcceptedPolicy[] = [];
+  const ownPolicies: AcceptedOwnPolicy[] = [];
   const problems: InputProblem[] = [];
   const leftOut: LeftOut[] = [];
   const places = new Map<string, ManifestPlace>();
@@ -48,23 +55,29 @@ export async function loadHardeningPolicies(
         continue;
       }
       const { manifest } = item;
-      const read = readPolicy(manifest, places.get(manifest.name), rules);
+      const key = keyOf(manifest);
+      const read = readPolicy(manifest, places.get(key), rules);
       if ('reason' in read) problems.push(read);
-      else policies.set(read.name, read);
-      if (manifest.kind === POLICY_KIND && !places.has(manifest.name)) places.set(manifest.name, manifest.place);
+      else if ('namespace' in read) ownPolicies.push(read);
+      else policies.push(read);
+      if (!places.has(key)) places.set(key, manifest.place);
     }
-    if (isEmpty) problems.push({ path, reason: `no ${POLICY_KIND} is there` });
+    if (isEmpty) problems.push({ path, reason: `no ${POLICY_KIND} or ${OWN_POLICY_KIND} is there` });
   }
-  return { policies: [...policies.values()], problems, leftOut };
+  return { policies, ownPolicies, problems, leftOut };
+}
+
+function keyOf({ kind, namespace = '', name }: LoadedManifest): string {
+  return JSON.stringify([kind, namespace, name]);
 }
 
 function readPolicy(
   manifest: LoadedManifest,
   earlier: ManifestPlace | undefined,
   rules: readonly AnyRule[],
-): AcceptedPolicy | InputProblem {
-  const { kind, name, place, json } = manifest;
-  const described = `${kind} "${name}"`;
+): AcceptedPolicy | AcceptedOwnPolicy | InputProblem {
+  const { kind, namespace, name, place, json } = manifest;
+  const described = kind === OWN_POLICY_KIND ? `${kind} "${namespace ?? ''}/${name}"` : `${kind} "${name}"`;
   const refuse = (reason: string, path = ''): InputProblem => ({
     path: place.path,
     line: place.lineOf(path),
@@ -76,23 +89,37 @@ function readPolicy(
     return refuse(`${described} is already at ${earlier.path}:${earlier.line}, and a cluster has one of a name`);
   }
   const body = withoutNulls(bodyOf(json));
-  const wrong = findSchemaProblem(clusterHardeningPolicy.schema, body, '');
+  const { schema } = kind === POLICY_KIND ? clusterHardeningPolicy : hardeningPolicy;
+  const wrong = findSchemaProblem(schema, body, '');
   if (wrong !== undefined) return refuse(`${described}: ${wrong.message}`, wrong.path);
   const { spec } = body;
-  if (!isSpec(spec)) return refuse(`${described}: spec cannot be read`);
-  const problem = findPolicyProblem(spec, rules);
-  if (problem !== undefined) return refuse(`${described}: ${problem.message}`, problem.path);
-  return { name: ownText(name), generation: 0, spec };
+  const version = { name: ownText(name), generation: 0 };
+  if (namespace === undefined && isSpec(spec)) {
+    const problem = findPolicyProblem(spec, rules);
+    return problem === undefined ? { ...version, spec } : refuse(`${described}: ${problem.message}`, problem.path);
+  }
+  if (namespace === undefined || !isOwnSpec(spec)) return refuse(`${described}: spec cannot be read`);
+  const problem = findExpectationProblem(spec.expectations, namespace);
+  return problem === undefined
+    ? { ...version, namespace: ownText(namespace), spec }
+    : refuse(`${described}: ${problem.message}`, problem.path);
 }
 
-function findIdentityProblem({ apiVersion, kind, name, json }: LoadedManifest): string | undefined {
-  if (kind !== POLICY_KIND) return `${kind} "${name}" is no ${POLICY_KIND}: --policy takes nothing else`;
+function findIdentityProblem({ apiVersion, kind, namespace, name, json }: LoadedManifest): string | undefined {
+  if (kind !== POLICY_KIND && kind !== OWN_POLICY_KIND) {
+    return `${kind} "${name}" is no ${POLICY_KIND} or ${OWN_POLICY_KIND}: --policy takes nothing else`;
+  }
   if (apiVersion !== API_VERSION) {
-    return `there is no ${POLICY_KIND} in "${apiVersion}"; write apiVersion ${API_VERSION}`;
+    return `there is no ${kind} in "${apiVersion}"; write apiVersion ${API_VERSION}`;
   }
   const metadata = isJsonObject(json['metadata']) ? json['metadata'] : {};
-  if (metadata['name'] !== name) return `a ${POLICY_KIND} needs a "metadata.name"`;
-  if (name === DEFAULT_POLICY_NAME) return `"${name}" is the name of the built-in policy; choose another`;
+  if (metadata['name'] !== name) return `a ${kind} needs a "metadata.name"`;
+  if (kind === OWN_POLICY_KIND && namespace === undefined) {
+    return `${kind} "${name}" needs a "metadata.namespace": it is about the service accounts of that`;
+  }
+  if (kind === POLICY_KIND && namespace !== undefined) return `a ${kind} has no "metadata.namespace"`;
+  if (kind === POLICY_KIND && name === DEFAULT_POLICY_NAME)
+    return `"${name}" is the name of the built-in policy; choose another`;
   return name.length <= 253 && DNS_SUBDOMAIN.test(name)
     ? undefined
     : `"${name}" is no name for an object: lower-case letters, digits, "-" and "." are allowed`;
@@ -121,6 +148,14 @@ function hasDefault(field: string): boolean {
 }
 
 /** The type says what the schema says. */
+function isOwnSpec(spec: unknown): spec is HardeningPolicySpec {
+  return isValid(ownPolicySpecSchema, spec);
+}
+
 function isSpec(spec: unknown): spec is ClusterHardeningPolicySpec {
-  return findSchemaProblem(policySpecSchema, spec, 'spec') === undefined;
+  return isValid(policySpecSchema, spec);
+}
+
+function isValid(schema: CrdSchema, spec: unknown): boolean {
+  return findSchemaProblem(schema, spec, 'spec') === undefined;
 }

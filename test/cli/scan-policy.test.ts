@@ -84,7 +84,7 @@ describe('merlon scan with policies', function () {
     const { code, stdout, stderr } = await scan('a.yaml', '--policy', 'p.yaml');
     expect(code).to.equal(3);
     expect(stderr).to.match(
-      /^p\.yaml:6: ClusterHardeningPolicy "wrong": spec\.rules names "pod-privilegd", .*\np\.yaml:8: ConfigMap "a" is no ClusterHardeningPolicy: .*\n$/,
+      /^p\.yaml:6: ClusterHardeningPolicy "wrong": spec\.rules names "pod-privilegd", .*\np\.yaml:8: ConfigMap "a" is no ClusterHardeningPolicy or HardeningPolicy: .*\n$/,
     );
     expect(privilegedOf(stdout)).to.deep.equal([]);
   });

@@ -25,9 +25,23 @@ describe('policies in files', () => {
         { name: 'b', generation: 0, spec: {} },
         { name: 'c', generation: 0, spec: { priority: 3 } },
       ],
+      ownPolicies: [],
       problems: [],
       leftOut: [],
     });
+  });
+
+  it('may be those of namespaces, one of a name in each', async () => {
+    const own = (namespace: string) =>
+      `apiVersion: merlon.dev/v1alpha1\nkind: HardeningPolicy\nmetadata: {name: own, namespace: ${namespace}}\nspec: {}\n`;
+    const { ownPolicies, problems } = await load([own('a'), own('b'), own('a')].join('---\n'));
+    expect(ownPolicies).to.deep.equal([
+      { namespace: 'a', name: 'own', generation: 0, spec: {} },
+      { namespace: 'b', name: 'own', generation: 0, spec: {} },
+    ]);
+    expect(problems.map(({ reason }) => reason)).to.deep.equal([
+      'HardeningPolicy "a/own" is already at -:1, and a cluster has one of a name',
+    ]);
   });
 
   it('may come out of a cluster, with what it says of them', async () => {
@@ -54,7 +68,19 @@ describe('policies in files', () => {
         'a document is of another kind',
         'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n',
         1,
-        'ConfigMap "a" is no ClusterHardeningPolicy: --policy takes nothing else',
+        'ConfigMap "a" is no ClusterHardeningPolicy or HardeningPolicy: --policy takes nothing else',
+      ],
+      [
+        'a policy of a namespace names none',
+        'apiVersion: merlon.dev/v1alpha1\nkind: HardeningPolicy\nmetadata: {name: a}\nspec: {}\n',
+        1,
+        'HardeningPolicy "a" needs a "metadata.namespace": it is about the service accounts of that',
+      ],
+      [
+        'an expectation is about another namespace',
+        'apiVersion: merlon.dev/v1alpha1\nkind: HardeningPolicy\nmetadata: {name: a, namespace: b}\nspec:\n  expectations:\n  - subject: {kind: ServiceAccount, name: c}\n    only: true\n  - subject:\n      kind: ServiceAccount\n      namespace: d\n      name: c\n    only: true\n',
+        10,
+        'HardeningPolicy "b/a": spec.expectations[1].subject.namespace is "d", and a HardeningPolicy is about the service accounts of its own namespace, "b"',
       ],
       [
         'they are written for another version',
@@ -87,7 +113,7 @@ describe('policies in files', () => {
         'a field does not exist',
         policy('a', '\n  treshold: low'),
         6,
-        'ClusterHardeningPolicy "a": spec.treshold does not exist; there is "priority", "namespaceSelector", "profile", "rules", "threshold"',
+        'ClusterHardeningPolicy "a": spec.treshold does not exist; there is "priority", "namespaceSelector", "profile", "rules", "threshold", "expectations", "authorization"',
       ],
       [
         'a field has a value that is not allowed',
@@ -165,7 +191,7 @@ describe('policies in files', () => {
 
   it('are looked for in vain where there are none', async () => {
     expect((await load('# nothing\n')).problems).to.deep.equal([
-      { path: '-', reason: 'no ClusterHardeningPolicy is there' },
+      { path: '-', reason: 'no ClusterHardeningPolicy or HardeningPolicy is there' },
     ]);
   });
 
