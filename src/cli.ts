@@ -6,6 +6,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { writeAll } from './cli/output.ts';
+import type { ExpectationsOptions } from './cli/expectations-command.ts';
 import type { GivenPodSecurityOptions } from './cli/pod-security-command.ts';
 import type { NamespaceLevelsOptions } from './cli/pod-security-namespaces.ts';
 import { addRbacCommands } from './cli/rbac-commands.ts';
@@ -49,7 +50,7 @@ function createProgram(): Command {
     )
     .option(
       '--policy <file>',
-      'judge files by the ClusterHardeningPolicies of that file or folder (repeatable)',
+      'judge files by the ClusterHardeningPolicies and HardeningPolicies of that file or folder (repeatable)',
       collect,
     )
     .option(
@@ -131,6 +132,42 @@ Examples:
       const asked = { ...options, paths };
       const usageError = findImportUsageError(asked);
       if (usageError === undefined) process.exitCode = await runImportPsp(asked, process);
+      else command.error(`error: ${usageError}`, { exitCode: USAGE_ERROR });
+    });
+
+  program
+    .command('expectations')
+    .description('States in policies what subjects are expected to be allowed.')
+    .command('init')
+    .summary('write what is granted today as a policy to keep in git')
+    .description(
+      'Prints what the service accounts of a namespace are granted today as a HardeningPolicy: whatever they are granted beyond that later is a finding of the rule rbac-expectations. Nothing is written anywhere.',
+    )
+    .option('--from-cluster', 'read a live cluster, with your own rights', false)
+    .option('-f, --filename <file>', 'read the roles and bindings of that file or folder, or - (repeatable)', collect)
+    .option('-n, --namespace <name>', "the namespace (default: the context's; with -f: default)")
+    .option(
+      '-A, --all-grants',
+      'look in every namespace, and state accounts that are granted something beyond theirs in a ClusterHardeningPolicy',
+      false,
+    )
+    .option('--name <name>', 'of the policy', 'expectations')
+    .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: $KUBECONFIG, then ~/.kube/config)')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 printed; 2 usage; 3 unusable input, or there is no service account; 4 something could not be read or stated.
+
+Examples:
+  merlon expectations init --from-cluster -n coolapp > expectations.yaml
+  merlon scan --policy expectations.yaml deploy/
+  kubectl apply -f expectations.yaml`,
+    )
+    .action(async (options: ExpectationsOptions, command: Command) => {
+      const { findExpectationsUsageError, runExpectationsInit } = await import('./cli/expectations-command.ts');
+      const usageError = findExpectationsUsageError(options);
+      if (usageError === undefined) process.exitCode = await runExpectationsInit(options, process);
       else command.error(`error: ${usageError}`, { exitCode: USAGE_ERROR });
     });
 

@@ -5,7 +5,7 @@
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { API_VERSION } from '../api/v1alpha1/group.ts';
 import type { ImportedPolicy } from '../psp/import-policy.ts';
-import { printable } from './terminal.ts';
+import { comment, flow, scalar } from './yaml-text.ts';
 
 export interface ImportSource {
   /** `PodSecurityPolicy "restricted"` */
@@ -64,26 +64,4 @@ export function* printImportedPolicy(imported: ImportedPolicy, source: ImportSou
     yield `    # ${fields.join(', ')}\n    - rule: ${rule}\n`;
     if (params !== undefined) yield `      params: ${flow(params)}\n`;
   }
-}
-
-/** A name may hold line breaks, which would end the comment. */
-function comment(line: string): string {
-  return line === '' ? '#\n' : `# ${printable(line)}\n`;
-}
-
-/** A value as YAML writes it in a line. */
-function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    return `{ ${Object.entries(value)
-      .map(([key, entry]) => `${key}: ${flow(entry)}`)
-      .join(', ')} }`;
-  }
-  return typeof value === 'string' ? scalar(value) : JSON.stringify(value);
-}
-
-/** Words that no YAML reads as anything but text; the rest in quotes, which JSON writes as YAML does. */
-function scalar(text: string): string {
-  const isPlain = /^[A-Za-z][A-Za-z0-9_.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
-  return isPlain ? text : printable(JSON.stringify(text));
 }
