@@ -33,7 +33,7 @@ describe('config/ on a real API server', () => {
   before('install', async () => {
     const applied = await kubectl(['apply', '--server-side', '-k', join(root, 'config')]);
     expect(applied).to.include({ code: 0, stderr: '' });
-    const isServed = async () => (await kubectl(['get', 'secpos,csecpos,chpol', '-A'])).code === 0;
+    const isServed = async () => (await kubectl(['get', 'secpos,csecpos,chpol,hpol', '-A'])).code === 0;
     await waitUntil(isServed, { what: 'the kinds of Merlon to be served' });
   });
 
@@ -95,6 +95,13 @@ describe('config/ on a real API server', () => {
       { name: 'a viewer of the cluster reads policies', question: 'officer: list chpol', answer: 'yes' },
       { name: 'a viewer of the cluster writes no policy', question: 'officer: create chpol', answer: 'no' },
       { name: 'a policy editor writes policies', question: 'editor: patch chpol', answer: 'yes' },
+      { name: 'a policy editor writes policies of namespaces', question: 'editor: create hpol -n team', answer: 'yes' },
+      {
+        name: 'a posture viewer reads what the namespace expects',
+        question: 'reader: get hpol -n team',
+        answer: 'yes',
+      },
+      { name: 'a posture viewer does not change it', question: 'reader: update hpol -n team', answer: 'no' },
       { name: 'a policy editor does not write their status', question: 'editor: update chpol/status', answer: 'no' },
       { name: 'a policy editor reads no posture', question: 'editor: get csecpos', answer: 'no' },
     ];

@@ -10,6 +10,7 @@ import type { EvaluatorObserver } from '../../src/core/evaluate.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { buildInstallManifests } from '../../src/generate/install-manifests.ts';
 import { rules } from '../../src/rules/index.ts';
+import { loadHardeningPolicies } from '../../src/scan/hardening-policies.ts';
 import { scanFiles } from '../../src/scan/file-scan.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -148,6 +149,15 @@ describe('config/samples', () => {
       expect(await scan(join(config, 'samples', sample))).to.include.members(findings);
     });
   }
+
+  it('shop-expectations.yaml states what it breaks itself', async () => {
+    const sample = join(config, 'samples/shop-expectations.yaml');
+    const input = { stdin: Readable.from([]) };
+    const { policies, ownPolicies } = await loadHardeningPolicies([sample], input, rules);
+    const observer: EvaluatorObserver = { ruleThrew: () => undefined };
+    const { findings } = await scanFiles({ inputs: [sample], rules, observer, policies, ownPolicies }, input);
+    expect(findings.map(printFinding)).to.include('fail high rbac-expectations ServiceAccount/default');
+  });
 
   it('payments.yaml holds to every rule', async () => {
     expect(await scan(join(config, 'samples/payments.yaml'))).to.deep.equal([]);

@@ -29,6 +29,10 @@ const expectations: readonly Expectation[] = [
     holds: ({ namespaces }) => hasFinding(namespaces.get('ci')?.status, 'rbac-impersonate-any'),
   },
   {
+    what: 'shop does not meet what its own policy expects',
+    holds: ({ namespaces }) => hasFinding(namespaces.get('shop')?.status, 'rbac-expectations'),
+  },
+  {
     what: 'payments is ready for the restricted level that it enforces, and shop for none',
     holds: ({ namespaces }) =>
       isReadyFor(namespaces.get('payments'), 'restricted') && isReadyFor(namespaces.get('shop'), 'privileged'),
