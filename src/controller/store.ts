@@ -13,7 +13,8 @@ import { isMade } from '../core/rule.ts';
 import type { Source } from '../core/rule.ts';
 import { PodAccess } from '../core/pod-access.ts';
 import { assertReadable, observeMade, readFact } from '../core/snapshot.ts';
-import type { BoundRole, Derivation, ObjectChange, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
+import type { Answer, BoundRole, Derivation, ObjectChange, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
+import { Versions } from '../core/versions.ts';
 import { namespacesTouchedBy } from '../rbac/touched-namespaces.ts';
 import type { TouchedNamespaces } from '../rbac/touched-namespaces.ts';
 import { internObject, internPodMetadata, withoutVersion } from './compact.ts';
@@ -46,6 +47,7 @@ export class ClusterStore implements Snapshot {
   readonly #observations = new Map<Source, Observation<Source>>();
   readonly #bindings = new Map<string, Map<string, BoundRole>>();
   readonly #interner = new Interner();
+  readonly versions = new Versions();
   readonly #derived = new DerivedStates();
   readonly #podAccess = new PodAccess();
   readonly #onChange: (change: Change) => void;
@@ -122,14 +124,16 @@ export class ClusterStore implements Snapshot {
     if (!isSame) this.#noteSource('Evidence');
   }
 
-  #noteObject(change: ObjectChange): void {
+  #noteObject(change: ObjectChange & { readonly kind: KindName }): void {
     this.#derived.noteObject(change);
+    this.#noteVersions(change);
     if (change.kind !== 'Pod') return;
     const { before, after } = change as { readonly [When in 'before' | 'after']: ObjectOf<'Pod'> | undefined };
     const hasCome = after !== undefined && this.#podAccess.add(after);
     const hasGone = before !== undefined && this.#podAccess.remove(before);
     if (!hasCome && !hasGone) return;
     this.#derived.noteObject({ kind: 'PodAccess', before: undefined, after: undefined });
+    this.versions.noteSource('PodAccess');
     this.#onChange({ source: 'PodAccess', namespace: (after ?? before)?.metadata.namespace ?? '' });
   }
 
@@ -145,7 +149,17 @@ export class ClusterStore implements Snapshot {
     return bindings.length === 0 ? {} : { touches: namespacesTouchedBy(bindings) };
   }
 
+  #noteVersions({ kind, before, after }: ObjectChange & { readonly kind: KindName }): void {
+    for (const object of [before, after]) {
+      if (object === undefined) continue;
+      this.versions.noteObject(kind, object.metadata.namespace ?? '', object.metadata.name);
+      const bound = asBinding(kind, object);
+      if (bound !== undefined) this.versions.noteBindings(keyOfBoundRole(bound));
+    }
+  }
+
   #noteSource(source: Source): void {
+    this.versions.noteEverything();
     this.#derived.noteSource(source);
     this.#onChange({ source, namespace: '' });
   }
@@ -196,6 +210,10 @@ export class ClusterStore implements Snapshot {
 
   derive<T>(derivation: Derivation<T>): T {
     return this.#derived.of(derivation, this);
+  }
+
+  ask<T, A extends Answer>(derivation: Derivation<T>, question: (made: T) => A): A {
+    return question(this.derive(derivation));
   }
 
   #byName<K extends KindName>(kind: K, namespace: string): Map<string, ObjectOf<K>> {

@@ -6,8 +6,9 @@
  */
 import { NOTHING_EXPECTED } from './expectation.ts';
 import type { Expected, ScopedExpectation } from './expectation.ts';
-import type { ConcernedPods, Finding } from './finding.ts';
+import type { ConcernedPods, Finding, Outcome } from './finding.ts';
 import { FindingCollector } from './finding-collector.ts';
+import type { CollectedVerdicts } from './finding-collector.ts';
 import { combine, NOTHING_RUNS, placeViolations, toJudgement } from './judgement.ts';
 import type { Judgement } from './judgement.ts';
 import { apiVersionOf, kinds } from './kinds.ts';
@@ -15,6 +16,7 @@ import type { KindName } from './kinds.ts';
 import type { Params } from './params.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { SelectedRule } from './policy.ts';
+import { RecordedReads } from './recorded-reads.ts';
 import { unknown } from './rule.ts';
 import type { Rule, RuleContext, SubjectType, SubjectTypes, Violation } from './rule.ts';
 import { rankOf } from './severity.ts';
@@ -24,9 +26,11 @@ import { NotObserved } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { isInScope, SubjectLists } from './subjects.ts';
 import type { Scope } from './subjects.ts';
+import { SubjectMemory } from './subject-memory.ts';
 import { TemplateMemory } from './template-memory.ts';
 import { specOf } from './workload.ts';
 import type { Workload } from './workload.ts';
+import { keyOf } from './subject-ref.ts';
 import type { SubjectRef } from './subject-ref.ts';
 
 export interface EvaluatorObserver {
@@ -46,6 +50,7 @@ export interface EvaluatorOptions {
 export class Evaluator {
   readonly #observer: EvaluatorObserver;
   readonly #memory: TemplateMemory | undefined;
+  readonly #subjects = new SubjectMemory();
   /** How many times a rule's `check` ran. */
   evaluations = 0;
 
@@ -76,6 +81,7 @@ export class Evaluator {
   ): void {
     const subjects = new SubjectLists(scope, snapshot, expected);
     const ofWorkloads: SelectedWorkloadRule[] = [];
+    const ofObjects = new Map<ObjectSubject, SelectedRule[]>();
     for (const selected of rules) {
       if (!isInScope(selected.rule.subject, scope)) continue;
       for (const kind of subjects.unobservedKinds(selected.rule.subject)) {
@@ -83,36 +89,68 @@ export class Evaluator {
         collector.addSubject(finding.subject);
         collector.add(finding);
       }
+      const { subject } = selected.rule;
       if (isOfWorkloads(selected)) ofWorkloads.push(selected);
-      else this.#judgeObjects(selected, subjects, snapshot, collector, expected);
+      else if (subject !== 'Workload') ofObjects.set(subject, [...(ofObjects.get(subject) ?? []), selected]);
     }
+    const scopeName = scope === 'cluster' ? '' : scope.namespace;
+    const around = { snapshot, collector, expected: this.#subjects.canonicalExpected(scopeName, expected) };
+    for (const [subject, selection] of ofObjects) this.#judgeObjects(subject, selection, subjects, around);
     if (ofWorkloads.length > 0) this.#judgeWorkloads(ofWorkloads, subjects.workloads(), snapshot, collector);
   }
 
   #judgeObjects(
-    selected: SelectedRule,
+    subject: ObjectSubject,
+    selection: readonly SelectedRule[],
     subjects: SubjectLists,
-    snapshot: Snapshot,
-    collector: FindingCollector,
-    expected: Expected,
+    around: Surroundings,
   ): void {
-    const { rule, params } = selected;
-    if (rule.subject === 'Workload') return;
-    for (const [subject, object, origin] of subjects.objects(rule.subject)) {
-      collector.addSubject(subject);
-      const judgement = this.#run(rule, object, new SubjectContext(params, subject, snapshot, expected));
-      if (!collector.keeps(judgement.outcome)) {
-        collector.count(judgement.outcome, rule.severity);
-        continue;
-      }
-      const isOfCluster = subjects.scope === 'cluster' && subject.namespace !== undefined;
+    const { snapshot, collector, expected } = around;
+    const { versions } = snapshot;
+    // A memory of passes would be a memory of everything.
+    const memory = versions === undefined || collector.keeps('pass') ? undefined : this.#subjects;
+    const canonical = memory?.canonical(selection) ?? selection;
+    for (const [ref, object, origin] of subjects.objects(subject)) {
+      const isOfCluster = subjects.scope === 'cluster' && ref.namespace !== undefined;
       const details = {
         ...(origin === undefined ? {} : { origin }),
         ...(isOfCluster ? { posture: 'cluster' as const } : {}),
       };
-      const graded = rule.subject === 'Expectation' ? gradedBy(object as ScopedExpectation, selected) : selected;
-      collector.add(toFinding(graded, judgement, subject, details));
+      const judged: JudgedObject = { ref, object, details };
+      if (memory === undefined || versions === undefined || object === undefined) {
+        collector.addVerdicts(this.#judgeObject(judged, selection, around));
+        continue;
+      }
+      let verdicts = memory.recall(object, canonical, expected);
+      if (verdicts === undefined) {
+        const reads = new RecordedReads(snapshot, versions);
+        const found = this.#judgeObject(judged, canonical, { ...around, snapshot: reads });
+        verdicts = { ...found, selection: canonical, expected, reads };
+        memory.remember(object, verdicts);
+      }
+      collector.addVerdicts(verdicts);
     }
+  }
+
+  #judgeObject(
+    { ref, object, details }: JudgedObject,
+    selection: readonly SelectedRule[],
+    { snapshot, collector, expected }: Surroundings,
+  ): CollectedVerdicts {
+    const counted: (readonly [Outcome, Severity])[] = [];
+    const findings: Finding[] = [];
+    for (const selected of selection) {
+      const { rule, params } = selected;
+      // What a rule is about is decided by its subject, which the compiler cannot follow.
+      const judgement = this.#run(rule, object as never, new SubjectContext(params, ref, snapshot, expected));
+      if (!collector.keeps(judgement.outcome)) {
+        counted.push([judgement.outcome, rule.severity]);
+        continue;
+      }
+      const graded = rule.subject === 'Expectation' ? gradedBy(object as ScopedExpectation, selected) : selected;
+      findings.push(toFinding(graded, judgement, ref, details));
+    }
+    return { key: keyOf(ref), counted, findings };
   }
 
   #judgeWorkloads(
@@ -202,6 +240,21 @@ export class Evaluator {
         : judgement;
     }
   }
+}
+
+type ObjectSubject = Exclude<SubjectType, 'Workload'>;
+
+/** What a verdict on an object is made from, and where it goes. */
+interface Surroundings {
+  readonly snapshot: Snapshot;
+  readonly collector: FindingCollector;
+  readonly expected: Expected;
+}
+
+interface JudgedObject {
+  readonly ref: SubjectRef;
+  readonly object: object | undefined;
+  readonly details: Details;
 }
 
 type SelectedWorkloadRule = SelectedRule & { readonly rule: Rule<'Workload'> };

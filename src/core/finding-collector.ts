@@ -16,6 +16,15 @@ export interface CollectedFindings {
   readonly summary: Omit<PostureSummary, 'exempt'>;
 }
 
+/** What the rules said of one subject. */
+export interface CollectedVerdicts {
+  /** Of the subject, as `keyOf` makes it. */
+  readonly key: string;
+  /** Judgements of which no finding is made. */
+  readonly counted: readonly (readonly [Outcome, Severity])[];
+  readonly findings: readonly Finding[];
+}
+
 /** `open` are failures and what is undecided. */
 export type KeptFindings = 'open' | 'all';
 
@@ -46,6 +55,12 @@ export class FindingCollector {
   /** A judgement of which no finding is made. */
   count(outcome: Outcome, severity: Severity): void {
     this.#counts[outcome === 'fail' ? severity : outcome] += 1;
+  }
+
+  addVerdicts({ key, counted, findings }: CollectedVerdicts): void {
+    this.#subjects.add(key);
+    for (const [outcome, severity] of counted) this.count(outcome, severity);
+    for (const finding of findings) this.add(finding);
   }
 
   /** Something was judged, by however many rules. */

@@ -94,6 +94,9 @@ export function buildObjectSnapshot({
       if (!derived.has(derivation)) derived.set(derivation, derivation.build(this));
       return derived.get(derivation) as T;
     },
+    ask(derivation, question) {
+      return question(this.derive(derivation));
+    },
   };
 }
 

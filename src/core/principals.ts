@@ -1,8 +1,8 @@
 /** Whom bindings name: users, groups and service accounts, each once. */
-import type { RbacSubject } from './kinds.ts';
+import type { ObjectOf, RbacSubject } from './kinds.ts';
 import { readOr } from './shape.ts';
 import { isReadable } from './snapshot.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Derivation, Snapshot } from './snapshot.ts';
 import type { SubjectRef } from './subject-ref.ts';
 
 const accountName = /^system:serviceaccount:([^:]+):([^:]+)$/;
@@ -13,24 +13,68 @@ export function parseAccountName(user: string): { readonly namespace: string; re
   return namespace === undefined || name === undefined ? undefined : { namespace, name };
 }
 
-/** In the order in which bindings name them first; what cannot be read names nobody. @throws {NotObserved} */
-export function* listPrincipals(snapshot: Snapshot): Generator<RbacSubject> {
-  const seen = new Set<string>();
-  for (const kind of bindingKinds) {
-    if (!isReadable(snapshot.observation(kind))) continue;
-    for (const binding of snapshot.list(kind)) {
-      const named = readOr(
-        () => (binding.subjects ?? []).flatMap((subject) => normalize(subject, binding.metadata.namespace)),
-        () => [],
-      );
-      for (const principal of named) {
-        const key = `${principal.kind}/${principal.namespace ?? ''}/${principal.name}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        yield principal;
-      }
+/** Each once, and the same object for as long as any binding names it; what cannot be read names nobody. */
+export function listPrincipals(snapshot: Snapshot): Iterable<RbacSubject> {
+  return snapshot.derive(derivation).list();
+}
+
+type Binding = ObjectOf<'RoleBinding'>;
+
+class NamedPrincipals {
+  readonly #named = new Map<string, { readonly principal: RbacSubject; times: number }>();
+
+  *list(): Generator<RbacSubject> {
+    for (const { principal } of this.#named.values()) yield principal;
+  }
+
+  add(binding: Binding): void {
+    for (const principal of principalsOf(binding)) {
+      const key = keyOf(principal);
+      const known = this.#named.get(key);
+      if (known === undefined) this.#named.set(key, { principal, times: 1 });
+      else known.times += 1;
     }
   }
+
+  remove(binding: Binding): void {
+    for (const principal of principalsOf(binding)) {
+      const key = keyOf(principal);
+      const known = this.#named.get(key);
+      if (known === undefined) continue;
+      known.times -= 1;
+      if (known.times === 0) this.#named.delete(key);
+    }
+  }
+}
+
+const derivation: Derivation<NamedPrincipals> = {
+  reads: ['ClusterRoleBinding', 'RoleBinding'],
+  build(snapshot) {
+    const named = new NamedPrincipals();
+    for (const kind of bindingKinds) {
+      if (!isReadable(snapshot.observation(kind))) continue;
+      for (const binding of snapshot.list(kind)) named.add(binding);
+    }
+    return named;
+  },
+  update(named, changes) {
+    for (const { before, after } of changes) {
+      if (after !== undefined) named.add(after as Binding);
+      if (before !== undefined) named.remove(before as Binding);
+    }
+    return named;
+  },
+};
+
+function principalsOf(binding: Binding): readonly RbacSubject[] {
+  return readOr(
+    () => (binding.subjects ?? []).flatMap((subject) => normalize(subject, binding.metadata.namespace)),
+    () => [],
+  );
+}
+
+function keyOf({ kind, namespace = '', name }: RbacSubject): string {
+  return `${kind}/${namespace}/${name}`;
 }
 
 export const bindingKinds = ['ClusterRoleBinding', 'RoleBinding'] as const;

@@ -6,6 +6,7 @@ import { isObserved } from './evidence.ts';
 import type { Evidence, Fact, FactName, FactValues, Unobserved } from './evidence.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
 import type { PodAccess } from './pod-access.ts';
+import type { Versions } from './versions.ts';
 import { inputsOf } from './rule.ts';
 import type { MadeSource, Source } from './rule.ts';
 
@@ -53,7 +54,17 @@ export interface Snapshot {
   podAccess(): PodAccess;
   /** What the derivation makes of the snapshot as it is now; made once for each state. @throws {NotObserved} */
   derive<T>(derivation: Derivation<T>): T;
+  /**
+   * One answer of what is derived: who remembers a verdict that was made from it asks again, and need not judge anew
+   * where the answer is the same. @throws {NotObserved}
+   */
+  ask<T, A extends Answer>(derivation: Derivation<T>, question: (made: T) => A): A;
+  /** When what changed, where that is known. */
+  readonly versions?: Versions;
 }
+
+/** Compared by identity. */
+export type Answer = string | number | boolean | undefined;
 
 /**
  * What is made of the objects of some kinds as a whole, because it costs a pass over all of them: an index that many

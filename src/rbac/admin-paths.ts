@@ -11,6 +11,8 @@ import type { NodeKey } from './escalation-node.ts';
 import { isPredefinedRole, isPredefinedSubject } from './predefined.ts';
 
 export interface AdminPaths {
+  /** The ways there. */
+  readonly routes: Routes;
   /** How many steps it takes them, at least one. */
   readonly reaching: ReadonlyMap<NodeKey, number>;
   /** Who is cluster-admin already. */
@@ -25,10 +27,11 @@ export interface AdminPaths {
 
 /** What the snapshot shows now. @throws {NotObserved} */
 export function adminPathsOf(snapshot: Snapshot): AdminPaths {
-  return snapshot.derive(derivation);
+  return snapshot.derive(adminPaths);
 }
 
-const derivation: Derivation<AdminPaths> = {
+/** For single questions; see `adminPathsOf` for the whole of it. */
+export const adminPaths: Derivation<AdminPaths> = {
   reads: madeFrom.EscalationPaths,
   source: 'EscalationPaths',
   build(snapshot) {
@@ -77,7 +80,7 @@ function sortOut(routes: Routes, isPredefined: (grant: Grant) => boolean): Admin
     else if (steps === 0) admins.add(node);
     else reaching.set(node, steps);
   }
-  return { reaching, admins, builtIn, isCut: routes.isCut, isPredefined };
+  return { routes, reaching, admins, builtIn, isCut: routes.isCut, isPredefined };
 }
 
 /** Whatever follows is reached by it. */

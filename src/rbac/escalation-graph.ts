@@ -8,7 +8,7 @@
  */
 import { madeFrom } from '../core/rule.ts';
 import { assertReadable } from '../core/snapshot.ts';
-import type { Derivation, Snapshot } from '../core/snapshot.ts';
+import type { Derivation, ObjectChange, Snapshot } from '../core/snapshot.ts';
 import { ADMIN } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { HoldingsIndex } from './holdings.ts';
@@ -47,10 +47,10 @@ export class EscalationGraph {
     this.holdings.refresh(snapshot, this.#territory);
   }
 
-  /** Brings it up to date: who holds the same as before is not looked at again. @throws {NotObserved} */
-  refresh(snapshot: Snapshot): void {
+  /** Brings it up to date: whom the changes are not about is not looked at again. @throws {NotObserved} */
+  update(snapshot: Snapshot, changes: readonly ObjectChange[]): void {
     this.#territory = new Territory(snapshot);
-    this.holdings.refresh(snapshot, this.#territory);
+    this.holdings.update(snapshot, this.#territory, changes);
     this.#toAdmin = undefined;
   }
 
@@ -144,12 +144,13 @@ function isBetter(a: Route, b: Route): boolean {
   return one.to === other.to ? one.by < other.by : one.to < other.to;
 }
 
-const derivation: Derivation<EscalationGraph> = {
+/** For single questions; see `escalationGraphOf` for the whole of it. */
+export const escalationPaths: Derivation<EscalationGraph> = {
   reads: madeFrom.EscalationPaths,
   source: 'EscalationPaths',
   build: (snapshot) => new EscalationGraph(snapshot),
-  update(graph, _changes, snapshot) {
-    graph.refresh(snapshot);
+  update(graph, changes, snapshot) {
+    graph.update(snapshot, changes);
     return graph;
   },
 };
@@ -157,5 +158,5 @@ const derivation: Derivation<EscalationGraph> = {
 /** The graph of what the snapshot shows now; not to be kept. @throws {NotObserved} */
 export function escalationGraphOf(snapshot: Snapshot): EscalationGraph {
   assertReadable(snapshot.observation('EscalationPaths'));
-  return snapshot.derive(derivation);
+  return snapshot.derive(escalationPaths);
 }

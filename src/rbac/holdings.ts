@@ -1,15 +1,17 @@
 /** Who holds which permissions by which grants, and the steps that this allows; kept for whom nothing changed. */
 import type { PolicyRule } from '../core/kinds.ts';
-import type { Snapshot } from '../core/snapshot.ts';
-import { authorizerOf } from './authorizer.ts';
+import type { BoundRole, ObjectChange, Snapshot } from '../core/snapshot.ts';
+import { authorizerOf, namespaceOf } from './authorizer.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
 import { findCapabilities, grantsEverything, isEverything, isOfUse } from './capabilities.ts';
-import { EVERYWHERE, roleNode } from './escalation-node.ts';
+import { EVERYWHERE, identityOfNode, roleNode } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { findSteps } from './escalation-steps.ts';
 import type { Held, Step, Surroundings } from './escalation-steps.ts';
 import { identityOf, keyOfIdentity, requesterOf } from './identity.ts';
 import type { Identity } from './identity.ts';
+import { AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';
+import { principalOf } from './subject-matching.ts';
 
 /** A permission, and what grants it. */
 export interface HeldByGrant extends Held {
@@ -27,6 +29,8 @@ interface HeldRole {
   readonly namespace: string;
   readonly rules: readonly PolicyRule[];
   readonly grant: Grant | undefined;
+  /** By its own name, and not by that of a group. */
+  readonly isOwn: boolean;
 }
 
 interface Holder {
@@ -40,33 +44,64 @@ interface Holder {
 export class HoldingsIndex {
   readonly #holders = new Map<NodeKey, Holder>();
   readonly #incoming = new Map<NodeKey, Map<StepFrom, StepFrom>>();
+  /** Those that somebody may bind. */
+  readonly #roles = new Set<NodeKey>();
   /** How often it was found out anew what somebody's rights lead to. */
   judged = 0;
 
-  /** @throws {NotObserved} */
+  /** Looks at everybody. @throws {NotObserved} */
   refresh(snapshot: Snapshot, surroundings: Surroundings): void {
     const authorizer = authorizerOf(snapshot);
-    const minorVersion = snapshot.podSecurityVersion();
-    const seen = new Set<NodeKey>();
-    const roles: NodeKey[] = [];
-    const refreshHolder = (node: NodeKey, held: readonly HeldRole[]): void => {
-      seen.add(node);
-      for (const { to } of this.#refreshHolder(node, held, minorVersion, surroundings)) {
-        if (to.startsWith('role')) roles.push(to);
-      }
-    };
+    const around: Around = { snapshot, authorizer, surroundings, minorVersion: snapshot.podSecurityVersion() };
+    const before = new Set(this.#holders.keys());
     // Groups first: what their members hold by them alone is theirs.
     for (const principal of [...authorizer.principals()].sort((a, b) => Number(b.isGroup) - Number(a.isGroup))) {
       const identity = identityOf(principal);
-      refreshHolder(keyOfIdentity(identity), [...rolesHeldBy(identity, authorizer)]);
+      const node = keyOfIdentity(identity);
+      before.delete(node);
+      this.#refreshHolder(node, [...rolesHeldBy(identity, authorizer)], around);
     }
-    // Roles that somebody may bind lead to others that these may bind.
-    for (let role = roles.pop(); role !== undefined; role = roles.pop()) {
-      for (const [node, held] of rolesBehind(role, authorizer, snapshot)) {
-        if (!seen.has(node)) refreshHolder(node, held);
+    this.#roles.clear();
+    for (const { steps } of this.#holders.values()) this.#addRoles(steps);
+    this.#refreshRoles(around);
+    for (const node of before) if (!this.#roles.has(node)) this.#forget(node);
+  }
+
+  /** Looks at those whom the changes are about. @throws {NotObserved} */
+  update(snapshot: Snapshot, surroundings: Surroundings, changes: readonly ObjectChange[]): void {
+    const affected = affectedBy(changes, snapshot);
+    if (affected === 'all') {
+      this.refresh(snapshot, surroundings);
+      return;
+    }
+    const authorizer = authorizerOf(snapshot);
+    const around: Around = { snapshot, authorizer, surroundings, minorVersion: snapshot.podSecurityVersion() };
+    if (changes.some(({ kind }) => kind === 'ServiceAccount')) {
+      for (const [node, { usesNames }] of this.#holders) if (usesNames) affected.add(node);
+    }
+    for (const node of [...affected].sort()) {
+      const identity = identityOfNode(node);
+      if (identity === undefined) continue;
+      const held = [...rolesHeldBy(identity, authorizer)];
+      if (held.some(({ isOwn }) => isOwn)) this.#addRoles(this.#refreshHolder(node, held, around));
+      else this.#forget(node);
+    }
+    this.#refreshRoles(around);
+  }
+
+  #addRoles(steps: readonly StepFrom[]): void {
+    for (const { to } of steps) if (to.startsWith('role')) this.#roles.add(to);
+  }
+
+  /** Roles that somebody may bind lead to others that these may bind; one that nobody may bind any more does no harm. */
+  #refreshRoles(around: Around): void {
+    // What is added meanwhile is visited as well.
+    for (const role of this.#roles) {
+      for (const [node, held] of rolesBehind(role, around.authorizer, around.snapshot)) {
+        this.#roles.add(node);
+        this.#addRoles(this.#refreshHolder(node, held, around));
       }
     }
-    for (const node of this.#holders.keys()) if (!seen.has(node)) this.#forget(node);
   }
 
   /** What leads to a node by what somebody holds. */
@@ -82,8 +117,7 @@ export class HoldingsIndex {
   #refreshHolder(
     node: NodeKey,
     held: readonly HeldRole[],
-    minorVersion: number,
-    surroundings: Surroundings,
+    { minorVersion, surroundings }: Around,
   ): readonly StepFrom[] {
     const madeFrom = [minorVersion, ...held.flatMap(({ grant, rules }) => [grant, rules])];
     const known = this.#holders.get(node);
@@ -122,6 +156,48 @@ export class HoldingsIndex {
   }
 }
 
+/** What holdings are found out from. */
+interface Around {
+  readonly snapshot: Snapshot;
+  readonly authorizer: Authorizer;
+  readonly surroundings: Surroundings;
+  readonly minorVersion: number;
+}
+
+/** Those whose rights a change may touch; all, where a group is concerned that the API server puts others in. */
+function affectedBy(changes: readonly ObjectChange[], snapshot: Snapshot): Set<NodeKey> | 'all' {
+  const affected = new Set<NodeKey>();
+  for (const { kind, before, after } of changes) {
+    for (const bound of boundBy(kind, before, after, snapshot)) {
+      for (const subject of bound.binding.subjects ?? []) {
+        const principal = principalOf(subject, namespaceOf(bound));
+        if (principal === undefined) continue;
+        if (principal.isGroup && isImplied(principal.name)) return 'all';
+        affected.add(keyOfIdentity(identityOf(principal)));
+      }
+    }
+  }
+  return affected;
+}
+
+function isImplied(group: string): boolean {
+  return group === AUTHENTICATED || group === UNAUTHENTICATED || group.startsWith(SERVICE_ACCOUNTS);
+}
+
+function boundBy(
+  kind: ObjectChange['kind'],
+  before: ObjectChange['before'],
+  after: ObjectChange['after'],
+  snapshot: Snapshot,
+): readonly BoundRole[] {
+  const objects = [before, after].filter((object) => object !== undefined);
+  if (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') {
+    return objects.map((object) => ({ kind, binding: object as BoundRole['binding'] }));
+  }
+  if (kind !== 'Role' && kind !== 'ClusterRole') return [];
+  return objects.flatMap(({ metadata: { name, namespace = '' } }) => snapshot.bindingsOf({ kind, namespace, name }));
+}
+
 /** Notes whether anybody asked. */
 class WatchedSurroundings implements Surroundings {
   readonly #surroundings: Surroundings;
@@ -140,12 +216,14 @@ class WatchedSurroundings implements Surroundings {
 function* rolesHeldBy(identity: Identity, authorizer: Authorizer): Generator<HeldRole> {
   const { user, groups } = requesterOf(identity);
   const principals = [{ name: user, isGroup: false }, ...groups.map((name) => ({ name, isGroup: true }))];
+  // Who holds nothing by their own name has no steps of their own.
   for (const principal of principals) {
+    const isOwn = principal.isGroup === (identity.type === 'Group');
     for (const [namespace, grants] of authorizer.grantsTo(principal)) {
       for (const grant of grants) {
         const { kind, name } = grant.bound.binding.roleRef;
         const rules = authorizer.rulesOfBinding(grant.bound)?.rules;
-        if (rules !== undefined) yield { role: `${kind}/${name}`, namespace, rules, grant };
+        yield { role: `${kind}/${name}`, namespace, rules: rules ?? [], grant, isOwn };
       }
     }
   }
@@ -181,7 +259,7 @@ function roleBehind(
   authorizer: Authorizer,
 ): readonly HeldRole[] {
   const rules = authorizer.resolve({ kind, name }, namespace)?.rules;
-  return rules === undefined ? [] : [{ role: `${kind}/${name}`, namespace, rules, grant: undefined }];
+  return rules === undefined ? [] : [{ role: `${kind}/${name}`, namespace, rules, grant: undefined, isOwn: true }];
 }
 
 function buildHoldings(

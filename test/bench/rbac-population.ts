@@ -130,6 +130,10 @@ function randomAccount(random: Random): { readonly namespace: string; readonly n
   };
 }
 
+export function namespaceNames(): readonly string[] {
+  return Array.from({ length: namespaces }, (_, index) => namespaceName(index));
+}
+
 function namespaceName(index: number): string {
   return `team-${index}`;
 }

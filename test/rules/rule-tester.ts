@@ -294,6 +294,7 @@ function recordReads(
       touched.add('PodAccess');
       return snapshot.podAccess();
     },
+    ask: (derivation, question) => question(recording.derive(derivation)),
     derive: (derivation) => {
       for (const source of derivation.source === undefined ? derivation.reads : [derivation.source])
         touched.add(source);

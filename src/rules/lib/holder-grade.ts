@@ -4,7 +4,7 @@ import { rankOf } from '../../core/severity.ts';
 import type { Severity } from '../../core/severity.ts';
 import { isReadable } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { escalationGraphOf } from '../../rbac/escalation-graph.ts';
+import { escalationPaths } from '../../rbac/escalation-graph.ts';
 import { namespaceNode } from '../../rbac/escalation-node.ts';
 import type { Permission } from '../../rbac/permission-catalogue.ts';
 import { nameBindings, nameHolders } from './role-holders.ts';
@@ -47,7 +47,7 @@ function grantOf(holders: readonly Holder[], ownNamespace: string | undefined): 
 /** Whether whoever has command of a namespace can become cluster-admin; where that cannot be told, it is not raised. */
 function holdsPath(namespace: string, snapshot: Snapshot): boolean {
   if (!isReadable(snapshot.observation('EscalationPaths'))) return false;
-  return escalationGraphOf(snapshot).toAdmin().stepsFrom(namespaceNode(namespace)) !== undefined;
+  return snapshot.ask(escalationPaths, (graph) => graph.toAdmin().stepsFrom(namespaceNode(namespace)) !== undefined);
 }
 
 function milder(a: Severity, b: Severity): Severity {

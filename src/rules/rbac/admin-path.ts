@@ -4,11 +4,14 @@
  * Source: Kubernetes "RBAC Good Practices", "Privilege escalation risks"; CIS Kubernetes Benchmark 1.12, 5.1.
  */
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
-import { adminPathsOf } from '../../rbac/admin-paths.ts';
+import { assertReadable } from '../../core/snapshot.ts';
+import { adminPaths } from '../../rbac/admin-paths.ts';
+import type { AdminPaths } from '../../rbac/admin-paths.ts';
 import { describeGrant } from '../../rbac/authorizer.ts';
-import { escalationGraphOf } from '../../rbac/escalation-graph.ts';
 import { ADMIN } from '../../rbac/escalation-node.ts';
+import type { NodeKey } from '../../rbac/escalation-node.ts';
 import { buildPath, printPath } from '../../rbac/escalation-path.ts';
+import type { EscalationPath } from '../../rbac/escalation-path.ts';
 import { identityOf, keyOfIdentity } from '../../rbac/identity.ts';
 import { findCuts } from '../../rbac/path-cut.ts';
 import { principalOf } from '../../rbac/subject-matching.ts';
@@ -68,26 +71,42 @@ subjects:
     const principal = principalOf(subject, '');
     if (principal === undefined) return notApplicable('it is nobody whom RBAC knows');
     const node = keyOfIdentity(identityOf(principal));
-    const { builtIn, admins, isCut, isPredefined } = adminPathsOf(snapshot);
-    if (builtIn.has(node)) return notApplicable('Kubernetes itself grants it that');
-    if (admins.has(node)) return notApplicable('it is cluster-admin; the rules about roles tell by what');
-    const routes = escalationGraphOf(snapshot).toAdmin();
-    const hops = routes.pathFrom(node);
-    if (hops === undefined) {
-      return isCut ? unknown('the cluster is larger than what paths are looked for in') : [];
-    }
-    const path = buildPath(node, ADMIN, hops);
-    const cut = findCuts(routes, [node], isPredefined).get(node);
-    const assumed = [...new Set(path.legs.flatMap(({ assumes }) => assumes))];
-    const condition = assumed.length === 0 ? '' : ` if ${assumed.join(' and ')}`;
-    const advice = cut === undefined ? '' : `; take away ${describeGrant(cut.grant)}`;
-    return [
-      violation(
-        'name',
-        printPath(path),
-        `it can become cluster-admin${condition}: ${printPath(path)}${advice}`,
-        assumed.length === 0 ? undefined : 'high',
-      ),
-    ];
+    assertReadable(snapshot.observation('EscalationPaths'));
+    const standing = snapshot.ask(adminPaths, (paths) => standingOf(node, paths));
+    if (standing === 'builtIn') return notApplicable('Kubernetes itself grants it that');
+    if (standing === 'admin') return notApplicable('it is cluster-admin; the rules about roles tell by what');
+    if (standing === 'cut') return unknown('the cluster is larger than what paths are looked for in');
+    const path = snapshot.ask(adminPaths, (paths) => pathOf(node, paths));
+    if (path === undefined) return [];
+    const condition = snapshot.ask(adminPaths, (paths) => assumptionsOf(node, paths));
+    const advice = snapshot.ask(adminPaths, (paths) => adviceOf(node, paths));
+    const message = `it can become cluster-admin${condition === '' ? '' : ` if ${condition}`}: ${path}${advice}`;
+    return [violation('name', path, message, condition === '' ? undefined : 'high')];
   },
 });
+
+function standingOf(node: NodeKey, { builtIn, admins, reaching, isCut }: AdminPaths): string {
+  if (builtIn.has(node)) return 'builtIn';
+  if (admins.has(node)) return 'admin';
+  return isCut && !reaching.has(node) ? 'cut' : 'other';
+}
+
+function buildPathFrom(node: NodeKey, { routes, reaching }: AdminPaths): EscalationPath | undefined {
+  const hops = reaching.has(node) ? routes.pathFrom(node) : undefined;
+  return hops === undefined ? undefined : buildPath(node, ADMIN, hops);
+}
+
+function pathOf(node: NodeKey, paths: AdminPaths): string | undefined {
+  const path = buildPathFrom(node, paths);
+  return path === undefined ? undefined : printPath(path);
+}
+
+function assumptionsOf(node: NodeKey, paths: AdminPaths): string {
+  const legs = buildPathFrom(node, paths)?.legs ?? [];
+  return [...new Set(legs.flatMap(({ assumes }) => assumes))].join(' and ');
+}
+
+function adviceOf(node: NodeKey, { routes, isPredefined }: AdminPaths): string {
+  const cut = findCuts(routes, [node], isPredefined).get(node);
+  return cut === undefined ? '' : `; take away ${describeGrant(cut.grant)}`;
+}

@@ -5,9 +5,9 @@
  * posture, by rbac-admin-path: whoever reads a namespace's may not see what it leads through.
  */
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
-import { adminPathsOf } from '../../rbac/admin-paths.ts';
+import { assertReadable } from '../../core/snapshot.ts';
+import { adminPaths } from '../../rbac/admin-paths.ts';
 import { accountNode } from '../../rbac/escalation-node.ts';
-import { escalationGraphOf } from '../../rbac/escalation-graph.ts';
 
 export const becomesAdmin = defineRule({
   id: 'service-account-becomes-admin',
@@ -50,17 +50,21 @@ metadata: { name: deployer, namespace: ci }
   check({ metadata }, { snapshot }) {
     const { name, namespace = '' } = metadata;
     const node = accountNode(namespace, name);
-    const { reaching, admins, builtIn, isCut } = adminPathsOf(snapshot);
-    if (builtIn.has(node)) return notApplicable('Kubernetes itself grants it that');
-    const steps = admins.has(node) ? 0 : reaching.get(node);
+    assertReadable(snapshot.observation('EscalationPaths'));
+    if (snapshot.ask(adminPaths, ({ builtIn }) => builtIn.has(node))) {
+      return notApplicable('Kubernetes itself grants it that');
+    }
+    const steps = snapshot.ask(adminPaths, ({ admins, reaching }) => (admins.has(node) ? 0 : reaching.get(node)));
     if (steps === undefined) {
+      const isCut = snapshot.ask(adminPaths, (paths) => paths.isCut);
       return isCut ? unknown('the cluster is larger than what paths are looked for in') : [];
     }
-    const graph = escalationGraphOf(snapshot);
-    const pods = graph.podsWithTokenOf(namespace, name);
-    const carried = pods === 0 ? '' : `, and ${pods === 1 ? 'a running pod carries' : 'running pods carry'} its token`;
-    const hops = graph.toAdmin().pathFrom(node) ?? [];
-    const isSure = hops.every(({ assumes }) => assumes === undefined);
+    const isCarried = snapshot.podAccess().carriersIn(namespace).has(name);
+    const carried = isCarried ? ', and its token is in running pods' : '';
+    const isSure = snapshot.ask(
+      adminPaths,
+      ({ routes }) => routes.pathFrom(node)?.every(({ assumes }) => assumes === undefined) === true,
+    );
     const what =
       steps === 0
         ? 'it is cluster-admin'

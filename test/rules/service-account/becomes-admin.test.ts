@@ -44,7 +44,7 @@ spec:
   containers: [{ name: main, image: main }]
   volumes: [{ name: token, projected: { sources: [{ serviceAccountToken: { path: token } }] } }]
 `,
-    fails: [{ path: 'metadata.name', message: /in one step, and a running pod carries its token; / }],
+    fails: [{ path: 'metadata.name', message: /in one step, and its token is in running pods; / }],
   },
   {
     name: 'an account that is cluster-admin fails',

@@ -1,0 +1,90 @@
+/** A snapshot that takes note of what is read of it, so that a verdict made from it holds until some of that changes. */
+import type { Fact, FactName, FactValues } from './evidence.ts';
+import type { KindName, ObjectOf } from './kinds.ts';
+import { keyOfRole } from './object-snapshot.ts';
+import type { PodAccess } from './pod-access.ts';
+import type { Source } from './rule.ts';
+import type { Answer, BoundRole, Derivation, Observation, RoleKey, Snapshot } from './snapshot.ts';
+import type { Cell, Versions } from './versions.ts';
+
+/** A question about something derived, and what was answered. */
+interface AnsweredQuestion {
+  readonly ask: () => Answer;
+  readonly answer: Answer;
+}
+
+export class RecordedReads implements Snapshot {
+  readonly isWholeCluster: boolean;
+  readonly versions: Versions;
+  readonly #snapshot: Snapshot;
+  readonly #cells = new Set<Cell>();
+  readonly #questions: AnsweredQuestion[] = [];
+  readonly #epoch: number;
+  /** Up to when all that was read is known to be as it was. */
+  #checkedAt: number;
+
+  constructor(snapshot: Snapshot, versions: Versions) {
+    this.isWholeCluster = snapshot.isWholeCluster;
+    this.versions = versions;
+    this.#snapshot = snapshot;
+    this.#epoch = versions.epoch;
+    this.#checkedAt = versions.now;
+  }
+
+  /** Whether all that was read is as it was. */
+  isCurrent(): boolean {
+    const { now, epoch } = this.versions;
+    if (this.#checkedAt === now) return true;
+    if (epoch !== this.#epoch) return false;
+    for (const { changedAt } of this.#cells) if (changedAt > this.#checkedAt) return false;
+    for (const { ask, answer } of this.#questions) if (ask() !== answer) return false;
+    this.#checkedAt = now;
+    return true;
+  }
+
+  /** How well something is known is part of the epoch. */
+  observation(source: Source): Observation<Source> {
+    return this.#snapshot.observation(source);
+  }
+
+  list<K extends KindName>(kind: K, namespace?: string): Iterable<ObjectOf<K>> {
+    this.#cells.add(namespace === undefined ? this.versions.ofSource(kind) : this.versions.ofList(kind, namespace));
+    return this.#snapshot.list(kind, namespace);
+  }
+
+  get<K extends KindName>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {
+    this.#cells.add(this.versions.ofObject(kind, namespace, name));
+    return this.#snapshot.get(kind, namespace, name);
+  }
+
+  bindingsOf(role: RoleKey): readonly BoundRole[] {
+    this.#cells.add(this.versions.ofBindings(keyOfRole(role)));
+    return this.#snapshot.bindingsOf(role);
+  }
+
+  podSecurityVersion(): number {
+    return this.#snapshot.podSecurityVersion();
+  }
+
+  fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
+    return this.#snapshot.fact(name);
+  }
+
+  podAccess(): PodAccess {
+    this.#cells.add(this.versions.ofSource('PodAccess'));
+    return this.#snapshot.podAccess();
+  }
+
+  /** Whoever has the whole of it may ask it anything: then every change of what it is made from counts. */
+  derive<T>(derivation: Derivation<T>): T {
+    for (const source of derivation.reads) this.#cells.add(this.versions.ofSource(source));
+    return this.#snapshot.derive(derivation);
+  }
+
+  ask<T, A extends Answer>(derivation: Derivation<T>, question: (made: T) => A): A {
+    const ask = (): A => this.#snapshot.ask(derivation, question);
+    const answer = ask();
+    this.#questions.push({ ask, answer });
+    return answer;
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * What is remembered from one judgement to the next must never show: after any changes the findings are those of a store
+ * and an evaluator that have seen nothing before.
+ */
+import { expect } from 'chai';
+import fc from 'fast-check';
+
+import { ClusterStore } from '../../src/controller/store.ts';
+import { Evaluator } from '../../src/core/evaluate.ts';
+import { judgeScope, namespacesOf } from '../../src/core/judge.ts';
+import { kindNames } from '../../src/core/kinds.ts';
+import type { KindName, ObjectOf } from '../../src/core/kinds.ts';
+import type { Scope } from '../../src/core/subjects.ts';
+import { adminPathsByNamespace, countAdminPaths } from '../../src/rbac/admin-paths.ts';
+import { rules } from '../../src/rules/index.ts';
+
+interface Op {
+  readonly kind: KindName;
+  readonly object: { readonly metadata: { readonly name: string; readonly namespace?: string } };
+  readonly isRemoval: boolean;
+}
+
+const namespace = fc.constantFrom('shop', 'ci');
+const name = fc.constantFrom('a', 'b', 'c');
+const rule = fc.constantFrom<object>(
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['create'], apiGroups: [''], resources: ['pods'] },
+  { verbs: ['get', 'list'], apiGroups: [''], resources: ['secrets'] },
+  { verbs: ['create'], apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['a', 'b'] },
+  { verbs: ['create', 'get'], apiGroups: [''], resources: ['pods/exec'] },
+  { verbs: ['impersonate'], apiGroups: [''], resources: ['users', 'groups'] },
+  { verbs: ['impersonate'], apiGroups: [''], resources: ['serviceaccounts'] },
+  { verbs: ['bind'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], resourceNames: ['a'] },
+  {
+    verbs: ['create', 'update'],
+    apiGroups: ['rbac.authorization.k8s.io'],
+    resources: ['clusterrolebindings', 'rolebindings', 'roles', 'clusterroles'],
+  },
+  { verbs: ['escalate', 'bind'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'] },
+);
+const someRules = fc.array(rule, { maxLength: 2 });
+const subject = fc.oneof(
+  fc.record({ kind: fc.constant('ServiceAccount'), namespace, name }),
+  fc.record({ kind: fc.constant('User'), name: fc.constantFrom('jane', 'system:serviceaccount:ci:a') }),
+  fc.record({
+    kind: fc.constant('Group'),
+    name: fc.constantFrom('devs', 'system:serviceaccounts:ci', 'system:authenticated'),
+  }),
+);
+const subjects = fc.array(subject, { maxLength: 2 });
+const own = fc.record({ name, namespace });
+
+function roleRef(kind: string, role: string): object {
+  return { apiGroup: 'rbac.authorization.k8s.io', kind, name: role };
+}
+
+const object = fc.oneof(
+  fc.record({ metadata: own, rules: someRules }).map((role) => ({ kind: 'Role', object: role })),
+  fc.record({ metadata: fc.record({ name }), rules: someRules }).map((role) => ({ kind: 'ClusterRole', object: role })),
+  fc
+    .record({ metadata: own, subjects, roleKind: fc.constantFrom('Role', 'ClusterRole'), role: name })
+    .map(({ metadata, subjects: named, roleKind, role }) => ({
+      kind: 'RoleBinding',
+      object: { metadata, subjects: named, roleRef: roleRef(roleKind, role) },
+    })),
+  fc.record({ metadata: fc.record({ name }), subjects, role: name }).map(({ metadata, subjects: named, role }) => ({
+    kind: 'ClusterRoleBinding',
+    object: { metadata, subjects: named, roleRef: roleRef('ClusterRole', role) },
+  })),
+  own.map((metadata) => ({ kind: 'ServiceAccount', object: { metadata } })),
+  fc
+    .record({
+      metadata: fc.record({ name: namespace }),
+      level: fc.constantFrom('privileged', 'restricted', undefined),
+    })
+    .map(({ metadata, level }) => ({
+      kind: 'Namespace',
+      object: {
+        metadata:
+          level === undefined ? metadata : { ...metadata, labels: { 'pod-security.kubernetes.io/enforce': level } },
+      },
+    })),
+  fc
+    .record({ metadata: own, account: name, privileged: fc.boolean(), hasToken: fc.boolean() })
+    .map(({ metadata, account, privileged, hasToken }) => ({
+      kind: 'Pod',
+      object: {
+        metadata,
+        spec: {
+          serviceAccountName: account,
+          containers: [{ name: 'main', image: 'main', securityContext: { privileged } }],
+          ...(hasToken
+            ? { volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }] }
+            : {}),
+        },
+      },
+    })),
+);
+const op = fc
+  .record({ object, isRemoval: fc.boolean() })
+  .map(({ object: made, isRemoval }) => ({ ...made, isRemoval }) as unknown as Op);
+
+class Cluster {
+  readonly store = new ClusterStore(() => undefined);
+  readonly #evaluator = new Evaluator({
+    ruleThrew: (id, error) => {
+      throw new Error(`rule ${id} failed`, { cause: error });
+    },
+  });
+
+  constructor() {
+    for (const source of kindNames) this.store.observe({ source, state: 'observed', message: '' });
+    const seen = { source: '', confidence: 'high', detail: '' } as const;
+    this.store.setEvidence({
+      anonymousRequests: { value: [], ...seen },
+      unknownUserAllowed: { value: false, ...seen },
+      minorVersion: { value: 37, ...seen },
+    });
+  }
+
+  apply({ kind, object: made, isRemoval }: Op): void {
+    if (isRemoval) this.store.remove(kind, made);
+    else this.store.upsert(kind, this.store.intern(kind, made as unknown as ObjectOf<KindName>));
+  }
+
+  judge(): unknown {
+    const scopes: readonly Scope[] = ['cluster', ...namespacesOf(this.store).map((one) => ({ namespace: one }))];
+    return {
+      counts: countAdminPaths(this.store),
+      paths: [...adminPathsByNamespace(this.store)].sort(),
+      postures: scopes.map((scope) => {
+        const judged = judgeScope(scope, {
+          rules,
+          evaluator: this.#evaluator,
+          snapshot: this.store,
+          policies: [],
+          policyInput: { source: 'ClusterHardeningPolicy', state: 'observed', message: '' },
+          ownPolicies: [],
+          ownPolicyInput: { source: 'HardeningPolicy', state: 'observed', message: '' },
+        });
+        return {
+          scope,
+          summary: judged?.summary,
+          findings: judged?.findings.map(({ rule: { id }, severity, outcome, subject: ref, message }) =>
+            [id, severity, outcome, ref.kind, ref.namespace, ref.name, message].join(' '),
+          ),
+        };
+      }),
+    };
+  }
+}
+
+describe('what is judged again after a change', () => {
+  it('comes out as if everything were judged anew', () => {
+    fc.assert(
+      fc.property(fc.array(op, { maxLength: 25, size: 'max' }), (ops) => {
+        const remembering = new Cluster();
+        for (const [index, one] of ops.entries()) {
+          remembering.apply(one);
+          const anew = new Cluster();
+          for (const earlier of ops.slice(0, index + 1)) anew.apply(earlier);
+          expect(remembering.judge()).to.deep.equal(anew.judge());
+        }
+      }),
+      { numRuns: 200 },
+    );
+  }).timeout(240_000);
+});
