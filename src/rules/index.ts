@@ -67,11 +67,20 @@ import { expectations as rbacExpectations } from './rbac/expectations.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { invalidBinding as rbacInvalidBinding } from './rbac/invalid-binding.ts';
 import { invalidRole as rbacInvalidRole } from './rbac/invalid-role.ts';
+import { nodesProxy as rbacNodesProxy } from './rbac/nodes-proxy.ts';
+import { nodesRead as rbacNodesRead } from './rbac/nodes-read.ts';
+import { nodesWrite as rbacNodesWrite } from './rbac/nodes-write.ts';
+import { podsChange as rbacPodsChange } from './rbac/pods-change.ts';
+import { podsCreate as rbacPodsCreate } from './rbac/pods-create.ts';
+import { podsExec as rbacPodsExec } from './rbac/pods-exec.ts';
+import { podsProxy as rbacPodsProxy } from './rbac/pods-proxy.ts';
 import { predefinedBinding as rbacPredefinedBinding } from './rbac/predefined-binding.ts';
 import { predefinedMissing as rbacPredefinedMissing } from './rbac/predefined-missing.ts';
 import { predefinedRole as rbacPredefinedRole } from './rbac/predefined-role.ts';
 import { predefinedRoleBound as rbacPredefinedRoleBound } from './rbac/predefined-role-bound.ts';
+import { secretsCreate as rbacSecretsCreate } from './rbac/secrets-create.ts';
 import { secretsRead as rbacSecretsRead } from './rbac/secrets-read.ts';
+import { wildcards as rbacWildcards } from './rbac/wildcards.ts';
 import { absent as serviceAccountAbsent } from './service-account/absent.ts';
 import { absentBound as serviceAccountAbsentBound } from './service-account/absent-bound.ts';
 import { becomesAdmin as serviceAccountBecomesAdmin } from './service-account/becomes-admin.ts';
@@ -154,11 +163,20 @@ export const rules: readonly AnyRule[] = [
   rbacImpersonateAny,
   rbacInvalidBinding,
   rbacInvalidRole,
+  rbacNodesProxy,
+  rbacNodesRead,
+  rbacNodesWrite,
+  rbacPodsChange,
+  rbacPodsCreate,
+  rbacPodsExec,
+  rbacPodsProxy,
   rbacPredefinedBinding,
   rbacPredefinedMissing,
   rbacPredefinedRole,
   rbacPredefinedRoleBound,
+  rbacSecretsCreate,
   rbacSecretsRead,
+  rbacWildcards,
   serviceAccountAbsent,
   serviceAccountAbsentBound,
   serviceAccountBecomesAdmin,
