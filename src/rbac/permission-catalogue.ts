@@ -175,6 +175,7 @@ export const permissions = {
   'impersonate-extras': {
     what: 'claim uids and extra attributes while acting as somebody',
     inCluster: 'medium',
+    names: 'objects',
     targets: [
       {
         verbs: ['impersonate'],
