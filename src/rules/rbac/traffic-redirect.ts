@@ -14,7 +14,7 @@ export const trafficRedirect = definePermissionRule({
   rationale:
     'Endpoints send the clients of a service anywhere, also past network policies to other namespaces; external IPs of a service draw the traffic of the whole cluster to an address.',
   remediation:
-    'Let controllers write endpoints; refuse spec.externalIPs by the admission plugin DenyServiceExternalIPs or a ValidatingAdmissionPolicy; name the services that an application must patch in resourceNames.',
+    'Let controllers write endpoints; refuse spec.externalIPs, which are deprecated, by a ValidatingAdmissionPolicy or the admission plugin DenyServiceExternalIPs; name the services that an application must patch in resourceNames.',
   advice: 'name the services in resourceNames, and leave endpoints to controllers',
   example: {
     fails: `apiVersion: rbac.authorization.k8s.io/v1
