@@ -122,6 +122,58 @@ subjects: [{ kind: ServiceAccount, namespace: shop, name: root }]
     ],
   },
   {
+    name: 'whoever cannot bind it does not count where somebody else can',
+    yaml: `
+kind: ClusterRole
+metadata: { name: some }
+rules:
+  - { apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], resourceNames: [deploy], verbs: [bind] }
+---
+kind: ClusterRoleBinding
+metadata: { name: some }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: some }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
+---
+kind: ClusterRole
+metadata: { name: deploy }
+rules: [{ apiGroups: [""], resources: [pods], verbs: [create] }]
+---
+kind: RoleBinding
+metadata: { name: team, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: some }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: joe }]
+---
+kind: Role
+metadata: { name: binder, namespace: shop }
+rules: [{ apiGroups: [rbac.authorization.k8s.io], resources: [rolebindings], verbs: [create] }]
+---
+kind: RoleBinding
+metadata: { name: binder, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: binder }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: joe }]
+---
+kind: ServiceAccount
+metadata: { name: root, namespace: shop }
+---
+kind: ClusterRole
+metadata: { name: everything }
+rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: root }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: everything }
+subjects: [{ kind: ServiceAccount, namespace: shop, name: root }]
+`,
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'critical',
+        message:
+          /"deploy" leads to cluster-admin: RoleBinding "team" grants it to User "joe" in namespace "shop", from where/,
+      },
+    ],
+  },
+  {
     name: 'where they lead nowhere, names are what the advice asks for',
     yaml: `
 kind: ClusterRole
