@@ -1,12 +1,14 @@
 /** What holds for all rules about permissions together: none is forgotten, and nothing is told twice or for nothing. */
 import { expect } from 'chai';
 
+import { Evaluator } from '../../../src/core/evaluate.ts';
 import type { ObjectOf, PolicyRule } from '../../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
 import type { ObjectsByKind } from '../../../src/core/object-snapshot.ts';
 import { resolveParams } from '../../../src/core/params.ts';
-import type { Rule } from '../../../src/core/rule.ts';
+import type { AnyRule, Rule } from '../../../src/core/rule.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
+import type { Scope } from '../../../src/core/subjects.ts';
 import { rules } from '../../../src/rules/index.ts';
 import { holderReads } from '../../../src/rules/lib/permission-rule.ts';
 import { freshBindings, freshRoles } from '../../rbac/predefined/fresh-objects.ts';
@@ -15,6 +17,36 @@ import { permissionGrants, ruleOf } from '../../rbac/permission-grants.ts';
 const ofRoles = rules.filter((rule): rule is Rule<'Role'> => rule.subject === 'Role');
 /** Those that grade by who holds a role. */
 const ofPermissions = ofRoles.filter(({ reads }) => reads === holderReads);
+
+const everything: PolicyRule = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
+const everyUrl: PolicyRule = { verbs: ['*'], nonResourceURLs: ['*'] };
+
+/** All but one that is about to leave to others what grants everything, and what Kubernetes made. */
+function isSettled({ id }: Pick<AnyRule, 'id'>): boolean {
+  return id !== 'rbac-impersonate-any';
+}
+
+const evaluator = new Evaluator({
+  ruleThrew: (rule, error) => {
+    throw new Error(`rule ${rule} threw`, { cause: error });
+  },
+});
+
+/** `severity rule Kind/name` of all that rules about RBAC find. */
+function failuresIn(scope: Scope, snapshot: Snapshot): readonly string[] {
+  const selected = rules
+    .filter((rule) => rule.id.startsWith('rbac-') && isSettled(rule))
+    .map((rule) => ({ rule, params: resolveParams(rule) }));
+  return evaluator
+    .evaluate(scope, selected, snapshot)
+    .filter(({ outcome }) => outcome === 'fail')
+    .map(({ severity, rule, subject }) => `${severity} ${rule.id} ${subject.kind}/${subject.name}`);
+}
+
+function bindingOf({ metadata: { name } }: ObjectOf<'ClusterRole'>, user: string): ObjectOf<'ClusterRoleBinding'> {
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
+  return { metadata: { name }, roleRef, subjects: [{ kind: 'User', name: user }] };
+}
 
 type Kind = 'ClusterRole' | 'Role';
 
@@ -28,7 +60,7 @@ function judge(rule: Rule<'Role'>, kind: Kind, role: ObjectOf<'ClusterRole'>, sn
     ...(namespace !== undefined && { namespace }),
   };
   const podSecurityVersion = snapshot.podSecurityVersion();
-  const verdict = rule.check(role, { params: resolveParams(rule, undefined), podSecurityVersion, subject, snapshot });
+  const verdict = rule.check(role, { params: resolveParams(rule), podSecurityVersion, subject, snapshot });
   if ('outcome' in verdict) return verdict.outcome;
   return verdict.length === 0 ? 'pass' : 'fail';
 }
@@ -40,13 +72,8 @@ function findIn(
   minor = Infinity,
 ): readonly string[] {
   const role = { metadata: { name: 'careless' }, rules: rulesOfRole };
-  const binding = {
-    metadata: { name: 'careless' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'careless' },
-    subjects: [{ kind: 'User', name: 'jane' }],
-  };
   const snapshot = buildObjectSnapshot({
-    objects: { ClusterRole: [role], ClusterRoleBinding: [binding] },
+    objects: { ClusterRole: [role], ClusterRoleBinding: [bindingOf(role, 'jane')] },
     isWholeCluster: true,
     podSecurityVersion: minor,
   });
@@ -95,12 +122,21 @@ describe('the rules about permissions', () => {
   });
 
   it('tell of one careless role once, whatever it opens', () => {
-    const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
-    const urls = { verbs: ['*'], nonResourceURLs: ['*'] };
-    // That rule is about to leave to rbac-wildcards what grants everything.
-    const all = ofRoles.filter(({ id }) => id !== 'rbac-impersonate-any');
-    expect(findIn([everything, urls], all)).to.deep.equal(['rbac-wildcards']);
-    expect(findIn([{ ...everything, apiGroups: [''] }], all)).to.deep.equal(['rbac-wildcards']);
+    expect(findIn([everything, everyUrl], ofRoles.filter(isSettled))).to.deep.equal(['rbac-wildcards']);
+    expect(findIn([{ ...everything, apiGroups: [''] }], ofRoles.filter(isSettled))).to.deep.equal(['rbac-wildcards']);
+  });
+
+  it('tell of it once beside all other rules about RBAC, in a cluster that is otherwise fresh', () => {
+    const role = { metadata: { name: 'careless' }, rules: [everything, everyUrl] };
+    const binding = bindingOf(role, 'jane');
+    const snapshot = freshCluster(37, {
+      ClusterRole: [...freshRoles(37, 'ClusterRole'), role],
+      ClusterRoleBinding: [...freshBindings(37, 'ClusterRoleBinding'), binding],
+    });
+    const findings = ['cluster', { namespace: 'kube-system' }, { namespace: 'kube-public' }] as const;
+    expect(findings.flatMap((scope) => failuresIn(scope, snapshot))).to.deep.equal([
+      'critical rbac-wildcards ClusterRole/careless',
+    ]);
   });
 
   it('tell each of its own where verbs or resources are listed', () => {

@@ -159,6 +159,39 @@ subjects: [{ kind: ServiceAccount, namespace: shop, name: root }]
     ],
   },
   {
+    name: 'a namespace hears nothing of what is in others',
+    yaml: `
+kind: Role
+metadata: { name: some, namespace: shop }
+rules:
+  - { apiGroups: [""], resources: [serviceaccounts/token], resourceNames: [root], verbs: [create] }
+---
+kind: RoleBinding
+metadata: { name: some, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: some }
+subjects: [{ kind: ServiceAccount, namespace: ops, name: web }]
+---
+kind: ServiceAccount
+metadata: { name: root, namespace: shop }
+---
+kind: ClusterRole
+metadata: { name: everything }
+rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: root }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: everything }
+subjects: [{ kind: ServiceAccount, namespace: shop, name: root }]
+`,
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'critical',
+        message: /grants it to a service account of another namespace in namespace "shop", from/,
+      },
+    ],
+  },
+  {
     name: 'names that lead nowhere are what the advice asks for',
     yaml: `
 kind: ClusterRole
