@@ -103,6 +103,7 @@ metadata: { name: some }
 rules:
   - { apiGroups: [""], resources: ["*"], resourceNames: [own], verbs: ["*"] }
   - { apiGroups: ["*"], resources: ["*"], resourceNames: [cluster-admin], verbs: ["*"] }
+  - { apiGroups: [""], resources: ["*"], resourceNames: [system:masters], verbs: ["*"] }
 ---
 kind: ClusterRoleBinding
 metadata: { name: some }
@@ -116,6 +117,7 @@ subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
         severity: 'critical',
         message: /"cluster-admin" of every group, which leads to cluster-admin:/,
       },
+      { path: 'rules[2]', severity: 'critical', message: /"system:masters" of the core group, which leads/ },
     ],
   },
   {
