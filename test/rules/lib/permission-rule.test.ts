@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 
 import { Evaluator } from '../../../src/core/evaluate.ts';
+import { NOTHING_EXPECTED } from '../../../src/core/expectation.ts';
 import type { ObjectOf, PolicyRule } from '../../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
 import type { ObjectsByKind } from '../../../src/core/object-snapshot.ts';
@@ -60,7 +61,8 @@ function judge(rule: Rule<'Role'>, kind: Kind, role: ObjectOf<'ClusterRole'>, sn
     ...(namespace !== undefined && { namespace }),
   };
   const podSecurityVersion = snapshot.podSecurityVersion();
-  const verdict = rule.check(role, { params: resolveParams(rule), podSecurityVersion, subject, snapshot });
+  const context = { params: resolveParams(rule), podSecurityVersion, subject, snapshot, expected: NOTHING_EXPECTED };
+  const verdict = rule.check(role, context);
   if ('outcome' in verdict) return verdict.outcome;
   return verdict.length === 0 ? 'pass' : 'fail';
 }

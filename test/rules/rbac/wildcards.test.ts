@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
+import { NOTHING_EXPECTED } from '../../../src/core/expectation.ts';
 import type { PolicyRule } from '../../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
 import { escalatingGroups, isWholesale } from '../../../src/rbac/wholesale.ts';
@@ -232,6 +233,7 @@ const anyRule: fc.Arbitrary<PolicyRule> = fc.record({
   resources: some(['*', 'pods', 'pods/*', '*/exec', 'secrets', 'roles']),
   resourceNames: some(['*', 'own', 'cluster-admin']),
 });
+const context = { params: {}, podSecurityVersion: Infinity, expected: NOTHING_EXPECTED };
 const subjects = [{ kind: 'User', name: 'jane' }];
 
 describe('rules that the other rules leave to rbac-wildcards', () => {
@@ -247,7 +249,7 @@ describe('rules that the other rules leave to rbac-wildcards', () => {
           isWholeCluster,
         });
         const subject = { apiVersion: 'rbac.authorization.k8s.io/v1', kind, ...metadata };
-        const verdict = wildcards.check(role, { params: {}, podSecurityVersion: Infinity, subject, snapshot });
+        const verdict = wildcards.check(role, { ...context, subject, snapshot });
         const found = 'outcome' in verdict ? verdict.outcome : verdict.map(({ path }) => path);
         const wholesale = rules.flatMap((rule, index) => (isWholesale(rule) ? [`rules[${index}]`] : []));
         expect(found).to.include.members(wholesale);
