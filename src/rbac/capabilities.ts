@@ -65,8 +65,13 @@ function findHeld(rule: PolicyRule, target: Target): Pick<Capability, 'names' | 
   return undefined;
 }
 
+/** `plural/*` is no wildcard: no subresource has that name. */
 function matchesAnySubresource({ resources = [] }: PolicyRule, plural: string): boolean {
-  return resources.some((one) => one === '*' || one.startsWith('*/') || one.startsWith(`${plural}/`));
+  return resources.some((one) => {
+    const slash = one.indexOf('/');
+    const [of, subresource] = [one.slice(0, slash), one.slice(slash + 1)];
+    return one === '*' || (slash !== -1 && (of === '*' || of === plural) && subresource !== '' && subresource !== '*');
+  });
 }
 
 /** @returns undefined for every name, and none where the rule is about other objects */

@@ -34,7 +34,8 @@ export interface Permission {
   readonly inNamespace?: Severity;
   /**
    * What a list of names is worth: `objects`, it limits the permission to what is meant; `identities`, it is as good as
-   * those who bear them. Where it is absent, whoever has one has all.
+   * those who bear them. Where it is absent, one is as bad as all: one webhook sees every object, each node runs pods that
+   * matter, and whoever changes their own namespace leaves it.
    */
   readonly names?: 'objects' | 'identities';
   readonly targets: readonly Target[];
@@ -122,7 +123,6 @@ export const permissions = {
   'nodes-proxy': {
     what: 'ask kubelets to run commands in any pod of a node, unseen by audit and admission',
     inCluster: 'critical',
-    names: 'objects',
     targets: [{ verbs: ['get', 'create'], group: '', resources: ['nodes/proxy'] }],
   },
   'nodes-checkpoint': {
@@ -175,6 +175,7 @@ export const permissions = {
   'impersonate-extras': {
     what: 'claim uids and extra attributes while acting as somebody',
     inCluster: 'medium',
+    names: 'objects',
     targets: [
       {
         verbs: ['impersonate'],
@@ -328,7 +329,6 @@ export const permissions = {
     what: 'change the labels of namespaces, which Pod Security and network policies go by',
     inCluster: 'high',
     inNamespace: 'high',
-    names: 'objects',
     targets: [{ verbs: change, group: '', resources: ['namespaces'] }],
   },
   'system-config-maps-write': {
@@ -340,8 +340,15 @@ export const permissions = {
         verbs: [...write, ...remove],
         group: '',
         resources: ['configmaps'],
-        names: ['aws-auth', 'coredns', 'extension-apiserver-authentication', 'cluster-info'],
-        namespaces: ['kube-system', 'kube-public'],
+        names: ['aws-auth', 'coredns', 'extension-apiserver-authentication'],
+        namespaces: ['kube-system'],
+      },
+      {
+        verbs: [...write, ...remove],
+        group: '',
+        resources: ['configmaps'],
+        names: ['cluster-info'],
+        namespaces: ['kube-public'],
       },
     ],
   },
@@ -417,10 +424,12 @@ export const permissions = {
     inCluster: 'medium',
     inNamespace: 'low',
     targets: [
+      // Who creates a lease that is there gets nothing.
       {
-        verbs: [...write, ...remove],
+        verbs: [...change, ...remove],
         group: 'coordination.k8s.io',
         resources: ['leases'],
+        names: ['kube-controller-manager', 'kube-scheduler', 'cloud-controller-manager'],
         namespaces: ['kube-system'],
       },
       {

@@ -60,18 +60,55 @@ import { volumes as pspVolumes } from './psp/volumes.ts';
 import { adminPath as rbacAdminPath } from './rbac/admin-path.ts';
 import { aggregationCycle as rbacAggregationCycle } from './rbac/aggregation-cycle.ts';
 import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.ts';
+import { apiServicesWrite as rbacApiServicesWrite } from './rbac/api-services-write.ts';
+import { bind as rbacBind } from './rbac/bind.ts';
+import { certificatesApprove as rbacCertificatesApprove } from './rbac/certificates-approve.ts';
+import { configurationRead as rbacConfigurationRead } from './rbac/configuration-read.ts';
+import { controlPlaneDisturb as rbacControlPlaneDisturb } from './rbac/control-plane-disturb.ts';
+import { customResourcesDefine as rbacCustomResourcesDefine } from './rbac/custom-resources-define.ts';
 import { danglingRole as rbacDanglingRole } from './rbac/dangling-role.ts';
 import { deadBinding as rbacDeadBinding } from './rbac/dead-binding.ts';
 import { deadRule as rbacDeadRule } from './rbac/dead-rule.ts';
+import { destroy as rbacDestroy } from './rbac/destroy.ts';
+import { devicesForge as rbacDevicesForge } from './rbac/devices-forge.ts';
+import { escalate as rbacEscalate } from './rbac/escalate.ts';
+import { eventsForge as rbacEventsForge } from './rbac/events-forge.ts';
 import { expectations as rbacExpectations } from './rbac/expectations.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
+import { impersonateExtras as rbacImpersonateExtras } from './rbac/impersonate-extras.ts';
 import { invalidBinding as rbacInvalidBinding } from './rbac/invalid-binding.ts';
 import { invalidRole as rbacInvalidRole } from './rbac/invalid-role.ts';
+import { mutatingAdmissionWrite as rbacMutatingAdmissionWrite } from './rbac/mutating-admission-write.ts';
+import { namespacesChange as rbacNamespacesChange } from './rbac/namespaces-change.ts';
+import { networkPoliciesWrite as rbacNetworkPoliciesWrite } from './rbac/network-policies-write.ts';
+import { nodeCertificates as rbacNodeCertificates } from './rbac/node-certificates.ts';
+import { nodesProxy as rbacNodesProxy } from './rbac/nodes-proxy.ts';
+import { nodesRead as rbacNodesRead } from './rbac/nodes-read.ts';
+import { nodesWrite as rbacNodesWrite } from './rbac/nodes-write.ts';
+import { permissionsAsk as rbacPermissionsAsk } from './rbac/permissions-ask.ts';
+import { persistentVolumesCreate as rbacPersistentVolumesCreate } from './rbac/persistent-volumes-create.ts';
+import { podsBind as rbacPodsBind } from './rbac/pods-bind.ts';
+import { podsChange as rbacPodsChange } from './rbac/pods-change.ts';
+import { podsCreate as rbacPodsCreate } from './rbac/pods-create.ts';
+import { podsDelete as rbacPodsDelete } from './rbac/pods-delete.ts';
+import { podsExec as rbacPodsExec } from './rbac/pods-exec.ts';
+import { podsProxy as rbacPodsProxy } from './rbac/pods-proxy.ts';
 import { predefinedBinding as rbacPredefinedBinding } from './rbac/predefined-binding.ts';
 import { predefinedMissing as rbacPredefinedMissing } from './rbac/predefined-missing.ts';
 import { predefinedRole as rbacPredefinedRole } from './rbac/predefined-role.ts';
 import { predefinedRoleBound as rbacPredefinedRoleBound } from './rbac/predefined-role-bound.ts';
+import { rolesWrite as rbacRolesWrite } from './rbac/roles-write.ts';
+import { secretsCreate as rbacSecretsCreate } from './rbac/secrets-create.ts';
 import { secretsRead as rbacSecretsRead } from './rbac/secrets-read.ts';
+import { securityContextConstraintsUse as rbacSecurityContextConstraintsUse } from './rbac/security-context-constraints-use.ts';
+import { serviceAccountsChange as rbacServiceAccountsChange } from './rbac/service-accounts-change.ts';
+import { storageWrite as rbacStorageWrite } from './rbac/storage-write.ts';
+import { systemConfigMapsWrite as rbacSystemConfigMapsWrite } from './rbac/system-config-maps-write.ts';
+import { tokensCreate as rbacTokensCreate } from './rbac/tokens-create.ts';
+import { trafficRedirect as rbacTrafficRedirect } from './rbac/traffic-redirect.ts';
+import { trustBundles as rbacTrustBundles } from './rbac/trust-bundles.ts';
+import { validatingAdmissionWrite as rbacValidatingAdmissionWrite } from './rbac/validating-admission-write.ts';
+import { wildcards as rbacWildcards } from './rbac/wildcards.ts';
 import { absent as serviceAccountAbsent } from './service-account/absent.ts';
 import { absentBound as serviceAccountAbsentBound } from './service-account/absent-bound.ts';
 import { becomesAdmin as serviceAccountBecomesAdmin } from './service-account/becomes-admin.ts';
@@ -147,18 +184,55 @@ export const rules: readonly AnyRule[] = [
   rbacAdminPath,
   rbacAggregationCycle,
   rbacAnonymousGrants,
+  rbacApiServicesWrite,
+  rbacBind,
+  rbacCertificatesApprove,
+  rbacConfigurationRead,
+  rbacControlPlaneDisturb,
+  rbacCustomResourcesDefine,
   rbacDanglingRole,
   rbacDeadBinding,
   rbacDeadRule,
+  rbacDestroy,
+  rbacDevicesForge,
+  rbacEscalate,
+  rbacEventsForge,
   rbacExpectations,
   rbacImpersonateAny,
+  rbacImpersonateExtras,
   rbacInvalidBinding,
   rbacInvalidRole,
+  rbacMutatingAdmissionWrite,
+  rbacNamespacesChange,
+  rbacNetworkPoliciesWrite,
+  rbacNodeCertificates,
+  rbacNodesProxy,
+  rbacNodesRead,
+  rbacNodesWrite,
+  rbacPermissionsAsk,
+  rbacPersistentVolumesCreate,
+  rbacPodsBind,
+  rbacPodsChange,
+  rbacPodsCreate,
+  rbacPodsDelete,
+  rbacPodsExec,
+  rbacPodsProxy,
   rbacPredefinedBinding,
   rbacPredefinedMissing,
   rbacPredefinedRole,
   rbacPredefinedRoleBound,
+  rbacRolesWrite,
+  rbacSecretsCreate,
   rbacSecretsRead,
+  rbacSecurityContextConstraintsUse,
+  rbacServiceAccountsChange,
+  rbacStorageWrite,
+  rbacSystemConfigMapsWrite,
+  rbacTokensCreate,
+  rbacTrafficRedirect,
+  rbacTrustBundles,
+  rbacValidatingAdmissionWrite,
+  rbacWildcards,
   serviceAccountAbsent,
   serviceAccountAbsentBound,
   serviceAccountBecomesAdmin,

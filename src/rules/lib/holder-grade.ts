@@ -34,6 +34,12 @@ export function gradeHolders(
       ? { severity: inNamespace, reason: where }
       : { severity: inCluster, reason: `${where}, from where there is a way to cluster-admin` };
   }
+  if (inNamespace === undefined && places.length > 0) {
+    return {
+      severity: milder(inCluster, 'low'),
+      reason: 'only RoleBindings grant it, and it takes a ClusterRoleBinding',
+    };
+  }
   if (!snapshot.isWholeCluster) {
     return { severity: inNamespace ?? inCluster, reason: 'who holds it is not known from these files' };
   }

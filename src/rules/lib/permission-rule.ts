@@ -10,16 +10,16 @@ import { defineRule, notApplicable, unknown, violation } from '../../core/rule.t
 import type { CheckResult, Rule, RuleContext, RuleDefinition, Source, Violation } from '../../core/rule.ts';
 import { rankOf } from '../../core/severity.ts';
 import { findCapabilities, isOfUse } from '../../rbac/capabilities.ts';
-import type { Capability } from '../../rbac/capabilities.ts';
 import { permissions } from '../../rbac/permission-catalogue.ts';
 import type { Permission, PermissionId } from '../../rbac/permission-catalogue.ts';
 import { isPredefinedRole } from '../../rbac/predefined.ts';
 import { rulesOfRole } from '../../rbac/role-rules.ts';
 import { isWholesale } from '../../rbac/wholesale.ts';
+import { findCharges } from './charges.ts';
+import type { Charge } from './charges.ts';
 import { gradeHolders, worse } from './holder-grade.ts';
-import type { Grade } from './holder-grade.ts';
+import type { Grade, Severities } from './holder-grade.ts';
 import { findHolders, knownMinor } from './role-holders.ts';
-import type { Holders } from './role-holders.ts';
 
 export interface PermissionRuleDefinition extends Omit<
   RuleDefinition<'Role', undefined>,
@@ -27,8 +27,16 @@ export interface PermissionRuleDefinition extends Omit<
 > {
   /** One of the catalogue, or several of one kind; the rule is as severe as the worst of them. */
   readonly permissions: readonly PermissionId[];
+  /** What permissions of one role are together, and each for itself is not. */
+  readonly together?: Combination;
   /** What to do, in a few words: `name the Secrets that it needs in resourceNames`. */
   readonly advice: string;
+}
+
+export interface Combination extends Severities {
+  readonly permissions: readonly PermissionId[];
+  /** Behind `may`. */
+  readonly what: string;
 }
 
 /** What every rule about who holds a role reads. */
@@ -36,63 +44,65 @@ export const holderReads: readonly Source[] = ['RoleBinding', 'ClusterRoleBindin
 
 export function definePermissionRule({
   permissions: ids,
+  together,
   advice,
   ...metadata
 }: PermissionRuleDefinition): Rule<'Role'> {
-  const [first, ...others] = ids.map((id) => permissions[id].inCluster);
+  const severities = [...ids.map((id) => permissions[id].inCluster), ...(together ? [together.inCluster] : [])];
   return defineRule({
     ...metadata,
-    severity: others.reduce((worst, one) => (rankOf(one) < rankOf(worst) ? one : worst), first ?? 'info'),
+    severity: severities.reduce((worst, one) => (rankOf(one) < rankOf(worst) ? one : worst), 'info'),
     subject: 'Role',
     reads: holderReads,
-    check: (role, context) => checkRole(role, context, ids, advice),
+    check: (role, context) => checkRole(role, context, { ids, together, advice }),
   });
 }
 
-function checkRole(
-  role: ObjectOf<'ClusterRole'>,
-  context: RuleContext<object>,
-  ids: readonly PermissionId[],
-  advice: string,
-): CheckResult {
+interface Sought {
+  readonly ids: readonly PermissionId[];
+  readonly together: Combination | undefined;
+  readonly advice: string;
+}
+
+function checkRole(role: ObjectOf<'ClusterRole'>, context: RuleContext<object>, sought: Sought): CheckResult {
   const { subject, snapshot } = context;
   const { rules, doubt } = rulesOfRole(role, snapshot);
   const minorVersion = snapshot.podSecurityVersion();
-  const held = findCapabilities(rules, { minorVersion }).filter(
-    (one) =>
-      ids.includes(one.permission) &&
-      isOfUse(one, subject.namespace ?? '') &&
-      !isWholesale(rules[one.rule]) &&
-      !isLimited(one),
-  );
+  const all = findCapabilities(rules, { minorVersion }).filter((one) => isOfUse(one, subject.namespace ?? ''));
+  const held = all.filter(({ permission, rule, names }) => {
+    const { names: worth }: Permission = permissions[permission];
+    // Names are what the advice asks for.
+    const isLimited = names !== undefined && worth === 'objects';
+    return sought.ids.includes(permission) && !isLimited && !isWholesale(rules[rule]);
+  });
   if (held.length === 0) return doubt === undefined ? [] : unknown(doubt);
   const kind = subject.kind === 'ClusterRole' ? 'ClusterRole' : 'Role';
   if (isPredefinedRole({ kind, role }, knownMinor(minorVersion))) {
     return notApplicable('it is as Kubernetes made it; rbac-predefined-role-bound tells to whom else it is bound');
   }
-  const holders = findHolders(context);
-  return [...Map.groupBy(held, ({ rule }) => rule)].map(([rule, some]) =>
-    toViolation(rule, some, holders, context, advice),
+  const found = findCharges(held, findHolders(context), context);
+  if (found.charges.length === 0) {
+    const why = found.doubt ?? doubt;
+    return why === undefined ? [] : unknown(why);
+  }
+  const isTogether = sought.together?.permissions.every((id) => all.some(({ permission }) => permission === id));
+  const together = isTogether === true ? sought.together : undefined;
+  return [...Map.groupBy(found.charges, ({ capability }) => capability.rule)].map(([rule, charges]) =>
+    toViolation(rule, charges, context, together, sought.advice),
   );
-}
-
-/** Whether names make it what the advice asks for. */
-function isLimited({ permission, names }: Capability): boolean {
-  const { names: worth }: Permission = permissions[permission];
-  return names !== undefined && worth === 'objects';
 }
 
 function toViolation(
   rule: number,
-  held: readonly Capability[],
-  holders: Holders,
+  charges: readonly Charge[],
   context: RuleContext<object>,
+  together: Combination | undefined,
   advice: string,
 ): Violation {
-  const what = [...new Set(held.map(({ permission }) => permissions[permission].what))].join(', and ');
-  const { severity, reason } = held
-    .map(({ permission }): Grade => gradeHolders(permissions[permission], holders, context))
+  const what = together?.what ?? [...new Set(charges.map((one) => one.what))].join(', and ');
+  const { severity, reason } = charges
+    .map(({ severities, holders }): Grade => gradeHolders(together ?? severities, holders, context))
     .reduce(worse);
-  const examples = [...new Set(held.map(({ example }) => example))].join(', ');
+  const examples = [...new Set(charges.map(({ capability }) => capability.example))].join(', ');
   return violation(`rules[${rule}]`, examples, `whoever holds it may ${what}: ${reason}; ${advice}`, severity);
 }
