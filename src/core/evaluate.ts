@@ -6,7 +6,7 @@
  */
 import { NOTHING_EXPECTED } from './expectation.ts';
 import type { Expected, ScopedExpectation } from './expectation.ts';
-import type { ConcernedPods, Finding, Outcome } from './finding.ts';
+import type { ConcernedPods, Finding } from './finding.ts';
 import { FindingCollector } from './finding-collector.ts';
 import type { CollectedVerdicts } from './finding-collector.ts';
 import { combine, NOTHING_RUNS, placeViolations, toJudgement } from './judgement.ts';
@@ -137,20 +137,22 @@ export class Evaluator {
     selection: readonly SelectedRule[],
     { snapshot, collector, expected }: Surroundings,
   ): CollectedVerdicts {
-    const counted: (readonly [Outcome, Severity])[] = [];
+    let passes = 0;
+    let notApplicable = 0;
     const findings: Finding[] = [];
     for (const selected of selection) {
       const { rule, params } = selected;
       // What a rule is about is decided by its subject, which the compiler cannot follow.
       const judgement = this.#run(rule, object as never, new SubjectContext(params, ref, snapshot, expected));
       if (!collector.keeps(judgement.outcome)) {
-        counted.push([judgement.outcome, rule.severity]);
+        if (judgement.outcome === 'pass') passes += 1;
+        else notApplicable += 1;
         continue;
       }
       const graded = rule.subject === 'Expectation' ? gradedBy(object as ScopedExpectation, selected) : selected;
       findings.push(toFinding(graded, judgement, ref, details));
     }
-    return { key: keyOf(ref), counted, findings };
+    return { key: keyOf(ref), passes, notApplicable, findings };
   }
 
   #judgeWorkloads(

@@ -20,8 +20,9 @@ export interface CollectedFindings {
 export interface CollectedVerdicts {
   /** Of the subject, as `keyOf` makes it. */
   readonly key: string;
-  /** Judgements of which no finding is made. */
-  readonly counted: readonly (readonly [Outcome, Severity])[];
+  /** How many rules it passes, and how many do not apply to it, where no findings are made of them. */
+  readonly passes: number;
+  readonly notApplicable: number;
   readonly findings: readonly Finding[];
 }
 
@@ -57,9 +58,10 @@ export class FindingCollector {
     this.#counts[outcome === 'fail' ? severity : outcome] += 1;
   }
 
-  addVerdicts({ key, counted, findings }: CollectedVerdicts): void {
+  addVerdicts({ key, passes, notApplicable, findings }: CollectedVerdicts): void {
     this.#subjects.add(key);
-    for (const [outcome, severity] of counted) this.count(outcome, severity);
+    this.#counts.pass += passes;
+    this.#counts.notApplicable += notApplicable;
     for (const finding of findings) this.add(finding);
   }
 

@@ -17,7 +17,7 @@ export class RecordedReads implements Snapshot {
   readonly isWholeCluster: boolean;
   readonly versions: Versions;
   readonly #snapshot: Snapshot;
-  readonly #cells = new Set<Cell>();
+  readonly #cells: Cell[] = [];
   readonly #questions: AnsweredQuestion[] = [];
   readonly #epoch: number;
   /** Up to when all that was read is known to be as it was. */
@@ -48,17 +48,17 @@ export class RecordedReads implements Snapshot {
   }
 
   list<K extends KindName>(kind: K, namespace?: string): Iterable<ObjectOf<K>> {
-    this.#cells.add(namespace === undefined ? this.versions.ofSource(kind) : this.versions.ofList(kind, namespace));
+    this.#note(namespace === undefined ? this.versions.ofSource(kind) : this.versions.ofList(kind, namespace));
     return this.#snapshot.list(kind, namespace);
   }
 
   get<K extends KindName>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {
-    this.#cells.add(this.versions.ofObject(kind, namespace, name));
+    this.#note(this.versions.ofObject(kind, namespace, name));
     return this.#snapshot.get(kind, namespace, name);
   }
 
   bindingsOf(role: RoleKey): readonly BoundRole[] {
-    this.#cells.add(this.versions.ofBindings(keyOfRole(role)));
+    this.#note(this.versions.ofBindings(keyOfRole(role)));
     return this.#snapshot.bindingsOf(role);
   }
 
@@ -71,14 +71,18 @@ export class RecordedReads implements Snapshot {
   }
 
   podAccess(): PodAccess {
-    this.#cells.add(this.versions.ofSource('PodAccess'));
+    this.#note(this.versions.ofSource('PodAccess'));
     return this.#snapshot.podAccess();
   }
 
   /** Whoever has the whole of it may ask it anything: then every change of what it is made from counts. */
   derive<T>(derivation: Derivation<T>): T {
-    for (const source of derivation.reads) this.#cells.add(this.versions.ofSource(source));
+    for (const source of derivation.reads) this.#note(this.versions.ofSource(source));
     return this.#snapshot.derive(derivation);
+  }
+
+  #note(cell: Cell): void {
+    if (!this.#cells.includes(cell)) this.#cells.push(cell);
   }
 
   ask<T, A extends Answer>(derivation: Derivation<T>, question: (made: T) => A): A {

@@ -5,21 +5,15 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Expected } from './expectation.ts';
-import type { Finding, Outcome } from './finding.ts';
+import type { CollectedVerdicts } from './finding-collector.ts';
 import type { SelectedRule } from './policy.ts';
 import type { RecordedReads } from './recorded-reads.ts';
-import type { Severity } from './severity.ts';
 
 /** What a selection of rules said of one object. */
-export interface SubjectVerdicts {
+export interface SubjectVerdicts extends CollectedVerdicts {
   readonly selection: readonly SelectedRule[];
   readonly expected: Expected;
-  /** Of the subject, as `keyOf` makes it. */
-  readonly key: string;
   readonly reads: RecordedReads;
-  /** Judgements of which no finding is kept. */
-  readonly counted: readonly (readonly [Outcome, Severity])[];
-  readonly findings: readonly Finding[];
 }
 
 /** Policies come and go; beyond so many different choices of rules everything is forgotten once. */
