@@ -182,8 +182,21 @@ function isTerminating({ metadata, status }: ObjectOf<'Namespace'>): boolean {
   return metadata.deletionTimestamp !== undefined || status?.phase === 'Terminating';
 }
 
+type PostureOf = 'namespace' | 'cluster';
+
+/** By list of rules: every judgement asks. */
+const knownSources = new WeakMap<readonly AnyRule[], Map<PostureOf, readonly Source[]>>();
+
 /** What the postures of namespaces, or that of the cluster, are made from. */
-export function sourcesOf(rules: readonly AnyRule[], posture: 'namespace' | 'cluster'): readonly Source[] {
+export function sourcesOf(rules: readonly AnyRule[], posture: PostureOf): readonly Source[] {
+  const ofRules = knownSources.get(rules) ?? new Map<PostureOf, readonly Source[]>();
+  knownSources.set(rules, ofRules);
+  const sources = ofRules.get(posture) ?? findSources(rules, posture);
+  ofRules.set(posture, sources);
+  return sources;
+}
+
+function findSources(rules: readonly AnyRule[], posture: PostureOf): readonly Source[] {
   // Namespaces are what the postures of both are about: the cluster's sums them up.
   const sources = new Set<Source>(['Namespace']);
   for (const rule of rules) {

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { PopulationSize } from './population.ts';
 
-export const sections = ['coldSync', 'engine', 'podSecurity', 'scan', 'canI', 'latency', 'idle'] as const;
+export const sections = ['coldSync', 'engine', 'podSecurity', 'scan', 'canI', 'rbac', 'latency', 'idle'] as const;
 export type Section = (typeof sections)[number];
 /** Those that need an API server. */
 export const clusterSections: readonly Section[] = ['coldSync', 'latency', 'idle'];

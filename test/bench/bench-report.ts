@@ -12,6 +12,7 @@ import type { EngineSpeed } from './engine.ts';
 import type { IdleDetails } from './idle.ts';
 import type { Latency } from './latency.ts';
 import type { PodSecuritySpeed } from './pod-security.ts';
+import type { RbacJudging } from './rbac-judging.ts';
 import type { ProgramCost, ScanCost } from './scan.ts';
 import { roundTo } from './statistics.ts';
 
@@ -21,6 +22,7 @@ export interface BenchResults {
   readonly engine?: EngineSpeed;
   readonly podSecurity?: PodSecuritySpeed;
   readonly canI?: QuestionSpeed;
+  readonly rbac?: RbacJudging;
   readonly scan?: ScanCost;
   readonly latency?: Latency;
   readonly idle?: IdleDetails;
@@ -60,12 +62,12 @@ export function readCircumstances({ pods, workloads, namespaces, seed, runs }: B
 }
 
 export async function writeResults(path: string, results: BenchResults, machine: Circumstances): Promise<void> {
-  const { coldSync, engine, podSecurity, scan, canI, latency, idle } = results;
+  const { coldSync, engine, podSecurity, scan, canI, rbac, latency, idle } = results;
   const shown = idle && { seconds: idle.seconds, writes: idle.writes, lists: idle.lists };
   await mkdir(dirname(path), { recursive: true });
   await writeFile(
     path,
-    `${JSON.stringify({ coldSync, engine, podSecurity, scan, canI, latency, idle: shown, machine }, null, 2)}\n`,
+    `${JSON.stringify({ coldSync, engine, podSecurity, scan, canI, rbac, latency, idle: shown, machine }, null, 2)}\n`,
   );
 }
 
@@ -76,7 +78,7 @@ type Row = readonly [what: string, number: string, goal: string, isReached?: boo
 
 /** @returns the text to print, with a line break at its end */
 export function buildTable(results: BenchResults, machine: Circumstances): string {
-  const { coldSync, engine, podSecurity, scan, canI, latency, idle } = results;
+  const { coldSync, engine, podSecurity, scan, canI, rbac, latency, idle } = results;
   const paint = buildPainter(hasColour(process.stdout, process.env));
   const rows = [
     ...(coldSync === undefined ? [] : coldSyncRows(coldSync)),
@@ -84,6 +86,7 @@ export function buildTable(results: BenchResults, machine: Circumstances): strin
     ...(podSecurity === undefined ? [] : podSecurityRows(podSecurity)),
     ...(scan === undefined ? [] : scanRows(scan)),
     ...(canI === undefined ? [] : questionRows(canI)),
+    ...(rbac === undefined ? [] : rbacRows(rbac)),
     ...(latency === undefined ? [] : latencyRows(latency)),
     ...(idle === undefined ? [] : idleRows(idle)),
   ];
@@ -134,6 +137,18 @@ function engineRows({ podsPerS, ruleEvaluationsPerS }: EngineSpeed): Row[] {
       '5,000,000 /s',
       ruleEvaluationsPerS >= 5_000_000,
     ],
+  ];
+}
+
+function rbacRows({ roles, bindings, ...times }: RbacJudging): Row[] {
+  const of = `${roles.toLocaleString('en')} roles, ${bindings.toLocaleString('en')} bindings`;
+  const ms = (value: number, digits = 0): string => `${value.toFixed(digits)} ms`;
+  return [
+    [`RBAC, ${of}: judged from cold`, ms(times.coldMs), '3,000 ms', times.coldMs <= 3000],
+    ['  of that who can become cluster-admin', ms(times.pathsMs), '2,000 ms', times.pathsMs <= 2000],
+    ['  after one binding changed, p50', ms(times.changeP50Ms, 1), ''],
+    ['  after one binding changed, p99', ms(times.changeP99Ms, 1), '20 ms', times.changeP99Ms <= 20],
+    ['  rules run for one changed binding', times.evaluationsPerChange.toFixed(0), ''],
   ];
 }
 

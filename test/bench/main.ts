@@ -15,6 +15,7 @@ import { measureIdle } from './idle.ts';
 import { measureLatency } from './latency.ts';
 import { measurePodSecurity } from './pod-security.ts';
 import { say } from './progress.ts';
+import { measureRbacJudging } from './rbac-judging.ts';
 import { measureScan } from './scan.ts';
 import type { ScanCost } from './scan.ts';
 
@@ -43,8 +44,9 @@ async function run(args: readonly string[]): Promise<void> {
     : {};
   const scan = options.only.includes('scan') ? { scan: await measureBundledScan(options) } : {};
   const canI = options.only.includes('canI') ? { canI: await measureBundledQuestions(options) } : {};
+  const rbac = options.only.includes('rbac') ? { rbac: measureRbacJudging(options.seed) } : {};
   const { kubernetes, ...onCluster } = await measureOnCluster(options);
-  const results: BenchResults = { ...engine, ...podSecurity, ...scan, ...canI, ...onCluster };
+  const results: BenchResults = { ...engine, ...podSecurity, ...scan, ...canI, ...rbac, ...onCluster };
   const machine = { ...circumstances, ...(kubernetes !== undefined && { kubernetes }) };
   await writeResults(options.output, results, machine);
   process.stdout.write(buildTable(results, machine));

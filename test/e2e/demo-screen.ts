@@ -2,6 +2,10 @@
 import { buildPainter, hasColour } from '../../src/report/terminal.ts';
 import type { Painter } from '../../src/report/terminal.ts';
 import type { Cluster } from '../support/cluster.ts';
+import { runProcess } from '../support/run-process.ts';
+
+const commandBundle = 'dist/cli/merlon.mjs';
+const commandTimeoutMs = 30_000;
 
 export class DemoScreen {
   readonly #paint: Painter = buildPainter(hasColour(process.stdout, process.env));
@@ -38,6 +42,21 @@ export class DemoScreen {
     if (result.code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${result.stderr.trim()}`);
     if (dim) this.aside(result.stdout);
     else for (const line of result.stdout.trimEnd().split('\n')) this.#write(this.#colourWords(line));
+  }
+
+  /**
+   * Shows `merlon` with those arguments, runs it, shows what it printed.
+   * @param codes that it may exit with
+   * @throws {Error} with what it says
+   */
+  async merlon(cluster: Cluster, args: readonly string[], codes: readonly number[]): Promise<void> {
+    this.command(['merlon', ...args.map(quote)].join(' '));
+    const result = await runProcess(process.execPath, [commandBundle, ...args], {
+      env: { ...process.env, KUBECONFIG: cluster.adminKubeconfig },
+      timeoutMs: commandTimeoutMs,
+    });
+    if (!codes.includes(result.code ?? -1)) throw new Error(`merlon ${args.join(' ')}: ${result.stderr.trim()}`);
+    for (const line of result.stdout.trimEnd().split('\n')) this.#write(this.#colourWords(line));
   }
 
   progress(text: string): void {

@@ -41,6 +41,15 @@ describe('make demo', () => {
     expect(demo.stdout).to.match(/^kubectl label namespace default pod-security\.kubernetes\.io\/enforce=restricted /m);
   });
 
+  it('shows what is expected and does not hold', () => {
+    expect(demo.stdout).to.match(/^high +ServiceAccount \S+\n +.*list/m);
+  });
+
+  it('shows who can become cluster-admin, and how', () => {
+    expect(demo.stdout).to.match(/^sa:ci\/deployer -\[impersonate \S+ system:masters\]-> cluster-admin \(1 step\)$/m);
+    expect(demo.stdout).to.match(/^ +cut: ClusterRoleBinding "ci-act-as-anybody" /m);
+  });
+
   it('shows the posture follow a change, there and back', () => {
     expect(demo.stdout).to.match(
       /^current +False[^]*The posture followed \d+ ms[^]*^current +True[^]*followed \d+ ms/m,

@@ -18,6 +18,9 @@ const operatorDeadlineMs = 24 * 3_600_000;
 const findings =
   '{{range .status.findings}}{{printf "%-9s %-36s %s %s\\n          %s\\n" ' +
   '.severity .rule .subject.kind .subject.name .message}}{{end}}';
+const unmetExpectations =
+  '{{range .status.findings}}{{if eq .rule "rbac-expectations"}}{{printf "%-9s %s %s\\n          %s\\n" ' +
+  '.severity .subject.kind .subject.name .message}}{{end}}{{end}}';
 const levels =
   'NAMESPACE:.metadata.namespace,ENFORCED:.status.podSecurity.enforced,READY FOR:.status.podSecurity.ready,' +
   'WHY:.status.podSecurity.message';
@@ -127,6 +130,21 @@ async function show(controlPlane: ControlPlane, onStop: (stop: Stop) => void): P
     '-o',
     `go-template=${findings}`,
   ]);
+
+  screen.heading('What "shop" expects of its own service accounts, and what does not hold');
+  await screen.kubectl(controlPlane, ['get', 'hardeningpolicy', '-n', 'shop']);
+  await screen.kubectl(controlPlane, [
+    'get',
+    'securityposture',
+    'current',
+    '-n',
+    'shop',
+    '-o',
+    `go-template=${unmetExpectations}`,
+  ]);
+
+  screen.heading('Who can become cluster-admin, by which steps, and which grant to take away');
+  await screen.merlon(controlPlane, ['paths', '--limit', '3'], [1]);
 
   screen.heading('A change, and the posture follows');
   screen.explain('"payments" is compliant. In a hurry, somebody lets its api run as the default account:');
