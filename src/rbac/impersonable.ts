@@ -52,7 +52,8 @@ export function findGains(
   return [...gains.values()];
 }
 
-function* identitiesOf(
+/** @param names undefined for all of whom bindings name somebody; accounts of a namespace, or where it is empty of any */
+export function* identitiesOf(
   resource: 'users' | 'groups' | 'serviceaccounts',
   names: readonly string[] | undefined,
   namespace: string,

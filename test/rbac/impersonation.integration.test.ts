@@ -78,6 +78,12 @@ const objects = [
     'noel',
     '[{ apiGroups: [authentication.k8s.io], resources: [nodes], resourceNames: [worker-1], verbs: ["impersonate:arbitrary-node"] }, { apiGroups: [""], resources: [nodes, secrets], verbs: ["impersonate-on:arbitrary-node:get"] }]',
   ),
+  granted('root', 'root', '[{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]'),
+  granted(
+    'binder',
+    'bianca',
+    '[{ apiGroups: [authentication.k8s.io], resources: [users], resourceNames: [root, jane], verbs: ["impersonate:user-info"] }, { apiGroups: [rbac.authorization.k8s.io], resources: [clusterrolebindings], verbs: ["impersonate-on:user-info:create"] }]',
+  ),
   granted(
     'users-as-accounts',
     'uma',
@@ -193,6 +199,22 @@ describe('impersonation', () => {
       expect(await ask('noel', '/api/v1/nodes/worker-2', { user: 'system:node:worker-2' })).to.equal(403);
       // Of a Secret that no pod of its mounts the node's authorizer knows nothing.
       expect(await ask('noel', `${secrets}/any`, { user: 'system:node:worker-1' })).to.equal(403);
+    });
+
+    it('asks whoever is impersonated, without a limit, whether they may bind', async () => {
+      const client = await cluster().clientFor({ user: 'bianca', groups: [] });
+      clients.set('bianca', client);
+      const bind = async (user: string): Promise<number> => {
+        const body = {
+          metadata: { name: 'impersonation:bianca' },
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+          subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'bianca' }],
+        };
+        const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings?dryRun=All';
+        return (await client.request('POST', path, { body, headers: { 'impersonate-user': user } })).status;
+      };
+      expect(await bind('root')).to.equal(201);
+      expect(await bind('jane')).to.equal(403);
     });
   });
 });

@@ -5,7 +5,7 @@ import { isAtLeast } from '../../core/severity.ts';
 import { authorizerOf, namespaceOf } from '../../rbac/authorizer.ts';
 import type { ConstrainedIdentities, Mode } from '../../rbac/constrained-impersonation.ts';
 import { findHeldRules } from '../../rbac/held-rules.ts';
-import { identityOf } from '../../rbac/identity.ts';
+import { identityOf, keyOfIdentity } from '../../rbac/identity.ts';
 import { principalOf } from '../../rbac/subject-matching.ts';
 import { gradeConstrained } from './constrained-grade.ts';
 import { worse } from './holder-grade.ts';
@@ -49,9 +49,10 @@ function gradeHeld(identities: ConstrainedIdentities, holder: Holder, context: C
   const place = namespaceOf(holder.bound);
   const principal = principalOf(holder.subject, place);
   if (principal === undefined) return undefined;
-  const held = [...findHeldRules(identityOf(principal), authorizerOf(context.snapshot))];
+  const identity = identityOf(principal);
+  const held = [...findHeldRules(identity, authorizerOf(context.snapshot))];
   const who = nameHolders([holder], context.subject.namespace);
-  return gradeConstrained(identities, place, held, who, context);
+  return gradeConstrained(identities, place, { who, held, node: keyOfIdentity(identity) }, context);
 }
 
 /** By what the role itself allows; in files others may hold it, who are bound elsewhere. */
@@ -61,7 +62,12 @@ function gradeUnheld(
   context: Context,
 ): Grade | undefined {
   const place = context.subject.namespace ?? '';
-  const grade = gradeConstrained(identities, place, [{ namespace: place, rules }], 'whoever holds it', context);
+  const grade = gradeConstrained(
+    identities,
+    place,
+    { who: 'whoever holds it', held: [{ namespace: place, rules }] },
+    context,
+  );
   if (grade === undefined) return undefined;
   const { isWholeCluster } = context.snapshot;
   // An action that other roles may grant.

@@ -1,11 +1,12 @@
 /**
  * How bad constrained impersonation is: by what those who may be impersonated hold, and by what may be done as them.
  *
- * Both are compared by permissions of the catalogue, in the namespaces that they have in common. Names of objects are left
- * aside, and so is what leads further without being in the catalogue.
+ * Where that leads to cluster-admin, the escalation graph says so. Otherwise both are compared by permissions of the
+ * catalogue, in the namespaces that they have in common: verbs of one permission and names of objects are left aside.
  */
 import type { RuleContext } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
+import { isReadable } from '../../core/snapshot.ts';
 import { authorizerOf } from '../../rbac/authorizer.ts';
 import { findCapabilities, isOfUse } from '../../rbac/capabilities.ts';
 import type { Capability } from '../../rbac/capabilities.ts';
@@ -16,8 +17,11 @@ import {
   isImpersonableIn,
 } from '../../rbac/constrained-impersonation.ts';
 import type { ConstrainedIdentities, IdentityKind } from '../../rbac/constrained-impersonation.ts';
+import { escalationGraphOf } from '../../rbac/escalation-graph.ts';
+import type { NodeKey } from '../../rbac/escalation-node.ts';
 import type { HeldRules } from '../../rbac/held-rules.ts';
-import { findGains } from '../../rbac/impersonable.ts';
+import { findGains, identitiesOf } from '../../rbac/impersonable.ts';
+import { limitedNode } from '../../rbac/limited-identities.ts';
 import { permissions } from '../../rbac/permission-catalogue.ts';
 import type { Permission, PermissionId } from '../../rbac/permission-catalogue.ts';
 import { describeRules, summarize } from '../../rbac/rule-text.ts';
@@ -27,6 +31,16 @@ import { findLeading } from './named-identities.ts';
 
 type Context = Pick<RuleContext, 'subject' | 'snapshot'>;
 export type Held = Pick<HeldRules, 'namespace' | 'rules'>;
+
+/** Whoever acts. */
+export interface Actor {
+  /** `User "jane"` */
+  readonly who: string;
+  /** All that they hold. */
+  readonly held: readonly Held[];
+  /** Undefined for whoever comes to hold a role. */
+  readonly node?: NodeKey;
+}
 
 const legacyOf: Readonly<Record<IdentityKind['resource'], PermissionId>> = {
   users: 'impersonate-users',
@@ -38,15 +52,12 @@ const legacyOf: Readonly<Record<IdentityKind['resource'], PermissionId>> = {
 
 /**
  * @param place that the identities are granted in; empty for everywhere
- * @param held all that whoever acts holds
- * @param who holds it: `User "jane"`
  * @returns undefined where it is limited to what is harmless
  */
 export function gradeConstrained(
   identities: ConstrainedIdentities,
   place: string,
-  held: readonly Held[],
-  who: string,
+  { who, held, node }: Actor,
   context: Context,
 ): Grade | undefined {
   if (!isImpersonableIn(identities, place)) {
@@ -67,6 +78,9 @@ export function gradeConstrained(
   if (actions.some(({ namespace, rules }) => namespace === '' && isEveryAction(rules))) {
     const reason = `it is constrained in name only, as ${who} may do everything as them`;
     return { severity: severityOfAll(identities, place, context), reason };
+  }
+  if (node !== undefined && leadsToAdmin(identities, place, node, context)) {
+    return { severity: 'critical', reason: `what ${who} may do as them leads to cluster-admin` };
   }
   const worst = findWorst(identities, place, actions, context);
   if (worst !== undefined) {
@@ -110,6 +124,20 @@ function commonNames(
 
 function isOfUsers({ namespace, rules }: Held): boolean {
   return namespace === '' && findConstrainedIdentities(rules).some(({ resource }) => resource === 'users');
+}
+
+/** Whether it does as one of them; where that cannot be told, it is graded without. */
+function leadsToAdmin(
+  { resource, names }: ConstrainedIdentities,
+  place: string,
+  actor: NodeKey,
+  { snapshot }: Context,
+): boolean {
+  if (resource === 'nodes' || !isReadable(snapshot.observation('EscalationPaths'))) return false;
+  const routes = escalationGraphOf(snapshot).toAdmin();
+  return identitiesOf(resource, names, place, authorizerOf(snapshot)).some(
+    (as) => routes.stepsFrom(limitedNode(actor, as)) !== undefined,
+  );
 }
 
 const everything: readonly Held[] = [{ namespace: '', rules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] }];

@@ -105,6 +105,33 @@ ${held('deployer', everything, '{ kind: ServiceAccount, name: deployer, namespac
     fails: [{ path: 'rules[0]', severity: 'critical' }],
   },
   {
+    name: 'to write bindings as somebody who may bind every role is to become cluster-admin',
+    yaml: `${held('support', `${asJane}, { apiGroups: [rbac.authorization.k8s.io], resources: [clusterrolebindings], verbs: ['impersonate-on:user-info:create'] }`, carla)}
+---
+${held('jane', everything, '{ kind: User, name: jane }')}
+`,
+    fails: [
+      { path: 'rules[0]', severity: 'critical', message: /what User "carla" may do as them leads to cluster-admin/ },
+    ],
+  },
+  {
+    name: 'to write bindings as somebody who may write them is to hand out what they hold',
+    yaml: `${held('support', `${asJane}, { apiGroups: [rbac.authorization.k8s.io], resources: [clusterrolebindings], verbs: ['impersonate-on:user-info:create'] }`, carla)}
+---
+${held('jane', '{ apiGroups: [rbac.authorization.k8s.io], resources: [clusterrolebindings], verbs: [create] }', '{ kind: User, name: jane }')}
+`,
+    fails: [{ path: 'rules[0]', severity: 'medium', message: /may write ClusterRoleBindings/ }],
+  },
+  {
+    name: 'without the ways to cluster-admin it is graded by permissions',
+    yaml: `${held('support', `${asJane}, ${getSecrets}`, carla)}
+---
+${held('jane', readSecrets, '{ kind: User, name: jane }', 'shop')}
+`,
+    missing: [{ source: 'EscalationPaths', state: 'forbidden', message: 'listing namespaces is forbidden' }],
+    fails: [{ path: 'rules[0]', severity: 'high' }],
+  },
+  {
     name: 'any user to do what is harmless is low',
     yaml: held('support', `${anyUser}, ${listPods}`, carla),
     fails: [
