@@ -8,6 +8,7 @@ import type { Principal } from './subject-matching.ts';
  * - `namespace:` all service accounts of a namespace; `pods:` what its running pods hold; `new-pods:` pods of any kind
  *   that its Pod Security level admits
  * - `nodes` nodes, and so every pod there; `users` every user
+ * - `limited:` somebody as somebody else, as far as constrained impersonation goes
  * - `role:` a role by a RoleBinding of that namespace, or, where that is empty, by a ClusterRoleBinding; `roles:` each Role
  */
 export type NodeKey =
@@ -17,6 +18,7 @@ export type NodeKey =
   | `new-pods:${string}`
   | `role:${string}/${string}/${string}`
   | `roles:${string}`
+  | `limited:${string}`
   | 'nodes'
   | 'users'
   | 'cluster-admin';

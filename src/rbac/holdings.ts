@@ -1,8 +1,8 @@
 /** Who holds which permissions by which grants, and the steps that this allows; kept for whom nothing changed. */
-import type { PolicyRule } from '../core/kinds.ts';
 import type { BoundRole, ObjectChange, Snapshot } from '../core/snapshot.ts';
 import { authorizerOf, namespaceOf } from './authorizer.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
+import { constrainedSince } from './constrained-impersonation.ts';
 import { findCapabilities, grantsEverything, isEverything, isOfUse } from './capabilities.ts';
 import { EVERYWHERE, identityOfNode, roleNode } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
@@ -10,6 +10,8 @@ import { findSteps } from './escalation-steps.ts';
 import type { Held, Step, Surroundings } from './escalation-steps.ts';
 import { identityOf, keyOfIdentity, requesterOf } from './identity.ts';
 import type { Identity } from './identity.ts';
+import { findLimited, holdsConstrained } from './limited-identities.ts';
+import type { HeldRole, LimitedIdentity } from './limited-identities.ts';
 import { AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';
 import { principalOf } from './subject-matching.ts';
 
@@ -22,16 +24,6 @@ export interface HeldByGrant extends Held {
 }
 
 export type StepFrom = Step<HeldByGrant> & { readonly from: NodeKey };
-
-/** A role that is bound in a namespace, or everywhere where that is empty. */
-interface HeldRole {
-  readonly role: string;
-  readonly namespace: string;
-  readonly rules: readonly PolicyRule[];
-  readonly grant: Grant | undefined;
-  /** By its own name, and not by that of a group. */
-  readonly isOwn: boolean;
-}
 
 interface Holder {
   /** What the steps were made from, by identity. */
@@ -46,6 +38,8 @@ export class HoldingsIndex {
   readonly #incoming = new Map<NodeKey, Map<StepFrom, StepFrom>>();
   /** Those that somebody may bind. */
   readonly #roles = new Set<NodeKey>();
+  /** Those who may be others within limits, with the nodes of that: what these others hold is theirs. */
+  readonly #limited = new Map<NodeKey, ReadonlySet<NodeKey>>();
   /** How often it was found out anew what somebody's rights lead to. */
   judged = 0;
 
@@ -59,12 +53,13 @@ export class HoldingsIndex {
       const identity = identityOf(principal);
       const node = keyOfIdentity(identity);
       before.delete(node);
-      this.#refreshHolder(node, [...rolesHeldBy(identity, authorizer)], around);
+      this.#refreshIdentity(node, [...rolesHeldBy(identity, authorizer)], around);
     }
+    for (const limited of this.#limited.values()) for (const node of limited) before.delete(node);
     this.#roles.clear();
     for (const { steps } of this.#holders.values()) this.#addRoles(steps);
     this.#refreshRoles(around);
-    for (const node of before) if (!this.#roles.has(node)) this.#forget(node);
+    for (const node of before) if (!this.#roles.has(node)) this.#drop(node);
   }
 
   /** Looks at those whom the changes are about. @throws {NotObserved} */
@@ -79,14 +74,34 @@ export class HoldingsIndex {
     if (changes.some(({ kind }) => kind === 'ServiceAccount')) {
       for (const [node, { usesNames }] of this.#holders) if (usesNames) affected.add(node);
     }
+    for (const node of this.#limited.keys()) affected.add(node);
     for (const node of [...affected].sort()) {
       const identity = identityOfNode(node);
       if (identity === undefined) continue;
       const held = [...rolesHeldBy(identity, authorizer)];
-      if (held.some(({ isOwn }) => isOwn)) this.#addRoles(this.#refreshHolder(node, held, around));
-      else this.#forget(node);
+      if (held.some(({ isOwn }) => isOwn)) this.#refreshIdentity(node, held, around);
+      else this.#drop(node);
     }
     this.#refreshRoles(around);
+  }
+
+  #refreshIdentity(node: NodeKey, held: readonly HeldRole[], around: Around): void {
+    const { authorizer, minorVersion } = around;
+    const isConstrained = minorVersion >= constrainedSince && holdsConstrained(held);
+    const limited = isConstrained ? findLimited(node, held, authorizer) : [];
+    this.#addRoles(this.#refreshHolder(node, held, around, limited));
+    for (const one of limited) this.#addRoles(this.#refreshHolder(one.node, one.held, around));
+    const nodes = new Set(limited.map((one) => one.node));
+    for (const old of this.#limited.get(node) ?? []) if (!nodes.has(old)) this.#forget(old);
+    if (isConstrained) this.#limited.set(node, nodes);
+    else this.#limited.delete(node);
+  }
+
+  /** Who holds nothing any more. */
+  #drop(node: NodeKey): void {
+    for (const limited of this.#limited.get(node) ?? []) this.#forget(limited);
+    this.#limited.delete(node);
+    this.#forget(node);
   }
 
   #addRoles(steps: readonly StepFrom[]): void {
@@ -118,15 +133,20 @@ export class HoldingsIndex {
     node: NodeKey,
     held: readonly HeldRole[],
     { minorVersion, surroundings }: Around,
+    limited: readonly LimitedIdentity[] = [],
   ): readonly StepFrom[] {
-    const madeFrom = [minorVersion, ...held.flatMap(({ grant, rules }) => [grant, rules])];
+    const madeFrom = [
+      minorVersion,
+      ...held.flatMap(({ grant, rules }) => [grant, rules]),
+      ...limited.map((one) => one.node),
+    ];
     const known = this.#holders.get(node);
     if (known !== undefined && !known.usesNames && isSameList(known.madeFrom, madeFrom)) return known.steps;
 
     this.judged += 1;
     if (known !== undefined) this.#forget(node);
     const watched = new WatchedSurroundings(surroundings);
-    const steps = [...findSteps(buildHoldings(held, minorVersion), watched)]
+    const steps = [...findSteps(buildHoldings(held, minorVersion), watched), ...limited.map(stepToLimited)]
       .filter((step) => !this.#isStepOfGroup(step, node))
       .map((step) => ({ ...step, from: node }));
     this.#holders.set(node, { madeFrom, steps, usesNames: watched.isAsked });
@@ -285,6 +305,22 @@ function* holdingsOf({ namespace, rules, grant }: HeldRole, minorVersion: number
     yield { permission, namespace: held, names, example, grant, rule };
   }
 }
+
+/** No act of its own: each request as somebody else is one. */
+function stepToLimited({ node, by: { mode, resource, names, rule }, through, as }: LimitedIdentity): Step<HeldByGrant> {
+  const permission = permissionOf[resource];
+  const { namespace, grant } = through;
+  const who = as.type === 'ServiceAccount' ? `${as.namespace}/${as.name}` : as.name;
+  const example = `impersonate:${mode} ${resource}`;
+  return { to: node, held: { permission, namespace, names, example, grant, rule }, by: `${example} ${who}`, effort: 0 };
+}
+
+const permissionOf = {
+  users: 'impersonate-users',
+  groups: 'impersonate-groups',
+  serviceaccounts: 'impersonate-service-accounts',
+  nodes: 'impersonate-users',
+} as const;
 
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((one, index) => one === b[index]);

@@ -76,6 +76,7 @@ import { eventsForge as rbacEventsForge } from './rbac/events-forge.ts';
 import { expectations as rbacExpectations } from './rbac/expectations.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { impersonateExtras as rbacImpersonateExtras } from './rbac/impersonate-extras.ts';
+import { impersonationConstrained as rbacImpersonationConstrained } from './rbac/impersonation-constrained.ts';
 import { invalidBinding as rbacInvalidBinding } from './rbac/invalid-binding.ts';
 import { invalidRole as rbacInvalidRole } from './rbac/invalid-role.ts';
 import { mutatingAdmissionWrite as rbacMutatingAdmissionWrite } from './rbac/mutating-admission-write.ts';
@@ -200,6 +201,7 @@ export const rules: readonly AnyRule[] = [
   rbacExpectations,
   rbacImpersonateAny,
   rbacImpersonateExtras,
+  rbacImpersonationConstrained,
   rbacInvalidBinding,
   rbacInvalidRole,
   rbacMutatingAdmissionWrite,

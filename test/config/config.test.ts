@@ -136,7 +136,7 @@ describe('config/samples', () => {
       sample: 'ci-impersonation.yaml',
       findings: [
         'fail critical rbac-impersonate-any ClusterRole/ci-act-as-anybody',
-        'fail high rbac-impersonate-any Role/act-as-any-account',
+        'fail critical rbac-impersonate-any Role/act-as-any-account',
       ],
     },
     {

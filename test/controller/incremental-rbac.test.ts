@@ -37,6 +37,17 @@ const rule = fc.constantFrom<object>(
     resources: ['clusterrolebindings', 'rolebindings', 'roles', 'clusterroles'],
   },
   { verbs: ['escalate', 'bind'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'] },
+  { verbs: ['impersonate'], apiGroups: [''], resources: ['groups'], resourceNames: ['devs'] },
+  {
+    verbs: ['impersonate:user-info', 'impersonate:serviceaccount'],
+    apiGroups: ['authentication.k8s.io'],
+    resources: ['users', 'groups', 'serviceaccounts'],
+  },
+  {
+    verbs: ['impersonate-on:user-info:create', 'impersonate-on:serviceaccount:create'],
+    apiGroups: ['', 'rbac.authorization.k8s.io'],
+    resources: ['pods', 'clusterrolebindings'],
+  },
 );
 const someRules = fc.array(rule, { maxLength: 2 });
 const subject = fc.oneof(

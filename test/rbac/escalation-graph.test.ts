@@ -264,6 +264,78 @@ describe('a path to cluster-admin', () => {
       ],
       path: undefined,
     },
+    {
+      may: [
+        'cluster: User jane may impersonate:user-info authentication.k8s.io users named root',
+        'cluster: User jane may impersonate-on:user-info:create rbac.authorization.k8s.io clusterrolebindings',
+        'cluster: User root may * * *',
+      ],
+      path: '-[impersonate:user-info users root, bind clusterroles, create clusterrolebindings]-> cluster-admin (1 step)',
+    },
+    {
+      may: [
+        'cluster: User jane may impersonate:user-info authentication.k8s.io users',
+        'cluster: User jane may impersonate-on:user-info:update rbac.authorization.k8s.io clusterroles',
+        'cluster: User root may escalate,update rbac.authorization.k8s.io clusterroles',
+      ],
+      path: '-[impersonate:user-info users root, escalate clusterroles, update clusterroles]-> cluster-admin (1 step)',
+    },
+    {
+      may: [
+        'cluster: User jane may impersonate:user-info authentication.k8s.io users named root',
+        'cluster: User jane may impersonate-on:user-info:list core pods',
+        'cluster: User root may * * *',
+      ],
+      path: undefined,
+    },
+    {
+      may: [
+        'cluster: User jane may impersonate:user-info authentication.k8s.io users named joe',
+        'cluster: User jane may impersonate-on:user-info:create rbac.authorization.k8s.io clusterrolebindings',
+        'cluster: User root may * * *',
+      ],
+      path: undefined,
+    },
+    {
+      may: [
+        'ci: User jane may impersonate:user-info authentication.k8s.io users',
+        'cluster: User jane may impersonate-on:user-info:create rbac.authorization.k8s.io clusterrolebindings',
+        'cluster: User root may * * *',
+      ],
+      path: undefined,
+    },
+    {
+      may: [
+        'cluster: User jane may impersonate:user-info authentication.k8s.io groups named admins',
+        'cluster: User jane may impersonate-on:user-info:create rbac.authorization.k8s.io clusterrolebindings',
+        'cluster: Group admins may * * *',
+      ],
+      path: undefined,
+    },
+    {
+      may: [
+        'cluster: User jane may impersonate:user-info authentication.k8s.io groups,users named admins',
+        'cluster: User jane may impersonate-on:user-info:create rbac.authorization.k8s.io clusterrolebindings',
+        'cluster: Group admins may * * *',
+      ],
+      path: '-[impersonate:user-info groups admins, bind clusterroles, create clusterrolebindings]-> cluster-admin (1 step)',
+    },
+    {
+      may: [
+        'ci: User jane may impersonate:serviceaccount authentication.k8s.io serviceaccounts',
+        'cluster: User jane may impersonate-on:serviceaccount:create admissionregistration.k8s.io mutatingwebhookconfigurations',
+        'cluster: ServiceAccount ci/deployer may create admissionregistration.k8s.io mutatingwebhookconfigurations',
+      ],
+      path: '-[impersonate:serviceaccount serviceaccounts ci/deployer in ci, create mutatingwebhookconfigurations]-> cluster-admin (1 step)',
+    },
+    {
+      may: [
+        'shop: User jane may impersonate:serviceaccount authentication.k8s.io serviceaccounts',
+        'cluster: User jane may impersonate-on:serviceaccount:create admissionregistration.k8s.io mutatingwebhookconfigurations',
+        'cluster: ServiceAccount ci/deployer may create admissionregistration.k8s.io mutatingwebhookconfigurations',
+      ],
+      path: undefined,
+    },
   ];
   for (const { may, path } of direct) {
     it(`${path === undefined ? 'is none' : 'is there'} where it says "${may.join('", "')}"`, () => {
@@ -271,4 +343,46 @@ describe('a path to cluster-admin', () => {
       expect(found).to.equal(path === undefined ? undefined : `user:jane ${path}`);
     });
   }
+
+  it('is not looked for again as somebody else where nothing changed', () => {
+    const may = grants(
+      'cluster: User jane may impersonate:user-info authentication.k8s.io users',
+      'cluster: User jane may impersonate-on:user-info:create rbac.authorization.k8s.io clusterrolebindings',
+      'cluster: User root may * * *',
+    );
+    const snapshot = snapshotOf([namespaces, may].join('---'));
+    const graph = escalationGraphOf(snapshot);
+    const before = graph.holdings.judged;
+    expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(1);
+    graph.update(snapshot, []);
+    expect(graph.holdings.judged).to.equal(before);
+    expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(1);
+  });
+
+  it('as somebody else comes and goes with what these hold', () => {
+    const may = grants(
+      'cluster: User jane may impersonate:user-info authentication.k8s.io users named root',
+      'cluster: User jane may impersonate-on:user-info:create rbac.authorization.k8s.io clusterrolebindings',
+    );
+    const without = snapshotOf([namespaces, may].join('---'));
+    const withRoot = snapshotOf([namespaces, may, grantsNamed('root', ['cluster: User root may * * *'])].join('---'));
+    const binding = withRoot.get('ClusterRoleBinding', '', 'root0');
+    const graph = escalationGraphOf(without);
+    expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(undefined);
+    graph.update(withRoot, [{ kind: 'ClusterRoleBinding', before: undefined, after: binding }]);
+    expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(1);
+    graph.update(without, [{ kind: 'ClusterRoleBinding', before: binding, after: undefined }]);
+    expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(undefined);
+    expect([...graph.holdings.holders()].filter((node) => node.startsWith('limited:'))).to.deep.equal([]);
+  });
+
+  it('is none by constrained impersonation before Kubernetes 1.36', () => {
+    const may = grants(
+      'cluster: User jane may impersonate:user-info authentication.k8s.io users',
+      'cluster: User jane may impersonate-on:user-info:create rbac.authorization.k8s.io clusterrolebindings',
+      'cluster: User root may * * *',
+    );
+    const routes = escalationGraphOf(snapshotOf([namespaces, may].join('---'), { podSecurityVersion: 35 })).toAdmin();
+    expect(routes.stepsFrom('user:jane')).to.equal(undefined);
+  });
 });

@@ -51,7 +51,7 @@ function grantOf(holders: readonly Holder[], ownNamespace: string | undefined): 
 }
 
 /** Whether whoever has command of a namespace can become cluster-admin; where that cannot be told, it is not raised. */
-function holdsPath(namespace: string, snapshot: Snapshot): boolean {
+export function holdsPath(namespace: string, snapshot: Snapshot): boolean {
   if (!isReadable(snapshot.observation('EscalationPaths'))) return false;
   return snapshot.ask(escalationPaths, (graph) => graph.toAdmin().stepsFrom(namespaceNode(namespace)) !== undefined);
 }

@@ -1,6 +1,51 @@
 import { impersonateAny } from '../../../src/rules/rbac/impersonate-any.ts';
 import { testRule } from '../rule-tester.ts';
 
+const limitedImpersonator = `kind: ClusterRole
+metadata: { name: limited-impersonator }
+rules:
+  - { apiGroups: [''], resources: [groups], verbs: [impersonate], resourceNames: [developers] }
+---
+kind: ClusterRoleBinding
+metadata: { name: support }
+roleRef: { kind: ClusterRole, name: limited-impersonator }
+subjects: [{ kind: User, name: jane }]`;
+
+const developersAreAdmin = `kind: ClusterRoleBinding
+metadata: { name: developers }
+roleRef: { kind: ClusterRole, name: anything }
+subjects: [{ kind: Group, name: developers }]
+---
+kind: ClusterRole
+metadata: { name: anything }
+rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]`;
+
+const deployerIsAdmin = `kind: ServiceAccount
+metadata: { name: deployer, namespace: ci }
+---
+kind: ClusterRoleBinding
+metadata: { name: deployer }
+roleRef: { kind: ClusterRole, name: anything }
+subjects: [{ kind: ServiceAccount, namespace: ci, name: deployer }]
+---
+kind: ClusterRole
+metadata: { name: anything }
+rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]`;
+
+/** Another role of jane's, in a namespace or in the whole cluster. */
+function janesOther(place: string, rule: string): string {
+  const isCluster = place === 'cluster';
+  const metadata = isCluster ? '{ name: other }' : `{ name: other, namespace: ${place} }`;
+  return `kind: ClusterRole
+metadata: { name: other }
+rules: [{ apiGroups: [''], ${rule} }]
+---
+kind: ${isCluster ? 'ClusterRoleBinding' : 'RoleBinding'}
+metadata: ${metadata}
+roleRef: { kind: ClusterRole, name: other }
+subjects: [{ kind: User, name: jane }]`;
+}
+
 testRule(impersonateAny, [
   {
     name: 'a role that lets anybody impersonate any user and is granted cluster-wide is critical',
@@ -20,7 +65,8 @@ subjects: [{ kind: Group, name: support }]
         path: 'rules[0]',
         severity: 'critical',
         observed: 'impersonate users',
-        message: /granted cluster-wide by ClusterRoleBinding "support"/,
+        message:
+          /impersonate any of users: ClusterRoleBinding "support" grants it to Group "support" everywhere; limit it with resourceNames/,
       },
     ],
   },
@@ -206,7 +252,7 @@ metadata: { name: impersonator }
 rules:
   - { apiGroups: [''], resources: [groups], verbs: [impersonate] }
 `,
-    fails: [{ path: 'rules[0]', severity: 'low', message: /which another role may allow|whom another role may allow/ }],
+    fails: [{ path: 'rules[0]', severity: 'low', message: /whom another role may allow/ }],
   },
   {
     name: 'any group besides one named user is everything: the group may be system:masters',
@@ -248,7 +294,7 @@ metadata: { name: impersonator }
 rules:
   - { apiGroups: [''], resources: [users], verbs: [impersonate] }
 `,
-    fails: [{ path: 'rules[0]', severity: 'low', message: /nobody holds the role at present/ }],
+    fails: [{ path: 'rules[0]', severity: 'low', message: /nobody holds it at present/ }],
   },
   {
     name: 'files do not tell who holds a role',
@@ -265,13 +311,13 @@ rules:
     name: 'a binding to system:masters alone grants nothing that they do not have',
     yaml: `
 kind: ClusterRole
-metadata: { name: cluster-admin }
+metadata: { name: anybody }
 rules:
-  - { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }
+  - { apiGroups: ['*'], resources: ['*'], verbs: [impersonate] }
 ---
 kind: ClusterRoleBinding
-metadata: { name: cluster-admin }
-roleRef: { kind: ClusterRole, name: cluster-admin }
+metadata: { name: anybody }
+roleRef: { kind: ClusterRole, name: anybody }
 subjects: [{ kind: Group, name: 'system:masters' }]
 `,
     fails: [{ path: 'rules[0]', severity: 'low' }],
@@ -280,13 +326,13 @@ subjects: [{ kind: Group, name: 'system:masters' }]
     name: 'a binding to system:masters and somebody else grants it to that one',
     yaml: `
 kind: ClusterRole
-metadata: { name: cluster-admin }
+metadata: { name: anybody }
 rules:
-  - { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }
+  - { apiGroups: ['*'], resources: ['*'], verbs: [impersonate] }
 ---
 kind: ClusterRoleBinding
-metadata: { name: cluster-admin }
-roleRef: { kind: ClusterRole, name: cluster-admin }
+metadata: { name: anybody }
+roleRef: { kind: ClusterRole, name: anybody }
 subjects: [{ kind: Group, name: 'system:masters' }, { kind: User, name: jane }]
 `,
     fails: [{ path: 'rules[0]', severity: 'critical' }],
@@ -333,7 +379,13 @@ metadata: { name: deployers, namespace: ci }
 roleRef: { kind: ClusterRole, name: impersonator }
 subjects: [{ kind: User, name: jane }]
 `,
-    fails: [{ path: 'rules[0]', severity: 'high', message: /in namespace "ci" by RoleBinding "deployers"/ }],
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'high',
+        message: /RoleBinding "deployers" grants it to User "jane" in namespace "ci"/,
+      },
+    ],
   },
   {
     name: 'a RoleBinding grants neither users nor groups',
@@ -348,7 +400,7 @@ metadata: { name: deployers, namespace: ci }
 roleRef: { kind: ClusterRole, name: impersonator }
 subjects: [{ kind: User, name: jane }]
 `,
-    fails: [{ path: 'rules[0]', severity: 'low', message: /need a ClusterRoleBinding/ }],
+    fails: [{ path: 'rules[0]', severity: 'low', message: /it takes a ClusterRoleBinding/ }],
   },
   {
     name: 'one ClusterRoleBinding among RoleBindings decides',
@@ -488,7 +540,7 @@ aggregationRule:
 rules: []
 `,
     isFromFiles: true,
-    unknown: /aggregat/,
+    unknown: /has the rules of others/,
   },
   {
     name: 'what an aggregated ClusterRole grants stands in a cluster',
@@ -521,5 +573,291 @@ rules:
   - { apiGroups: [''], resources: [users], verbs: [get, 7] }
 `,
     unknown: /"rules\[0\]\.verbs\[1\]" must be a string, found the number 7/,
+  },
+  {
+    name: 'the impersonator of users, groups and service accounts is critical where it is bound cluster-wide',
+    yaml: `
+kind: ClusterRole
+metadata: { name: impersonator }
+rules:
+  - { apiGroups: [''], resources: [users, groups, serviceaccounts], verbs: [impersonate] }
+---
+kind: ClusterRoleBinding
+metadata: { name: support }
+roleRef: { kind: ClusterRole, name: impersonator }
+subjects: [{ kind: Group, name: support }]
+`,
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'critical',
+        observed: 'impersonate users, groups, serviceaccounts',
+        message: /may impersonate any of users, groups, serviceaccounts: ClusterRoleBinding "support" grants it/,
+      },
+    ],
+  },
+  {
+    name: 'the impersonator of users, groups and service accounts is low where nobody holds it',
+    yaml: `
+kind: ClusterRole
+metadata: { name: impersonator }
+rules:
+  - { apiGroups: [''], resources: [users, groups, serviceaccounts], verbs: [impersonate] }
+`,
+    fails: [{ path: 'rules[0]', severity: 'low', message: /nobody holds it at present/ }],
+  },
+  {
+    name: 'the limited impersonator, of groups alone, can impersonate nobody',
+    yaml: `
+kind: ClusterRole
+metadata: { name: limited-impersonator }
+rules:
+  - { apiGroups: [''], resources: [groups], verbs: [impersonate], resourceNames: [developers] }
+---
+kind: ClusterRoleBinding
+metadata: { name: support }
+roleRef: { kind: ClusterRole, name: limited-impersonator }
+subjects: [{ kind: User, name: jane }]
+`,
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'info',
+        observed: 'impersonate groups',
+        message:
+          /impersonate groups "developers", which is nothing for itself: groups cannot be impersonated without a user or a service account, and no role allows one to User "jane"/,
+      },
+    ],
+  },
+  {
+    name: 'the limited impersonator can impersonate nobody where it is not bound',
+    yaml: `
+kind: ClusterRole
+metadata: { name: limited-impersonator }
+rules:
+  - { apiGroups: [''], resources: [groups], verbs: [impersonate], resourceNames: [developers] }
+`,
+    fails: [{ path: 'rules[0]', severity: 'info', message: /nobody holds the role cluster-wide/ }],
+  },
+  {
+    name: 'the limited impersonator in files may be of use by another role',
+    isFromFiles: true,
+    yaml: `
+kind: ClusterRole
+metadata: { name: limited-impersonator }
+rules:
+  - { apiGroups: [''], resources: [groups], verbs: [impersonate], resourceNames: [developers] }
+`,
+    fails: [{ path: 'rules[0]', severity: 'low', message: /whom another role may allow/ }],
+  },
+  {
+    name: 'beside a user from another role the limited impersonator is as good as its harmless group',
+    yaml: `
+${limitedImpersonator}
+---
+${janesOther('cluster', 'resources: [users], verbs: [impersonate], resourceNames: [joe]')}
+`,
+    passes: true,
+  },
+  {
+    name: 'beside a user from another role the limited impersonator of a group that becomes cluster-admin is critical',
+    yaml: `
+${limitedImpersonator}
+---
+${janesOther('cluster', 'resources: [users], verbs: [impersonate], resourceNames: [joe]')}
+---
+${developersAreAdmin}
+`,
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'critical',
+        message:
+          /act as a member of groups, of which "developers" leads to cluster-admin: ClusterRoleBinding "support"/,
+      },
+    ],
+  },
+  {
+    name: 'a service account of one namespace is somebody to be in a group as well',
+    yaml: `
+${limitedImpersonator}
+---
+${janesOther('shop', 'resources: [serviceaccounts], verbs: [impersonate], resourceNames: [web]')}
+---
+${developersAreAdmin}
+`,
+    fails: [{ path: 'rules[0]', severity: 'critical' }],
+  },
+  {
+    name: 'users in one namespace are nobody to be in a group',
+    yaml: `
+${limitedImpersonator}
+---
+${janesOther('shop', 'resources: [users], verbs: [impersonate]')}
+`,
+    fails: [{ path: 'rules[0]', severity: 'info' }],
+  },
+  {
+    name: 'a service account by its name as a user is nobody to be in a group',
+    yaml: `
+${limitedImpersonator}
+---
+${janesOther('cluster', "resources: [users], verbs: [impersonate], resourceNames: ['system:serviceaccount:shop:web']")}
+`,
+    fails: [{ path: 'rules[0]', severity: 'info' }],
+  },
+  {
+    name: 'what everybody may impersonate goes with the groups of whoever holds it, members of a group as well',
+    yaml: `
+kind: ClusterRole
+metadata: { name: limited-impersonator }
+rules:
+  - { apiGroups: [''], resources: [groups], verbs: [impersonate], resourceNames: [developers] }
+---
+kind: ClusterRoleBinding
+metadata: { name: support }
+roleRef: { kind: ClusterRole, name: limited-impersonator }
+subjects: [{ kind: Group, name: support }]
+---
+kind: ClusterRole
+metadata: { name: joe }
+rules: [{ apiGroups: [''], resources: [users], verbs: [impersonate], resourceNames: [joe] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: joe }
+roleRef: { kind: ClusterRole, name: joe }
+subjects: [{ kind: Group, name: 'system:authenticated' }]
+---
+${developersAreAdmin}
+`,
+    fails: [{ path: 'rules[0]', severity: 'critical' }],
+  },
+  {
+    name: 'a group that becomes cluster-admin waits for one user',
+    yaml: `
+${limitedImpersonator}
+---
+${developersAreAdmin}
+`,
+    fails: [{ path: 'rules[0]', severity: 'high', message: /User "jane" needs but one user from another role/ }],
+  },
+  {
+    name: 'system:masters among the groups beside a user is cluster-admin',
+    yaml: `
+kind: ClusterRole
+metadata: { name: limited-impersonator }
+rules:
+  - { apiGroups: [''], resources: [groups], verbs: [impersonate], resourceNames: [developers, 'system:masters'] }
+  - { apiGroups: [''], resources: [users], verbs: [impersonate], resourceNames: [joe] }
+---
+kind: ClusterRoleBinding
+metadata: { name: support }
+roleRef: { kind: ClusterRole, name: limited-impersonator }
+subjects: [{ kind: User, name: jane }]
+`,
+    fails: [{ path: 'rules[0]', severity: 'critical', message: /of which "system:masters" leads to cluster-admin/ }],
+  },
+  {
+    name: 'a user who can become cluster-admin is as bad as anybody',
+    yaml: `
+kind: ClusterRole
+metadata: { name: limited-impersonator }
+rules:
+  - { apiGroups: [''], resources: [users], verbs: [impersonate], resourceNames: [joe, root] }
+---
+kind: ClusterRoleBinding
+metadata: { name: support }
+roleRef: { kind: ClusterRole, name: limited-impersonator }
+subjects: [{ kind: User, name: jane }]
+---
+kind: ClusterRole
+metadata: { name: role-manager }
+rules: [{ apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [escalate, update] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: role-manager }
+roleRef: { kind: ClusterRole, name: role-manager }
+subjects: [{ kind: User, name: root }]
+`,
+    fails: [
+      { path: 'rules[0]', severity: 'critical', message: /act as users, of which "root" leads to cluster-admin/ },
+    ],
+  },
+  {
+    name: 'what a named user leads to is not known from files',
+    isFromFiles: true,
+    yaml: `
+kind: ClusterRole
+metadata: { name: limited-impersonator }
+rules:
+  - { apiGroups: [''], resources: [users], verbs: [impersonate], resourceNames: [jane] }
+`,
+    unknown: /what "jane" leads to is not known from these files/,
+  },
+  {
+    name: 'service accounts of a namespace from where there is a way to cluster-admin are critical',
+    yaml: `
+kind: ClusterRole
+metadata: { name: impersonator }
+rules:
+  - { apiGroups: [''], resources: [serviceaccounts], verbs: [impersonate] }
+---
+kind: RoleBinding
+metadata: { name: deployers, namespace: ci }
+roleRef: { kind: ClusterRole, name: impersonator }
+subjects: [{ kind: User, name: jane }]
+---
+${deployerIsAdmin}
+`,
+    fails: [{ path: 'rules[0]', severity: 'critical', message: /from where there is a way to cluster-admin/ }],
+  },
+  {
+    name: 'a named service account of a namespace that becomes cluster-admin is critical, another is not',
+    yaml: `
+kind: Role
+metadata: { name: impersonator, namespace: ci }
+rules:
+  - { apiGroups: [''], resources: [serviceaccounts], verbs: [impersonate], resourceNames: [deployer] }
+  - { apiGroups: [''], resources: [serviceaccounts], verbs: [impersonate], resourceNames: [web] }
+---
+kind: RoleBinding
+metadata: { name: deployers, namespace: ci }
+roleRef: { kind: Role, name: impersonator }
+subjects: [{ kind: User, name: jane }]
+---
+${deployerIsAdmin}
+`,
+    fails: [{ path: 'rules[0]', severity: 'critical', message: /of which "deployer" leads to cluster-admin/ }],
+  },
+  {
+    name: 'what grants everything is told by rbac-wildcards',
+    yaml: `
+kind: ClusterRole
+metadata: { name: anything }
+rules:
+  - { apiGroups: [''], resources: ['*'], verbs: ['*'] }
+`,
+    passes: true,
+  },
+  {
+    name: 'a role that is as Kubernetes made it is told by rbac-predefined-role-bound',
+    yaml: `
+kind: ClusterRole
+metadata: { name: edit }
+rules:
+  - { apiGroups: [''], resources: [serviceaccounts], verbs: [impersonate] }
+`,
+    notApplicable: /as Kubernetes made it/,
+  },
+  {
+    name: 'without the ways to cluster-admin it is unknown what a named user leads to',
+    yaml: `
+kind: ClusterRole
+metadata: { name: limited-impersonator }
+rules:
+  - { apiGroups: [''], resources: [users], verbs: [impersonate], resourceNames: [jane] }
+`,
+    missing: [{ source: 'EscalationPaths', state: 'forbidden', message: 'listing namespaces is forbidden' }],
+    unknown: /listing namespaces is forbidden/,
   },
 ]);

@@ -1,0 +1,34 @@
+/** All that somebody holds, wherever it is. */
+import type { PolicyRule } from '../core/kinds.ts';
+import type { Authorizer, Grant } from './authorizer.ts';
+import { requesterOf } from './identity.ts';
+import type { Identity } from './identity.ts';
+import { AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';
+
+export interface HeldRules {
+  /** Empty for what a ClusterRoleBinding grants. */
+  readonly namespace: string;
+  readonly rules: readonly PolicyRule[];
+  readonly grant: Grant;
+}
+
+/** Of a group, what each member holds for certain: which others somebody is in, RBAC does not know. */
+export function* findHeldRules(identity: Identity, authorizer: Authorizer): Generator<HeldRules> {
+  const { user, groups } = requesterOf(identity);
+  const names = identity.type === 'Group' ? [...groups, ...groupsOfMembers(identity.name)] : groups;
+  const principals = [{ name: user, isGroup: false }, ...names.map((name) => ({ name, isGroup: true }))];
+  for (const principal of principals) {
+    for (const [namespace, grants] of authorizer.grantsTo(principal)) {
+      for (const grant of grants) {
+        const rules = authorizer.rulesOfBinding(grant.bound)?.rules ?? [];
+        if (rules.length > 0) yield { namespace, rules, grant };
+      }
+    }
+  }
+}
+
+/** Those that the API server puts every member of a group into. */
+function groupsOfMembers(group: string): readonly string[] {
+  if (group === UNAUTHENTICATED || group === AUTHENTICATED) return [];
+  return group.startsWith(`${SERVICE_ACCOUNTS}:`) ? [SERVICE_ACCOUNTS, AUTHENTICATED] : [AUTHENTICATED];
+}
