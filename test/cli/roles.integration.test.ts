@@ -79,6 +79,7 @@ describe('merlon roles on a cluster', () => {
       found.map(({ rule: id, severity, outcome, subject }) => `${outcome} ${severity} ${id} ${subject.name}`),
     ).to.have.members([
       'fail critical rbac-predefined-binding cluster-admin',
+      'fail critical rbac-predefined-role-bound cluster-admin',
       'fail critical rbac-predefined-role system:discovery',
       'fail low rbac-predefined-role system:mine',
       'fail low rbac-predefined-missing kube-apiserver',

@@ -58,6 +58,12 @@ spec:
   },
   { name: 'an account without rights passes', yaml: deployer, passes: true },
   {
+    name: 'where one namespace alone is judged no path can be followed',
+    yaml: deployer,
+    missing: [{ source: 'EscalationPaths', state: 'absent', message: 'scan all of them with -A' }],
+    notApplicable: /scan all of them with -A/,
+  },
+  {
     name: 'without the bindings it is unknown',
     yaml: deployer,
     missing: [{ source: 'ClusterRoleBinding', state: 'forbidden', message: 'needs list on clusterrolebindings' }],
