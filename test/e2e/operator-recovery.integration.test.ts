@@ -239,7 +239,7 @@ describe('the operator recovers', function () {
       expect(conditionOf(podless, 'InputsComplete')?.message).to.contain('pods is forbidden');
       expect(
         new Set(podless?.findings?.map(({ outcome, subject }) => `${outcome} ${subject.kind}/${subject.name}`)),
-      ).to.deep.equal(new Set(['unknown Pod/*', 'unknown ServiceAccount/app']));
+      ).to.deep.equal(new Set(['unknown Pod/*', 'unknown ServiceAccount/app', 'unknown ServiceAccount/default']));
       // What the template of a Deployment says is known all the same.
       expect((await readPosture(client, 'deployed'))?.status?.summary?.critical).to.equal(1);
       const inputs = (await readClusterPosture(client))?.status?.inputs?.filter(({ state }) => state !== 'observed');
