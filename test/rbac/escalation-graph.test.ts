@@ -385,4 +385,109 @@ describe('a path to cluster-admin', () => {
     const routes = escalationGraphOf(snapshotOf([namespaces, may].join('---'), { podSecurityVersion: 35 })).toAdmin();
     expect(routes.stepsFrom('user:jane')).to.equal(undefined);
   });
+
+  describe('through nodes', () => {
+    const root = pod('kube-system', 'root', 'root');
+    const rootIsAdmin = grantsNamed('admin', ['cluster: ServiceAccount kube-system/root may * * *']);
+    const open = `
+kind: Namespace
+metadata: { name: open, labels: { pod-security.kubernetes.io/enforce: privileged } }
+`;
+    const unlabelled = `
+kind: Namespace
+metadata: { name: plain }
+`;
+    const creates = (place: string): string => grants(`${place}: User jane may create core pods`);
+
+    it('is there where pods may be privileged', () => {
+      expect(pathsOf(account('kube-system/root'), root, rootIsAdmin, open, creates('open'))('user:jane')).to.equal(
+        'user:jane -[create pods in open, privileged]-> sa:kube-system/root -[do everything]-> cluster-admin (1 step)',
+      );
+    });
+
+    it('is none where Pod Security refuses them', () => {
+      expect(pathsOf(account('kube-system/root'), root, rootIsAdmin, creates('shop'))('user:jane')).to.equal(undefined);
+    });
+
+    it('assumes what the default of the cluster is', () => {
+      const graph = escalationGraphOf(
+        snapshotOf([account('kube-system/root'), root, rootIsAdmin, unlabelled, creates('plain')].join('---')),
+      );
+      const hops = graph.toAdmin().pathFrom('user:jane') ?? [];
+      expect(hops.flatMap(({ assumes }) => assumes ?? [])).to.deep.equal([
+        "the cluster's default admits privileged pods",
+      ]);
+    });
+
+    it('is there for whoever gets into a privileged pod', () => {
+      const privileged = `
+kind: Pod
+metadata: { namespace: shop, name: agent }
+spec: { containers: [{ name: main, image: main, securityContext: { privileged: true } }] }
+`;
+      const executes = grants('shop: User jane may create core pods/exec');
+      const path = pathsOf(account('kube-system/root'), root, rootIsAdmin, privileged, executes);
+      expect(path('user:jane')).to.equal(
+        'user:jane -[create pods/exec in shop, a privileged pod]-> sa:kube-system/root -[do everything]-> cluster-admin (1 step)',
+      );
+    });
+
+    it('is there for whoever may relax Pod Security and create pods', () => {
+      const both = grants('shop: User jane may create core pods', 'shop: User jane may patch core namespaces');
+      expect(pathsOf(account('kube-system/root'), root, rootIsAdmin, both)('user:jane')).to.match(
+        /^user:jane -\[patch namespaces to admit privileged pods, create pods in shop\]-> sa:kube-system\/root /,
+      );
+    });
+
+    it('needs a pod with the token to run somewhere', () => {
+      expect(pathsOf(account('kube-system/root'), rootIsAdmin, open, creates('open'))('user:jane')).to.equal(undefined);
+    });
+
+    it('ends at the API server where that runs in a pod', () => {
+      const apiServer = `
+kind: Pod
+metadata: { namespace: kube-system, name: kube-apiserver-a, annotations: { kubernetes.io/config.mirror: x } }
+spec: { containers: [{ name: main, image: main }] }
+`;
+      expect(pathsOf(apiServer, open, creates('open'))('user:jane')).to.equal(
+        'user:jane -[create pods in open, privileged, the credentials of the control plane]-> cluster-admin (1 step)',
+      );
+    });
+  });
+
+  it('is as long as it has to be', () => {
+    const chain = [
+      account('ci/a'),
+      account('shop/b'),
+      pod('shop', 'b', 'b'),
+      grants(
+        'ci: User jane may create core serviceaccounts/token named a',
+        'shop: ServiceAccount ci/a may create core pods/exec',
+      ),
+      grantsNamed('admin', ['cluster: ServiceAccount shop/b may * * *']),
+    ];
+    expect(pathsOf(...chain)('user:jane')).to.equal(
+      'user:jane -[create serviceaccounts/token in ci]-> sa:ci/a -[create pods/exec in shop]-> sa:shop/b -[do everything]-> cluster-admin (2 steps)',
+    );
+  });
+
+  it('leads through an account that is bound and does not exist only by what needs no account', () => {
+    const absent = grantsNamed('admin', ['cluster: ServiceAccount ci/ghost may * * *']);
+    expect(pathsOf(absent, grants('ci: User jane may create core pods'))('user:jane')).to.equal(undefined);
+  });
+
+  it('leads through roles that somebody may bind in their namespace', () => {
+    const chain = [
+      account('ci/deployer'),
+      admin,
+      grants(
+        'ci: User jane may bind rbac.authorization.k8s.io roles',
+        'ci: User jane may create rbac.authorization.k8s.io rolebindings',
+        'ci: User joe may create core pods',
+      ),
+    ];
+    expect(pathsOf(...chain)('user:jane')).to.equal(
+      'user:jane -[bind roles, create rolebindings in ci, create pods in ci]-> sa:ci/deployer -[do everything]-> cluster-admin (2 steps)',
+    );
+  });
 });
