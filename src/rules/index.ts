@@ -13,6 +13,7 @@ import { capabilitiesRestricted as podCapabilitiesRestricted } from './pod/capab
 import { csiDrivers as podCsiDrivers } from './pod/csi-drivers.ts';
 import { defaultNamespace as podDefaultNamespace } from './pod/default-namespace.ts';
 import { environmentSecrets as podEnvironmentSecrets } from './pod/environment-secrets.ts';
+import { execReach as podExecReach } from './pod/exec-reach.ts';
 import { flexVolumes as podFlexVolumes } from './pod/flex-volumes.ts';
 import { fsGroup as podFsGroup } from './pod/fs-group.ts';
 import { hostNamespaces as podHostNamespaces } from './pod/host-namespaces.ts';
@@ -63,6 +64,7 @@ import { anonymousGrants as rbacAnonymousGrants } from './rbac/anonymous-grants.
 import { danglingRole as rbacDanglingRole } from './rbac/dangling-role.ts';
 import { deadBinding as rbacDeadBinding } from './rbac/dead-binding.ts';
 import { deadRule as rbacDeadRule } from './rbac/dead-rule.ts';
+import { execIntoPrivileged as rbacExecIntoPrivileged } from './rbac/exec-into-privileged.ts';
 import { expectations as rbacExpectations } from './rbac/expectations.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { invalidBinding as rbacInvalidBinding } from './rbac/invalid-binding.ts';
@@ -100,6 +102,7 @@ export const rules: readonly AnyRule[] = [
   podCsiDrivers,
   podDefaultNamespace,
   podEnvironmentSecrets,
+  podExecReach,
   podFlexVolumes,
   podFsGroup,
   podHostNamespaces,
@@ -150,6 +153,7 @@ export const rules: readonly AnyRule[] = [
   rbacDanglingRole,
   rbacDeadBinding,
   rbacDeadRule,
+  rbacExecIntoPrivileged,
   rbacExpectations,
   rbacImpersonateAny,
   rbacInvalidBinding,
