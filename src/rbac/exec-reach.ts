@@ -7,13 +7,16 @@
  *
  * Source: k8s.io/kubernetes v1.37.2, pkg/registry/core/pod/rest/subresources.go (verbs), pkg/kubelet/server/auth.go.
  */
+import { compareBindings } from '../core/object-snapshot.ts';
+import { bindingKinds } from '../core/principals.ts';
 import { madeFrom } from '../core/rule.ts';
+import { readOr } from '../core/shape.ts';
 import { isReadable } from '../core/snapshot.ts';
-import type { Derivation, Snapshot } from '../core/snapshot.ts';
+import type { BoundRole, Derivation, Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
 import { adminPathsOf } from './admin-paths.ts';
 import type { AdminPaths } from './admin-paths.ts';
-import { authorizerOf } from './authorizer.ts';
+import { authorizerOf, namespaceOf } from './authorizer.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
 import { findCapabilities, isOfUse } from './capabilities.ts';
 import type { Capability } from './capabilities.ts';
@@ -21,6 +24,8 @@ import { identityOf, keyOfIdentity } from './identity.ts';
 import type { IdentityKey } from './identity.ts';
 import type { PermissionId } from './permission-catalogue.ts';
 import { MASTERS } from './request.ts';
+import { rulesOfRole } from './role-rules.ts';
+import { principalOf } from './subject-matching.ts';
 
 /** Somebody may get into pods: into those of the grant's namespace, or of each, where it is a ClusterRoleBinding. */
 export interface Entry {
@@ -35,6 +40,10 @@ export interface Entry {
 }
 
 const ways: readonly PermissionId[] = ['pods-exec', 'ephemeral-containers', 'nodes-proxy'];
+
+function isWay({ permission }: Capability): boolean {
+  return ways.includes(permission);
+}
 
 /** Entries by namespace, which is empty for ClusterRoleBindings. */
 type Entries = Map<string, Entry[]>;
@@ -55,13 +64,16 @@ export class ExecReach {
     this.#authorizer = authorizerOf(snapshot);
     const paths = adminPathsOf(snapshot);
     const minorVersion = snapshot.podSecurityVersion();
-    for (const principal of this.#authorizer.principals()) {
-      const who = keyOfIdentity(identityOf(principal));
-      if (paths.admins.has(who) || paths.builtIn.has(who) || who === `group:${MASTERS}`) continue;
-      for (const [namespace, grants] of this.#authorizer.grantsTo(principal)) {
-        for (const grant of grants) this.#add(namespace, who, grant, paths, minorVersion);
+    // Few roles let anybody in, so that few bindings need a look.
+    for (const kind of ['ClusterRole', 'Role'] as const) {
+      for (const role of snapshot.list(kind)) {
+        const held = findCapabilities(rulesOfRole(role, snapshot).rules, { minorVersion }).filter(isWay);
+        if (held.length === 0) continue;
+        const { name, namespace = '' } = role.metadata;
+        for (const bound of snapshot.bindingsOf({ kind, namespace, name })) this.#add(bound, held, paths);
       }
     }
+    if (!snapshot.isWholeCluster) this.#noteDoubts(snapshot);
     const pods = snapshot.podAccess();
     this.escalatingNamespaces = [...pods.namespaces()].filter((one) => pods.hasEscalatingPods(one)).sort(compareText);
     this.unreadablePods = pods.unreadable;
@@ -79,7 +91,10 @@ export class ExecReach {
 
   /** What lets somebody in, by namespace, which is empty for ClusterRoleBindings. */
   entriesOf(who: IdentityKey): ReadonlyMap<string, readonly Entry[]> {
-    return this.#byWho.get(who) ?? new Map<string, Entry[]>();
+    const entries = this.#byWho.get(who) ?? new Map<string, Entry[]>();
+    // The same on every machine: which of them is named must not depend on which role was read first.
+    for (const some of entries.values()) some.sort((a, b) => compareBindings(a.grant.bound, b.grant.bound));
+    return entries;
   }
 
   /** What could not be read and may let others in: into pods of a namespace, or where it is left out of any. */
@@ -93,21 +108,43 @@ export class ExecReach {
     return this.#byNamespace.keys();
   }
 
-  #add(namespace: string, who: IdentityKey, grant: Grant, { isPredefined }: AdminPaths, minorVersion: number): void {
-    const role = this.#authorizer.rulesOfBinding(grant.bound);
-    if (role === undefined) return;
-    if (role.doubt !== undefined) {
-      this.#doubts.set(namespace, (this.#doubts.get(namespace) ?? new Set<string>()).add(role.doubt));
-    }
-    const held = findCapabilities(role.rules, { minorVersion }).filter(
-      (one) => ways.includes(one.permission) && isOfUse(one, namespace),
+  #add(bound: BoundRole, held: readonly Capability[], { admins, builtIn, isPredefined }: AdminPaths): void {
+    const namespace = namespaceOf(bound);
+    const found = entriesBy(held.filter((one) => isOfUse(one, namespace)));
+    if (found.length === 0) return;
+    // Whom nobody can read is among the doubts.
+    const subjects = readOr(
+      () => (bound.binding.subjects ?? []).map((subject) => ({ subject, principal: principalOf(subject, namespace) })),
+      () => [],
     );
-    if (held.length === 0 || isPredefined(grant)) return;
-    let own = this.#byWho.get(who);
-    if (own === undefined) this.#byWho.set(who, (own = new Map<string, Entry[]>()));
-    for (const entry of entriesBy(held)) {
-      addTo(this.#byNamespace, namespace, { who, grant, ...entry });
-      addTo(own, namespace, { who, grant, ...entry });
+    const seen = new Set<IdentityKey>();
+    for (const { subject, principal } of subjects) {
+      if (principal === undefined) continue;
+      const who = keyOfIdentity(identityOf(principal));
+      const grant: Grant = { bound, subject };
+      // Who is named twice is meant by the first of them.
+      if (seen.has(who) || admins.has(who) || builtIn.has(who) || who === `group:${MASTERS}`) continue;
+      if (isPredefined(grant)) continue;
+      seen.add(who);
+      let own = this.#byWho.get(who);
+      if (own === undefined) this.#byWho.set(who, (own = new Map<string, Entry[]>()));
+      for (const one of found) {
+        const entry = { who, grant, ...one };
+        addTo(this.#byNamespace, namespace, entry);
+        addTo(own, namespace, entry);
+      }
+    }
+  }
+
+  #noteDoubts(snapshot: Snapshot): void {
+    for (const kind of bindingKinds) {
+      for (const binding of snapshot.list(kind)) {
+        const bound = { kind, binding } as BoundRole;
+        const doubt = this.#authorizer.rulesOfBinding(bound)?.doubt;
+        if (doubt === undefined) continue;
+        const namespace = namespaceOf(bound);
+        this.#doubts.set(namespace, (this.#doubts.get(namespace) ?? new Set<string>()).add(doubt));
+      }
     }
   }
 }

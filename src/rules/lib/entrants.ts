@@ -3,6 +3,7 @@
  * others are counted.
  */
 import type { Snapshot } from '../../core/snapshot.ts';
+import { compareText } from '../../core/subject-ref.ts';
 import { execReachOf } from '../../rbac/exec-reach.ts';
 import type { Entry } from '../../rbac/exec-reach.ts';
 import { nameHolders } from './role-holders.ts';
@@ -53,7 +54,7 @@ export function findEntrants(
   const unlimited = seen.size;
   for (const { who } of everywhere) seen.add(who);
   return {
-    own: own.map(({ grant }) => grant),
+    own: own.toSorted((a, b) => compareText(a.who, b.who)).map(({ grant }) => grant),
     count: seen.size,
     ofCluster: unlimited - named,
     ofSomeNodes: seen.size - unlimited,
