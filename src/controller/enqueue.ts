@@ -95,8 +95,12 @@ export class ChangeRouter {
     if (reach.paths) keys.add('paths');
     if (!reach.everyNamespace && !reach.ownNamespace) return [...keys];
     if (change.namespace !== '') keys.add(namespaceKey(change.namespace));
-    const { touches = isWholeSource || reach.everyNamespace ? 'all' : [] } = change;
-    for (const namespace of touches === 'all' ? namespaces() : touches) keys.add(namespaceKey(namespace));
+    const { touches = isWholeSource || reach.everyNamespace ? 'all' : NOWHERE } = change;
+    if (touches !== 'all' && touches.size === 0) return [...keys];
+    // Bindings may name namespaces that are not there.
+    for (const namespace of namespaces()) {
+      if (touches === 'all' || touches.has(namespace)) keys.add(namespaceKey(namespace));
+    }
     return [...keys];
   }
 }

@@ -21,6 +21,7 @@ import { buildClusterStatus } from '../core/cluster-status.ts';
 import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
 import { adminPathsByNamespace, countAdminPaths } from '../rbac/admin-paths.ts';
+import { execReachByNamespace } from '../rbac/exec-reach.ts';
 import { ChangeRouter, isPolicyKey, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
@@ -97,6 +98,8 @@ export class PostureController {
   readonly #unknownPostures = new Set<PostureKind>();
   /** Who of each namespace could become cluster-admin when that was last looked at. */
   #adminPaths: ReadonlyMap<string, string> = new Map();
+  /** Who could get into pods of each namespace by its own RoleBindings then, and under `''` into those of all. */
+  #execReach: ReadonlyMap<string, string> = new Map();
   readonly #policyStatuses: PolicyStatuses;
   #isRunning = false;
 
@@ -269,12 +272,12 @@ export class PostureController {
 
   /** Most changes leave everybody where they were; the namespaces of the others are judged again. */
   #reconcilePaths(): number {
-    const before = this.#adminPaths;
+    const [paths, reach] = [this.#adminPaths, this.#execReach];
     this.#adminPaths = adminPathsByNamespace(this.cluster);
+    this.#execReach = execReachByNamespace(this.cluster);
     this.#add('cluster');
-    for (const namespace of new Set([...before.keys(), ...this.#adminPaths.keys()])) {
-      if (before.get(namespace) !== this.#adminPaths.get(namespace)) this.#add(namespaceKey(namespace));
-    }
+    const moved = new Set([...findDifferent(paths, this.#adminPaths), ...findDifferent(reach, this.#execReach)]);
+    for (const namespace of moved.has('') ? namespacesOf(this.cluster) : moved) this.#add(namespaceKey(namespace));
     return this.#options.writeIntervalMs;
   }
 
@@ -359,4 +362,9 @@ export class PostureController {
         return false;
     }
   }
+}
+
+/** The keys under which two maps differ. */
+function* findDifferent(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): Generator<string> {
+  for (const key of new Set([...one.keys(), ...other.keys()])) if (one.get(key) !== other.get(key)) yield key;
 }

@@ -13,6 +13,7 @@ import { capabilitiesRestricted as podCapabilitiesRestricted } from './pod/capab
 import { csiDrivers as podCsiDrivers } from './pod/csi-drivers.ts';
 import { defaultNamespace as podDefaultNamespace } from './pod/default-namespace.ts';
 import { environmentSecrets as podEnvironmentSecrets } from './pod/environment-secrets.ts';
+import { execReach as podExecReach } from './pod/exec-reach.ts';
 import { flexVolumes as podFlexVolumes } from './pod/flex-volumes.ts';
 import { fsGroup as podFsGroup } from './pod/fs-group.ts';
 import { hostNamespaces as podHostNamespaces } from './pod/host-namespaces.ts';
@@ -73,6 +74,7 @@ import { destroy as rbacDestroy } from './rbac/destroy.ts';
 import { devicesForge as rbacDevicesForge } from './rbac/devices-forge.ts';
 import { escalate as rbacEscalate } from './rbac/escalate.ts';
 import { eventsForge as rbacEventsForge } from './rbac/events-forge.ts';
+import { execIntoPrivileged as rbacExecIntoPrivileged } from './rbac/exec-into-privileged.ts';
 import { expectations as rbacExpectations } from './rbac/expectations.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
 import { impersonateExtras as rbacImpersonateExtras } from './rbac/impersonate-extras.ts';
@@ -138,6 +140,7 @@ export const rules: readonly AnyRule[] = [
   podCsiDrivers,
   podDefaultNamespace,
   podEnvironmentSecrets,
+  podExecReach,
   podFlexVolumes,
   podFsGroup,
   podHostNamespaces,
@@ -198,6 +201,7 @@ export const rules: readonly AnyRule[] = [
   rbacDevicesForge,
   rbacEscalate,
   rbacEventsForge,
+  rbacExecIntoPrivileged,
   rbacExpectations,
   rbacImpersonateAny,
   rbacImpersonateExtras,

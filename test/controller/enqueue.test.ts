@@ -130,6 +130,11 @@ describe('a change of roles and bindings touches', () => {
     ]);
   });
 
+  it('no namespace that a binding names and that is not there', () => {
+    const change = { source: 'ClusterRoleBinding', namespace: '', touches: new Set(['ghost']) } as const;
+    expect(touched([reader], change)).to.deep.equal(['cluster']);
+  });
+
   it('every posture, where it is about all service accounts', () => {
     const change = { source: 'ClusterRoleBinding', namespace: '', touches: 'all' } as const;
     expect(touched([reader], change)).to.deep.equal(everything);

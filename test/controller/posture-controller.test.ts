@@ -17,6 +17,7 @@ import { kindNames } from '../../src/core/kinds.ts';
 import type { Log } from '../../src/core/log.ts';
 import { defineRule, violation } from '../../src/core/rule.ts';
 import type { AnyRule } from '../../src/core/rule.ts';
+import { execReach } from '../../src/rules/pod/exec-reach.ts';
 import { ruleNamed } from '../core/finding-of.ts';
 import { objectOf } from '../core/yaml-objects.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -203,6 +204,43 @@ class Cluster {
     );
   }
 
+  putPrivilegedPod(namespace: string): void {
+    this.controller.cluster.upsert(
+      'Pod',
+      objectOf(
+        'Pod',
+        `{ kind: Pod, metadata: { name: agent, namespace: ${namespace}, uid: ${namespace} }, spec: { hostPID: true, containers: [{ name: agent }] } }`,
+      ),
+    );
+  }
+
+  /** And one that grants everything. */
+  putExecRole(): void {
+    for (const [name, group, resource, verb] of [
+      ['exec', '', 'pods/exec', 'create'],
+      ['root', '*', '*', '*'],
+    ]) {
+      this.controller.cluster.upsert(
+        'ClusterRole',
+        objectOf(
+          'ClusterRole',
+          `{ kind: ClusterRole, metadata: { name: ${name} }, rules: [{ apiGroups: ['${group}'], resources: ['${resource}'], verbs: ['${verb}'] }] }`,
+        ),
+      );
+    }
+  }
+
+  putBinding(kind: 'RoleBinding' | 'ClusterRoleBinding', namespace: string, subject: string, role = 'exec'): void {
+    const place = namespace === '' ? '' : `, namespace: ${namespace}`;
+    this.controller.cluster.upsert(
+      kind,
+      objectOf(
+        kind,
+        `{ kind: ${kind}, metadata: { name: ${role}${place} }, roleRef: { kind: ClusterRole, name: ${role} }, subjects: [${subject}] }`,
+      ),
+    );
+  }
+
   observeVersion(minorVersion: number): void {
     this.controller.cluster.setEvidence({
       anonymousRequests: { unobserved: 'off' },
@@ -363,6 +401,47 @@ describe('the controller of postures', () => {
       await cluster.clock.advance(1);
       expect(cluster.takeWrites()).to.deep.equal([`put ${shop}`]);
       expect(cluster.statusOf(shop)?.summary?.high).to.equal(3);
+    });
+
+    it('who may get into pods: of one namespace in its posture, and of all in each that has such pods', async () => {
+      const cluster = await Cluster.atRest([execReach]);
+      cluster.observeVersion(37);
+      for (const namespace of ['shop', 'other']) cluster.putPrivilegedPod(namespace);
+      cluster.putExecRole();
+      await cluster.clock.advance(10_000);
+      cluster.takeWrites();
+      const found = (): readonly (string | undefined)[] =>
+        ([shop, other] as const).map((scope) => cluster.statusOf(scope)?.findings?.[0]?.message);
+
+      cluster.putBinding('RoleBinding', 'shop', '{ kind: User, name: joe }');
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.have.members([`put ${shop}`, 'put cluster']);
+      expect(found()[0]).to.match(/User "joe" by RoleBindings of this namespace\)/);
+
+      cluster.putBinding('ClusterRoleBinding', '', '{ kind: User, name: jane }');
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.have.members([`put ${shop}`, `put ${other}`, 'put cluster']);
+      expect(found()[0]).to.match(/User "joe" by RoleBindings of this namespace, 1 by cluster-wide grants\)/);
+      expect(found()[1]).to.match(/somebody who is not cluster-admin \(1 by cluster-wide grants\)/);
+
+      // Whoever becomes cluster-admin by another grant counts no more.
+      cluster.putBinding('ClusterRoleBinding', '', '{ kind: User, name: jane }', 'root');
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.include.members([`put ${shop}`, `put ${other}`]);
+      expect(found()[1]).to.equal(undefined);
+    });
+
+    it('nothing of a binding that lets nobody into pods', async () => {
+      const cluster = await Cluster.atRest([execReach]);
+      cluster.observeVersion(37);
+      cluster.putPrivilegedPod('shop');
+      await cluster.clock.advance(10_000);
+      cluster.takeWrites();
+      const { evaluations } = cluster.controller.evaluator;
+      cluster.putBinding('ClusterRoleBinding', '', '{ kind: User, name: jane }', 'view');
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([]);
+      expect(cluster.controller.evaluator.evaluations).to.equal(evaluations);
     });
 
     it('a new namespace', async () => {

@@ -38,6 +38,31 @@ kind: Deployment
 metadata: { name: lost, namespace: shop }
 spec: { template: { spec: { serviceAccountName: gone, containers: [{ name: lost }] } } }
 ---
+kind: Deployment
+metadata: { name: agent, namespace: shop }
+spec: { template: { spec: { hostPID: true, serviceAccountName: web, containers: [{ name: agent }] } } }
+---
+kind: Pod
+metadata: { name: runner, namespace: shop }
+spec:
+  serviceAccountName: default
+  containers: [{ name: runner }]
+  volumes: [{ name: token, projected: { sources: [{ serviceAccountToken: { path: token } }] } }]
+---
+kind: ClusterRole
+metadata: { name: exec }
+rules: [{ verbs: [create], apiGroups: [''], resources: [pods/exec] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: hidden-exec }
+roleRef: { kind: ClusterRole, name: exec }
+subjects: [{ kind: User, name: hidden-jane }, { kind: ServiceAccount, name: web, namespace: hidden }]
+---
+kind: RoleBinding
+metadata: { name: exec, namespace: shop }
+roleRef: { kind: ClusterRole, name: exec }
+subjects: [{ kind: ServiceAccount, name: web, namespace: hidden }]
+---
 kind: RoleBinding
 metadata: { name: own, namespace: shop }
 roleRef: { kind: ClusterRole, name: view }
@@ -99,10 +124,25 @@ describe('the findings of a namespace', () => {
   it('name nothing that its readers may not know', () => {
     const texts = textOf({ namespace: 'shop' });
     expect(texts.filter((text) => text.includes('hidden'))).to.deep.equal([]);
-    for (const rule of ['unused', 'shared', 'absent', 'absent-bound', 'default-bound', 'token-mounted']) {
+    const ofAccounts = [
+      'unused',
+      'shared',
+      'absent',
+      'absent-bound',
+      'default-bound',
+      'token-mounted',
+      'becomes-admin',
+    ];
+    for (const rule of [...ofAccounts.map((one) => `service-account-${one}`), 'pod-exec-reach']) {
       expect(
-        texts.some((text) => text.startsWith(`["service-account-${rule}","fail"`)),
+        texts.some((text) => text.startsWith(`["${rule}","fail"`)),
         rule,
+      ).to.equal(true);
+    }
+    for (const text of [/sees the processes of its node, and 2 who/, /running pod carries its token; 2 who/]) {
+      expect(
+        texts.some((one) => text.test(one)),
+        `what ${String(text)} says`,
       ).to.equal(true);
     }
   });

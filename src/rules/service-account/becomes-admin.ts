@@ -1,13 +1,19 @@
 /**
- * A service account that can become cluster-admin makes cluster-admin of whoever gets into one of its pods.
+ * A service account that can become cluster-admin makes cluster-admin of whoever gets into one of its pods: by a flaw of the
+ * application, or because RBAC lets somebody run commands there. Who is let in is part of this finding and not of one more:
+ * it would be about the same account, as severe, and gone with the same grant.
  *
  * Source: Kubernetes "RBAC Good Practices", "Privilege escalation risks". The chain itself is told in the cluster's
  * posture, by rbac-admin-path: whoever reads a namespace's may not see what it leads through.
  */
+import { accountOf, carriesToken } from '../../core/pod-access.ts';
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
+import type { PodSpec } from '../../core/pod-shape.ts';
 import { assertReadable } from '../../core/snapshot.ts';
-import { adminPaths } from '../../rbac/admin-paths.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { adminPaths, adminPathsOf } from '../../rbac/admin-paths.ts';
 import { accountNode } from '../../rbac/escalation-node.ts';
+import { describeEntrants, findEntrants } from '../lib/entrants.ts';
 
 export const becomesAdmin = defineRule({
   id: 'service-account-becomes-admin',
@@ -15,12 +21,18 @@ export const becomesAdmin = defineRule({
   severity: 'critical',
   severityReason: 'Whoever gets into a pod of the account has its token.',
   subject: 'ServiceAccount',
-  reads: ['EscalationPaths', 'PodAccess'],
-  controls: ['cis-1.12/5.1.1', 'cis-1.12/5.1.6', 'nsa/authentication-and-authorization', 'attack/T1528'],
+  reads: ['EscalationPaths', 'PodAccess', 'Pod'],
+  controls: [
+    'cis-1.12/5.1.1',
+    'cis-1.12/5.1.6',
+    'nsa/authentication-and-authorization',
+    'attack/T1528',
+    'attack/T1609',
+  ],
   rationale:
     'The token of a service account lies in its pods. If the account can become cluster-admin, every flaw of the application is one of the cluster.',
   remediation:
-    'Grant the account what the application needs and no more, or do not mount its token. The posture of the cluster, and "merlon paths --from sa:NAMESPACE/NAME", show the chain and which grant to take away.',
+    'Grant the account what the application needs and no more, or do not mount its token. Until then, nobody who is not cluster-admin should be able to run commands in its pods. The posture of the cluster, and "merlon paths --from sa:NAMESPACE/NAME", show the chain and which grant to take away.',
   example: {
     fails: `apiVersion: v1
 kind: ServiceAccount
@@ -63,7 +75,9 @@ metadata: { name: deployer, namespace: ci }
       return isCut ? unknown('the cluster is larger than what paths are looked for in') : [];
     }
     const isCarried = snapshot.podAccess().carriersIn(namespace).has(name);
-    const carried = isCarried ? ', and its token is in running pods' : '';
+    const carried = isCarried
+      ? `, and its token is in running pods${describeOutsiders(namespace, name, steps, snapshot)}`
+      : '';
     const isSure = snapshot.ask(
       adminPaths,
       ({ routes }) => routes.pathFrom(node)?.every(({ assumes }) => assumes === undefined) === true,
@@ -82,3 +96,23 @@ metadata: { name: deployer, namespace: ci }
     ];
   },
 });
+
+/**
+ * Whoever gets into its pods and has no shorter way to where it gets.
+ * @param steps how many it takes the account
+ */
+function describeOutsiders(namespace: string, account: string, steps: number, snapshot: Snapshot): string {
+  const own = accountNode(namespace, account);
+  const { reaching } = adminPathsOf(snapshot);
+  const outsiders = findEntrants(
+    snapshot,
+    namespace,
+    (names) => names.some((one) => isCarrier(snapshot.get('Pod', namespace, one)?.spec, account)),
+    (who) => who !== own && (reaching.get(who) ?? Infinity) > steps,
+  );
+  return outsiders.count === 0 ? '' : `; ${describeEntrants(outsiders, namespace)} may run commands there`;
+}
+
+function isCarrier(spec: PodSpec | undefined, account: string): boolean {
+  return spec !== undefined && carriesToken(spec) && accountOf(spec) === account;
+}

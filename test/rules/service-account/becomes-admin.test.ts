@@ -21,6 +21,34 @@ subjects: [{ kind: ServiceAccount, namespace: ci, name: deployer }]
 
 const escalate = '{ apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [escalate, update] }';
 
+const runner = `
+kind: Pod
+metadata: { name: runner, namespace: ci }
+spec:
+  serviceAccountName: deployer
+  containers: [{ name: main, image: main }]
+  volumes: [{ name: token, projected: { sources: [{ serviceAccountToken: { path: token } }] } }]
+`;
+
+/** Running commands in pods, of that name where there is one. */
+function letIn(subject: string, scope: 'ci' | 'cluster', pod?: string): string {
+  const place = scope === 'cluster' ? '' : `, namespace: ${scope}`;
+  const prefix = scope === 'cluster' ? 'Cluster' : '';
+  const names = pod === undefined ? '' : `, resourceNames: [${pod}]`;
+  return `
+kind: ${prefix}Role
+metadata: { name: debugger${place} }
+rules: [{ apiGroups: [""], resources: [pods/exec], verbs: [create]${names} }]
+---
+kind: ${prefix}RoleBinding
+metadata: { name: debuggers${place} }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${prefix}Role, name: debugger }
+subjects: [${subject}]
+`;
+}
+
+const jane = '{ kind: User, name: jane }';
+
 testRule(becomesAdmin, [
   {
     name: 'an account that can become cluster-admin fails, and nothing of the cluster is named',
@@ -36,15 +64,49 @@ testRule(becomesAdmin, [
   },
   {
     name: 'a running pod with its token is told',
-    yaml: `${deployer}---${bind(escalate)}---
-kind: Pod
-metadata: { name: runner, namespace: ci }
-spec:
-  serviceAccountName: deployer
-  containers: [{ name: main, image: main }]
-  volumes: [{ name: token, projected: { sources: [{ serviceAccountToken: { path: token } }] } }]
-`,
+    yaml: `${deployer}---${bind(escalate)}---${runner}`,
     fails: [{ path: 'metadata.name', message: /in one step, and its token is in running pods; / }],
+  },
+  {
+    name: 'so are outsiders who may run commands there, those of the whole cluster without their names',
+    yaml: `${deployer}---${bind(escalate)}---${runner}---${letIn(jane, 'ci')}---${letIn('{ kind: Group, name: secret-devs }', 'cluster')}`,
+    fails: [
+      {
+        path: 'metadata.name',
+        message:
+          /carries its token; 2 who are not cluster-admin \(User "jane" by RoleBindings of this namespace, 1 by cluster-wide grants\) may run commands there; the posture/,
+      },
+    ],
+  },
+  {
+    name: 'outsiders count where it is a pod of theirs by name',
+    yaml: `${deployer}---${bind(escalate)}---${runner}---${letIn(jane, 'ci', 'runner')}`,
+    fails: [{ path: 'metadata.name', message: /somebody who is not cluster-admin \(User "jane" / }],
+  },
+  {
+    name: 'and do not where it is another pod',
+    yaml: `${deployer}---${bind(escalate)}---${runner}---${letIn(jane, 'ci', 'web')}`,
+    fails: [{ path: 'metadata.name', message: /carries its token; the posture/ }],
+  },
+  {
+    name: 'the account itself is no outsider',
+    yaml: `${deployer}---${bind(escalate)}---${runner}---${letIn('{ kind: ServiceAccount, name: deployer, namespace: ci }', 'ci')}`,
+    fails: [{ path: 'metadata.name', message: /carries its token; the posture/ }],
+  },
+  {
+    name: 'nor is whoever gets as far in no more steps than the account',
+    yaml: `${deployer}---${bind(escalate).replace('subjects: [', `subjects: [${jane}, `)}---${runner}---${letIn(jane, 'ci')}`,
+    fails: [{ path: 'metadata.name', message: /carries its token; the posture/ }],
+  },
+  {
+    name: 'nor whoever is cluster-admin',
+    yaml: `${deployer}---${bind('{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }').replace('subjects: [', `subjects: [${jane}, `)}---${runner}---${letIn(jane, 'ci')}`,
+    fails: [{ path: 'metadata.name', message: /^it is cluster-admin, and its token is in running pods; the posture/ }],
+  },
+  {
+    name: 'where no pod carries the token nobody is named',
+    yaml: `${deployer}---${bind(escalate)}---${letIn(jane, 'ci')}`,
+    fails: [{ path: 'metadata.name', message: /in one step; the posture/ }],
   },
   {
     name: 'an account that is cluster-admin fails',
