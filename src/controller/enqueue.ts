@@ -20,6 +20,8 @@ interface Reach {
 
 const NO_REACH: Reach = { ownNamespace: false, everyNamespace: false, cluster: false, paths: false };
 
+const NOWHERE: ReadonlySet<string> = new Set();
+
 /** A scope's posture, the status of a policy or of a namespace's own, or who can become what. */
 export type Key = 'cluster' | 'paths' | `namespace/${string}` | PolicyKey;
 export type PolicyKey = `policy/${string}` | `own-policy/${string}`;

@@ -277,7 +277,10 @@ export class PostureController {
     this.#execReach = execReachByNamespace(this.cluster);
     this.#add('cluster');
     const moved = new Set([...findDifferent(paths, this.#adminPaths), ...findDifferent(reach, this.#execReach)]);
-    for (const namespace of moved.has('') ? namespacesOf(this.cluster) : moved) this.#add(namespaceKey(namespace));
+    // Bindings may name namespaces that are not there.
+    for (const namespace of namespacesOf(this.cluster)) {
+      if (moved.has('') || moved.has(namespace)) this.#add(namespaceKey(namespace));
+    }
     return this.#options.writeIntervalMs;
   }
 

@@ -74,7 +74,7 @@ testRule(becomesAdmin, [
       {
         path: 'metadata.name',
         message:
-          /carries its token; 2 who are not cluster-admin \(User "jane" by RoleBindings of this namespace, 1 by cluster-wide grants\) may run commands there; the posture/,
+          /its token is in running pods; 2 who are not cluster-admin \(User "jane" by RoleBindings of this namespace, 1 by cluster-wide grants\) may run commands there; the posture/,
       },
     ],
   },
@@ -86,17 +86,17 @@ testRule(becomesAdmin, [
   {
     name: 'and do not where it is another pod',
     yaml: `${deployer}---${bind(escalate)}---${runner}---${letIn(jane, 'ci', 'web')}`,
-    fails: [{ path: 'metadata.name', message: /carries its token; the posture/ }],
+    fails: [{ path: 'metadata.name', message: /its token is in running pods; the posture/ }],
   },
   {
     name: 'the account itself is no outsider',
     yaml: `${deployer}---${bind(escalate)}---${runner}---${letIn('{ kind: ServiceAccount, name: deployer, namespace: ci }', 'ci')}`,
-    fails: [{ path: 'metadata.name', message: /carries its token; the posture/ }],
+    fails: [{ path: 'metadata.name', message: /its token is in running pods; the posture/ }],
   },
   {
     name: 'nor is whoever gets as far in no more steps than the account',
     yaml: `${deployer}---${bind(escalate).replace('subjects: [', `subjects: [${jane}, `)}---${runner}---${letIn(jane, 'ci')}`,
-    fails: [{ path: 'metadata.name', message: /carries its token; the posture/ }],
+    fails: [{ path: 'metadata.name', message: /its token is in running pods; the posture/ }],
   },
   {
     name: 'nor whoever is cluster-admin',
