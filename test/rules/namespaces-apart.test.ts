@@ -139,7 +139,7 @@ describe('the findings of a namespace', () => {
         rule,
       ).to.equal(true);
     }
-    for (const text of [/sees the processes of its node, and 2 who/, /running pod carries its token; 2 who/]) {
+    for (const text of [/sees the processes of its node, and 2 who/, /its token is in running pods; 2 who/]) {
       expect(
         texts.some((one) => text.test(one)),
         `what ${String(text)} says`,
