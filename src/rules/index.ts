@@ -74,6 +74,7 @@ import { destroy as rbacDestroy } from './rbac/destroy.ts';
 import { devicesForge as rbacDevicesForge } from './rbac/devices-forge.ts';
 import { escalate as rbacEscalate } from './rbac/escalate.ts';
 import { eventsForge as rbacEventsForge } from './rbac/events-forge.ts';
+import { everybodyGrants as rbacEverybodyGrants } from './rbac/everybody-grants.ts';
 import { execIntoPrivileged as rbacExecIntoPrivileged } from './rbac/exec-into-privileged.ts';
 import { expectations as rbacExpectations } from './rbac/expectations.ts';
 import { impersonateAny as rbacImpersonateAny } from './rbac/impersonate-any.ts';
@@ -201,6 +202,7 @@ export const rules: readonly AnyRule[] = [
   rbacDevicesForge,
   rbacEscalate,
   rbacEventsForge,
+  rbacEverybodyGrants,
   rbacExecIntoPrivileged,
   rbacExpectations,
   rbacImpersonateAny,

@@ -9,7 +9,10 @@ import type { Expectation } from '../../core/expectation.ts';
 import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { RuleContext } from '../../core/rule.ts';
+import { rankOf } from '../../core/severity.ts';
 import type { Severity } from '../../core/severity.ts';
+import { NotObserved } from '../../core/snapshot.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
 import { ANONYMOUS_USER, UNAUTHENTICATED } from '../../rbac/request.ts';
 import { findUncovered } from '../../rbac/rule-coverage.ts';
 import { isFilledLater } from '../../rbac/rule-matching.ts';
@@ -25,6 +28,7 @@ export const anonymousGrants = defineRule({
   severityReason: 'Whoever reaches the API server may do it, and nobody can say who it was.',
   subject: 'Binding',
   reads: ['Role', 'ClusterRole'],
+  considers: ['Evidence'],
   controls: ['cis-1.12/1.2.1', 'nsa/authentication-and-authorization'],
   rationale:
     'A grant to system:anonymous or system:unauthenticated needs no credential at all: everybody who reaches the port has it.',
@@ -56,16 +60,47 @@ subjects:
     const rules = readRules(binding, context);
     const grade = gradeExpected(rules, context) ?? gradeGrant(rules, context);
     if (grade === undefined) return [];
+    const standing = grade.isExpected === true ? undefined : standingOfAnonymous(context.snapshot);
+    const severity = standing === 'refused' ? milder(grade.severity, 'low') : grade.severity;
+    const remark = standing === undefined ? '' : remarks[standing];
     return open.map(({ subject, index }) =>
       violation(
         `subjects[${index}]`,
         `${subject.kind} ${subject.name}`,
-        `${kind} "${name}" is granted to ${subject.kind} "${subject.name}", that is to everybody: ${grade.reason}${grade.isExpected === true ? '' : '; remove the subject'}`,
-        grade.severity,
+        `${kind} "${name}" is granted to ${subject.kind} "${subject.name}", that is to everybody: ${grade.reason}${remark}${grade.isExpected === true ? '' : '; remove the subject'}`,
+        severity,
       ),
     );
   },
 });
+
+type Standing = 'refused' | 'taken' | 'unknown';
+
+const remarks: Readonly<Record<Standing, string>> = {
+  refused: ', though the API server refuses anonymous requests at present',
+  taken: '',
+  unknown: '; whether the API server takes anonymous requests is not known',
+};
+
+/** What becomes of requests without credentials; undefined for files, which say nothing of it. */
+function standingOfAnonymous(snapshot: Snapshot): Standing | undefined {
+  if (!snapshot.isWholeCluster) return undefined;
+  try {
+    const answers = snapshot.fact('anonymousRequests').value.filter(({ path }) => !healthPaths.includes(path));
+    if (answers.length === 0) return 'unknown';
+    return answers.every(({ status }) => status === 401) ? 'refused' : 'taken';
+  } catch (error) {
+    if (error instanceof NotObserved) return 'unknown';
+    throw error;
+  }
+}
+
+/** Allowed to anonymous requests even where all others are refused. */
+const healthPaths = ['/livez', '/readyz', '/healthz'];
+
+function milder(a: Severity, b: Severity): Severity {
+  return rankOf(a) > rankOf(b) ? a : b;
+}
 
 /** @returns undefined where the role is not there, or not as it will be in the cluster */
 function readRules(

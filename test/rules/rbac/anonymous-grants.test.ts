@@ -1,3 +1,4 @@
+import type { Evidence } from '../../../src/core/evidence.ts';
 import { anonymousGrants } from '../../../src/rules/rbac/anonymous-grants.ts';
 import { testRule } from '../rule-tester.ts';
 
@@ -23,6 +24,22 @@ kind: ClusterHardeningPolicy
 metadata: { name: open }
 spec: { expectations: [{ subject: ${subject}, allow: [${permission}] }] }
 `;
+}
+
+/** Health endpoints are served; everything else is answered so. */
+function evidenceOf(status: number): Evidence {
+  const seen = { source: 'requests without credentials', confidence: 'high', detail: '' } as const;
+  return {
+    anonymousRequests: {
+      value: [
+        { path: '/livez', status: 200, namesAnonymousUser: false },
+        { path: '/api', status, namesAnonymousUser: status === 403 },
+      ],
+      ...seen,
+    },
+    unknownUserAllowed: { value: false, ...seen },
+    minorVersion: { value: 37, ...seen },
+  };
 }
 
 testRule(anonymousGrants, [
@@ -509,7 +526,12 @@ rules: all
     name: 'what is granted beyond that is critical as before',
     yaml: openDashboard + expecting('{ kind: User, name: "system:anonymous" }', '{ verbs: [list], resources: [pods] }'),
     fails: [
-      { path: 'subjects[0]', severity: 'critical', message: /it gives access to resources; remove the subject$/ },
+      {
+        path: 'subjects[0]',
+        severity: 'critical',
+        message:
+          /it gives access to resources; whether the API server takes anonymous requests is not known; remove the subject$/,
+      },
     ],
   },
   {
@@ -523,5 +545,19 @@ rules: all
     name: 'what is expected of somebody else does not open the door',
     yaml: openDashboard + expecting('{ kind: User, name: jane }', '{ verbs: [get], resources: [pods] }'),
     fails: [{ path: 'subjects[0]', severity: 'critical' }],
+  },
+  {
+    name: 'where the API server refuses anonymous requests it is low, and said',
+    yaml: openDashboard,
+    evidence: evidenceOf(401),
+    fails: [{ path: 'subjects[0]', severity: 'low', message: /though the API server refuses anonymous requests/ }],
+  },
+  {
+    name: 'where it takes them it stays what it is',
+    yaml: openDashboard,
+    evidence: evidenceOf(403),
+    fails: [
+      { path: 'subjects[0]', severity: 'critical', message: /it gives access to resources; remove the subject$/ },
+    ],
   },
 ]);
