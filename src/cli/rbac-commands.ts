@@ -45,6 +45,8 @@ function addCanI(program: Command, own: CommandProcess): void {
       'a group of that user, instead of those that follow from the name (repeatable)',
       collect,
     )
+    .option('--as-uid <uid>', 'taken as kubectl takes it; RBAC does not look at it')
+    .option('--as-user-extra <key=value>', 'taken as kubectl takes it; RBAC does not look at it (repeatable)', collect)
     .option('-n, --namespace <name>', "in this namespace (default: the context's, with -f: default)")
     .option('-A, --all-namespaces', 'in all namespaces at once', false)
     .option('--subresource <name>', 'as log, exec or scale')

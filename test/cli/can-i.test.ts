@@ -41,6 +41,11 @@ RBAC: no binding to "${web}" or to system:serviceaccounts, system:serviceaccount
     });
   });
 
+  it('takes what kubectl takes besides, and that RBAC does not look at', async () => {
+    const args = `--as=${web} --as-uid=1 --as-user-extra=scopes=none list po -n shop`;
+    expect((await ask(args)).code).to.equal((await ask(`--as=${web} list po -n shop`)).code);
+  });
+
   it('does not know what a role allows that is not among the files', async () => {
     const { code, stdout, stderr } = await ask('--as=vera get deploy');
     expect([code, stdout]).to.deep.equal([4, 'unknown\n']);
