@@ -1,27 +1,18 @@
 /** Who holds which permissions by which grants, and the steps that this allows; kept for whom nothing changed. */
-import type { BoundRole, ObjectChange, Snapshot } from '../core/snapshot.ts';
-import { authorizerOf, namespaceOf } from './authorizer.ts';
-import type { Authorizer, Grant } from './authorizer.ts';
+import type { ObjectChange, Snapshot } from '../core/snapshot.ts';
+import { affectedBy } from './affected-identities.ts';
+import { authorizerOf } from './authorizer.ts';
+import type { Authorizer } from './authorizer.ts';
 import { constrainedSince } from './constrained-impersonation.ts';
-import { findCapabilities, grantsEverything, isEverything, isOfUse } from './capabilities.ts';
-import { EVERYWHERE, identityOfNode, roleNode } from './escalation-node.ts';
+import { identityOfNode } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { findSteps } from './escalation-steps.ts';
-import type { Held, Step, Surroundings } from './escalation-steps.ts';
-import { identityOf, keyOfIdentity, requesterOf } from './identity.ts';
-import type { Identity } from './identity.ts';
+import type { Step, Surroundings } from './escalation-steps.ts';
+import { buildHoldings, rolesBehind, rolesHeldBy } from './held-roles.ts';
+import type { HeldByGrant, HeldRole } from './held-roles.ts';
+import { identityOf, keyOfIdentity } from './identity.ts';
 import { findLimited, holdsConstrained } from './limited-identities.ts';
-import type { HeldRole, LimitedIdentity } from './limited-identities.ts';
-import { AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';
-import { principalOf } from './subject-matching.ts';
-
-/** A permission, and what grants it. */
-export interface HeldByGrant extends Held {
-  /** Undefined for what a role would grant once it is bound. */
-  readonly grant: Grant | undefined;
-  /** The index of the rule in the role. */
-  readonly rule: number;
-}
+import type { LimitedIdentity } from './limited-identities.ts';
 
 export type StepFrom = Step<HeldByGrant> & { readonly from: NodeKey };
 
@@ -184,40 +175,6 @@ interface Around {
   readonly minorVersion: number;
 }
 
-/** Those whose rights a change may touch; all, where a group is concerned that the API server puts others in. */
-function affectedBy(changes: readonly ObjectChange[], snapshot: Snapshot): Set<NodeKey> | 'all' {
-  const affected = new Set<NodeKey>();
-  for (const { kind, before, after } of changes) {
-    for (const bound of boundBy(kind, before, after, snapshot)) {
-      for (const subject of bound.binding.subjects ?? []) {
-        const principal = principalOf(subject, namespaceOf(bound));
-        if (principal === undefined) continue;
-        if (principal.isGroup && isImplied(principal.name)) return 'all';
-        affected.add(keyOfIdentity(identityOf(principal)));
-      }
-    }
-  }
-  return affected;
-}
-
-function isImplied(group: string): boolean {
-  return group === AUTHENTICATED || group === UNAUTHENTICATED || group.startsWith(SERVICE_ACCOUNTS);
-}
-
-function boundBy(
-  kind: ObjectChange['kind'],
-  before: ObjectChange['before'],
-  after: ObjectChange['after'],
-  snapshot: Snapshot,
-): readonly BoundRole[] {
-  const objects = [before, after].filter((object) => object !== undefined);
-  if (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') {
-    return objects.map((object) => ({ kind, binding: object as BoundRole['binding'] }));
-  }
-  if (kind !== 'Role' && kind !== 'ClusterRole') return [];
-  return objects.flatMap(({ metadata: { name, namespace = '' } }) => snapshot.bindingsOf({ kind, namespace, name }));
-}
-
 /** Notes whether anybody asked. */
 class WatchedSurroundings implements Surroundings {
   readonly #surroundings: Surroundings;
@@ -230,79 +187,6 @@ class WatchedSurroundings implements Surroundings {
   namespacesWithAccount(name: string): Iterable<string> {
     this.isAsked = true;
     return this.#surroundings.namespacesWithAccount(name);
-  }
-}
-
-function* rolesHeldBy(identity: Identity, authorizer: Authorizer): Generator<HeldRole> {
-  const { user, groups } = requesterOf(identity);
-  const principals = [{ name: user, isGroup: false }, ...groups.map((name) => ({ name, isGroup: true }))];
-  // Who holds nothing by their own name has no steps of their own.
-  for (const principal of principals) {
-    const isOwn = principal.isGroup === (identity.type === 'Group');
-    for (const [namespace, grants] of authorizer.grantsTo(principal)) {
-      for (const grant of grants) {
-        const { kind, name } = grant.bound.binding.roleRef;
-        const rules = authorizer.rulesOfBinding(grant.bound)?.rules;
-        yield { role: `${kind}/${name}`, namespace, rules: rules ?? [], grant, isOwn };
-      }
-    }
-  }
-}
-
-/** The nodes of roles that a node stands for, each with the role itself. */
-function* rolesBehind(
-  node: NodeKey,
-  authorizer: Authorizer,
-  snapshot: Snapshot,
-): Generator<readonly [NodeKey, readonly HeldRole[]]> {
-  if (node.startsWith('roles:')) {
-    const namespace = node.slice('roles:'.length);
-    for (const { metadata } of snapshot.list('Role', namespace === EVERYWHERE ? undefined : namespace)) {
-      yield [roleNode('Role', metadata.namespace ?? '', metadata.name), roleBehind('Role', metadata, authorizer)];
-    }
-    return;
-  }
-  const [kind, namespace = '', name = ''] = node.slice('role:'.length).split('/');
-  if (kind === 'ClusterRole') yield [node, roleBehind(kind, { namespace, name }, authorizer)];
-  else if (namespace !== EVERYWHERE) yield [node, roleBehind('Role', { namespace, name }, authorizer)];
-  else {
-    for (const { metadata } of snapshot.list('Role')) {
-      if (metadata.name !== name) continue;
-      yield [roleNode('Role', metadata.namespace ?? '', name), roleBehind('Role', metadata, authorizer)];
-    }
-  }
-}
-
-function roleBehind(
-  kind: 'Role' | 'ClusterRole',
-  { namespace = '', name }: { readonly namespace?: string; readonly name: string },
-  authorizer: Authorizer,
-): readonly HeldRole[] {
-  const rules = authorizer.resolve({ kind, name }, namespace)?.rules;
-  return rules === undefined ? [] : [{ role: `${kind}/${name}`, namespace, rules, grant: undefined, isOwn: true }];
-}
-
-function buildHoldings(
-  roles: readonly HeldRole[],
-  minorVersion: number,
-): { readonly held: readonly HeldByGrant[]; rolesIn(namespace: string): readonly string[] } {
-  return {
-    held: roles.flatMap((role) => [...holdingsOf(role, minorVersion)]),
-    rolesIn: (namespace) => roles.filter((role) => role.namespace === namespace).map(({ role }) => role),
-  };
-}
-
-function* holdingsOf({ namespace, rules, grant }: HeldRole, minorVersion: number): Generator<HeldByGrant> {
-  // By RoleBindings everywhere is as good as everywhere, for what is of use in a namespace at all.
-  const held = namespace === EVERYWHERE ? '' : namespace;
-  if (namespace === '' && grantsEverything(rules)) {
-    const rule = rules.findIndex(isEverything);
-    yield { permission: 'everything', namespace: held, names: undefined, example: 'everything', grant, rule };
-  }
-  for (const capability of findCapabilities(rules, { minorVersion })) {
-    if (!isOfUse(capability, namespace)) continue;
-    const { permission, rule, names, example } = capability;
-    yield { permission, namespace: held, names, example, grant, rule };
   }
 }
 

@@ -8,27 +8,17 @@
  * pkg/registry/rbac/escalation_check.go and plugin/pkg/admission/certificates.
  */
 import type { PolicyRule } from '../core/kinds.ts';
-import type { Authorizer, Grant } from './authorizer.ts';
+import type { Authorizer } from './authorizer.ts';
 import { findCapabilities } from './capabilities.ts';
 import { actionsAs, findConstrainedIdentities, isImpersonableIn } from './constrained-impersonation.ts';
 import type { ConstrainedIdentities, Mode } from './constrained-impersonation.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { findHeldRules } from './held-rules.ts';
+import type { HeldRole } from './held-roles.ts';
 import { keyOfIdentity } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { identitiesOf } from './impersonable.ts';
 import { meetRules } from './rule-meet.ts';
-
-/** What somebody holds by one role. */
-export interface HeldRole {
-  readonly role: string;
-  /** Empty for everywhere. */
-  readonly namespace: string;
-  readonly rules: readonly PolicyRule[];
-  readonly grant: Grant | undefined;
-  /** By its own name, and not by that of a group. */
-  readonly isOwn: boolean;
-}
 
 /** Somebody as somebody else. */
 export interface LimitedIdentity {

@@ -1,0 +1,100 @@
+/** The roles that somebody holds, or would hold once they are bound, and the permissions in them. */
+import type { PolicyRule } from '../core/kinds.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import type { Authorizer, Grant } from './authorizer.ts';
+import { findCapabilities, grantsEverything, isEverything, isOfUse } from './capabilities.ts';
+import { EVERYWHERE, roleNode } from './escalation-node.ts';
+import type { NodeKey } from './escalation-node.ts';
+import type { Held, Holdings } from './escalation-steps.ts';
+import { requesterOf } from './identity.ts';
+import type { Identity } from './identity.ts';
+
+/** What somebody holds by one role. */
+export interface HeldRole {
+  readonly role: string;
+  /** Empty for everywhere. */
+  readonly namespace: string;
+  readonly rules: readonly PolicyRule[];
+  readonly grant: Grant | undefined;
+  /** By its own name, and not by that of a group. */
+  readonly isOwn: boolean;
+}
+
+/** A permission, and what grants it. */
+export interface HeldByGrant extends Held {
+  /** Undefined for what a role would grant once it is bound. */
+  readonly grant: Grant | undefined;
+  /** The index of the rule in the role. */
+  readonly rule: number;
+}
+
+/** By their own name, and by the groups that the API server puts them in. */
+export function* rolesHeldBy(identity: Identity, authorizer: Authorizer): Generator<HeldRole> {
+  const { user, groups } = requesterOf(identity);
+  const principals = [{ name: user, isGroup: false }, ...groups.map((name) => ({ name, isGroup: true }))];
+  // Who holds nothing by their own name has no steps of their own.
+  for (const principal of principals) {
+    const isOwn = principal.isGroup === (identity.type === 'Group');
+    for (const [namespace, grants] of authorizer.grantsTo(principal)) {
+      for (const grant of grants) {
+        const { kind, name } = grant.bound.binding.roleRef;
+        const rules = authorizer.rulesOfBinding(grant.bound)?.rules;
+        yield { role: `${kind}/${name}`, namespace, rules: rules ?? [], grant, isOwn };
+      }
+    }
+  }
+}
+
+/** The nodes of roles that a node stands for, each with the role itself. */
+export function* rolesBehind(
+  node: NodeKey,
+  authorizer: Authorizer,
+  snapshot: Snapshot,
+): Generator<readonly [NodeKey, readonly HeldRole[]]> {
+  if (node.startsWith('roles:')) {
+    const namespace = node.slice('roles:'.length);
+    for (const { metadata } of snapshot.list('Role', namespace === EVERYWHERE ? undefined : namespace)) {
+      yield [roleNode('Role', metadata.namespace ?? '', metadata.name), roleBehind('Role', metadata, authorizer)];
+    }
+    return;
+  }
+  const [kind, namespace = '', name = ''] = node.slice('role:'.length).split('/');
+  if (kind === 'ClusterRole') yield [node, roleBehind(kind, { namespace, name }, authorizer)];
+  else if (namespace !== EVERYWHERE) yield [node, roleBehind('Role', { namespace, name }, authorizer)];
+  else {
+    for (const { metadata } of snapshot.list('Role')) {
+      if (metadata.name !== name) continue;
+      yield [roleNode('Role', metadata.namespace ?? '', name), roleBehind('Role', metadata, authorizer)];
+    }
+  }
+}
+
+function roleBehind(
+  kind: 'Role' | 'ClusterRole',
+  { namespace = '', name }: { readonly namespace?: string; readonly name: string },
+  authorizer: Authorizer,
+): readonly HeldRole[] {
+  const rules = authorizer.resolve({ kind, name }, namespace)?.rules;
+  return rules === undefined ? [] : [{ role: `${kind}/${name}`, namespace, rules, grant: undefined, isOwn: true }];
+}
+
+export function buildHoldings(roles: readonly HeldRole[], minorVersion: number): Holdings<HeldByGrant> {
+  return {
+    held: roles.flatMap((role) => [...holdingsOf(role, minorVersion)]),
+    rolesIn: (namespace) => roles.filter((role) => role.namespace === namespace).map(({ role }) => role),
+  };
+}
+
+function* holdingsOf({ namespace, rules, grant }: HeldRole, minorVersion: number): Generator<HeldByGrant> {
+  // By RoleBindings everywhere is as good as everywhere, for what is of use in a namespace at all.
+  const held = namespace === EVERYWHERE ? '' : namespace;
+  if (namespace === '' && grantsEverything(rules)) {
+    const rule = rules.findIndex(isEverything);
+    yield { permission: 'everything', namespace: held, names: undefined, example: 'everything', grant, rule };
+  }
+  for (const capability of findCapabilities(rules, { minorVersion })) {
+    if (!isOfUse(capability, namespace)) continue;
+    const { permission, rule, names, example } = capability;
+    yield { permission, namespace: held, names, example, grant, rule };
+  }
+}
