@@ -92,7 +92,7 @@ const objects = [
 ].join('---');
 
 describe('impersonation', () => {
-  const cluster = useControlPlane();
+  const cluster = useControlPlane({ own: {} });
   const clients = new Map<string, ApiClient>();
 
   before('roles, and who holds them', async () => {
