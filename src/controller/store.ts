@@ -105,8 +105,9 @@ export class ClusterStore implements Snapshot {
   observe(observation: Observation<Source>): void {
     if (isDeepStrictEqual(this.#observations.get(observation.source), observation)) return;
     this.#observations.set(observation.source, observation);
-    this.#noteSource(observation.source);
+    // Before anybody is told, who may judge at once.
     if (observation.source === 'Pod') this.#derived.noteSource('PodAccess');
+    this.#noteSource(observation.source);
   }
 
   setEvidence(evidence: Evidence): void {

@@ -4,7 +4,8 @@ import { ClusterStore, resourceOf } from '../../src/controller/store.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import type { KindName, ObjectOf } from '../../src/core/kinds.ts';
-import type { RoleKey } from '../../src/core/snapshot.ts';
+import type { Source } from '../../src/core/rule.ts';
+import type { RoleKey, Snapshot } from '../../src/core/snapshot.ts';
 import { NotObserved } from '../../src/core/snapshot.ts';
 import { ruleNamed } from '../core/finding-of.ts';
 import { objectOf } from '../core/yaml-objects.ts';
@@ -215,6 +216,28 @@ describe('the store is a snapshot', () => {
     probe.upsert('ServiceAccount', account);
     probe.store.observe({ source: 'ServiceAccount', state: 'stale', message: 'since 16:50' });
     expect([...probe.store.list('ServiceAccount', 'shop')]).to.have.length(1);
+  });
+});
+
+describe('the store tells of a change', () => {
+  it('when nothing is left that was made of what it was before', () => {
+    const reads: readonly Source[] = ['PodAccess'];
+    const seen: string[] = [];
+    const derivation = { reads, build: (snapshot: Snapshot) => snapshot.podAccess() };
+    const store = new ClusterStore(({ source }) => {
+      if (source !== 'Pod') return;
+      try {
+        store.derive(derivation);
+        seen.push('known');
+      } catch (error) {
+        if (!(error instanceof NotObserved)) throw error;
+        seen.push('unknown');
+      }
+    });
+    store.observe({ source: 'Pod', state: 'observed', message: '' });
+    store.derive(derivation);
+    store.observe({ source: 'Pod', state: 'forbidden', message: 'needs list on pods' });
+    expect(seen).to.deep.equal(['known', 'unknown']);
   });
 });
 
