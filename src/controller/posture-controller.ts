@@ -20,13 +20,13 @@ import type { Judged, UntimedStatus } from '../core/status.ts';
 import { buildClusterStatus } from '../core/cluster-status.ts';
 import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
-import { adminPathsByNamespace, countAdminPaths } from '../rbac/admin-paths.ts';
-import { execReachByNamespace } from '../rbac/exec-reach.ts';
+import { countAdminPaths } from '../rbac/admin-paths.ts';
 import { ChangeRouter, isPolicyKey, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
 import { PolicyStatuses } from './policy-statuses.ts';
 import type { AnyPolicy } from './policy-statuses.ts';
+import { PathChanges } from './path-changes.ts';
 import { PolicyStore } from './policy-store.ts';
 import { digestOf, digestsOf, postureKindOf, PostureStore } from './posture-store.ts';
 import type { PostureKind, PostureObject, PostureScope } from './posture-store.ts';
@@ -96,10 +96,7 @@ export class PostureController {
     message: 'not read yet',
   };
   readonly #unknownPostures = new Set<PostureKind>();
-  /** Who of each namespace could become cluster-admin when that was last looked at. */
-  #adminPaths: ReadonlyMap<string, string> = new Map();
-  /** Who could get into pods of each namespace by its own RoleBindings then, and under `''` into those of all. */
-  #execReach: ReadonlyMap<string, string> = new Map();
+  readonly #pathChanges = new PathChanges();
   readonly #policyStatuses: PolicyStatuses;
   #isRunning = false;
 
@@ -272,15 +269,8 @@ export class PostureController {
 
   /** Most changes leave everybody where they were; the namespaces of the others are judged again. */
   #reconcilePaths(): number {
-    const [paths, reach] = [this.#adminPaths, this.#execReach];
-    this.#adminPaths = adminPathsByNamespace(this.cluster);
-    this.#execReach = execReachByNamespace(this.cluster);
     this.#add('cluster');
-    const moved = new Set([...findDifferent(paths, this.#adminPaths), ...findDifferent(reach, this.#execReach)]);
-    // Bindings may name namespaces that are not there.
-    for (const namespace of namespacesOf(this.cluster)) {
-      if (moved.has('') || moved.has(namespace)) this.#add(namespaceKey(namespace));
-    }
+    for (const namespace of this.#pathChanges.take(this.cluster)) this.#add(namespaceKey(namespace));
     return this.#options.writeIntervalMs;
   }
 
@@ -365,9 +355,4 @@ export class PostureController {
         return false;
     }
   }
-}
-
-/** The keys under which two maps differ. */
-function* findDifferent(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): Generator<string> {
-  for (const key of new Set([...one.keys(), ...other.keys()])) if (one.get(key) !== other.get(key)) yield key;
 }

@@ -12,21 +12,24 @@ import { compareBindings, keyOfBoundRole, keyOfRole } from '../core/object-snaps
 import { isMade } from '../core/rule.ts';
 import type { Source } from '../core/rule.ts';
 import { PodAccess } from '../core/pod-access.ts';
-import { assertReadable, observeMade, readFact } from '../core/snapshot.ts';
+import { assertReadable, isReadable, observeMade, readFact } from '../core/snapshot.ts';
 import type { Answer, BoundRole, Derivation, ObjectChange, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
 import { Versions } from '../core/versions.ts';
+import { authorizerOf, authorizerReads } from '../rbac/authorizer.ts';
 import { namespacesTouchedBy } from '../rbac/touched-namespaces.ts';
 import type { TouchedNamespaces } from '../rbac/touched-namespaces.ts';
 import { internObject, internPodMetadata, withoutVersion } from './compact.ts';
 import { DerivedStates } from './derived-states.ts';
 import { Interner } from './interner.ts';
 
+const NOWHERE: ReadonlySet<string> = new Set();
+
 /** Something that rules can see is different now. */
 export interface Change {
   readonly source: Source;
   /** Empty for what has no namespace. */
   readonly namespace: string;
-  /** Of roles and bindings: where the service accounts are whose permissions they are about. */
+  /** Of roles and bindings: the namespaces in which it may matter. */
   readonly touches?: TouchedNamespaces;
 }
 
@@ -139,15 +142,20 @@ export class ClusterStore implements Snapshot {
   }
 
   #touch(kind: KindName, ...objects: readonly (ObjectOf<KindName> | undefined)[]): Pick<Change, 'touches'> {
-    const some = objects.filter((object) => object !== undefined);
-    if (kind === 'Role' || kind === 'ClusterRole') {
-      const bindings = some.flatMap(({ metadata: { name, namespace = '' } }) => [
-        ...(this.#bindings.get(keyOfRole({ kind, namespace, name }))?.values() ?? []),
-      ]);
-      return { touches: namespacesTouchedBy(bindings) };
+    const bindings = objects.filter((object) => object !== undefined).flatMap((object) => this.#boundBy(kind, object));
+    if (bindings.length === 0) return kind === 'Role' || kind === 'ClusterRole' ? { touches: NOWHERE } : {};
+    // While kinds are still read nobody is judged by them.
+    const isKnown = authorizerReads.every((source) => isReadable(this.observation(source)));
+    return { touches: isKnown ? namespacesTouchedBy(bindings, authorizerOf(this)) : 'all' };
+  }
+
+  #boundBy(kind: KindName, object: ObjectOf<KindName>): readonly BoundRole[] {
+    if (kind !== 'Role' && kind !== 'ClusterRole') {
+      const bound = asBinding(kind, object);
+      return bound === undefined ? [] : [bound];
     }
-    const bindings = some.flatMap((object) => asBinding(kind, object) ?? []);
-    return bindings.length === 0 ? {} : { touches: namespacesTouchedBy(bindings) };
+    const { name, namespace = '' } = object.metadata;
+    return [...(this.#bindings.get(keyOfRole({ kind, namespace, name }))?.values() ?? [])];
   }
 
   #noteVersions({ kind, before, after }: ObjectChange & { readonly kind: KindName }): void {

@@ -39,6 +39,16 @@ export const adminPaths: Derivation<AdminPaths> = {
   },
 };
 
+/** `unknown` where the cluster was too large to look everywhere, and nothing was found. */
+export type Standing = 'builtIn' | 'admin' | 'reaching' | 'unknown' | 'none';
+
+export function standingOf(node: NodeKey, { builtIn, admins, reaching, isCut }: AdminPaths): Standing {
+  if (builtIn.has(node)) return 'builtIn';
+  if (admins.has(node)) return 'admin';
+  if (reaching.has(node)) return 'reaching';
+  return isCut ? 'unknown' : 'none';
+}
+
 /** @returns undefined where it cannot be told */
 export function countAdminPaths(snapshot: Snapshot): { reaching: number; admins: number; builtIn: number } | undefined {
   if (!isReadable(snapshot.observation('EscalationPaths'))) return undefined;

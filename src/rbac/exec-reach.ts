@@ -89,6 +89,11 @@ export class ExecReach {
     return this.#byNamespace.get(namespace) ?? [];
   }
 
+  /** Whether somebody gets in somewhere, or it is not known. */
+  mayEnter(who: IdentityKey): boolean {
+    return this.#byWho.has(who) || this.doubtsIn().length > 0;
+  }
+
   /** What lets somebody in, by namespace, which is empty for ClusterRoleBindings. */
   entriesOf(who: IdentityKey): ReadonlyMap<string, readonly Entry[]> {
     const entries = this.#byWho.get(who) ?? new Map<string, Entry[]>();
@@ -170,7 +175,8 @@ function entriesBy(held: readonly Capability[]): readonly Omit<Entry, 'who' | 'g
   return [...limited(pods, 'pods'), ...limited(nodes, 'nodes')];
 }
 
-const derivation: Derivation<ExecReach> = {
+/** For single questions; see `execReachOf` for the whole of it. */
+export const execReach: Derivation<ExecReach> = {
   reads: madeFrom.EscalationPaths,
   source: 'EscalationPaths',
   build: (snapshot) => new ExecReach(snapshot),
@@ -178,7 +184,7 @@ const derivation: Derivation<ExecReach> = {
 
 /** Of what the snapshot shows now; not to be kept. @throws {NotObserved} */
 export function execReachOf(snapshot: Snapshot): ExecReach {
-  return snapshot.derive(derivation);
+  return snapshot.derive(execReach);
 }
 
 /**

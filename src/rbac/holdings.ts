@@ -27,8 +27,10 @@ interface Holder {
 export class HoldingsIndex {
   readonly #holders = new Map<NodeKey, Holder>();
   readonly #incoming = new Map<NodeKey, Map<StepFrom, StepFrom>>();
-  /** Those that somebody may bind. */
-  readonly #roles = new Set<NodeKey>();
+  /** Whoever may bind roles. */
+  readonly #binders = new Set<NodeKey>();
+  /** Those that they may bind, and that whoever holds these may. */
+  #roles: ReadonlySet<NodeKey> = new Set();
   /** Those who may be others within limits, with the nodes of that: what these others hold is theirs. */
   readonly #limited = new Map<NodeKey, ReadonlySet<NodeKey>>();
   /** How often it was found out anew what somebody's rights lead to. */
@@ -47,10 +49,9 @@ export class HoldingsIndex {
       this.#refreshIdentity(node, [...rolesHeldBy(identity, authorizer)], around);
     }
     for (const limited of this.#limited.values()) for (const node of limited) before.delete(node);
-    this.#roles.clear();
-    for (const { steps } of this.#holders.values()) this.#addRoles(steps);
+    for (const role of this.#roles) before.delete(role);
+    for (const node of before) this.#drop(node);
     this.#refreshRoles(around);
-    for (const node of before) if (!this.#roles.has(node)) this.#drop(node);
   }
 
   /** Looks at those whom the changes are about. @throws {NotObserved} */
@@ -80,8 +81,8 @@ export class HoldingsIndex {
     const { authorizer, minorVersion } = around;
     const isConstrained = minorVersion >= constrainedSince && holdsConstrained(held);
     const limited = isConstrained ? findLimited(node, held, authorizer) : [];
-    this.#addRoles(this.#refreshHolder(node, held, around, limited));
-    for (const one of limited) this.#addRoles(this.#refreshHolder(one.node, one.held, around));
+    this.#refreshHolder(node, held, around, limited);
+    for (const one of limited) this.#refreshHolder(one.node, one.held, around);
     const nodes = new Set(limited.map((one) => one.node));
     for (const old of this.#limited.get(node) ?? []) if (!nodes.has(old)) this.#forget(old);
     if (isConstrained) this.#limited.set(node, nodes);
@@ -95,19 +96,18 @@ export class HoldingsIndex {
     this.#forget(node);
   }
 
-  #addRoles(steps: readonly StepFrom[]): void {
-    for (const { to } of steps) if (to.startsWith('role')) this.#roles.add(to);
-  }
-
-  /** Roles that somebody may bind lead to others that these may bind; one that nobody may bind any more does no harm. */
   #refreshRoles(around: Around): void {
+    const roles = new Set<NodeKey>();
+    for (const binder of this.#binders) if (!binder.startsWith('role')) addRoles(roles, this.#holders.get(binder));
     // What is added meanwhile is visited as well.
-    for (const role of this.#roles) {
+    for (const role of roles) {
       for (const [node, held] of rolesBehind(role, around.authorizer, around.snapshot)) {
-        this.#roles.add(node);
-        this.#addRoles(this.#refreshHolder(node, held, around));
+        roles.add(node);
+        addRoles(roles, this.#refreshHolder(node, held, around));
       }
     }
+    for (const role of this.#roles) if (!roles.has(role)) this.#forget(role);
+    this.#roles = roles;
   }
 
   /** What leads to a node by what somebody holds. */
@@ -125,14 +125,14 @@ export class HoldingsIndex {
     held: readonly HeldRole[],
     { minorVersion, surroundings }: Around,
     limited: readonly LimitedIdentity[] = [],
-  ): readonly StepFrom[] {
+  ): Holder {
     const madeFrom = [
       minorVersion,
       ...held.flatMap(({ grant, rules }) => [grant, rules]),
       ...limited.map((one) => one.node),
     ];
     const known = this.#holders.get(node);
-    if (known !== undefined && !known.usesNames && isSameList(known.madeFrom, madeFrom)) return known.steps;
+    if (known !== undefined && !known.usesNames && isSameList(known.madeFrom, madeFrom)) return known;
 
     this.judged += 1;
     if (known !== undefined) this.#forget(node);
@@ -140,13 +140,15 @@ export class HoldingsIndex {
     const steps = [...findSteps(buildHoldings(held, minorVersion), watched), ...limited.map(stepToLimited)]
       .filter((step) => !this.#isStepOfGroup(step, node))
       .map((step) => ({ ...step, from: node }));
-    this.#holders.set(node, { madeFrom, steps, usesNames: watched.isAsked });
+    const holder: Holder = { madeFrom, steps, usesNames: watched.isAsked };
+    this.#holders.set(node, holder);
+    if (steps.some(isToRole)) this.#binders.add(node);
     for (const step of steps) {
       const incoming = this.#incoming.get(step.to);
       if (incoming === undefined) this.#incoming.set(step.to, new Map([[step, step]]));
       else incoming.set(step, step);
     }
-    return steps;
+    return holder;
   }
 
   /** Whether a group may do the same: then its members do it as such. */
@@ -164,7 +166,16 @@ export class HoldingsIndex {
       if (incoming?.size === 0) this.#incoming.delete(step.to);
     }
     this.#holders.delete(node);
+    this.#binders.delete(node);
   }
+}
+
+function addRoles(roles: Set<NodeKey>, holder: Holder | undefined): void {
+  for (const step of holder?.steps ?? []) if (isToRole(step)) roles.add(step.to);
+}
+
+function isToRole({ to }: StepFrom): boolean {
+  return to.startsWith('role');
 }
 
 /** What holdings are found out from. */

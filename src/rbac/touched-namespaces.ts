@@ -1,25 +1,39 @@
-/** Whose permissions a binding is about: the namespaces of the service accounts that it names. */
+/**
+ * In which namespaces a change of bindings, or of the role that they bind, may matter: where they are, where the service
+ * accounts are that they name, and where whomever else they name holds more.
+ */
+import { readOr } from '../core/shape.ts';
 import type { BoundRole } from '../core/snapshot.ts';
+import { namespaceOf } from './authorizer.ts';
+import type { Authorizer } from './authorizer.ts';
 import { identityOf } from './identity.ts';
 import { AUTHENTICATED, SERVICE_ACCOUNTS } from './request.ts';
 import { principalOf } from './subject-matching.ts';
-import { namespaceOf } from './authorizer.ts';
 
-/** `all` where a group of every service account is named. Its own namespace is not meant by that. */
+/** `all` where everybody is named, or it is not known. */
 export type TouchedNamespaces = ReadonlySet<string> | 'all';
 
-export function namespacesTouchedBy(bindings: Iterable<BoundRole>): TouchedNamespaces {
+/** @param authorizer of what is there now */
+export function namespacesTouchedBy(bindings: Iterable<BoundRole>, authorizer: Authorizer): TouchedNamespaces {
   const touched = new Set<string>();
   for (const bound of bindings) {
-    for (const subject of bound.binding.subjects ?? []) {
-      const principal = principalOf(subject, namespaceOf(bound));
-      if (principal === undefined) continue;
+    const home = namespaceOf(bound);
+    if (home !== '') touched.add(home);
+    const named = readOr(
+      () => (bound.binding.subjects ?? []).flatMap((subject) => principalOf(subject, home) ?? []),
+      () => undefined,
+    );
+    // It may be anybody's.
+    if (named === undefined) return 'all';
+    for (const principal of named) {
+      if (principal.isGroup && (principal.name === AUTHENTICATED || principal.name === SERVICE_ACCOUNTS)) return 'all';
       const identity = identityOf(principal);
       if (identity.type === 'ServiceAccount') touched.add(identity.namespace);
-      if (identity.type !== 'Group') continue;
-      if (identity.name === AUTHENTICATED || identity.name === SERVICE_ACCOUNTS) return 'all';
       const ofNamespace = `${SERVICE_ACCOUNTS}:`;
-      if (identity.name.startsWith(ofNamespace)) touched.add(identity.name.slice(ofNamespace.length));
+      if (principal.isGroup && principal.name.startsWith(ofNamespace)) {
+        touched.add(principal.name.slice(ofNamespace.length));
+      }
+      for (const place of authorizer.grantsTo(principal).keys()) if (place !== '') touched.add(place);
     }
   }
   return touched;

@@ -4,8 +4,9 @@
  */
 import { performance } from 'node:perf_hooks';
 
-import { ChangeRouter } from '../../src/controller/enqueue.ts';
+import { ChangeRouter, namespaceKey } from '../../src/controller/enqueue.ts';
 import type { Key } from '../../src/controller/enqueue.ts';
+import { PathChanges } from '../../src/controller/path-changes.ts';
 import { ClusterStore } from '../../src/controller/store.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
 import { judgeScope, namespacesOf } from '../../src/core/judge.ts';
@@ -13,7 +14,6 @@ import type { Judge } from '../../src/core/judge.ts';
 import { kindNames } from '../../src/core/kinds.ts';
 import type { KindName, ObjectOf } from '../../src/core/kinds.ts';
 import { buildStatus } from '../../src/core/status.ts';
-import { adminPathsByNamespace } from '../../src/rbac/admin-paths.ts';
 import { escalationGraphOf } from '../../src/rbac/escalation-graph.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createRandom, oneOf } from './random.ts';
@@ -61,7 +61,8 @@ export function measureRbacJudging(seed: number): RbacJudging {
   };
 
   const pathsMs = timeOf(() => escalationGraphOf(store).toAdmin());
-  let paths = adminPathsByNamespace(store);
+  const pathChanges = new PathChanges();
+  pathChanges.take(store);
   const coldMs = timeOf(() => {
     judgeKey('cluster', judge);
     for (const namespace of namespacesOf(store)) judgeKey(`namespace/${namespace}`, judge);
@@ -77,11 +78,7 @@ export function measureRbacJudging(seed: number): RbacJudging {
     return timeOf(() => {
       upsert(store, { ...binding, subjects: other.subjects });
       if (keys.delete('paths')) {
-        const now = adminPathsByNamespace(store);
-        for (const namespace of new Set([...paths.keys(), ...now.keys()])) {
-          if (paths.get(namespace) !== now.get(namespace)) keys.add(`namespace/${namespace}`);
-        }
-        paths = now;
+        for (const namespace of pathChanges.take(store)) keys.add(namespaceKey(namespace));
         keys.add('cluster');
       }
       for (const key of keys) judgeKey(key, judge);

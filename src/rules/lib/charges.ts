@@ -66,8 +66,9 @@ function chargeWhole(capability: Capability, holders: Holders): readonly Charge[
   return [{ capability, what, severities: severitiesOf(capability), holders: some }];
 }
 
-/** Counts where one of the named leads to cluster-admin. */
+/** Counts where one of the named leads to cluster-admin; not in a Role where only a ClusterRole can grant it. */
 function chargeNamed(capability: Capability, holders: Holders, { subject, snapshot }: Context): Charges {
+  if (subject.kind === 'Role' && severitiesOf(capability).inNamespace === undefined) return { charges: [] };
   const { everywhere, inNamespaces } = holders;
   const own = subject.namespace ?? '';
   const places = isEmpty(holders) ? [own] : [...(everywhere.length > 0 ? [''] : []), ...inNamespaces.keys()];

@@ -5,7 +5,7 @@
  */
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
 import { assertReadable } from '../../core/snapshot.ts';
-import { adminPaths } from '../../rbac/admin-paths.ts';
+import { adminPaths, standingOf } from '../../rbac/admin-paths.ts';
 import type { AdminPaths } from '../../rbac/admin-paths.ts';
 import { describeGrant } from '../../rbac/authorizer.ts';
 import { ADMIN } from '../../rbac/escalation-node.ts';
@@ -75,7 +75,7 @@ subjects:
     const standing = snapshot.ask(adminPaths, (paths) => standingOf(node, paths));
     if (standing === 'builtIn') return notApplicable('Kubernetes itself grants it that');
     if (standing === 'admin') return notApplicable('it is cluster-admin; the rules about roles tell by what');
-    if (standing === 'cut') return unknown('the cluster is larger than what paths are looked for in');
+    if (standing === 'unknown') return unknown('the cluster is larger than what paths are looked for in');
     const path = snapshot.ask(adminPaths, (paths) => pathOf(node, paths));
     if (path === undefined) return [];
     const condition = snapshot.ask(adminPaths, (paths) => assumptionsOf(node, paths));
@@ -84,12 +84,6 @@ subjects:
     return [violation('name', path, message, condition === '' ? undefined : 'high')];
   },
 });
-
-function standingOf(node: NodeKey, { builtIn, admins, reaching, isCut }: AdminPaths): string {
-  if (builtIn.has(node)) return 'builtIn';
-  if (admins.has(node)) return 'admin';
-  return isCut && !reaching.has(node) ? 'cut' : 'other';
-}
 
 function buildPathFrom(node: NodeKey, { routes, reaching }: AdminPaths): EscalationPath | undefined {
   const hops = reaching.has(node) ? routes.pathFrom(node) : undefined;

@@ -9,9 +9,10 @@
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
-import { adminPathsOf } from '../../rbac/admin-paths.ts';
+import { assertReadable } from '../../core/snapshot.ts';
+import { adminPaths, standingOf } from '../../rbac/admin-paths.ts';
 import { describeGrant } from '../../rbac/authorizer.ts';
-import { execReachOf } from '../../rbac/exec-reach.ts';
+import { execReach, execReachOf } from '../../rbac/exec-reach.ts';
 import type { Entry } from '../../rbac/exec-reach.ts';
 import { isIdentityKey, nodeOfSubject } from '../../rbac/escalation-node.ts';
 import { principalOf } from '../../rbac/subject-matching.ts';
@@ -91,9 +92,11 @@ subjects:
   check(subject, { snapshot }) {
     const who = nodeOfSubject(principalOf(subject, ''));
     if (who === undefined || !isIdentityKey(who)) return notApplicable('it is nobody whom RBAC knows');
-    const { builtIn, admins } = adminPathsOf(snapshot);
-    if (builtIn.has(who)) return notApplicable('Kubernetes itself makes it cluster-admin');
-    if (admins.has(who)) return notApplicable('it is cluster-admin; the rules about roles tell by what');
+    assertReadable(snapshot.observation('EscalationPaths'));
+    const standing = snapshot.ask(adminPaths, (paths) => standingOf(who, paths));
+    if (standing === 'builtIn') return notApplicable('Kubernetes itself makes it cluster-admin');
+    if (standing === 'admin') return notApplicable('it is cluster-admin; the rules about roles tell by what');
+    if (!snapshot.ask(execReach, (reach) => reach.mayEnter(who))) return [];
     const reach = execReachOf(snapshot);
     const { escalatingNamespaces: places } = reach;
     const entries = reach.entriesOf(who);

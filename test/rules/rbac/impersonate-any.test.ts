@@ -483,6 +483,31 @@ subjects: [{ kind: ServiceAccount, name: runner, namespace: ci }]
     fails: [{ path: 'rules[0]', severity: 'low' }],
   },
   {
+    name: 'a Role cannot grant a user that is named, whatever that user may become',
+    yaml: `
+kind: Role
+metadata: { name: impersonator, namespace: ci }
+rules:
+  - { apiGroups: [''], resources: [users], verbs: [impersonate], resourceNames: [root] }
+---
+kind: RoleBinding
+metadata: { name: deployers, namespace: ci }
+roleRef: { kind: Role, name: impersonator }
+subjects: [{ kind: ServiceAccount, name: runner, namespace: ci }]
+---
+kind: ClusterRole
+metadata: { name: cluster-admin }
+rules:
+  - { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }
+---
+kind: ClusterRoleBinding
+metadata: { name: roots }
+roleRef: { kind: ClusterRole, name: cluster-admin }
+subjects: [{ kind: User, name: root }]
+`,
+    passes: true,
+  },
+  {
     name: 'without the ClusterRoleBindings it is unknown who holds a ClusterRole',
     yaml: `
 kind: ClusterRole
