@@ -48,6 +48,8 @@ export class ClusterStore implements Snapshot {
   readonly isWholeCluster = true;
   readonly #objects: { readonly [K in KindName]: Objects<K> };
   readonly #observations = new Map<Source, Observation<Source>>();
+  /** Of sources that are made of others; found out when asked for. */
+  readonly #made = new Map<Source, Observation<Source>>();
   readonly #bindings = new Map<string, Map<string, BoundRole>>();
   readonly #interner = new Interner();
   readonly versions = new Versions();
@@ -108,6 +110,7 @@ export class ClusterStore implements Snapshot {
   observe(observation: Observation<Source>): void {
     if (isDeepStrictEqual(this.#observations.get(observation.source), observation)) return;
     this.#observations.set(observation.source, observation);
+    this.#made.clear();
     // Before anybody is told, who may judge at once.
     if (observation.source === 'Pod') this.#derived.noteSource('PodAccess');
     this.#noteSource(observation.source);
@@ -142,11 +145,20 @@ export class ClusterStore implements Snapshot {
   }
 
   #touch(kind: KindName, ...objects: readonly (ObjectOf<KindName> | undefined)[]): Pick<Change, 'touches'> {
-    const bindings = objects.filter((object) => object !== undefined).flatMap((object) => this.#boundBy(kind, object));
-    if (bindings.length === 0) return kind === 'Role' || kind === 'ClusterRole' ? { touches: NOWHERE } : {};
+    const some = objects.filter((object) => object !== undefined);
+    const bindings = some.flatMap((object) => this.#boundBy(kind, object));
+    const isRole = kind === 'Role' || kind === 'ClusterRole';
+    if (bindings.length === 0) return isRole ? { touches: NOWHERE } : {};
     // While kinds are still read nobody is judged by them.
     const isKnown = authorizerReads.every((source) => isReadable(this.observation(source)));
-    return { touches: isKnown ? namespacesTouchedBy(bindings, authorizerOf(this)) : 'all' };
+    if (!isKnown) return { touches: 'all' };
+    return {
+      touches: namespacesTouchedBy(
+        bindings,
+        authorizerOf(this),
+        isRole ? (some as readonly ObjectOf<'Role'>[]) : undefined,
+      ),
+    };
   }
 
   #boundBy(kind: KindName, object: ObjectOf<KindName>): readonly BoundRole[] {
@@ -178,18 +190,18 @@ export class ClusterStore implements Snapshot {
   }
 
   observation(source: Source): Observation<Source> {
-    const known = this.#observations.get(source);
+    const known = this.#observations.get(source) ?? this.#made.get(source);
     if (known !== undefined) return known;
-    return isMade(source)
-      ? observeMade(source, (one) => this.observation(one))
-      : { source, state: 'pending', message: 'not read' };
+    if (!isMade(source)) return { source, state: 'pending', message: 'not read' };
+    const made = observeMade(source, (one) => this.observation(one));
+    this.#made.set(source, made);
+    return made;
   }
 
-  *list<K extends KindName>(kind: K, namespace?: string): Iterable<ObjectOf<K>> {
+  list<K extends KindName>(kind: K, namespace?: string): Iterable<ObjectOf<K>> {
     assertReadable(this.observation(kind));
     const objects = this.#objects[kind] as Objects<K>;
-    if (namespace !== undefined) yield* objects.get(namespace)?.values() ?? [];
-    else for (const byName of objects.values()) yield* byName.values();
+    return namespace === undefined ? allOf(objects) : (objects.get(namespace)?.values() ?? []);
   }
 
   get<K extends KindName>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {
@@ -256,6 +268,10 @@ export class ClusterStore implements Snapshot {
 /** The namespace whose posture an object belongs to; a namespace belongs to its own. */
 function scopeOf(kind: KindName, { metadata }: Named): string {
   return kind === 'Namespace' ? metadata.name : (metadata.namespace ?? '');
+}
+
+function* allOf<K extends KindName>(objects: Objects<K>): Generator<ObjectOf<K>> {
+  for (const byName of objects.values()) yield* byName.values();
 }
 
 function asBinding<K extends KindName>(kind: K, object: ObjectOf<K>): BoundRole | undefined {

@@ -11,23 +11,22 @@ import { FindingCollector } from './finding-collector.ts';
 import type { CollectedVerdicts } from './finding-collector.ts';
 import { combine, NOTHING_RUNS, placeViolations, toJudgement } from './judgement.ts';
 import type { Judgement } from './judgement.ts';
-import { apiVersionOf, kinds } from './kinds.ts';
-import type { KindName } from './kinds.ts';
-import type { Params } from './params.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { SelectedRule } from './policy.ts';
 import { RecordedReads } from './recorded-reads.ts';
 import { unknown } from './rule.ts';
-import type { Rule, RuleContext, SubjectType, SubjectTypes, Violation } from './rule.ts';
-import { rankOf } from './severity.ts';
-import type { Severity } from './severity.ts';
+import type { Rule, RuleContext, SubjectType, SubjectTypes } from './rule.ts';
+import { readVersion, SubjectContext, templateContextOf } from './rule-contexts.ts';
+import type { Version } from './rule-contexts.ts';
 import { MalformedField } from './shape.ts';
 import { NotObserved } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { isInScope, SubjectLists } from './subjects.ts';
-import type { Scope } from './subjects.ts';
+import type { Scope, SubjectList } from './subjects.ts';
 import { SubjectMemory } from './subject-memory.ts';
 import { TemplateMemory } from './template-memory.ts';
+import { gradedBy, toFinding, unlistedFinding } from './to-finding.ts';
+import type { Details } from './to-finding.ts';
 import { specOf } from './workload.ts';
 import type { Workload } from './workload.ts';
 import { keyOf } from './subject-ref.ts';
@@ -96,7 +95,8 @@ export class Evaluator {
     const scopeName = scope === 'cluster' ? '' : scope.namespace;
     const around = { snapshot, collector, expected: this.#subjects.canonicalExpected(scopeName, expected) };
     for (const [subject, selection] of ofObjects) this.#judgeObjects(subject, selection, subjects, around);
-    if (ofWorkloads.length > 0) this.#judgeWorkloads(ofWorkloads, subjects.workloads(), snapshot, collector);
+    const workloads = ofWorkloads.length > 0 ? subjects.workloads() : [];
+    if (workloads.length > 0) this.#judgeWorkloads(ofWorkloads, workloads, snapshot, collector);
   }
 
   #judgeObjects(
@@ -110,25 +110,24 @@ export class Evaluator {
     // A memory of passes would be a memory of everything.
     const memory = versions === undefined || collector.keeps('pass') ? undefined : this.#subjects;
     const canonical = memory?.canonical(selection) ?? selection;
-    for (const [ref, object, origin] of subjects.objects(subject)) {
-      const isOfCluster = subjects.scope === 'cluster' && ref.namespace !== undefined;
-      const details = {
-        ...(origin === undefined ? {} : { origin }),
-        ...(isOfCluster ? { posture: 'cluster' as const } : {}),
-      };
-      const judged: JudgedObject = { ref, object, details };
-      if (memory === undefined || versions === undefined || object === undefined) {
-        collector.addVerdicts(this.#judgeObject(judged, selection, around));
-        continue;
+    for (const list of subjects.objects(subject)) {
+      const walk = memory?.walk(subjects.scope === 'cluster' ? list.name : undefined);
+      for (const object of list.objects) {
+        if (walk === undefined || versions === undefined || object === undefined) {
+          collector.addVerdicts(this.#judgeObject(toJudged(object, list, subjects.scope), selection, around));
+          continue;
+        }
+        let verdicts = walk.recall(object, canonical, expected);
+        if (verdicts === undefined) {
+          const reads = new RecordedReads(snapshot, versions);
+          const judged = toJudged(object, list, subjects.scope);
+          const found = this.#judgeObject(judged, canonical, { ...around, snapshot: reads });
+          verdicts = { ...found, object, selection: canonical, expected, reads };
+          walk.remember(verdicts);
+        }
+        collector.addVerdicts(verdicts);
       }
-      let verdicts = memory.recall(object, canonical, expected);
-      if (verdicts === undefined) {
-        const reads = new RecordedReads(snapshot, versions);
-        const found = this.#judgeObject(judged, canonical, { ...around, snapshot: reads });
-        verdicts = { ...found, selection: canonical, expected, reads };
-        memory.remember(object, verdicts);
-      }
-      collector.addVerdicts(verdicts);
+      walk?.end();
     }
   }
 
@@ -259,9 +258,20 @@ interface JudgedObject {
   readonly details: Details;
 }
 
-type SelectedWorkloadRule = SelectedRule & { readonly rule: Rule<'Workload'> };
+function toJudged<T>(object: T, { refOf, originOf }: SubjectList<T>, scope: Scope): JudgedObject {
+  const ref = refOf(object);
+  const isOfCluster = scope === 'cluster' && ref.namespace !== undefined;
+  return {
+    ref,
+    object: object as object | undefined,
+    details: {
+      ...(originOf === undefined ? {} : { origin: originOf(object) }),
+      ...(isOfCluster ? { posture: 'cluster' } : {}),
+    },
+  };
+}
 
-type Version = number | NotObserved;
+type SelectedWorkloadRule = SelectedRule & { readonly rule: Rule<'Workload'> };
 
 /** A rule with all that does not differ between workloads. */
 interface BoundRule {
@@ -280,100 +290,4 @@ interface OpenTemplate {
 
 function isOfWorkloads(selected: SelectedRule): selected is SelectedWorkloadRule {
   return selected.rule.subject === 'Workload';
-}
-
-function readVersion(snapshot: Snapshot): Version {
-  try {
-    return snapshot.podSecurityVersion();
-  } catch (error) {
-    if (error instanceof NotObserved) return error;
-    throw error;
-  }
-}
-
-/** A class, because they are made by the thousand: a getter that each object defines anew costs more than most checks. */
-class SubjectContext implements RuleContext {
-  readonly params: Params;
-  readonly subject: SubjectRef;
-  readonly snapshot: Snapshot;
-  readonly expected: Expected;
-
-  constructor(params: Params, subject: SubjectRef, snapshot: Snapshot, expected: Expected = NOTHING_EXPECTED) {
-    this.params = params;
-    this.subject = subject;
-    this.snapshot = snapshot;
-    this.expected = expected;
-  }
-
-  get podSecurityVersion(): number {
-    return this.snapshot.podSecurityVersion();
-  }
-}
-
-/** The verdict is remembered for every workload with that template, so it must not depend on anything else. */
-function templateContextOf(params: Params, version: Version): RuleContext {
-  return {
-    params,
-    get podSecurityVersion() {
-      if (typeof version === 'number') return version;
-      throw version;
-    },
-    get subject(): never {
-      throw new Error('a workload rule that looks beyond the pod template must declare what it reads');
-    },
-    get snapshot(): never {
-      throw new Error('a workload rule that looks beyond the pod template must declare what it reads');
-    },
-    expected: NOTHING_EXPECTED,
-  };
-}
-
-/** What a finding says of its subject besides its name. */
-type Details = Pick<Finding, 'origin' | 'posture' | 'unverifiedOwner' | 'assumedOwner'>;
-
-function toFinding(
-  selected: SelectedRule,
-  { outcome, message, violations }: Judgement,
-  subject: SubjectRef,
-  { origin, posture, unverifiedOwner, assumedOwner }: Details = {},
-  pods?: ConcernedPods,
-): Finding {
-  const { rule } = selected;
-  const severity = selected.severity ?? worstOf(violations, rule.severity);
-  // One after the other: they come by the thousand, and spreading an object for each field costs more than all else.
-  const finding: Writable<Finding> = { rule, severity, outcome, subject, message, violations };
-  if (origin !== undefined) finding.origin = origin;
-  if (posture !== undefined) finding.posture = posture;
-  if (pods !== undefined && pods.total > 0) finding.pods = pods;
-  if (unverifiedOwner !== undefined) finding.unverifiedOwner = unverifiedOwner;
-  if (assumedOwner !== undefined) finding.assumedOwner = assumedOwner;
-  return finding;
-}
-
-/** An expectation may say what it is worth. */
-function gradedBy({ severity }: ScopedExpectation, selected: SelectedRule): SelectedRule {
-  return severity === undefined ? selected : { ...selected, severity };
-}
-
-type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
-
-/** Of the rule itself where no place says otherwise. */
-function worstOf(violations: readonly Violation[], ofRule: Severity): Severity {
-  let worst: Severity | undefined;
-  for (const { severity = ofRule } of violations) {
-    if (worst === undefined || rankOf(severity) < rankOf(worst)) worst = severity;
-  }
-  return worst ?? ofRule;
-}
-
-/** Subjects of that kind may exist and nobody could list them: the rule is undecided for the whole scope. */
-function unlistedFinding(selected: SelectedRule, scope: Scope, kind: KindName, snapshot: Snapshot): Finding {
-  const { plural, group } = kinds[kind];
-  const subject: SubjectRef =
-    scope === 'cluster'
-      ? { apiVersion: apiVersionOf(kinds[kind]), kind, name: '*' }
-      : { apiVersion: apiVersionOf(kinds[kind]), kind, namespace: scope.namespace, name: '*' };
-  const resource = group === '' ? plural : `${plural}.${group}`;
-  const message = `${resource} could not be listed: ${snapshot.observation(kind).message}`;
-  return toFinding(selected, { outcome: 'unknown', message, violations: [] }, subject);
 }

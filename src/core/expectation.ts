@@ -74,10 +74,7 @@ export interface ScopedExpectation {
 }
 
 /** Service accounts in their namespace, everybody in the cluster; each policy and its expectations in order. */
-export function* expectedIn(
-  scope: Scope,
-  { expectations, authorization }: Expected,
-): Generator<readonly [SubjectRef, ScopedExpectation]> {
+export function* expectedIn(scope: Scope, { expectations, authorization }: Expected): Generator<ScopedExpectation> {
   for (const expectation of expectations) {
     const { subject, policy } = expectation;
     if (scope !== 'cluster' && subject.namespace !== scope.namespace) continue;
@@ -85,11 +82,13 @@ export function* expectedIn(
     const isDetail = scope === 'cluster' && policy.kind === 'HardeningPolicy';
     const severity = isDetail ? 'info' : expectation.severity;
     const scoped = { expectation, scope, authorization };
-    yield [refOf(subject), severity === undefined ? scoped : { ...scoped, severity }];
+    yield severity === undefined ? scoped : { ...scoped, severity };
   }
 }
 
-function refOf({ kind, namespace, name }: ExpectedSubject): SubjectRef {
+/** Of whom it is expected. */
+export function refOfExpected({ expectation: { subject } }: ScopedExpectation): SubjectRef {
+  const { kind, namespace, name } = subject;
   return namespace === undefined
     ? { apiVersion: 'rbac.authorization.k8s.io/v1', kind, name }
     : { apiVersion: 'v1', kind, namespace, name };

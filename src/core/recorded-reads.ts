@@ -9,7 +9,8 @@ import type { Cell, Versions } from './versions.ts';
 
 /** A question about something derived, and what was answered. */
 interface AnsweredQuestion {
-  readonly ask: () => Answer;
+  readonly derivation: Derivation<unknown>;
+  readonly question: (made: unknown) => Answer;
   readonly answer: Answer;
 }
 
@@ -37,7 +38,9 @@ export class RecordedReads implements Snapshot {
     if (this.#checkedAt === now) return true;
     if (epoch !== this.#epoch) return false;
     for (const { changedAt } of this.#cells) if (changedAt > this.#checkedAt) return false;
-    for (const { ask, answer } of this.#questions) if (ask() !== answer) return false;
+    for (const { derivation, question, answer } of this.#questions) {
+      if (question(this.#snapshot.derive(derivation)) !== answer) return false;
+    }
     this.#checkedAt = now;
     return true;
   }
@@ -86,9 +89,8 @@ export class RecordedReads implements Snapshot {
   }
 
   ask<T, A extends Answer>(derivation: Derivation<T>, question: (made: T) => A): A {
-    const ask = (): A => this.#snapshot.ask(derivation, question);
-    const answer = ask();
-    this.#questions.push({ ask, answer });
+    const answer = this.#snapshot.ask(derivation, question);
+    this.#questions.push({ derivation, question: question as (made: unknown) => Answer, answer });
     return answer;
   }
 }

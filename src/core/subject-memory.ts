@@ -11,6 +11,7 @@ import type { RecordedReads } from './recorded-reads.ts';
 
 /** What a selection of rules said of one object. */
 export interface SubjectVerdicts extends CollectedVerdicts {
+  readonly object: object;
   readonly selection: readonly SelectedRule[];
   readonly expected: Expected;
   readonly reads: RecordedReads;
@@ -21,6 +22,8 @@ const mostSelections = 64;
 
 export class SubjectMemory {
   #verdicts = new WeakMap<object, SubjectVerdicts>();
+  /** Of the cluster's subjects, by their list, in the order in which they were judged last. */
+  readonly #trails = new Map<string, (SubjectVerdicts | undefined)[]>();
   #selections: (readonly SelectedRule[])[] = [];
   readonly #expected = new Map<string, Expected>();
 
@@ -31,6 +34,7 @@ export class SubjectMemory {
     if (this.#selections.length === mostSelections) {
       this.#selections = [];
       this.#verdicts = new WeakMap();
+      this.#trails.clear();
     }
     this.#selections.push(selection);
     return selection;
@@ -44,18 +48,49 @@ export class SubjectMemory {
     return expected;
   }
 
-  /**
-   * @param selection as `canonical` gives it
-   * @returns undefined where the object is to be judged again
-   */
-  recall(object: object, selection: readonly SelectedRule[], expected: Expected): SubjectVerdicts | undefined {
-    const known = this.#verdicts.get(object);
-    if (known?.selection !== selection || known.expected !== expected) return undefined;
-    return known.reads.isCurrent() ? known : undefined;
+  /** @param list of the cluster's subjects; of others the order is not kept, because their namespace may go unnoticed */
+  walk(list: string | undefined): Walk {
+    if (list === undefined) return new Walk(this.#verdicts, []);
+    const trail = this.#trails.get(list) ?? [];
+    this.#trails.set(list, trail);
+    return new Walk(this.#verdicts, trail);
+  }
+}
+
+/** One pass over subjects: most are where they were the last time, and seeing that costs less than to look them up. */
+export class Walk {
+  readonly #verdicts: WeakMap<object, SubjectVerdicts>;
+  readonly #trail: (SubjectVerdicts | undefined)[];
+  #at = 0;
+
+  constructor(verdicts: WeakMap<object, SubjectVerdicts>, trail: (SubjectVerdicts | undefined)[]) {
+    this.#verdicts = verdicts;
+    this.#trail = trail;
   }
 
-  remember(object: object, verdicts: SubjectVerdicts): void {
-    this.#verdicts.set(object, verdicts);
+  /**
+   * @param object the next one
+   * @param selection as `canonical` gives it
+   * @returns undefined where it is to be judged again, and remembered
+   */
+  recall(object: object, selection: readonly SelectedRule[], expected: Expected): SubjectVerdicts | undefined {
+    const here = this.#trail[this.#at];
+    const known = here?.object === object ? here : this.#verdicts.get(object);
+    if (known?.selection !== selection || known.expected !== expected || !known.reads.isCurrent()) return undefined;
+    this.#trail[this.#at] = known;
+    this.#at += 1;
+    return known;
+  }
+
+  remember(verdicts: SubjectVerdicts): void {
+    this.#verdicts.set(verdicts.object, verdicts);
+    this.#trail[this.#at] = verdicts;
+    this.#at += 1;
+  }
+
+  /** There are no more. */
+  end(): void {
+    this.#trail.length = this.#at;
   }
 }
 

@@ -18,12 +18,11 @@ export function keyOf({ kind, apiVersion, namespace = '', name }: SubjectRef): s
 
 /** By kind, then by name. */
 export function compareSubjects(a: SubjectRef, b: SubjectRef): number {
-  return (
-    compareText(a.kind, b.kind) ||
-    compareText(a.apiVersion, b.apiVersion) ||
-    compareText(a.namespace ?? '', b.namespace ?? '') ||
-    compareText(a.name, b.name)
-  );
+  // Mostly the same, which is told faster than the order.
+  if (a.kind !== b.kind) return compareText(a.kind, b.kind);
+  if (a.apiVersion !== b.apiVersion) return compareText(a.apiVersion, b.apiVersion);
+  if (a.namespace !== b.namespace) return compareText(a.namespace ?? '', b.namespace ?? '');
+  return compareText(a.name, b.name);
 }
 
 /** Code-unit order, the same on every machine. */

@@ -1,5 +1,5 @@
 /** The subjects of a scope: which kinds hold them, and those that there are. */
-import { expectedIn, NOTHING_EXPECTED } from './expectation.ts';
+import { expectedIn, NOTHING_EXPECTED, refOfExpected } from './expectation.ts';
 import type { Expected } from './expectation.ts';
 import { apiVersionOf, kinds } from './kinds.ts';
 import type { KindName } from './kinds.ts';
@@ -31,6 +31,18 @@ export const subjectKinds: { readonly [S in SubjectType]: readonly KindName[] } 
 
 export const API_SERVER_REF: SubjectRef = { apiVersion: 'v1', kind: 'APIServer', name: 'kube-apiserver' };
 
+/** Subjects of one kind. */
+export interface SubjectList<Subject> {
+  readonly name: SubjectType | KindName;
+  readonly objects: Iterable<Subject>;
+  /** Asked for where there is something to say of one: they come by the thousand, and mostly there is not. */
+  readonly refOf: (subject: Subject) => SubjectRef;
+  /** Where they are objects of the cluster, or of files: what tells where one is from. */
+  readonly originOf?: (subject: Subject) => object;
+}
+
+type Named = { readonly metadata: { readonly name: string; readonly namespace?: string } };
+
 /** The subjects of one scope, listed once for all rules. */
 export class SubjectLists {
   readonly scope: Scope;
@@ -54,38 +66,40 @@ export class SubjectLists {
     return kindsOfSubject.filter((kind) => !isReadable(this.#snapshot.observation(kind)));
   }
 
-  *objects<S extends Exclude<SubjectType, 'Workload'>>(
-    subject: S,
-  ): Iterable<readonly [SubjectRef, SubjectTypes[S], object | undefined]> {
+  *objects<S extends Exclude<SubjectType, 'Workload'>>(subject: S): Generator<SubjectList<SubjectTypes[S]>> {
     if (subject === 'APIServer') {
-      yield [API_SERVER_REF, undefined as SubjectTypes[S], undefined];
+      yield { name: subject, objects: [undefined as SubjectTypes[S]], refOf: () => API_SERVER_REF };
       return;
     }
     if (subject === 'Principal') {
-      for (const principal of listPrincipals(this.#snapshot)) {
-        yield [refOfPrincipal(principal), principal as SubjectTypes[S], undefined];
-      }
+      yield {
+        name: subject,
+        objects: listPrincipals(this.#snapshot) as Iterable<SubjectTypes[S]>,
+        refOf: (principal) => refOfPrincipal(principal as SubjectTypes['Principal']),
+      };
       return;
     }
     if (subject === 'Expectation') {
-      for (const [ref, expectation] of expectedIn(this.scope, this.#expected)) {
-        yield [ref, expectation as SubjectTypes[S], undefined];
-      }
+      yield {
+        name: subject,
+        objects: expectedIn(this.scope, this.#expected) as Iterable<SubjectTypes[S]>,
+        refOf: (scoped) => refOfExpected(scoped as SubjectTypes['Expectation']),
+      };
       return;
     }
     const unobserved = this.unobservedKinds(subject);
     for (const kind of this.#kindsOf(subject)) {
       if (unobserved.includes(kind)) continue;
-      for (const object of this.#list(kind)) {
-        const { name, namespace } = object.metadata;
-        const apiVersion = apiVersionOf(kinds[kind]);
-        const ref = namespace === undefined ? { apiVersion, kind, name } : { apiVersion, kind, namespace, name };
-        yield [ref, object as SubjectTypes[S], object.metadata];
-      }
+      yield {
+        name: kind,
+        objects: this.#list(kind) as Iterable<SubjectTypes[S]>,
+        refOf: (object) => refOfObject(kind, object as Named),
+        originOf: (object) => (object as Named).metadata,
+      };
     }
   }
 
-  #list(kind: KindName): Iterable<{ readonly metadata: { readonly name: string; readonly namespace?: string } }> {
+  #list(kind: KindName): Iterable<Named> {
     if (this.scope === 'cluster') return this.#snapshot.list(kind);
     if (kind !== 'Namespace') return this.#snapshot.list(kind, this.scope.namespace);
     const namespace = this.#snapshot.get('Namespace', '', this.scope.namespace);
@@ -100,6 +114,11 @@ export class SubjectLists {
 
 function isKindInScope(kind: KindName, scope: Scope): boolean {
   return (scope !== 'cluster') === (kind === 'Namespace' || kinds[kind].isNamespaced);
+}
+
+function refOfObject(kind: KindName, { metadata: { name, namespace } }: Named): SubjectRef {
+  const apiVersion = apiVersionOf(kinds[kind]);
+  return namespace === undefined ? { apiVersion, kind, name } : { apiVersion, kind, namespace, name };
 }
 
 /** What has no object of its own. */

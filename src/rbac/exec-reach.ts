@@ -18,13 +18,12 @@ import { adminPathsOf } from './admin-paths.ts';
 import type { AdminPaths } from './admin-paths.ts';
 import { authorizerOf, namespaceOf } from './authorizer.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
-import { findCapabilities, isOfUse } from './capabilities.ts';
+import { isOfUse } from './capabilities.ts';
 import type { Capability } from './capabilities.ts';
+import { entryRoles } from './entry-roles.ts';
 import { identityOf, keyOfIdentity } from './identity.ts';
 import type { IdentityKey } from './identity.ts';
-import type { PermissionId } from './permission-catalogue.ts';
 import { MASTERS } from './request.ts';
-import { rulesOfRole } from './role-rules.ts';
 import { principalOf } from './subject-matching.ts';
 
 /** Somebody may get into pods: into those of the grant's namespace, or of each, where it is a ClusterRoleBinding. */
@@ -39,12 +38,6 @@ export interface Entry {
   readonly nodes?: readonly string[];
 }
 
-const ways: readonly PermissionId[] = ['pods-exec', 'ephemeral-containers', 'nodes-proxy'];
-
-function isWay({ permission }: Capability): boolean {
-  return ways.includes(permission);
-}
-
 /** Entries by namespace, which is empty for ClusterRoleBindings. */
 type Entries = Map<string, Entry[]>;
 
@@ -53,6 +46,7 @@ export class ExecReach {
   readonly #byWho = new Map<IdentityKey, Entries>();
   /** By namespace as well: of which roles it is not known what they grant. */
   readonly #doubts = new Map<string, Set<string>>();
+  readonly #isDoubted: boolean;
   readonly #authorizer: Authorizer;
   /** Where pods run that are as good as their node; sorted. */
   readonly escalatingNamespaces: readonly string[];
@@ -63,17 +57,12 @@ export class ExecReach {
   constructor(snapshot: Snapshot) {
     this.#authorizer = authorizerOf(snapshot);
     const paths = adminPathsOf(snapshot);
-    const minorVersion = snapshot.podSecurityVersion();
     // Few roles let anybody in, so that few bindings need a look.
-    for (const kind of ['ClusterRole', 'Role'] as const) {
-      for (const role of snapshot.list(kind)) {
-        const held = findCapabilities(rulesOfRole(role, snapshot).rules, { minorVersion }).filter(isWay);
-        if (held.length === 0) continue;
-        const { name, namespace = '' } = role.metadata;
-        for (const bound of snapshot.bindingsOf({ kind, namespace, name })) this.#add(bound, held, paths);
-      }
+    for (const { key, ways } of snapshot.derive(entryRoles).list()) {
+      for (const bound of snapshot.bindingsOf(key)) this.#add(bound, ways, paths);
     }
     if (!snapshot.isWholeCluster) this.#noteDoubts(snapshot);
+    this.#isDoubted = this.doubtsIn().length > 0;
     const pods = snapshot.podAccess();
     this.escalatingNamespaces = [...pods.namespaces()].filter((one) => pods.hasEscalatingPods(one)).sort(compareText);
     this.unreadablePods = pods.unreadable;
@@ -91,7 +80,7 @@ export class ExecReach {
 
   /** Whether somebody gets in somewhere, or it is not known. */
   mayEnter(who: IdentityKey): boolean {
-    return this.#byWho.has(who) || this.doubtsIn().length > 0;
+    return this.#isDoubted || this.#byWho.has(who);
   }
 
   /** What lets somebody in, by namespace, which is empty for ClusterRoleBindings. */

@@ -11,7 +11,7 @@ function touchedBy(subjects: string, others = ''): readonly string[] | 'all' {
     `
 kind: RoleBinding
 metadata: { name: any, namespace: home }
-roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: any }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: changed }
 subjects: ${subjects}
 `,
   );
@@ -32,8 +32,13 @@ describe('a binding matters in', () => {
     expect(touchedBy('[{ kind: ServiceAccount, name: web }]')).to.deep.equal(['home']);
   });
 
-  it('the namespaces in which whomever it names holds something else', () => {
-    const other = `
+  it('the namespaces in which whomever it names holds something else, where it lets them act as others', () => {
+    const role = (verbs: string): string => `
+kind: Role
+metadata: { name: changed, namespace: home }
+rules: [{ apiGroups: [''], resources: [serviceaccounts], verbs: ${verbs} }]
+---`;
+    const other = `${role('[get, impersonate]')}
 kind: RoleBinding
 metadata: { name: other, namespace: bank }
 roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: any }
@@ -42,6 +47,15 @@ subjects: [{ kind: User, name: jane }, { kind: Group, name: devs }]
     expect(touchedBy('[{ kind: User, name: jane }]', other)).to.deep.equal(['home', 'bank']);
     expect(touchedBy('[{ kind: Group, name: devs }]', other)).to.deep.equal(['home', 'bank']);
     expect(touchedBy('[{ kind: Group, name: jane }]', other)).to.deep.equal(['home']);
+    for (const [verbs, places] of [
+      ['[get, list]', ['home']],
+      ['["*"]', ['home', 'bank']],
+      ['["impersonate-on:serviceaccount:get"]', ['home', 'bank']],
+      ['7', ['home', 'bank']],
+    ] as const) {
+      const others = other.replace(role('[get, impersonate]'), role(verbs));
+      expect(touchedBy('[{ kind: User, name: jane }]', others), verbs).to.deep.equal(places);
+    }
   });
 
   it('all namespaces, where it is about everybody, or nobody can tell about whom', () => {

@@ -6,7 +6,7 @@
 import { expect } from 'chai';
 
 import { API_SERVER_REF, subjectKinds } from '../../src/core/subjects.ts';
-import { expectedIn } from '../../src/core/expectation.ts';
+import { expectedIn, refOfExpected } from '../../src/core/expectation.ts';
 import type { Expected, ScopedExpectation } from '../../src/core/expectation.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { apiVersionOf, kinds } from '../../src/core/kinds.ts';
@@ -209,10 +209,10 @@ function prepare<S extends SubjectType>(
   // The API server has no document.
   const own = rule.subject === 'APIServer' ? undefined : manifests[0];
   const [stated] = rule.subject === 'Expectation' ? scopedExpectations(expected, posture) : [];
-  const ref = stated?.[0] ?? (own === undefined ? API_SERVER_REF : refOf(own));
+  const ref = stated === undefined ? (own === undefined ? API_SERVER_REF : refOf(own)) : refOfExpected(stated);
   const context = recordReads(rule, ref, snapshot, touched, resolved, expected);
   if (stated !== undefined) {
-    const subject = (): unknown => stated[1];
+    const subject = (): unknown => stated;
     return { subject, whole: subject, context, touched };
   }
   if (own === undefined) return { subject: () => undefined, whole: () => undefined, context, touched };
@@ -235,10 +235,7 @@ function splitPrincipal(
 }
 
 /** Expectations as the postures judge them, the first first: a row is about that one. */
-function scopedExpectations(
-  expected: Expected,
-  posture: 'cluster' | undefined,
-): readonly (readonly [SubjectRef, ScopedExpectation])[] {
+function scopedExpectations(expected: Expected, posture: 'cluster' | undefined): readonly ScopedExpectation[] {
   const namespace = expected.expectations[0]?.subject.namespace;
   return [...expectedIn(namespace === undefined ? 'cluster' : (posture ?? { namespace }), expected)];
 }
