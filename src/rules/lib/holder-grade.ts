@@ -1,6 +1,6 @@
 /** How bad it is that somebody holds a permission: by who holds it where, and by what they reach from there. */
 import type { RuleContext } from '../../core/rule.ts';
-import { rankOf } from '../../core/severity.ts';
+import { isAtLeast, milderOf } from '../../core/severity.ts';
 import type { Severity } from '../../core/severity.ts';
 import { isReadable } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
@@ -36,14 +36,14 @@ export function gradeHolders(
   }
   if (inNamespace === undefined && places.length > 0) {
     return {
-      severity: milder(inCluster, 'low'),
+      severity: milderOf(inCluster, 'low'),
       reason: 'only RoleBindings grant it, and it takes a ClusterRoleBinding',
     };
   }
   if (!snapshot.isWholeCluster) {
     return { severity: inNamespace ?? inCluster, reason: 'who holds it is not known from these files' };
   }
-  return { severity: milder(inNamespace ?? inCluster, 'low'), reason: 'nobody holds it at present' };
+  return { severity: milderOf(inNamespace ?? inCluster, 'low'), reason: 'nobody holds it at present' };
 }
 
 function grantOf(holders: readonly Holder[], ownNamespace: string | undefined): string {
@@ -56,10 +56,7 @@ export function holdsPath(namespace: string, snapshot: Snapshot): boolean {
   return snapshot.ask(escalationPaths, (graph) => graph.toAdmin().stepsFrom(namespaceNode(namespace)) !== undefined);
 }
 
-function milder(a: Severity, b: Severity): Severity {
-  return rankOf(a) > rankOf(b) ? a : b;
-}
-
+/** The first where they are as bad as each other. */
 export function worse<G extends Pick<Grade, 'severity'>>(a: G, b: G): G {
-  return rankOf(b.severity) < rankOf(a.severity) ? b : a;
+  return isAtLeast(a.severity, b.severity) ? a : b;
 }
