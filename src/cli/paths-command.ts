@@ -22,8 +22,6 @@ import { reportInput } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 
-export const pathFormats = ['table', 'json', 'dot', 'mermaid'] as const;
-
 export interface PathsOptions extends ClusterChoice {
   /** None for a live cluster. */
   readonly files: readonly string[];
@@ -35,7 +33,7 @@ export interface PathsOptions extends ClusterChoice {
   readonly isComplete: boolean;
   /** How many paths are shown at most. */
   readonly limit: number;
-  readonly output: (typeof pathFormats)[number];
+  readonly output: 'table' | 'json' | 'dot' | 'mermaid';
 }
 
 /** What the paths are looked for in. */
