@@ -10,7 +10,7 @@ import type { ExpectationsOptions } from './cli/expectations-command.ts';
 import type { GivenPodSecurityOptions } from './cli/pod-security-command.ts';
 import type { NamespaceLevelsOptions } from './cli/pod-security-namespaces.ts';
 import { addRbacCommands } from './cli/rbac-commands.ts';
-import type { RolesOptions } from './cli/roles-command.ts';
+import type { GivenNamespaces, GivenRbacOptions } from './cli/rbac-options.ts';
 import type { StatusOptions } from './cli/status-command.ts';
 import { severities } from './core/severity.ts';
 import { printable } from './report/terminal.ts';
@@ -263,11 +263,20 @@ Examples:
   merlon roles -n shop -o json
   kubectl get clusterroles,clusterrolebindings -o yaml | merlon roles cluster-admin -f -`,
     )
-    .action(async (name: string | undefined, options: RolesOptions, command: Command) => {
-      const { findRolesMistake, runRoles } = await import('./cli/roles-command.ts');
-      const mistake = findRolesMistake(options);
-      if (mistake === undefined) process.exitCode = await runRoles(name, options, process);
-      else command.error(`error: ${mistake}`, { exitCode: USAGE_ERROR });
+    .action(async (name: string | undefined, given: GivenRoles, command: Command) => {
+      const [{ findNamespaceMistake, parseRbacChoice }, { runRoles }] = await Promise.all([
+        import('./cli/rbac-options.ts'),
+        import('./cli/roles-command.ts'),
+      ]);
+      const { namespace, allNamespaces, output } = given;
+      const parsed = parseRbacChoice({ ...given, wholeCluster: false });
+      const mistake = findNamespaceMistake(given);
+      if ('usageError' in parsed) command.error(`error: ${parsed.usageError}`, { exitCode: USAGE_ERROR });
+      else if (mistake !== undefined) command.error(`error: ${mistake}`, { exitCode: USAGE_ERROR });
+      else {
+        const options = { choice: parsed.choice, namespace, allNamespaces, output };
+        process.exitCode = await runRoles(name, options, process);
+      }
     });
 
   program
@@ -321,6 +330,10 @@ Examples:
     });
 
   return program;
+}
+
+interface GivenRoles extends Omit<GivenRbacOptions, 'wholeCluster' | 'authorizationMode'>, GivenNamespaces {
+  readonly output: 'table' | 'json';
 }
 
 /** For an option that may be given more than once. */

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 
 import type { GivenCanIOptions } from './can-i-options.ts';
 import type { CommandStreams } from './output.ts';
-import type { GivenRbacOptions } from './rbac-options.ts';
+import type { GivenNamespaces, GivenRbacOptions } from './rbac-options.ts';
 
 const USAGE_ERROR = 2;
 
@@ -116,34 +116,29 @@ Examples:
   merlon who-can bind clusterroles/cluster-admin -f rbac/`,
     )
     .action(async (verb: string, target: string, given: GivenWhoCan, command: Command) => {
-      const [{ parseRbacChoice }, { runWhoCan }] = await Promise.all([
+      const [{ findNamespaceMistake, parseRbacChoice }, { runWhoCan }] = await Promise.all([
         import('./rbac-options.ts'),
         import('./who-can-command.ts'),
       ]);
       const parsed = parseRbacChoice(given);
-      const mistake = 'usageError' in parsed ? parsed.usageError : findWhoCanMistake(target, given);
-      if ('usageError' in parsed || mistake !== undefined) {
-        command.error(`error: ${mistake ?? ''}`, { exitCode: USAGE_ERROR });
+      const { namespace, allNamespaces, subresource, output } = given;
+      const mistake = findNamespaceMistake(given);
+      if ('usageError' in parsed) command.error(`error: ${parsed.usageError}`, { exitCode: USAGE_ERROR });
+      else if (mistake !== undefined) command.error(`error: ${mistake}`, { exitCode: USAGE_ERROR });
+      else if (target.startsWith('/') && subresource !== undefined) {
+        command.error('error: --subresource does not go with a URL', { exitCode: USAGE_ERROR });
       } else {
-        const { namespace, allNamespaces, subresource = '', output } = given;
         const scope = allNamespaces ? '' : namespace;
-        const options = { choice: parsed.choice, verb, target, subresource, namespace: scope, output };
+        const asked = { verb, target, subresource: subresource ?? '', namespace: scope };
+        const options = { choice: parsed.choice, ...asked, output };
         own.exitCode = await runWhoCan(options, own);
       }
     });
 }
 
-interface GivenWhoCan extends GivenRbacOptions {
-  readonly namespace?: string;
-  readonly allNamespaces: boolean;
+interface GivenWhoCan extends GivenRbacOptions, GivenNamespaces {
   readonly subresource?: string;
   readonly output: 'table' | 'json';
-}
-
-function findWhoCanMistake(target: string, { namespace, allNamespaces, subresource }: GivenWhoCan): string | undefined {
-  if (allNamespaces && namespace !== undefined) return '--namespace and --all-namespaces exclude each other';
-  if (namespace === '') return '--namespace needs a name';
-  return target.startsWith('/') && subresource !== undefined ? '--subresource does not go with a URL' : undefined;
 }
 
 interface GivenPermissions extends GivenRbacOptions {

@@ -38,6 +38,17 @@ export function parseRbacChoice(given: GivenRbacOptions): { readonly choice: Rba
   };
 }
 
+export interface GivenNamespaces {
+  readonly namespace?: string;
+  readonly allNamespaces: boolean;
+}
+
+/** @returns undefined where the options go together */
+export function findNamespaceMistake({ namespace, allNamespaces }: GivenNamespaces): string | undefined {
+  if (allNamespaces && namespace !== undefined) return '--namespace and --all-namespaces exclude each other';
+  return namespace === '' ? '--namespace needs a name' : undefined;
+}
+
 export function readsStdin({ files }: RbacChoice): boolean {
   return files.includes(stdinPath);
 }
