@@ -1,8 +1,9 @@
 /** What the command line of `merlon can-i` says; as `kubectl auth can-i` takes it. */
 import { stdinPath } from '../scan/manifests.ts';
 import { findNamespaceMistake, parseRbacChoice, readsStdin } from './rbac-options.ts';
-import type { GivenNamespaces, GivenRbacOptions, UsageError } from './rbac-options.ts';
+import type { GivenNamespaces, GivenRbacOptions } from './rbac-options.ts';
 import type { RbacChoice } from './rbac-view.ts';
+import type { UsageError } from './usage-error.ts';
 
 export interface GivenCanIOptions extends GivenRbacOptions, GivenNamespaces {
   readonly as?: string;
