@@ -4,8 +4,8 @@ import { isReadable } from '../core/snapshot.ts';
 import type { Derivation, Snapshot } from '../core/snapshot.ts';
 import type { Grant } from './authorizer.ts';
 import { namespaceOf } from './authorizer.ts';
-import { escalationGraphOf, isStep } from './escalation-graph.ts';
-import type { Hop, Routes } from './escalation-graph.ts';
+import { escalationGraphOf } from './escalation-graph.ts';
+import type { Routes } from './escalation-graph.ts';
 import { identityOfNode, isIdentityKey } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { isPredefinedRole, isPredefinedSubject } from './predefined.ts';
@@ -85,7 +85,7 @@ function sortOut(routes: Routes, isPredefined: (grant: Grant) => boolean): Admin
   for (const node of routes.nodes()) {
     if (!isIdentityKey(node)) continue;
     const steps = routes.stepsFrom(node) ?? 0;
-    const grant = firstGrant(routes.pathFrom(node) ?? []);
+    const grant = routes.firstGrantFrom(node);
     if (grant !== undefined && isPredefined(grant)) builtIn.add(node);
     else if (steps === 0) admins.add(node);
     else reaching.set(node, steps);
@@ -93,14 +93,8 @@ function sortOut(routes: Routes, isPredefined: (grant: Grant) => boolean): Admin
   return { routes, reaching, admins, builtIn, isCut: routes.isCut, isPredefined };
 }
 
-/** Whatever follows is reached by it. */
-function firstGrant(hops: readonly Hop[]): Grant | undefined {
-  for (const hop of hops) if (isStep(hop) && hop.held.grant !== undefined) return hop.held.grant;
-  return undefined;
-}
-
 /** Whether Kubernetes grants that: this very subject, by this binding, a role that is as Kubernetes made it. */
-export function predefinedTest(snapshot: Snapshot): (grant: Grant) => boolean {
+function predefinedTest(snapshot: Snapshot): (grant: Grant) => boolean {
   const version = isReadable(snapshot.observation('ServerVersion')) ? snapshot.podSecurityVersion() : Infinity;
   const minor = Number.isFinite(version) ? version : undefined;
   return ({ bound, subject }) => {

@@ -9,6 +9,7 @@
 import { madeFrom } from '../core/rule.ts';
 import { assertReadable } from '../core/snapshot.ts';
 import type { Derivation, ObjectChange, Snapshot } from '../core/snapshot.ts';
+import type { Grant } from './authorizer.ts';
 import { ADMIN } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { HoldingsIndex } from './holdings.ts';
@@ -28,6 +29,8 @@ interface Route {
   readonly cost: number;
   /** Undefined at the destination. */
   readonly hop: Hop | undefined;
+  /** The first of the grants on the way. */
+  readonly grant: Grant | undefined;
 }
 
 /** More places than any cluster that Merlon was tried on; beyond it nothing is said. */
@@ -96,13 +99,18 @@ export class Routes {
     return hops;
   }
 
+  /** By which everything that follows is reached; undefined where there is no way, or nothing has to be granted. */
+  firstGrantFrom(node: NodeKey): Grant | undefined {
+    return this.#routes.get(node)?.grant;
+  }
+
   nodes(): Iterable<NodeKey> {
     return this.#routes.keys();
   }
 }
 
 function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Territory): Routes {
-  const routes = new Map<NodeKey, Route>([[destination, { cost: 0, hop: undefined }]]);
+  const routes = new Map<NodeKey, Route>([[destination, { cost: 0, hop: undefined, grant: undefined }]]);
   const waiting = new Map<number, Set<NodeKey>>([[0, new Set([destination])]]);
   let isCut = false;
   while (waiting.size > 0) {
@@ -110,9 +118,10 @@ function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Te
     const nodes = waiting.get(cost) ?? new Set<NodeKey>();
     waiting.delete(cost);
     for (const node of nodes) {
-      if (routes.get(node)?.cost !== cost) continue;
+      const next = routes.get(node);
+      if (next?.cost !== cost) continue;
       for (const hop of hopsTo(node, holdings, territory)) {
-        const found: Route = { cost: cost + (isStep(hop) && hop.effort === 1 ? STEP : PASSAGE), hop };
+        const found = extend(next, hop);
         const known = routes.get(hop.from);
         if (known !== undefined && !isBetter(found, known)) continue;
         if (known === undefined && routes.size >= mostNodes) {
@@ -127,6 +136,16 @@ function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Te
     }
   }
   return new Routes(destination, routes, isCut);
+}
+
+/** @param next the best way on from where the hop leads: a better one costs less, and so was found before */
+function extend(next: Route, hop: Hop): Route {
+  const step = isStep(hop) ? hop : undefined;
+  return {
+    cost: next.cost + (step?.effort === 1 ? STEP : PASSAGE),
+    hop,
+    grant: step?.held.grant ?? next.grant,
+  };
 }
 
 function* hopsTo(node: NodeKey, holdings: HoldingsIndex, territory: Territory): Generator<Hop> {

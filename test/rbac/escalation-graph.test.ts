@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { describeGrant } from '../../src/rbac/authorizer.ts';
 import { escalationGraphOf } from '../../src/rbac/escalation-graph.ts';
 import { ADMIN } from '../../src/rbac/escalation-node.ts';
 import type { NodeKey } from '../../src/rbac/escalation-node.ts';
@@ -469,6 +470,28 @@ spec: { containers: [{ name: main, image: main }] }
     expect(pathsOf(...chain)('user:jane')).to.equal(
       'user:jane -[create serviceaccounts/token in ci]-> sa:ci/a -[create pods/exec in shop]-> sa:shop/b -[do everything]-> cluster-admin (2 steps)',
     );
+  });
+
+  it('begins with a grant of its own, or of whoever is reached without one', () => {
+    const chain = [
+      account('ci/a'),
+      account('ci/deployer'),
+      grantsNamed('members', ['ci: Group system:serviceaccounts:ci may create core serviceaccounts/token']),
+      grantsNamed('own', ['ci: User jane may create core pods']),
+      admin,
+    ];
+    const routes = escalationGraphOf(snapshotOf([namespaces, ...chain].join('---'))).toAdmin();
+    const firstOf = (node: NodeKey): string | undefined => {
+      const grant = routes.firstGrantFrom(node);
+      return grant === undefined ? undefined : describeGrant(grant);
+    };
+    expect(firstOf('sa:ci/a')).to.equal(
+      'RoleBinding "members0/ci" of Role "members0" to Group "system:serviceaccounts:ci"',
+    );
+    expect(firstOf('user:jane')).to.equal('RoleBinding "own0/ci" of Role "own0" to User "jane"');
+    expect(firstOf('sa:ci/deployer')).to.match(/^ClusterRoleBinding "admin0"/);
+    expect(firstOf('user:joe')).to.equal(undefined);
+    expect(firstOf(ADMIN)).to.equal(undefined);
   });
 
   it('leads through an account that is bound and does not exist only by what needs no account', () => {
