@@ -31,6 +31,8 @@ interface Route {
   readonly hop: Hop | undefined;
   /** The first of the grants on the way. */
   readonly grant: Grant | undefined;
+  /** Whether nothing on the way is taken for granted. */
+  readonly isSure: boolean;
 }
 
 /** More places than any cluster that Merlon was tried on; beyond it nothing is said. */
@@ -104,13 +106,18 @@ export class Routes {
     return this.#routes.get(node)?.grant;
   }
 
+  /** Whether there is a way, and nothing on it is taken for granted. */
+  isSureFrom(node: NodeKey): boolean {
+    return this.#routes.get(node)?.isSure === true;
+  }
+
   nodes(): Iterable<NodeKey> {
     return this.#routes.keys();
   }
 }
 
 function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Territory): Routes {
-  const routes = new Map<NodeKey, Route>([[destination, { cost: 0, hop: undefined, grant: undefined }]]);
+  const routes = new Map<NodeKey, Route>([[destination, { cost: 0, hop: undefined, grant: undefined, isSure: true }]]);
   const waiting = new Map<number, Set<NodeKey>>([[0, new Set([destination])]]);
   let isCut = false;
   while (waiting.size > 0) {
@@ -145,6 +152,7 @@ function extend(next: Route, hop: Hop): Route {
     cost: next.cost + (step?.effort === 1 ? STEP : PASSAGE),
     hop,
     grant: step?.held.grant ?? next.grant,
+    isSure: next.isSure && hop.assumes === undefined,
   };
 }
 
@@ -153,13 +161,12 @@ function* hopsTo(node: NodeKey, holdings: HoldingsIndex, territory: Territory): 
   yield* territory.passagesTo(node, holdings.holders());
 }
 
-/** Fewer steps, then nothing taken for granted, then the same on every machine. */
+/** Fewer steps, then nothing taken for granted on the whole way, then the same on every machine. */
 function isBetter(a: Route, b: Route): boolean {
   if (a.cost !== b.cost) return a.cost < b.cost;
   const [one, other] = [a.hop, b.hop];
   if (one === undefined || other === undefined) return false;
-  const isSure = one.assumes === undefined;
-  if (isSure !== (other.assumes === undefined)) return isSure;
+  if (a.isSure !== b.isSure) return a.isSure;
   return one.to === other.to ? one.by < other.by : one.to < other.to;
 }
 

@@ -472,6 +472,23 @@ spec: { containers: [{ name: main, image: main }] }
     );
   });
 
+  it('takes nothing for granted where another as long does, wherever that is on the way', () => {
+    const chain = [
+      account('ci/a'),
+      account('ci/b'),
+      grants('ci: User jane may create core serviceaccounts/token named a,b'),
+      grantsNamed('unsure', [
+        'cluster: ServiceAccount ci/a may create admissionregistration.k8s.io mutatingwebhookconfigurations',
+      ]),
+      grantsNamed('sure', ['cluster: ServiceAccount ci/b may escalate,update rbac.authorization.k8s.io clusterroles']),
+    ];
+    const routes = escalationGraphOf(snapshotOf([namespaces, ...chain].join('---'))).toAdmin();
+    expect(routes.pathFrom('user:jane')?.map(({ to }) => to)).to.deep.equal(['sa:ci/b', ADMIN]);
+    expect(routes.isSureFrom('user:jane')).to.equal(true);
+    expect(routes.isSureFrom('sa:ci/a')).to.equal(false);
+    expect(routes.isSureFrom('user:joe')).to.equal(false);
+  });
+
   it('begins with a grant of its own, or of whoever is reached without one', () => {
     const chain = [
       account('ci/a'),
