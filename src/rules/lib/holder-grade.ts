@@ -17,7 +17,7 @@ export interface Grade {
 
 export type Severities = Pick<Permission, 'inCluster' | 'inNamespace'>;
 
-/** In a namespace that holds a path to cluster-admin it is as bad as everywhere. */
+/** In a namespace that holds a path to cluster-admin it is as bad as everywhere; where that is not known, it is said. */
 export function gradeHolders(
   { inCluster, inNamespace }: Severities,
   { everywhere, inNamespaces }: Holders,
@@ -30,9 +30,12 @@ export function gradeHolders(
     const place = worst ?? places[0] ?? '';
     const others = places.length > 1 ? ` (and in ${places.length - 1} more)` : '';
     const where = `${grantOf(inNamespaces.get(place) ?? [], namespace)} in namespace "${place}"${others}`;
-    return worst === undefined
-      ? { severity: inNamespace, reason: where }
-      : { severity: inCluster, reason: `${where}, from where there is a way to cluster-admin` };
+    if (worst !== undefined) {
+      return { severity: inCluster, reason: `${where}, from where there is a way to cluster-admin` };
+    }
+    const isKnown = places.every((one) => findWay(one, snapshot) === 'none');
+    const doubt = isKnown ? '' : ', and it is not known whether there is a way to cluster-admin from there';
+    return { severity: inNamespace, reason: `${where}${doubt}` };
   }
   if (inNamespace === undefined && places.length > 0) {
     return {
@@ -52,8 +55,17 @@ function grantOf(holders: readonly Holder[], ownNamespace: string | undefined): 
 
 /** Whether whoever has command of a namespace can become cluster-admin; where that cannot be told, it is not raised. */
 export function holdsPath(namespace: string, snapshot: Snapshot): boolean {
-  if (!isReadable(snapshot.observation('EscalationPaths'))) return false;
-  return snapshot.ask(escalationPaths, (graph) => graph.toAdmin().stepsFrom(namespaceNode(namespace)) !== undefined);
+  return findWay(namespace, snapshot) === 'found';
+}
+
+/** `unknown` where what it takes cannot be read, or the cluster was too large to look everywhere. */
+function findWay(namespace: string, snapshot: Snapshot): 'found' | 'none' | 'unknown' {
+  if (!isReadable(snapshot.observation('EscalationPaths'))) return 'unknown';
+  return snapshot.ask(escalationPaths, (graph) => {
+    const routes = graph.toAdmin();
+    if (routes.stepsFrom(namespaceNode(namespace)) !== undefined) return 'found';
+    return routes.isCut ? 'unknown' : 'none';
+  });
 }
 
 function milder(a: Severity, b: Severity): Severity {
