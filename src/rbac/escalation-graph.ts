@@ -36,18 +36,20 @@ interface Route {
 }
 
 /** More places than any cluster that Merlon was tried on; beyond it nothing is said. */
-const mostNodes = 500_000;
+const defaultMostNodes = 500_000;
 /** A step costs more than all places that can be passed between two steps. */
 const STEP = 1_000;
 const PASSAGE = 1;
 
 export class EscalationGraph {
   readonly holdings = new HoldingsIndex();
+  readonly #mostNodes: number;
   #territory: Territory;
   #toAdmin: Routes | undefined;
 
-  /** @throws {NotObserved} */
-  constructor(snapshot: Snapshot) {
+  /** @param mostNodes how many are looked at on the way to a destination, that included @throws {NotObserved} */
+  constructor(snapshot: Snapshot, mostNodes = defaultMostNodes) {
+    this.#mostNodes = mostNodes;
     this.#territory = new Territory(snapshot);
     this.holdings.refresh(snapshot, this.#territory);
   }
@@ -65,7 +67,7 @@ export class EscalationGraph {
   }
 
   routesTo(destination: NodeKey): Routes {
-    return findRoutes(destination, this.holdings, this.#territory);
+    return findRoutes(destination, this.holdings, this.#territory, this.#mostNodes);
   }
 
   /** How many running pods carry the token of a service account. */
@@ -116,7 +118,7 @@ export class Routes {
   }
 }
 
-function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Territory): Routes {
+function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Territory, mostNodes: number): Routes {
   const routes = new Map<NodeKey, Route>([[destination, { cost: 0, hop: undefined, grant: undefined, isSure: true }]]);
   const waiting = new Map<number, Set<NodeKey>>([[0, new Set([destination])]]);
   let isCut = false;

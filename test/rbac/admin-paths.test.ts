@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 
-import { adminPathsByNamespace } from '../../src/rbac/admin-paths.ts';
+import { buildClusterStatus } from '../../src/core/cluster-status.ts';
+import type { Snapshot } from '../../src/core/snapshot.ts';
+import { buildStatus } from '../../src/core/status.ts';
+import { adminPathsByNamespace, adminPathsOf, countAdminPaths, standingOf } from '../../src/rbac/admin-paths.ts';
+import { collectedOf } from '../core/finding-of.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
+import { boundPaths } from './bounded-paths.ts';
 
 function namespace(name: string, level?: string): string {
   const labels = level === undefined ? '' : `, labels: { pod-security.kubernetes.io/enforce: ${level} }`;
@@ -130,3 +135,49 @@ rules: [${rule}]
     expect([...adminPathsByNamespace(snapshotOf(others.join('---'), { missing }))]).to.deep.equal([]);
   });
 });
+
+describe('who can become cluster-admin in a cluster that is too large to look everywhere', () => {
+  const whole = snapshotOf(
+    [account('ci', 'a'), grant('', 'root', root, accountOf('ci', 'a')), grant('ci', 'builder', createPods, jane)].join(
+      '---',
+    ),
+  );
+  const cut = boundPaths(whole, 2);
+
+  it('is not counted', () => {
+    expect(countAdminPaths(whole)).to.deep.equal({ reaching: 1, admins: 1, builtIn: 0 });
+    expect(countAdminPaths(cut)).to.equal(undefined);
+  });
+
+  it('is no number in the posture of the cluster', () => {
+    expect(statusOf(whole)).to.include({ adminPaths: '1' });
+    expect(statusOf(cut)).to.include({ adminPaths: 'Unknown' });
+    expect(statusOf(cut)).not.to.have.property('adminPathCounts');
+  });
+
+  it('is known of those who were found, and of nobody else', () => {
+    expect(standingOf('sa:ci/a', adminPathsOf(cut))).to.equal('admin');
+    expect(standingOf('user:jane', adminPathsOf(whole))).to.equal('reaching');
+    expect(standingOf('user:jane', adminPathsOf(cut))).to.equal('unknown');
+    expect(standingOf('user:joe', adminPathsOf(whole))).to.equal('none');
+    expect(standingOf('user:joe', adminPathsOf(cut))).to.equal('unknown');
+  });
+
+  it('counts in every namespace', () => {
+    expect(adminPathsByNamespace(whole).get('')).to.equal(undefined);
+    expect(adminPathsByNamespace(cut).get('')).to.equal('cut');
+  });
+});
+
+function statusOf(snapshot: Snapshot): object {
+  const policy = { name: 'default', rules: [], threshold: 'high' } as const;
+  const input = { state: 'observed', message: '' } as const;
+  return buildClusterStatus(buildStatus({ ...collectedOf([]), policy, inputs: [] }), {
+    snapshot,
+    verdicts: [],
+    refusals: [],
+    policyInput: { source: 'ClusterHardeningPolicy', ...input },
+    adminPaths: countAdminPaths(snapshot),
+    ownPolicyInput: { source: 'HardeningPolicy', ...input },
+  });
+}

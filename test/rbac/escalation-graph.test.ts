@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { describeGrant } from '../../src/rbac/authorizer.ts';
-import { escalationGraphOf } from '../../src/rbac/escalation-graph.ts';
+import { EscalationGraph, escalationGraphOf } from '../../src/rbac/escalation-graph.ts';
 import { ADMIN } from '../../src/rbac/escalation-node.ts';
 import type { NodeKey } from '../../src/rbac/escalation-node.ts';
 import { buildPath, printPath } from '../../src/rbac/escalation-path.ts';
@@ -509,6 +509,25 @@ spec: { containers: [{ name: main, image: main }] }
     expect(firstOf('sa:ci/deployer')).to.match(/^ClusterRoleBinding "admin0"/);
     expect(firstOf('user:joe')).to.equal(undefined);
     expect(firstOf(ADMIN)).to.equal(undefined);
+  });
+
+  it('is looked for among so many places, and it is said where there are more', () => {
+    const chain = [
+      namespaces,
+      account('ci/deployer'),
+      admin,
+      grants('ci: User jane may create core serviceaccounts/token'),
+    ];
+    const snapshot = snapshotOf(chain.join('---'));
+    const whole = new EscalationGraph(snapshot).toAdmin();
+    const size = [...whole.nodes()].length;
+    expect(whole.isCut).to.equal(false);
+    expect(new EscalationGraph(snapshot, size).toAdmin().isCut).to.equal(false);
+    expect(new EscalationGraph(snapshot, size - 1).toAdmin().isCut).to.equal(true);
+    const few = new EscalationGraph(snapshot, 2).toAdmin();
+    expect([...few.nodes()]).to.deep.equal([ADMIN, 'sa:ci/deployer']);
+    expect(few.isCut).to.equal(true);
+    expect(few.stepsFrom('user:jane')).to.equal(undefined);
   });
 
   it('leads through an account that is bound and does not exist only by what needs no account', () => {
