@@ -160,7 +160,7 @@ const ways = [
       roleRef: roleRef('ClusterRole', 'b'),
     },
   },
-].map((one) => ({ ...one, isRemoval: false }) as unknown as Op);
+].map((one) => opOf(one.kind, one.object));
 
 /** A store that is judged as the operator does it: what a change asks for, and nothing else. */
 class Cluster {
@@ -247,4 +247,57 @@ describe('what is judged again after a change', () => {
       { numRuns: 200 },
     );
   }).timeout(240_000);
+
+  it('is what somebody may do as an account of one namespace in another that comes to hold a path', () => {
+    const jane = [{ kind: 'User', name: 'jane' }];
+    const before = [
+      ...grant('shop', 'a', jane, {
+        verbs: ['impersonate:serviceaccount'],
+        apiGroups: ['authentication.k8s.io'],
+        resources: ['serviceaccounts'],
+      }),
+      ...grant('', 'b', jane, {
+        verbs: ['impersonate-on:serviceaccount:delete'],
+        apiGroups: [''],
+        resources: ['pods'],
+      }),
+      ...grant('ci', 'c', [{ kind: 'ServiceAccount', namespace: 'shop', name: 'a' }], {
+        verbs: ['delete'],
+        apiGroups: [''],
+        resources: ['pods'],
+      }),
+      ...grant('', 'a', [{ kind: 'ServiceAccount', namespace: 'ci', name: 'a' }], {
+        verbs: ['*'],
+        apiGroups: ['*'],
+        resources: ['*'],
+      }),
+    ];
+    const account = opOf('ServiceAccount', { metadata: { name: 'a', namespace: 'ci' } });
+    const remembering = new Cluster();
+    for (const one of before) remembering.apply(one);
+    const earlier = remembering.settle();
+    remembering.apply(account);
+    const anew = new Cluster();
+    for (const one of [...before, account]) anew.apply(one);
+    const settled = remembering.settle();
+    expect(settled).to.deep.equal(anew.settle());
+    expect(findingsOf(earlier, 'shop')).not.to.deep.equal(findingsOf(settled, 'shop'));
+  });
 });
+
+function findingsOf(settled: unknown, namespace: string): unknown {
+  return (settled as { readonly postures: Record<string, unknown> }).postures[`namespace/${namespace}`];
+}
+
+function grant(namespace: string, name: string, subjects: readonly object[], granted: object): readonly Op[] {
+  const prefix = namespace === '' ? 'Cluster' : '';
+  const metadata = namespace === '' ? { name } : { name, namespace };
+  return [
+    opOf(`${prefix}Role`, { metadata, rules: [granted] }),
+    opOf(`${prefix}RoleBinding`, { metadata, subjects, roleRef: roleRef(`${prefix}Role`, name) }),
+  ];
+}
+
+function opOf(kind: string, made: object): Op {
+  return { kind, object: made, isRemoval: false } as unknown as Op;
+}
