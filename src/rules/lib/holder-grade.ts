@@ -33,8 +33,9 @@ export function gradeHolders(
     if (worst !== undefined) {
       return { severity: inCluster, reason: `${where}, from where there is a way to cluster-admin` };
     }
-    const isKnown = places.every((one) => findWay(one, snapshot) === 'none');
-    const doubt = isKnown ? '' : ', and it is not known whether there is a way to cluster-admin from there';
+    const doubt = areWaysKnown(snapshot)
+      ? ''
+      : ', and it is not known whether there is a way to cluster-admin from there';
     return { severity: inNamespace, reason: `${where}${doubt}` };
   }
   if (inNamespace === undefined && places.length > 0) {
@@ -55,17 +56,14 @@ function grantOf(holders: readonly Holder[], ownNamespace: string | undefined): 
 
 /** Whether whoever has command of a namespace can become cluster-admin; where that cannot be told, it is not raised. */
 export function holdsPath(namespace: string, snapshot: Snapshot): boolean {
-  return findWay(namespace, snapshot) === 'found';
+  if (!isReadable(snapshot.observation('EscalationPaths'))) return false;
+  return snapshot.ask(escalationPaths, (graph) => graph.toAdmin().stepsFrom(namespaceNode(namespace)) !== undefined);
 }
 
-/** `unknown` where what it takes cannot be read, or the cluster was too large to look everywhere. */
-function findWay(namespace: string, snapshot: Snapshot): 'found' | 'none' | 'unknown' {
-  if (!isReadable(snapshot.observation('EscalationPaths'))) return 'unknown';
-  return snapshot.ask(escalationPaths, (graph) => {
-    const routes = graph.toAdmin();
-    if (routes.stepsFrom(namespaceNode(namespace)) !== undefined) return 'found';
-    return routes.isCut ? 'unknown' : 'none';
-  });
+/** Not where what it takes cannot be read, or the cluster was too large to look everywhere: then what is not found may be there. */
+export function areWaysKnown(snapshot: Snapshot): boolean {
+  if (!isReadable(snapshot.observation('EscalationPaths'))) return false;
+  return !snapshot.ask(escalationPaths, (graph) => graph.toAdmin().isCut);
 }
 
 function milder(a: Severity, b: Severity): Severity {
