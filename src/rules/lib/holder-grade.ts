@@ -17,7 +17,7 @@ export interface Grade {
 
 export type Severities = Pick<Permission, 'inCluster' | 'inNamespace'>;
 
-/** In a namespace that holds a path to cluster-admin it is as bad as everywhere. */
+/** In a namespace that holds a path to cluster-admin it is as bad as everywhere; where that is not known, it is said. */
 export function gradeHolders(
   { inCluster, inNamespace }: Severities,
   { everywhere, inNamespaces }: Holders,
@@ -30,9 +30,13 @@ export function gradeHolders(
     const place = worst ?? places[0] ?? '';
     const others = places.length > 1 ? ` (and in ${places.length - 1} more)` : '';
     const where = `${grantOf(inNamespaces.get(place) ?? [], namespace)} in namespace "${place}"${others}`;
-    return worst === undefined
-      ? { severity: inNamespace, reason: where }
-      : { severity: inCluster, reason: `${where}, from where there is a way to cluster-admin` };
+    if (worst !== undefined) {
+      return { severity: inCluster, reason: `${where}, from where there is a way to cluster-admin` };
+    }
+    const doubt = areWaysKnown(snapshot)
+      ? ''
+      : ', and it is not known whether there is a way to cluster-admin from there';
+    return { severity: inNamespace, reason: `${where}${doubt}` };
   }
   if (inNamespace === undefined && places.length > 0) {
     return {
@@ -54,6 +58,12 @@ function grantOf(holders: readonly Holder[], ownNamespace: string | undefined): 
 export function holdsPath(namespace: string, snapshot: Snapshot): boolean {
   if (!isReadable(snapshot.observation('EscalationPaths'))) return false;
   return snapshot.ask(escalationPaths, (graph) => graph.toAdmin().stepsFrom(namespaceNode(namespace)) !== undefined);
+}
+
+/** Not where what it takes cannot be read, or the cluster was too large to look everywhere: then what is not found may be there. */
+export function areWaysKnown(snapshot: Snapshot): boolean {
+  if (!isReadable(snapshot.observation('EscalationPaths'))) return false;
+  return !snapshot.ask(escalationPaths, (graph) => graph.toAdmin().isCut);
 }
 
 /** The first where they are as bad as each other. */
