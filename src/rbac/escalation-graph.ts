@@ -57,8 +57,9 @@ export class EscalationGraph {
   /** Brings it up to date: whom the changes are not about is not looked at again. @throws {NotObserved} */
   update(snapshot: Snapshot, changes: readonly ObjectChange[]): void {
     this.#territory = new Territory(snapshot);
+    const before = this.holdings.changes;
     this.holdings.update(snapshot, this.#territory, changes);
-    this.#toAdmin = undefined;
+    if (this.holdings.changes !== before || !changes.every(isOfRbac)) this.#toAdmin = undefined;
   }
 
   /** The ways to cluster-admin. */
@@ -74,6 +75,11 @@ export class EscalationGraph {
   podsWithTokenOf(namespace: string, account: string): number {
     return this.#territory.podsWithTokenOf(namespace, account);
   }
+}
+
+/** Of what is neither a role nor a binding also the places that lie in between are made. */
+function isOfRbac({ kind }: ObjectChange): boolean {
+  return kind === 'Role' || kind === 'ClusterRole' || kind === 'RoleBinding' || kind === 'ClusterRoleBinding';
 }
 
 /** Of each node from which the destination can be reached, the shortest way. */
@@ -101,6 +107,11 @@ export class Routes {
     const hops: Hop[] = [];
     for (let at = this.#routes.get(node); at?.hop !== undefined; at = this.#routes.get(at.hop.to)) hops.push(at.hop);
     return hops;
+  }
+
+  /** The first of a path; undefined where there is no way, and at the destination. */
+  hopFrom(node: NodeKey): Hop | undefined {
+    return this.#routes.get(node)?.hop;
   }
 
   /** By which everything that follows is reached; undefined where there is no way, or nothing has to be granted. */

@@ -35,6 +35,8 @@ export class HoldingsIndex {
   readonly #limited = new Map<NodeKey, ReadonlySet<NodeKey>>();
   /** How often it was found out anew what somebody's rights lead to. */
   judged = 0;
+  /** How often that was something else than before. */
+  changes = 0;
 
   /** Looks at everybody. @throws {NotObserved} */
   refresh(snapshot: Snapshot, surroundings: Surroundings): void {
@@ -140,13 +142,17 @@ export class HoldingsIndex {
     if (known !== undefined && !known.usesNames && isSameList(known.madeFrom, madeFrom)) return known;
 
     this.judged += 1;
-    if (known !== undefined) this.#forget(node);
     const watched = new WatchedSurroundings(surroundings);
     const steps = [...findSteps(buildHoldings(held, minorVersion), watched), ...limited.map(stepToLimited)]
       .filter((step) => !this.#isStepOfGroup(step, node))
       .map((step) => ({ ...step, from: node }));
-    const holder: Holder = { madeFrom, steps, usesNames: watched.isAsked };
+    const isSame = known !== undefined && isSameList(known.steps, steps, isSameStep);
+    const holder: Holder = { madeFrom, steps: isSame ? known.steps : steps, usesNames: watched.isAsked };
+    if (!isSame) this.#forget(node);
     this.#holders.set(node, holder);
+    if (isSame) return holder;
+
+    this.changes += 1;
     if (steps.some(isToRole)) this.#binders.add(node);
     for (const step of steps) {
       const incoming = this.#incoming.get(step.to);
@@ -165,7 +171,10 @@ export class HoldingsIndex {
   }
 
   #forget(node: NodeKey): void {
-    for (const step of this.#holders.get(node)?.steps ?? []) {
+    const known = this.#holders.get(node);
+    if (known === undefined) return;
+    this.changes += 1;
+    for (const step of known.steps) {
       const incoming = this.#incoming.get(step.to);
       incoming?.delete(step);
       if (incoming?.size === 0) this.#incoming.delete(step.to);
@@ -222,6 +231,19 @@ const permissionOf = {
   nodes: 'impersonate-users',
 } as const;
 
-function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((one, index) => one === b[index]);
+function isSameList<T>(a: readonly T[], b: readonly T[], isSame: (one: T, other: T) => boolean = Object.is): boolean {
+  return a.length === b.length && a.every((one, index) => isSame(one, b[index] as T));
+}
+
+/** Of the same holder. */
+function isSameStep(a: StepFrom, b: StepFrom): boolean {
+  return (
+    a.to === b.to &&
+    a.by === b.by &&
+    a.effort === b.effort &&
+    a.assumes === b.assumes &&
+    a.held.grant === b.held.grant &&
+    a.held.rule === b.held.rule &&
+    a.held.namespace === b.held.namespace
+  );
 }
