@@ -7,6 +7,7 @@ import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardeni
 import { buildExpectations } from './expectation.ts';
 import type { Expectation } from './expectation.ts';
 import { findExpectationProblem } from './expectation-problem.ts';
+import type { ExemptionTerms } from './exemption-terms.ts';
 import { selectorProblem, matchesSelector } from './label-selector.ts';
 import { findParamsProblem, resolveParams } from './params.ts';
 import type { Params } from './params.ts';
@@ -14,6 +15,7 @@ import type { AnyRule } from './rule.ts';
 import type { SchemaProblem } from './schema-problem.ts';
 import type { Severity } from './severity.ts';
 import { compareText } from './subject-ref.ts';
+import { suggestRule } from './suggested-rule.ts';
 
 /** A rule as a policy wants it judged. */
 export interface SelectedRule {
@@ -31,6 +33,8 @@ export interface EffectivePolicy {
   readonly generation?: number;
   readonly rules: readonly SelectedRule[];
   readonly threshold: Severity;
+  /** What may be exempted; without it what `DEFAULT_EXEMPTION_TERMS` says. */
+  readonly exemptions?: ExemptionTerms;
 }
 
 export const DEFAULT_POLICY_NAME = 'default';
@@ -155,23 +159,4 @@ export function selectPolicy(
 /** Of policies that all select a namespace the one that decides. */
 export function selectFirst(policies: readonly AcceptedPolicy[]): AcceptedPolicy | undefined {
   return policies.toSorted((a, b) => (b.spec.priority ?? 0) - (a.spec.priority ?? 0) || compareText(a.name, b.name))[0];
-}
-
-/** In words for a message; empty where no id is like the one that was written. */
-function suggestRule(written: string, catalogue: readonly AnyRule[]): string {
-  const [nearest] = catalogue
-    .map(({ id }) => ({ id, likeness: likenessOf(id, written) }))
-    .filter(({ likeness }) => likeness > 0.6)
-    .toSorted((a, b) => b.likeness - a.likeness || compareText(a.id, b.id));
-  return nearest === undefined ? '' : ` (did you mean "${nearest.id}"?)`;
-}
-
-/** From 0 to 1: how many pairs of neighbouring letters two ids have in common (Dice's coefficient). */
-function likenessOf(a: string, b: string): number {
-  const [ofA, ofB] = [letterPairsOf(a), letterPairsOf(b)];
-  return (2 * [...ofA].filter((pair) => ofB.has(pair)).length) / (ofA.size + ofB.size);
-}
-
-function letterPairsOf(id: string): ReadonlySet<string> {
-  return new Set(Array.from(id.slice(1), (letter, index) => `${id[index] ?? ''}${letter}`));
 }
