@@ -156,6 +156,11 @@ export function compareExemptions(a: Exemption, b: Exemption): number {
   return Number.isNaN(byAge) || byAge === 0 ? compareText(a.name, b.name) : byAge;
 }
 
+/** Whether it may be about something in the posture of that namespace. */
+export function concernsNamespace({ subjects }: Exemption, namespace: string): boolean {
+  return subjects.some((subject) => subject.namespace.matches(namespace));
+}
+
 /** Whether some subject is told by nothing but labels, which whoever may set them can give to anything. */
 export function matchesByLabelAlone({ subjects }: Exemption): boolean {
   return subjects.some(({ name, labels }) => labels.length > 0 && isAnything(name));

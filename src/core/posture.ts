@@ -75,7 +75,7 @@ function toPostureFinding(finding: ListedFinding): PostureFinding {
 }
 
 /** Whoever creates a pod chooses how its owner is called; that must not keep the posture from being written. */
-function shortenSubject(subject: SubjectRef): SubjectRef {
+export function shortenSubject(subject: SubjectRef): SubjectRef {
   return {
     ...subject,
     apiVersion: shorten(subject.apiVersion, MAX_API_VERSION_LENGTH),

@@ -31,6 +31,7 @@ function clusterStatusOf(view: Partial<ClusterView> = {}) {
     policyInput,
     adminPaths: undefined,
     ownPolicyInput,
+    exemptionInputs: [],
     ...view,
   });
 }
