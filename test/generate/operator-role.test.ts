@@ -34,8 +34,10 @@ describe('the role of the operator', () => {
     expect(granted.filter((grant) => !/^(list|watch) /.test(grant))).to.have.members([
       'create merlon.dev/clustersecuritypostures',
       'create merlon.dev/securitypostures',
+      'update merlon.dev/clusterhardeningexemptions/status',
       'update merlon.dev/clusterhardeningpolicies/status',
       'update merlon.dev/clustersecuritypostures/status',
+      'update merlon.dev/hardeningexemptions/status',
       'update merlon.dev/hardeningpolicies/status',
       'update merlon.dev/securitypostures/status',
       'create authorization.k8s.io/subjectaccessreviews',

@@ -80,6 +80,25 @@ export const policyReasons = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** The conditions of an exemption. */
+export const exemptionReasons = {
+  Active: {
+    Active: 'It exempts what stands in status.matches.',
+    NoMatch: 'It is in force, and nothing that fails is described by it: it may be too narrow, or no longer needed.',
+    Expired: 'Its spec.expiresAt is past: it exempts nothing.',
+    NotPermitted:
+      'What it describes may not be exempted: a rule that policy says is never exempted, or that a namespace may not exempt by itself, or a lifetime beyond the longest that policy allows.',
+    UnknownRule: 'An entry of spec.rules selects no rule that this Merlon has; the whole exemption is not in force.',
+    Invalid: 'The spec cannot be used for another cause, which the message tells; the exemption is not in force.',
+    TooMany: 'Only the 200 oldest exemptions of a namespace count, and this is not one of them.',
+    Pending: 'Merlon has not read this exemption yet.',
+  },
+  Ready: {
+    Read: 'Merlon has read this version of the exemption; Active says what comes of it.',
+    Pending: 'Merlon has not read this exemption yet.',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 type PostureReasons = typeof postureReasons;
 
 /** A condition whose reason is one of its type's. */
@@ -97,6 +116,9 @@ export const pendingPostureConditions: readonly Condition[] = Object.keys(postur
 export const pendingPolicyConditions: readonly Condition[] = Object.keys(policyReasons).map((type) =>
   pendingCondition(type, 'waiting for Merlon to read this policy; is the operator running?'),
 );
+export const pendingExemptionConditions: readonly Condition[] = Object.keys(exemptionReasons).map((type) =>
+  pendingCondition(type, 'waiting for Merlon to read this exemption; is the operator running?'),
+);
 
 function conditionsSchema(pending: readonly Condition[]) {
   return {
@@ -111,3 +133,4 @@ function conditionsSchema(pending: readonly Condition[]) {
 }
 export const postureConditionsSchema = conditionsSchema(pendingPostureConditions);
 export const policyConditionsSchema = conditionsSchema(pendingPolicyConditions);
+export const exemptionConditionsSchema = conditionsSchema(pendingExemptionConditions);
