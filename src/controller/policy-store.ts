@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { ObjectMeta } from '../api/v1alpha1/schema.ts';
-import type { PolicyProblem } from '../core/policy.ts';
+import type { PolicyProblem } from '../core/policy-problem.ts';
 import type { Named } from './store.ts';
 
 /** A policy as it was judged. */
@@ -12,19 +12,27 @@ interface Judged<Accepted> {
   readonly accepted: Accepted | undefined;
 }
 
+/** What a change of a policy is about. */
+export interface PolicyChange<Accepted> {
+  /** Whether what is in force changed, or what is said of it, or only the policy's status. */
+  readonly isInForceChanged: boolean;
+  /** What was in force, and what is. */
+  readonly before: Accepted | undefined;
+  readonly after: Accepted | undefined;
+}
+
 export class PolicyStore<Policy extends Judged<Accepted>, Accepted = NonNullable<Policy['accepted']>> {
   readonly #judge: (object: Policy['object'], remembered: Accepted | undefined) => Policy;
-  readonly #onChange: (key: string, isInForceChanged: boolean) => void;
+  readonly #onChange: (key: string, change: PolicyChange<Accepted>) => void;
   readonly #states = new Map<string, Policy>();
 
   /**
    * @param judge the policy's judgement, given what of it was in force until now
-   * @param onChange told of every change by its name, behind its namespace and a slash where it has one, and whether
-   *   what is in force changed or only the policy's status
+   * @param onChange told of every change by its name, behind its namespace and a slash where it has one
    */
   constructor(
     judge: (object: Policy['object'], remembered: Accepted | undefined) => Policy,
-    onChange: (key: string, isInForceChanged: boolean) => void,
+    onChange: (key: string, change: PolicyChange<Accepted>) => void,
   ) {
     this.#judge = judge;
     this.#onChange = onChange;
@@ -39,12 +47,17 @@ export class PolicyStore<Policy extends Judged<Accepted>, Accepted = NonNullable
     // What is made of a version is known by the version's identity.
     const state = isSame && before !== undefined ? { ...judged, accepted: before.accepted } : judged;
     this.#states.set(key, state);
-    this.#onChange(key, !isSame || !isDeepStrictEqual(before?.problem, state.problem));
+    this.#onChange(key, {
+      isInForceChanged: !isSame || !isDeepStrictEqual(before?.problem, state.problem),
+      before: before?.accepted,
+      after: state.accepted,
+    });
   }
 
   remove(object: Named): void {
     const key = keyOf(object);
-    if (this.#states.delete(key)) this.#onChange(key, true);
+    const before = this.#states.get(key)?.accepted;
+    if (this.#states.delete(key)) this.#onChange(key, { isInForceChanged: true, before, after: undefined });
   }
 
   get(key: string): Policy | undefined {

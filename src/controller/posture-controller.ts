@@ -7,9 +7,10 @@ import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import type { Scope } from '../core/subjects.ts';
 import { kindNames } from '../core/kinds.ts';
-import { judgeScope, namespacesOf } from '../core/judge.ts';
+import { judgeScope, labelsOf, namespacesOf } from '../core/judge.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import type { JudgedOwnPolicy } from '../core/own-policy.ts';
+import type { AcceptedPolicy } from '../core/policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
 import type { Verdict } from '../core/posture.ts';
@@ -27,7 +28,9 @@ import type { Log } from '../core/log.ts';
 import { PolicyStatuses } from './policy-statuses.ts';
 import type { AnyPolicy } from './policy-statuses.ts';
 import { PathChanges } from './path-changes.ts';
+import { findReach } from './policy-reach.ts';
 import { PolicyStore } from './policy-store.ts';
+import type { PolicyChange } from './policy-store.ts';
 import { digestOf, digestsOf, postureKindOf, PostureStore } from './posture-store.ts';
 import type { PostureKind, PostureObject, PostureScope } from './posture-store.ts';
 import { RestoreBackoff } from './restore-backoff.ts';
@@ -122,21 +125,20 @@ export class PostureController {
     );
     this.policies = new PolicyStore<JudgedPolicy>(
       (object, remembered) => judgePolicy(object, rules, remembered),
-      (name, isInForceChanged) => {
+      (name, change) => {
         this.#add(`policy/${name}`);
-        if (!isInForceChanged) return;
-        this.#addAll();
-        // One takes namespaces from another.
-        this.#addPolicies();
+        if (change.isInForceChanged) this.#addReach(change);
       },
     );
     this.ownPolicies = new PolicyStore<JudgedOwnPolicy>(
-      (object, remembered) => judgeOwnPolicy(object, remembered),
-      (key, isInForceChanged) => {
+      (object, remembered) => judgeOwnPolicy(object, rules, remembered),
+      (key, { isInForceChanged }) => {
         this.#add(`own-policy/${key}`);
         if (!isInForceChanged) return;
+        const namespace = key.slice(0, key.indexOf('/'));
         this.#add('cluster');
-        this.#add(namespaceKey(key.slice(0, key.indexOf('/'))));
+        this.#add(namespaceKey(namespace));
+        this.#addOwnPolicies(new Set([namespace]));
       },
     );
     this.#policyStatuses = new PolicyStatuses({
@@ -166,7 +168,7 @@ export class PostureController {
   start(): void {
     this.#isRunning = true;
     this.#addAll();
-    this.#addPolicies();
+    this.#addPolicies('all');
   }
 
   /** Stops; resolves when no write is under way. */
@@ -219,8 +221,10 @@ export class PostureController {
   #noteChange(change: Change): void {
     if (!this.#isRunning) return;
     for (const key of this.#router.keysOf(change, () => namespacesOf(this.cluster))) this.#queue.add(key);
-    // How many namespaces a policy decides stands in its status.
-    if (change.source === 'Namespace') this.#addPolicies();
+    // How many namespaces a policy selects stands in its status.
+    if (change.source === 'Namespace') {
+      this.#addPolicies(change.namespace === '' ? 'all' : new Set([change.namespace]));
+    }
   }
 
   #add(key: Key): void {
@@ -233,10 +237,27 @@ export class PostureController {
     for (const namespace of namespacesOf(this.cluster)) this.#add(namespaceKey(namespace));
   }
 
-  #addPolicies(): void {
+  /** What a changed policy concerned before or concerns now; one may overrule another everywhere. */
+  #addReach(change: PolicyChange<AcceptedPolicy>): void {
+    const { namespaces, cluster } = findReach(change, namespacesOf(this.cluster), (namespace) => {
+      const labels = labelsOf(this.cluster, namespace);
+      return labels === 'unknown' ? undefined : labels;
+    });
+    if (cluster) this.#add('cluster');
+    for (const namespace of namespaces) this.#add(namespaceKey(namespace));
+    this.#addPolicies(namespaces);
+  }
+
+  #addPolicies(namespaces: ReadonlySet<string> | 'all'): void {
     for (const name of this.policies.names()) this.#add(`policy/${name}`);
-    // Whether they are judged is for the others to say.
-    for (const key of this.ownPolicies.names()) this.#add(`own-policy/${key}`);
+    this.#addOwnPolicies(namespaces);
+  }
+
+  /** What of them counts is for the others to say. */
+  #addOwnPolicies(namespaces: ReadonlySet<string> | 'all'): void {
+    for (const key of this.ownPolicies.names()) {
+      if (namespaces === 'all' || namespaces.has(key.slice(0, key.indexOf('/')))) this.#add(`own-policy/${key}`);
+    }
   }
 
   /** @returns how long this key is left alone now, in milliseconds: 0 where nothing was written */
