@@ -111,13 +111,13 @@ export class PolicyStatuses {
 
   #view({ object, accepted }: JudgedOwnPolicy): OwnPolicyView | undefined {
     const { namespace = '' } = object.metadata;
-    const concerned = this.#findPolicies({ namespace }, this.#options.ownPolicies.states());
+    const concerned = this.#findPolicies({ namespace }, this.#options.ownPolicies.inNamespace(namespace));
     if (concerned === undefined) return undefined;
     const counts = accepted === undefined || concerned.own.some((one) => one.accepted === accepted);
     return { merged: concerned, counts };
   }
 
-  #findPolicies(scope: Scope, ownPolicies: Iterable<JudgedOwnPolicy>): ConcernedPolicies | undefined {
+  #findPolicies(scope: Scope, ownPolicies: readonly JudgedOwnPolicy[]): ConcernedPolicies | undefined {
     const { policies, snapshot, rules } = this.#options;
     return findPolicies(scope, { snapshot, rules, policies: policies.states(), ownPolicies });
   }

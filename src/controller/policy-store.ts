@@ -25,6 +25,8 @@ export class PolicyStore<Policy extends Judged<Accepted>, Accepted = NonNullable
   readonly #judge: (object: Policy['object'], remembered: Accepted | undefined) => Policy;
   readonly #onChange: (key: string, change: PolicyChange<Accepted>) => void;
   readonly #states = new Map<string, Policy>();
+  /** The same by namespace: there may be ten thousand, and each namespace asks for its own. */
+  readonly #byNamespace = new Map<string, Map<string, Policy>>();
 
   /**
    * @param judge the policy's judgement, given what of it was in force until now
@@ -47,6 +49,9 @@ export class PolicyStore<Policy extends Judged<Accepted>, Accepted = NonNullable
     // What is made of a version is known by the version's identity.
     const state = isSame && before !== undefined ? { ...judged, accepted: before.accepted } : judged;
     this.#states.set(key, state);
+    const { namespace = '' } = object.metadata;
+    const inNamespace = this.#byNamespace.get(namespace) ?? new Map<string, Policy>();
+    this.#byNamespace.set(namespace, inNamespace.set(key, state));
     this.#onChange(key, {
       isInForceChanged: !isSame || !isDeepStrictEqual(before?.problem, state.problem),
       before: before?.accepted,
@@ -57,6 +62,10 @@ export class PolicyStore<Policy extends Judged<Accepted>, Accepted = NonNullable
   remove(object: Named): void {
     const key = keyOf(object);
     const before = this.#states.get(key)?.accepted;
+    const { namespace = '' } = object.metadata;
+    const inNamespace = this.#byNamespace.get(namespace);
+    inNamespace?.delete(key);
+    if (inNamespace?.size === 0) this.#byNamespace.delete(namespace);
     if (this.#states.delete(key)) this.#onChange(key, { isInForceChanged: true, before, after: undefined });
   }
 
@@ -64,8 +73,12 @@ export class PolicyStore<Policy extends Judged<Accepted>, Accepted = NonNullable
     return this.#states.get(key);
   }
 
-  states(): Iterable<Policy> {
-    return this.#states.values();
+  states(): readonly Policy[] {
+    return [...this.#states.values()];
+  }
+
+  inNamespace(namespace: string): readonly Policy[] {
+    return [...(this.#byNamespace.get(namespace)?.values() ?? [])];
   }
 
   names(): Iterable<string> {

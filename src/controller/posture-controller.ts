@@ -302,7 +302,7 @@ export class PostureController {
       snapshot: this.cluster,
       policies: this.policies.states(),
       policyInput: this.#policyInput,
-      ownPolicies: this.ownPolicies.states(),
+      ownPolicies: scope === 'cluster' ? this.ownPolicies.states() : this.ownPolicies.inNamespace(scope.namespace),
       ownPolicyInput: this.#ownPolicyInput,
     });
   }

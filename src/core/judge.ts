@@ -34,11 +34,11 @@ export interface Judge {
   readonly rules: readonly AnyRule[];
   readonly evaluator: Evaluator;
   readonly snapshot: Snapshot;
-  readonly policies: Iterable<JudgedPolicy>;
+  readonly policies: readonly JudgedPolicy[];
   /** How well the policies themselves could be read. */
   readonly policyInput: Observation<typeof POLICY_KIND>;
-  /** The policies of namespaces. */
-  readonly ownPolicies: Iterable<JudgedOwnPolicy>;
+  /** The policies of namespaces; to judge one namespace, those of others may be left out. */
+  readonly ownPolicies: readonly JudgedOwnPolicy[];
   readonly ownPolicyInput: Observation<typeof OWN_POLICY_KIND>;
 }
 
@@ -65,7 +65,7 @@ export function findPolicies(
   const found = scope === 'cluster' ? 'unknown' : labelsOf(snapshot, scope.namespace);
   if (found === undefined) return undefined;
   const labels = found === 'unknown' ? undefined : found;
-  const selected = selectPolicies(acceptedOf([...policies]), scope, labels);
+  const selected = selectPolicies(acceptedOf(policies), scope, labels);
   const own = ownPoliciesOf(scope, ownPolicies);
   const merged = policyMergerOf(rules).merge(selected, scope === 'cluster' ? [] : acceptedOf(own));
   return { ...merged, selected, own, labels };
@@ -80,14 +80,13 @@ export function judgeScope(
   const concerned = findPolicies(scope, judge);
   if (concerned === undefined) return undefined;
   const { selected, own, labels, policy } = concerned;
-  const policies = [...judge.policies];
   const isSelected = ({ accepted }: JudgedPolicy): boolean => selected.some((one) => one === accepted);
   const policyProblem =
-    describeFirstProblem(POLICY_KIND, policies.filter(isSelected)) ??
+    describeFirstProblem(POLICY_KIND, judge.policies.filter(isSelected)) ??
     describeFirstProblem(OWN_POLICY_KIND, scope === 'cluster' ? [] : own);
   const doubt = findDoubt(policy, judge, scope, labels);
   const sources = sourcesOf(judge.rules, scope === 'cluster' ? 'cluster' : 'namespace');
-  judge.evaluator.judge(scope, policy.rules, judge.snapshot, collector, gatherExpected(policies, own));
+  judge.evaluator.judge(scope, policy.rules, judge.snapshot, collector, gatherExpected(judge.policies, own));
   return {
     ...collector.finish(),
     policy,
@@ -102,8 +101,8 @@ function acceptedOf<Accepted>(policies: readonly { readonly accepted: Accepted |
 }
 
 /** Those that count: of a namespace, or for the cluster of all namespaces, always in the same order. */
-function ownPoliciesOf(scope: Scope, all: Iterable<JudgedOwnPolicy>): readonly JudgedOwnPolicy[] {
-  const concerned = [...all].filter(
+function ownPoliciesOf(scope: Scope, all: readonly JudgedOwnPolicy[]): readonly JudgedOwnPolicy[] {
+  const concerned = all.filter(
     ({ object: { metadata } }) => scope === 'cluster' || metadata.namespace === scope.namespace,
   );
   const byNamespace = Map.groupBy(concerned, ({ object: { metadata } }) => metadata.namespace ?? '');
@@ -153,7 +152,7 @@ function findDoubt(
       message: `what the namespace itself expects is not known: ${ownPolicyInput.message}`,
     };
   }
-  if (acceptedOf([...policies]).some((one) => matchPolicy(one, scope, labels) === 'unknown')) {
+  if (acceptedOf(policies).some((one) => matchPolicy(one, scope, labels) === 'unknown')) {
     return {
       reason: 'PolicyUnknown',
       message: 'which policy decides here is not known: the labels of namespaces could not be read',

@@ -115,7 +115,7 @@ function findIdentityProblem({ apiVersion, kind, namespace, name, json }: Loaded
   const metadata = isJsonObject(json['metadata']) ? json['metadata'] : {};
   if (metadata['name'] !== name) return `a ${kind} needs a "metadata.name"`;
   if (kind === OWN_POLICY_KIND && namespace === undefined) {
-    return `${kind} "${name}" needs a "metadata.namespace": it is about that`;
+    return `${kind} "${name}" needs a "metadata.namespace": it is about that namespace`;
   }
   if (kind === POLICY_KIND && namespace !== undefined) return `a ${kind} has no "metadata.namespace"`;
   if (kind === POLICY_KIND && name === DEFAULT_POLICY_NAME)
