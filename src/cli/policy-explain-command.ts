@@ -1,5 +1,5 @@
 /** `merlon policy explain`: which policies concern a namespace, and which of them says what. */
-import { findPolicies } from '../core/judge.ts';
+import { describeProblem, findPolicies } from '../core/judge.ts';
 import { explainChangedRules, explainGeneralSettings, explainRuleSettings } from '../core/policy-explanation.ts';
 import type { MergedPolicy } from '../core/policy-merge.ts';
 import { matchPolicy } from '../core/policy-scope.ts';
@@ -117,14 +117,14 @@ async function readCluster(options: PolicyExplainOptions, { env, stderr }: Comma
       stderr.write(`namespace "${printable(namespace)}" does not exist, or is being deleted\n`);
       return undefined;
     }
-    const invalid = [...read.policies, ...(options.cluster ? [] : read.ownPolicies)].flatMap(
-      ({ object, problem, accepted }) => {
-        if (problem === undefined) return [];
-        const inForce = accepted === undefined ? 'nothing of it is' : `its generation ${accepted.generation} is`;
-        return [`${object.kind} "${object.metadata.name}" is invalid, ${inForce} in force: ${problem.message}`];
-      },
+    // One that was never good may be about this scope: nobody can tell.
+    const concerning = read.policies.filter(
+      ({ accepted }) => accepted === undefined || found.selected.includes(accepted),
     );
-    for (const line of invalid) stderr.write(`${printable(line)}\n`);
+    for (const policy of [...concerning, ...(options.cluster ? [] : read.ownPolicies)]) {
+      const problem = describeProblem(policy);
+      if (problem !== undefined) stderr.write(`${printable(problem)}\n`);
+    }
     const unread = [read.policyInput, ...(options.cluster ? [] : [read.ownPolicyInput])]
       .filter(({ state }) => state !== 'observed')
       .map(({ message }) => message);
