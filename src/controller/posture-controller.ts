@@ -4,16 +4,15 @@
  */
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
-import { EXEMPTION_KIND } from '../api/v1alpha1/cluster-hardening-exemption.ts';
-import { OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AnyExemption } from '../core/exemption.ts';
 import type { Scope } from '../core/subjects.ts';
 import { kindNames } from '../core/kinds.ts';
-import { judgeScope, namespacesOf } from '../core/judge.ts';
+import { judgeScope, labelsOf, namespacesOf } from '../core/judge.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import type { JudgedOwnPolicy } from '../core/own-policy.ts';
+import type { AcceptedPolicy } from '../core/policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
 import type { Verdict } from '../core/posture.ts';
@@ -29,10 +28,13 @@ import { ChangeRouter, isExemptionKey, isPolicyKey, namespaceKey } from './enque
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
 import { Exemptions } from './exemptions.ts';
+import type { ExemptionKind } from './exemptions.ts';
 import { PolicyStatuses } from './policy-statuses.ts';
 import type { AnyPolicy } from './policy-statuses.ts';
 import { PathChanges } from './path-changes.ts';
+import { findReach } from './policy-reach.ts';
 import { PolicyStore } from './policy-store.ts';
+import type { PolicyChange } from './policy-store.ts';
 import { digestOf, digestsOf, postureKindOf, PostureStore } from './posture-store.ts';
 import type { PostureKind, PostureObject, PostureScope } from './posture-store.ts';
 import { RestoreBackoff } from './restore-backoff.ts';
@@ -52,8 +54,6 @@ export type WriteResult<T> =
   | { readonly outcome: 'gone' }
   /** Refused for good, by a quota or an admission policy; the message says by which. */
   | { readonly outcome: 'refused'; readonly message: string };
-
-export type ExemptionKind = typeof EXEMPTION_KIND | typeof OWN_EXEMPTION_KIND;
 
 /** The only way out: three kinds of write, all of Merlon's own objects. */
 export interface PostureWriter {
@@ -106,12 +106,6 @@ export class PostureController {
     state: 'pending',
     message: 'not read yet',
   };
-  /** How well exemptions can be read, by kind. */
-  readonly #exemptionInputs = new Map<ExemptionKind, Observation<ExemptionKind>>(
-    ([EXEMPTION_KIND, OWN_EXEMPTION_KIND] as const).map(
-      (source) => [source, { source, state: 'pending', message: 'not read yet' }] as const,
-    ),
-  );
   readonly #unknownPostures = new Set<PostureKind>();
   readonly #pathChanges = new PathChanges();
   readonly #policyStatuses: PolicyStatuses;
@@ -139,21 +133,20 @@ export class PostureController {
     );
     this.policies = new PolicyStore<JudgedPolicy>(
       (object, remembered) => judgePolicy(object, rules, remembered),
-      (name, isInForceChanged) => {
+      (name, change) => {
         this.#add(`policy/${name}`);
-        if (!isInForceChanged) return;
-        this.#addAll();
-        // One takes namespaces from another.
-        this.#addPolicies();
+        if (change.isInForceChanged) this.#addReach(change);
       },
     );
     this.ownPolicies = new PolicyStore<JudgedOwnPolicy>(
-      (object, remembered) => judgeOwnPolicy(object, remembered),
-      (key, isInForceChanged) => {
+      (object, remembered) => judgeOwnPolicy(object, rules, remembered),
+      (key, { isInForceChanged }) => {
         this.#add(`own-policy/${key}`);
         if (!isInForceChanged) return;
+        const namespace = key.slice(0, key.indexOf('/'));
         this.#add('cluster');
-        this.#add(namespaceKey(key.slice(0, key.indexOf('/'))));
+        this.#add(namespaceKey(namespace));
+        this.#addOwnPolicies(new Set([namespace]));
       },
     );
     this.#policyStatuses = new PolicyStatuses({
@@ -197,7 +190,7 @@ export class PostureController {
   start(): void {
     this.#isRunning = true;
     this.#addAll();
-    this.#addPolicies();
+    this.#addPolicies('all');
     this.exemptions.start();
   }
 
@@ -227,7 +220,7 @@ export class PostureController {
 
   /** The same of exemptions. */
   observeExemptions(observation: Observation<ExemptionKind>): void {
-    this.#exemptionInputs.set(observation.source, observation);
+    this.exemptions.observe(observation);
     this.#addAll();
   }
 
@@ -247,7 +240,7 @@ export class PostureController {
   /** Why what stands in the cluster may be older than what is known here; empty while all is well. */
   get trouble(): string {
     const kinds = kindNames.map((kind) => this.cluster.observation(kind));
-    const unread = [...kinds, this.#policyInput, this.#ownPolicyInput, ...this.#exemptionInputs.values()]
+    const unread = [...kinds, this.#policyInput, this.#ownPolicyInput, ...this.exemptions.inputs]
       .filter(({ state }) => state !== 'observed')
       .map(({ message }) => message);
     const unknown = [...this.#unknownPostures].map((kind) => `the postures of ${kind} cannot be read`);
@@ -259,8 +252,10 @@ export class PostureController {
   #noteChange(change: Change): void {
     if (!this.#isRunning) return;
     for (const key of this.#router.keysOf(change, () => namespacesOf(this.cluster))) this.#queue.add(key);
-    // How many namespaces a policy decides stands in its status.
-    if (change.source === 'Namespace') this.#addPolicies();
+    // How many namespaces a policy selects stands in its status.
+    if (change.source === 'Namespace') {
+      this.#addPolicies(change.namespace === '' ? 'all' : new Set([change.namespace]));
+    }
   }
 
   #add(key: Key): void {
@@ -273,10 +268,27 @@ export class PostureController {
     for (const namespace of namespacesOf(this.cluster)) this.#add(namespaceKey(namespace));
   }
 
-  #addPolicies(): void {
+  /** What a changed policy concerned before or concerns now; one may overrule another everywhere. */
+  #addReach(change: PolicyChange<AcceptedPolicy>): void {
+    const { namespaces, cluster } = findReach(change, namespacesOf(this.cluster), (namespace) => {
+      const labels = labelsOf(this.cluster, namespace);
+      return labels === 'unknown' ? undefined : labels;
+    });
+    if (cluster) this.#add('cluster');
+    for (const namespace of namespaces) this.#add(namespaceKey(namespace));
+    this.#addPolicies(namespaces);
+  }
+
+  #addPolicies(namespaces: ReadonlySet<string> | 'all'): void {
     for (const name of this.policies.names()) this.#add(`policy/${name}`);
-    // Whether they are judged is for the others to say.
-    for (const key of this.ownPolicies.names()) this.#add(`own-policy/${key}`);
+    this.#addOwnPolicies(namespaces);
+  }
+
+  /** What of them counts is for the others to say. */
+  #addOwnPolicies(namespaces: ReadonlySet<string> | 'all'): void {
+    for (const key of this.ownPolicies.names()) {
+      if (namespaces === 'all' || namespaces.has(key.slice(0, key.indexOf('/')))) this.#add(`own-policy/${key}`);
+    }
   }
 
   /** @returns how long this key is left alone now, in milliseconds: 0 where nothing was written */
@@ -323,13 +335,9 @@ export class PostureController {
       snapshot: this.cluster,
       policies: this.policies.states(),
       policyInput: this.#policyInput,
-      ownPolicies: this.ownPolicies.states(),
+      ownPolicies: scope === 'cluster' ? this.ownPolicies.states() : this.ownPolicies.inNamespace(scope.namespace),
       ownPolicyInput: this.#ownPolicyInput,
-      exemptions: {
-        table: this.exemptions.table,
-        inputs: [...this.#exemptionInputs.values()],
-        nowMs: this.#options.queue.clock.wallTimeMs(),
-      },
+      exemptions: this.exemptions.given(),
     });
   }
 
@@ -346,7 +354,7 @@ export class PostureController {
       policyInput: this.#policyInput,
       adminPaths: countAdminPaths(this.cluster),
       ownPolicyInput: this.#ownPolicyInput,
-      exemptionInputs: [...this.#exemptionInputs.values()],
+      exemptionInputs: this.exemptions.inputs,
     });
     return this.#write('cluster', status);
   }

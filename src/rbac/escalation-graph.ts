@@ -141,8 +141,10 @@ function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Te
       const next = routes.get(node);
       if (next?.cost !== cost) continue;
       for (const hop of hopsTo(node, holdings, territory)) {
-        const found = extend(next, hop);
         const known = routes.get(hop.from);
+        // Most lead nowhere new.
+        if (known !== undefined && costOf(next, hop) > known.cost) continue;
+        const found = extend(next, hop);
         if (known !== undefined && !isBetter(found, known)) continue;
         if (known === undefined && routes.size >= mostNodes) {
           isCut = true;
@@ -162,11 +164,15 @@ function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Te
 function extend(next: Route, hop: Hop): Route {
   const step = isStep(hop) ? hop : undefined;
   return {
-    cost: next.cost + (step?.effort === 1 ? STEP : PASSAGE),
+    cost: costOf(next, hop),
     hop,
     grant: step?.held.grant ?? next.grant,
     isSure: next.isSure && hop.assumes === undefined,
   };
+}
+
+function costOf(next: Route, hop: Hop): number {
+  return next.cost + (isStep(hop) && hop.effort === 1 ? STEP : PASSAGE);
 }
 
 function* hopsTo(node: NodeKey, holdings: HoldingsIndex, territory: Territory): Generator<Hop> {

@@ -31,6 +31,8 @@ export class HoldingsIndex {
   readonly #binders = new Set<NodeKey>();
   /** Those that they may bind, and that whoever holds these may. */
   #roles: ReadonlySet<NodeKey> = new Set();
+  /** Of these, those that they may bind without binding others first. */
+  #boundable: ReadonlySet<NodeKey> = new Set();
   /** Those who may be others within limits, with the nodes of that: what these others hold is theirs. */
   readonly #limited = new Map<NodeKey, ReadonlySet<NodeKey>>();
   /** How often it was found out anew what somebody's rights lead to. */
@@ -76,7 +78,15 @@ export class HoldingsIndex {
       if (held.some(({ isOwn }) => isOwn)) this.#refreshIdentity(node, held, around);
       else this.#drop(node);
     }
-    this.#refreshRoles(around);
+    // What follows from a role that may be bound is decided by roles alone.
+    const areBindings = changes.every(({ kind }) => kind === 'RoleBinding' || kind === 'ClusterRoleBinding');
+    if (!areBindings || !isSameSet(this.#findBoundable(), this.#boundable)) this.#refreshRoles(around);
+  }
+
+  #findBoundable(): ReadonlySet<NodeKey> {
+    const roles = new Set<NodeKey>();
+    for (const binder of this.#binders) if (!binder.startsWith('role')) addRoles(roles, this.#holders.get(binder));
+    return roles;
   }
 
   #refreshIdentity(node: NodeKey, held: readonly HeldRole[], around: Around): void {
@@ -99,8 +109,8 @@ export class HoldingsIndex {
   }
 
   #refreshRoles(around: Around): void {
-    const roles = new Set<NodeKey>();
-    for (const binder of this.#binders) if (!binder.startsWith('role')) addRoles(roles, this.#holders.get(binder));
+    this.#boundable = this.#findBoundable();
+    const roles = new Set(this.#boundable);
     // What is added meanwhile is visited as well.
     for (const role of roles) {
       for (const [node, held] of rolesBehind(role, around.authorizer, around.snapshot)) {
@@ -186,6 +196,12 @@ export class HoldingsIndex {
 
 function addRoles(roles: Set<NodeKey>, holder: Holder | undefined): void {
   for (const step of holder?.steps ?? []) if (isToRole(step)) roles.add(step.to);
+}
+
+function isSameSet<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
+  if (a.size !== b.size) return false;
+  for (const one of a) if (!b.has(one)) return false;
+  return true;
 }
 
 function isToRole({ to }: StepFrom): boolean {

@@ -92,7 +92,9 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     snapshot,
     policies: bodyOf('list policies', policies).items.map((policy) => judgePolicy(policy, rules)),
     policyInput: { source: POLICY_KIND, state: 'observed', message: '' },
-    ownPolicies: bodyOf('list policies of namespaces', ownPolicies).items.map((policy) => judgeOwnPolicy(policy)),
+    ownPolicies: bodyOf('list policies of namespaces', ownPolicies).items.map((policy) =>
+      judgeOwnPolicy(policy, rules),
+    ),
     ownPolicyInput: { source: OWN_POLICY_KIND, state: 'observed', message: '' },
     exemptions: { table, inputs: exemptionInputs, nowMs: Date.now() },
   };
