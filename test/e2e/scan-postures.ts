@@ -25,7 +25,7 @@ export async function untilScanAgrees(cluster: Cluster): Promise<void> {
       if (difference !== undefined) throw new Error(difference);
       return true;
     },
-    { what: 'the postures to say what "merlon scan --cluster" says', timeoutMs: 20_000 },
+    { what: 'the postures to say what "merlon scan --cluster" says', timeoutMs: 20_000, isCostly: true },
   );
 }
 
