@@ -119,7 +119,11 @@ export async function untilGolden(cluster: Cluster, options: GoldenOptions & { r
       if (difference !== undefined) throw new Error(difference);
       return true;
     },
-    { what: 'the postures to be what a recompute from a fresh list says', timeoutMs: options.timeoutMs ?? 20_000 },
+    {
+      what: 'the postures to be what a recompute from a fresh list says',
+      timeoutMs: options.timeoutMs ?? 20_000,
+      isCostly: true,
+    },
   );
 }
 

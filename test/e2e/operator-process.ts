@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
 import type { Cluster } from '../support/cluster.ts';
+import { compileCacheEnvironment } from '../support/compile-cache.ts';
 import { readShippedEnvironment, readShippedNodeFlags } from './shipped-container.ts';
 
 /** Its namespace and its ServiceAccount, as the shipped manifests create them. */
@@ -86,7 +87,13 @@ export class OperatorProcess {
     const startedAtMs = performance.now();
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...readShippedEnvironment(), KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
+      env: {
+        ...readShippedEnvironment(),
+        // What is shipped has no such thing.
+        ...(file === operatorSource && compileCacheEnvironment),
+        KUBERNETES_SERVICE_HOST: hostname,
+        KUBERNETES_SERVICE_PORT: port,
+      },
     });
     await once(child, 'spawn');
     return new OperatorProcess(child, { startedAtMs, deadlineMs, tokenFolder });
