@@ -93,7 +93,7 @@ const statusSchema = {
   type: 'object',
   description: 'What Merlon makes of it.',
   properties: {
-    state: { type: 'string', enum: Object.keys(remediationStates) as readonly RemediationState[] },
+    state: { type: 'string', enum: Object.keys(remediationStates) },
     reason: { type: 'string', maxLength: 64, description: 'Why it is in this state, in one word for programs.' },
     message: { type: 'string', maxLength: MAX_MESSAGE_LENGTH, description: 'The same in a sentence, and what to do.' },
     rule: { type: 'string', maxLength: 63, description: 'The rule whose finding is repaired.' },
