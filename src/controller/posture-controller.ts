@@ -16,7 +16,7 @@ import type { Verdict } from '../core/posture.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Observation } from '../core/snapshot.ts';
 import { buildStatus, stampTimes } from '../core/status.ts';
-import type { Judged, UntimedStatus } from '../core/status.ts';
+import type { Judged, UntimedCondition, UntimedStatus } from '../core/status.ts';
 import { buildClusterStatus } from '../core/cluster-status.ts';
 import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
@@ -57,9 +57,18 @@ export interface PostureWriter {
   replacePolicyStatus(policy: AnyPolicy, status: object): Promise<WriteResult<unknown>>;
 }
 
+/** Who repairs what was found. */
+export interface Repairs {
+  /** A namespace was judged; without a judgement it is gone. */
+  noteJudged(namespace: string, judged: Judged | undefined): void;
+  /** What its posture says of repairs; undefined while that is not known yet. */
+  conditionOf(namespace: string): UntimedCondition | undefined;
+}
+
 export interface PostureControllerOptions {
   readonly rules: readonly AnyRule[];
   readonly writer: PostureWriter;
+  readonly repairs?: Repairs;
   /** Whether this process is the one that writes, at this very moment. */
   readonly mayWrite: () => boolean;
   readonly log: Log;
@@ -205,6 +214,11 @@ export class PostureController {
     }
   }
 
+  /** Something that a namespace's posture says besides its findings is different now. */
+  review(namespace: string): void {
+    this.#add(namespaceKey(namespace));
+  }
+
   /** Why what stands in the cluster may be older than what is known here; empty while all is well. */
   get trouble(): string {
     const unread = [...kindNames.map((kind) => this.cluster.observation(kind)), this.#policyInput, this.#ownPolicyInput]
@@ -251,6 +265,7 @@ export class PostureController {
   async #reconcileNamespace(namespace: string): Promise<number> {
     const scope = namespaceKey(namespace) as PostureScope;
     const judged = this.#judge({ namespace });
+    this.#options.repairs?.noteJudged(namespace, judged);
     if (judged === undefined) {
       this.postures.forget(scope);
       this.#refusals.delete(scope);
@@ -259,7 +274,12 @@ export class PostureController {
       if (this.#verdicts.delete(namespace)) this.#add('cluster');
       return 0;
     }
-    const status = buildNamespaceStatus(buildStatus(judged), namespace, adviseLevel(this.cluster, namespace));
+    const remediated = this.#options.repairs?.conditionOf(namespace);
+    const status = buildNamespaceStatus(
+      buildStatus(judged, remediated),
+      namespace,
+      adviseLevel(this.cluster, namespace),
+    );
     if (this.#verdicts.get(namespace) !== status.compliant) {
       this.#verdicts.set(namespace, status.compliant);
       this.#add('cluster');

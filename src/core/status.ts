@@ -46,7 +46,15 @@ export interface Doubt {
 /** As many policies as a posture names. */
 const MAX_OBSERVED_POLICIES = 16;
 
-export function buildStatus(judged: Judged): UntimedStatus {
+const NO_REPAIRS: UntimedCondition = {
+  type: 'Remediated',
+  status: 'False',
+  reason: 'Disabled',
+  message: 'remediation is off: nothing is repaired in this scope',
+};
+
+/** @param remediated the condition of that type, where somebody repairs */
+export function buildStatus(judged: Judged, remediated = NO_REPAIRS): UntimedStatus {
   const { findings, summary, policy, ownPolicies = [], inputs, doubt, policyProblem } = judged;
   const found = buildVerdict(findings, policy.threshold);
   const verdict = found === 'True' && doubt !== undefined ? 'Unknown' : found;
@@ -68,12 +76,7 @@ export function buildStatus(judged: Judged): UntimedStatus {
         ? { type: 'Compliant', status: 'Unknown', ...doubt }
         : buildCompliant(verdict, summary, policy.threshold),
       buildInputsComplete(inputs),
-      {
-        type: 'Remediated',
-        status: 'False',
-        reason: 'Disabled',
-        message: 'remediation is off: nothing is repaired in this scope',
-      },
+      remediated,
     ],
   };
 }
