@@ -61,8 +61,10 @@ export interface PostureWriter {
 export interface Repairs {
   /** A namespace was judged; without a judgement it is gone. */
   noteJudged(namespace: string, judged: Judged | undefined): void;
-  /** What its posture says of repairs; undefined while that is not known yet. */
-  conditionOf(namespace: string): UntimedCondition | undefined;
+  /** What its posture says of repairs. */
+  conditionOf(namespace: string): UntimedCondition;
+  /** Something that rules can see is different now. */
+  noteChange(change: Change): void;
 }
 
 export interface PostureControllerOptions {
@@ -232,6 +234,7 @@ export class PostureController {
 
   #noteChange(change: Change): void {
     if (!this.#isRunning) return;
+    this.#options.repairs?.noteChange(change);
     for (const key of this.#router.keysOf(change, () => namespacesOf(this.cluster))) this.#queue.add(key);
     // How many namespaces a policy decides stands in its status.
     if (change.source === 'Namespace') this.#addPolicies();

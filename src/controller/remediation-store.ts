@@ -16,11 +16,14 @@ export class RemediationStore {
   readonly #records = new Map<string, Map<string, HardeningRemediation>>();
   /** Own writes whose watch event is still to come, by namespace and name; what comes before it is older. */
   readonly #awaited = new Map<string, Awaited>();
-  readonly #onChange: (namespace: string) => void;
+  readonly #onChange: (record: HardeningRemediation, isGone: boolean) => void;
   readonly #now: () => number;
 
-  /** @param now milliseconds on a clock that only goes forward */
-  constructor(onChange: (namespace: string) => void, now: () => number) {
+  /**
+   * @param onChange told of what others have made of a record, with its last version where it is gone
+   * @param now milliseconds on a clock that only goes forward
+   */
+  constructor(onChange: (record: HardeningRemediation, isGone: boolean) => void, now: () => number) {
     this.#onChange = onChange;
     this.#now = now;
   }
@@ -28,7 +31,7 @@ export class RemediationStore {
   /** An object that the watch shows. */
   upsert(record: HardeningRemediation): void {
     if (this.#isOutdated(record)) return;
-    if (this.#put(record)) this.#onChange(namespaceOf(record));
+    if (this.#put(record)) this.#onChange(record, false);
   }
 
   remove(record: Named): void {
@@ -36,7 +39,10 @@ export class RemediationStore {
     // What the watch shows may be the end of an older object than the one that stands there now.
     if (this.#isOutdated(record)) return;
     this.#awaited.delete(keyOf(record));
-    if (this.#records.get(namespace)?.delete(name) === true) this.#onChange(namespace);
+    const known = this.get(namespace, name);
+    if (known === undefined) return;
+    this.#records.get(namespace)?.delete(name);
+    this.#onChange(known, true);
   }
 
   /** What the API server answered to our own write. */

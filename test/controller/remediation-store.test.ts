@@ -21,17 +21,18 @@ describe('RemediationStore', () => {
     nowMs = 0;
     changes = [];
     store = new RemediationStore(
-      (namespace) => changes.push(namespace),
+      ({ metadata, status }, isGone) =>
+        changes.push(`${metadata.name} ${isGone ? 'is gone' : String(status?.state)}`),
       () => nowMs,
     );
   });
   const stateOf = (name = 'one') => store.get('shop', name)?.status?.state;
 
-  it('tells whose records changed, once for each version', () => {
+  it('tells what became of a record, once for each version', () => {
     store.upsert(record('1', 'Proposed'));
     store.upsert(record('1', 'Proposed'));
     store.upsert(record('2', 'Applied'));
-    expect(changes).to.deep.equal(['shop', 'shop']);
+    expect(changes).to.deep.equal(['one Proposed', 'one Applied']);
     expect(stateOf()).to.equal('Applied');
   });
 
@@ -62,6 +63,7 @@ describe('RemediationStore', () => {
     store.upsert(record('1', 'Applied'));
     store.remove(record('2', 'Applied'));
     expect(store.list('shop')).to.deep.equal([]);
+    expect(changes.at(-1)).to.equal('one is gone');
     expect(store.namespaces()).to.deep.equal([]);
     store.written(record('5', 'Proposed'));
     store.remove(record('4', 'Applied'));
