@@ -2,6 +2,7 @@
 import { clusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { clusterSecurityPosture } from '../api/v1alpha1/cluster-security-posture.ts';
 import { hardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
+import { hardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
 import { CATEGORY, GROUP, VERSION } from '../api/v1alpha1/group.ts';
 import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { securityPosture } from '../api/v1alpha1/security-posture.ts';
@@ -13,6 +14,7 @@ export const crdDefinitions: readonly CrdDefinition[] = [
   clusterHardeningPolicy,
   clusterSecurityPosture,
   hardeningPolicy,
+  hardeningRemediation,
   securityPosture,
 ];
 

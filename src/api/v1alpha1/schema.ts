@@ -123,5 +123,6 @@ export interface ObjectMeta {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly generation?: number;
+  readonly creationTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
