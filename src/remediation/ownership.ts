@@ -90,7 +90,7 @@ type Claim = 'none' | 'owned' | 'unreadable';
 function findClaim(entry: unknown, keys: FieldKeys): Claim {
   if (!isRecord(entry)) return 'unreadable';
   // An entry without fields owns none.
-  let at: unknown = entry.fieldsV1 ?? {};
+  let at: unknown = entry['fieldsV1'] ?? {};
   if (isRecord(at) && Object.keys(at).length === 0) return 'none';
   for (const key of keys) {
     if (!isRecord(at)) return 'unreadable';
