@@ -5,7 +5,7 @@ import { OPERATOR_NAMESPACE } from './api/v1alpha1/group.ts';
 import { defaultEvidenceIntervals } from './evidence/evidence-loop.ts';
 import { version } from './version.ts';
 
-export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 
 export interface OperatorOptions {
   /** A file with a token or a client certificate; undefined for the pod's own service account. */

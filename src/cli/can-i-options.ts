@@ -1,14 +1,13 @@
 /** What the command line of `merlon can-i` says; as `kubectl auth can-i` takes it. */
 import { stdinPath } from '../scan/manifests.ts';
-import { parseRbacChoice, readsStdin } from './rbac-options.ts';
-import type { GivenRbacOptions, UsageError } from './rbac-options.ts';
+import { findNamespaceMistake, parseRbacChoice, readsStdin } from './rbac-options.ts';
+import type { GivenNamespaces, GivenRbacOptions } from './rbac-options.ts';
 import type { RbacChoice } from './rbac-view.ts';
+import type { UsageError } from './usage-error.ts';
 
-export interface GivenCanIOptions extends GivenRbacOptions {
+export interface GivenCanIOptions extends GivenRbacOptions, GivenNamespaces {
   readonly as?: string;
   readonly asGroup?: readonly string[];
-  readonly namespace?: string;
-  readonly allNamespaces: boolean;
   readonly subresource?: string;
   readonly list: boolean;
   readonly headers: boolean;
@@ -67,11 +66,11 @@ function readTask(
 
 /** Source: k8s.io/kubectl v0.37.2, pkg/cmd/auth/cani.go (`Complete` and `Validate`). */
 function findMistake(args: readonly string[], given: GivenCanIOptions): string | undefined {
-  const { as: user, asGroup: groups = [], namespace, allNamespaces, subresource, list, headers, quiet, batch } = given;
+  const { as: user, asGroup: groups = [], allNamespaces, subresource, list, headers, quiet, batch } = given;
   if (user === '') return '--as needs a name';
   if (user === undefined && groups.length > 0) return '--as-group goes with --as: groups alone are nobody';
-  if (allNamespaces && namespace !== undefined) return '--namespace and --all-namespaces exclude each other';
-  if (namespace === '') return '--namespace needs a name';
+  const mistake = findNamespaceMistake(given);
+  if (mistake !== undefined) return mistake;
   if (batch !== undefined) return undefined;
   if (list) {
     if (args.length > 0) return '--list takes no arguments';

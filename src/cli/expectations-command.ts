@@ -88,14 +88,15 @@ async function readFiles({ filename = [], namespace }: ExpectationsOptions, stre
 }
 
 async function readCluster(options: ExpectationsOptions, { env }: CommandStreams): Promise<Read> {
-  const [{ openCluster }, { readGrantedAccounts }] = await Promise.all([
+  const [{ openCluster }, { readObjects }] = await Promise.all([
     import('./cluster-access.ts'),
-    import('../scan/granted-accounts.ts'),
+    import('../scan/cluster-objects.ts'),
   ]);
   const { transport, namespace: ofContext } = await openCluster(options, env);
   const namespace = options.namespace ?? ofContext;
   try {
-    const snapshot = await readGrantedAccounts(transport, grantKinds, options.allGrants ? 'everything' : { namespace });
+    const scope = options.allGrants ? 'everything' : { namespace };
+    const snapshot = await readObjects(grantKinds, { transport, scope });
     return { snapshot, namespace, hasProblem: false };
   } finally {
     transport.close();

@@ -14,6 +14,11 @@ export interface CommandStreams {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** The process, of which commands set the exit code besides. */
+export interface CommandProcess extends CommandStreams {
+  exitCode?: string | number | null | undefined;
+}
+
 /** Standard output takes no more, and not because its reader has seen enough. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';

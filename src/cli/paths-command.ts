@@ -1,6 +1,7 @@
 /** `merlon paths`: who can become cluster-admin, or whoever else is asked for, and by which chain of steps. */
 import { isReadable } from '../core/snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { kindNames } from '../core/kinds.ts';
 import { inputsOf } from '../core/rule.ts';
 import { workloadKinds } from '../core/owners.ts';
 import { adminPathsOf } from '../rbac/admin-paths.ts';
@@ -14,15 +15,13 @@ import { findCuts } from '../rbac/path-cut.ts';
 import { printPaths, printPathsDot, printPathsJson, printPathsMermaid } from '../report/paths-report.ts';
 import type { PathsReport, ReportedPath } from '../report/paths-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
-import { readPathInputs } from '../scan/cluster-scan.ts';
+import { readObjectsAndVersion } from '../scan/cluster-objects.ts';
 import { loadRbacFiles } from '../scan/rbac-files.ts';
 import { openCluster } from './cluster-access.ts';
 import type { ClusterChoice } from './cluster-access.ts';
 import { reportInput } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
-
-export const pathFormats = ['table', 'json', 'dot', 'mermaid'] as const;
 
 export interface PathsOptions extends ClusterChoice {
   /** None for a live cluster. */
@@ -35,7 +34,7 @@ export interface PathsOptions extends ClusterChoice {
   readonly isComplete: boolean;
   /** How many paths are shown at most. */
   readonly limit: number;
-  readonly output: (typeof pathFormats)[number];
+  readonly output: 'table' | 'json' | 'dot' | 'mermaid';
 }
 
 /** What the paths are looked for in. */
@@ -92,7 +91,10 @@ async function readFiles({ files, isWholeCluster }: PathsOptions, streams: Comma
 async function readCluster(options: PathsOptions, { env }: CommandStreams): Promise<PathsInput> {
   const { transport } = await openCluster(options, env);
   try {
-    return { snapshot: await readPathInputs(transport), notes: [], hasProblems: false };
+    const inputs = inputsOf('EscalationPaths');
+    const wanted = kindNames.filter((kind) => inputs.includes(kind));
+    const snapshot = await readObjectsAndVersion(wanted, { transport, scope: 'everything' });
+    return { snapshot, notes: [], hasProblems: false };
   } finally {
     transport.close();
   }

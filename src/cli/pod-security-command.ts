@@ -14,6 +14,7 @@ import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 import { parseVersionOption } from './pod-security-version.ts';
 import { keepHeapSmall } from './small-heap.ts';
+import type { UsageError } from './usage-error.ts';
 
 /** `privileged` refuses nothing. */
 export type PodSecurityLevel = Exclude<Level, 'privileged'>;
@@ -35,7 +36,7 @@ export interface GivenPodSecurityOptions {
 export function parsePodSecurityOptions(
   paths: readonly string[],
   { output, level, version: given }: GivenPodSecurityOptions,
-): { readonly options: PodSecurityOptions } | { readonly usageError: string } {
+): { readonly options: PodSecurityOptions } | UsageError {
   if (paths.length === 0) return { usageError: 'nothing to judge: name files or folders, or - for standard input' };
   const version = parseVersionOption('--version', given);
   return typeof version === 'object' ? version : { options: { output, level, version, paths } };

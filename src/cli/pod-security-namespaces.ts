@@ -19,11 +19,10 @@ export async function runNamespaceLevels(options: NamespaceLevelsOptions, stream
   const { transport } = await openCluster(options, env);
   try {
     const { namespace } = options;
-    const { namespaces, missing, nothing } = await readNamespaceLevels({
+    const { namespaces, missing, nothing } = await readNamespaceLevels(
       transport,
-      scope: namespace === undefined ? 'everything' : { namespace },
-      onProgress: () => undefined,
-    });
+      namespace === undefined ? 'everything' : { namespace },
+    );
     for (const message of missing) stderr.write(`not read: ${printable(message)}\n`);
     if (nothing !== undefined) stderr.write(`nothing to advise on: ${printable(nothing)}\n`);
     const paint = buildPainter(hasColour(stdout, env));

@@ -18,6 +18,7 @@ import { stdinPath } from '../scan/manifests.ts';
 import { reportInput, reportUnjudged } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams, OutputStream } from './output.ts';
+import type { UsageError } from './usage-error.ts';
 
 export interface PspScanCommand extends PspScanOptions {
   readonly output: 'table' | 'json';
@@ -44,7 +45,7 @@ export function parsePspScanOptions(
   paths: readonly string[],
   options: Readonly<Record<string, unknown>>,
   isGiven: (option: string) => boolean,
-): { readonly options: PspScanCommand } | { readonly usageError: string } {
+): { readonly options: PspScanCommand } | UsageError {
   const { psp, pspUser, pspGroup, output } = options;
   const stray = Object.entries(otherOptions).find(([name]) => isGiven(name));
   if (stray !== undefined)

@@ -2,6 +2,7 @@
 import { parseModes } from '../rbac/authorizer-chain.ts';
 import { stdinPath } from '../scan/manifests.ts';
 import type { RbacChoice } from './rbac-view.ts';
+import type { UsageError } from './usage-error.ts';
 
 export interface GivenRbacOptions {
   readonly kubeconfig?: string;
@@ -9,10 +10,6 @@ export interface GivenRbacOptions {
   readonly filename?: readonly string[];
   readonly wholeCluster: boolean;
   readonly authorizationMode?: string;
-}
-
-export interface UsageError {
-  readonly usageError: string;
 }
 
 export function parseRbacChoice(given: GivenRbacOptions): { readonly choice: RbacChoice } | UsageError {
@@ -36,6 +33,17 @@ export function parseRbacChoice(given: GivenRbacOptions): { readonly choice: Rba
       ...(modes === undefined ? {} : { modes }),
     },
   };
+}
+
+export interface GivenNamespaces {
+  readonly namespace?: string;
+  readonly allNamespaces: boolean;
+}
+
+/** @returns undefined where the options go together */
+export function findNamespaceMistake({ namespace, allNamespaces }: GivenNamespaces): string | undefined {
+  if (allNamespaces && namespace !== undefined) return '--namespace and --all-namespaces exclude each other';
+  return namespace === '' ? '--namespace needs a name' : undefined;
 }
 
 export function readsStdin({ files }: RbacChoice): boolean {

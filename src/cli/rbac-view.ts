@@ -9,6 +9,7 @@ import { buildResourceTable } from '../rbac/resource-table.ts';
 import type { ResourceTable } from '../rbac/resource-table.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { printable } from '../report/terminal.ts';
+import type { ReadScope } from '../scan/cluster-objects.ts';
 import { readRbacCluster } from '../scan/rbac-cluster.ts';
 import { loadRbacFiles } from '../scan/rbac-files.ts';
 import { openCluster } from './cluster-access.ts';
@@ -45,15 +46,13 @@ export interface RbacView {
   close(): void;
 }
 
-export type RbacScope = 'everything' | { readonly namespace: string };
-
 /**
  * @param scopeOf what has to be read, told the namespace of the context
  * @throws {Error} where there is no usable kubeconfig, or the API server does not answer
  */
 export async function openRbacView(
   choice: RbacChoice,
-  scopeOf: (namespace: string) => RbacScope,
+  scopeOf: (namespace: string) => ReadScope,
   streams: CommandStreams,
 ): Promise<RbacView> {
   return choice.files.length > 0 ? readFiles(choice, streams) : readCluster(choice, scopeOf, streams);
@@ -83,7 +82,7 @@ async function readFiles({ files, isWholeCluster, modes }: RbacChoice, streams: 
 
 async function readCluster(
   choice: RbacChoice,
-  scopeOf: (namespace: string) => RbacScope,
+  scopeOf: (namespace: string) => ReadScope,
   { env, stderr }: CommandStreams,
 ): Promise<RbacView> {
   const { transport, namespace } = await openCluster(choice, env);

@@ -1,4 +1,6 @@
 /** `merlon roles`: the roles that there are, beside those that Kubernetes creates, and who is bound to them. */
+import { isReadable } from '../core/snapshot.ts';
+import type { Snapshot } from '../core/snapshot.ts';
 import { buildRoleGrader } from '../rbac/role-danger.ts';
 import { listRoles } from '../rbac/role-inventory.ts';
 import type { InventoryOptions, RoleEntry } from '../rbac/role-inventory.ts';
@@ -6,37 +8,31 @@ import type { ExitCode } from '../report/posture-report.ts';
 import { describeRole } from '../report/role-description.ts';
 import { printRoleList, printRolesJson } from '../report/role-list.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
-import { readRolesOfCluster, readRolesOfFiles } from '../scan/role-source.ts';
-import type { RoleSource } from '../scan/role-source.ts';
+import { readObjectsAndVersion } from '../scan/cluster-objects.ts';
+import { loadRbacFiles } from '../scan/rbac-files.ts';
 import { openCluster } from './cluster-access.ts';
-import type { ClusterChoice } from './cluster-access.ts';
 import { reportInput } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
+import type { RbacChoice } from './rbac-view.ts';
 
-export interface RolesOptions extends ClusterChoice {
-  /** Files, folders and `-`; without any a cluster is read. */
-  readonly filename?: readonly string[];
+export interface RolesOptions {
+  readonly choice: RbacChoice;
   /** Whose Roles are listed too. */
-  readonly namespace?: string;
+  readonly namespace: string | undefined;
   readonly allNamespaces: boolean;
   readonly output: 'table' | 'json';
 }
 
-/** @returns undefined where the options go together */
-export function findRolesMistake({
-  filename,
-  namespace,
-  allNamespaces,
-  kubeconfig,
-  context,
-}: RolesOptions): string | undefined {
-  if (allNamespaces && namespace !== undefined) return '--namespace and --all-namespaces exclude each other';
-  if (namespace === '') return '--namespace needs a name';
-  if (filename !== undefined && kubeconfig !== undefined) return '--kubeconfig goes with a live cluster, not with -f';
-  return filename !== undefined && context !== undefined
-    ? '--context goes with a live cluster, not with -f'
-    : undefined;
+/** What was read, and what could not be. */
+interface Read {
+  readonly snapshot: Snapshot;
+  /** Of the cluster; undefined for files, and where it is not known. */
+  readonly minor: number | undefined;
+  /** What could not be read of a cluster, in sentences. */
+  readonly missing: readonly string[];
+  /** Whether something of the files was no input. */
+  readonly hasProblem: boolean;
 }
 
 /** @param name of the roles to describe; undefined to list all */
@@ -46,26 +42,24 @@ export async function runRoles(
   streams: CommandStreams,
 ): Promise<ExitCode> {
   const { stdout, stderr, env } = streams;
-  const { source, hasProblem } = await readSource(options, streams);
-  for (const message of source.missing) stderr.write(`not read: ${printable(message)}\n`);
-  const roles = listRoles(source.snapshot, {
-    minor: source.minor,
-    namespaces: namespacesOf(options),
-    grade: buildRoleGrader(source.minor),
-  });
+  const read =
+    options.choice.files.length > 0 ? await readFiles(options, streams) : await readCluster(options, streams);
+  const { snapshot, minor, missing, hasProblem } = read;
+  for (const message of missing) stderr.write(`not read: ${printable(message)}\n`);
+  const roles = listRoles(snapshot, { minor, namespaces: namespacesOf(options), grade: buildRoleGrader(minor) });
   const wanted = name === undefined ? roles : roles.filter((role) => role.name === name && isThere(role));
-  const isIncomplete = source.missing.length > 0;
+  const isIncomplete = missing.length > 0;
   if (name !== undefined && wanted.length === 0) {
-    stderr.write(`${explainAbsence(name, roles, options, source)}\n`);
+    stderr.write(`${explainAbsence(name, roles, options, minor)}\n`);
     return isIncomplete && !hasProblem ? 4 : 3;
   }
   const paint = buildPainter(hasColour(stdout, env));
-  if (options.output === 'json') await writeAll(stdout, [printRolesJson(wanted, source.minor, source.missing)]);
+  if (options.output === 'json') await writeAll(stdout, [printRolesJson(wanted, minor, missing)]);
   else if (name === undefined) await writeAll(stdout, printRoleList(wanted, paint));
   else {
     for (const [index, role] of wanted.entries()) {
       if (index > 0) await writeAll(stdout, ['\n']);
-      await writeAll(stdout, describeRole(role, source.minor, paint));
+      await writeAll(stdout, describeRole(role, minor, paint));
     }
   }
   if (hasProblem) return 3;
@@ -81,44 +75,44 @@ function namespacesOf({ namespace, allNamespaces }: RolesOptions): InventoryOpti
   return namespace === undefined ? 'none' : { only: namespace };
 }
 
-async function readSource(
-  options: RolesOptions,
-  streams: CommandStreams,
-): Promise<{ readonly source: RoleSource; readonly hasProblem: boolean }> {
-  const { filename: paths, namespace } = options;
-  const { stderr, env } = streams;
-  if (paths !== undefined) {
-    const source = await readRolesOfFiles(paths, streams);
-    reportInput(source, stderr);
-    const isEmpty = source.found === 0;
-    if (isEmpty) stderr.write(`no role and no binding in ${paths.map(printable).join(', ')}\n`);
-    return { source, hasProblem: isEmpty || source.problems.length > 0 };
-  }
-  const { transport } = await openCluster(options, env);
+async function readFiles({ choice: { files, isWholeCluster } }: RolesOptions, streams: CommandStreams): Promise<Read> {
+  const { snapshot, found, problems, leftOut } = await loadRbacFiles(files, isWholeCluster, streams);
+  reportInput({ problems, leftOut }, streams.stderr);
+  if (found === 0) streams.stderr.write(`no role and no binding in ${files.map(printable).join(', ')}\n`);
+  return { snapshot, minor: undefined, missing: [], hasProblem: found === 0 || problems.length > 0 };
+}
+
+async function readCluster({ choice, namespace }: RolesOptions, { env }: CommandStreams): Promise<Read> {
+  const { transport } = await openCluster(choice, env);
   try {
-    const source = await readRolesOfCluster({
-      transport,
-      scope: namespace === undefined ? 'everything' : { namespace },
-      onProgress: () => undefined,
-    });
-    return { source, hasProblem: false };
+    const scope = namespace === undefined ? 'everything' : { namespace };
+    const snapshot = await readObjectsAndVersion(roleKinds, { transport, scope });
+    const observations = [...roleKinds, 'ServerVersion' as const].map((source) => snapshot.observation(source));
+    return {
+      snapshot,
+      minor: isReadable(snapshot.observation('ServerVersion')) ? snapshot.podSecurityVersion() : undefined,
+      missing: observations.filter(({ state }) => state !== 'observed').map(({ message }) => message),
+      hasProblem: false,
+    };
   } finally {
     transport.close();
   }
 }
 
+const roleKinds = ['ClusterRole', 'Role', 'ClusterRoleBinding', 'RoleBinding'] as const;
+
 function explainAbsence(
   name: string,
   roles: readonly RoleEntry[],
-  { namespace, allNamespaces, filename }: RolesOptions,
-  { minor }: RoleSource,
+  { namespace, allNamespaces, choice }: RolesOptions,
+  minor: number | undefined,
 ): string {
   const what = `"${printable(name)}"`;
   const missing = roles.find((role) => role.name === name);
   if (missing !== undefined && minor !== undefined) {
     return `there is no ${missing.kind} ${what}, although Kubernetes 1.${minor} creates it`;
   }
-  const where = filename === undefined ? '' : ' in these files';
+  const where = choice.files.length === 0 ? '' : ' in these files';
   if (allNamespaces) return `there is no ClusterRole and no Role ${what}${where}`;
   return namespace === undefined
     ? `there is no ClusterRole ${what}${where}; Roles are looked for with --namespace or --all-namespaces`

@@ -3,6 +3,7 @@ import { isSeverity } from '../core/severity.ts';
 import type { Severity } from '../core/severity.ts';
 import { stdinPath } from '../scan/manifests.ts';
 import { parseVersionOption } from './pod-security-version.ts';
+import type { UsageError } from './usage-error.ts';
 
 export interface ScanOptions {
   readonly output: 'table' | 'json';
@@ -29,10 +30,6 @@ export interface ClusterTarget {
   readonly isEverything: boolean;
   /** Undefined for the context's own. */
   readonly namespace?: string;
-}
-
-export interface UsageError {
-  readonly usageError: string;
 }
 
 type Given = Readonly<Record<string, unknown>>;

@@ -39,5 +39,4 @@ export const mutatingPolicyBindingSpec = message({
 });
 
 export type AdmissionRule = Infer<typeof admissionRule>;
-export type MutatingWebhook = Infer<typeof mutatingWebhook>;
 export type MatchResources = Infer<typeof matchResources>;

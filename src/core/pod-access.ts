@@ -149,7 +149,7 @@ export function accountOf({ serviceAccountName, serviceAccount }: PodSpec): stri
 }
 
 /** What the admission plugin DenyEscalatingExec went by. */
-export function isEscalating(spec: PodSpec): boolean {
+function isEscalating(spec: PodSpec): boolean {
   if (spec.hostPID === true || spec.hostIPC === true) return true;
   const { containers, initContainers, ephemeralContainers } = spec;
   return [containers, initContainers, ephemeralContainers].some((list) => list?.some(isPrivileged) === true);

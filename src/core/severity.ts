@@ -16,6 +16,16 @@ export function isAtLeast(severity: Severity, threshold: Severity): boolean {
   return rankOf(severity) <= rankOf(threshold);
 }
 
+/** The one that matters less. */
+export function milderOf(a: Severity, b: Severity): Severity {
+  return rankOf(a) > rankOf(b) ? a : b;
+}
+
+/** The one that matters more. */
+export function worseOf(a: Severity, b: Severity): Severity {
+  return rankOf(b) < rankOf(a) ? b : a;
+}
+
 export function isSeverity(text: unknown): text is Severity {
   return severities.some((severity) => severity === text);
 }

@@ -7,7 +7,7 @@ import type { SubjectType, SubjectTypes } from './rule.ts';
 import { bindingKinds, listPrincipals, refOfPrincipal } from './principals.ts';
 import { isReadable } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
-import { buildWorkloads } from './workload.ts';
+import { workloadsOf } from './workload.ts';
 import { workloadKinds } from './owners.ts';
 import type { Workload } from './workload.ts';
 import type { SubjectRef } from './subject-ref.ts';
@@ -48,7 +48,6 @@ export class SubjectLists {
   readonly scope: Scope;
   readonly #snapshot: Snapshot;
   readonly #expected: Expected;
-  #workloads: readonly Workload[] | undefined;
 
   constructor(scope: Scope, snapshot: Snapshot, expected: Expected = NOTHING_EXPECTED) {
     this.scope = scope;
@@ -57,8 +56,7 @@ export class SubjectLists {
   }
 
   workloads(): readonly Workload[] {
-    this.#workloads ??= this.scope === 'cluster' ? [] : buildWorkloads(this.#snapshot, this.scope.namespace);
-    return this.#workloads;
+    return this.scope === 'cluster' ? [] : workloadsOf(this.#snapshot, this.scope.namespace);
   }
 
   unobservedKinds(subject: SubjectType): readonly KindName[] {

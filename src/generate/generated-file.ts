@@ -11,7 +11,7 @@ export interface GeneratedFile {
 }
 
 /** Folders in which every file is generated: what is not printed any more is stale. */
-export const generatedFolders = ['crds', 'docs/rules'] as const;
+const generatedFolders = ['crds', 'docs/rules'] as const;
 
 /**
  * One YAML document. The same value gives the same text: keys stand in the order of the object, strings that YAML 1.1

@@ -9,7 +9,7 @@ import type { KubeconfigOptions } from './kubeconfig.ts';
 import type { Environment } from './proxy.ts';
 import { messageOf } from './request-error.ts';
 
-export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 export interface InClusterOptions {
   /** KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are read from it. */

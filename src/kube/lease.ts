@@ -23,7 +23,7 @@ export interface LeaseIntervals {
   readonly retryMs: number;
 }
 
-export const defaultLeaseIntervals: LeaseIntervals = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 };
+const defaultLeaseIntervals: LeaseIntervals = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 };
 
 export interface LeaderElectorOptions {
   readonly store: LeaseStore;

@@ -79,7 +79,7 @@ export interface TransportLimits {
   readonly maxRetryAfterMs: number;
 }
 
-export const defaultTransportLimits: TransportLimits = {
+const defaultTransportLimits: TransportLimits = {
   credentialMaxAgeMs: 60_000,
   connectTimeoutMs: 30_000,
   requestTimeoutMs: 30_000,

@@ -34,7 +34,7 @@ export interface ResolvedPolicy {
 export const POD_SECURITY_LABEL_PREFIX = 'pod-security.kubernetes.io/';
 
 /** Where an API server is not configured otherwise (`--admission-control-config-file`). */
-export const builtInDefaults: AdmissionPolicy = {
+const builtInDefaults: AdmissionPolicy = {
   enforce: { level: 'privileged', version: 'latest' },
   audit: { level: 'privileged', version: 'latest' },
   warn: { level: 'privileged', version: 'latest' },

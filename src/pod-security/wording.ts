@@ -50,7 +50,7 @@ export function sortDistinct(texts: readonly string[]): readonly string[] {
 }
 
 /** As UTF-8 sorts, which is by code points; JavaScript compares UTF-16, where U+10000 comes before U+E000. */
-export function compareBytes(a: string, b: string): number {
+function compareBytes(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) {
     const difference = rankOf(a.charCodeAt(index)) - rankOf(b.charCodeAt(index));

@@ -3,7 +3,7 @@ import { policyFields } from './policy-shape.ts';
 import type { PolicyField } from './policy-shape.ts';
 
 /** The strategies that the API server required of every policy. */
-export const requiredStrategies = [
+const requiredStrategies = [
   'runAsUser',
   'seLinux',
   'supplementalGroups',

@@ -15,11 +15,11 @@ export interface ProfileRule {
   readonly default: string | undefined;
 }
 
-export const runtimeDefault = 'runtime/default';
+const runtimeDefault = 'runtime/default';
 /** What it was called when Docker was the only runtime; the same profile to every check since v1.19. */
 const dockerDefault = 'docker/default';
 const localhost = 'localhost/';
-export const unconfined = 'unconfined';
+const unconfined = 'unconfined';
 export const anyProfile = '*';
 
 /** @throws {MalformedField} */

@@ -47,7 +47,7 @@ function* validateHostNamespaces(policy: PodSecurityPolicy, { spec }: Pod): Reas
 }
 
 /** Allowed by every policy that does not forbid them. Source: v1.24, SafeSysctlAllowlist. */
-export const safeSysctls: readonly string[] = [
+const safeSysctls: readonly string[] = [
   'kernel.shm_rmid_forced',
   'net.ipv4.ip_local_port_range',
   'net.ipv4.ip_unprivileged_port_start',
@@ -86,6 +86,6 @@ function* validateRuntimeClass({ runtimeClass }: PodSecurityPolicy, { spec }: Po
 }
 
 /** `allowed is "a", "b"` */
-export function listAllowed(names: readonly string[]): string {
+function listAllowed(names: readonly string[]): string {
   return names.length === 0 ? 'none is' : `allowed is ${names.map((name) => `"${name}"`).join(', ')}`;
 }

@@ -84,7 +84,7 @@ function* validateHostPath(
 }
 
 /** Segment by segment: `/foo` is no prefix of `/foobar`. */
-export function hasPathPrefix(path: string, prefix: string): boolean {
+function hasPathPrefix(path: string, prefix: string): boolean {
   const [inner, outer] = [path.replace(/\/$/, ''), prefix.replace(/\/$/, '')];
   return inner === outer || inner.startsWith(`${outer}/`);
 }

@@ -4,9 +4,9 @@ import { isReadable } from '../core/snapshot.ts';
 import type { Derivation, Snapshot } from '../core/snapshot.ts';
 import type { Grant } from './authorizer.ts';
 import { namespaceOf } from './authorizer.ts';
-import { escalationGraphOf, isStep } from './escalation-graph.ts';
-import type { Hop, Routes } from './escalation-graph.ts';
-import { identityOfNode, isIdentityKey } from './escalation-node.ts';
+import { escalationGraphOf } from './escalation-graph.ts';
+import type { Routes } from './escalation-graph.ts';
+import { isIdentityKey } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { isPredefinedRole, isPredefinedSubject } from './predefined.ts';
 
@@ -56,26 +56,54 @@ export function countAdminPaths(snapshot: Snapshot): { reaching: number; admins:
   return isCut ? undefined : { reaching: reaching.size, admins: admins.size, builtIn: builtIn.size };
 }
 
-/** Who of each namespace can become cluster-admin, in a form to compare with an earlier one. */
+/**
+ * Who of each namespace can become cluster-admin and how surely, and what else leads there from it, in a form to compare
+ * with an earlier one; under `''` what counts in every namespace.
+ */
 export function adminPathsByNamespace(snapshot: Snapshot): ReadonlyMap<string, string> {
   if (!isReadable(snapshot.observation('EscalationPaths'))) return new Map();
-  const routes = escalationGraphOf(snapshot).toAdmin();
-  const byNamespace = new Map<string, string[]>();
-  for (const node of routes.nodes()) {
-    const namespace = namespaceOfNode(node);
-    if (namespace === undefined) continue;
-    const line = `${node} ${routes.stepsFrom(node) ?? ''}`;
-    const lines = byNamespace.get(namespace);
-    if (lines === undefined) byNamespace.set(namespace, [line]);
-    else lines.push(line);
+  const paths = adminPathsOf(snapshot);
+  const lines = new Map<string, string[]>();
+  if (paths.isCut) addLine(lines, '', 'cut');
+  // Whoever may act as accounts of a namespace may do so in others as well, where these have rights.
+  const isAnywhere = escalationGraphOf(snapshot).holdings.isAnybodyLimited;
+  for (const node of paths.routes.nodes()) {
+    if (node.startsWith('sa:')) {
+      addLine(lines, node.slice('sa:'.length, node.indexOf('/')), lineOfAccount(node, paths));
+    } else if (node.startsWith('namespace:')) {
+      addLine(lines, node.slice('namespace:'.length), node);
+      if (isAnywhere) addLine(lines, '', node);
+    } else if (node.startsWith('role:')) {
+      const start = node.indexOf('/') + 1;
+      const namespace = node.slice(start, node.indexOf('/', start));
+      if (namespace !== '') addLine(lines, namespace, node);
+    } else if (node.startsWith('limited:')) {
+      for (const namespace of namespacesActedIn(node)) addLine(lines, namespace, node);
+    }
   }
-  return new Map([...byNamespace].map(([namespace, lines]) => [namespace, lines.sort().join('\n')]));
+  return new Map([...lines].map(([namespace, some]) => [namespace, some.sort().join('\n')]));
 }
 
-function namespaceOfNode(node: NodeKey): string | undefined {
-  const identity = identityOfNode(node);
-  if (identity !== undefined) return identity.type === 'ServiceAccount' ? identity.namespace : undefined;
-  return node.startsWith('namespace:') ? node.slice('namespace:'.length) : undefined;
+function addLine(lines: Map<string, string[]>, namespace: string, line: string): void {
+  const some = lines.get(namespace);
+  if (some === undefined) lines.set(namespace, [line]);
+  else some.push(line);
+}
+
+function lineOfAccount(node: NodeKey, { routes, admins, builtIn }: AdminPaths): string {
+  const isSure = routes.isSureFrom(node) ? '' : '?';
+  const standing = builtIn.has(node) ? ' built in' : admins.has(node) ? ' admin' : '';
+  return `${node} ${routes.stepsFrom(node) ?? ''}${isSure}${standing}`;
+}
+
+const asAccount = ' as sa:';
+
+/** Those of the service accounts that somebody may be within limits; names of users may look the same, which does no harm. */
+function* namespacesActedIn(node: NodeKey): Generator<string> {
+  for (let at = node.indexOf(asAccount); at !== -1; at = node.indexOf(asAccount, at + 1)) {
+    const start = at + asAccount.length;
+    yield node.slice(start, node.indexOf('/', start));
+  }
 }
 
 function sortOut(routes: Routes, isPredefined: (grant: Grant) => boolean): AdminPaths {
@@ -85,7 +113,7 @@ function sortOut(routes: Routes, isPredefined: (grant: Grant) => boolean): Admin
   for (const node of routes.nodes()) {
     if (!isIdentityKey(node)) continue;
     const steps = routes.stepsFrom(node) ?? 0;
-    const grant = firstGrant(routes.pathFrom(node) ?? []);
+    const grant = routes.firstGrantFrom(node);
     if (grant !== undefined && isPredefined(grant)) builtIn.add(node);
     else if (steps === 0) admins.add(node);
     else reaching.set(node, steps);
@@ -93,14 +121,8 @@ function sortOut(routes: Routes, isPredefined: (grant: Grant) => boolean): Admin
   return { routes, reaching, admins, builtIn, isCut: routes.isCut, isPredefined };
 }
 
-/** Whatever follows is reached by it. */
-function firstGrant(hops: readonly Hop[]): Grant | undefined {
-  for (const hop of hops) if (isStep(hop) && hop.held.grant !== undefined) return hop.held.grant;
-  return undefined;
-}
-
 /** Whether Kubernetes grants that: this very subject, by this binding, a role that is as Kubernetes made it. */
-export function predefinedTest(snapshot: Snapshot): (grant: Grant) => boolean {
+function predefinedTest(snapshot: Snapshot): (grant: Grant) => boolean {
   const version = isReadable(snapshot.observation('ServerVersion')) ? snapshot.podSecurityVersion() : Infinity;
   const minor = Number.isFinite(version) ? version : undefined;
   return ({ bound, subject }) => {

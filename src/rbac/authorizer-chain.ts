@@ -9,7 +9,7 @@ import type { Decision } from './authorizer.ts';
 import { isNode, MASTERS } from './request.ts';
 import type { Requester } from './request.ts';
 
-export const authorizationModes = ['Node', 'RBAC', 'Webhook', 'ABAC', 'AlwaysAllow', 'AlwaysDeny'] as const;
+const authorizationModes = ['Node', 'RBAC', 'Webhook', 'ABAC', 'AlwaysAllow', 'AlwaysDeny'] as const;
 export type AuthorizationMode = (typeof authorizationModes)[number];
 
 /** What kubeadm sets, and nearly everybody has. */

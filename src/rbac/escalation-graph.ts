@@ -9,6 +9,7 @@
 import { madeFrom } from '../core/rule.ts';
 import { assertReadable } from '../core/snapshot.ts';
 import type { Derivation, ObjectChange, Snapshot } from '../core/snapshot.ts';
+import type { Grant } from './authorizer.ts';
 import { ADMIN } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { HoldingsIndex } from './holdings.ts';
@@ -28,21 +29,27 @@ interface Route {
   readonly cost: number;
   /** Undefined at the destination. */
   readonly hop: Hop | undefined;
+  /** The first of the grants on the way. */
+  readonly grant: Grant | undefined;
+  /** Whether nothing on the way is taken for granted. */
+  readonly isSure: boolean;
 }
 
 /** More places than any cluster that Merlon was tried on; beyond it nothing is said. */
-const mostNodes = 500_000;
+const defaultMostNodes = 500_000;
 /** A step costs more than all places that can be passed between two steps. */
 const STEP = 1_000;
 const PASSAGE = 1;
 
 export class EscalationGraph {
   readonly holdings = new HoldingsIndex();
+  readonly #mostNodes: number;
   #territory: Territory;
   #toAdmin: Routes | undefined;
 
-  /** @throws {NotObserved} */
-  constructor(snapshot: Snapshot) {
+  /** @param mostNodes how many are looked at on the way to a destination, that included @throws {NotObserved} */
+  constructor(snapshot: Snapshot, mostNodes = defaultMostNodes) {
+    this.#mostNodes = mostNodes;
     this.#territory = new Territory(snapshot);
     this.holdings.refresh(snapshot, this.#territory);
   }
@@ -60,7 +67,7 @@ export class EscalationGraph {
   }
 
   routesTo(destination: NodeKey): Routes {
-    return findRoutes(destination, this.holdings, this.#territory);
+    return findRoutes(destination, this.holdings, this.#territory, this.#mostNodes);
   }
 
   /** How many running pods carry the token of a service account. */
@@ -96,13 +103,23 @@ export class Routes {
     return hops;
   }
 
+  /** By which everything that follows is reached; undefined where there is no way, or nothing has to be granted. */
+  firstGrantFrom(node: NodeKey): Grant | undefined {
+    return this.#routes.get(node)?.grant;
+  }
+
+  /** Whether there is a way, and nothing on it is taken for granted. */
+  isSureFrom(node: NodeKey): boolean {
+    return this.#routes.get(node)?.isSure === true;
+  }
+
   nodes(): Iterable<NodeKey> {
     return this.#routes.keys();
   }
 }
 
-function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Territory): Routes {
-  const routes = new Map<NodeKey, Route>([[destination, { cost: 0, hop: undefined }]]);
+function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Territory, mostNodes: number): Routes {
+  const routes = new Map<NodeKey, Route>([[destination, { cost: 0, hop: undefined, grant: undefined, isSure: true }]]);
   const waiting = new Map<number, Set<NodeKey>>([[0, new Set([destination])]]);
   let isCut = false;
   while (waiting.size > 0) {
@@ -110,9 +127,10 @@ function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Te
     const nodes = waiting.get(cost) ?? new Set<NodeKey>();
     waiting.delete(cost);
     for (const node of nodes) {
-      if (routes.get(node)?.cost !== cost) continue;
+      const next = routes.get(node);
+      if (next?.cost !== cost) continue;
       for (const hop of hopsTo(node, holdings, territory)) {
-        const found: Route = { cost: cost + (isStep(hop) && hop.effort === 1 ? STEP : PASSAGE), hop };
+        const found = extend(next, hop);
         const known = routes.get(hop.from);
         if (known !== undefined && !isBetter(found, known)) continue;
         if (known === undefined && routes.size >= mostNodes) {
@@ -129,18 +147,28 @@ function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Te
   return new Routes(destination, routes, isCut);
 }
 
+/** @param next the best way on from where the hop leads: a better one costs less, and so was found before */
+function extend(next: Route, hop: Hop): Route {
+  const step = isStep(hop) ? hop : undefined;
+  return {
+    cost: next.cost + (step?.effort === 1 ? STEP : PASSAGE),
+    hop,
+    grant: step?.held.grant ?? next.grant,
+    isSure: next.isSure && hop.assumes === undefined,
+  };
+}
+
 function* hopsTo(node: NodeKey, holdings: HoldingsIndex, territory: Territory): Generator<Hop> {
   yield* holdings.stepsTo(node);
   yield* territory.passagesTo(node, holdings.holders());
 }
 
-/** Fewer steps, then nothing taken for granted, then the same on every machine. */
+/** Fewer steps, then nothing taken for granted on the whole way, then the same on every machine. */
 function isBetter(a: Route, b: Route): boolean {
   if (a.cost !== b.cost) return a.cost < b.cost;
   const [one, other] = [a.hop, b.hop];
   if (one === undefined || other === undefined) return false;
-  const isSure = one.assumes === undefined;
-  if (isSure !== (other.assumes === undefined)) return isSure;
+  if (a.isSure !== b.isSure) return a.isSure;
   return one.to === other.to ? one.by < other.by : one.to < other.to;
 }
 

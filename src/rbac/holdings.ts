@@ -120,6 +120,11 @@ export class HoldingsIndex {
     return this.#holders.keys();
   }
 
+  /** Whether somebody may be others within limits. */
+  get isAnybodyLimited(): boolean {
+    return this.#limited.size > 0;
+  }
+
   #refreshHolder(
     node: NodeKey,
     held: readonly HeldRole[],

@@ -14,8 +14,8 @@ export interface ImportSource {
   readonly places: readonly string[];
 }
 
-export const levelAnnotation = 'merlon.dev/advised-pod-security-level';
-export const sourceAnnotation = 'merlon.dev/imported-from';
+const levelAnnotation = 'merlon.dev/advised-pod-security-level';
+const sourceAnnotation = 'merlon.dev/imported-from';
 
 /** Everything that the comments say, line by line, for whoever does not read the file. */
 export function describeImport(imported: ImportedPolicy): readonly string[] {

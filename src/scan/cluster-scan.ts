@@ -15,7 +15,7 @@ import type { Scope } from '../core/subjects.ts';
 import { judgeScope, labelsOf, namespacesOf, sourcesOf } from '../core/judge.ts';
 import type { Judge } from '../core/judge.ts';
 import { judgedKindNames, kindNames, kinds } from '../core/kinds.ts';
-import type { Kind, KindName, ObjectOf } from '../core/kinds.ts';
+import type { Kind, KindName } from '../core/kinds.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import { isObserved } from '../core/evidence.ts';
@@ -23,7 +23,6 @@ import type { Evidence } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
-import { inputsOf } from '../core/rule.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Severity } from '../core/severity.ts';
 import type { Input, Observation } from '../core/snapshot.ts';
@@ -32,19 +31,12 @@ import type { AnonymousGet } from '../evidence/anonymous-requests.ts';
 import { collectMinorVersion } from '../evidence/minor-version.ts';
 import { collectUnknownUserAllowed } from '../evidence/unknown-user.ts';
 import { reviewAccess } from '../kube/access-review.ts';
-import { ApiClient } from '../kube/api-client.ts';
-import { mapCodec, shapeCodec } from '../kube/codec.ts';
-import type { Codec, Identified } from '../kube/codec.ts';
-import { FullList } from '../kube/full-list.ts';
-import { ObjectSource } from '../kube/object-source.ts';
-import type { ObjectSelection } from '../kube/object-source.ts';
 import { ownResource } from '../kube/posture-writer.ts';
-import { defaultIntervals } from '../kube/reflector-state.ts';
-import { hasStatusCode, messageOf } from '../kube/request-error.ts';
 import { nameResource } from '../kube/resource-path.ts';
-import { systemClock } from '../kube/system-clock.ts';
 import type { Transport } from '../kube/transport.ts';
 import { readVersion } from '../kube/version.ts';
+import { readAll, readKind } from './cluster-objects.ts';
+import type { ReadScope } from './cluster-objects.ts';
 import { Thresholds } from './thresholds.ts';
 
 export interface ClusterScanOptions {
@@ -52,8 +44,7 @@ export interface ClusterScanOptions {
   readonly anonymousGet: AnonymousGet;
   readonly rules: readonly AnyRule[];
   readonly observer: EvaluatorObserver;
-  /** One namespace, or everything: all namespaces and the cluster itself. */
-  readonly scope: { readonly namespace: string } | 'everything';
+  readonly scope: ReadScope;
   /** Told what is being read. */
   readonly onProgress: (what: string) => void;
   /** By default `open`. */
@@ -132,7 +123,7 @@ async function collectEvidence({ transport, scope, anonymousGet }: ClusterScanOp
   };
 }
 
-function selectScopes(scope: ClusterScanOptions['scope'], store: ClusterStore): readonly Scope[] {
+function selectScopes(scope: ReadScope, store: ClusterStore): readonly Scope[] {
   return scope === 'everything' ? ['cluster', ...namespacesOf(store).map((namespace) => ({ namespace }))] : [scope];
 }
 
@@ -163,68 +154,6 @@ function explainNothing(namespace: string, store: ClusterStore): string | undefi
   return `namespace "${namespace}" ${exists ? 'is being deleted' : 'does not exist'}`;
 }
 
-/** Everything that escalation paths are made from. @throws {RequestError} if the API server does not answer at all */
-export async function readPathInputs(transport: Transport): Promise<ClusterStore> {
-  const store = new ClusterStore(() => undefined);
-  const inputs = inputsOf('EscalationPaths');
-  const wanted = kindNames.filter((kind) => inputs.includes(kind));
-  await Promise.all(wanted.map((kind) => readKind(kind, store, { transport, scope: 'everything' })));
-  const unobserved = 'it is not asked for';
-  store.setEvidence({
-    minorVersion: await collectMinorVersion(() => readVersion(transport)),
-    anonymousRequests: { unobserved },
-    unknownUserAllowed: { unobserved },
-  });
-  return store;
-}
-
-/** Lists one kind into the store, which is told where that cannot be done. @throws {RequestError} for any other reason */
-export async function readKind(
-  kind: KindName,
-  store: ClusterStore,
-  { transport, scope }: Pick<ClusterScanOptions, 'transport' | 'scope'>,
-): Promise<void> {
-  const { shape, isNamespaced, fieldSelector, olderVersions, isOptional, ...resource }: Kind = kinds[kind];
-  const codec = mapCodec(shapeCodec(shape) as Codec<unknown> as Codec<ObjectOf<KindName>>, (object) =>
-    store.intern(kind, object),
-  );
-  const read =
-    kind === 'Namespace' && scope !== 'everything'
-      ? await readNamespace(scope.namespace, transport, codec)
-      : await readAll(
-          kind,
-          transport,
-          {
-            resource,
-            ...(olderVersions === undefined ? {} : { olderVersions }),
-            ...(fieldSelector === undefined ? {} : { fieldSelector }),
-            ...(isNamespaced && scope !== 'everything' ? { namespace: scope.namespace } : {}),
-          },
-          codec,
-        );
-  for (const object of read.objects) store.upsert(kind, object);
-  const isThereNone = isOptional === true && read.observation.state === 'absent';
-  store.observe(isThereNone ? { source: kind, state: 'observed', message: '' } : read.observation);
-}
-
-/** The one namespace by its name, which also those may get who may not list all. */
-async function readNamespace(
-  name: string,
-  transport: Transport,
-  { json: decode }: Codec<ObjectOf<KindName>>,
-): Promise<{ readonly objects: readonly ObjectOf<KindName>[]; readonly observation: Observation<'Namespace'> }> {
-  const source = 'Namespace';
-  try {
-    const object = await new ApiClient(transport).get({ ...kinds.Namespace, decode }, { name });
-    return { objects: [object], observation: { source, state: 'observed', message: '' } };
-  } catch (error) {
-    if (hasStatusCode(error, 404)) return { objects: [], observation: { source, state: 'observed', message: '' } };
-    if (!hasStatusCode(error, 403)) throw explainRefusal(error);
-    const message = `reading namespace "${name}" is forbidden`;
-    return { objects: [], observation: { source, state: 'forbidden', message } };
-  }
-}
-
 type Policies = Pick<Judge, 'policies' | 'policyInput' | 'ownPolicies' | 'ownPolicyInput'>;
 
 async function readPolicies({ transport, rules, scope }: ClusterScanOptions): Promise<Policies> {
@@ -246,42 +175,4 @@ async function readPolicies({ transport, rules, scope }: ClusterScanOptions): Pr
 /** Where Merlon is not installed there are no policies, which is all there is to know. */
 function orNone<I extends Input>(observation: Observation<I>): Observation<I> {
   return observation.state === 'absent' ? { ...observation, state: 'observed', message: '' } : observation;
-}
-
-async function readAll<T extends Identified, I extends Input>(
-  source: I,
-  transport: Transport,
-  selection: ObjectSelection,
-  codec: Codec<T>,
-): Promise<{ readonly objects: readonly T[]; readonly observation: Observation<I> }> {
-  const name = nameResource(selection.resource);
-  const list = new FullList<T>({
-    name,
-    source: new ObjectSource(transport, selection, codec),
-    clock: systemClock,
-    quietMs: defaultIntervals.listQuietMs,
-    signal: new AbortController().signal,
-    onRequest: () => undefined,
-  });
-  try {
-    const { objects } = await list.read('');
-    return { objects, observation: { source, state: 'observed', message: '' } };
-  } catch (error) {
-    if (hasStatusCode(error, 403)) {
-      return { objects: [], observation: { source, state: 'forbidden', message: `listing ${name} is forbidden` } };
-    }
-    if (hasStatusCode(error, 404)) {
-      return {
-        objects: [],
-        observation: { source, state: 'absent', message: `the API server does not serve ${name}` },
-      };
-    }
-    throw explainRefusal(error);
-  }
-}
-
-function explainRefusal(error: unknown): unknown {
-  return hasStatusCode(error, 401)
-    ? new Error(`the API server does not accept the credentials: ${messageOf(error)}`, { cause: error })
-    : error;
 }

@@ -14,7 +14,7 @@ export interface LeftOut {
 }
 
 /** In it, one name a line of what stands beside it; `#` begins a comment. What is named to `scan` itself is always read. */
-export const ignoreFileName = '.merlonignore';
+const ignoreFileName = '.merlonignore';
 
 /**
  * @param input a file (read whatever it is called) or a folder (searched to the bottom for .yaml, .yml and .json; folders

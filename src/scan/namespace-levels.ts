@@ -1,20 +1,13 @@
 /** Which Pod Security level each namespace of a live cluster enforces and could enforce, with the caller's own rights. */
-import { ClusterStore } from '../controller/store.ts';
+import type { ClusterStore } from '../controller/store.ts';
 import { labelsOf, namespacesOf } from '../core/judge.ts';
-import { kindNames, kinds } from '../core/kinds.ts';
+import { kindNames } from '../core/kinds.ts';
 import { isReadable } from '../core/snapshot.ts';
-import { collectMinorVersion } from '../evidence/minor-version.ts';
-import { nameResource } from '../kube/resource-path.ts';
 import type { Transport } from '../kube/transport.ts';
-import { readVersion } from '../kube/version.ts';
 import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
 import type { LevelAdvice } from '../pod-security/level-advisor.ts';
-import { readKind } from './cluster-scan.ts';
-import type { ClusterScanOptions } from './cluster-scan.ts';
-
-export interface NamespaceLevelsOptions extends Pick<ClusterScanOptions, 'scope' | 'onProgress'> {
-  readonly transport: Transport;
-}
+import { readObjectsAndVersion } from './cluster-objects.ts';
+import type { ReadScope } from './cluster-objects.ts';
 
 export interface NamespaceLevels {
   /** By name. */
@@ -31,20 +24,9 @@ export interface NamespaceLevel {
 }
 
 /** @throws {RequestError} if the API server does not answer at all */
-export async function readNamespaceLevels(options: NamespaceLevelsOptions): Promise<NamespaceLevels> {
-  const { transport, scope, onProgress } = options;
-  const store = new ClusterStore(() => undefined);
+export async function readNamespaceLevels(transport: Transport, scope: ReadScope): Promise<NamespaceLevels> {
   const wanted = kindNames.filter((kind) => kind === 'Namespace' || adviceSources.includes(kind));
-  for (const kind of wanted) {
-    onProgress(nameResource(kinds[kind]));
-    await readKind(kind, store, { transport, scope });
-  }
-  const unobserved = 'not asked for';
-  store.setEvidence({
-    minorVersion: await collectMinorVersion(() => readVersion(transport)),
-    anonymousRequests: { unobserved },
-    unknownUserAllowed: { unobserved },
-  });
+  const store = await readObjectsAndVersion(wanted, { transport, scope });
   const missing = [...wanted, 'ServerVersion' as const].map((source) => store.observation(source));
   const nothing = explainNothing(scope, store);
   return {
@@ -54,12 +36,12 @@ export async function readNamespaceLevels(options: NamespaceLevelsOptions): Prom
   };
 }
 
-function adviseAll(scope: NamespaceLevelsOptions['scope'], store: ClusterStore): readonly NamespaceLevel[] {
+function adviseAll(scope: ReadScope, store: ClusterStore): readonly NamespaceLevel[] {
   const names = scope === 'everything' ? namespacesOf(store).toSorted() : [scope.namespace];
   return names.map((namespace) => ({ namespace, advice: adviseLevel(store, namespace) }));
 }
 
-function explainNothing(scope: NamespaceLevelsOptions['scope'], store: ClusterStore): string | undefined {
+function explainNothing(scope: ReadScope, store: ClusterStore): string | undefined {
   if (scope !== 'everything') {
     return labelsOf(store, scope.namespace) === undefined
       ? `namespace "${scope.namespace}" does not exist, or is being deleted`

@@ -16,7 +16,7 @@ import type { ManifestInput } from './manifests.ts';
 
 export const POLICY_KIND = 'PodSecurityPolicy';
 /** Under which Kubernetes served them until 1.25 and until 1.16. */
-export const policyVersions = ['policy/v1beta1', 'extensions/v1beta1'] as const;
+const policyVersions = ['policy/v1beta1', 'extensions/v1beta1'] as const;
 
 /** A document that is a policy, read or not. */
 export interface PolicyDocument {

@@ -1,12 +1,12 @@
 /** RBAC as a live cluster shows it to the caller, of which a part may be kept from them. */
-import { ClusterStore } from '../controller/store.ts';
 import type { KindName } from '../core/kinds.ts';
 import { buildObjectSnapshot } from '../core/object-snapshot.ts';
 import type { ObjectsByKind } from '../core/object-snapshot.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Observation, Snapshot } from '../core/snapshot.ts';
 import type { Transport } from '../kube/transport.ts';
-import { readKind } from './cluster-scan.ts';
+import { readObjects } from './cluster-objects.ts';
+import type { ReadScope } from './cluster-objects.ts';
 
 export interface RbacCluster {
   /** Bindings that could not be read are as none in it; asking for a role that could not be read throws. */
@@ -19,14 +19,10 @@ export interface RbacCluster {
  * @param scope the whole cluster, or what counts in one namespace; in none of them, where its name is empty
  * @throws {RequestError} if the API server does not answer
  */
-export async function readRbacCluster(
-  transport: Transport,
-  scope: 'everything' | { readonly namespace: string },
-): Promise<RbacCluster> {
-  const store = new ClusterStore(() => undefined);
+export async function readRbacCluster(transport: Transport, scope: ReadScope): Promise<RbacCluster> {
   const isClusterOnly = scope !== 'everything' && scope.namespace === '';
   const wanted = isClusterOnly ? clusterKinds : [...clusterKinds, ...namespacedKinds];
-  await Promise.all(wanted.map((kind) => readKind(kind, store, { transport, scope })));
+  const store = await readObjects(wanted, { transport, scope });
   const unread = wanted.map((kind) => store.observation(kind)).filter((one) => !isReadable(one));
   const objects: ObjectsByKind = Object.fromEntries(
     wanted

@@ -1,7 +1,10 @@
 /** The questions about RBAC asked within this process: many of them, faster than a process for each. */
 import { Command, CommanderError } from 'commander';
 
-import { addRbacCommands } from '../../src/cli/rbac-commands.ts';
+import { addCanI } from '../../src/cli/commands/can-i.ts';
+import { addPaths } from '../../src/cli/commands/paths.ts';
+import { addPermissions } from '../../src/cli/commands/permissions.ts';
+import { addWhoCan } from '../../src/cli/commands/who-can.ts';
 
 export interface Answer {
   readonly code: number;
@@ -31,7 +34,7 @@ export async function askMerlon(args: readonly string[], stdin = ''): Promise<An
   const program = new Command('merlon')
     .exitOverride()
     .configureOutput({ writeErr: (text) => (printed.stderr += text), writeOut: (text) => (printed.stdout += text) });
-  addRbacCommands(program, own);
+  for (const add of [addCanI, addWhoCan, addPermissions, addPaths]) add(program, own);
   // A command has its settings from the time when it was added.
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { isAtLeast, isSeverity, rankOf, severities } from '../../src/core/severity.ts';
+import { isAtLeast, isSeverity, milderOf, rankOf, severities, worseOf } from '../../src/core/severity.ts';
 
 describe('severities', () => {
   it('are ranked from the worst', () => {
@@ -13,6 +13,14 @@ describe('severities', () => {
     expect(isAtLeast('critical', 'high')).to.equal(true);
     expect(isAtLeast('high', 'high')).to.equal(true);
     expect(isAtLeast('medium', 'high')).to.equal(false);
+  });
+
+  it('have a milder and a worse one of two, whichever comes first', () => {
+    expect(milderOf('critical', 'low')).to.equal('low');
+    expect(milderOf('low', 'critical')).to.equal('low');
+    expect(worseOf('critical', 'low')).to.equal('critical');
+    expect(worseOf('low', 'critical')).to.equal('critical');
+    expect(milderOf('info', 'info')).to.equal('info');
   });
 
   it('are told from other texts', () => {

@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 
-import { buildWorkloads } from '../../src/core/workload.ts';
+import { ClusterStore } from '../../src/controller/store.ts';
+import { kindNames } from '../../src/core/kinds.ts';
+import type { KindName } from '../../src/core/kinds.ts';
 import { compareText, keyOf } from '../../src/core/subject-ref.ts';
+import { SubjectLists } from '../../src/core/subjects.ts';
+import { workloadsOf } from '../../src/core/workload.ts';
 import type { Workload } from '../../src/core/workload.ts';
 import { objectOf, snapshotOf } from './yaml-objects.ts';
-import type { KindName } from '../../src/core/kinds.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 
 /** What the pods of a workload say about the host, so that rows can tell which pods were grouped. */
@@ -15,8 +18,8 @@ interface Row {
   readonly unverifiedOwner?: string | undefined;
 }
 
-function workloadsOf(snapshot: Snapshot): readonly Row[] {
-  return buildWorkloads(snapshot, 'shop').map(({ ref, template, templatePath, running, unverifiedOwner }) => ({
+function rowsOf(snapshot: Snapshot): readonly Row[] {
+  return workloadsOf(snapshot, 'shop').map(({ ref, template, templatePath, running, unverifiedOwner }) => ({
     subject: `${ref.apiVersion} ${ref.kind} ${ref.name}`,
     ...(template === undefined ? {} : { template: `${templatePath ?? ''} ${imageOf(template)}` }),
     running: running.map(({ template: one }) => imageOf(one)),
@@ -58,14 +61,14 @@ spec: { containers: [{ name: web, image: 'web:1' }] }
 describe('the workloads of a namespace', () => {
   describe('have their top-level owner as their subject', () => {
     it('a Deployment, through its ReplicaSet', () => {
-      expect(workloadsOf(snapshotOf(`${deployment}---${replicaSet}---${podOfReplicaSet}`))).to.deep.equal([
+      expect(rowsOf(snapshotOf(`${deployment}---${replicaSet}---${podOfReplicaSet}`))).to.deep.equal([
         { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: ['web:1'] },
       ]);
     });
 
     it('a CronJob, through its Job', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: CronJob
 metadata: { name: report, namespace: shop, uid: c1 }
@@ -94,7 +97,7 @@ spec: { containers: [{ name: job, image: 'job:1' }] }
 
     it('a StatefulSet, directly', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: StatefulSet
 metadata: { name: db, namespace: shop, uid: s1 }
@@ -113,7 +116,7 @@ spec: { containers: [{ name: db, image: 'db:1' }] }
 
     it('a pod that nobody owns', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: Pod
 metadata: { name: bare, namespace: shop }
@@ -125,7 +128,7 @@ spec: { containers: [{ name: web, image: 'web:1' }] }
 
     it('a pod whose owner does not control it', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`${deployment}---
 kind: Pod
 metadata:
@@ -143,7 +146,7 @@ spec: { containers: [{ name: web, image: 'web:1' }] }
 
     it('a mirror pod, whose node is no workload', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: Pod
 metadata:
@@ -159,7 +162,7 @@ spec: { containers: [{ name: etcd, image: 'etcd:3' }] }
 
     it('an owner of a kind that is not read, by reference', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: Pod
 metadata:
@@ -174,7 +177,7 @@ spec: { containers: [{ name: train, image: 'train:1' }] }
 
     it('the Job of another API group, which is another kind', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: Job
 metadata: { name: report, namespace: shop, uid: j1 }
@@ -197,14 +200,14 @@ spec: { containers: [{ name: job, image: 'volcano:1' }] }
 
   describe('are judged by their template where nothing runs', () => {
     it('a Deployment that is scaled to zero, whatever its old ReplicaSets hold', () => {
-      expect(workloadsOf(snapshotOf(`${deployment}---${replicaSet}`))).to.deep.equal([
+      expect(rowsOf(snapshotOf(`${deployment}---${replicaSet}`))).to.deep.equal([
         { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: [] },
       ]);
     });
 
     it('what an owner of an unread kind made', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: StatefulSet
 metadata:
@@ -227,7 +230,7 @@ spec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: backup, 
 
     it('but not what it made where something runs', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: ReplicaSet
 metadata:
@@ -262,7 +265,7 @@ spec: { containers: [{ name: web, image: 'new:1' }] }
 
     it('keep what is scheduled or scaled down beside a pod that runs', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: CronJob
 metadata: { name: evil, namespace: shop, uid: j1, ${coveredBy} }
@@ -282,7 +285,7 @@ spec: { containers: [{ name: c, image: 'decoy:1' }] }
 
     it('count what its Deployment runs, not that template again', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: Deployment
 metadata: { name: web, namespace: shop, uid: d1, ${coveredBy} }
@@ -319,12 +322,12 @@ spec: { containers: [{ name: c, image: 'web:1' }] }
             ? [pod, { ...pod, metadata: { ...pod.metadata, name: 'web-1-b' } }]
             : snapshot.list(kind, namespace)) as Snapshot['list'],
       };
-      expect(workloadsOf(twice).map(({ running }) => running)).to.deep.equal([['web:1']]);
+      expect(rowsOf(twice).map(({ running }) => running)).to.deep.equal([['web:1']]);
     });
 
     it('and the old one beside the new one while a rollout is under way', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`${deployment}---${replicaSet}---${podOfReplicaSet}---
 kind: ReplicaSet
 metadata:
@@ -351,7 +354,7 @@ spec: { containers: [{ name: web, image: 'web:2' }] }
   describe('are their own subject where the owner that they name cannot be theirs', () => {
     it('a pod that names a Deployment directly: a Deployment makes no pods', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`${deployment}---
 kind: Pod
 metadata:
@@ -369,7 +372,7 @@ spec: { containers: [{ name: web, image: 'evil:1' }] }
 
     it('a pod that names an owner with a uid that nobody has', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`${deployment}---${replicaSet}---
 kind: Pod
 metadata:
@@ -391,7 +394,7 @@ spec: { containers: [{ name: web, image: 'evil:1' }] }
 
     it('a pod that names the right uid with a wrong name', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`${deployment}---${replicaSet}---
 kind: Pod
 metadata:
@@ -410,7 +413,7 @@ spec: { containers: [{ name: web, image: 'evil:1' }] }
 
     it('a pod that names the right uid as another kind', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`${deployment}---${replicaSet}---
 kind: Pod
 metadata:
@@ -429,7 +432,7 @@ spec: { containers: [{ name: web, image: 'evil:1' }] }
 
     it('an owner of another namespace', () => {
       expect(
-        workloadsOf(snapshotOf(`${replicaSet.replace('namespace: shop', 'namespace: other')}---${podOfReplicaSet}`)),
+        rowsOf(snapshotOf(`${replicaSet.replace('namespace: shop', 'namespace: other')}---${podOfReplicaSet}`)),
       ).to.deep.equal([
         {
           subject: 'v1 Pod web-1-a',
@@ -441,7 +444,7 @@ spec: { containers: [{ name: web, image: 'evil:1' }] }
 
     it('a Deployment that names a Deployment', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`${deployment}---
 kind: Deployment
 metadata:
@@ -464,7 +467,7 @@ spec: { template: { spec: { containers: [{ name: web, image: 'evil:1' }] } } }
 
     it('a pod that claims a node as its owner without being a mirror pod is by reference, not a pod of its own', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: Pod
 metadata:
@@ -479,7 +482,7 @@ spec: { containers: [{ name: web, image: 'evil:1' }] }
 
     it('a kind that spells the group of another kind stays apart from it', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`${deployment}---
 kind: Pod
 metadata:
@@ -498,19 +501,19 @@ spec: { containers: [{ name: web, image: 'evil:1' }] }
 
   describe('without the right to list a kind', () => {
     it('are known by the name of an owner of that kind', () => {
-      expect(workloadsOf(snapshotOf(podOfReplicaSet, missing('ReplicaSet')))).to.deep.equal([
+      expect(rowsOf(snapshotOf(podOfReplicaSet, missing('ReplicaSet')))).to.deep.equal([
         { subject: 'apps/v1 ReplicaSet web-1', running: ['web:1'] },
       ]);
     });
 
     it('are known by the name of a top-level owner of that kind', () => {
-      expect(workloadsOf(snapshotOf(`${replicaSet}---${podOfReplicaSet}`, missing('Deployment')))).to.deep.equal([
+      expect(rowsOf(snapshotOf(`${replicaSet}---${podOfReplicaSet}`, missing('Deployment')))).to.deep.equal([
         { subject: 'apps/v1 Deployment web', running: ['web:1'] },
       ]);
     });
 
     it('are judged by their template where the pods cannot be listed', () => {
-      expect(workloadsOf(snapshotOf(`${deployment}---${podOfReplicaSet}`, missing('Pod')))).to.deep.equal([
+      expect(rowsOf(snapshotOf(`${deployment}---${podOfReplicaSet}`, missing('Pod')))).to.deep.equal([
         { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: [] },
       ]);
     });
@@ -519,7 +522,7 @@ spec: { containers: [{ name: web, image: 'evil:1' }] }
   describe('of hand-written files', () => {
     it('are their own subject where their owners are malformed', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: Pod
 metadata: { name: odd, namespace: shop, ownerReferences: web }
@@ -537,7 +540,7 @@ spec: { containers: [{ name: web, image: 'web:1' }] }
 
     it('are their own subject where their owner has no kind', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: Pod
 metadata: { name: odd, namespace: shop, ownerReferences: [{ apiVersion: v1, name: web, uid: u1, controller: true }] }
@@ -554,14 +557,14 @@ spec: { containers: [{ name: web, image: 'web:1' }] }
     });
 
     it('may have a uid that is none', () => {
-      expect(workloadsOf(snapshotOf(deployment.replace('uid: d1', 'uid: 1')))).to.deep.equal([
+      expect(rowsOf(snapshotOf(deployment.replace('uid: d1', 'uid: 1')))).to.deep.equal([
         { subject: 'apps/v1 Deployment web', template: 'spec.template web:2', running: [] },
       ]);
     });
 
     it('may have annotations that are none', () => {
       expect(
-        workloadsOf(
+        rowsOf(
           snapshotOf(`
 kind: Pod
 metadata:
@@ -576,7 +579,7 @@ spec: { containers: [{ name: web, image: 'web:1' }] }
     });
 
     it('throw where a malformed template is read, not before', () => {
-      const [workload] = buildWorkloads(
+      const [workload] = workloadsOf(
         snapshotOf(`
 kind: Deployment
 metadata: { name: odd, namespace: shop }
@@ -589,7 +592,7 @@ spec: { template: web }
     });
 
     it('may be written twice', () => {
-      expect(workloadsOf(snapshotOf(`${deployment}---${deployment}`)).map(({ subject }) => subject)).to.deep.equal([
+      expect(rowsOf(snapshotOf(`${deployment}---${deployment}`)).map(({ subject }) => subject)).to.deep.equal([
         'apps/v1 Deployment web',
         'apps/v1 Deployment web',
       ]);
@@ -598,7 +601,7 @@ spec: { template: web }
 
   it('are sorted by kind and name', () => {
     expect(
-      workloadsOf(
+      rowsOf(
         snapshotOf(`
 kind: Pod
 metadata: { name: a, namespace: shop }
@@ -617,13 +620,51 @@ spec: { template: { spec: { containers: [{ name: a }] } } }
   });
 
   it('are those of one namespace', () => {
-    expect(workloadsOf(snapshotOf(deployment.replace('namespace: shop', 'namespace: other')))).to.deep.equal([]);
+    expect(rowsOf(snapshotOf(deployment.replace('namespace: shop', 'namespace: other')))).to.deep.equal([]);
   });
 
   it('carry the metadata of the object that was judged', () => {
     const snapshot = snapshotOf(deployment);
     const [object] = snapshot.list('Deployment');
-    expect(buildWorkloads(snapshot, 'shop')[0]?.origin).to.equal(object?.metadata);
+    expect(workloadsOf(snapshot, 'shop')[0]?.origin).to.equal(object?.metadata);
+  });
+
+  describe('asked for again', () => {
+    function openStore(): ClusterStore {
+      const store = new ClusterStore(() => undefined);
+      for (const source of kindNames) store.observe({ source, state: 'observed', message: '' });
+      store.upsert('Deployment', objectOf('Deployment', deployment));
+      return store;
+    }
+
+    it('are made once, until something changes that they are made of', () => {
+      const store = openStore();
+      const before = workloadsOf(store, 'shop');
+      store.upsert('Namespace', objectOf('Namespace', '{ kind: Namespace, metadata: { name: shop } }'));
+      expect(workloadsOf(store, 'shop')).to.equal(before);
+      store.remove('Deployment', objectOf('Deployment', deployment));
+      expect(workloadsOf(store, 'shop')).to.deep.equal([]);
+    });
+
+    it('are never those of another, whoever asked before', () => {
+      const store = openStore();
+      expect(workloadsOf(store, 'shop')).to.have.length(1);
+      expect(workloadsOf(store, 'bank')).to.deep.equal([]);
+      expect(workloadsOf(store, 'shop')).to.have.length(1);
+    });
+
+    it('are not those of a kind that cannot be read any more', () => {
+      const store = openStore();
+      expect(workloadsOf(store, 'shop')).to.have.length(1);
+      store.observe({ source: 'Deployment', state: 'forbidden', message: 'listing deployments is forbidden' });
+      expect(workloadsOf(store, 'shop')).to.deep.equal([]);
+    });
+
+    it('are judged as they are in the same moment by whoever lists subjects', () => {
+      const store = openStore();
+      expect(new SubjectLists({ namespace: 'shop' }, store).workloads()).to.equal(workloadsOf(store, 'shop'));
+      expect(new SubjectLists('cluster', store).workloads()).to.deep.equal([]);
+    });
   });
 });
 

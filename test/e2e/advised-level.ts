@@ -10,11 +10,7 @@ import type { Cluster } from '../support/cluster.ts';
 export async function readAdvice({ adminKubeconfig }: Cluster, namespace: string): Promise<LevelAdvice> {
   const transport = await openClusterTransport(adminKubeconfig);
   try {
-    const { namespaces, missing } = await readNamespaceLevels({
-      transport,
-      scope: { namespace },
-      onProgress: () => undefined,
-    });
+    const { namespaces, missing } = await readNamespaceLevels(transport, { namespace });
     const [only] = namespaces;
     if (only === undefined || missing.length > 0)
       throw new Error(`"${namespace}" could not be read: ${missing.join()}`);

@@ -174,7 +174,7 @@ describe('the level advisor, where the API server has no MutatingAdmissionPolicy
     await client.createNamespace('shop');
     await client.create(deployment('shop', 'web', levelSpecs.restricted));
     const transport = await openClusterTransport(adminKubeconfig);
-    const read = await readNamespaceLevels({ transport, scope: 'everything', onProgress: () => undefined });
+    const read = await readNamespaceLevels(transport, 'everything');
     transport.close();
     expect(read.missing).to.deep.equal([]);
     expect(read.namespaces.find(({ namespace }) => namespace === 'shop')?.advice).to.deep.include({

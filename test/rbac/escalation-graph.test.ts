@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
-import { escalationGraphOf } from '../../src/rbac/escalation-graph.ts';
+import { describeGrant } from '../../src/rbac/authorizer.ts';
+import { EscalationGraph, escalationGraphOf } from '../../src/rbac/escalation-graph.ts';
 import { ADMIN } from '../../src/rbac/escalation-node.ts';
 import type { NodeKey } from '../../src/rbac/escalation-node.ts';
 import { buildPath, printPath } from '../../src/rbac/escalation-path.ts';
@@ -469,6 +470,64 @@ spec: { containers: [{ name: main, image: main }] }
     expect(pathsOf(...chain)('user:jane')).to.equal(
       'user:jane -[create serviceaccounts/token in ci]-> sa:ci/a -[create pods/exec in shop]-> sa:shop/b -[do everything]-> cluster-admin (2 steps)',
     );
+  });
+
+  it('takes nothing for granted where another as long does, wherever that is on the way', () => {
+    const chain = [
+      account('ci/a'),
+      account('ci/b'),
+      grants('ci: User jane may create core serviceaccounts/token named a,b'),
+      grantsNamed('unsure', [
+        'cluster: ServiceAccount ci/a may create admissionregistration.k8s.io mutatingwebhookconfigurations',
+      ]),
+      grantsNamed('sure', ['cluster: ServiceAccount ci/b may escalate,update rbac.authorization.k8s.io clusterroles']),
+    ];
+    const routes = escalationGraphOf(snapshotOf([namespaces, ...chain].join('---'))).toAdmin();
+    expect(routes.pathFrom('user:jane')?.map(({ to }) => to)).to.deep.equal(['sa:ci/b', ADMIN]);
+    expect(routes.isSureFrom('user:jane')).to.equal(true);
+    expect(routes.isSureFrom('sa:ci/a')).to.equal(false);
+    expect(routes.isSureFrom('user:joe')).to.equal(false);
+  });
+
+  it('begins with a grant of its own, or of whoever is reached without one', () => {
+    const chain = [
+      account('ci/a'),
+      account('ci/deployer'),
+      grantsNamed('members', ['ci: Group system:serviceaccounts:ci may create core serviceaccounts/token']),
+      grantsNamed('own', ['ci: User jane may create core pods']),
+      admin,
+    ];
+    const routes = escalationGraphOf(snapshotOf([namespaces, ...chain].join('---'))).toAdmin();
+    const firstOf = (node: NodeKey): string | undefined => {
+      const grant = routes.firstGrantFrom(node);
+      return grant === undefined ? undefined : describeGrant(grant);
+    };
+    expect(firstOf('sa:ci/a')).to.equal(
+      'RoleBinding "members0/ci" of Role "members0" to Group "system:serviceaccounts:ci"',
+    );
+    expect(firstOf('user:jane')).to.equal('RoleBinding "own0/ci" of Role "own0" to User "jane"');
+    expect(firstOf('sa:ci/deployer')).to.match(/^ClusterRoleBinding "admin0"/);
+    expect(firstOf('user:joe')).to.equal(undefined);
+    expect(firstOf(ADMIN)).to.equal(undefined);
+  });
+
+  it('is looked for among so many places, and it is said where there are more', () => {
+    const chain = [
+      namespaces,
+      account('ci/deployer'),
+      admin,
+      grants('ci: User jane may create core serviceaccounts/token'),
+    ];
+    const snapshot = snapshotOf(chain.join('---'));
+    const whole = new EscalationGraph(snapshot).toAdmin();
+    const size = [...whole.nodes()].length;
+    expect(whole.isCut).to.equal(false);
+    expect(new EscalationGraph(snapshot, size).toAdmin().isCut).to.equal(false);
+    expect(new EscalationGraph(snapshot, size - 1).toAdmin().isCut).to.equal(true);
+    const few = new EscalationGraph(snapshot, 2).toAdmin();
+    expect([...few.nodes()]).to.deep.equal([ADMIN, 'sa:ci/deployer']);
+    expect(few.isCut).to.equal(true);
+    expect(few.stepsFrom('user:jane')).to.equal(undefined);
   });
 
   it('leads through an account that is bound and does not exist only by what needs no account', () => {

@@ -58,11 +58,49 @@ describe('the name of a resource', () => {
     expect(table.isServed('example.com', 'gizmos')).to.equal(true);
     expect(table.isServed('', 'users')).to.equal(false);
   });
+});
 
-  it('is known of what Kubernetes serves, without any server', () => {
-    const builtIn = buildResourceTable(apiResources);
-    expect(builtIn.resolve('deploy')).to.deep.equal({ group: 'apps', resource: 'deployments' });
-    expect(builtIn.resolve('po')).to.deep.equal({ group: '', resource: 'pods' });
-    expect(builtIn.isNamespaced('', 'nodes')).to.equal(false);
+describe('the name of a resource that Kubernetes itself serves', () => {
+  const table = buildResourceTable(apiResources);
+  const rows: readonly { readonly name: string; readonly typed: string; readonly means: string | undefined }[] = [
+    { name: 'a plural', typed: 'pods', means: 'pods.' },
+    { name: 'a singular', typed: 'pod', means: 'pods.' },
+    { name: 'a short name', typed: 'po', means: 'pods.' },
+    { name: 'a kind', typed: 'Pod', means: 'pods.' },
+    { name: 'a kind of two words', typed: 'ServiceAccount', means: 'serviceaccounts.' },
+    { name: 'a short name outside of the core group', typed: 'deploy', means: 'deployments.apps' },
+    {
+      name: 'a plural that is not its singular and an s',
+      typed: 'networkpolicies',
+      means: 'networkpolicies.networking.k8s.io',
+    },
+    { name: 'a resource of two groups: the core one', typed: 'events', means: 'events.' },
+    { name: 'a resource of two groups by its group', typed: 'events.events.k8s.io', means: 'events.events.k8s.io' },
+    { name: 'resource and group', typed: 'deployments.apps', means: 'deployments.apps' },
+    { name: 'a kind and its group', typed: 'Role.rbac.authorization.k8s.io', means: 'roles.rbac.authorization.k8s.io' },
+    { name: 'resource, version and group', typed: 'deployments.v1.apps', means: 'deployments.apps' },
+    {
+      name: 'resource, version and a group with dots',
+      typed: 'roles.v1.rbac.authorization.k8s.io',
+      means: 'roles.rbac.authorization.k8s.io',
+    },
+    { name: 'a beginning of a group', typed: 'roles.rbac', means: 'roles.rbac.authorization.k8s.io' },
+    { name: 'a version and nothing after the dot: the core group', typed: 'pods.v1.', means: 'pods.' },
+    // No authorizer looks at the version.
+    { name: 'a version that nothing is served in', typed: 'deployments.v9.apps', means: 'deployments.apps' },
+    { name: 'a resource in a group that it is not of', typed: 'pods.apps', means: undefined },
+    { name: 'a custom resource', typed: 'certificates.cert-manager.io', means: undefined },
+    { name: 'a name that every object has', typed: 'constructor', means: undefined },
+  ];
+  for (const { name, typed, means } of rows) {
+    it(`${means === undefined ? 'is not found' : 'is found'} by ${name}`, () => {
+      const found = table.resolve(typed);
+      expect(found && `${found.resource}.${found.group}`).to.equal(means);
+    });
+  }
+
+  it('tells whether it has a namespace', () => {
+    expect(table.isNamespaced('', 'nodes')).to.equal(false);
+    expect(table.isNamespaced('apps', 'deployments')).to.equal(true);
   });
 });

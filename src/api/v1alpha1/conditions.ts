@@ -5,7 +5,7 @@
 import type { ArraySchema, CrdSchema, FromSchema } from './schema.ts';
 
 /** metav1.Condition, with its bounds. */
-export const conditionSchema = {
+const conditionSchema = {
   type: 'object',
   description: 'One aspect of the present state.',
   required: ['type', 'status', 'reason', 'message', 'lastTransitionTime'],
@@ -30,7 +30,6 @@ export const conditionSchema = {
   },
 } as const satisfies CrdSchema;
 export type Condition = FromSchema<typeof conditionSchema>;
-export type ConditionStatus = Condition['status'];
 
 /** The conditions of a posture, and for each every reason with the scenario that it stands for. */
 export const postureReasons = {
@@ -107,13 +106,12 @@ export const policyReasons = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+type PostureReasons = typeof postureReasons;
+
 /** A condition whose reason is one of its type's. */
-type ConditionOf<Reasons> = {
-  [Type in keyof Reasons & string]: Condition & { readonly type: Type; readonly reason: keyof Reasons[Type] & string };
-}[keyof Reasons & string];
-export type PostureCondition = ConditionOf<typeof postureReasons>;
-export type PostureConditionType = PostureCondition['type'];
-export type PolicyCondition = ConditionOf<typeof policyReasons>;
+export type PostureCondition = {
+  [Type in keyof PostureReasons]: Condition & { readonly type: Type; readonly reason: keyof PostureReasons[Type] };
+}[keyof PostureReasons];
 
 /** What an object says from its creation until Merlon has looked at it; the API server fills it in. */
 function pendingCondition(type: string, message: string): Condition {

@@ -153,7 +153,6 @@ export const postureStatusProperties = {
 export type PostureStatus = FromSchema<{ type: 'object'; properties: typeof postureStatusProperties }>;
 export type PostureSummary = FromSchema<typeof summarySchema>;
 export type PostureFinding = FromSchema<typeof findingSchema>;
-export type PostureViolation = FromSchema<typeof violationSchema>;
 
 /** Columns that both postures print, by name. */
 export const postureColumns = {

@@ -6,9 +6,9 @@ import { readOr } from '../../core/shape.ts';
 import { isReadable } from '../../core/snapshot.ts';
 import type { Derivation, Snapshot } from '../../core/snapshot.ts';
 import type { SubjectRef } from '../../core/subject-ref.ts';
-import { buildWorkloads } from '../../core/workload.ts';
+import { workloadsOf } from '../../core/workload.ts';
 import type { Workload } from '../../core/workload.ts';
-import { accountNameOf, isMirrorPod } from './token-mounts.ts';
+import { accountNameOf, isMirrorPod } from '../../core/token-mounts.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -57,7 +57,7 @@ const derivation: Derivation<AccountUsers> = {
 
 function collectUsers(snapshot: Snapshot, namespace: string): ReadonlyMap<string, readonly AccountUser[]> {
   const users = new Map<string, AccountUser[]>();
-  for (const workload of buildWorkloads(snapshot, namespace)) {
+  for (const workload of workloadsOf(snapshot, namespace)) {
     const user = { ref: workload.ref, labels: labelsOf(workload) };
     for (const account of accountsOf(workload)) {
       const some = users.get(account);

@@ -25,7 +25,7 @@ import { limitedNode } from '../../rbac/limited-identities.ts';
 import { permissions } from '../../rbac/permission-catalogue.ts';
 import type { Permission, PermissionId } from '../../rbac/permission-catalogue.ts';
 import { describeRules, summarize } from '../../rbac/rule-text.ts';
-import { holdsPath, worse } from './holder-grade.ts';
+import { areWaysKnown, holdsPath, worse } from './holder-grade.ts';
 import type { Grade } from './holder-grade.ts';
 import { findLeading } from './named-identities.ts';
 
@@ -55,6 +55,19 @@ const legacyOf: Readonly<Record<IdentityKind['resource'], PermissionId>> = {
  * @returns undefined where it is limited to what is harmless
  */
 export function gradeConstrained(
+  identities: ConstrainedIdentities,
+  place: string,
+  actor: Actor,
+  context: Context,
+): Grade | undefined {
+  const grade = gradeByGains(identities, place, actor, context);
+  // What is worst already is not made worse by a path, and what nobody can use leads nowhere.
+  if (grade === undefined || grade.severity === 'critical' || grade.severity === 'info') return grade;
+  if (areWaysKnown(context.snapshot)) return grade;
+  return { ...grade, reason: `${grade.reason}, and it is not known whether that leads to cluster-admin` };
+}
+
+function gradeByGains(
   identities: ConstrainedIdentities,
   place: string,
   { who, held, node }: Actor,

@@ -1,6 +1,6 @@
 /** How bad it is that somebody holds a permission: by who holds it where, and by what they reach from there. */
 import type { RuleContext } from '../../core/rule.ts';
-import { rankOf } from '../../core/severity.ts';
+import { isAtLeast, milderOf } from '../../core/severity.ts';
 import type { Severity } from '../../core/severity.ts';
 import { isReadable } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
@@ -17,7 +17,7 @@ export interface Grade {
 
 export type Severities = Pick<Permission, 'inCluster' | 'inNamespace'>;
 
-/** In a namespace that holds a path to cluster-admin it is as bad as everywhere. */
+/** In a namespace that holds a path to cluster-admin it is as bad as everywhere; where that is not known, it is said. */
 export function gradeHolders(
   { inCluster, inNamespace }: Severities,
   { everywhere, inNamespaces }: Holders,
@@ -30,20 +30,24 @@ export function gradeHolders(
     const place = worst ?? places[0] ?? '';
     const others = places.length > 1 ? ` (and in ${places.length - 1} more)` : '';
     const where = `${grantOf(inNamespaces.get(place) ?? [], namespace)} in namespace "${place}"${others}`;
-    return worst === undefined
-      ? { severity: inNamespace, reason: where }
-      : { severity: inCluster, reason: `${where}, from where there is a way to cluster-admin` };
+    if (worst !== undefined) {
+      return { severity: inCluster, reason: `${where}, from where there is a way to cluster-admin` };
+    }
+    const doubt = areWaysKnown(snapshot)
+      ? ''
+      : ', and it is not known whether there is a way to cluster-admin from there';
+    return { severity: inNamespace, reason: `${where}${doubt}` };
   }
   if (inNamespace === undefined && places.length > 0) {
     return {
-      severity: milder(inCluster, 'low'),
+      severity: milderOf(inCluster, 'low'),
       reason: 'only RoleBindings grant it, and it takes a ClusterRoleBinding',
     };
   }
   if (!snapshot.isWholeCluster) {
     return { severity: inNamespace ?? inCluster, reason: 'who holds it is not known from these files' };
   }
-  return { severity: milder(inNamespace ?? inCluster, 'low'), reason: 'nobody holds it at present' };
+  return { severity: milderOf(inNamespace ?? inCluster, 'low'), reason: 'nobody holds it at present' };
 }
 
 function grantOf(holders: readonly Holder[], ownNamespace: string | undefined): string {
@@ -56,10 +60,13 @@ export function holdsPath(namespace: string, snapshot: Snapshot): boolean {
   return snapshot.ask(escalationPaths, (graph) => graph.toAdmin().stepsFrom(namespaceNode(namespace)) !== undefined);
 }
 
-function milder(a: Severity, b: Severity): Severity {
-  return rankOf(a) > rankOf(b) ? a : b;
+/** Not where what it takes cannot be read, or the cluster was too large to look everywhere: then what is not found may be there. */
+export function areWaysKnown(snapshot: Snapshot): boolean {
+  if (!isReadable(snapshot.observation('EscalationPaths'))) return false;
+  return !snapshot.ask(escalationPaths, (graph) => graph.toAdmin().isCut);
 }
 
+/** The first where they are as bad as each other. */
 export function worse<G extends Pick<Grade, 'severity'>>(a: G, b: G): G {
-  return rankOf(b.severity) < rankOf(a.severity) ? b : a;
+  return isAtLeast(a.severity, b.severity) ? a : b;
 }

@@ -8,7 +8,7 @@
 import type { ObjectOf } from '../../core/kinds.ts';
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
 import type { CheckResult, Rule, RuleContext, RuleDefinition, Source, Violation } from '../../core/rule.ts';
-import { rankOf } from '../../core/severity.ts';
+import { worseOf } from '../../core/severity.ts';
 import { findCapabilities, isOfUse } from '../../rbac/capabilities.ts';
 import { permissions } from '../../rbac/permission-catalogue.ts';
 import type { Permission, PermissionId } from '../../rbac/permission-catalogue.ts';
@@ -51,7 +51,7 @@ export function definePermissionRule({
   const severities = [...ids.map((id) => permissions[id].inCluster), ...(together ? [together.inCluster] : [])];
   return defineRule({
     ...metadata,
-    severity: severities.reduce((worst, one) => (rankOf(one) < rankOf(worst) ? one : worst), 'info'),
+    severity: severities.reduce(worseOf, 'info'),
     subject: 'Role',
     reads: holderReads,
     check: (role, context) => checkRole(role, context, { ids, together, advice }),

@@ -9,7 +9,7 @@ import type { Expectation } from '../../core/expectation.ts';
 import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { RuleContext } from '../../core/rule.ts';
-import { rankOf } from '../../core/severity.ts';
+import { milderOf } from '../../core/severity.ts';
 import type { Severity } from '../../core/severity.ts';
 import { NotObserved } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
@@ -61,7 +61,7 @@ subjects:
     const grade = gradeExpected(rules, context) ?? gradeGrant(rules, context);
     if (grade === undefined) return [];
     const standing = grade.isExpected === true ? undefined : standingOfAnonymous(context.snapshot);
-    const severity = standing === 'refused' ? milder(grade.severity, 'low') : grade.severity;
+    const severity = standing === 'refused' ? milderOf(grade.severity, 'low') : grade.severity;
     const remark = standing === undefined ? '' : remarks[standing];
     return open.map(({ subject, index }) =>
       violation(
@@ -97,10 +97,6 @@ function standingOfAnonymous(snapshot: Snapshot): Standing | undefined {
 
 /** Allowed to anonymous requests even where all others are refused. */
 const healthPaths = ['/livez', '/readyz', '/healthz'];
-
-function milder(a: Severity, b: Severity): Severity {
-  return rankOf(a) > rankOf(b) ? a : b;
-}
 
 /** @returns undefined where the role is not there, or not as it will be in the cluster */
 function readRules(

@@ -1,4 +1,11 @@
+import { expect } from 'chai';
+
+import { NOTHING_EXPECTED } from '../../../src/core/expectation.ts';
+import { refOfPrincipal } from '../../../src/core/principals.ts';
+import type { CheckResult } from '../../../src/core/rule.ts';
 import { adminPath } from '../../../src/rules/rbac/admin-path.ts';
+import { snapshotOf } from '../../core/yaml-objects.ts';
+import { boundPaths } from '../../rbac/bounded-paths.ts';
 import { testRule } from '../rule-tester.ts';
 
 const jane = `
@@ -123,3 +130,33 @@ name: jane
     unknown: /needs list on serviceaccounts/,
   },
 ]);
+
+describe('rbac-admin-path in a cluster that is too large to look everywhere', () => {
+  // The destination, the account that is there, and jane, who may create its tokens.
+  const mostNodes = 3;
+  const tokens = builder.replace('resources: [pods]', 'resources: [serviceaccounts/token], resourceNames: [deployer]');
+  const snapshot = boundPaths(snapshotOf(`${tokens}---${deployer}`), mostNodes);
+
+  function check(name: string): CheckResult {
+    const named = { kind: 'User', name };
+    const subject = refOfPrincipal(named);
+    return adminPath.check(named, {
+      params: {},
+      podSecurityVersion: Infinity,
+      expected: NOTHING_EXPECTED,
+      subject,
+      snapshot,
+    });
+  }
+
+  it('tells of those who were found', () => {
+    expect(check('jane')).to.be.an('array').of.length(1);
+  });
+
+  it('is unknown of all others', () => {
+    expect(check('joe')).to.deep.equal({
+      outcome: 'unknown',
+      reason: 'the cluster is larger than what paths are looked for in',
+    });
+  });
+});

@@ -123,13 +123,19 @@ ${held('jane', '{ apiGroups: [rbac.authorization.k8s.io], resources: [clusterrol
     fails: [{ path: 'rules[0]', severity: 'medium', message: /may write ClusterRoleBindings/ }],
   },
   {
-    name: 'without the ways to cluster-admin it is graded by permissions',
+    name: 'without the ways to cluster-admin it is graded by permissions, and says so',
     yaml: `${held('support', `${asJane}, ${getSecrets}`, carla)}
 ---
 ${held('jane', readSecrets, '{ kind: User, name: jane }', 'shop')}
 `,
     missing: [{ source: 'EscalationPaths', state: 'forbidden', message: 'listing namespaces is forbidden' }],
-    fails: [{ path: 'rules[0]', severity: 'high' }],
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'high',
+        message: /as them, by get secrets, and it is not known whether that leads to cluster-admin; name who is meant/,
+      },
+    ],
   },
   {
     name: 'any user to do what is harmless is low',

@@ -83,6 +83,19 @@ testRule(predefinedRoleBound, [
     fails: [{ path: 'metadata.name', severity: 'critical', message: /a way to cluster-admin/ }],
   },
   {
+    name: 'where it is not known whether there is one, it says so',
+    yaml: `${edit}---${bind('RoleBinding', 'edit', jane)}---${root}`,
+    missing: [{ source: 'ServiceAccount', state: 'forbidden', message: 'needs list on serviceaccounts' }],
+    fails: [
+      {
+        path: 'metadata.name',
+        severity: 'low',
+        message:
+          /in namespace "shop", and it is not known whether there is a way to cluster-admin from there; bind a role/,
+      },
+    ],
+  },
+  {
     name: 'a role that grants nothing dangerous may be bound to anybody',
     yaml: `${discovery}---${bind('ClusterRoleBinding', 'system:discovery', jane)}`,
     passes: true,
