@@ -13,6 +13,7 @@ import type { JudgedOwnPolicy } from '../core/own-policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
 import type { Verdict } from '../core/posture.ts';
+import type { RemediationSay, RemediationTerms } from '../core/remediation-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Observation } from '../core/snapshot.ts';
 import { buildStatus, stampTimes } from '../core/status.ts';
@@ -35,6 +36,12 @@ import { ClusterStore } from './store.ts';
 import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
+
+const NO_TERMS: RemediationTerms = {
+  mayRepair: ({ id }) => id === 'service-account-default-token-mount',
+  allowInUse: false,
+  namespacesMaySwitchOn: true,
+};
 
 /** What became of a write. Anything that is not foreseen is thrown. */
 export type WriteResult<T> =
@@ -214,6 +221,14 @@ export class PostureController {
     } else {
       this.#unknownPostures.add(of);
     }
+  }
+
+  /** What policies say of repairs in a namespace now; undefined where not all of them are known. */
+  policySay(_namespace: string): RemediationSay | undefined {
+    const inputs = [this.#policyInput, this.#ownPolicyInput];
+    // Where the API server does not serve policies there are none.
+    if (inputs.some(({ state }) => state !== 'observed' && state !== 'absent')) return undefined;
+    return { terms: NO_TERMS, isNamed: false, sources: [] };
   }
 
   /** Something that a namespace's posture says besides its findings is different now. */

@@ -65,7 +65,9 @@ function judge({ asked, repairs, problem }: RemediatedView): Judged {
   }
   if (problem !== undefined) return { status: 'False', ...problem };
   for (const reason of worstFirst) {
-    const concerned = repairs.filter(({ status, isFailing }) => status?.reason === reason && (isFailing || status.state === 'Applied'));
+    const concerned = repairs.filter(
+      ({ status, isFailing }) => status?.reason === reason && (isFailing || status.state === 'Applied'),
+    );
     const [first, ...others] = concerned;
     if (first === undefined) continue;
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
@@ -73,9 +75,15 @@ function judge({ asked, repairs, problem }: RemediatedView): Judged {
   }
   const reverted = repairs.filter(({ status }) => status?.state === 'Reverted');
   if (reverted.length > 0) {
-    return { status: 'False', reason: 'Reverted', message: `${count(reverted)} taken back, as somebody asked for${standing}` };
+    return {
+      status: 'False',
+      reason: 'Reverted',
+      message: `${count(reverted)} taken back, as somebody asked for${standing}`,
+    };
   }
-  const due = repairs.filter(({ mode, isFailing, status }) => isFailing && mode.mode === 'apply' && status?.reason !== 'PlanOnly');
+  const due = repairs.filter(
+    ({ mode, isFailing, status }) => isFailing && mode.mode === 'apply' && status?.reason !== 'PlanOnly',
+  );
   if (due.length > 0) {
     return { status: 'False', reason: 'Applying', message: `${count(due)} about to be written${standing}` };
   }
@@ -83,8 +91,12 @@ function judge({ asked, repairs, problem }: RemediatedView): Judged {
   const [first] = planned;
   if (first !== undefined) {
     const reason = first.mode.reason === 'Capped' ? 'Capped' : 'Planned';
-    const why = first.status?.reason === 'PlanOnly' ? first.status.message ?? '' : first.mode.message;
-    return { status: 'False', reason, message: `${count(planned)} proposed, see "kubectl get hrem": ${why}${standing}` };
+    const why = first.status?.reason === 'PlanOnly' ? (first.status.message ?? '') : first.mode.message;
+    return {
+      status: 'False',
+      reason,
+      message: `${count(planned)} proposed, see "kubectl get hrem": ${why}${standing}`,
+    };
   }
   return applied.length > 0
     ? { status: 'True', reason: 'Applied', message: `${count(applied)} done, and nothing is left to repair` }

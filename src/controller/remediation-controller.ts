@@ -9,7 +9,7 @@ import { labelsOf } from '../core/judge.ts';
 import { kinds } from '../core/kinds.ts';
 import type { KindName } from '../core/kinds.ts';
 import type { Log } from '../core/log.ts';
-import type { PolicyOrigin, RemediationTerms } from '../core/remediation-terms.ts';
+import type { RemediationSay } from '../core/remediation-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Observation, Snapshot } from '../core/snapshot.ts';
@@ -37,20 +37,13 @@ import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
 
-/** What policies say of a namespace, now. */
-export interface PolicySay {
-  readonly terms: RemediationTerms;
-  /** Whether one of them names the namespace itself. */
-  readonly isNamed: boolean;
-  readonly sources: readonly PolicyOrigin[];
-}
-
 export interface RemediationControllerOptions {
   readonly rules: readonly AnyRule[];
-  readonly snapshot: Snapshot;
+  /** What is known of the cluster. */
+  readonly snapshot: () => Snapshot;
   readonly writer: RemediationWriter;
   /** Undefined where it is not known: then nothing is repaired. */
-  readonly policySay: (namespace: string) => PolicySay | undefined;
+  readonly policySay: (namespace: string) => RemediationSay | undefined;
   /** Merlon's own namespace. */
   readonly ownNamespace: string;
   /** Whether this process is the one that writes, at this very moment. */
@@ -146,7 +139,8 @@ export class RemediationController implements Repairs {
 
   /** What was forbidden may be allowed now. */
   noteChange({ source, namespace }: Change): void {
-    const isOfRights = source === 'RoleBinding' || source === 'ClusterRoleBinding' || source === 'Role' || source === 'ClusterRole';
+    const isOfRights =
+      source === 'RoleBinding' || source === 'ClusterRoleBinding' || source === 'Role' || source === 'ClusterRole';
     if (!isOfRights) return;
     for (const failed of this.#retries.permit(namespace)) {
       this.#settled.delete(failed.address);
@@ -173,10 +167,7 @@ export class RemediationController implements Repairs {
     return buildRemediated(view);
   }
 
-  #problemOf(
-    repairs: readonly Candidate[],
-    strangers: readonly HardeningRemediation[],
-  ): RemediatedView['problem'] {
+  #problemOf(repairs: readonly Candidate[], strangers: readonly HardeningRemediation[]): RemediatedView['problem'] {
     if (!isReadable(this.#recordsInput)) {
       return { reason: 'Unknown', message: `nothing is repaired: ${this.#recordsInput.message}` };
     }
@@ -187,10 +178,15 @@ export class RemediationController implements Repairs {
         message: `HardeningRemediation "${blocked.address.name}" is in the way of the repair of ${blocked.subject.kind} ${blocked.subject.name}; delete it`,
       };
     }
-    const unrecorded = repairs.map(({ address }) => this.#unrecorded.get(printAddress(address))).find((one) => one !== undefined);
+    const unrecorded = repairs
+      .map(({ address }) => this.#unrecorded.get(printAddress(address)))
+      .find((one) => one !== undefined);
     return unrecorded === undefined
       ? undefined
-      : { reason: 'Unrecorded', message: `the record of a repair may not be written, so nothing is repaired: ${unrecorded}` };
+      : {
+          reason: 'Unrecorded',
+          message: `the record of a repair may not be written, so nothing is repaired: ${unrecorded}`,
+        };
   }
 
   #noteRecord(record: HardeningRemediation, isGone: boolean): void {
@@ -230,7 +226,7 @@ export class RemediationController implements Repairs {
   /** Everything that decides whether the namespace is repaired; undefined where it is gone or not known. */
   #termsOf(namespace: string): NamespaceTerms | undefined {
     const { snapshot, ownNamespace } = this.#options;
-    const labels = labelsOf(snapshot, namespace);
+    const labels = labelsOf(snapshot(), namespace);
     const say = this.#options.policySay(namespace);
     if (labels === undefined || labels === 'cluster' || say === undefined) return undefined;
     return { terms: say.terms, isNamed: say.isNamed, namespace, labels, ownNamespace };
@@ -238,19 +234,19 @@ export class RemediationController implements Repairs {
 
   /** @returns how long the namespace is left alone now, in milliseconds */
   async #reconcile(namespace: string): Promise<number> {
-    if (labelsOf(this.#options.snapshot, namespace) === undefined) return this.#forget(namespace);
+    if (labelsOf(this.#options.snapshot(), namespace) === undefined) return this.#forget(namespace);
     if (!this.#findings.has(namespace) || !isReadable(this.#recordsInput)) return 0;
     const { repairs, strangers } = this.#gather(namespace);
-    let failure: unknown;
+    const failures: unknown[] = [];
     for (const candidate of repairs) {
       if (isTaken(candidate.address, strangers)) continue;
       try {
         await this.#look(namespace, candidate);
       } catch (error) {
-        failure ??= error;
+        failures.push(error);
       }
     }
-    if (failure !== undefined) throw failure;
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
     this.#orphans.delete(namespace);
     return 0;
   }
@@ -279,7 +275,8 @@ export class RemediationController implements Repairs {
     const isOrphan = this.#orphans.get(namespace)?.has(address) === true;
     if (candidate.record === undefined && mode.mode === 'off' && !isOrphan) return;
     const findings = this.#findings.get(namespace) ?? [];
-    const finding = (): PresentFinding => presentFinding(candidate, this.#findings.get(namespace) ?? findings, snapshot);
+    const finding = (): PresentFinding =>
+      presentFinding(candidate, this.#findings.get(namespace) ?? findings, snapshot());
     const digest = this.#digest(candidate, finding(), mode);
     const settled = this.#settled.get(address);
     const nowMs = clock.wallTimeMs();
@@ -293,7 +290,12 @@ export class RemediationController implements Repairs {
       this.patches += 1;
       log.info('repaired', { namespace, kind: subject.kind, name: subject.name, rule: candidate.rule.id });
     }
-    this.#settle(namespace, address, { digest: this.#digest({ ...candidate, record: after }, finding(), mode) }, result);
+    this.#settle(
+      namespace,
+      address,
+      { digest: this.#digest({ ...candidate, record: after }, finding(), mode) },
+      result,
+    );
     if (before !== after) this.#options.onChange(namespace);
   }
 
@@ -365,7 +367,7 @@ export class RemediationController implements Repairs {
 
   /** The target as far as it is watched: whoever changes it is seen. */
   #known({ kind, namespace = '', name }: SubjectRef): unknown {
-    const { snapshot } = this.#options;
+    const snapshot = this.#options.snapshot();
     const isKnown = kind in kinds && isReadable(snapshot.observation(kind as KindName));
     return isKnown ? snapshot.get(kind as KindName, namespace, name) : undefined;
   }
@@ -381,7 +383,5 @@ const UNKNOWN: UntimedCondition = {
 };
 
 function isTaken(address: Candidate['address'], strangers: readonly HardeningRemediation[]): boolean {
-  return strangers.some(
-    ({ metadata }) => metadata.namespace === address.namespace && metadata.name === address.name,
-  );
+  return strangers.some(({ metadata }) => metadata.namespace === address.namespace && metadata.name === address.name);
 }

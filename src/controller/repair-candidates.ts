@@ -116,7 +116,8 @@ export function presentFinding(
   const key = keyOf(subject);
   // One that stands for all subjects of a kind that could not be listed says nothing about any of them.
   const finding =
-    failure ?? findings.find((one) => one.rule.id === rule.id && (one.subject.name === '*' || keyOf(one.subject) === key));
+    failure ??
+    findings.find((one) => one.rule.id === rule.id && (one.subject.name === '*' || keyOf(one.subject) === key));
   if (finding === undefined) return { outcome: 'gone' };
   switch (finding.outcome) {
     case 'fail':

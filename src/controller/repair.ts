@@ -125,7 +125,7 @@ async function performWrite(
 ): Promise<RepairResult | 'again'> {
   const { writer, takeBudget, records } = context;
   context.assertMayWrite();
-  const trial = await writer.applyFields(toReadObject(act), act.fields, true);
+  const trial = await writer.applyFields(act.target, act.fields, true);
   const objection = noteDryRun(situation, act, trial);
   if (objection !== undefined) return conclude(address, situation, objection, context);
   const waitMs = takeBudget();
@@ -137,7 +137,7 @@ async function performWrite(
   // Whatever was switched off while the record was written: nothing begins after that.
   if (!isDeepStrictEqual(context.mode(), situation.mode)) return 'again';
   context.assertMayWrite();
-  const result = await writer.applyFields(toReadObject(act), act.fields, false);
+  const result = await writer.applyFields(act.target, act.fields, false);
   const record = records.get(address.namespace, address.name);
   const outcome = noteOutcome({ ...situation, record, nowMs: context.nowMs() }, act, result);
   const concluded = await conclude(address, situation, outcome, context);

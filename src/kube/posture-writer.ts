@@ -31,7 +31,9 @@ export function createPostureWriter(transport: Transport): PostureWriter {
     createPosture(scope) {
       const { resource, kind, address } = postureAddress(scope);
       const metadata = { ...address, labels: managedByLabels };
-      return attemptWrite(client.create(resource, address.namespace, { apiVersion: API_VERSION, kind, metadata }, options));
+      return attemptWrite(
+        client.create(resource, address.namespace, { apiVersion: API_VERSION, kind, metadata }, options),
+      );
     },
     replacePostureStatus(scope, resourceVersion, status) {
       const { resource, kind, address } = postureAddress(scope);
@@ -42,7 +44,9 @@ export function createPostureWriter(transport: Transport): PostureWriter {
       const { name, namespace, resourceVersion } = metadata;
       const address = namespace === undefined ? { name } : { namespace, name };
       const object = { apiVersion: API_VERSION, kind, metadata: { ...address, resourceVersion }, spec, status };
-      return attemptWrite(client.replaceStatus(namespace === undefined ? policies : ownPolicies, address, object, options));
+      return attemptWrite(
+        client.replaceStatus(namespace === undefined ? policies : ownPolicies, address, object, options),
+      );
     },
   };
 }

@@ -13,11 +13,13 @@ import {
   REMEDIATION_KIND,
 } from '../api/v1alpha1/hardening-remediation.ts';
 import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
-import type { ActionGuard, LiveObject, PatchResult, RemediationWriter } from '../controller/remediation-writer.ts';
+import type { ActionGuard, RemediationWriter } from '../controller/remediation-writer.ts';
 import { actionGuardBindingSpec, actionGuardSpec } from '../core/action-guard.ts';
 import { apiVersionOf, kinds } from '../core/kinds.ts';
 import type { Kind } from '../core/kinds.ts';
 import type { SubjectRef } from '../core/subject-ref.ts';
+import type { LiveObject } from '../remediation/live-object.ts';
+import type { PatchOutcome } from '../remediation/outcome.ts';
 import { ApiClient } from './api-client.ts';
 import type { TypedResource } from './api-client.ts';
 import { attemptWrite, ownResource } from './posture-writer.ts';
@@ -103,7 +105,7 @@ function targetResource({ apiVersion, kind }: SubjectRef): TypedResource<LiveObj
 }
 
 /** @throws what is not foreseen, to be tried again */
-function toPatchResult(error: unknown): Exclude<PatchResult, { readonly outcome: 'written' }> {
+function toPatchResult(error: unknown): Exclude<PatchOutcome, { readonly outcome: 'written' }> {
   if (hasStatusCode(error, 404)) return { outcome: 'gone' };
   if (hasStatusCode(error, 409)) {
     const manager = managerInTheWay(error);

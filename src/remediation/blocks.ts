@@ -6,6 +6,7 @@ import { isBlocking } from './planned-repair.ts';
 import type { PlannedField, PlannedRepair } from './planned-repair.ts';
 import { actionOf } from './record-status.ts';
 import type { Verdict } from './record-status.ts';
+import type { Remedy } from './remedy.ts';
 import type { Situation } from './situation.ts';
 
 /**
@@ -45,12 +46,13 @@ export function judgeBlocks(
         'this repair is only written where the API server makes sure that whoever approves or reverts it may patch the object himself; install the admission policy of config/',
     };
   }
-  if (mayPatch === false) return { state: 'Blocked', reason: 'Forbidden', message: FORBIDDEN };
+  if (mayPatch === false) return { state: 'Blocked', reason: 'Forbidden', message: describeForbidden(remedy) };
   return undefined;
 }
 
-export const FORBIDDEN =
-  'Merlon may not patch the object: nobody has bound the role for it to Merlon; docs/remediation.md names the role';
+export function describeForbidden({ role = '' }: Remedy): string {
+  return `Merlon may not patch the object: bind ClusterRole "${role}" to Merlon's service account, in its namespace or for all of them (docs/remediation.md)`;
+}
 
 /** @returns undefined where nobody else has a say */
 export function blockOfOwnership(ownership: Ownership): Verdict | undefined {

@@ -11,6 +11,7 @@ export interface LiveMetadata {
   readonly name: string;
   readonly namespace?: string;
   readonly uid: string;
+  readonly resourceVersion?: string;
   readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 /** What a record says after an act, from what the API server made of it. */
-import { FORBIDDEN, blockOfOwnership } from './blocks.ts';
+import { blockOfOwnership, describeForbidden } from './blocks.ts';
 import type { LiveObject } from './live-object.ts';
 import { valueAt } from './live-object.ts';
 import { isOwnedByMerlon, ownershipOfManager } from './ownership.ts';
@@ -62,7 +62,11 @@ function judgeOutcome(situation: Situation, act: WriteAct, result: PatchOutcome)
     case 'fieldConflict':
       return blockOfOwnership(ownershipOfManager(result.manager, act.target, remedy.fields, signals));
     case 'forbidden':
-      return { state: 'Blocked', reason: 'Forbidden', message: `${FORBIDDEN}; the API server says: ${result.message}` };
+      return {
+        state: 'Blocked',
+        reason: 'Forbidden',
+        message: `${describeForbidden(remedy)}; the API server says: ${result.message}`,
+      };
     case 'refused':
       return { state: 'Failed', reason: 'Refused', message: `the API server refuses it: ${result.message}` };
   }

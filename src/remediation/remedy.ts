@@ -17,6 +17,8 @@ export interface Remedy {
    * himself.
    */
   readonly needsGuard: boolean;
+  /** The shipped ClusterRole that lets Merlon write it; absent for what is only planned. */
+  readonly role?: string;
   /** Every field that it may ever write; empty for what is only planned. */
   readonly fields: readonly FieldKeys[];
   /** What `plan` reads besides the finding. */

@@ -21,8 +21,7 @@ describe('RemediationStore', () => {
     nowMs = 0;
     changes = [];
     store = new RemediationStore(
-      ({ metadata, status }, isGone) =>
-        changes.push(`${metadata.name} ${isGone ? 'is gone' : String(status?.state)}`),
+      ({ metadata, status }, isGone) => changes.push(`${metadata.name} ${isGone ? 'is gone' : String(status?.state)}`),
       () => nowMs,
     );
   });

@@ -23,6 +23,13 @@ import {
 } from './remediation-suite.ts';
 
 const remediated = (status: NamespaceStatus | undefined) => conditionOf(status, 'Remediated');
+const patchOf = (namespace: string) => `apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: default
+  namespace: ${namespace}
+automountServiceAccountToken: false
+`;
 const hasFinding = ({ findings = [] }: NamespaceStatus) => findings.some(({ rule }) => rule === DEFAULT_RULE);
 
 describe('the operator repairs', () => {
@@ -60,8 +67,8 @@ describe('the operator repairs', () => {
     const from = await cluster.readAuditPosition();
     await switchTo(client, 'apply', 'apply');
     const record = await untilRecord(client, 'apply', 'to be applied', ({ state }) => state === 'Applied');
-    expect(record).to.include({ rule: DEFAULT_RULE, patch: 'automountServiceAccountToken: false\n' });
-    expect(record.target).to.include({ kind: 'ServiceAccount', name: 'default', display: 'ServiceAccount/default' });
+    expect(record).to.include({ rule: DEFAULT_RULE, patch: patchOf('apply') });
+    expect(record.target).to.include({ kind: 'ServiceAccount', name: 'default', display: 'ServiceAccount default' });
     expect(record.fields).to.deep.equal([{ path: 'automountServiceAccountToken', after: 'false' }]);
     expect(record).not.to.have.property('intent');
     const account = await readDefaultAccount(client, 'apply');
@@ -198,8 +205,9 @@ describe('the operator repairs', () => {
         const from = await cluster.readAuditPosition();
         await switchTo(client, namespace, 'apply');
         const record = await untilRecord(client, namespace, 'to be held back', ({ state }) => state === 'Blocked');
-        expect(record).to.include({ reason: 'GitOpsOwned', manager });
-        expect(record.patch).to.equal('automountServiceAccountToken: false\n');
+        expect(record.reason).to.equal('GitOpsOwned');
+        expect(record.message).to.include(`"${manager}"`);
+        expect(record.patch).to.equal(patchOf(namespace));
         const before = gitOps.applied;
         await waitUntil(() => gitOps.applied >= before + 3, { what: 'three more applications' });
         expect(await readRepairs(cluster, namespace, from)).to.deep.equal([]);

@@ -3,8 +3,9 @@ import { expect } from 'chai';
 
 import { API_VERSION, OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
 import type { HardeningRemediation } from '../../src/api/v1alpha1/hardening-remediation.ts';
-import type { LiveObject, RemediationWriter } from '../../src/controller/remediation-writer.ts';
+import type { RemediationWriter } from '../../src/controller/remediation-writer.ts';
 import { createRemediationWriter } from '../../src/kube/remediation-writer.ts';
+import type { LiveObject } from '../../src/remediation/live-object.ts';
 import type { Transport } from '../../src/kube/transport.ts';
 import { install } from '../e2e/installation.ts';
 import { bodyOf } from '../support/api-client.ts';

@@ -11,6 +11,7 @@ export const defaultAccountRemedy: Remedy = {
   rule: DEFAULT_ACCOUNT_RULE,
   isPlanOnly: false,
   needsGuard: false,
+  role: 'merlon-repair-default-accounts',
   fields: [keys],
   reads: ['ServiceAccount', ...tokenRiskReads],
 

@@ -23,6 +23,7 @@ export const podSecurityLabelsRemedy: Remedy = {
   rule: 'namespace-pod-security-level',
   isPlanOnly: false,
   needsGuard: true,
+  role: 'merlon-repair-namespaces',
   fields: [ENFORCE, ENFORCE_VERSION, levelLabel('warn'), levelLabel('audit')].map(keysOf),
   reads: ['Namespace', ...adviceSources],
 
