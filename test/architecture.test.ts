@@ -35,7 +35,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'enforcement/plan': { ...pure, imports: inner },
 
   evidence: { imports: inner },
-  kube: { imports: [...inner, 'controller', 'evidence', 'version.ts'] },
+  kube: { imports: [...inner, 'controller', 'evidence', 'remediation', 'version.ts'] },
   // From a finding to what is written, and all that speaks against it.
   remediation: { ...pure, imports: inner },
   'enforcement/apply': { imports: [...inner, 'kube', 'enforcement/plan'] },

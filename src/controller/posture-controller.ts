@@ -7,7 +7,7 @@ import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import type { Scope } from '../core/subjects.ts';
 import { kindNames } from '../core/kinds.ts';
-import { judgeScope, namespacesOf } from '../core/judge.ts';
+import { judgeScope, labelsOf, namespacesOf } from '../core/judge.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import type { JudgedOwnPolicy } from '../core/own-policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
@@ -37,7 +37,8 @@ import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
 
-const NO_TERMS: RemediationTerms = {
+/** Where no policy says anything of repairs. */
+export const NO_TERMS: RemediationTerms = {
   mayRepair: ({ id }) => id === 'service-account-default-token-mount',
   allowInUse: false,
   namespacesMaySwitchOn: true,
@@ -224,10 +225,11 @@ export class PostureController {
   }
 
   /** What policies say of repairs in a namespace now; undefined where not all of them are known. */
-  policySay(_namespace: string): RemediationSay | undefined {
+  policySay(namespace: string): RemediationSay | undefined {
     const inputs = [this.#policyInput, this.#ownPolicyInput];
     // Where the API server does not serve policies there are none.
     if (inputs.some(({ state }) => state !== 'observed' && state !== 'absent')) return undefined;
+    if (labelsOf(this.cluster, namespace) === undefined) return undefined;
     return { terms: NO_TERMS, isNamed: false, sources: [] };
   }
 

@@ -3,7 +3,9 @@ import type { HardeningRemediation, HardeningRemediationStatus } from '../api/v1
 import type { PostureCondition } from '../api/v1alpha1/conditions.ts';
 import type { UntimedCondition } from '../core/status.ts';
 import { shorten } from '../core/posture.ts';
-import type { Mode } from '../remediation/mode.ts';
+import { readAskedMode, resolveMode } from '../remediation/mode.ts';
+import type { Mode, NamespaceTerms } from '../remediation/mode.ts';
+import type { Candidates } from './repair-candidates.ts';
 
 export type RemediatedReason = Extract<PostureCondition, { readonly type: 'Remediated' }>['reason'];
 
@@ -45,6 +47,25 @@ const worstFirst = [
   'RevertStopped',
   'Skipped',
 ] as const satisfies readonly RemediatedReason[];
+
+/** @param problem what keeps every repair from being done */
+export function describeRepairs(
+  terms: NamespaceTerms,
+  { repairs, strangers }: Candidates,
+  problem?: RemediatedView['problem'],
+): UntimedCondition {
+  return buildRemediated({
+    asked: readAskedMode(terms),
+    strangers,
+    repairs: repairs.map(({ rule, subject, record, failure }) => ({
+      subject: `${subject.kind} ${subject.name}`,
+      mode: resolveMode(terms, rule),
+      status: record?.status,
+      isFailing: failure?.outcome === 'fail',
+    })),
+    ...(problem === undefined ? {} : { problem }),
+  });
+}
 
 export function buildRemediated(view: RemediatedView): UntimedCondition {
   const { status, reason, message } = judge(view);

@@ -17,13 +17,13 @@ import type { Judged, UntimedCondition } from '../core/status.ts';
 import type { SubjectRef } from '../core/subject-ref.ts';
 import { RepairBudget } from '../remediation/budget.ts';
 import type { BudgetLimits } from '../remediation/budget.ts';
-import { readAskedMode, resolveMode } from '../remediation/mode.ts';
+import { resolveMode } from '../remediation/mode.ts';
 import type { NamespaceTerms, RuleMode } from '../remediation/mode.ts';
 import type { PresentFinding } from '../remediation/situation.ts';
 import { BudgetLine } from './budget-line.ts';
 import type { Repairs } from './posture-controller.ts';
 import { digestOf } from './posture-store.ts';
-import { buildRemediated } from './remediated-condition.ts';
+import { describeRepairs } from './remediated-condition.ts';
 import type { RemediatedView } from './remediated-condition.ts';
 import { scopeOfRecord } from './record-address.ts';
 import { RemediationStore } from './remediation-store.ts';
@@ -151,23 +151,11 @@ export class RemediationController implements Repairs {
   conditionOf(namespace: string): UntimedCondition {
     const terms = this.#termsOf(namespace);
     if (terms === undefined) return UNKNOWN;
-    const { repairs, strangers } = this.#gather(namespace);
-    const problem = this.#problemOf(repairs, strangers);
-    const view: RemediatedView = {
-      asked: readAskedMode(terms),
-      strangers,
-      repairs: repairs.map(({ rule, subject, record, failure }) => ({
-        subject: `${subject.kind} ${subject.name}`,
-        mode: resolveMode(terms, rule),
-        status: record?.status,
-        isFailing: failure?.outcome === 'fail',
-      })),
-      ...(problem === undefined ? {} : { problem }),
-    };
-    return buildRemediated(view);
+    const candidates = this.#gather(namespace);
+    return describeRepairs(terms, candidates, this.#problemOf(candidates));
   }
 
-  #problemOf(repairs: readonly Candidate[], strangers: readonly HardeningRemediation[]): RemediatedView['problem'] {
+  #problemOf({ repairs, strangers }: Candidates): RemediatedView['problem'] {
     if (!isReadable(this.#recordsInput)) {
       return { reason: 'Unknown', message: `nothing is repaired: ${this.#recordsInput.message}` };
     }
