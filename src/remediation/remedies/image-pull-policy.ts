@@ -117,8 +117,8 @@ function changeVolume({ name, image }: Volume, index: number): readonly Change[]
 /** The API server fills in Always where nothing is written and the tag is, or counts as, latest. */
 function isAlways(policy: string | undefined, image: string | undefined): boolean {
   if (policy !== undefined) return policy === 'Always';
-  const last = image?.split('/').at(-1);
-  return last !== undefined && !last.includes('@') && (!last.includes(':') || last.endsWith(':latest'));
+  // What is no image, or an unusual one, is given the policy: at worst it says what holds anyway.
+  return image !== undefined && /^([a-z0-9.-]+(:[0-9]+)?\/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:latest)?$/.test(image);
 }
 
 function nest(path: readonly string[], value: { readonly [key: string]: Json }): PatchFields {
