@@ -7,13 +7,14 @@ import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import type { Scope } from '../core/subjects.ts';
 import { kindNames } from '../core/kinds.ts';
-import { judgeScope, labelsOf, namespacesOf } from '../core/judge.ts';
+import { findPolicies, judgeScope, labelsOf, namespacesOf, remediationSayOf } from '../core/judge.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import type { JudgedOwnPolicy } from '../core/own-policy.ts';
+import type { AcceptedPolicy } from '../core/policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
 import type { Verdict } from '../core/posture.ts';
-import type { RemediationSay, RemediationTerms } from '../core/remediation-terms.ts';
+import type { RemediationSay } from '../core/remediation-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Observation } from '../core/snapshot.ts';
 import { buildStatus, stampTimes } from '../core/status.ts';
@@ -28,7 +29,9 @@ import type { Log } from '../core/log.ts';
 import { PolicyStatuses } from './policy-statuses.ts';
 import type { AnyPolicy } from './policy-statuses.ts';
 import { PathChanges } from './path-changes.ts';
+import { findReach } from './policy-reach.ts';
 import { PolicyStore } from './policy-store.ts';
+import type { PolicyChange } from './policy-store.ts';
 import { digestOf, digestsOf, postureKindOf, PostureStore } from './posture-store.ts';
 import type { PostureKind, PostureObject, PostureScope } from './posture-store.ts';
 import { RestoreBackoff } from './restore-backoff.ts';
@@ -36,13 +39,6 @@ import { ClusterStore } from './store.ts';
 import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
-
-/** Where no policy says anything of repairs. */
-export const NO_TERMS: RemediationTerms = {
-  mayRepair: ({ id }) => id === 'service-account-default-token-mount',
-  allowInUse: false,
-  namespacesMaySwitchOn: true,
-};
 
 /** What became of a write. Anything that is not foreseen is thrown. */
 export type WriteResult<T> =
@@ -141,21 +137,20 @@ export class PostureController {
     );
     this.policies = new PolicyStore<JudgedPolicy>(
       (object, remembered) => judgePolicy(object, rules, remembered),
-      (name, isInForceChanged) => {
+      (name, change) => {
         this.#add(`policy/${name}`);
-        if (!isInForceChanged) return;
-        this.#addAll();
-        // One takes namespaces from another.
-        this.#addPolicies();
+        if (change.isInForceChanged) this.#addReach(change);
       },
     );
     this.ownPolicies = new PolicyStore<JudgedOwnPolicy>(
-      (object, remembered) => judgeOwnPolicy(object, remembered),
-      (key, isInForceChanged) => {
+      (object, remembered) => judgeOwnPolicy(object, rules, remembered),
+      (key, { isInForceChanged }) => {
         this.#add(`own-policy/${key}`);
         if (!isInForceChanged) return;
+        const namespace = key.slice(0, key.indexOf('/'));
         this.#add('cluster');
-        this.#add(namespaceKey(key.slice(0, key.indexOf('/'))));
+        this.#add(namespaceKey(namespace));
+        this.#addOwnPolicies(new Set([namespace]));
       },
     );
     this.#policyStatuses = new PolicyStatuses({
@@ -185,7 +180,7 @@ export class PostureController {
   start(): void {
     this.#isRunning = true;
     this.#addAll();
-    this.#addPolicies();
+    this.#addPolicies('all');
   }
 
   /** Stops; resolves when no write is under way. */
@@ -229,8 +224,16 @@ export class PostureController {
     const inputs = [this.#policyInput, this.#ownPolicyInput];
     // Where the API server does not serve policies there are none.
     if (inputs.some(({ state }) => state !== 'observed' && state !== 'absent')) return undefined;
-    if (labelsOf(this.cluster, namespace) === undefined) return undefined;
-    return { terms: NO_TERMS, isNamed: false, sources: [] };
+    const found = findPolicies(
+      { namespace },
+      {
+        rules: this.#options.rules,
+        snapshot: this.cluster,
+        policies: this.policies.states(),
+        ownPolicies: this.ownPolicies.inNamespace(namespace),
+      },
+    );
+    return found === undefined ? undefined : remediationSayOf(found, namespace);
   }
 
   /** Something that a namespace's posture says besides its findings is different now. */
@@ -253,8 +256,10 @@ export class PostureController {
     if (!this.#isRunning) return;
     this.#options.repairs?.noteChange(change);
     for (const key of this.#router.keysOf(change, () => namespacesOf(this.cluster))) this.#queue.add(key);
-    // How many namespaces a policy decides stands in its status.
-    if (change.source === 'Namespace') this.#addPolicies();
+    // How many namespaces a policy selects stands in its status.
+    if (change.source === 'Namespace') {
+      this.#addPolicies(change.namespace === '' ? 'all' : new Set([change.namespace]));
+    }
   }
 
   #add(key: Key): void {
@@ -267,10 +272,27 @@ export class PostureController {
     for (const namespace of namespacesOf(this.cluster)) this.#add(namespaceKey(namespace));
   }
 
-  #addPolicies(): void {
+  /** What a changed policy concerned before or concerns now; one may overrule another everywhere. */
+  #addReach(change: PolicyChange<AcceptedPolicy>): void {
+    const { namespaces, cluster } = findReach(change, namespacesOf(this.cluster), (namespace) => {
+      const labels = labelsOf(this.cluster, namespace);
+      return labels === 'unknown' ? undefined : labels;
+    });
+    if (cluster) this.#add('cluster');
+    for (const namespace of namespaces) this.#add(namespaceKey(namespace));
+    this.#addPolicies(namespaces);
+  }
+
+  #addPolicies(namespaces: ReadonlySet<string> | 'all'): void {
     for (const name of this.policies.names()) this.#add(`policy/${name}`);
-    // Whether they are judged is for the others to say.
-    for (const key of this.ownPolicies.names()) this.#add(`own-policy/${key}`);
+    this.#addOwnPolicies(namespaces);
+  }
+
+  /** What of them counts is for the others to say. */
+  #addOwnPolicies(namespaces: ReadonlySet<string> | 'all'): void {
+    for (const key of this.ownPolicies.names()) {
+      if (namespaces === 'all' || namespaces.has(key.slice(0, key.indexOf('/')))) this.#add(`own-policy/${key}`);
+    }
   }
 
   /** @returns how long this key is left alone now, in milliseconds: 0 where nothing was written */
@@ -321,7 +343,7 @@ export class PostureController {
       snapshot: this.cluster,
       policies: this.policies.states(),
       policyInput: this.#policyInput,
-      ownPolicies: this.ownPolicies.states(),
+      ownPolicies: scope === 'cluster' ? this.ownPolicies.states() : this.ownPolicies.inNamespace(scope.namespace),
       ownPolicyInput: this.#ownPolicyInput,
     });
   }

@@ -216,7 +216,7 @@ export class RemediationController implements Repairs {
     const { snapshot, ownNamespace } = this.#options;
     const labels = labelsOf(snapshot(), namespace);
     const say = this.#options.policySay(namespace);
-    if (labels === undefined || labels === 'cluster' || say === undefined) return undefined;
+    if (labels === undefined || labels === 'unknown' || say === undefined) return undefined;
     return { terms: say.terms, isNamed: say.isNamed, namespace, labels, ownNamespace };
   }
 

@@ -3,6 +3,7 @@ import type { ObjectOf, RbacSubject } from './kinds.ts';
 import { readOr } from './shape.ts';
 import { isReadable } from './snapshot.ts';
 import type { Derivation, Snapshot } from './snapshot.ts';
+import { compareSubjects } from './subject-ref.ts';
 import type { SubjectRef } from './subject-ref.ts';
 
 const accountName = /^system:serviceaccount:([^:]+):([^:]+)$/;
@@ -22,17 +23,26 @@ type Binding = ObjectOf<'RoleBinding'>;
 
 class NamedPrincipals {
   readonly #named = new Map<string, { readonly principal: RbacSubject; times: number }>();
+  #sorted: readonly RbacSubject[] | undefined;
 
-  *list(): Generator<RbacSubject> {
-    for (const { principal } of this.#named.values()) yield principal;
+  /** In order, so that what is found of them need not be sorted each time. */
+  list(): readonly RbacSubject[] {
+    this.#sorted ??= [...this.#named.values()]
+      .map(({ principal }) => principal)
+      .sort((a, b) => compareSubjects(refOfPrincipal(a), refOfPrincipal(b)));
+    return this.#sorted;
   }
 
   add(binding: Binding): void {
     for (const principal of principalsOf(binding)) {
       const key = keyOf(principal);
       const known = this.#named.get(key);
-      if (known === undefined) this.#named.set(key, { principal, times: 1 });
-      else known.times += 1;
+      if (known !== undefined) {
+        known.times += 1;
+        continue;
+      }
+      this.#named.set(key, { principal, times: 1 });
+      this.#sorted = undefined;
     }
   }
 
@@ -42,7 +52,9 @@ class NamedPrincipals {
       const known = this.#named.get(key);
       if (known === undefined) continue;
       known.times -= 1;
-      if (known.times === 0) this.#named.delete(key);
+      if (known.times > 0) continue;
+      this.#named.delete(key);
+      this.#sorted = undefined;
     }
   }
 }

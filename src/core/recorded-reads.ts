@@ -38,8 +38,12 @@ export class RecordedReads implements Snapshot {
     if (this.#checkedAt === now) return true;
     if (epoch !== this.#epoch) return false;
     for (const { changedAt } of this.#cells) if (changedAt > this.#checkedAt) return false;
+    let derived: Derivation<unknown> | undefined;
+    let made: unknown;
     for (const { derivation, question, answer } of this.#questions) {
-      if (question(this.#snapshot.derive(derivation)) !== answer) return false;
+      // Mostly the same one is asked again and again.
+      if (derivation !== derived) made = this.#snapshot.derive((derived = derivation));
+      if (question(made) !== answer) return false;
     }
     this.#checkedAt = now;
     return true;

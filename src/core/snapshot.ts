@@ -64,7 +64,7 @@ export interface Snapshot {
 }
 
 /** Compared by identity. */
-export type Answer = string | number | boolean | undefined;
+export type Answer = string | number | boolean | object | undefined;
 
 /**
  * What is made of the objects of some kinds as a whole, because it costs a pass over all of them: an index that many

@@ -9,10 +9,13 @@ import type { Routes } from './escalation-graph.ts';
 import { isIdentityKey } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { isPredefinedRole, isPredefinedSubject } from './predefined.ts';
+import { Ways } from './ways.ts';
 
 export interface AdminPaths {
   /** The ways there. */
   readonly routes: Routes;
+  /** The same, to compare with those of before. */
+  readonly ways: Ways;
   /** How many steps it takes them, at least one. */
   readonly reaching: ReadonlyMap<NodeKey, number>;
   /** Who is cluster-admin already. */
@@ -34,8 +37,12 @@ export function adminPathsOf(snapshot: Snapshot): AdminPaths {
 export const adminPaths: Derivation<AdminPaths> = {
   reads: madeFrom.EscalationPaths,
   source: 'EscalationPaths',
-  build(snapshot) {
-    return sortOut(escalationGraphOf(snapshot).toAdmin(), predefinedTest(snapshot));
+  build: (snapshot) => sortOut(snapshot),
+  update(known, changes, snapshot) {
+    const isSame = escalationGraphOf(snapshot).toAdmin() === known.routes;
+    // What Kubernetes itself grants depends on its roles as well.
+    const areBindings = changes.every(({ kind }) => kind === 'RoleBinding' || kind === 'ClusterRoleBinding');
+    return isSame && areBindings ? known : sortOut(snapshot, known.ways);
   },
 };
 
@@ -106,7 +113,9 @@ function* namespacesActedIn(node: NodeKey): Generator<string> {
   }
 }
 
-function sortOut(routes: Routes, isPredefined: (grant: Grant) => boolean): AdminPaths {
+function sortOut(snapshot: Snapshot, earlier?: Ways): AdminPaths {
+  const routes = escalationGraphOf(snapshot).toAdmin();
+  const isPredefined = predefinedTest(snapshot);
   const reaching = new Map<NodeKey, number>();
   const admins = new Set<NodeKey>();
   const builtIn = new Set<NodeKey>();
@@ -118,14 +127,22 @@ function sortOut(routes: Routes, isPredefined: (grant: Grant) => boolean): Admin
     else if (steps === 0) admins.add(node);
     else reaching.set(node, steps);
   }
-  return { routes, reaching, admins, builtIn, isCut: routes.isCut, isPredefined };
+  const ways = new Ways(routes, isPredefined, earlier);
+  return { routes, ways, reaching, admins, builtIn, isCut: routes.isCut, isPredefined };
 }
 
 /** Whether Kubernetes grants that: this very subject, by this binding, a role that is as Kubernetes made it. */
 function predefinedTest(snapshot: Snapshot): (grant: Grant) => boolean {
   const version = isReadable(snapshot.observation('ServerVersion')) ? snapshot.podSecurityVersion() : Infinity;
   const minor = Number.isFinite(version) ? version : undefined;
-  return ({ bound, subject }) => {
+  const known = new Map<Grant, boolean>();
+  return (grant) => {
+    let is = known.get(grant);
+    if (is === undefined) known.set(grant, (is = isPredefinedGrant(grant)));
+    return is;
+  };
+
+  function isPredefinedGrant({ bound, subject }: Grant): boolean {
     if (!isPredefinedSubject(bound, subject, minor)) return false;
     const { kind, name } = bound.binding.roleRef;
     if (kind === 'ClusterRole') {
@@ -134,5 +151,5 @@ function predefinedTest(snapshot: Snapshot): (grant: Grant) => boolean {
     }
     const role = snapshot.get('Role', namespaceOf(bound), name);
     return role === undefined || isPredefinedRole({ kind: 'Role', role }, minor);
-  };
+  }
 }

@@ -57,8 +57,9 @@ export class EscalationGraph {
   /** Brings it up to date: whom the changes are not about is not looked at again. @throws {NotObserved} */
   update(snapshot: Snapshot, changes: readonly ObjectChange[]): void {
     this.#territory = new Territory(snapshot);
+    const before = this.holdings.changes;
     this.holdings.update(snapshot, this.#territory, changes);
-    this.#toAdmin = undefined;
+    if (this.holdings.changes !== before || !changes.every(isOfRbac)) this.#toAdmin = undefined;
   }
 
   /** The ways to cluster-admin. */
@@ -74,6 +75,11 @@ export class EscalationGraph {
   podsWithTokenOf(namespace: string, account: string): number {
     return this.#territory.podsWithTokenOf(namespace, account);
   }
+}
+
+/** Of what is neither a role nor a binding also the places that lie in between are made. */
+function isOfRbac({ kind }: ObjectChange): boolean {
+  return kind === 'Role' || kind === 'ClusterRole' || kind === 'RoleBinding' || kind === 'ClusterRoleBinding';
 }
 
 /** Of each node from which the destination can be reached, the shortest way. */
@@ -103,6 +109,11 @@ export class Routes {
     return hops;
   }
 
+  /** The first of a path; undefined where there is no way, and at the destination. */
+  hopFrom(node: NodeKey): Hop | undefined {
+    return this.#routes.get(node)?.hop;
+  }
+
   /** By which everything that follows is reached; undefined where there is no way, or nothing has to be granted. */
   firstGrantFrom(node: NodeKey): Grant | undefined {
     return this.#routes.get(node)?.grant;
@@ -130,8 +141,10 @@ function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Te
       const next = routes.get(node);
       if (next?.cost !== cost) continue;
       for (const hop of hopsTo(node, holdings, territory)) {
-        const found = extend(next, hop);
         const known = routes.get(hop.from);
+        // Most lead nowhere new.
+        if (known !== undefined && costOf(next, hop) > known.cost) continue;
+        const found = extend(next, hop);
         if (known !== undefined && !isBetter(found, known)) continue;
         if (known === undefined && routes.size >= mostNodes) {
           isCut = true;
@@ -151,11 +164,15 @@ function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Te
 function extend(next: Route, hop: Hop): Route {
   const step = isStep(hop) ? hop : undefined;
   return {
-    cost: next.cost + (step?.effort === 1 ? STEP : PASSAGE),
+    cost: costOf(next, hop),
     hop,
     grant: step?.held.grant ?? next.grant,
     isSure: next.isSure && hop.assumes === undefined,
   };
+}
+
+function costOf(next: Route, hop: Hop): number {
+  return next.cost + (isStep(hop) && hop.effort === 1 ? STEP : PASSAGE);
 }
 
 function* hopsTo(node: NodeKey, holdings: HoldingsIndex, territory: Territory): Generator<Hop> {

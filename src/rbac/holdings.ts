@@ -31,10 +31,14 @@ export class HoldingsIndex {
   readonly #binders = new Set<NodeKey>();
   /** Those that they may bind, and that whoever holds these may. */
   #roles: ReadonlySet<NodeKey> = new Set();
+  /** Of these, those that they may bind without binding others first. */
+  #boundable: ReadonlySet<NodeKey> = new Set();
   /** Those who may be others within limits, with the nodes of that: what these others hold is theirs. */
   readonly #limited = new Map<NodeKey, ReadonlySet<NodeKey>>();
   /** How often it was found out anew what somebody's rights lead to. */
   judged = 0;
+  /** How often that was something else than before. */
+  changes = 0;
 
   /** Looks at everybody. @throws {NotObserved} */
   refresh(snapshot: Snapshot, surroundings: Surroundings): void {
@@ -74,7 +78,15 @@ export class HoldingsIndex {
       if (held.some(({ isOwn }) => isOwn)) this.#refreshIdentity(node, held, around);
       else this.#drop(node);
     }
-    this.#refreshRoles(around);
+    // What follows from a role that may be bound is decided by roles alone.
+    const areBindings = changes.every(({ kind }) => kind === 'RoleBinding' || kind === 'ClusterRoleBinding');
+    if (!areBindings || !isSameSet(this.#findBoundable(), this.#boundable)) this.#refreshRoles(around);
+  }
+
+  #findBoundable(): ReadonlySet<NodeKey> {
+    const roles = new Set<NodeKey>();
+    for (const binder of this.#binders) if (!binder.startsWith('role')) addRoles(roles, this.#holders.get(binder));
+    return roles;
   }
 
   #refreshIdentity(node: NodeKey, held: readonly HeldRole[], around: Around): void {
@@ -97,8 +109,8 @@ export class HoldingsIndex {
   }
 
   #refreshRoles(around: Around): void {
-    const roles = new Set<NodeKey>();
-    for (const binder of this.#binders) if (!binder.startsWith('role')) addRoles(roles, this.#holders.get(binder));
+    this.#boundable = this.#findBoundable();
+    const roles = new Set(this.#boundable);
     // What is added meanwhile is visited as well.
     for (const role of roles) {
       for (const [node, held] of rolesBehind(role, around.authorizer, around.snapshot)) {
@@ -140,13 +152,17 @@ export class HoldingsIndex {
     if (known !== undefined && !known.usesNames && isSameList(known.madeFrom, madeFrom)) return known;
 
     this.judged += 1;
-    if (known !== undefined) this.#forget(node);
     const watched = new WatchedSurroundings(surroundings);
     const steps = [...findSteps(buildHoldings(held, minorVersion), watched), ...limited.map(stepToLimited)]
       .filter((step) => !this.#isStepOfGroup(step, node))
       .map((step) => ({ ...step, from: node }));
-    const holder: Holder = { madeFrom, steps, usesNames: watched.isAsked };
+    const isSame = known !== undefined && isSameList(known.steps, steps, isSameStep);
+    const holder: Holder = { madeFrom, steps: isSame ? known.steps : steps, usesNames: watched.isAsked };
+    if (!isSame) this.#forget(node);
     this.#holders.set(node, holder);
+    if (isSame) return holder;
+
+    this.changes += 1;
     if (steps.some(isToRole)) this.#binders.add(node);
     for (const step of steps) {
       const incoming = this.#incoming.get(step.to);
@@ -165,7 +181,10 @@ export class HoldingsIndex {
   }
 
   #forget(node: NodeKey): void {
-    for (const step of this.#holders.get(node)?.steps ?? []) {
+    const known = this.#holders.get(node);
+    if (known === undefined) return;
+    this.changes += 1;
+    for (const step of known.steps) {
       const incoming = this.#incoming.get(step.to);
       incoming?.delete(step);
       if (incoming?.size === 0) this.#incoming.delete(step.to);
@@ -177,6 +196,12 @@ export class HoldingsIndex {
 
 function addRoles(roles: Set<NodeKey>, holder: Holder | undefined): void {
   for (const step of holder?.steps ?? []) if (isToRole(step)) roles.add(step.to);
+}
+
+function isSameSet<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
+  if (a.size !== b.size) return false;
+  for (const one of a) if (!b.has(one)) return false;
+  return true;
 }
 
 function isToRole({ to }: StepFrom): boolean {
@@ -222,6 +247,19 @@ const permissionOf = {
   nodes: 'impersonate-users',
 } as const;
 
-function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((one, index) => one === b[index]);
+function isSameList<T>(a: readonly T[], b: readonly T[], isSame: (one: T, other: T) => boolean = Object.is): boolean {
+  return a.length === b.length && a.every((one, index) => isSame(one, b[index] as T));
+}
+
+/** Of the same holder. */
+function isSameStep(a: StepFrom, b: StepFrom): boolean {
+  return (
+    a.to === b.to &&
+    a.by === b.by &&
+    a.effort === b.effort &&
+    a.assumes === b.assumes &&
+    a.held.grant === b.held.grant &&
+    a.held.rule === b.held.rule &&
+    a.held.namespace === b.held.namespace
+  );
 }

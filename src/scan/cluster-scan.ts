@@ -167,7 +167,7 @@ async function readPolicies({ transport, rules, scope }: ClusterScanOptions): Pr
   return {
     policies: read.objects.map((object) => judgePolicy(object, rules)),
     policyInput: orNone(read.observation),
-    ownPolicies: own.objects.map((object) => judgeOwnPolicy(object)),
+    ownPolicies: own.objects.map((object) => judgeOwnPolicy(object, rules)),
     ownPolicyInput: orNone(own.observation),
   };
 }

@@ -33,6 +33,8 @@ export interface RbacJudging {
 }
 
 const accountsPerNamespace = 10;
+/** Service accounts that are cluster-admin: a cluster has a few. */
+const admins = 5;
 const changes = 300;
 
 /** @param seed of the cluster that is made up */
@@ -99,6 +101,8 @@ interface ListedObject {
   readonly kind: KindName;
   readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly subjects?: unknown;
+  readonly roleRef?: unknown;
+  readonly rules?: unknown;
 }
 
 function fill(store: ClusterStore, items: readonly ListedObject[]): void {
@@ -116,7 +120,19 @@ function fill(store: ClusterStore, items: readonly ListedObject[]): void {
     }
   }
   for (const item of items) upsert(store, item);
+  // Otherwise nobody could become anything.
+  upsert(store, { kind: 'ClusterRole', metadata: { name: 'cluster-admin' }, rules: [everything] });
+  upsert(store, {
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'deployers' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: namespaceNames()
+      .slice(0, admins)
+      .map((namespace) => ({ kind: 'ServiceAccount', namespace, name: 'app-0' })),
+  });
 }
+
+const everything = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
 
 function upsert(store: ClusterStore, { kind, ...object }: ListedObject): void {
   store.upsert(kind, store.intern(kind, object as unknown as ObjectOf<KindName>));

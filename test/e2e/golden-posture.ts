@@ -11,7 +11,6 @@ import { countAdminPaths } from '../../src/rbac/admin-paths.ts';
 import { OWN_POLICY_KIND } from '../../src/api/v1alpha1/hardening-policy.ts';
 import type { HardeningPolicy } from '../../src/api/v1alpha1/hardening-policy.ts';
 import type { HardeningRemediation } from '../../src/api/v1alpha1/hardening-remediation.ts';
-import { NO_TERMS } from '../../src/controller/posture-controller.ts';
 import { describeRepairs } from '../../src/controller/remediated-condition.ts';
 import { gatherCandidates } from '../../src/controller/repair-candidates.ts';
 import { buildClusterStatus } from '../../src/core/cluster-status.ts';
@@ -19,7 +18,7 @@ import { Evaluator } from '../../src/core/evaluate.ts';
 import type { Scope } from '../../src/core/subjects.ts';
 import { isObserved } from '../../src/core/evidence.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
-import { judgeScope, namespacesOf } from '../../src/core/judge.ts';
+import { findPolicies, judgeScope, namespacesOf, remediationSayOf } from '../../src/core/judge.ts';
 import type { Judge } from '../../src/core/judge.ts';
 import { apiVersionOf, kindNames, kinds } from '../../src/core/kinds.ts';
 import type { Kind } from '../../src/core/kinds.ts';
@@ -69,7 +68,10 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
   ]);
   const remediated = (namespace: string, { findings }: Judged): UntimedCondition => {
     const { metadata } = snapshot.get('Namespace', '', namespace) ?? {};
-    const terms = { terms: NO_TERMS, isNamed: false, namespace, labels: metadata?.labels ?? {}, ownNamespace };
+    const found = findPolicies({ namespace }, judge);
+    if (found === undefined) throw new Error('a namespace that was listed is gone');
+    const labels = metadata?.labels ?? {};
+    const terms = { ...remediationSayOf(found, namespace), namespace, labels, ownNamespace };
     const { items } = bodyOf('list records', records);
     const known = items.filter((record) => [namespace, ownNamespace].includes(record.metadata.namespace ?? ''));
     return describeRepairs(terms, gatherCandidates({ namespace, ownNamespace, rules, findings, records: known }));
@@ -88,7 +90,9 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     snapshot,
     policies: bodyOf('list policies', policies).items.map((policy) => judgePolicy(policy, rules)),
     policyInput: { source: POLICY_KIND, state: 'observed', message: '' },
-    ownPolicies: bodyOf('list policies of namespaces', ownPolicies).items.map((policy) => judgeOwnPolicy(policy)),
+    ownPolicies: bodyOf('list policies of namespaces', ownPolicies).items.map((policy) =>
+      judgeOwnPolicy(policy, rules),
+    ),
     ownPolicyInput: { source: OWN_POLICY_KIND, state: 'observed', message: '' },
   };
   const postures = new Map<string, UntimedStatus>();

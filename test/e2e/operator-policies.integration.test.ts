@@ -4,7 +4,7 @@ import type {
   ClusterHardeningPolicySpec,
 } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
-import { buildDefaultPolicy } from '../../src/core/policy.ts';
+import { buildDefaultPolicy } from '../../src/core/policy-merge.ts';
 import { rules } from '../../src/rules/index.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { waitUntil } from '../support/wait-until.ts';

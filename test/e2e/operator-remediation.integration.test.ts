@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { expect } from 'chai';
 
+import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { deployment, plainPod } from './manifests.ts';
@@ -192,6 +193,79 @@ describe('the operator repairs', () => {
     });
     expect(remediated(status)?.status).to.equal('False');
     expect(await readDefaultAccount(client, 'typo')).not.to.have.property('automountServiceAccountToken');
+  });
+
+  describe('where policies have a say', () => {
+    const policy = (name: string, spec: object) => ({
+      apiVersion: API_VERSION,
+      kind: 'ClusterHardeningPolicy',
+      metadata: { name },
+      spec,
+    });
+
+    it('a namespace that is born with the label, and with the right bound everywhere, within two seconds', async () => {
+      const { client } = suite;
+      const allowed = { ...repairBinding('x'), kind: 'ClusterRoleBinding', metadata: { name: 'merlon-repairs' } };
+      await client.create(allowed);
+      try {
+        await client.create({
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name: 'newborn', labels: { 'merlon.dev/remediation': 'apply' } },
+        });
+        const status = await untilRecord(client, 'newborn', 'to be applied', ({ state }) => state === 'Applied');
+        const account = await readDefaultAccount(client, 'newborn');
+        const bornMs = Date.parse(String(account.metadata['creationTimestamp']));
+        // Both times have no fractions of a second.
+        expect(Date.parse(status.appliedTime ?? '') - bornMs).to.be.at.most(2000);
+      } finally {
+        await client.resource('rbac.authorization.k8s.io/v1', 'clusterrolebindings').delete('merlon-repairs');
+      }
+    });
+
+    it('nothing any more where one of them says off, not even what was asked to be taken back', async () => {
+      const { client, cluster } = suite;
+      await repair('killed-before');
+      await createNamespace('killed');
+      await client.apply(policy('kill-switch', { namespaces: ['killed*'], remediation: { mode: 'off' } }));
+      try {
+        await untilPosture(client, 'killed', 'to say so', (posture) => remediated(posture)?.reason === 'SwitchedOff');
+        const from = await cluster.readAuditPosition();
+        await switchTo(client, 'killed', 'apply');
+        await say(client, 'killed-before', 'Revert');
+        await untilRecord(client, 'killed-before', 'to stop', ({ reason }) => reason === 'RevertStopped');
+        await pause(1000);
+        expect(await readRepairs(cluster, 'killed', from)).to.deep.equal([]);
+        expect(await readRepairs(cluster, 'killed-before', from)).to.deep.equal([]);
+      } finally {
+        await client.resource(API_VERSION, 'clusterhardeningpolicies').delete('kill-switch');
+      }
+      await untilRecord(client, 'killed', 'to be applied', ({ state }) => state === 'Applied');
+      await untilRecord(client, 'killed-before', 'to be reverted', ({ state }) => state === 'Reverted');
+    });
+
+    it('what may be in use where one of them allows it', async () => {
+      const { client } = suite;
+      await createNamespace('allowed');
+      await client.create(deployment('allowed', 'web', plainPod));
+      await switchTo(client, 'allowed', 'apply');
+      await untilRecord(client, 'allowed', 'to be held back', ({ reason }) => reason === 'WorkloadAtRisk');
+      await client.apply(policy('in-use', { namespaces: ['allowed'], remediation: { allowInUse: true } }));
+      await untilRecord(client, 'allowed', 'to be applied', ({ state }) => state === 'Applied');
+    });
+
+    it("what the namespace's own policy asks for", async () => {
+      const { client } = suite;
+      await createNamespace('asks');
+      await client.apply({
+        apiVersion: API_VERSION,
+        kind: 'HardeningPolicy',
+        metadata: { name: 'own', namespace: 'asks' },
+        spec: { remediation: { mode: 'apply' } },
+      });
+      const { policies } = await untilRecord(client, 'asks', 'to be applied', ({ state }) => state === 'Applied');
+      expect(policies).to.deep.equal([{ kind: 'HardeningPolicy', name: 'own', generation: 1 }]);
+    });
   });
 
   for (const manager of ['argocd-controller', 'kustomize-controller']) {

@@ -26,7 +26,7 @@ export function gradeHolders(
   if (everywhere.length > 0) return { severity: inCluster, reason: `${grantOf(everywhere, namespace)} everywhere` };
   const places = [...inNamespaces.keys()];
   if (inNamespace !== undefined && places.length > 0) {
-    const worst = places.find((place) => holdsPath(place, snapshot));
+    const worst = findPlaceWithPath(places, snapshot);
     const place = worst ?? places[0] ?? '';
     const others = places.length > 1 ? ` (and in ${places.length - 1} more)` : '';
     const where = `${grantOf(inNamespaces.get(place) ?? [], namespace)} in namespace "${place}"${others}`;
@@ -56,8 +56,18 @@ function grantOf(holders: readonly Holder[], ownNamespace: string | undefined): 
 
 /** Whether whoever has command of a namespace can become cluster-admin; where that cannot be told, it is not raised. */
 export function holdsPath(namespace: string, snapshot: Snapshot): boolean {
-  if (!isReadable(snapshot.observation('EscalationPaths'))) return false;
-  return snapshot.ask(escalationPaths, (graph) => graph.toAdmin().stepsFrom(namespaceNode(namespace)) !== undefined);
+  return findPlaceWithPath([namespace], snapshot) !== undefined;
+}
+
+/** One question for all of them: a role may be bound in hundreds, and each change asks again. */
+function findPlaceWithPath(namespaces: readonly string[], snapshot: Snapshot): string | undefined {
+  if (!isReadable(snapshot.observation('EscalationPaths'))) return undefined;
+  const nodes = namespaces.map(namespaceNode);
+  const index = snapshot.ask(escalationPaths, (graph) => {
+    const routes = graph.toAdmin();
+    return nodes.findIndex((node) => routes.stepsFrom(node) !== undefined);
+  });
+  return namespaces[index];
 }
 
 /** Not where what it takes cannot be read, or the cluster was too large to look everywhere: then what is not found may be there. */

@@ -4,17 +4,17 @@
  * Source: Kubernetes "RBAC Good Practices", "Privilege escalation risks"; CIS Kubernetes Benchmark 1.12, 5.1.
  */
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
+import type { Violation } from '../../core/rule.ts';
 import { assertReadable } from '../../core/snapshot.ts';
 import { adminPaths, standingOf } from '../../rbac/admin-paths.ts';
-import type { AdminPaths } from '../../rbac/admin-paths.ts';
 import { describeGrant } from '../../rbac/authorizer.ts';
 import { ADMIN } from '../../rbac/escalation-node.ts';
 import type { NodeKey } from '../../rbac/escalation-node.ts';
 import { buildPath, printPath } from '../../rbac/escalation-path.ts';
-import type { EscalationPath } from '../../rbac/escalation-path.ts';
 import { identityOf, keyOfIdentity } from '../../rbac/identity.ts';
-import { findCuts } from '../../rbac/path-cut.ts';
 import { principalOf } from '../../rbac/subject-matching.ts';
+import { firstGrantOf, hopsOf } from '../../rbac/ways.ts';
+import type { Way } from '../../rbac/ways.ts';
 
 export const adminPath = defineRule({
   id: 'rbac-admin-path',
@@ -76,31 +76,18 @@ subjects:
     if (standing === 'builtIn') return notApplicable('Kubernetes itself grants it that');
     if (standing === 'admin') return notApplicable('it is cluster-admin; the rules about roles tell by what');
     if (standing === 'unknown') return unknown('the cluster is larger than what paths are looked for in');
-    const path = snapshot.ask(adminPaths, (paths) => pathOf(node, paths));
-    if (path === undefined) return [];
-    const condition = snapshot.ask(adminPaths, (paths) => assumptionsOf(node, paths));
-    const advice = snapshot.ask(adminPaths, (paths) => adviceOf(node, paths));
-    const message = `it can become cluster-admin${condition === '' ? '' : ` if ${condition}`}: ${path}${advice}`;
-    return [violation('name', path, message, condition === '' ? undefined : 'high')];
+    if (standing === 'none') return [];
+    const way = snapshot.ask(adminPaths, ({ ways }) => ways.from(node));
+    return way === undefined ? [] : [toViolation(node, way)];
   },
 });
 
-function buildPathFrom(node: NodeKey, { routes, reaching }: AdminPaths): EscalationPath | undefined {
-  const hops = reaching.has(node) ? routes.pathFrom(node) : undefined;
-  return hops === undefined ? undefined : buildPath(node, ADMIN, hops);
-}
-
-function pathOf(node: NodeKey, paths: AdminPaths): string | undefined {
-  const path = buildPathFrom(node, paths);
-  return path === undefined ? undefined : printPath(path);
-}
-
-function assumptionsOf(node: NodeKey, paths: AdminPaths): string {
-  const legs = buildPathFrom(node, paths)?.legs ?? [];
-  return [...new Set(legs.flatMap(({ assumes }) => assumes))].join(' and ');
-}
-
-function adviceOf(node: NodeKey, { routes, isPredefined }: AdminPaths): string {
-  const cut = findCuts(routes, [node], isPredefined).get(node);
-  return cut === undefined ? '' : `; take away ${describeGrant(cut.grant)}`;
+function toViolation(node: NodeKey, way: Way): Violation {
+  const path = buildPath(node, ADMIN, hopsOf(way));
+  const printed = printPath(path);
+  const condition = [...new Set(path.legs.flatMap(({ assumes }) => assumes))].join(' and ');
+  const grant = firstGrantOf(way);
+  const advice = grant === undefined ? '' : `; take away ${describeGrant(grant)}`;
+  const message = `it can become cluster-admin${condition === '' ? '' : ` if ${condition}`}: ${printed}${advice}`;
+  return violation('name', printed, message, condition === '' ? undefined : 'high');
 }

@@ -78,10 +78,7 @@ metadata: { name: deployer, namespace: ci }
     const carried = isCarried
       ? `, and its token is in running pods${describeOutsiders(namespace, name, steps, snapshot)}`
       : '';
-    const isSure = snapshot.ask(
-      adminPaths,
-      ({ routes }) => routes.pathFrom(node)?.every(({ assumes }) => assumes === undefined) === true,
-    );
+    const isSure = snapshot.ask(adminPaths, ({ routes }) => routes.isSureFrom(node));
     const what =
       steps === 0
         ? 'it is cluster-admin'
