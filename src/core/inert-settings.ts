@@ -26,7 +26,10 @@ export function findInertSettings(layer: PolicyLayer, scopes: readonly MergedPol
 
 /** What it says, and what is decided. */
 function* pairs(layer: PolicyLayer, settings: PolicyLayer): Generator<readonly [Said<unknown>, Said<unknown>]> {
-  for (const [rule, said] of layer.states) yield* pair(said, settings.states.get(rule));
+  for (const [rule, said] of layer.states) {
+    // Of a profile it is told as a whole.
+    if (said.path !== layer.general.profile?.path) yield* pair(said, settings.states.get(rule));
+  }
   for (const [rule, said] of layer.severities) yield* pair(said, settings.severities.get(rule));
   for (const [rule, set] of layer.params) {
     for (const [name, said] of set) yield* pair(said, settings.params.get(rule)?.get(name));

@@ -2,8 +2,8 @@
  * Judges one scope from what is known of a cluster: which policy decides, what its rules find, and what was missing.
  * The operator and `merlon scan --cluster` both ask here, so that they cannot say different things.
  */
-import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
-import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
+import type { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import { mergeAuthorization } from './expectation.ts';
 import type { Expected } from './expectation.ts';
 import { FindingCollector } from './finding-collector.ts';
@@ -89,8 +89,7 @@ export function judgeScope(
   const { selected, own, labels, policy } = concerned;
   const isSelected = ({ accepted }: JudgedPolicy): boolean => selected.some((one) => one === accepted);
   const policyProblem =
-    describeFirstProblem(POLICY_KIND, judge.policies.filter(isSelected)) ??
-    describeFirstProblem(OWN_POLICY_KIND, scope === 'cluster' ? [] : own);
+    describeFirstProblem(judge.policies.filter(isSelected)) ?? describeFirstProblem(scope === 'cluster' ? [] : own);
   const doubt = findDoubt(policy, judge, scope, labels);
   const sources = sourcesOf(judge.rules, scope === 'cluster' ? 'cluster' : 'namespace');
   judge.evaluator.judge(scope, policy.rules, judge.snapshot, collector, gatherExpected(judge.policies, own));
@@ -131,15 +130,18 @@ function gatherExpected(policies: readonly JudgedPolicy[], own: readonly JudgedO
 }
 
 /** Of the first by name that is invalid now. */
-function describeFirstProblem(kind: string, policies: readonly (JudgedPolicy | JudgedOwnPolicy)[]): string | undefined {
-  const broken = policies
+function describeFirstProblem(policies: readonly (JudgedPolicy | JudgedOwnPolicy)[]): string | undefined {
+  const [first] = policies
     .filter(({ problem }) => problem !== undefined)
     .toSorted((a, b) => compareText(a.object.metadata.name, b.object.metadata.name));
-  const [first] = broken;
-  if (first?.problem === undefined) return undefined;
-  const { object, accepted, problem } = first;
+  return first === undefined ? undefined : describeProblem(first);
+}
+
+/** What is wrong with a policy, and what of it is in force; undefined where nothing is. */
+export function describeProblem({ object, accepted, problem }: JudgedPolicy | JudgedOwnPolicy): string | undefined {
+  if (problem === undefined) return undefined;
   const inForce = accepted === undefined ? 'nothing of it is' : `its generation ${accepted.generation} is`;
-  return `${kind} "${object.metadata.name}" is invalid, ${inForce} in force: ${problem.message}`;
+  return `${object.kind} "${object.metadata.name}" is invalid, ${inForce} in force: ${problem.message}`;
 }
 
 /** A policy that nobody could read, or match, may be stricter than the ones that were found. */

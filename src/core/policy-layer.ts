@@ -1,5 +1,5 @@
 /** What one policy says, setting by setting, each with the field that says it: the layers that are laid over each other. */
-import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type { ClusterHardeningPolicySpec, ProfileName } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { HardeningPolicySpec } from '../api/v1alpha1/hardening-policy.ts';
 import { resolveParams } from './params.ts';
 import { DEFAULT_THRESHOLD } from './policy.ts';
@@ -22,6 +22,7 @@ export interface Said<T> {
 
 /** What is said besides rules. */
 export interface GeneralSettings {
+  profile?: Said<ProfileName>;
   threshold?: Said<Severity>;
   maxLifetimeDays?: Said<number>;
   never?: Said<readonly string[]>;
@@ -58,6 +59,7 @@ export function readBuiltInLayer(catalogue: readonly AnyRule[]): PolicyLayer {
       ]),
     ),
     general: {
+      profile: byDefault(DEFAULT_PROFILE),
       threshold: byDefault(DEFAULT_THRESHOLD),
       tighten: byDefault(['*']),
       loosen: byDefault([]),
@@ -80,6 +82,7 @@ export function readClusterLayer(policy: AcceptedPolicy, catalogue: readonly Any
     severities: new Map(),
     params: new Map(),
     general: pickSaid(source, {
+      profile: ['spec.profile', spec.profile],
       threshold: ['spec.threshold', spec.threshold],
       maxLifetimeDays: ['spec.exemptions.maxLifetimeDays', exemptions.maxLifetimeDays],
       never: ['spec.exemptions.never', exemptions.never],
@@ -124,6 +127,7 @@ export function sourceOf(policy: AcceptedPolicy | AcceptedOwnPolicy): PolicySour
 }
 
 type ValueOf<S> = S extends Said<infer T> | undefined ? T : never;
+/** What stands there may be absent. */
 type Fields = {
   readonly [Name in keyof GeneralSettings]: readonly [string, ValueOf<GeneralSettings[Name]> | undefined];
 };

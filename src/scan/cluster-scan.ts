@@ -156,7 +156,12 @@ function explainNothing(namespace: string, store: ClusterStore): string | undefi
 
 type Policies = Pick<Judge, 'policies' | 'policyInput' | 'ownPolicies' | 'ownPolicyInput'>;
 
-async function readPolicies({ transport, rules, scope }: ClusterScanOptions): Promise<Policies> {
+/** As they stand in the cluster. @throws {RequestError} if the API server does not answer */
+export async function readPolicies({
+  transport,
+  rules,
+  scope,
+}: Pick<ClusterScanOptions, 'transport' | 'rules' | 'scope'>): Promise<Policies> {
   const selection = { resource: ownResource(clusterHardeningPolicy) };
   const read = await readAll(POLICY_KIND, transport, selection, { json: (json) => json as ClusterHardeningPolicy });
   const ownSelection = {

@@ -31,11 +31,15 @@ export interface LoadedPolicies {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** @param inputs files and folders that hold policies and nothing else, and `-` */
+/**
+ * @param inputs files and folders that hold policies and nothing else, and `-`
+ * @param takesOther whether another object may be there too; by default none
+ */
 export async function loadHardeningPolicies(
   inputs: readonly string[],
   input: ManifestInput,
   rules: readonly AnyRule[],
+  takesOther: (manifest: LoadedManifest) => boolean = () => false,
 ): Promise<LoadedPolicies> {
   const policies: AcceptedPolicy[] = [];
   const ownPolicies: AcceptedOwnPolicy[] = [];
@@ -55,6 +59,7 @@ export async function loadHardeningPolicies(
         continue;
       }
       const { manifest } = item;
+      if (takesOther(manifest)) continue;
       const key = keyOf(manifest);
       const read = readPolicy(manifest, places.get(key), rules);
       if ('reason' in read) problems.push(read);

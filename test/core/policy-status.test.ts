@@ -185,6 +185,14 @@ describe('the status of a policy', () => {
       });
     });
 
+    it('says that its profile has no effect where the stronger one has another', () => {
+      const ofProfile = judgePolicy(policyOf({ spec: { profile: 'all' } }), catalogue);
+      const reasonUnder = (profile: 'none' | 'all') =>
+        statusOf(ofProfile, 1, now, [stronger({ profile })]).conditions?.[0]?.message;
+      expect(reasonUnder('none')).to.match(/where it says spec\.profile \(spec\.profile of "stronger"\)$/);
+      expect(reasonUnder('all')).to.equal('the policy is in force');
+    });
+
     it('says nothing where both say the same', () => {
       expect(readyOf({ threshold: 'low' })).to.include({ reason: 'Accepted' });
     });
