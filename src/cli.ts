@@ -12,6 +12,7 @@ import { addImportPsp } from './cli/commands/import-psp.ts';
 import { addPaths } from './cli/commands/paths.ts';
 import { addPermissions } from './cli/commands/permissions.ts';
 import { addPodSecurity } from './cli/commands/pod-security.ts';
+import { addPolicy } from './cli/commands/policy.ts';
 import { addRoles } from './cli/commands/roles.ts';
 import { addScan } from './cli/commands/scan.ts';
 import { addStatus } from './cli/commands/status.ts';
@@ -25,7 +26,7 @@ const INCOMPLETE = 4;
 
 /** As the help lists them. */
 const commands = [
-  ...[addScan, addImportPsp, addExpectations, addPodSecurity],
+  ...[addScan, addImportPsp, addExpectations, addPolicy, addPodSecurity],
   ...[addCanI, addWhoCan, addPermissions, addPaths, addRoles],
   ...[addRules, addExplain, addStatus],
 ];

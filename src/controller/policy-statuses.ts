@@ -1,15 +1,17 @@
 /** Keeps the status of each policy true: written only when it says something else than what stands. */
 import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
-import { labelsOf, namespacesOf } from '../core/judge.ts';
+import { findPolicies, namespacesOf } from '../core/judge.ts';
+import type { ConcernedPolicies } from '../core/judge.ts';
 import type { Log } from '../core/log.ts';
 import { buildOwnPolicyStatus } from '../core/own-policy.ts';
-import type { JudgedOwnPolicy } from '../core/own-policy.ts';
+import type { JudgedOwnPolicy, OwnPolicyView } from '../core/own-policy.ts';
+import type { MergedPolicy } from '../core/policy-merge.ts';
 import { buildPolicyStatus } from '../core/policy-status.ts';
-import type { JudgedPolicy } from '../core/policy-status.ts';
-import { buildDefaultPolicy, buildPolicy, selectPolicy } from '../core/policy.ts';
+import type { JudgedPolicy, PolicyReach } from '../core/policy-status.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import type { Scope } from '../core/subjects.ts';
 import type { PolicyKey } from './enqueue.ts';
 import type { PolicyStore } from './policy-store.ts';
 import type { PostureWriter } from './posture-controller.ts';
@@ -36,6 +38,9 @@ export interface PolicyStatusesOptions {
   readonly forget: (key: PolicyKey) => void;
 }
 
+/** A policy that is changed all the time gets its status no more often than that. */
+const STATUS_INTERVAL_MS = 1000;
+
 export class PolicyStatuses {
   readonly #options: PolicyStatusesOptions;
   /** Of each policy the version that its status was last written over: until the watch shows another, nothing is due. */
@@ -53,15 +58,12 @@ export class PolicyStatuses {
       const state = policies.get(name);
       if (state === undefined) return this.#forget(key);
       return this.#update(key, state.object, () =>
-        buildPolicyStatus(state, this.#countNamespaces(name), rules, timestamp()),
+        buildPolicyStatus(state, this.#findReach(state), rules, timestamp()),
       );
     }
     const state = ownPolicies.get(name);
     if (state === undefined) return this.#forget(key);
-    const { namespace = '' } = state.object.metadata;
-    return this.#update(key, state.object, () =>
-      buildOwnPolicyStatus(state, this.#judgesExpectations(namespace), timestamp()),
-    );
+    return this.#update(key, state.object, () => buildOwnPolicyStatus(state, this.#view(state), timestamp()));
   }
 
   #forget(key: PolicyKey): number {
@@ -85,28 +87,38 @@ export class PolicyStatuses {
     }
     if (result.outcome !== 'written') return 0;
     if (resourceVersion !== undefined) this.#versions.set(key, resourceVersion);
-    return writeIntervalMs;
+    return Math.max(writeIntervalMs, STATUS_INTERVAL_MS);
   }
 
-  /** For how many namespaces a policy decides. */
-  #countNamespaces(name: string): number {
-    const { policies, snapshot } = this.#options;
-    const accepted = policies.accepted();
-    return namespacesOf(snapshot).filter((namespace) => {
-      const labels = labelsOf(snapshot, namespace);
-      return labels !== undefined && selectPolicy(accepted, labels)?.name === name;
-    }).length;
+  #findReach({ accepted }: JudgedPolicy): PolicyReach {
+    if (accepted === undefined) return { matchedNamespaces: 0, merged: [] };
+    let matchedNamespaces = 0;
+    const merged = new Set<MergedPolicy['policy']>();
+    const scopes: MergedPolicy[] = [];
+    for (const scope of this.#scopes()) {
+      const concerned = this.#findPolicies(scope, []);
+      if (concerned?.selected.includes(accepted) !== true) continue;
+      if (scope !== 'cluster') matchedNamespaces += 1;
+      if (!merged.has(concerned.policy)) scopes.push(concerned);
+      merged.add(concerned.policy);
+    }
+    return { matchedNamespaces, merged: scopes };
   }
 
-  /** Whether the policy that decides for a namespace selects the rule that judges expectations. */
-  #judgesExpectations(namespace: string): boolean {
+  #scopes(): readonly Scope[] {
+    return ['cluster', ...namespacesOf(this.#options.snapshot).map((namespace) => ({ namespace }))];
+  }
+
+  #view({ object, accepted }: JudgedOwnPolicy): OwnPolicyView | undefined {
+    const { namespace = '' } = object.metadata;
+    const concerned = this.#findPolicies({ namespace }, this.#options.ownPolicies.inNamespace(namespace));
+    if (concerned === undefined) return undefined;
+    const counts = accepted === undefined || concerned.own.some((one) => one.accepted === accepted);
+    return { merged: concerned, counts };
+  }
+
+  #findPolicies(scope: Scope, ownPolicies: readonly JudgedOwnPolicy[]): ConcernedPolicies | undefined {
     const { policies, snapshot, rules } = this.#options;
-    const labels = labelsOf(snapshot, namespace);
-    const accepted = labels === undefined ? undefined : selectPolicy(policies.accepted(), labels);
-    const policy =
-      accepted === undefined
-        ? buildDefaultPolicy(rules)
-        : buildPolicy(accepted.name, accepted.generation, accepted.spec, rules);
-    return policy.rules.some(({ rule }) => rule.subject === 'Expectation');
+    return findPolicies(scope, { snapshot, rules, policies: policies.states(), ownPolicies });
   }
 }

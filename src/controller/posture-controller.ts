@@ -7,16 +7,18 @@ import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import type { Scope } from '../core/subjects.ts';
 import { kindNames } from '../core/kinds.ts';
-import { judgeScope, namespacesOf } from '../core/judge.ts';
+import { findPolicies, judgeScope, labelsOf, namespacesOf, remediationSayOf } from '../core/judge.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import type { JudgedOwnPolicy } from '../core/own-policy.ts';
+import type { AcceptedPolicy } from '../core/policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
 import type { Verdict } from '../core/posture.ts';
+import type { RemediationSay } from '../core/remediation-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Observation } from '../core/snapshot.ts';
 import { buildStatus, stampTimes } from '../core/status.ts';
-import type { Judged, UntimedStatus } from '../core/status.ts';
+import type { Judged, UntimedCondition, UntimedStatus } from '../core/status.ts';
 import { buildClusterStatus } from '../core/cluster-status.ts';
 import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
@@ -27,7 +29,9 @@ import type { Log } from '../core/log.ts';
 import { PolicyStatuses } from './policy-statuses.ts';
 import type { AnyPolicy } from './policy-statuses.ts';
 import { PathChanges } from './path-changes.ts';
+import { findReach } from './policy-reach.ts';
 import { PolicyStore } from './policy-store.ts';
+import type { PolicyChange } from './policy-store.ts';
 import { digestOf, digestsOf, postureKindOf, PostureStore } from './posture-store.ts';
 import type { PostureKind, PostureObject, PostureScope } from './posture-store.ts';
 import { RestoreBackoff } from './restore-backoff.ts';
@@ -57,9 +61,20 @@ export interface PostureWriter {
   replacePolicyStatus(policy: AnyPolicy, status: object): Promise<WriteResult<unknown>>;
 }
 
+/** Who repairs what was found. */
+export interface Repairs {
+  /** A namespace was judged; without a judgement it is gone. */
+  noteJudged(namespace: string, judged: Judged | undefined): void;
+  /** What its posture says of repairs. */
+  conditionOf(namespace: string): UntimedCondition;
+  /** Something that rules can see is different now. */
+  noteChange(change: Change): void;
+}
+
 export interface PostureControllerOptions {
   readonly rules: readonly AnyRule[];
   readonly writer: PostureWriter;
+  readonly repairs?: Repairs;
   /** Whether this process is the one that writes, at this very moment. */
   readonly mayWrite: () => boolean;
   readonly log: Log;
@@ -122,21 +137,20 @@ export class PostureController {
     );
     this.policies = new PolicyStore<JudgedPolicy>(
       (object, remembered) => judgePolicy(object, rules, remembered),
-      (name, isInForceChanged) => {
+      (name, change) => {
         this.#add(`policy/${name}`);
-        if (!isInForceChanged) return;
-        this.#addAll();
-        // One takes namespaces from another.
-        this.#addPolicies();
+        if (change.isInForceChanged) this.#addReach(change);
       },
     );
     this.ownPolicies = new PolicyStore<JudgedOwnPolicy>(
-      (object, remembered) => judgeOwnPolicy(object, remembered),
-      (key, isInForceChanged) => {
+      (object, remembered) => judgeOwnPolicy(object, rules, remembered),
+      (key, { isInForceChanged }) => {
         this.#add(`own-policy/${key}`);
         if (!isInForceChanged) return;
+        const namespace = key.slice(0, key.indexOf('/'));
         this.#add('cluster');
-        this.#add(namespaceKey(key.slice(0, key.indexOf('/'))));
+        this.#add(namespaceKey(namespace));
+        this.#addOwnPolicies(new Set([namespace]));
       },
     );
     this.#policyStatuses = new PolicyStatuses({
@@ -166,7 +180,7 @@ export class PostureController {
   start(): void {
     this.#isRunning = true;
     this.#addAll();
-    this.#addPolicies();
+    this.#addPolicies('all');
   }
 
   /** Stops; resolves when no write is under way. */
@@ -205,6 +219,28 @@ export class PostureController {
     }
   }
 
+  /** What policies say of repairs in a namespace now; undefined where not all of them are known. */
+  policySay(namespace: string): RemediationSay | undefined {
+    const inputs = [this.#policyInput, this.#ownPolicyInput];
+    // Where the API server does not serve policies there are none.
+    if (inputs.some(({ state }) => state !== 'observed' && state !== 'absent')) return undefined;
+    const found = findPolicies(
+      { namespace },
+      {
+        rules: this.#options.rules,
+        snapshot: this.cluster,
+        policies: this.policies.states(),
+        ownPolicies: this.ownPolicies.inNamespace(namespace),
+      },
+    );
+    return found === undefined ? undefined : remediationSayOf(found, namespace);
+  }
+
+  /** Something that a namespace's posture says besides its findings is different now. */
+  review(namespace: string): void {
+    this.#add(namespaceKey(namespace));
+  }
+
   /** Why what stands in the cluster may be older than what is known here; empty while all is well. */
   get trouble(): string {
     const unread = [...kindNames.map((kind) => this.cluster.observation(kind)), this.#policyInput, this.#ownPolicyInput]
@@ -218,9 +254,12 @@ export class PostureController {
 
   #noteChange(change: Change): void {
     if (!this.#isRunning) return;
+    this.#options.repairs?.noteChange(change);
     for (const key of this.#router.keysOf(change, () => namespacesOf(this.cluster))) this.#queue.add(key);
-    // How many namespaces a policy decides stands in its status.
-    if (change.source === 'Namespace') this.#addPolicies();
+    // How many namespaces a policy selects stands in its status.
+    if (change.source === 'Namespace') {
+      this.#addPolicies(change.namespace === '' ? 'all' : new Set([change.namespace]));
+    }
   }
 
   #add(key: Key): void {
@@ -233,10 +272,27 @@ export class PostureController {
     for (const namespace of namespacesOf(this.cluster)) this.#add(namespaceKey(namespace));
   }
 
-  #addPolicies(): void {
+  /** What a changed policy concerned before or concerns now; one may overrule another everywhere. */
+  #addReach(change: PolicyChange<AcceptedPolicy>): void {
+    const { namespaces, cluster } = findReach(change, namespacesOf(this.cluster), (namespace) => {
+      const labels = labelsOf(this.cluster, namespace);
+      return labels === 'unknown' ? undefined : labels;
+    });
+    if (cluster) this.#add('cluster');
+    for (const namespace of namespaces) this.#add(namespaceKey(namespace));
+    this.#addPolicies(namespaces);
+  }
+
+  #addPolicies(namespaces: ReadonlySet<string> | 'all'): void {
     for (const name of this.policies.names()) this.#add(`policy/${name}`);
-    // Whether they are judged is for the others to say.
-    for (const key of this.ownPolicies.names()) this.#add(`own-policy/${key}`);
+    this.#addOwnPolicies(namespaces);
+  }
+
+  /** What of them counts is for the others to say. */
+  #addOwnPolicies(namespaces: ReadonlySet<string> | 'all'): void {
+    for (const key of this.ownPolicies.names()) {
+      if (namespaces === 'all' || namespaces.has(key.slice(0, key.indexOf('/')))) this.#add(`own-policy/${key}`);
+    }
   }
 
   /** @returns how long this key is left alone now, in milliseconds: 0 where nothing was written */
@@ -251,6 +307,7 @@ export class PostureController {
   async #reconcileNamespace(namespace: string): Promise<number> {
     const scope = namespaceKey(namespace) as PostureScope;
     const judged = this.#judge({ namespace });
+    this.#options.repairs?.noteJudged(namespace, judged);
     if (judged === undefined) {
       this.postures.forget(scope);
       this.#refusals.delete(scope);
@@ -259,7 +316,12 @@ export class PostureController {
       if (this.#verdicts.delete(namespace)) this.#add('cluster');
       return 0;
     }
-    const status = buildNamespaceStatus(buildStatus(judged), namespace, adviseLevel(this.cluster, namespace));
+    const remediated = this.#options.repairs?.conditionOf(namespace);
+    const status = buildNamespaceStatus(
+      buildStatus(judged, remediated),
+      namespace,
+      adviseLevel(this.cluster, namespace),
+    );
     if (this.#verdicts.get(namespace) !== status.compliant) {
       this.#verdicts.set(namespace, status.compliant);
       this.#add('cluster');
@@ -281,7 +343,7 @@ export class PostureController {
       snapshot: this.cluster,
       policies: this.policies.states(),
       policyInput: this.#policyInput,
-      ownPolicies: this.ownPolicies.states(),
+      ownPolicies: scope === 'cluster' ? this.ownPolicies.states() : this.ownPolicies.inNamespace(scope.namespace),
       ownPolicyInput: this.#ownPolicyInput,
     });
   }

@@ -2,8 +2,8 @@
  * Judges one scope from what is known of a cluster: which policy decides, what its rules find, and what was missing.
  * The operator and `merlon scan --cluster` both ask here, so that they cannot say different things.
  */
-import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
-import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
+import type { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import { mergeAuthorization } from './expectation.ts';
 import type { Expected } from './expectation.ts';
 import { FindingCollector } from './finding-collector.ts';
@@ -15,10 +15,15 @@ import type { Scope } from './subjects.ts';
 import { kinds } from './kinds.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
 import type { JudgedPolicy } from './policy-status.ts';
-import { expectationsOf, sortOwnPolicies } from './own-policy.ts';
+import { countingOwnPolicies, expectationsOf } from './own-policy.ts';
 import type { JudgedOwnPolicy } from './own-policy.ts';
-import { buildDefaultPolicy, buildPolicy, clusterExpectationsOf, selectPolicy } from './policy.ts';
-import type { EffectivePolicy } from './policy.ts';
+import { clusterExpectationsOf } from './policy.ts';
+import type { AcceptedPolicy, EffectivePolicy } from './policy.ts';
+import { policyMergerOf } from './policy-merge.ts';
+import type { MergedPolicy } from './policy-merge.ts';
+import { isNamedByPolicy, matchPolicy, selectPolicies } from './policy-scope.ts';
+import type { Labels } from './policy-scope.ts';
+import type { RemediationSay } from './remediation-terms.ts';
 import { inputsOf } from './rule.ts';
 import type { AnyRule, Source } from './rule.ts';
 import { isReadable, NotObserved } from './snapshot.ts';
@@ -30,11 +35,11 @@ export interface Judge {
   readonly rules: readonly AnyRule[];
   readonly evaluator: Evaluator;
   readonly snapshot: Snapshot;
-  readonly policies: Iterable<JudgedPolicy>;
+  readonly policies: readonly JudgedPolicy[];
   /** How well the policies themselves could be read. */
   readonly policyInput: Observation<typeof POLICY_KIND>;
-  /** The policies of namespaces. */
-  readonly ownPolicies: Iterable<JudgedOwnPolicy>;
+  /** The policies of namespaces; to judge one namespace, those of others may be left out. */
+  readonly ownPolicies: readonly JudgedOwnPolicy[];
   readonly ownPolicyInput: Observation<typeof OWN_POLICY_KIND>;
 }
 
@@ -43,44 +48,73 @@ export interface JudgeOptions {
   readonly collector?: FindingCollector;
 }
 
+/** The policies that concern a scope, and what they come to. */
+export interface ConcernedPolicies extends MergedPolicy {
+  /** Of the cluster policies, the strongest first. */
+  readonly selected: readonly AcceptedPolicy[];
+  /** Those of the namespace itself that count, or for the cluster those of all namespaces. */
+  readonly own: readonly JudgedOwnPolicy[];
+  /** The namespace's; undefined where they are not known, and for the cluster. */
+  readonly labels: Labels | undefined;
+}
+
+/** @returns undefined for a namespace that is gone or going */
+export function findPolicies(
+  scope: Scope,
+  { snapshot, policies, ownPolicies, rules }: Pick<Judge, 'snapshot' | 'policies' | 'ownPolicies' | 'rules'>,
+): ConcernedPolicies | undefined {
+  const found = scope === 'cluster' ? 'unknown' : labelsOf(snapshot, scope.namespace);
+  if (found === undefined) return undefined;
+  const labels = found === 'unknown' ? undefined : found;
+  const selected = selectPolicies(acceptedOf(policies), scope, labels);
+  const own = ownPoliciesOf(scope, ownPolicies);
+  const merged = policyMergerOf(rules).merge(selected, scope === 'cluster' ? [] : acceptedOf(own));
+  return { ...merged, selected, own, labels };
+}
+
+/** What they say of repairs in a namespace. */
+export function remediationSayOf({ policy, selected }: ConcernedPolicies, namespace: string): RemediationSay {
+  const { remediation: terms, sources } = policy;
+  return { terms, sources, isNamed: isNamedByPolicy(selected, namespace) };
+}
+
 /** @returns undefined for a namespace that is gone or going: it has no posture */
 export function judgeScope(
   scope: Scope,
   judge: Judge,
   { collector = new FindingCollector('open') }: JudgeOptions = {},
 ): Judged | undefined {
-  const labels = scope === 'cluster' ? 'cluster' : labelsOf(judge.snapshot, scope.namespace);
-  if (labels === undefined) return undefined;
-  const policies = [...judge.policies];
-  const accepted = selectPolicy(
-    policies.flatMap((policy) => policy.accepted ?? []),
-    labels,
-  );
-  const policy =
-    accepted === undefined
-      ? buildDefaultPolicy(judge.rules)
-      : buildPolicy(accepted.name, accepted.generation, accepted.spec, judge.rules);
-  const own = sortOwnPolicies(
-    [...judge.ownPolicies].filter(
-      ({ object: { metadata } }) => scope === 'cluster' || metadata.namespace === scope.namespace,
-    ),
-  );
-  const decider = accepted === undefined ? undefined : policies.find((one) => one.accepted === accepted);
-  const brokenOwn = scope === 'cluster' ? undefined : own.find(({ problem }) => problem !== undefined);
+  const concerned = findPolicies(scope, judge);
+  if (concerned === undefined) return undefined;
+  const { selected, own, labels, policy } = concerned;
+  const isSelected = ({ accepted }: JudgedPolicy): boolean => selected.some((one) => one === accepted);
   const policyProblem =
-    (decider === undefined ? undefined : describeProblem(POLICY_KIND, decider)) ??
-    (brokenOwn === undefined ? undefined : describeProblem(OWN_POLICY_KIND, brokenOwn));
-  const doubt = findDoubt(policy, judge, scope, scope !== 'cluster' && labels === 'cluster');
+    describeFirstProblem(judge.policies.filter(isSelected)) ?? describeFirstProblem(scope === 'cluster' ? [] : own);
+  const doubt = findDoubt(policy, judge, scope, labels);
   const sources = sourcesOf(judge.rules, scope === 'cluster' ? 'cluster' : 'namespace');
-  judge.evaluator.judge(scope, policy.rules, judge.snapshot, collector, gatherExpected(policies, own));
+  judge.evaluator.judge(scope, policy.rules, judge.snapshot, collector, gatherExpected(judge.policies, own));
   return {
     ...collector.finish(),
     policy,
     ...(doubt === undefined ? {} : { doubt }),
     inputs: [...sources.flatMap((source) => observe(source, judge.snapshot)), judge.policyInput, judge.ownPolicyInput],
-    ownPolicies: scope === 'cluster' ? [] : own.flatMap((one) => one.accepted ?? []),
     ...(policyProblem === undefined ? {} : { policyProblem }),
   };
+}
+
+function acceptedOf<Accepted>(policies: readonly { readonly accepted: Accepted | undefined }[]): readonly Accepted[] {
+  return policies.flatMap(({ accepted }) => (accepted === undefined ? [] : [accepted]));
+}
+
+/** Those that count: of a namespace, or for the cluster of all namespaces, always in the same order. */
+function ownPoliciesOf(scope: Scope, all: readonly JudgedOwnPolicy[]): readonly JudgedOwnPolicy[] {
+  const concerned = all.filter(
+    ({ object: { metadata } }) => scope === 'cluster' || metadata.namespace === scope.namespace,
+  );
+  const byNamespace = Map.groupBy(concerned, ({ object: { metadata } }) => metadata.namespace ?? '');
+  return [...byNamespace]
+    .toSorted(([a], [b]) => compareText(a, b))
+    .flatMap(([, policies]) => countingOwnPolicies(policies));
 }
 
 /** What all policies expect, in an order that is the same on every machine: whoever names a subject means it. */
@@ -95,21 +129,27 @@ function gatherExpected(policies: readonly JudgedPolicy[], own: readonly JudgedO
   };
 }
 
-function describeProblem(
-  kind: string,
-  { object, accepted, problem }: JudgedPolicy | JudgedOwnPolicy,
-): string | undefined {
-  if (problem === undefined) return undefined;
-  const inForce = accepted === undefined ? 'nothing of it is' : `its generation ${accepted.generation} is`;
-  return `${kind} "${object.metadata.name}" is invalid, ${inForce} in force: ${problem.message}`;
+/** Of the first by name that is invalid now. */
+function describeFirstProblem(policies: readonly (JudgedPolicy | JudgedOwnPolicy)[]): string | undefined {
+  const [first] = policies
+    .filter(({ problem }) => problem !== undefined)
+    .toSorted((a, b) => compareText(a.object.metadata.name, b.object.metadata.name));
+  return first === undefined ? undefined : describeProblem(first);
 }
 
-/** A policy that nobody could read, or match, may be stricter than the one that was found. */
+/** What is wrong with a policy, and what of it is in force; undefined where nothing is. */
+export function describeProblem({ object, accepted, problem }: JudgedPolicy | JudgedOwnPolicy): string | undefined {
+  if (problem === undefined) return undefined;
+  const inForce = accepted === undefined ? 'nothing of it is' : `its generation ${accepted.generation} is`;
+  return `${object.kind} "${object.metadata.name}" is invalid, ${inForce} in force: ${problem.message}`;
+}
+
+/** A policy that nobody could read, or match, may be stricter than the ones that were found. */
 function findDoubt(
   policy: EffectivePolicy,
   { policies, policyInput, ownPolicyInput }: Judge,
   scope: Scope,
-  areLabelsUnknown: boolean,
+  labels: Labels | undefined,
 ): Doubt | undefined {
   // Where the API server does not serve policies there are none.
   if (!isReadable(policyInput) && policyInput.state !== 'absent') {
@@ -121,8 +161,7 @@ function findDoubt(
       message: `what the namespace itself expects is not known: ${ownPolicyInput.message}`,
     };
   }
-  const hasSelector = [...policies].some(({ accepted }) => accepted?.spec.namespaceSelector !== undefined);
-  if (areLabelsUnknown && hasSelector) {
+  if (acceptedOf(policies).some((one) => matchPolicy(one, scope, labels) === 'unknown')) {
     return {
       reason: 'PolicyUnknown',
       message: 'which policy decides here is not known: the labels of namespaces could not be read',
@@ -166,14 +205,11 @@ export function namespacesOf(snapshot: Snapshot): readonly string[] {
 /**
  * What policies select a namespace by.
  *
- * @returns undefined where the namespace is gone or going; `cluster` where labels cannot be read: then only a policy
- *   that selects everything can be known to apply
+ * @returns undefined where the namespace is gone or going; `unknown` where labels cannot be read: then only a policy that
+ *   asks for none can be known to apply
  */
-export function labelsOf(
-  snapshot: Snapshot,
-  namespace: string,
-): Readonly<Record<string, string>> | 'cluster' | undefined {
-  if (!isReadable(snapshot.observation('Namespace'))) return 'cluster';
+export function labelsOf(snapshot: Snapshot, namespace: string): Labels | 'unknown' | undefined {
+  if (!isReadable(snapshot.observation('Namespace'))) return 'unknown';
   const object = snapshot.get('Namespace', '', namespace);
   return object === undefined || isTerminating(object) ? undefined : (object.metadata.labels ?? {});
 }

@@ -2,9 +2,11 @@
 import type { HardeningPolicy, HardeningPolicySpec, HardeningPolicyStatus } from '../api/v1alpha1/hardening-policy.ts';
 import { buildExpectations } from './expectation.ts';
 import type { Expectation } from './expectation.ts';
-import { findExpectationProblem } from './expectation-problem.ts';
-import type { PolicyProblem } from './policy.ts';
+import type { MergedPolicy } from './policy-merge.ts';
+import { findOwnPolicyProblem } from './policy-problem.ts';
+import type { PolicyProblem } from './policy-problem.ts';
 import { chooseVersion, readyCondition } from './policy-version.ts';
+import type { AnyRule } from './rule.ts';
 import { compareText } from './subject-ref.ts';
 
 /** A policy whose spec is in force: the present one, or the last good one. */
@@ -25,48 +27,108 @@ export interface JudgedOwnPolicy {
 }
 
 /** @param remembered what was in force until now, where that is known; otherwise the policy's own status tells */
-export function judgeOwnPolicy(object: HardeningPolicy, remembered?: AcceptedOwnPolicy): JudgedOwnPolicy {
+export function judgeOwnPolicy(
+  object: HardeningPolicy,
+  rules: readonly AnyRule[],
+  remembered?: AcceptedOwnPolicy,
+): JudgedOwnPolicy {
   const { name, namespace = '' } = object.metadata;
   return {
     object,
     ...chooseVersion<HardeningPolicySpec, AcceptedOwnPolicy>(
       object,
-      ({ expectations }) => findExpectationProblem(expectations, namespace),
+      (spec) => findOwnPolicyProblem(spec, namespace, rules),
       remembered,
       (version) => ({ namespace, name, ...version }),
     ),
   };
 }
 
+/** As many policies of one namespace as count: whoever may write them must not make Merlon slow. */
+export const MAX_OWN_POLICIES = 200;
+
+/** The policies of one namespace that count, in order of their names; the oldest are those that count. */
+export function countingOwnPolicies(policies: readonly JudgedOwnPolicy[]): readonly JudgedOwnPolicy[] {
+  const counting =
+    policies.length <= MAX_OWN_POLICIES ? policies : policies.toSorted(compareAge).slice(0, MAX_OWN_POLICIES);
+  return counting.toSorted(({ object: { metadata: a } }, { object: { metadata: b } }) => compareText(a.name, b.name));
+}
+
+function compareAge(
+  { object: { metadata: a } }: JudgedOwnPolicy,
+  { object: { metadata: b } }: JudgedOwnPolicy,
+): number {
+  return compareText(a.creationTimestamp ?? '', b.creationTimestamp ?? '') || compareText(a.name, b.name);
+}
+
+/** What the namespace's policies came to. */
+export interface OwnPolicyView {
+  readonly merged: MergedPolicy;
+  /** Whether it is among those that count. */
+  readonly counts: boolean;
+}
+
 /**
- * @param isJudged whether the policy that decides for the namespace selects the rule that judges expectations
+ * @param view undefined while the namespace is not known
  * @param now RFC 3339, second precision; used where the condition's status changes
  */
 export function buildOwnPolicyStatus(
   { object, problem, accepted }: JudgedOwnPolicy,
-  isJudged: boolean,
+  view: OwnPolicyView | undefined,
   now: string,
 ): HardeningPolicyStatus {
-  const good = isJudged
-    ? { reason: 'Accepted', message: 'the policy is in force' }
-    : {
-        reason: 'NotJudged',
-        message: 'the policy is valid, but nothing is judged: the policy that decides here disables rbac-expectations',
-      };
+  const ignored = accepted === undefined ? [] : (view?.merged.ignored.get(accepted) ?? []);
+  const counts = view?.counts ?? true;
   return {
     observedGeneration: object.metadata.generation ?? 0,
-    expectations: accepted?.spec.expectations?.length ?? 0,
+    rules: accepted === undefined || view === undefined ? 0 : countRules(accepted, view.merged),
+    expectations: counts ? (accepted?.spec.expectations?.length ?? 0) : 0,
     ...(accepted === undefined ? {} : { accepted: { generation: accepted.generation, spec: accepted.spec } }),
-    conditions: [readyCondition(object, problem, accepted, good, now)],
+    ...(ignored.length === 0 ? {} : { ignored }),
+    conditions: [
+      readyCondition(object, problem, accepted, counts ? describeGood(accepted, view, ignored.length) : TOO_MANY, now),
+    ],
   };
 }
 
-/** In order of their names, so that a posture says the same on every machine. */
-export function sortOwnPolicies<P extends JudgedOwnPolicy>(policies: readonly P[]): readonly P[] {
-  return policies.toSorted(
-    ({ object: { metadata: a } }, { object: { metadata: b } }) =>
-      compareText(a.namespace ?? '', b.namespace ?? '') || compareText(a.name, b.name),
-  );
+const TOO_MANY = {
+  isReady: false,
+  reason: 'TooMany',
+  message: `of the policies of a namespace the ${MAX_OWN_POLICIES} oldest count, and this is none of them`,
+} as const;
+
+interface Good {
+  readonly reason: string;
+  readonly message: string;
+}
+
+function describeGood(accepted: AcceptedOwnPolicy | undefined, view: OwnPolicyView | undefined, ignored: number): Good {
+  const expects = (accepted?.spec.expectations ?? []).length > 0;
+  if (expects && view !== undefined && !view.merged.policy.rules.some(({ rule }) => rule.subject === 'Expectation')) {
+    return {
+      reason: 'NotJudged',
+      message:
+        'the policy is valid, but what it expects is not judged: the policies that decide here disable rbac-expectations',
+    };
+  }
+  if (ignored > 0) {
+    const some = ignored === 1 ? 'one of its settings has' : `${ignored} of its settings have`;
+    return { reason: 'PartlyIgnored', message: `the policy is in force, but ${some} no effect: see status.ignored` };
+  }
+  return { reason: 'Accepted', message: 'the policy is in force' };
+}
+
+/** How many rules are judged differently because of it. */
+function countRules({ namespace, name }: AcceptedOwnPolicy, { settings }: MergedPolicy): number {
+  const isOwn = ({ source }: { readonly source: { readonly name: string; readonly namespace?: string } | undefined }) =>
+    source?.namespace === namespace && source.name === name;
+  return [...settings.states].filter(
+    ([rule, state]) =>
+      isOwn(state) ||
+      (state.value &&
+        ([settings.severities.get(rule)].some((said) => said !== undefined && isOwn(said)) ||
+          [...(settings.params.get(rule)?.values() ?? [])].some(isOwn))),
+  ).length;
 }
 
 const knownExpectations = new WeakMap<AcceptedOwnPolicy, readonly Expectation[]>();

@@ -5,8 +5,13 @@ import type {
   ClusterHardeningPolicyStatus,
 } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { mergeAuthorization } from './expectation.ts';
-import { buildPolicy, findPolicyProblem } from './policy.ts';
-import type { AcceptedPolicy, PolicyProblem } from './policy.ts';
+import { findInertSettings } from './inert-settings.ts';
+import type { InertSetting } from './inert-settings.ts';
+import type { AcceptedPolicy } from './policy.ts';
+import { policyMergerOf } from './policy-merge.ts';
+import type { MergedPolicy } from './policy-merge.ts';
+import { findPolicyProblem } from './policy-problem.ts';
+import type { PolicyProblem } from './policy-problem.ts';
 import { chooseVersion, readyCondition } from './policy-version.ts';
 import type { AnyRule } from './rule.ts';
 
@@ -36,25 +41,57 @@ export function judgePolicy(
   };
 }
 
+/** How far a policy reaches at present. */
+export interface PolicyReach {
+  /** How many namespaces it selects. */
+  readonly matchedNamespaces: number;
+  /** What the policies of the scopes that it selects came to, each once, without the namespaces' own. */
+  readonly merged: Iterable<MergedPolicy>;
+}
+
 /**
- * @param matchedNamespaces how many namespaces the policy decides at present
  * @param now RFC 3339, second precision; used where the condition's status changes
  */
 export function buildPolicyStatus(
   { object, problem, accepted }: JudgedPolicy,
-  matchedNamespaces: number,
+  { matchedNamespaces, merged }: PolicyReach,
   rules: readonly AnyRule[],
   now: string,
 ): ClusterHardeningPolicyStatus {
-  const good = { reason: 'Accepted', message: `the policy is in force${describeAssumption(accepted)}` };
   return {
     observedGeneration: object.metadata.generation ?? 0,
     matchedNamespaces,
-    rules:
-      accepted === undefined ? 0 : buildPolicy(accepted.name, accepted.generation, accepted.spec, rules).rules.length,
+    rules: accepted === undefined ? 0 : policyMergerOf(rules).merge([accepted], []).policy.rules.length,
     ...(accepted === undefined ? {} : { accepted: { generation: accepted.generation, spec: accepted.spec } }),
-    conditions: [readyCondition(object, problem, accepted, good, now)],
+    conditions: [readyCondition(object, problem, accepted, describeGood(accepted, merged, rules), now)],
   };
+}
+
+/** Never silently without effect: what selects nothing, or is said differently by a stronger policy, is told. */
+function describeGood(
+  accepted: AcceptedPolicy | undefined,
+  merged: Iterable<MergedPolicy>,
+  rules: readonly AnyRule[],
+): { readonly reason: string; readonly message: string } {
+  const scopes = [...merged];
+  const assumption = describeAssumption(accepted);
+  if (scopes.length === 0) {
+    const message = `the policy is valid, but it selects no namespace at present${assumption}`;
+    return { reason: 'SelectsNothing', message };
+  }
+  const inert = accepted === undefined ? [] : findInertSettings(policyMergerOf(rules).layerOf(accepted), scopes);
+  return inert.length === 0
+    ? { reason: 'Accepted', message: `the policy is in force${assumption}` }
+    : { reason: 'Overruled', message: `the policy is in force, but ${describeInert(inert)}${assumption}` };
+}
+
+/** As many as are named; the others are counted. */
+const MAX_NAMED = 5;
+
+function describeInert(inert: readonly InertSetting[]): string {
+  const named = inert.slice(0, MAX_NAMED).map(({ path, by }) => `${path} (${by.path} of "${by.source?.name ?? ''}")`);
+  const more = inert.length > MAX_NAMED ? ` and ${inert.length - MAX_NAMED} more` : '';
+  return `other policies go before it where it says ${named.join(', ')}${more}`;
 }
 
 /** What expectations rely on is said where it is stated. */

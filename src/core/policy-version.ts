@@ -1,7 +1,7 @@
 /** What both kinds of policy have in common: the present version is in force if it is good, else the last good one. */
 import type { Condition } from '../api/v1alpha1/conditions.ts';
 import type { ObjectMeta } from '../api/v1alpha1/schema.ts';
-import type { PolicyProblem } from './policy.ts';
+import type { PolicyProblem } from './policy-problem.ts';
 
 export interface Version<Spec> {
   readonly generation: number;
@@ -37,17 +37,18 @@ export function chooseVersion<Spec, Accepted extends Version<Spec>>(
 }
 
 /**
- * @param good what it says where nothing is wrong
+ * @param good what it says where nothing is wrong with the policy itself; ready unless it says otherwise
  * @param now RFC 3339, second precision; used where the condition's status changes
  */
 export function readyCondition(
   { metadata, status }: PolicyObject<unknown>,
   problem: PolicyProblem | undefined,
   accepted: { readonly generation: number } | undefined,
-  good: { readonly reason: string; readonly message: string },
+  good: { readonly reason: string; readonly message: string; readonly isReady?: boolean },
   now: string,
 ): Condition {
-  const isReady = problem === undefined ? 'True' : 'False';
+  const { isReady: isGood = true, ...said } = good;
+  const isReady = problem === undefined && isGood ? 'True' : 'False';
   const before = status?.conditions?.find(({ type }) => type === 'Ready');
   return {
     type: 'Ready',
@@ -55,7 +56,7 @@ export function readyCondition(
     observedGeneration: metadata.generation ?? 0,
     lastTransitionTime: before?.status === isReady ? before.lastTransitionTime : now,
     ...(problem === undefined
-      ? good
+      ? said
       : { reason: problem.reason, message: `${problem.message}; ${describeFallback(accepted)}` }),
   };
 }

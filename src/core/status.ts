@@ -5,11 +5,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Condition } from '../api/v1alpha1/conditions.ts';
-import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
-import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
+import { MAX_OBSERVED_POLICIES } from '../api/v1alpha1/posture-status.ts';
 import type { PostureStatus } from '../api/v1alpha1/posture-status.ts';
 import type { CollectedFindings } from './finding-collector.ts';
-import type { AcceptedOwnPolicy } from './own-policy.ts';
 import type { EffectivePolicy } from './policy.ts';
 import { buildVerdict, listFindings } from './posture.ts';
 import type { Verdict } from './posture.ts';
@@ -28,13 +26,11 @@ export type UntimedStatus = Required<Omit<PostureStatus, 'changedTime' | 'condit
 
 export interface Judged extends CollectedFindings {
   readonly policy: EffectivePolicy;
-  /** Those of the namespace itself, in order. */
-  readonly ownPolicies?: readonly AcceptedOwnPolicy[];
   /** What the verdict was made from, missing inputs included. */
   readonly inputs: readonly Observation[];
   /** Why nothing failing is no proof that nothing fails. */
   readonly doubt?: Doubt;
-  /** Set where the policy's present version is invalid and its last good one was used. */
+  /** Set where a policy's present version is invalid and its last good one was used. */
   readonly policyProblem?: string;
 }
 
@@ -43,22 +39,24 @@ export interface Doubt {
   readonly message: string;
 }
 
-/** As many policies as a posture names. */
-const MAX_OBSERVED_POLICIES = 16;
+const NO_REPAIRS: UntimedCondition = {
+  type: 'Remediated',
+  status: 'False',
+  reason: 'Disabled',
+  message: 'remediation is off: nothing is repaired in this scope',
+};
 
-export function buildStatus(judged: Judged): UntimedStatus {
-  const { findings, summary, policy, ownPolicies = [], inputs, doubt, policyProblem } = judged;
+/** @param remediated the condition of that type, where somebody repairs */
+export function buildStatus(judged: Judged, remediated = NO_REPAIRS): UntimedStatus {
+  const { findings, summary, policy, inputs, doubt, policyProblem } = judged;
   const found = buildVerdict(findings, policy.threshold);
   const verdict = found === 'True' && doubt !== undefined ? 'Unknown' : found;
   return {
     compliant: verdict,
     policy: policy.name,
-    observedPolicies: [
-      ...(policy.generation === undefined
-        ? []
-        : [{ kind: POLICY_KIND, name: policy.name, generation: policy.generation }]),
-      ...ownPolicies.map(({ name, generation }) => ({ kind: OWN_POLICY_KIND, name, generation })),
-    ].slice(0, MAX_OBSERVED_POLICIES),
+    observedPolicies: policy.sources
+      .slice(0, MAX_OBSERVED_POLICIES)
+      .map(({ kind, name, generation }) => ({ kind, name, generation })),
     threshold: policy.threshold,
     summary: { ...summary, exempt: 0 },
     ...listFindings(findings),
@@ -68,12 +66,7 @@ export function buildStatus(judged: Judged): UntimedStatus {
         ? { type: 'Compliant', status: 'Unknown', ...doubt }
         : buildCompliant(verdict, summary, policy.threshold),
       buildInputsComplete(inputs),
-      {
-        type: 'Remediated',
-        status: 'False',
-        reason: 'Disabled',
-        message: 'remediation is off: nothing is repaired in this scope',
-      },
+      remediated,
     ],
   };
 }

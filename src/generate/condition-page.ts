@@ -1,5 +1,5 @@
 /** Prints `docs/conditions.md`: every condition that Merlon sets and what each reason stands for. */
-import { policyReasons, postureReasons } from '../api/v1alpha1/conditions.ts';
+import { exemptionReasons, policyReasons, postureReasons } from '../api/v1alpha1/conditions.ts';
 import { formatFile } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
@@ -17,7 +17,10 @@ Every condition is there from the creation of the object: the API server fills i
 ${buildTables(postureReasons)}
 ## ClusterHardeningPolicy
 
-${buildTables(policyReasons)}`;
+${buildTables(policyReasons)}
+## HardeningExemption and ClusterHardeningExemption
+
+${buildTables(exemptionReasons)}`;
   return formatFile('docs/conditions.md', content);
 }
 

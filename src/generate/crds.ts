@@ -1,7 +1,10 @@
 /** Prints the CustomResourceDefinitions from the schema constants of `src/api`. */
+import { clusterHardeningExemption } from '../api/v1alpha1/cluster-hardening-exemption.ts';
 import { clusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { clusterSecurityPosture } from '../api/v1alpha1/cluster-security-posture.ts';
+import { hardeningExemption } from '../api/v1alpha1/hardening-exemption.ts';
 import { hardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
+import { hardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
 import { CATEGORY, GROUP, VERSION } from '../api/v1alpha1/group.ts';
 import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { securityPosture } from '../api/v1alpha1/security-posture.ts';
@@ -10,9 +13,12 @@ import type { GeneratedFile } from './generated-file.ts';
 
 /** Every kind of Merlon's own. */
 export const crdDefinitions: readonly CrdDefinition[] = [
+  clusterHardeningExemption,
   clusterHardeningPolicy,
   clusterSecurityPosture,
+  hardeningExemption,
   hardeningPolicy,
+  hardeningRemediation,
   securityPosture,
 ];
 

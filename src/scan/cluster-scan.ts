@@ -156,7 +156,12 @@ function explainNothing(namespace: string, store: ClusterStore): string | undefi
 
 type Policies = Pick<Judge, 'policies' | 'policyInput' | 'ownPolicies' | 'ownPolicyInput'>;
 
-async function readPolicies({ transport, rules, scope }: ClusterScanOptions): Promise<Policies> {
+/** As they stand in the cluster. @throws {RequestError} if the API server does not answer */
+export async function readPolicies({
+  transport,
+  rules,
+  scope,
+}: Pick<ClusterScanOptions, 'transport' | 'rules' | 'scope'>): Promise<Policies> {
   const selection = { resource: ownResource(clusterHardeningPolicy) };
   const read = await readAll(POLICY_KIND, transport, selection, { json: (json) => json as ClusterHardeningPolicy });
   const ownSelection = {
@@ -167,7 +172,7 @@ async function readPolicies({ transport, rules, scope }: ClusterScanOptions): Pr
   return {
     policies: read.objects.map((object) => judgePolicy(object, rules)),
     policyInput: orNone(read.observation),
-    ownPolicies: own.objects.map((object) => judgeOwnPolicy(object)),
+    ownPolicies: own.objects.map((object) => judgeOwnPolicy(object, rules)),
     ownPolicyInput: orNone(own.observation),
   };
 }

@@ -29,7 +29,7 @@ import { loadManifests } from './manifests.ts';
 import type { ManifestInput } from './manifests.ts';
 import { ownText } from './own-text.ts';
 import { choosePolicy } from './policy-choice.ts';
-import type { Labels } from './policy-choice.ts';
+import type { Labels } from '../core/policy-scope.ts';
 import { nameScopeOf, Thresholds } from './thresholds.ts';
 import { UnjudgedKinds } from './unjudged-kinds.ts';
 import type { UnjudgedKind } from './unjudged-kinds.ts';
@@ -43,7 +43,7 @@ export interface FileScan extends CollectedFindings {
   readonly problems: readonly InputProblem[];
   /** What a folder says is not to be read. */
   readonly leftOut: readonly LeftOut[];
-  /** Where it is not certain which policy decides, or none of its rules is about files, in sentences. */
+  /** Where it is not certain which policies decide, or none of its rules is about files, in sentences. */
   readonly doubts: readonly string[];
   /** How many objects were judged. */
   readonly judged: number;
@@ -125,7 +125,7 @@ function judgeAll(
   };
   for (const name of new Set([...judged.map(scopeNameOf), ...expectedScopes(expected)])) {
     const scope = name === '' ? 'cluster' : { namespace: name };
-    const { policy, doubt } = choosePolicy(scope, { policies, rules, labelsOf });
+    const { policy, doubt } = choosePolicy(scope, { policies, ownPolicies, rules, labelsOf });
     if (doubt !== undefined) doubts.push(doubt);
     thresholds.set(scope, policy.threshold);
     // Files say nothing about the API server.

@@ -8,9 +8,9 @@ import { API_VERSION } from '../api/v1alpha1/group.ts';
 import { hardeningPolicy, OWN_POLICY_KIND, ownPolicySpecSchema } from '../api/v1alpha1/hardening-policy.ts';
 import type { HardeningPolicySpec } from '../api/v1alpha1/hardening-policy.ts';
 import type { CrdSchema, ObjectSchema } from '../api/v1alpha1/schema.ts';
-import { findExpectationProblem } from '../core/expectation-problem.ts';
 import type { AcceptedOwnPolicy } from '../core/own-policy.ts';
-import { DEFAULT_POLICY_NAME, findPolicyProblem } from '../core/policy.ts';
+import { DEFAULT_POLICY_NAME } from '../core/policy.ts';
+import { findOwnPolicyProblem, findPolicyProblem } from '../core/policy-problem.ts';
 import type { AcceptedPolicy } from '../core/policy.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { findSchemaProblem } from '../core/schema-problem.ts';
@@ -31,11 +31,15 @@ export interface LoadedPolicies {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** @param inputs files and folders that hold policies and nothing else, and `-` */
+/**
+ * @param inputs files and folders that hold policies and nothing else, and `-`
+ * @param takesOther whether another object may be there too; by default none
+ */
 export async function loadHardeningPolicies(
   inputs: readonly string[],
   input: ManifestInput,
   rules: readonly AnyRule[],
+  takesOther: (manifest: LoadedManifest) => boolean = () => false,
 ): Promise<LoadedPolicies> {
   const policies: AcceptedPolicy[] = [];
   const ownPolicies: AcceptedOwnPolicy[] = [];
@@ -55,6 +59,7 @@ export async function loadHardeningPolicies(
         continue;
       }
       const { manifest } = item;
+      if (takesOther(manifest)) continue;
       const key = keyOf(manifest);
       const read = readPolicy(manifest, places.get(key), rules);
       if ('reason' in read) problems.push(read);
@@ -99,7 +104,7 @@ function readPolicy(
     return problem === undefined ? { ...version, spec } : refuse(`${described}: ${problem.message}`, problem.path);
   }
   if (namespace === undefined || !isOwnSpec(spec)) return refuse(`${described}: spec cannot be read`);
-  const problem = findExpectationProblem(spec.expectations, namespace);
+  const problem = findOwnPolicyProblem(spec, namespace, rules);
   return problem === undefined
     ? { ...version, namespace: ownText(namespace), spec }
     : refuse(`${described}: ${problem.message}`, problem.path);
@@ -115,7 +120,7 @@ function findIdentityProblem({ apiVersion, kind, namespace, name, json }: Loaded
   const metadata = isJsonObject(json['metadata']) ? json['metadata'] : {};
   if (metadata['name'] !== name) return `a ${kind} needs a "metadata.name"`;
   if (kind === OWN_POLICY_KIND && namespace === undefined) {
-    return `${kind} "${name}" needs a "metadata.namespace": it is about the service accounts of that`;
+    return `${kind} "${name}" needs a "metadata.namespace": it is about that namespace`;
   }
   if (kind === POLICY_KIND && namespace !== undefined) return `a ${kind} has no "metadata.namespace"`;
   if (kind === POLICY_KIND && name === DEFAULT_POLICY_NAME)

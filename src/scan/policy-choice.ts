@@ -1,26 +1,32 @@
 /**
- * Which policy decides for the objects of a namespace, where all that is known of the namespace is in files. A selector
+ * Which policies decide for the objects of a namespace, where all that is known of the namespace is in files. A selector
  * asks for labels, and a file that holds the Namespace may not be among those that are scanned: then the choice is in
  * doubt, and said to be, because the policy that nobody could match may be the stricter one.
  */
-import { buildDefaultPolicy, buildPolicy, DEFAULT_POLICY_NAME, selectFirst } from '../core/policy.ts';
-import type { AcceptedPolicy, EffectivePolicy } from '../core/policy.ts';
+import { isDeepStrictEqual } from 'node:util';
+
+import type { AcceptedOwnPolicy } from '../core/own-policy.ts';
+import type { AcceptedPolicy } from '../core/policy.ts';
+import { policyMergerOf } from '../core/policy-merge.ts';
+import type { MergedPolicy } from '../core/policy-merge.ts';
+import { matchesName, matchPolicy } from '../core/policy-scope.ts';
+import type { Labels, Match } from '../core/policy-scope.ts';
+import { compareText } from '../core/subject-ref.ts';
 import { matchesSelector } from '../core/label-selector.ts';
 import type { LabelSelector } from '../core/label-selector.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { isOfCluster } from '../core/subjects.ts';
 import type { Scope } from '../core/subjects.ts';
 
-export type Labels = Readonly<Record<string, string>>;
-
-export interface PolicyChoice {
-  readonly policy: EffectivePolicy;
-  /** Why another policy may decide, or nothing was judged, as a sentence. */
+export interface PolicyChoice extends MergedPolicy {
+  /** Why other policies may decide, or nothing was judged, as a sentence. */
   readonly doubt?: string;
 }
 
 export interface ChoiceOptions {
   readonly policies: readonly AcceptedPolicy[];
+  /** Those of namespaces. */
+  readonly ownPolicies: readonly AcceptedOwnPolicy[];
   readonly rules: readonly AnyRule[];
   /** What is written of a namespace, once for each time that it is; undefined where that cannot be read. */
   readonly labelsOf: (namespace: string) => readonly (Labels | undefined)[];
@@ -29,31 +35,50 @@ export interface ChoiceOptions {
 /** The API server gives it to every namespace, whatever is written. */
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
-export function choosePolicy(scope: Scope, { policies, rules, labelsOf }: ChoiceOptions): PolicyChoice {
-  const matches = (policy: AcceptedPolicy): Match => matchScope(policy.spec.namespaceSelector, scope, labelsOf);
-  const decided = selectFirst(policies.filter((policy) => matches(policy) === 'yes'));
-  const possible = selectFirst(policies.filter((policy) => matches(policy) !== 'no'));
-  const policy =
-    decided === undefined
-      ? buildDefaultPolicy(rules)
-      : buildPolicy(decided.name, decided.generation, decided.spec, rules);
-  if (scope !== 'cluster' && possible !== decided && possible !== undefined) {
-    return { policy, doubt: describeDoubt(scope.namespace, possible.name, policy.name, labelsOf) };
+export function choosePolicy(scope: Scope, { policies, ownPolicies, rules, labelsOf }: ChoiceOptions): PolicyChoice {
+  const own =
+    scope === 'cluster'
+      ? []
+      : ownPolicies
+          .filter(({ namespace }) => namespace === scope.namespace)
+          .toSorted((a, b) => compareText(a.name, b.name));
+  const matching = Map.groupBy(policies, (policy) => matchScope(policy, scope, labelsOf));
+  const certain = matching.get('yes') ?? [];
+  const merge = (some: readonly AcceptedPolicy[]): MergedPolicy => policyMergerOf(rules).merge(some, own);
+  const merged = merge(certain);
+  // Each by itself is enough: the strongest that is really there decides, and none of them says anything else.
+  const deciding = (matching.get('unknown') ?? []).find((one) => !isSameEffect(merge([...certain, one]), merged));
+  if (scope !== 'cluster' && deciding !== undefined) {
+    return { ...merged, doubt: describeDoubt(scope.namespace, deciding.name, labelsOf) };
   }
   // Files say nothing about the API server.
-  const judging = policy.rules.filter(({ rule }) => !isOfCluster(rule.subject));
-  if (judging.length > 0) return { policy };
+  const judging = merged.policy.rules.filter(({ rule }) => !isOfCluster(rule.subject));
+  if (judging.length > 0) return merged;
   return {
-    policy,
-    doubt: `policy "${policy.name}" selects no rule for ${nameScope(scope)}, so nothing was judged there`,
+    ...merged,
+    doubt: `policy "${merged.policy.name}" selects no rule for ${nameScope(scope)}, so nothing was judged there`,
   };
 }
 
-type Match = 'yes' | 'no' | 'unknown';
+/** Whether both judge the same, whoever says it. */
+function isSameEffect(a: MergedPolicy, b: MergedPolicy): boolean {
+  const generalOf = ({ settings: { general } }: MergedPolicy): object =>
+    Object.fromEntries(Object.entries(general).map(([name, said]) => [name, said.value]));
+  return (
+    a.policy.threshold === b.policy.threshold &&
+    isDeepStrictEqual(generalOf(a), generalOf(b)) &&
+    a.policy.rules.length === b.policy.rules.length &&
+    a.policy.rules.every(({ rule, params, severity }, index) => {
+      const other = b.policy.rules[index];
+      return rule === other?.rule && params === other.params && severity === other.severity;
+    })
+  );
+}
 
-function matchScope(selector: LabelSelector | undefined, scope: Scope, labelsOf: ChoiceOptions['labelsOf']): Match {
-  if (selector === undefined) return 'yes';
-  if (scope === 'cluster') return 'no';
+function matchScope(policy: AcceptedPolicy, scope: Scope, labelsOf: ChoiceOptions['labelsOf']): Match {
+  const { namespaceSelector: selector } = policy.spec;
+  if (scope === 'cluster' || selector === undefined) return matchPolicy(policy, scope, undefined);
+  if (!matchesName(policy, scope.namespace)) return 'no';
   const name = { [NAME_LABEL]: scope.namespace };
   const [first = matchName(selector, name), ...others] = labelsOf(scope.namespace).map((labels): Match => {
     if (labels === undefined) return matchName(selector, name);
@@ -83,12 +108,7 @@ function sizeOf({ matchLabels = {}, matchExpressions = [] }: LabelSelector): num
   return Object.keys(matchLabels).length + matchExpressions.length;
 }
 
-function describeDoubt(
-  namespace: string,
-  possible: string,
-  decided: string,
-  labelsOf: ChoiceOptions['labelsOf'],
-): string {
+function describeDoubt(namespace: string, possible: string, labelsOf: ChoiceOptions['labelsOf']): string {
   const written = labelsOf(namespace);
   const why =
     written.length === 0
@@ -96,8 +116,7 @@ function describeDoubt(
       : written.includes(undefined)
         ? 'its labels cannot be read'
         : 'it is written more than once, with labels that differ';
-  const judged = decided === DEFAULT_POLICY_NAME ? 'the built-in policy' : `"${decided}"`;
-  return `which policy decides for namespace "${namespace}" is not known: "${possible}" selects by labels, and ${why}; judged by ${judged}`;
+  return `which policies decide for namespace "${namespace}" is not known: "${possible}" selects by labels, and ${why}; judged without it`;
 }
 
 function nameScope(scope: Scope): string {

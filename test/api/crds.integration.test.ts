@@ -1,4 +1,5 @@
 /** What the real API server makes of the CRDs in crds/, and what the real kubectl prints. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
@@ -8,13 +9,14 @@ import type { ClusterSecurityPosture } from '../../src/api/v1alpha1/cluster-secu
 import { postureReasons } from '../../src/api/v1alpha1/conditions.ts';
 import type { Condition } from '../../src/api/v1alpha1/conditions.ts';
 import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
+import type { HardeningRemediation } from '../../src/api/v1alpha1/hardening-remediation.ts';
 import type { HardeningPolicy } from '../../src/api/v1alpha1/hardening-policy.ts';
 import { buildCrd, crdDefinitions, crdName } from '../../src/generate/crds.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiResponse } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { clusterPostureStatus, namespacePostureStatus, postureStatus } from './posture-samples.ts';
+import { clusterPostureStatus, namespacePostureStatus, postureStatus, remediationStatus } from './posture-samples.ts';
 
 interface Crd {
   readonly spec: { readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: object } }[] };
@@ -29,6 +31,7 @@ describe('the CRDs on a real API server', () => {
   const crds = () => cluster().client.resource<Crd>('apiextensions.k8s.io/v1', 'customresourcedefinitions');
   const policies = () => cluster().client.resource<ClusterHardeningPolicy>(API, 'clusterhardeningpolicies');
   const ownPolicies = () => cluster().client.resource<HardeningPolicy>(API, 'hardeningpolicies', 'default');
+  const remediations = () => cluster().client.resource<HardeningRemediation>(API, 'hardeningremediations', 'default');
   const postures = () => cluster().client.resource<SecurityPosture>(API, 'securitypostures', 'default');
   const clusterPostures = () => cluster().client.resource<ClusterSecurityPosture>(API, 'clustersecuritypostures');
   const print = async (...args: string[]) => {
@@ -52,10 +55,20 @@ describe('the CRDs on a real API server', () => {
     await waitUntil(isServed, { what: 'postures to be served' });
     bodyOf('posture', await postures().create(object('SecurityPosture', 'current')));
     bodyOf('cluster posture', await clusterPostures().create(object('ClusterSecurityPosture', 'cluster')));
-    const spec = { priority: 7, rules: [{ rule: 'pod-privileged', severity: 'low' }] };
+    const spec = {
+      priority: 7,
+      rules: [{ rule: 'pod-privileged', severity: 'low' }],
+      remediation: { mode: 'plan' },
+    };
     bodyOf('policy', await policies().create(object('ClusterHardeningPolicy', 'strict', { spec })));
+    bodyOf('remediation', await remediations().create(object('HardeningRemediation', 'repair')));
     const expectations = [{ subject: { kind: 'ServiceAccount', name: 'web' }, only: true }];
-    bodyOf('own policy', await ownPolicies().create(object('HardeningPolicy', 'own', { spec: { expectations } })));
+    bodyOf(
+      'own policy',
+      await ownPolicies().create(
+        object('HardeningPolicy', 'own', { spec: { expectations, remediation: { mode: 'apply' } } }),
+      ),
+    );
   });
 
   for (const definition of crdDefinitions) {
@@ -87,9 +100,8 @@ describe('the CRDs on a real API server', () => {
     const { spec } = bodyOf('policy', await policies().get('strict'));
     expect(spec).to.deep.equal({
       priority: 7,
-      profile: 'baseline',
-      threshold: 'high',
       rules: [{ rule: 'pod-privileged', severity: 'low' }],
+      remediation: { mode: 'plan' },
     });
   });
 
@@ -129,6 +141,44 @@ describe('the CRDs on a real API server', () => {
       name: 'what cannot be the id of a rule',
       attempt: () => tryPolicy({ rules: [{ rule: 'Pod Privileged' }] }),
       message: /spec\.rules\[0\]\.rule: Invalid value/,
+    },
+    {
+      name: 'parameters of a pattern',
+      attempt: () => tryPolicy({ rules: [{ rule: 'pod-*', params: { allowed: [] } }] }),
+      message: /spec\.rules\[0\]: Invalid value: .*params are those of one rule, named by its id/,
+    },
+    {
+      name: 'parameters of a control',
+      attempt: () =>
+        ownPolicies().create(
+          object('HardeningPolicy', 'refused', { spec: { rules: [{ rule: 'cis-1.12/5.2.2', params: {} }] } }),
+        ),
+      message: /params are those of one rule, named by its id/,
+    },
+    {
+      name: 'a profile that does not exist',
+      attempt: () => tryPolicy({ profile: 'strict' }),
+      message: /spec\.profile: Unsupported value: "strict"/,
+    },
+    {
+      name: 'an empty list of namespaces, which would select nothing',
+      attempt: () => tryPolicy({ namespaces: [] }),
+      message: /spec\.namespaces: Invalid value/,
+    },
+    {
+      name: 'a mode of remediation that does not exist',
+      attempt: () => tryPolicy({ remediation: { mode: 'on' } }),
+      message: /spec\.remediation\.mode: Unsupported value: "on"/,
+    },
+    {
+      name: 'an exemption that lives no day',
+      attempt: () => tryPolicy({ exemptions: { maxLifetimeDays: 0 } }),
+      message: /spec\.exemptions\.maxLifetimeDays: Invalid value/,
+    },
+    {
+      name: 'a selector that is longer than any name',
+      attempt: () => tryPolicy({ delegation: { exempt: ['a'.repeat(254)] } }),
+      message: /spec\.delegation\.exempt\[0\]: (Too long|Invalid value)/,
     },
     {
       name: 'an operator that label selectors do not have',
@@ -191,6 +241,11 @@ describe('the CRDs on a real API server', () => {
       message: /spec\.authorization\.modes\[0\]: Unsupported value: "Rbac"/,
     },
     {
+      name: 'an action that a repair does not know',
+      attempt: () => remediations().create(object('HardeningRemediation', 'refused', { spec: { action: 'Apply' } })),
+      message: /spec\.action: Unsupported value: "Apply"/,
+    },
+    {
       name: 'more findings than are listed',
       attempt: () => tryStatus({ findings: Array(201).fill(postureStatus.findings[0]) }),
       message: /status\.findings: Too many: 201: must have at most 200 items/,
@@ -208,6 +263,24 @@ describe('the CRDs on a real API server', () => {
       expect((body as { readonly message: string }).message).to.match(message);
     });
   }
+
+  it('accepts what docs/policies.md and the samples show', async () => {
+    const page = await readFile(join(import.meta.dirname, '../../docs/policies.md'), 'utf8');
+    const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text ?? '');
+    expect(blocks).to.have.lengthOf(2);
+    const samples = await Promise.all(
+      ['policy.yaml', 'platform-policy.yaml', 'team-policy.yaml'].map((sample) =>
+        readFile(join(import.meta.dirname, '../../config/samples', sample), 'utf8'),
+      ),
+    );
+    // Their namespace is that of the policies of this suite.
+    const stdin = [...blocks, ...samples].join('---\n').replaceAll('namespace: shop', 'namespace: default');
+    const { code, stderr } = await cluster().kubectl(['create', '--dry-run=server', '--validate=strict', '-f', '-'], {
+      stdin,
+    });
+    expect(stderr).to.equal('');
+    expect(code).to.equal(0);
+  });
 
   it('a misspelt field is an error in kubectl', async () => {
     const stdin = JSON.stringify({
@@ -256,15 +329,28 @@ describe('the CRDs on a real API server', () => {
     it('kubectl prints whether a policy is in force and how far it reaches', async () => {
       bodyOf('status', await policies().patchStatus('strict', { rules: 11, matchedNamespaces: 3 }));
       const [header, row] = await print('chpol', '-o', 'wide');
-      expect(header).to.match(/^NAME +READY +PRIORITY +RULES +NAMESPACES +AGE +MESSAGE$/);
-      expect(row).to.match(/^strict +Unknown +7 +11 +3 +\d+s +waiting for Merlon/);
+      expect(header).to.match(/^NAME +READY +PRIORITY +RULES +REMEDIATION +NAMESPACES +AGE +MESSAGE$/);
+      expect(row).to.match(/^strict +Unknown +7 +11 +plan +3 +\d+s +waiting for Merlon/);
     });
 
     it('kubectl prints whether a policy of a namespace is in force and what it expects', async () => {
-      bodyOf('status', await ownPolicies().patchStatus('own', { expectations: 1 }));
+      const ignored = [{ path: 'spec.rules[0].state', reason: 'NotDelegated', message: 'not delegated' }];
+      bodyOf('status', await ownPolicies().patchStatus('own', { expectations: 1, rules: 2, ignored }));
+      expect(bodyOf('own policy', await ownPolicies().get('own')).status?.ignored).to.deep.equal(ignored);
       const [header, row] = await print('hpol', '-o', 'wide');
-      expect(header).to.match(/^NAME +READY +EXPECTATIONS +AGE +MESSAGE$/);
-      expect(row).to.match(/^own +Unknown +1 +\d+s +waiting for Merlon/);
+      expect(header).to.match(/^NAME +READY +RULES +EXPECTATIONS +REMEDIATION +AGE +MESSAGE$/);
+      expect(row).to.match(/^own +Unknown +2 +1 +apply +\d+s +waiting for Merlon/);
+    });
+
+    it('kubectl prints what has become of a repair', async () => {
+      bodyOf('status', await remediations().patchStatus('repair', remediationStatus));
+      const { status } = bodyOf('repair', await remediations().get('repair'));
+      expect(status).to.deep.equal(remediationStatus);
+      const [header, row] = await print('hrem', '-o', 'wide');
+      expect(header).to.match(/^NAME +STATE +TARGET +RULE +REASON +AGE +MANAGER +MESSAGE$/);
+      expect(row).to.match(
+        /^repair +Blocked +ServiceAccount\/default +service-account-default-token-mount +GitOpsOwned +\d+s +argocd +in git$/,
+      );
     });
 
     it('one word lists the objects of every kind', async () => {
@@ -273,6 +359,7 @@ describe('the CRDs on a real API server', () => {
         'clusterhardeningpolicy.merlon.dev/strict',
         'clustersecurityposture.merlon.dev/cluster',
         'hardeningpolicy.merlon.dev/own',
+        'hardeningremediation.merlon.dev/repair',
         'securityposture.merlon.dev/current',
       ]);
     });

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 
 import {
+  exemptionReasons,
+  pendingExemptionConditions,
   pendingPolicyConditions,
   pendingPostureConditions,
   policyReasons,
@@ -45,12 +47,14 @@ describe('schemas of the API', () => {
     };
     pending(postureReasons, pendingPostureConditions);
     pending(policyReasons, pendingPolicyConditions);
+    pending(exemptionReasons, pendingExemptionConditions);
   });
 
   it('every reason is CamelCase and stands for a scenario in a sentence', () => {
     const tables: readonly Readonly<Record<string, string>>[] = [
       ...Object.values(postureReasons),
       ...Object.values(policyReasons),
+      ...Object.values(exemptionReasons),
     ];
     const reasons = tables.flatMap((table) => Object.entries(table));
     expect(reasons).to.have.length.greaterThan(10);

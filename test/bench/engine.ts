@@ -3,7 +3,7 @@
  * clock starts, and each has a template of its own, so that no verdict is remembered from another pod.
  */
 import { Evaluator } from '../../src/core/evaluate.ts';
-import { buildDefaultPolicy } from '../../src/core/policy.ts';
+import { buildDefaultPolicy } from '../../src/core/policy-merge.ts';
 import type { SelectedRule } from '../../src/core/policy.ts';
 import { FindingCollector } from '../../src/core/finding-collector.ts';
 import { kinds } from '../../src/core/kinds.ts';

@@ -62,7 +62,7 @@ describe('merlon scan with policies', function () {
     expect(code).to.equal(4);
     expect(stdout).to.match(/^nothing found in what could be read; /);
     expect(stderr).to.equal(
-      'not certain: which policy decides for namespace "shop" is not known: "strict" selects by labels, and its labels are in no file that was scanned (add the Namespace); judged by the built-in policy\n',
+      'not certain: which policies decide for namespace "shop" is not known: "strict" selects by labels, and its labels are in no file that was scanned (add the Namespace); judged without it\n',
     );
   });
 

@@ -31,7 +31,7 @@ function policy(
 class StoreProbe {
   readonly store = new PolicyStore<JudgedPolicy>(
     (object, remembered) => judgePolicy(object, [ruleNamed('pod-privileged')], remembered),
-    (name, isInForceChanged) => {
+    (name, { isInForceChanged }) => {
       this.#changes.push(isInForceChanged ? `${name}: in force` : name);
     },
   );

@@ -15,6 +15,7 @@ import type { PostureWriter, WriteResult } from '../../src/controller/posture-co
 import type { PostureObject, PostureScope } from '../../src/controller/posture-store.ts';
 import { kindNames } from '../../src/core/kinds.ts';
 import type { Log } from '../../src/core/log.ts';
+import { policyMergerOf } from '../../src/core/policy-merge.ts';
 import { defineRule, violation } from '../../src/core/rule.ts';
 import type { AnyRule } from '../../src/core/rule.ts';
 import { execReach } from '../../src/rules/pod/exec-reach.ts';
@@ -98,7 +99,10 @@ class Cluster {
   /** Whether this process holds the lease. */
   isWriter = true;
 
+  readonly rules: readonly AnyRule[];
+
   constructor(rules: readonly AnyRule[] = [accountRule]) {
+    this.rules = rules;
     this.controller = new PostureController({
       rules,
       writer: this.server,
@@ -774,18 +778,122 @@ describe('the controller of postures', () => {
       expect(cluster.statusOf(shop)).to.include({ policy: 'default', threshold: 'high' });
     });
 
-    it('and tells each how many namespaces it decides for, also where another one takes them', async () => {
+    it('and tells each how many namespaces it selects, also where another one goes before it', async () => {
       const cluster = await Cluster.atRest();
       cluster.putPolicy('everywhere', {});
       await cluster.clock.advance(1000);
       expect(cluster.server.policyStatuses.get('everywhere')?.matchedNamespaces).to.equal(2);
       cluster.putPolicy('shops', { priority: 5, namespaceSelector: { matchLabels: { name: 'shop' } } });
       await cluster.clock.advance(1000);
-      expect(cluster.server.policyStatuses.get('everywhere')?.matchedNamespaces).to.equal(1);
+      expect(cluster.server.policyStatuses.get('everywhere')?.matchedNamespaces).to.equal(2);
       expect(cluster.server.policyStatuses.get('shops')?.matchedNamespaces).to.equal(1);
       cluster.putNamespace('third');
+      await cluster.clock.advance(2000);
+      expect(cluster.server.policyStatuses.get('everywhere')?.matchedNamespaces).to.equal(3);
+    });
+
+    it('and names in each posture every policy that it was made with', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putPolicy('everywhere', { threshold: 'low' });
+      cluster.putPolicy('shops', { priority: 5, namespaces: ['shop'] }, 4);
+      cluster.putOwnPolicy('shop', { threshold: 'info' }, 7);
       await cluster.clock.advance(1000);
-      expect(cluster.server.policyStatuses.get('everywhere')?.matchedNamespaces).to.equal(2);
+      expect(cluster.statusOf(shop)).to.deep.include({
+        policy: 'shops',
+        threshold: 'info',
+        observedPolicies: [
+          { kind: 'ClusterHardeningPolicy', name: 'shops', generation: 4 },
+          { kind: 'ClusterHardeningPolicy', name: 'everywhere', generation: 1 },
+          { kind: 'HardeningPolicy', name: 'own', generation: 7 },
+        ],
+      });
+      expect(cluster.statusOf(other)).to.include({ policy: 'everywhere', threshold: 'low' });
+    });
+
+    it('and says in the status of a policy what another one overrules', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putPolicy('weak', { threshold: 'low' });
+      await cluster.clock.advance(2000);
+      expect(cluster.server.policyStatuses.get('weak')?.conditions?.[0]?.reason).to.equal('Accepted');
+      cluster.putPolicy('strong', { priority: 1, threshold: 'info' });
+      await cluster.clock.advance(2000);
+      expect(cluster.server.policyStatuses.get('weak')?.conditions?.[0]?.reason).to.equal('Overruled');
+      cluster.putPolicy('strong', { priority: 1, threshold: 'info', namespaces: ['shop'] }, 2);
+      await cluster.clock.advance(2000);
+      expect(cluster.server.policyStatuses.get('weak')?.conditions?.[0]?.reason).to.equal('Accepted');
+      cluster.putPolicy('weak', { threshold: 'low', namespaces: ['gone'] }, 2);
+      await cluster.clock.advance(2000);
+      expect(cluster.server.policyStatuses.get('weak')?.conditions?.[0]?.reason).to.equal('SelectsNothing');
+    });
+
+    it('and tells a policy of the namespace what of it has no effect, until it is delegated', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putOwnPolicy('shop', { rules: [{ rule: 'account-rule', state: 'Disabled' }] });
+      await cluster.clock.advance(2000);
+      const own = () => cluster.server.policyStatuses.get('own');
+      expect(own()?.conditions?.[0]?.reason).to.equal('PartlyIgnored');
+      expect(own()?.ignored?.map(({ path, reason }) => `${path} ${reason}`)).to.deep.equal([
+        'spec.rules[0].state NotDelegated',
+      ]);
+      cluster.putPolicy('delegates', { delegation: { loosen: ['account-rule'] } });
+      await cluster.clock.advance(2000);
+      expect(own()?.conditions?.[0]?.reason).to.equal('Accepted');
+      expect(own()).to.include({ rules: 1 }).and.not.to.have.property('ignored');
+      expect(cluster.conditionOf(shop, 'Compliant')).to.equal('Unknown NothingSelected');
+    });
+
+    it('in doubt, where it is not known whether one of them selects a namespace', async () => {
+      const cluster = await Cluster.atRest();
+      cluster.putAccount('shop', false);
+      cluster.putPolicy('shops', { namespaceSelector: { matchLabels: { name: 'shop' } } });
+      cluster.controller.cluster.observe({ source: 'Namespace', state: 'forbidden', message: 'grant it' });
+      await cluster.clock.advance(2000);
+      expect(cluster.conditionOf(shop, 'Compliant')).to.equal('Unknown PolicyUnknown');
+    });
+
+    it('and judges only the namespaces again that a changed one selects', async () => {
+      const judgedAgain = { count: 0 };
+      const counting = defineRule({
+        ...ruleNamed('counting-rule'),
+        subject: 'ServiceAccount',
+        params: {
+          type: 'object',
+          properties: { floor: { type: 'integer', format: 'int32', minimum: 0, default: 0, description: '' } },
+        },
+        check: () => {
+          judgedAgain.count += 1;
+          return [];
+        },
+      });
+      const cluster = await Cluster.atRest([counting]);
+      for (let n = 0; n < 1000; n += 1) {
+        const name = `ns-${String(n).padStart(4, '0')}`;
+        cluster.putNamespace(name);
+        cluster.putAccount(name, false);
+      }
+      cluster.putPolicy('everywhere', { threshold: 'low' });
+      await cluster.clock.advance(60_000);
+      cluster.takeWrites();
+      const merger = policyMergerOf(cluster.rules);
+      const mergesBefore = merger.merges;
+
+      cluster.putPolicy('some', { priority: 1, namespaces: ['ns-000*'], threshold: 'info' });
+      await cluster.clock.advance(60_000);
+      const some = Array.from({ length: 10 }, (_, n) => `put namespace/ns-000${n}`);
+      expect([...cluster.takeWrites()].sort()).to.deep.equal(some);
+      expect(merger.merges - mergesBefore, 'merges for ten namespaces').to.be.at.most(2);
+
+      judgedAgain.count = 0;
+      const rules = [{ rule: 'counting-rule', params: { floor: 1 } }];
+      cluster.putPolicy('some', { priority: 1, namespaces: ['ns-000*'], threshold: 'info', rules }, 2);
+      await cluster.clock.advance(60_000);
+      expect(judgedAgain.count, 'subjects that were judged again').to.equal(10);
+      expect([...cluster.takeWrites()].sort()).to.deep.equal(some);
+
+      cluster.putPolicy('everywhere', { threshold: 'medium' }, 2);
+      await cluster.clock.advance(60_000);
+      expect(cluster.takeWrites().filter((write) => write.startsWith('put namespace/'))).to.have.lengthOf(1002);
+      expect(merger.merges - mergesBefore, 'merges for a thousand namespaces').to.be.at.most(8);
     });
 
     it('says how well it can read them', async () => {

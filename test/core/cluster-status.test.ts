@@ -6,6 +6,7 @@ import { factNames } from '../../src/core/evidence.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { kindNames } from '../../src/core/kinds.ts';
 import { buildStatus } from '../../src/core/status.ts';
+import { buildDefaultPolicy } from '../../src/core/policy-merge.ts';
 import { collectedOf } from './finding-of.ts';
 import { snapshotOf } from './yaml-objects.ts';
 
@@ -21,7 +22,7 @@ const evidence: Evidence = {
 function clusterStatusOf(view: Partial<ClusterView> = {}) {
   const status = buildStatus({
     ...collectedOf([]),
-    policy: { name: 'default', rules: [], threshold: 'high' },
+    policy: buildDefaultPolicy([]),
     inputs: [],
   });
   return buildClusterStatus(status, {

@@ -119,14 +119,16 @@ describe('a scope is judged', () => {
         threshold: 'low',
       }),
     ]);
-    expect(judged?.policy).to.include({ name: 'shops', generation: 2, threshold: 'low' });
+    expect(judged?.policy).to.include({ name: 'shops', threshold: 'low' });
+    expect(judged?.policy.sources).to.deep.equal([{ kind: 'ClusterHardeningPolicy', name: 'shops', generation: 2 }]);
     expect(decided(judged)).to.deep.equal(['pod-rule critical pass']);
     expect(judged).not.to.have.property('policyProblem');
   });
 
   it('by the last good version of a policy that is broken now, and says so', () => {
     const judged = judge(shop, [policy('strict', { rules: [{ rule: 'gone' }] }, { threshold: 'info' })]);
-    expect(judged?.policy).to.include({ name: 'strict', generation: 1, threshold: 'info' });
+    expect(judged?.policy).to.include({ name: 'strict', threshold: 'info' });
+    expect(judged?.policy.sources.map(({ generation }) => generation)).to.deep.equal([1]);
     expect(judged?.policyProblem).to.match(
       /^ClusterHardeningPolicy "strict" is invalid, its generation 1 is in force: spec\.rules names "gone"/,
     );
@@ -191,13 +193,16 @@ describe('a scope is judged', () => {
 
   describe('with what the namespace itself expects', () => {
     const own = (name: string, spec: HardeningPolicySpec, namespace = 'shop', good?: HardeningPolicySpec) =>
-      judgeOwnPolicy({
-        apiVersion: 'merlon.dev/v1alpha1',
-        kind: 'HardeningPolicy',
-        metadata: { name, namespace, generation: 2 },
-        spec,
-        ...(good === undefined ? {} : { status: { accepted: { generation: 1, spec: good } } }),
-      });
+      judgeOwnPolicy(
+        {
+          apiVersion: 'merlon.dev/v1alpha1',
+          kind: 'HardeningPolicy',
+          metadata: { name, namespace, generation: 2 },
+          spec,
+          ...(good === undefined ? {} : { status: { accepted: { generation: 1, spec: good } } }),
+        },
+        rules,
+      );
     const subject = { kind: 'ServiceAccount', name: 'build' } as const;
     const good = { expectations: [{ subject, only: true }] } as const;
     const broken = { expectations: [{ subject: { ...subject, namespace: 'other' }, only: true }] } as const;
@@ -210,7 +215,7 @@ describe('a scope is judged', () => {
         'expectation-rule high pass',
         'pod-rule medium pass',
       ]);
-      expect(judged?.ownPolicies?.map(({ name }) => name)).to.deep.equal(['a', 'b']);
+      expect(judged?.policy.sources.map(({ name }) => name)).to.deep.equal(['a', 'b']);
     });
 
     it('in its last good version, and says which is broken', () => {
@@ -317,7 +322,7 @@ describe('the labels of a namespace', () => {
   });
 
   it('are not known where namespaces cannot be listed', () => {
-    expect(labelsOf(snapshotOf(cluster, noNamespaces), 'shop')).to.equal('cluster');
+    expect(labelsOf(snapshotOf(cluster, noNamespaces), 'shop')).to.equal('unknown');
   });
 });
 

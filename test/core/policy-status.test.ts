@@ -1,7 +1,14 @@
 import { expect } from 'chai';
 
-import type { ClusterHardeningPolicy } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import type {
+  ClusterHardeningPolicy,
+  ClusterHardeningPolicySpec,
+  ClusterHardeningPolicyStatus,
+} from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import { policyMergerOf } from '../../src/core/policy-merge.ts';
 import { buildPolicyStatus, judgePolicy } from '../../src/core/policy-status.ts';
+import type { JudgedPolicy } from '../../src/core/policy-status.ts';
+import type { AcceptedPolicy } from '../../src/core/policy.ts';
 import { ruleNamed } from './finding-of.ts';
 
 const catalogue = [ruleNamed('pod-host-namespaces'), ruleNamed('pod-privileged')];
@@ -16,6 +23,17 @@ function policyOf(parts: Partial<Pick<ClusterHardeningPolicy, 'spec' | 'status'>
     spec: {},
     ...parts,
   };
+}
+/** Where it selects that many namespaces, with others or alone. */
+function statusOf(
+  judged: JudgedPolicy,
+  matchedNamespaces: number,
+  at: string,
+  others: readonly AcceptedPolicy[] = [],
+): ClusterHardeningPolicyStatus {
+  const { accepted } = judged;
+  const together = policyMergerOf(catalogue).merge(accepted === undefined ? others : [...others, accepted], []);
+  return buildPolicyStatus(judged, { matchedNamespaces, merged: [together] }, catalogue, at);
 }
 const broken = { rules: [{ rule: 'gone' }] };
 
@@ -68,7 +86,7 @@ describe('the status of a policy', () => {
   ] as const) {
     it(`says what expectations make of ${modes.join(' and ')}`, () => {
       const judged = judgePolicy(policyOf({ spec: { authorization: { modes } } }), catalogue);
-      expect(buildPolicyStatus(judged, 0, catalogue, now).conditions?.[0]?.message).to.match(said);
+      expect(statusOf(judged, 0, now).conditions?.[0]?.message).to.match(said);
     });
   }
 
@@ -77,7 +95,7 @@ describe('the status of a policy', () => {
       policyOf({ spec: { rules: [{ rule: 'pod-privileged', state: 'Disabled' }] } }),
       catalogue,
     );
-    expect(buildPolicyStatus(judged, 4, catalogue, now)).to.deep.equal({
+    expect(statusOf(judged, 4, now)).to.deep.equal({
       observedGeneration: 3,
       matchedNamespaces: 4,
       rules: 1,
@@ -97,7 +115,7 @@ describe('the status of a policy', () => {
 
   it('says what is wrong, and which version stays in force', () => {
     const remembered = { name: 'strict', generation: 2, spec: { profile: 'none' } } as const;
-    const status = buildPolicyStatus(judgePolicy(policyOf({ spec: broken }), catalogue, remembered), 4, catalogue, now);
+    const status = statusOf(judgePolicy(policyOf({ spec: broken }), catalogue, remembered), 4, now);
     expect(status).to.deep.include({
       observedGeneration: 3,
       rules: 0,
@@ -108,7 +126,7 @@ describe('the status of a policy', () => {
   });
 
   it('says that nothing is in force where no version was ever good', () => {
-    const status = buildPolicyStatus(judgePolicy(policyOf({ spec: broken }), catalogue), 0, catalogue, now);
+    const status = statusOf(judgePolicy(policyOf({ spec: broken }), catalogue), 0, now);
     expect(status).not.to.have.property('accepted');
     expect(status.rules).to.equal(0);
     expect(status.conditions?.[0]?.message).to.match(
@@ -117,14 +135,72 @@ describe('the status of a policy', () => {
   });
 
   it('keeps the time of its condition while the status of that is the same', () => {
-    const status = buildPolicyStatus(judgePolicy(policyOf(), catalogue), 1, catalogue, before);
+    const status = statusOf(judgePolicy(policyOf(), catalogue), 1, before);
     const again = judgePolicy(policyOf({ status, spec: { threshold: 'low' } }), catalogue);
-    expect(buildPolicyStatus(again, 2, catalogue, now).conditions?.[0]?.lastTransitionTime).to.equal(before);
+    expect(statusOf(again, 2, now).conditions?.[0]?.lastTransitionTime).to.equal(before);
   });
 
   it('has a new time where the status of its condition changed', () => {
-    const status = buildPolicyStatus(judgePolicy(policyOf(), catalogue), 1, catalogue, before);
+    const status = statusOf(judgePolicy(policyOf(), catalogue), 1, before);
     const again = judgePolicy(policyOf({ status, spec: broken }), catalogue);
-    expect(buildPolicyStatus(again, 2, catalogue, now).conditions?.[0]?.lastTransitionTime).to.equal(now);
+    expect(statusOf(again, 2, now).conditions?.[0]?.lastTransitionTime).to.equal(now);
+  });
+
+  it('says that it selects nothing at present', () => {
+    const judged = judgePolicy(policyOf({ spec: { namespaces: ['gone'] } }), catalogue);
+    const { conditions } = buildPolicyStatus(judged, { matchedNamespaces: 0, merged: [] }, catalogue, now);
+    expect(conditions?.[0]).to.include({
+      status: 'True',
+      reason: 'SelectsNothing',
+      message: 'the policy is valid, but it selects no namespace at present',
+    });
+  });
+
+  describe('where another policy goes before it', () => {
+    const weak = judgePolicy(
+      policyOf({
+        spec: {
+          threshold: 'low',
+          rules: [
+            { rule: 'pod-*', severity: 'low' },
+            { rule: 'pod-privileged', state: 'Disabled' },
+          ],
+        },
+      }),
+      catalogue,
+    );
+    const stronger = (spec: ClusterHardeningPolicySpec): AcceptedPolicy => ({
+      name: 'stronger',
+      generation: 1,
+      spec: { ...spec, priority: 1 },
+    });
+    const readyOf = (spec: ClusterHardeningPolicySpec) => statusOf(weak, 1, now, [stronger(spec)]).conditions?.[0];
+
+    it('says what of it has no effect, and which field of which policy decides', () => {
+      expect(readyOf({ threshold: 'info', rules: [{ rule: 'pod-privileged', state: 'Enabled' }] })).to.include({
+        status: 'True',
+        reason: 'Overruled',
+        message:
+          'the policy is in force, but other policies go before it where it says spec.rules[1].state (spec.rules[0].state of "stronger"), spec.threshold (spec.threshold of "stronger")',
+      });
+    });
+
+    it('says that its profile has no effect where the stronger one has another', () => {
+      const ofProfile = judgePolicy(policyOf({ spec: { profile: 'all' } }), catalogue);
+      const reasonUnder = (profile: 'none' | 'all') =>
+        statusOf(ofProfile, 1, now, [stronger({ profile })]).conditions?.[0]?.message;
+      expect(reasonUnder('none')).to.match(/where it says spec\.profile \(spec\.profile of "stronger"\)$/);
+      expect(reasonUnder('all')).to.equal('the policy is in force');
+    });
+
+    it('says nothing where both say the same', () => {
+      expect(readyOf({ threshold: 'low' })).to.include({ reason: 'Accepted' });
+    });
+
+    it('says nothing where what it says holds for some of its rules', () => {
+      expect(readyOf({ rules: [{ rule: 'pod-privileged', severity: 'high', state: 'Disabled' }] })).to.include({
+        reason: 'Accepted',
+      });
+    });
   });
 });

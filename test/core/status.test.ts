@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 
 import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
-import type { EffectivePolicy } from '../../src/core/policy.ts';
+import { buildDefaultPolicy, policyMergerOf } from '../../src/core/policy-merge.ts';
 import type { Observation } from '../../src/core/snapshot.ts';
 import { buildStatus, stampTimes } from '../../src/core/status.ts';
 import type { Judged } from '../../src/core/status.ts';
 import { collectedOf, findingOf } from './finding-of.ts';
 
-const builtIn: EffectivePolicy = { name: 'default', rules: [], threshold: 'high' };
+const builtIn = buildDefaultPolicy([]);
 const pods: Observation = { source: 'Pod', state: 'observed', message: '' };
 
 function statusOf(judged: Partial<Judged> = {}) {
@@ -30,10 +30,18 @@ describe('the status of a posture', () => {
     ]);
   });
 
-  it('says which policy decided, and which version of it', () => {
-    expect(statusOf({ policy: { name: 'strict', generation: 7, rules: [], threshold: 'low' } })).to.deep.include({
+  it('says which policies decided, and which version of each', () => {
+    const strict = { name: 'strict', generation: 7, spec: { threshold: 'low', priority: 1 } } as const;
+    const weak = { name: 'a-weak-one', generation: 3, spec: {} };
+    const own = { namespace: 'shop', name: 'own', generation: 2, spec: {} };
+    const { policy } = policyMergerOf([]).merge([weak, strict], [own]);
+    expect(statusOf({ policy })).to.deep.include({
       policy: 'strict',
-      observedPolicies: [{ kind: 'ClusterHardeningPolicy', name: 'strict', generation: 7 }],
+      observedPolicies: [
+        { kind: 'ClusterHardeningPolicy', name: 'strict', generation: 7 },
+        { kind: 'ClusterHardeningPolicy', name: 'a-weak-one', generation: 3 },
+        { kind: 'HardeningPolicy', name: 'own', generation: 2 },
+      ],
       threshold: 'low',
     });
   });

@@ -4,9 +4,11 @@ import type {
   ClusterHardeningPolicySpec,
 } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
-import { buildDefaultPolicy } from '../../src/core/policy.ts';
+import type { HardeningPolicy, HardeningPolicySpec } from '../../src/api/v1alpha1/hardening-policy.ts';
+import { buildDefaultPolicy } from '../../src/core/policy-merge.ts';
 import { rules } from '../../src/rules/index.ts';
 import { bodyOf } from '../support/api-client.ts';
+import { runProcess } from '../support/run-process.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { untilGolden } from './golden-posture.ts';
 import { createHardenedNamespace, cronJob, plainPod } from './manifests.ts';
@@ -14,6 +16,7 @@ import type { OperatorProcess } from './operator-process.ts';
 import { conditionOf, readClusterPosture, untilPosture, useOperatorSuite } from './operator-suite.ts';
 import { untilScanAgrees } from './scan-postures.ts';
 
+type OwnPolicyStatus = NonNullable<HardeningPolicy['status']>;
 type PolicyStatus = NonNullable<ClusterHardeningPolicy['status']>;
 
 describe('a policy', () => {
@@ -171,27 +174,162 @@ describe('a policy', () => {
     expect(status.summary).to.include({ pass: 1, subjects: 1 });
   });
 
-  it('of higher priority decides, of equal ones the first by name', async () => {
+  it('of higher priority goes before others, of equal ones the first by name', async () => {
     await createTeam('contested');
-    await apply('contest-b', { ...selecting('contested'), priority: 5 });
-    await apply('contest-c', { ...selecting('contested'), priority: 5 });
-    await untilPosture(suite.client, 'contested', 'to follow b', ({ policy }) => policy === 'contest-b');
-    await apply('contest-a', { ...selecting('contested'), priority: 4 });
-    await apply('contest-d', { ...selecting('contested'), priority: 6 });
-    await untilPosture(suite.client, 'contested', 'to follow d', ({ policy }) => policy === 'contest-d');
-    await untilStatus('contest-b', 'to decide nothing', ({ matchedNamespaces }) => matchedNamespaces === 0);
+    const untilThreshold = (policy: string, threshold: string) =>
+      untilPosture(
+        suite.client,
+        'contested',
+        `to follow ${policy}`,
+        (status) => status.policy === policy && status.threshold === threshold,
+      );
+    await apply('contest-b', { ...selecting('contested'), priority: 5, threshold: 'low' });
+    await apply('contest-c', { ...selecting('contested'), priority: 5, threshold: 'medium' });
+    await untilThreshold('contest-b', 'low');
+    await apply('contest-a', { ...selecting('contested'), priority: 4, threshold: 'info' });
+    await apply('contest-d', { ...selecting('contested'), priority: 6, threshold: 'critical' });
+    const status = await untilThreshold('contest-d', 'critical');
+    expect(status.observedPolicies?.map(({ name }) => name)).to.deep.equal([
+      'contest-d',
+      'contest-b',
+      'contest-c',
+      'contest-a',
+    ]);
+    const overruled = await untilStatus(
+      'contest-b',
+      'to be overruled',
+      (stands) => conditionOf(stands, 'Ready')?.reason === 'Overruled',
+    );
+    expect(overruled.matchedNamespaces).to.equal(1);
+    expect(conditionOf(overruled, 'Ready')).to.include({ status: 'True' });
+    expect(conditionOf(overruled, 'Ready')?.message).to.contain('spec.threshold (spec.threshold of "contest-d")');
     await policies().delete('contest-d');
     await policies().delete('contest-b');
-    await untilPosture(suite.client, 'contested', 'to follow c', ({ policy }) => policy === 'contest-c');
-    await untilStatus('contest-c', 'to decide', ({ matchedNamespaces }) => matchedNamespaces === 1);
+    await untilThreshold('contest-c', 'medium');
+    await untilStatus('contest-c', 'to decide', (stands) => conditionOf(stands, 'Ready')?.reason === 'Accepted');
   });
 
-  it('without a selector decides for every namespace that no other does, and for the cluster', async () => {
+  describe('for everything, a stricter one, and what is delegated to a namespace', () => {
+    const ownPolicies = (namespace: string) =>
+      suite.client.resource<HardeningPolicy>(API_VERSION, 'hardeningpolicies', namespace);
+    const applyOwn = async (namespace: string, spec: HardeningPolicySpec) => {
+      const metadata = { name: 'own', namespace };
+      return bodyOf(
+        'apply a policy of a namespace',
+        await ownPolicies(namespace).apply('own', { kind: 'HardeningPolicy', metadata, spec }),
+      );
+    };
+    const untilOwnStatus = (namespace: string, what: string, isAsWanted: (status: OwnPolicyStatus) => boolean) =>
+      waitUntil(
+        async () => {
+          const { status } = bodyOf('read a policy of a namespace', await ownPolicies(namespace).get('own'));
+          if (status === undefined || !isAsWanted(status)) throw new Error(JSON.stringify(status));
+          return status;
+        },
+        { what: `policy "own" of namespace "${namespace}" ${what}` },
+      );
+    const ignoredBy = ({ ignored = [] }: OwnPolicyStatus) => ignored.map(({ path, reason }) => `${path} ${reason}`);
+
+    before('two policies, and a namespace with one of its own', async () => {
+      await createTeam('delegated');
+      const base = {
+        rules: [{ rule: 'pod-run-as-non-root', severity: 'low' }],
+        delegation: { loosen: ['pod-image-*'] },
+      };
+      await apply('two-base', { ...selecting('delegated'), ...base } as ClusterHardeningPolicySpec);
+      await apply('two-strict', {
+        ...selecting('delegated'),
+        priority: 10,
+        threshold: 'medium',
+        rules: [{ rule: 'pod-privilege-escalation', severity: 'critical' }],
+        remediation: { mode: 'plan' },
+      });
+      await applyOwn('delegated', {
+        threshold: 'low',
+        rules: [
+          { rule: 'pod-privilege-escalation', state: 'Disabled' },
+          { rule: 'pod-image-digest' },
+          { rule: 'pod-image-pull-policy', state: 'Disabled' },
+        ],
+        remediation: { mode: 'apply' },
+      });
+    });
+    after('leave nothing to the other tests', async () => {
+      await policies().delete('two-base');
+      await policies().delete('two-strict');
+      await ownPolicies('delegated').delete('own');
+    });
+
+    it('make one verdict together, which names each of them', async () => {
+      const status = await untilPosture(
+        suite.client,
+        'delegated',
+        'to follow all three',
+        ({ observedPolicies }) => observedPolicies?.length === 3,
+      );
+      expect(status).to.include({ policy: 'two-strict', threshold: 'low', compliant: 'False' });
+      expect(status.observedPolicies?.map(({ kind, name }) => `${kind} ${name}`)).to.deep.equal([
+        'ClusterHardeningPolicy two-strict',
+        'ClusterHardeningPolicy two-base',
+        'HardeningPolicy own',
+      ]);
+      const severities = new Map(status.findings?.map(({ rule, severity }) => [rule, severity]));
+      expect(severities.get('pod-privilege-escalation'), 'of the stronger').to.equal('critical');
+      expect(severities.get('pod-run-as-non-root'), 'of the weaker').to.equal('low');
+      expect(severities.get('pod-image-digest'), 'enabled by the namespace').to.equal('low');
+    });
+
+    it('tell the namespace what of its own policy has no effect', async () => {
+      const status = await untilOwnStatus('delegated', 'to be told', ({ ignored }) => ignored !== undefined);
+      expect(ignoredBy(status)).to.deep.equal(['spec.rules[0].state NotDelegated']);
+      expect(conditionOf(status, 'Ready')).to.include({ status: 'True', reason: 'PartlyIgnored' });
+      expect(status.rules).to.equal(2);
+    });
+
+    it('are explained setting by setting, as they stand in the cluster', async () => {
+      const explain = async (...args: readonly string[]) => {
+        const words = ['src/cli.ts', 'policy', 'explain', '-n', 'delegated', ...args];
+        const env = { KUBECONFIG: suite.cluster.adminKubeconfig };
+        const { code, stdout, stderr } = await runProcess(process.execPath, words, { env, timeoutMs: 30_000 });
+        expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+        return stdout;
+      };
+      expect(await explain())
+        .to.match(/^threshold +low +HardeningPolicy\/own +spec\.threshold$/m)
+        .and.match(/^remediation\.mode +plan +ClusterHardeningPolicy\/two-strict +spec\.remediation\.mode$/m)
+        .and.match(/^remediation asked for +apply +HardeningPolicy\/own +spec\.remediation\.mode$/m)
+        .and.match(/^HardeningPolicy\/own +spec\.rules\[0\]\.state +NotDelegated/m);
+      expect(await explain('pod-privilege-escalation')).to.match(
+        /^rules\.pod-privilege-escalation\.severity +critical +ClusterHardeningPolicy\/two-strict +spec\.rules\[0\]\.severity$/m,
+      );
+    });
+
+    it('follow when the delegation changes', async () => {
+      await apply('two-base', { ...selecting('delegated'), delegation: { loosen: ['pod-*'], tighten: [] } });
+      const status = await untilPosture(
+        suite.client,
+        'delegated',
+        'to follow the new delegation',
+        ({ findings = [], threshold }) =>
+          threshold === 'medium' && !findings.some(({ rule }) => rule === 'pod-privilege-escalation'),
+      );
+      expect(status.findings?.map(({ rule }) => rule)).not.to.include('pod-image-digest');
+      const own = await untilOwnStatus('delegated', 'to be told', (one) => ignoredBy(one).length === 2);
+      expect(ignoredBy(own)).to.deep.equal(['spec.rules[1] NotDelegated', 'spec.threshold NotDelegated']);
+    });
+  });
+
+  it('without a selector decides for every namespace what no stronger one says, and for the cluster', async () => {
     await createTeam('claimed');
     await apply('claim', { ...selecting('claimed'), priority: 1 });
     await apply('everywhere', { threshold: 'low', priority: -1 });
     await untilPosture(suite.client, 'default', 'to follow', ({ policy }) => policy === 'everywhere');
-    await untilPosture(suite.client, 'claimed', 'to follow its own', ({ policy }) => policy === 'claim');
+    await untilPosture(
+      suite.client,
+      'claimed',
+      'to follow its own first, and what that leaves open',
+      ({ policy, threshold }) => policy === 'claim' && threshold === 'low',
+    );
     await waitUntil(async () => (await readClusterPosture(suite.client))?.status?.policy === 'everywhere', {
       what: 'the cluster to follow',
     });
@@ -232,7 +370,7 @@ describe('a policy', () => {
         .to.contain('"pod-priviledge-escalation"')
         .and.contain('did you mean "pod-privilege-escalation"')
         .and.contain('generation 1 stays in force');
-      expect(refused.accepted).to.deep.equal({ generation: 1, spec: { ...good, priority: 0, profile: 'baseline' } });
+      expect(refused.accepted).to.deep.equal({ generation: 1, spec: { ...good, priority: 0 } });
 
       const check = () =>
         untilPosture(suite.client, 'typo', 'to keep to the last good version', (status) => {

@@ -24,6 +24,8 @@ export interface OperatorOptions {
   readonly program?: typeof operatorBundle | typeof operatorSource;
   /** Besides those that say where the API server is. */
   readonly flags?: readonly string[];
+  /** Where it is told that the API server is; by default where that is. */
+  readonly url?: string;
   /** What is mounted into its pod; by default a new one. */
   readonly tokenFolder?: string;
   /** After this long it is killed, whatever happens. */
@@ -66,7 +68,7 @@ export class OperatorProcess {
   static async start(cluster: Cluster, options: OperatorOptions): Promise<OperatorProcess> {
     const { program: file = operatorBundle, flags = [], deadlineMs } = options;
     const tokenFolder = options.tokenFolder ?? (await writeTokenFolder(cluster));
-    const { hostname, port } = new URL(cluster.url);
+    const { hostname, port } = new URL(options.url ?? cluster.url);
     const nodeFlags = readShippedNodeFlags();
     const program = [
       process.execPath,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { findPolicyProblem } from '../../src/core/policy.ts';
+import { findPolicyProblem } from '../../src/core/policy-problem.ts';
 import { MalformedField } from '../../src/core/shape.ts';
 import { readPodSecurityPolicy } from '../../src/psp/pod-security-policy.ts';
 import type { PodSecurityPolicy } from '../../src/psp/pod-security-policy.ts';

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { buildClusterStatus } from '../../src/core/cluster-status.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import { buildStatus } from '../../src/core/status.ts';
+import { buildDefaultPolicy } from '../../src/core/policy-merge.ts';
 import { adminPathsByNamespace, adminPathsOf, countAdminPaths, standingOf } from '../../src/rbac/admin-paths.ts';
 import { collectedOf } from '../core/finding-of.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
@@ -170,7 +171,7 @@ describe('who can become cluster-admin in a cluster that is too large to look ev
 });
 
 function statusOf(snapshot: Snapshot): object {
-  const policy = { name: 'default', rules: [], threshold: 'high' } as const;
+  const policy = buildDefaultPolicy([]);
   const input = { state: 'observed', message: '' } as const;
   return buildClusterStatus(buildStatus({ ...collectedOf([]), policy, inputs: [] }), {
     snapshot,

@@ -58,7 +58,7 @@ describe('policies in files', () => {
   });
 
   it('may say null where there is a default', async () => {
-    const { policies, problems } = await load(policy('a', ' {threshold: null, profile: ~, priority: }'));
+    const { policies, problems } = await load(policy('a', ' {priority: }'));
     expect([problems, policies[0]?.spec]).to.deep.equal([[], {}]);
   });
 
@@ -74,7 +74,7 @@ describe('policies in files', () => {
         'a policy of a namespace names none',
         'apiVersion: merlon.dev/v1alpha1\nkind: HardeningPolicy\nmetadata: {name: a}\nspec: {}\n',
         1,
-        'HardeningPolicy "a" needs a "metadata.namespace": it is about the service accounts of that',
+        'HardeningPolicy "a" needs a "metadata.namespace": it is about that namespace',
       ],
       [
         'an expectation is about another namespace',
@@ -113,7 +113,7 @@ describe('policies in files', () => {
         'a field does not exist',
         policy('a', '\n  treshold: low'),
         6,
-        'ClusterHardeningPolicy "a": spec.treshold does not exist; there is "priority", "namespaceSelector", "profile", "rules", "threshold", "expectations", "authorization"',
+        'ClusterHardeningPolicy "a": spec.treshold does not exist; there is "priority", "namespaceSelector", "namespaces", "profile", "rules", "threshold", "expectations", "authorization", "exemptions", "delegation", "remediation"',
       ],
       [
         'a field has a value that is not allowed',

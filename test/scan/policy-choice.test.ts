@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import type { AcceptedOwnPolicy } from '../../src/core/own-policy.ts';
 import type { AcceptedPolicy } from '../../src/core/policy.ts';
 import { choosePolicy } from '../../src/scan/policy-choice.ts';
-import type { Labels, PolicyChoice } from '../../src/scan/policy-choice.ts';
+import type { Labels } from '../../src/core/policy-scope.ts';
+import type { PolicyChoice } from '../../src/scan/policy-choice.ts';
 import { ruleNamed } from '../core/finding-of.ts';
 
 const rules = [ruleNamed('pod-a'), ruleNamed('api-server-b', { subject: 'APIServer' } as object)];
@@ -12,7 +14,11 @@ function policyOf(name: string, spec: ClusterHardeningPolicySpec = {}): Accepted
   return { name, generation: 0, spec };
 }
 const everywhere = policyOf('everywhere');
-const ofTeam = policyOf('of-team', { namespaceSelector: { matchLabels: { team: 'shop' } }, priority: 10 });
+const ofTeam = policyOf('of-team', {
+  namespaceSelector: { matchLabels: { team: 'shop' } },
+  priority: 10,
+  threshold: 'low',
+});
 const byName = policyOf('by-name', {
   namespaceSelector: {
     matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['shop', 'pay'] }],
@@ -24,11 +30,12 @@ function choose(
   policies: readonly AcceptedPolicy[],
   written: readonly (Labels | undefined)[],
   scope: 'cluster' | { readonly namespace: string } = { namespace: 'shop' },
+  ownPolicies: readonly AcceptedOwnPolicy[] = [],
 ): PolicyChoice {
-  return choosePolicy(scope, { policies, rules, labelsOf: () => written });
+  return choosePolicy(scope, { policies, ownPolicies, rules, labelsOf: () => written });
 }
 
-describe('the policy that decides for what is in files', () => {
+describe('the policies that decide for what is in files', () => {
   interface Row {
     readonly sentence: string;
     readonly policies: readonly AcceptedPolicy[];
@@ -57,18 +64,46 @@ describe('the policy that decides for what is in files', () => {
       policies: [everywhere, ofTeam],
       decides: 'everywhere',
       doubt:
-        /^which policy decides for namespace "shop" is not known: "of-team" selects by labels, and its labels are in no file that was scanned \(add the Namespace\); judged by "everywhere"$/,
+        /^which policies decide for namespace "shop" is not known: "of-team" selects by labels, and its labels are in no file that was scanned \(add the Namespace\); judged without it$/,
     },
     {
       sentence: 'is not certain where nothing is written and no other policy selects it',
       policies: [ofTeam],
       decides: 'default',
-      doubt: /judged by the built-in policy$/,
+      doubt: /judged without it$/,
     },
     {
-      sentence: 'is certain where the one that cannot be matched would not decide anyway',
-      policies: [policyOf('first', { priority: 11 }), ofTeam],
+      sentence: 'is certain where the one that cannot be matched would decide nothing anyway',
+      policies: [policyOf('first', { priority: 11, threshold: 'info' }), ofTeam],
       decides: 'first',
+    },
+    {
+      sentence: 'is not certain where the one that cannot be matched is weaker, and says what the others do not',
+      policies: [policyOf('first', { priority: 11, profile: 'baseline' }), ofTeam],
+      decides: 'first',
+      doubt: /"of-team" selects by labels/,
+    },
+    {
+      sentence: 'is not certain where the one that cannot be matched delegates more',
+      policies: [
+        everywhere,
+        policyOf('delegates', { namespaceSelector: { matchLabels: { a: 'b' } }, delegation: { loosen: ['*'] } }),
+      ],
+      decides: 'everywhere',
+      doubt: /"delegates" selects by labels/,
+    },
+    {
+      sentence: 'is one that names the namespace',
+      policies: [everywhere, policyOf('named', { namespaces: ['sh*'], priority: 1 })],
+      decides: 'named',
+    },
+    {
+      sentence: 'is certain where one names other namespaces, whatever labels it asks for',
+      policies: [
+        everywhere,
+        policyOf('named', { namespaces: ['pay'], namespaceSelector: { matchLabels: { a: 'b' } }, threshold: 'low' }),
+      ],
+      decides: 'everywhere',
     },
     {
       sentence: 'is certain where the selector asks for nothing but the name',
@@ -104,7 +139,8 @@ describe('the policy that decides for what is in files', () => {
         everywhere,
         policyOf('unlabelled', {
           namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] },
-          priority: 1,
+          priority: -1,
+          rules: [{ rule: 'pod-a', severity: 'low' }],
         }),
       ],
       decides: 'everywhere',
@@ -120,7 +156,7 @@ describe('the policy that decides for what is in files', () => {
       policies: [everywhere, ofTeam],
       written: [{ team: 'shop' }, { team: 'pay' }],
       decides: 'everywhere',
-      doubt: /and it is written more than once, with labels that differ; judged by "everywhere"$/,
+      doubt: /and it is written more than once, with labels that differ; judged without it$/,
     },
     {
       sentence: 'is certain where what differs is of no matter',
@@ -133,7 +169,7 @@ describe('the policy that decides for what is in files', () => {
       policies: [everywhere, ofTeam],
       written: [undefined],
       decides: 'everywhere',
-      doubt: /and its labels cannot be read; judged by "everywhere"$/,
+      doubt: /and its labels cannot be read; judged without it$/,
     },
     {
       sentence: 'is for what has no namespace one without a selector',
@@ -163,4 +199,16 @@ describe('the policy that decides for what is in files', () => {
       else expect(choice.doubt).to.match(doubt);
     });
   }
+
+  it('are followed by those of the namespace itself, as far as it is delegated to them', () => {
+    const own = (namespace: string, threshold: 'low' | 'critical'): AcceptedOwnPolicy => ({
+      namespace,
+      name: 'own',
+      generation: 0,
+      spec: { threshold },
+    });
+    expect(choose([], [], undefined, [own('shop', 'low'), own('other', 'critical')]).policy.threshold).to.equal('low');
+    expect(choose([], [], undefined, [own('shop', 'critical')]).policy.threshold).to.equal('high');
+    expect(choose([], [], 'cluster', [own('shop', 'low')]).policy.threshold).to.equal('high');
+  });
 });

@@ -2,10 +2,19 @@
 import { pendingPolicyConditions, policyConditionsSchema } from './conditions.ts';
 import { expectationsSchema } from './expectation.ts';
 import type { API_VERSION } from './group.ts';
+import {
+  remediationModeSchema,
+  ruleSelectorsSchema,
+  ruleSettingsSchema,
+  versionProperties,
+} from './policy-settings.ts';
 import { column, conditionPath, countSchema, severitySchema, wideColumn } from './posture-status.ts';
 import type { CrdDefinition, CrdSchema, FromSchema, ObjectMeta, ObjectSchema } from './schema.ts';
 
 export const POLICY_KIND = 'ClusterHardeningPolicy';
+
+export const profileNames = ['baseline', 'restricted', 'cis', 'nsa', 'all', 'none'] as const;
+export type ProfileName = (typeof profileNames)[number];
 
 /** metav1.LabelSelector, with bounds. */
 const labelSelectorSchema = {
@@ -39,33 +48,6 @@ const labelSelectorSchema = {
   },
 } as const satisfies ObjectSchema;
 
-const ruleSettingSchema = {
-  type: 'object',
-  required: ['rule'],
-  properties: {
-    rule: {
-      type: 'string',
-      description: 'Its id, as "merlon rules" lists it.',
-      minLength: 1,
-      maxLength: 63,
-      pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
-    },
-    // No default here: a default inside a list item shows as permanent drift in Argo CD. Absent means Enabled.
-    state: {
-      type: 'string',
-      enum: ['Enabled', 'Disabled'],
-      description: 'Whether the rule applies; Enabled if absent.',
-    },
-    severity: { ...severitySchema, description: "What a failure is worth here, instead of the rule's own severity." },
-    params: {
-      type: 'object',
-      'x-kubernetes-preserve-unknown-fields': true,
-      maxProperties: 16,
-      description: 'The rule\'s parameters, as "merlon explain RULE" lists them; defaults where one is absent.',
-    },
-  },
-} as const satisfies ObjectSchema;
-
 const specProperties = {
   priority: {
     type: 'integer',
@@ -74,31 +56,31 @@ const specProperties = {
     maximum: 1_000_000,
     default: 0,
     description:
-      'Of the policies that select a namespace the one with the highest priority decides; of equals, the first by name.',
+      'Of the policies that select a namespace the one with the highest priority goes before the others; of equals, the first by name.',
   },
   namespaceSelector: {
     ...labelSelectorSchema,
+    description: 'Only namespaces with these labels.',
+  },
+  namespaces: {
+    type: 'array',
     description:
-      'The namespaces that this policy decides for, by their labels. Without it: every namespace, and the cluster itself.',
+      'Only namespaces of these names, where "*" stands for any characters; with namespaceSelector both must hold. Without either: every namespace, and the cluster itself.',
+    minItems: 1,
+    maxItems: 256,
+    items: { type: 'string', minLength: 1, maxLength: 63, pattern: '^[a-z0-9*-]+$' },
+    'x-kubernetes-list-type': 'set',
   },
   profile: {
     type: 'string',
-    enum: ['baseline', 'none'],
-    default: 'baseline',
-    description: 'What the policy starts from: every rule that is on by default, or only the rules that it lists.',
+    enum: profileNames,
+    description:
+      'A named selection of rules: these apply, and no others, unless rules says otherwise. Without it: as policies that come after this one say, in the end baseline.',
   },
-  rules: {
-    type: 'array',
-    description: 'Where this policy differs from its profile.',
-    maxItems: 256,
-    items: ruleSettingSchema,
-    'x-kubernetes-list-type': 'map',
-    'x-kubernetes-list-map-keys': ['rule'],
-  },
+  rules: ruleSettingsSchema('Where this policy differs from its profile, or from the policies that come after it.'),
   threshold: {
     ...severitySchema,
-    default: 'high',
-    description: 'A failure of this severity or above makes Compliant False.',
+    description: 'A failure of this severity or above makes Compliant False; high where no policy says it.',
   },
   expectations: {
     ...expectationsSchema,
@@ -120,11 +102,61 @@ const specProperties = {
       },
     },
   },
+  exemptions: {
+    type: 'object',
+    description: 'What may be exempted, and for how long.',
+    properties: {
+      maxLifetimeDays: {
+        type: 'integer',
+        format: 'int32',
+        minimum: 1,
+        maximum: 36_500,
+        description: 'From creation to expiry, at most; of several policies the least counts.',
+      },
+      never: ruleSelectorsSchema('Rules that nobody may exempt; of several policies all count.'),
+    },
+  },
+  delegation: {
+    type: 'object',
+    description: 'What namespaces may decide for themselves.',
+    properties: {
+      tighten: ruleSelectorsSchema(
+        'Rules that a HardeningPolicy may enable or make more severe, and with "*" the threshold that it may lower; ["*"] where no policy says it.',
+      ),
+      loosen: ruleSelectorsSchema(
+        'Rules that a HardeningPolicy may disable, make less severe, or change the parameters of, and with "*" the threshold that it may raise; none where no policy says it.',
+      ),
+      exempt: ruleSelectorsSchema('Rules that a HardeningExemption may exempt; none where no policy says it.'),
+      exemptByAnnotation: { type: 'boolean', description: 'Whether annotations of objects may exempt these.' },
+      remediation: {
+        type: 'boolean',
+        description: 'Whether a HardeningPolicy may switch remediation on; true where no policy says it.',
+      },
+    },
+  },
+  remediation: {
+    type: 'object',
+    description: 'How far Merlon may repair. Namespaces switch it on.',
+    properties: {
+      mode: {
+        ...remediationModeSchema,
+        description:
+          'The most that is done; of several policies the most restrictive counts, and off stops everything. Where no policy says it: apply for service-account-default-token-mount, plan for all else.',
+      },
+      rules: ruleSelectorsSchema(
+        'Rules that may be repaired; service-account-default-token-mount where no policy says it.',
+      ),
+      allowInUse: {
+        type: 'boolean',
+        description: 'Whether a default account is repaired although a pod may use its token.',
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, CrdSchema>>;
 
 export const policySpecSchema = {
   type: 'object',
-  description: 'Which rules apply to which namespaces.',
+  description: 'Which rules apply to which namespaces, and what these may decide for themselves.',
   properties: specProperties,
 } as const satisfies ObjectSchema;
 
@@ -133,14 +165,9 @@ const statusSchema = {
   description: 'What Merlon makes of this policy.',
   default: { conditions: pendingPolicyConditions },
   properties: {
-    observedGeneration: {
-      type: 'integer',
-      format: 'int64',
-      minimum: 0,
-      description: 'The version that this status is about.',
-    },
-    matchedNamespaces: countSchema('How many namespaces this policy decides for.'),
-    rules: countSchema('How many rules it puts in force.'),
+    ...versionProperties,
+    matchedNamespaces: countSchema('How many namespaces this policy selects.'),
+    rules: countSchema('How many rules are in force where no other policy is.'),
     accepted: {
       type: 'object',
       description: 'The last good version: it is in force, also while the present one is invalid.',
@@ -176,6 +203,7 @@ export const clusterHardeningPolicy: CrdDefinition = {
     column('Ready', 'string', conditionPath('Ready', 'status')),
     column('Priority', 'integer', '.spec.priority'),
     column('Rules', 'integer', '.status.rules'),
+    column('Remediation', 'string', '.spec.remediation.mode'),
     column('Namespaces', 'integer', '.status.matchedNamespaces'),
     column('Age', 'date', '.metadata.creationTimestamp'),
     wideColumn('Message', 'string', conditionPath('Ready', 'message')),

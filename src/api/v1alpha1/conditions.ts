@@ -37,7 +37,7 @@ export const postureReasons = {
     EvaluationSucceeded: 'Every selected rule was evaluated on complete inputs.',
     EvaluationPartial: 'Every selected rule was evaluated, some on inputs that could not be read; see InputsComplete.',
     EvaluationFailed: 'The evaluation itself failed; what stands here is older than its inputs.',
-    PolicyInvalid: 'The policy that decides here is invalid in its present form; its last good version was used.',
+    PolicyInvalid: 'A policy that decides here is invalid in its present form; its last good version was used.',
     Pending: 'Merlon has not judged this scope yet.',
   },
   Compliant: {
@@ -46,7 +46,7 @@ export const postureReasons = {
     UnknownAtThreshold: 'Nothing fails at the threshold or above, but something there could not be decided.',
     PolicyUnknown:
       'Nothing fails under the policy that was found, but a stricter one may decide here: not all could be read.',
-    NothingSelected: 'The policy that decides here selects no rule, so nothing was judged.',
+    NothingSelected: 'The policies that decide here select no rule, so nothing was judged.',
     Pending: 'Merlon has not judged this scope yet.',
   },
   InputsComplete: {
@@ -57,7 +57,33 @@ export const postureReasons = {
     Pending: 'Merlon has not judged this scope yet.',
   },
   Remediated: {
-    Disabled: 'Remediation is off here: Merlon repairs nothing.',
+    Disabled: 'Nobody has switched remediation on here.',
+    AskedOff: 'The label of the namespace, or its own policy, says off.',
+    SwitchedOff: 'A cluster policy has switched remediation off.',
+    Excluded: 'The namespace is one of the cluster itself, or that of Merlon, and no policy names it.',
+    InvalidLabel: 'The namespace has the label for remediation with a value that means nothing, so it is off.',
+    NotDelegated: "The namespace's own policy asks for remediation, and the cluster policy does not let it.",
+    Unknown: 'Whether anything may be repaired is not known, so nothing is: policies or records could not be read.',
+    NothingToRepair: 'Remediation is on, and nothing fails that may be repaired.',
+    Applied: 'What may be repaired is repaired.',
+    Applying: 'A repair is due or under way.',
+    Planned: 'Repairs are proposed and not written, as the namespace asks.',
+    Capped: 'Repairs are proposed and not written: the cluster policy, or the default, allows no more.',
+    Reverted: 'A repair was taken back because somebody asked for it.',
+    RevertUnguarded: 'A repair is to be taken back, and nothing says that whoever asks for it may do so.',
+    RevertStopped: 'A repair is to be taken back, and a cluster policy has switched remediation off.',
+    WorkloadAtRisk: 'A repair may break a workload; somebody has to approve it, or a policy to allow it.',
+    RiskUnknown: 'What a repair may break could not be found out; somebody has to approve it, or a policy to allow it.',
+    GitOpsOwned: 'What is to be repaired is made from a repository or a file; the patch belongs there.',
+    FieldConflict: 'Somebody else has set the field.',
+    Contested: 'A repair was set back twice within an hour; it is not tried again before somebody approves it.',
+    Forbidden: 'Merlon may not patch what is to be repaired; the message names the role to bind.',
+    Unguarded: 'A repair is only written where the API server says who may approve and revert.',
+    Skipped: 'Somebody wants a repair left alone.',
+    Refused: 'The API server refuses the object that would come of a repair.',
+    NotStored: 'The API server stores something else than was sent: an admission webhook changes it.',
+    ForeignRecord: 'A HardeningRemediation that Merlon did not make has the name of a record, so nothing is repaired.',
+    Unrecorded: 'The record of a repair may not be written, so nothing is repaired.',
     Pending: 'Merlon has not judged this scope yet.',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -72,11 +98,36 @@ export const policyReasons = {
     InvalidSelector: 'The namespaceSelector cannot be understood; the last good version stays in force.',
     InvalidExpectation:
       'An expectation cannot be used; the message names it and its field. The last good version stays in force.',
+    SelectsNothing: 'The policy is valid, and no namespace that is there is selected by it.',
+    Overruled:
+      'The policy is in force, and the message names what in it has no effect because stronger policies say otherwise.',
+    PartlyIgnored:
+      'The policy of a namespace is in force, and status.ignored lists what in it has no effect: not delegated, or said otherwise by another policy of the namespace.',
+    TooMany: 'More policies are in the namespace than count; this one does not.',
     NotJudged:
-      'The policy is valid, and the policy that decides for its namespace has the rule rbac-expectations disabled.',
+      'The policy is valid, and the policies that decide for its namespace have the rule rbac-expectations disabled.',
     Invalid:
       'The spec cannot be used for another cause, which the message tells; the last good version stays in force.',
     Pending: 'Merlon has not read this policy yet.',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** The conditions of an exemption. */
+export const exemptionReasons = {
+  Active: {
+    Active: 'It exempts what stands in status.matches.',
+    NoMatch: 'It is in force, and nothing that fails is described by it: it may be too narrow, or no longer needed.',
+    Expired: 'Its spec.expiresAt is past: it exempts nothing.',
+    NotPermitted:
+      'What it describes may not be exempted: a rule that policy says is never exempted, or that a namespace may not exempt by itself, or a lifetime beyond the longest that policy allows.',
+    UnknownRule: 'An entry of spec.rules selects no rule that this Merlon has; the whole exemption is not in force.',
+    Invalid: 'The spec cannot be used for another cause, which the message tells; the exemption is not in force.',
+    TooMany: 'Only the 200 oldest exemptions of a namespace count, and this is not one of them.',
+    Pending: 'Merlon has not read this exemption yet.',
+  },
+  Ready: {
+    Read: 'Merlon has read this version of the exemption; Active says what comes of it.',
+    Pending: 'Merlon has not read this exemption yet.',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -97,6 +148,9 @@ export const pendingPostureConditions: readonly Condition[] = Object.keys(postur
 export const pendingPolicyConditions: readonly Condition[] = Object.keys(policyReasons).map((type) =>
   pendingCondition(type, 'waiting for Merlon to read this policy; is the operator running?'),
 );
+export const pendingExemptionConditions: readonly Condition[] = Object.keys(exemptionReasons).map((type) =>
+  pendingCondition(type, 'waiting for Merlon to read this exemption; is the operator running?'),
+);
 
 function conditionsSchema(pending: readonly Condition[]) {
   return {
@@ -111,3 +165,4 @@ function conditionsSchema(pending: readonly Condition[]) {
 }
 export const postureConditionsSchema = conditionsSchema(pendingPostureConditions);
 export const policyConditionsSchema = conditionsSchema(pendingPolicyConditions);
+export const exemptionConditionsSchema = conditionsSchema(pendingExemptionConditions);

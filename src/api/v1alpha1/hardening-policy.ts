@@ -1,19 +1,40 @@
-/** HardeningPolicy: what a namespace expects of its own service accounts. People write its spec, Merlon its status. */
+/** HardeningPolicy: what a namespace decides and expects for itself. People write its spec, Merlon its status. */
 import { pendingPolicyConditions, policyConditionsSchema } from './conditions.ts';
 import { expectationsSchema } from './expectation.ts';
 import type { API_VERSION } from './group.ts';
-import { column, conditionPath, countSchema, wideColumn } from './posture-status.ts';
+import {
+  remediationModeSchema,
+  ruleSelectorsSchema,
+  ruleSettingsSchema,
+  versionProperties,
+} from './policy-settings.ts';
+import { column, conditionPath, countSchema, severitySchema, wideColumn } from './posture-status.ts';
 import type { CrdDefinition, FromSchema, ObjectMeta, ObjectSchema } from './schema.ts';
 
 export const OWN_POLICY_KIND = 'HardeningPolicy';
 
+/** As many ignored settings as a status lists. */
+export const MAX_IGNORED = 64;
+/** Not delegated by the cluster policies, or said differently by a policy of the namespace that goes before this one. */
+export const ignoredReasons = ['NotDelegated', 'Overruled'] as const;
+
 export const ownPolicySpecSchema = {
   type: 'object',
-  description: 'What a namespace expects of its own service accounts.',
+  description: 'What a namespace decides for itself, as far as cluster policies delegate it, and what it expects.',
   properties: {
+    rules: ruleSettingsSchema('Where this namespace is to be judged differently.'),
+    threshold: { ...severitySchema, description: 'A failure of this severity or above makes Compliant False.' },
     expectations: {
       ...expectationsSchema,
       description: `${expectationsSchema.description} Subjects are service accounts of this namespace, and permissions lie within it.`,
+    },
+    remediation: {
+      type: 'object',
+      description: 'What Merlon is asked to repair here, under the ceiling of the cluster policies.',
+      properties: {
+        mode: { ...remediationModeSchema, description: 'Propose repairs, or make them; nothing where it is absent.' },
+        rules: ruleSelectorsSchema('Of the rules that cluster policies let it repair only these.'),
+      },
     },
   },
 } as const satisfies ObjectSchema;
@@ -23,12 +44,8 @@ const statusSchema = {
   description: 'What Merlon makes of this policy.',
   default: { conditions: pendingPolicyConditions },
   properties: {
-    observedGeneration: {
-      type: 'integer',
-      format: 'int64',
-      minimum: 0,
-      description: 'The version that this status is about.',
-    },
+    ...versionProperties,
+    rules: countSchema('How many rules are judged differently because of it.'),
     expectations: countSchema('How many expectations of it are in force.'),
     accepted: {
       type: 'object',
@@ -38,6 +55,21 @@ const statusSchema = {
         generation: { type: 'integer', format: 'int64', minimum: 0 },
         spec: ownPolicySpecSchema,
       },
+    },
+    ignored: {
+      type: 'array',
+      description: 'What of the spec has no effect, and why.',
+      maxItems: MAX_IGNORED,
+      items: {
+        type: 'object',
+        required: ['path', 'reason', 'message'],
+        properties: {
+          path: { type: 'string', maxLength: 512, description: 'The field.' },
+          reason: { type: 'string', enum: ignoredReasons },
+          message: { type: 'string', maxLength: 1024 },
+        },
+      },
+      'x-kubernetes-list-type': 'atomic',
     },
     conditions: policyConditionsSchema,
   },
@@ -59,10 +91,13 @@ export const hardeningPolicy: CrdDefinition = {
   singular: 'hardeningpolicy',
   shortNames: ['hpol'],
   scope: 'Namespaced',
-  description: 'What a namespace expects: what its service accounts must, may and must not be allowed within it.',
+  description:
+    'What a namespace decides for itself, as far as cluster policies delegate it, and what its service accounts must, may and must not be allowed within it.',
   columns: [
     column('Ready', 'string', conditionPath('Ready', 'status')),
+    column('Rules', 'integer', '.status.rules'),
     column('Expectations', 'integer', '.status.expectations'),
+    column('Remediation', 'string', '.spec.remediation.mode'),
     column('Age', 'date', '.metadata.creationTimestamp'),
     wideColumn('Message', 'string', conditionPath('Ready', 'message')),
   ],

@@ -6,6 +6,8 @@ import type { CrdSchema, FromSchema, IntegerSchema, ObjectSchema, PrinterColumn,
 export const MAX_FINDINGS = 200;
 export const MAX_VIOLATIONS = 5;
 export const MAX_REVISIONS = 5;
+/** The cluster's policies in order, then the namespace's own. */
+export const MAX_OBSERVED_POLICIES = 64;
 /** Longest texts, in code points. */
 export const MAX_MESSAGE_LENGTH = 1024;
 export const MAX_PATH_LENGTH = 512;
@@ -115,12 +117,12 @@ export const postureStatusProperties = {
   policy: {
     type: 'string',
     maxLength: 253,
-    description: 'The policy that decides here; "default" is the built-in one.',
+    description: 'The policy that goes before the others here; "default" is the built-in one.',
   },
   observedPolicies: {
     type: 'array',
-    description: 'The versions of the policies that the verdict was made with.',
-    maxItems: 16,
+    description: 'The versions of the policies that the verdict was made with, the strongest first.',
+    maxItems: MAX_OBSERVED_POLICIES,
     items: {
       type: 'object',
       required: ['kind', 'name', 'generation'],

@@ -123,5 +123,7 @@ export interface ObjectMeta {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly generation?: number;
+  /** RFC 3339. */
+  readonly creationTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }

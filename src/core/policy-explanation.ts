@@ -1,0 +1,69 @@
+/** Where each setting of a merged policy comes from, in the order in which people look for it. */
+import type { Said } from './policy-layer.ts';
+import type { MergedPolicy } from './policy-merge.ts';
+import type { PolicyOrigin } from './remediation-terms.ts';
+import type { AnyRule } from './rule.ts';
+
+/** One setting, and who says it. */
+export interface ExplainedSetting {
+  /** `threshold`, `remediation.mode`, `rules.pod-host-ports.severity`. */
+  readonly setting: string;
+  readonly value: unknown;
+  /** Undefined where nobody says anything, or Merlon itself does. */
+  readonly source: PolicyOrigin | undefined;
+  /** The field of the policy; empty where Merlon says it. */
+  readonly path: string;
+}
+
+/** All that is decided of one rule. */
+export function explainRuleSettings({ settings }: MergedPolicy, rule: AnyRule): readonly ExplainedSetting[] {
+  const { states, severities, params } = settings;
+  const name = `rules.${rule.id}`;
+  return [
+    ...explain(
+      `${name}.state`,
+      mapSaid(states.get(rule), (isEnabled) => (isEnabled ? 'Enabled' : 'Disabled')),
+    ),
+    ...explain(`${name}.severity`, severities.get(rule)),
+    ...[...(params.get(rule) ?? [])].flatMap(([param, said]) => explain(`${name}.params.${param}`, said)),
+  ];
+}
+
+/** What some policy says of rules. */
+export function explainChangedRules(merged: MergedPolicy, catalogue: readonly AnyRule[]): readonly ExplainedSetting[] {
+  return catalogue.flatMap((rule) =>
+    explainRuleSettings(merged, rule).filter(({ source, path }) => source !== undefined && path !== 'spec.profile'),
+  );
+}
+
+/** What is decided besides rules. */
+export function explainGeneralSettings({ settings, policy }: MergedPolicy): readonly ExplainedSetting[] {
+  const { general } = settings;
+  const nobody = (value: unknown): Said<unknown> => ({ value, source: undefined, path: '' });
+  const { asked, askedBy } = policy.remediation;
+  return [
+    ...explain('profile', general.profile),
+    ...explain('threshold', general.threshold),
+    ...explain('exemptions.maxLifetimeDays', general.maxLifetimeDays ?? nobody('unlimited')),
+    ...explain('exemptions.never', general.never ?? nobody([])),
+    ...explain('delegation.tighten', general.tighten),
+    ...explain('delegation.loosen', general.loosen),
+    ...explain('delegation.exempt', general.exempt),
+    ...explain('delegation.exemptByAnnotation', general.exemptByAnnotation),
+    ...explain('delegation.remediation', general.delegatesRemediation),
+    ...explain('remediation.mode', general.mode ?? nobody('apply for default accounts, plan for all else')),
+    ...explain('remediation.rules', general.repairable),
+    ...explain('remediation.allowInUse', general.allowInUse),
+    ...(asked === undefined || askedBy === undefined
+      ? []
+      : [{ setting: 'remediation asked for', value: asked, source: askedBy, path: 'spec.remediation.mode' }]),
+  ];
+}
+
+function explain(setting: string, said: Said<unknown> | undefined): readonly ExplainedSetting[] {
+  return said === undefined ? [] : [{ setting, ...said }];
+}
+
+function mapSaid<T, U>(said: Said<T> | undefined, map: (value: T) => U): Said<U> | undefined {
+  return said === undefined ? undefined : { ...said, value: map(said.value) };
+}
