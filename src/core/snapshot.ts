@@ -17,7 +17,8 @@ import type { MadeSource, Source } from './rule.ts';
 export type ObservationState = 'observed' | 'stale' | 'pending' | 'forbidden' | 'absent' | 'unreachable' | 'unobserved';
 
 /** What a verdict is made from: what rules read, and the policies that select them. */
-export type Input = Source | 'ClusterHardeningPolicy' | 'HardeningPolicy';
+export type Input =
+  Source | 'ClusterHardeningPolicy' | 'HardeningPolicy' | 'ClusterHardeningExemption' | 'HardeningExemption';
 
 export interface Observation<Of extends Input = Input> {
   readonly source: Of;
