@@ -3,7 +3,6 @@ import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-p
 import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import { findPolicies, namespacesOf } from '../core/judge.ts';
 import type { ConcernedPolicies } from '../core/judge.ts';
-import type { Log } from '../core/log.ts';
 import { buildOwnPolicyStatus } from '../core/own-policy.ts';
 import type { JudgedOwnPolicy, OwnPolicyView } from '../core/own-policy.ts';
 import type { MergedPolicy } from '../core/policy-merge.ts';
@@ -14,28 +13,16 @@ import type { Snapshot } from '../core/snapshot.ts';
 import type { Scope } from '../core/subjects.ts';
 import type { PolicyKey } from './enqueue.ts';
 import type { PolicyStore } from './policy-store.ts';
-import type { PostureWriter } from './posture-controller.ts';
-import { digestOf } from './posture-store.ts';
+import { StatusUpdates } from './status-updates.ts';
+import type { StatusUpdatesOptions } from './status-updates.ts';
 
 export type AnyPolicy = ClusterHardeningPolicy | HardeningPolicy;
 
-export interface PolicyStatusesOptions {
+export interface PolicyStatusesOptions extends StatusUpdatesOptions<PolicyKey> {
   readonly policies: PolicyStore<JudgedPolicy>;
   readonly ownPolicies: PolicyStore<JudgedOwnPolicy>;
   readonly snapshot: Snapshot;
   readonly rules: readonly AnyRule[];
-  readonly writer: Pick<PostureWriter, 'replacePolicyStatus'>;
-  /** Whether this process is the one that writes, at this very moment. */
-  readonly mayWrite: () => boolean;
-  readonly log: Log;
-  /** The present moment as RFC 3339 with second precision. */
-  readonly timestamp: () => string;
-  /** Least time between two writes of one object, in milliseconds. */
-  readonly writeIntervalMs: number;
-  /** Called where a write was refused: it may be allowed later. */
-  readonly retryLater: (key: PolicyKey) => void;
-  /** Called for a policy that is gone. */
-  readonly forget: (key: PolicyKey) => void;
 }
 
 /** A policy that is changed all the time gets its status no more often than that. */
@@ -43,11 +30,12 @@ const STATUS_INTERVAL_MS = 1000;
 
 export class PolicyStatuses {
   readonly #options: PolicyStatusesOptions;
-  /** Of each policy the version that its status was last written over: until the watch shows another, nothing is due. */
-  readonly #versions = new Map<PolicyKey, string>();
+  readonly #statuses: StatusUpdates<PolicyKey>;
 
   constructor(options: PolicyStatusesOptions) {
     this.#options = options;
+    const writeIntervalMs = Math.max(options.writeIntervalMs, STATUS_INTERVAL_MS);
+    this.#statuses = new StatusUpdates({ ...options, writeIntervalMs });
   }
 
   /** @returns how long this policy is left alone now, in milliseconds: 0 where nothing was written */
@@ -57,37 +45,18 @@ export class PolicyStatuses {
     if (key.startsWith('policy/')) {
       const state = policies.get(name);
       if (state === undefined) return this.#forget(key);
-      return this.#update(key, state.object, () =>
+      return this.#statuses.update(key, state.object, () =>
         buildPolicyStatus(state, this.#findReach(state), rules, timestamp()),
       );
     }
     const state = ownPolicies.get(name);
     if (state === undefined) return this.#forget(key);
-    return this.#update(key, state.object, () => buildOwnPolicyStatus(state, this.#view(state), timestamp()));
+    return this.#statuses.update(key, state.object, () => buildOwnPolicyStatus(state, this.#view(state), timestamp()));
   }
 
   #forget(key: PolicyKey): number {
-    this.#versions.delete(key);
-    this.#options.forget(key);
+    this.#statuses.forget(key);
     return 0;
-  }
-
-  async #update(key: PolicyKey, object: AnyPolicy, buildStatus: () => object): Promise<number> {
-    const { mayWrite, writer, log, retryLater, writeIntervalMs } = this.#options;
-    const { resourceVersion } = object.metadata;
-    if (resourceVersion !== undefined && this.#versions.get(key) === resourceVersion) return 0;
-    const status = buildStatus();
-    if (object.status !== undefined && digestOf(status) === digestOf(object.status)) return 0;
-    if (!mayWrite()) throw new Error('another process writes now');
-    const result = await writer.replacePolicyStatus(object, status);
-    if (result.outcome === 'conflict') throw new Error('the policy changed meanwhile');
-    if (result.outcome === 'refused') {
-      log.warn("a policy's status may not be written", { policy: key, reason: result.message });
-      retryLater(key);
-    }
-    if (result.outcome !== 'written') return 0;
-    if (resourceVersion !== undefined) this.#versions.set(key, resourceVersion);
-    return Math.max(writeIntervalMs, STATUS_INTERVAL_MS);
   }
 
   #findReach({ accepted }: JudgedPolicy): PolicyReach {

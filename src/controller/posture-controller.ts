@@ -4,7 +4,11 @@
  */
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
+import { EXEMPTION_KIND } from '../api/v1alpha1/cluster-hardening-exemption.ts';
+import { OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
 import { Evaluator } from '../core/evaluate.ts';
+import type { Clock } from '../core/clock.ts';
+import type { AnyExemption } from '../core/exemption.ts';
 import type { Scope } from '../core/subjects.ts';
 import { kindNames } from '../core/kinds.ts';
 import { findPolicies, judgeScope, labelsOf, namespacesOf, remediationSayOf } from '../core/judge.ts';
@@ -23,9 +27,10 @@ import { buildClusterStatus } from '../core/cluster-status.ts';
 import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
 import { countAdminPaths } from '../rbac/admin-paths.ts';
-import { ChangeRouter, isPolicyKey, namespaceKey } from './enqueue.ts';
+import { ChangeRouter, isExemptionKey, isPolicyKey, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
+import { Exemptions } from './exemptions.ts';
 import { PolicyStatuses } from './policy-statuses.ts';
 import type { AnyPolicy } from './policy-statuses.ts';
 import { PathChanges } from './path-changes.ts';
@@ -40,6 +45,8 @@ import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
 
+export type AnyOwned = AnyPolicy | AnyExemption;
+
 /** What became of a write. Anything that is not foreseen is thrown. */
 export type WriteResult<T> =
   | { readonly outcome: 'written'; readonly object: T }
@@ -50,6 +57,8 @@ export type WriteResult<T> =
   /** Refused for good, by a quota or an admission policy; the message says by which. */
   | { readonly outcome: 'refused'; readonly message: string };
 
+export type ExemptionKind = typeof EXEMPTION_KIND | typeof OWN_EXEMPTION_KIND;
+
 /** The only way out: three kinds of write, all of Merlon's own objects. */
 export interface PostureWriter {
   createPosture(scope: PostureScope): Promise<WriteResult<PostureObject>>;
@@ -58,7 +67,8 @@ export interface PostureWriter {
     resourceVersion: string,
     status: object,
   ): Promise<WriteResult<PostureObject>>;
-  replacePolicyStatus(policy: AnyPolicy, status: object): Promise<WriteResult<unknown>>;
+  /** Of what people own: policies and exemptions. */
+  replacePolicyStatus(owned: AnyOwned, status: object): Promise<WriteResult<unknown>>;
 }
 
 /** Who repairs what was found. */
@@ -78,7 +88,7 @@ export interface PostureControllerOptions {
   /** Whether this process is the one that writes, at this very moment. */
   readonly mayWrite: () => boolean;
   readonly log: Log;
-  readonly queue: Omit<WorkQueueOptions, 'onError'>;
+  readonly queue: Omit<WorkQueueOptions, 'onError'> & { readonly clock: Clock };
   /** The present moment as RFC 3339 with second precision. */
   readonly timestamp: () => string;
   /** Least time between two writes of one object, in milliseconds. */
@@ -93,6 +103,7 @@ export class PostureController {
   readonly policies: PolicyStore<JudgedPolicy>;
   /** Those of namespaces. */
   readonly ownPolicies: PolicyStore<JudgedOwnPolicy>;
+  readonly exemptions: Exemptions;
   readonly evaluator: Evaluator;
   /** Reports written since the start, for metrics and tests. */
   writes = 0;
@@ -110,6 +121,12 @@ export class PostureController {
     state: 'pending',
     message: 'not read yet',
   };
+  /** How well exemptions can be read, by kind. */
+  readonly #exemptionInputs = new Map<ExemptionKind, Observation<ExemptionKind>>(
+    ([EXEMPTION_KIND, OWN_EXEMPTION_KIND] as const).map(
+      (source) => [source, { source, state: 'pending', message: 'not read yet' }] as const,
+    ),
+  );
   readonly #unknownPostures = new Set<PostureKind>();
   readonly #pathChanges = new PathChanges();
   readonly #policyStatuses: PolicyStatuses;
@@ -165,6 +182,20 @@ export class PostureController {
         this.#queue.addAfter(key, options.refusedRetryMs);
       },
     });
+    this.exemptions = new Exemptions({
+      ...options,
+      clock: options.queue.clock,
+      namespaces: () => namespacesOf(this.cluster),
+      add: (key) => {
+        this.#add(key);
+      },
+      forget: (key) => {
+        this.#queue.forget(key);
+      },
+      retryLater: (key) => {
+        this.#queue.addAfter(key, options.refusedRetryMs);
+      },
+    });
     this.#queue = new WorkQueue<Key>(
       {
         ...options.queue,
@@ -181,11 +212,13 @@ export class PostureController {
     this.#isRunning = true;
     this.#addAll();
     this.#addPolicies('all');
+    this.exemptions.start();
   }
 
   /** Stops; resolves when no write is under way. */
   async stop(): Promise<void> {
     this.#isRunning = false;
+    this.exemptions.stop();
     await this.#queue.stop();
   }
 
@@ -203,6 +236,12 @@ export class PostureController {
   /** The same of the policies of namespaces. */
   observeOwnPolicies(observation: Observation<typeof OWN_POLICY_KIND>): void {
     this.#ownPolicyInput = observation;
+    this.#addAll();
+  }
+
+  /** The same of exemptions. */
+  observeExemptions(observation: Observation<ExemptionKind>): void {
+    this.#exemptionInputs.set(observation.source, observation);
     this.#addAll();
   }
 
@@ -243,7 +282,8 @@ export class PostureController {
 
   /** Why what stands in the cluster may be older than what is known here; empty while all is well. */
   get trouble(): string {
-    const unread = [...kindNames.map((kind) => this.cluster.observation(kind)), this.#policyInput, this.#ownPolicyInput]
+    const kinds = kindNames.map((kind) => this.cluster.observation(kind));
+    const unread = [...kinds, this.#policyInput, this.#ownPolicyInput, ...this.#exemptionInputs.values()]
       .filter(({ state }) => state !== 'observed')
       .map(({ message }) => message);
     const unknown = [...this.#unknownPostures].map((kind) => `the postures of ${kind} cannot be read`);
@@ -299,6 +339,7 @@ export class PostureController {
   #reconcile(key: Key): Promise<number> {
     if (key === 'cluster') return this.#reconcileCluster();
     if (key === 'paths') return Promise.resolve(this.#reconcilePaths());
+    if (isExemptionKey(key)) return this.exemptions.reconcile(key);
     return isPolicyKey(key)
       ? this.#policyStatuses.reconcile(key)
       : this.#reconcileNamespace(key.slice('namespace/'.length));
@@ -308,6 +349,7 @@ export class PostureController {
     const scope = namespaceKey(namespace) as PostureScope;
     const judged = this.#judge({ namespace });
     this.#options.repairs?.noteJudged(namespace, judged);
+    this.exemptions.noteJudged(`namespace/${namespace}`, judged);
     if (judged === undefined) {
       this.postures.forget(scope);
       this.#refusals.delete(scope);
@@ -345,6 +387,11 @@ export class PostureController {
       policyInput: this.#policyInput,
       ownPolicies: scope === 'cluster' ? this.ownPolicies.states() : this.ownPolicies.inNamespace(scope.namespace),
       ownPolicyInput: this.#ownPolicyInput,
+      exemptions: {
+        table: this.exemptions.table,
+        inputs: [...this.#exemptionInputs.values()],
+        nowMs: this.#options.queue.clock.wallTimeMs(),
+      },
     });
   }
 
@@ -352,6 +399,7 @@ export class PostureController {
     // The roll-up is written when it is whole; each verdict on a namespace asks for it again.
     if (namespacesOf(this.cluster).some((namespace) => !this.#verdicts.has(namespace))) return 0;
     const judged = this.#judge('cluster');
+    this.exemptions.noteJudged('cluster', judged);
     if (judged === undefined) return 0;
     const status = buildClusterStatus(buildStatus(judged), {
       snapshot: this.cluster,
@@ -360,6 +408,7 @@ export class PostureController {
       policyInput: this.#policyInput,
       adminPaths: countAdminPaths(this.cluster),
       ownPolicyInput: this.#ownPolicyInput,
+      exemptionInputs: [...this.#exemptionInputs.values()],
     });
     return this.#write('cluster', status);
   }

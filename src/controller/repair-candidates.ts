@@ -124,6 +124,8 @@ export function presentFinding(
       return planFinding(finding, snapshot);
     case 'unknown':
       return { outcome: 'unknown' };
+    case 'exempt':
+      return { outcome: 'exempt' };
     case 'pass':
     case 'notApplicable':
       return { outcome: 'gone' };

@@ -25,6 +25,7 @@ export interface ClusterView {
   /** Undefined where it cannot be told. */
   readonly adminPaths: AdminPathCounts | undefined;
   readonly ownPolicyInput: Observation;
+  readonly exemptionInputs: readonly Observation[];
 }
 
 type Input = NonNullable<ClusterPostureStatus['inputs']>[number];
@@ -48,6 +49,7 @@ export function buildClusterStatus(status: UntimedStatus, view: ClusterView): Un
       ...kindNames.map((kind) => toInput(view.snapshot.observation(kind))),
       toInput(view.policyInput),
       toInput(view.ownPolicyInput),
+      ...view.exemptionInputs.map(toInput),
       ...facts,
       ...view.refusals
         .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -3,6 +3,7 @@
  * passes, which cost a number and no memory.
  */
 import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
+import type { ContainersAt, ExemptionMatcher } from './exemption-matcher.ts';
 import { sortFindings } from './finding.ts';
 import type { Finding, Outcome } from './finding.ts';
 import type { Severity } from './severity.ts';
@@ -13,7 +14,7 @@ export interface CollectedFindings {
   /** Worst first. */
   readonly findings: readonly Finding[];
   /** Failures by severity, then the other outcomes, then how many subjects were judged: exact, whatever is kept. */
-  readonly summary: Omit<PostureSummary, 'exempt'>;
+  readonly summary: PostureSummary;
 }
 
 /** What the rules said of one subject. */
@@ -26,7 +27,7 @@ export interface CollectedVerdicts {
   readonly findings: readonly Finding[];
 }
 
-/** `open` are failures and what is undecided. */
+/** `open` are failures, also those that are exempt, and what is undecided. */
 export type KeptFindings = 'open' | 'all';
 
 export class FindingCollector {
@@ -34,7 +35,11 @@ export class FindingCollector {
   readonly #keep: (finding: Finding) => Finding;
   readonly #findings: Finding[] = [];
   readonly #subjects = new Set<string>();
-  readonly #counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0, pass: 0, notApplicable: 0, unknown: 0 };
+  readonly #counts = {
+    ...{ critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+    ...{ pass: 0, notApplicable: 0, unknown: 0, exempt: 0 },
+  };
+  #exemptions: ExemptionMatcher | undefined;
 
   /** @param keep makes of each finding what is held of it; by default the finding itself */
   constructor(kept: KeptFindings, keep: (finding: Finding) => Finding = (finding) => finding) {
@@ -44,11 +49,20 @@ export class FindingCollector {
 
   /** Whether findings of that outcome are to be made; of the others only the number is. */
   keeps(outcome: Outcome): boolean {
-    return this.#isKeepingAll || outcome === 'fail' || outcome === 'unknown';
+    return this.#isKeepingAll || outcome === 'fail' || outcome === 'unknown' || outcome === 'exempt';
   }
 
-  /** A finding of an outcome that is kept. */
-  add(finding: Finding): void {
+  /** What is added from now on is exempt where these say so; undefined where there are none. */
+  exemptBy(exemptions: ExemptionMatcher | undefined): void {
+    this.#exemptions = exemptions;
+  }
+
+  /**
+   * A finding of an outcome that is kept.
+   * @param containersAt of a workload: which containers its violations are in
+   */
+  add(found: Finding, containersAt?: ContainersAt): void {
+    const finding = this.#exemptions === undefined ? found : this.#exemptions.apply(found, containersAt);
     this.count(finding.outcome, finding.severity);
     this.#findings.push(this.#keep(finding));
   }

@@ -5,7 +5,8 @@ import type { Severity } from './severity.ts';
 import { compareSubjects, compareText } from './subject-ref.ts';
 import type { SubjectRef } from './subject-ref.ts';
 
-export type Outcome = 'pass' | 'fail' | 'notApplicable' | 'unknown';
+/** `exempt` is a failure that somebody accepted. */
+export type Outcome = 'pass' | 'fail' | 'notApplicable' | 'unknown' | 'exempt';
 
 export interface Finding {
   readonly rule: AnyRule;
@@ -20,6 +21,8 @@ export interface Finding {
   readonly message: string;
   /** Where: what breaks the rule, or the malformed field that leaves it undecided; otherwise empty. */
   readonly violations: readonly Violation[];
+  /** Who accepts it, where it is exempt: `HardeningExemption/web`. */
+  readonly exemption?: string;
   /** Of a workload that runs: how many of its pods this is true of. */
   readonly pods?: ConcernedPods;
   /** Why the pod is its own subject although it names an owner. */
@@ -35,7 +38,7 @@ export interface ConcernedPods {
   readonly revisions?: readonly string[];
 }
 
-const outcomeRank: Readonly<Record<Outcome, number>> = { fail: 0, unknown: 1, notApplicable: 2, pass: 3 };
+const outcomeRank: Readonly<Record<Outcome, number>> = { fail: 0, unknown: 1, exempt: 2, notApplicable: 3, pass: 4 };
 
 /**
  * Worst first, and the same order for the same findings on every machine.

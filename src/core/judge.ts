@@ -6,6 +6,9 @@ import type { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import { mergeAuthorization } from './expectation.ts';
 import type { Expected } from './expectation.ts';
+import { ExemptionMatcher } from './exemption-matcher.ts';
+import type { ExemptionTable } from './exemption-table.ts';
+import type { ExemptionTerms } from './exemption-terms.ts';
 import { FindingCollector } from './finding-collector.ts';
 import { factNames } from './evidence.ts';
 import type { FactName } from './evidence.ts';
@@ -41,6 +44,17 @@ export interface Judge {
   /** The policies of namespaces; to judge one namespace, those of others may be left out. */
   readonly ownPolicies: readonly JudgedOwnPolicy[];
   readonly ownPolicyInput: Observation<typeof OWN_POLICY_KIND>;
+  /** By default none. */
+  readonly exemptions?: GivenExemptions;
+}
+
+/** What is accepted, and when that is asked. */
+export interface GivenExemptions {
+  readonly table: ExemptionTable;
+  /** How well either kind could be read. */
+  readonly inputs: readonly Observation[];
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
 }
 
 export interface JudgeOptions {
@@ -92,13 +106,22 @@ export function judgeScope(
     describeFirstProblem(judge.policies.filter(isSelected)) ?? describeFirstProblem(scope === 'cluster' ? [] : own);
   const doubt = findDoubt(policy, judge, scope, labels);
   const sources = sourcesOf(judge.rules, scope === 'cluster' ? 'cluster' : 'namespace');
+  const exemptions = matchExemptions(judge.exemptions, policy.exemptions, scope);
+  collector.exemptBy(exemptions);
   judge.evaluator.judge(scope, policy.rules, judge.snapshot, collector, gatherExpected(judge.policies, own));
+  collector.exemptBy(undefined);
   return {
     ...collector.finish(),
     policy,
     ...(doubt === undefined ? {} : { doubt }),
-    inputs: [...sources.flatMap((source) => observe(source, judge.snapshot)), judge.policyInput, judge.ownPolicyInput],
+    inputs: [
+      ...sources.flatMap((source) => observe(source, judge.snapshot)),
+      judge.policyInput,
+      judge.ownPolicyInput,
+      ...(judge.exemptions?.inputs ?? []),
+    ],
     ...(policyProblem === undefined ? {} : { policyProblem }),
+    ...(exemptions === undefined ? {} : { exemptions: exemptions.uses }),
   };
 }
 
@@ -115,6 +138,17 @@ function ownPoliciesOf(scope: Scope, all: readonly JudgedOwnPolicy[]): readonly 
   return [...byNamespace]
     .toSorted(([a], [b]) => compareText(a, b))
     .flatMap(([, policies]) => countingOwnPolicies(policies));
+}
+
+/** Undefined where nothing can be exempt, which then costs nothing. */
+function matchExemptions(
+  exemptions: GivenExemptions | undefined,
+  terms: ExemptionTerms,
+  scope: Scope,
+): ExemptionMatcher | undefined {
+  if (exemptions === undefined || exemptions.table.isEmpty) return undefined;
+  const { table, nowMs } = exemptions;
+  return new ExemptionMatcher({ table, terms, scope, nowMs });
 }
 
 /** What all policies expect, in an order that is the same on every machine: whoever names a subject means it. */

@@ -18,8 +18,14 @@ export function toJudgement(result: CheckResult): Judgement {
   if (!isViolations(result)) return { outcome: result.outcome, message: result.reason, violations: NOTHING };
   const [first] = result;
   if (first === undefined) return PASS;
-  const message = result.length === 1 ? first.message : `${first.message} (and ${result.length - 1} more)`;
-  return { outcome: 'fail', message, violations: result };
+  return { outcome: 'fail', message: messageOf(result), violations: result };
+}
+
+/** In one sentence what breaks a rule. @param violations at least one */
+export function messageOf(violations: readonly Violation[]): string {
+  const [first] = violations;
+  if (first === undefined) return '';
+  return violations.length === 1 ? first.message : `${first.message} (and ${violations.length - 1} more)`;
 }
 
 function isViolations(result: CheckResult): result is readonly Violation[] {

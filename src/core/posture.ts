@@ -39,22 +39,30 @@ export interface ListedFindings {
 
 /** @param findings worst first, as the evaluator gives them; passes are counted elsewhere and not listed */
 export function listFindings(findings: readonly Finding[]): ListedFindings {
-  const open = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+  const listed = findings.flatMap((finding) => (isListed(finding) ? [finding] : []));
   return {
-    findings: open.slice(0, MAX_FINDINGS).map(toPostureFinding),
-    omittedFindings: Math.max(0, open.length - MAX_FINDINGS),
+    findings: listed.slice(0, MAX_FINDINGS).map(toPostureFinding),
+    omittedFindings: Math.max(0, listed.length - MAX_FINDINGS),
   };
 }
 
-function toPostureFinding(finding: Finding): PostureFinding {
-  const { rule, severity, outcome, subject, message, violations, pods, unverifiedOwner, assumedOwner } = finding;
+type ListedFinding = Finding & Pick<PostureFinding, 'outcome'>;
+
+function isListed(finding: Finding): finding is ListedFinding {
+  return finding.outcome === 'fail' || finding.outcome === 'unknown' || finding.outcome === 'exempt';
+}
+
+function toPostureFinding(finding: ListedFinding): PostureFinding {
+  const { rule, severity, outcome, subject, message, violations } = finding;
+  const { exemption, pods, unverifiedOwner, assumedOwner } = finding;
   const omittedViolations = violations.length - MAX_VIOLATIONS;
   return {
     rule: rule.id,
     severity,
-    outcome: outcome === 'fail' ? 'fail' : 'unknown',
+    outcome,
     subject: shortenSubject(subject),
     message: shorten(message, MAX_MESSAGE_LENGTH),
+    ...(exemption === undefined ? {} : { exemption }),
     ...(violations.length === 0 ? {} : { violations: violations.slice(0, MAX_VIOLATIONS).map(toPostureViolation) }),
     ...(omittedViolations > 0 ? { omittedViolations } : {}),
     ...(pods === undefined ? {} : { pods: pods.concerned }),
@@ -67,7 +75,7 @@ function toPostureFinding(finding: Finding): PostureFinding {
 }
 
 /** Whoever creates a pod chooses how its owner is called; that must not keep the posture from being written. */
-function shortenSubject(subject: SubjectRef): SubjectRef {
+export function shortenSubject(subject: SubjectRef): SubjectRef {
   return {
     ...subject,
     apiVersion: shorten(subject.apiVersion, MAX_API_VERSION_LENGTH),

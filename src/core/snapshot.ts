@@ -17,7 +17,13 @@ import type { MadeSource, Source } from './rule.ts';
 export type ObservationState = 'observed' | 'stale' | 'pending' | 'forbidden' | 'absent' | 'unreachable' | 'unobserved';
 
 /** What a verdict is made from: what rules read, and the policies that select them. */
-export type Input = Source | 'ClusterHardeningPolicy' | 'HardeningPolicy' | 'HardeningRemediation';
+export type Input =
+  | Source
+  | 'ClusterHardeningPolicy'
+  | 'HardeningPolicy'
+  | 'ClusterHardeningExemption'
+  | 'HardeningExemption'
+  | 'HardeningRemediation';
 
 export interface Observation<Of extends Input = Input> {
   readonly source: Of;

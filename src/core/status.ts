@@ -7,6 +7,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Condition } from '../api/v1alpha1/conditions.ts';
 import { MAX_OBSERVED_POLICIES } from '../api/v1alpha1/posture-status.ts';
 import type { PostureStatus } from '../api/v1alpha1/posture-status.ts';
+import type { Exemption } from './exemption.ts';
+import type { ExemptionUse } from './exemption-matcher.ts';
 import type { CollectedFindings } from './finding-collector.ts';
 import type { EffectivePolicy } from './policy.ts';
 import { buildVerdict, listFindings } from './posture.ts';
@@ -32,6 +34,8 @@ export interface Judged extends CollectedFindings {
   readonly doubt?: Doubt;
   /** Set where a policy's present version is invalid and its last good one was used. */
   readonly policyProblem?: string;
+  /** What became of those exemptions that describe something that fails here; absent where there are none at all. */
+  readonly exemptions?: ReadonlyMap<Exemption, ExemptionUse>;
 }
 
 export interface Doubt {
@@ -58,7 +62,7 @@ export function buildStatus(judged: Judged, remediated = NO_REPAIRS): UntimedSta
       .slice(0, MAX_OBSERVED_POLICIES)
       .map(({ kind, name, generation }) => ({ kind, name, generation })),
     threshold: policy.threshold,
-    summary: { ...summary, exempt: 0 },
+    summary,
     ...listFindings(findings),
     conditions: [
       buildReady(inputs, policyProblem),
@@ -87,6 +91,7 @@ function buildReady(inputs: readonly Observation[], policyProblem: string | unde
 
 function buildCompliant(verdict: Verdict, summary: Judged['summary'], threshold: Severity): UntimedCondition {
   const { critical, high, medium, low, info, unknown } = summary;
+  const exempt = summary.exempt === 0 ? '' : `; ${summary.exempt} exempt`;
   const counts = Object.entries({ critical, high, medium, low, info, unknown })
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name}`)
@@ -97,16 +102,16 @@ function buildCompliant(verdict: Verdict, summary: Judged['summary'], threshold:
         type: 'Compliant',
         status: 'True',
         reason: 'NoFindingsAtThreshold',
-        message: `nothing fails at ${threshold} or above${counts === '' ? '' : `; below it: ${counts}`}`,
+        message: `nothing fails at ${threshold} or above${counts === '' ? '' : `; below it: ${counts}`}${exempt}`,
       };
     case 'False':
-      return { type: 'Compliant', status: 'False', reason: 'FindingsAtThreshold', message: counts };
+      return { type: 'Compliant', status: 'False', reason: 'FindingsAtThreshold', message: counts + exempt };
     case 'Unknown':
       return {
         type: 'Compliant',
         status: 'Unknown',
         reason: 'UnknownAtThreshold',
-        message: `rules of severity ${threshold} or above could not be decided: ${counts}`,
+        message: `rules of severity ${threshold} or above could not be decided: ${counts}${exempt}`,
       };
   }
 }

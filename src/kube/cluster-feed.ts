@@ -2,9 +2,11 @@
  * Feeds the operator's stores: one reflector for each kind, started one after the other, pods last. Whether each kind is
  * read, and if not why, goes to the stores too, so that nothing unread ever looks empty.
  */
+import { clusterHardeningExemption, EXEMPTION_KIND } from '../api/v1alpha1/cluster-hardening-exemption.ts';
 import { clusterHardeningPolicy, POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { clusterSecurityPosture } from '../api/v1alpha1/cluster-security-posture.ts';
+import { hardeningExemption, OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
 import { hardeningPolicy, OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import { hardeningRemediation, REMEDIATION_KIND } from '../api/v1alpha1/hardening-remediation.ts';
@@ -17,6 +19,7 @@ import type { PostureObject } from '../controller/posture-store.ts';
 import type { RemediationController } from '../controller/remediation-controller.ts';
 import type { ClusterStore } from '../controller/store.ts';
 import type { Clock } from '../core/clock.ts';
+import type { AnyExemption } from '../core/exemption.ts';
 import { kindNames, kinds } from '../core/kinds.ts';
 import type { Kind, KindName, ObjectOf } from '../core/kinds.ts';
 import type { Input, Observation } from '../core/snapshot.ts';
@@ -69,6 +72,20 @@ export class ClusterFeed {
           controller.observeOwnPolicies(observe(OWN_POLICY_KIND, nameResource(ownResource(hardeningPolicy)), state));
         },
       }),
+      ...[clusterHardeningExemption, hardeningExemption].map((crd) =>
+        this.#own<AnyExemption>(options, crd, {
+          upsert: (exemption) => {
+            controller.exemptions.store.upsert(exemption);
+          },
+          remove: (exemption) => {
+            controller.exemptions.store.remove(exemption);
+          },
+          onState: (state) => {
+            const source = crd === hardeningExemption ? OWN_EXEMPTION_KIND : EXEMPTION_KIND;
+            controller.observeExemptions(observe(source, nameResource(ownResource(crd)), state));
+          },
+        }),
+      ),
       ...(
         [
           ['namespaces', securityPosture],

@@ -7,12 +7,14 @@ import {
   CLUSTER_POSTURE_NAME,
   clusterSecurityPosture,
 } from '../api/v1alpha1/cluster-security-posture.ts';
-import { clusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { clusterHardeningExemption, EXEMPTION_KIND } from '../api/v1alpha1/cluster-hardening-exemption.ts';
+import { clusterHardeningPolicy, POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { API_VERSION, GROUP, managedByLabels, STATUS_FIELD_MANAGER, VERSION } from '../api/v1alpha1/group.ts';
-import { hardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
+import { hardeningExemption, OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
+import { hardeningPolicy, OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { POSTURE_KIND, POSTURE_NAME, securityPosture } from '../api/v1alpha1/security-posture.ts';
-import type { PostureWriter, WriteResult } from '../controller/posture-controller.ts';
+import type { AnyOwned, PostureWriter, WriteResult } from '../controller/posture-controller.ts';
 import type { PostureObject, PostureScope } from '../controller/posture-store.ts';
 import { ApiClient } from './api-client.ts';
 import type { TypedResource } from './api-client.ts';
@@ -44,16 +46,18 @@ export function createPostureWriter(transport: Transport): PostureWriter {
       const { name, namespace, resourceVersion } = metadata;
       const address = namespace === undefined ? { name } : { namespace, name };
       const object = { apiVersion: API_VERSION, kind, metadata: { ...address, resourceVersion }, spec, status };
-      return attemptWrite(
-        client.replaceStatus(namespace === undefined ? policies : ownPolicies, address, object, options),
-      );
+      return attemptWrite(client.replaceStatus(owned[kind], address, object, options));
     },
   };
 }
 
 /** What the API server answers to our own writes needs no second look. */
-const policies: TypedResource<unknown> = { ...ownResource(clusterHardeningPolicy), decode: (json) => json };
-const ownPolicies: TypedResource<unknown> = { ...ownResource(hardeningPolicy), decode: (json) => json };
+const owned: Readonly<Record<AnyOwned['kind'], TypedResource<unknown>>> = {
+  [POLICY_KIND]: { ...ownResource(clusterHardeningPolicy), decode: (json) => json },
+  [OWN_POLICY_KIND]: { ...ownResource(hardeningPolicy), decode: (json) => json },
+  [EXEMPTION_KIND]: { ...ownResource(clusterHardeningExemption), decode: (json) => json },
+  [OWN_EXEMPTION_KIND]: { ...ownResource(hardeningExemption), decode: (json) => json },
+};
 const asPosture = (json: unknown): PostureObject => json as PostureObject;
 const posture: TypedResource<PostureObject> = { ...ownResource(securityPosture), decode: asPosture };
 const clusterPosture: TypedResource<PostureObject> = { ...ownResource(clusterSecurityPosture), decode: asPosture };

@@ -17,6 +17,7 @@ const severityColours: Readonly<Record<Finding['severity'], Colour>> = {
 const outcomeColours: Readonly<Record<Finding['outcome'], Colour>> = {
   fail: 'red',
   unknown: 'yellow',
+  exempt: 'dim',
   pass: 'green',
   notApplicable: 'dim',
 };
@@ -46,7 +47,7 @@ const columns = [
 ] as const;
 
 function toRow(finding: Finding, source: SourcePlace | undefined): readonly Cell[] {
-  const { outcome, severity, rule, subject, message, violations, pods } = finding;
+  const { outcome, severity, rule, subject, message, violations, pods, exemption } = finding;
   const where = source === undefined ? (violations[0]?.path ?? '') : `${source.path}:${source.line}`;
   return [
     { text: outcome, colour: outcomeColours[outcome] },
@@ -54,7 +55,8 @@ function toRow(finding: Finding, source: SourcePlace | undefined): readonly Cell
     rule.id,
     nameSubject(subject) + markOwner(finding),
     where,
-    subject.kind === 'Pod' ? message : message + describePods(pods),
+    (subject.kind === 'Pod' ? message : message + describePods(pods)) +
+      (exemption === undefined ? '' : `; ${exemption}`),
   ];
 }
 
@@ -85,7 +87,8 @@ function summarize({ summary, isWhole }: ScanResult, paint: Painter): string {
   const found = [...failed, ...undecided];
   const verdict = found.length === 0 ? describeNothing(summary, isWhole, paint) : found.join(', ');
   const judged = `${summary.subjects} objects judged${describeUnjudged(summary)}`;
-  return `${verdict}; ${summary.pass} passed, ${summary.notApplicable} not applicable; ${judged}`;
+  const exempt = summary.exempt === 0 ? '' : `${summary.exempt} exempt, `;
+  return `${verdict}; ${exempt}${summary.pass} passed, ${summary.notApplicable} not applicable; ${judged}`;
 }
 
 /** `, 2 with pod templates not` */

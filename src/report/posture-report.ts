@@ -29,7 +29,7 @@ export interface PostureReport {
 }
 
 /** Failures by severity, then the other outcomes, then how many subjects were judged: exact, whatever is listed. */
-export interface ReportSummary extends Omit<PostureSummary, 'exempt'> {
+export interface ReportSummary extends PostureSummary {
   /** The objects among the files that no rule is about; absent for a cluster, of which only what is judged is read. */
   readonly notJudged?: readonly UnjudgedKind[];
 }
@@ -53,6 +53,8 @@ export interface ReportedFinding {
   readonly source?: SourcePlace;
   readonly controls: readonly string[];
   readonly message: string;
+  /** Who accepts it, where it is exempt: `HardeningExemption/web`. */
+  readonly exemption?: string;
   readonly violations: readonly ReportedViolation[];
   /** Of a workload that runs: how many of its pods this is true of, and of which revisions where not of all. */
   readonly pods?: ConcernedPods;
@@ -98,7 +100,7 @@ export function printItem(item: object): string {
 }
 
 function toReported(finding: Finding, source: SourcePlace | undefined): ReportedFinding {
-  const { posture, pods, unverifiedOwner, assumedOwner } = finding;
+  const { posture, exemption, pods, unverifiedOwner, assumedOwner } = finding;
   return {
     rule: finding.rule.id,
     severity: finding.severity,
@@ -108,6 +110,7 @@ function toReported(finding: Finding, source: SourcePlace | undefined): Reported
     ...(source === undefined ? {} : { source }),
     controls: finding.rule.controls,
     message: finding.message,
+    ...(exemption === undefined ? {} : { exemption }),
     violations: finding.violations.map(({ path, observed, message }) => ({
       path,
       ...(observed === undefined ? {} : { observed }),

@@ -2,7 +2,6 @@
 import { expect } from 'chai';
 
 import type {
-  ClusterHardeningPolicy,
   ClusterHardeningPolicySpec,
   ClusterHardeningPolicyStatus,
 } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
@@ -11,7 +10,7 @@ import type { HardeningPolicySpec, HardeningPolicyStatus } from '../../src/api/v
 import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
 import type { NamespacePostureStatus } from '../../src/api/v1alpha1/security-posture.ts';
 import { PostureController } from '../../src/controller/posture-controller.ts';
-import type { PostureWriter, WriteResult } from '../../src/controller/posture-controller.ts';
+import type { AnyOwned, PostureWriter, WriteResult } from '../../src/controller/posture-controller.ts';
 import type { PostureObject, PostureScope } from '../../src/controller/posture-store.ts';
 import { kindNames } from '../../src/core/kinds.ts';
 import type { Log } from '../../src/core/log.ts';
@@ -59,7 +58,7 @@ class FakeServer implements PostureWriter {
   }
 
   replacePolicyStatus(
-    { metadata: { name } }: ClusterHardeningPolicy,
+    { metadata: { name } }: AnyOwned,
     status: ClusterHardeningPolicyStatus,
   ): Promise<WriteResult<unknown>> {
     const failure = this.failures.get(name);
@@ -116,6 +115,9 @@ class Cluster {
     for (const source of kindNames) this.controller.cluster.observe({ source, state: 'observed', message: '' });
     this.controller.observePolicies({ source: 'ClusterHardeningPolicy', state: 'observed', message: '' });
     this.controller.observeOwnPolicies({ source: 'HardeningPolicy', state: 'observed', message: '' });
+    for (const source of ['ClusterHardeningExemption', 'HardeningExemption'] as const) {
+      this.controller.observeExemptions({ source, state: 'observed', message: '' });
+    }
   }
 
   /** The controller at work on the namespaces `shop` and `other`, everything written and nothing due. */

@@ -32,6 +32,7 @@ function clusterStatusOf(view: Partial<ClusterView> = {}) {
     policyInput,
     adminPaths: undefined,
     ownPolicyInput,
+    exemptionInputs: [],
     ...view,
   });
 }

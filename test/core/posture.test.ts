@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { sortFindings } from '../../src/core/finding.ts';
 import { buildVerdict, listFindings } from '../../src/core/posture.ts';
 import { findingOf, ruleNamed } from './finding-of.ts';
 
@@ -38,6 +39,10 @@ describe('the verdict', () => {
 
   it('is True where what is undecided is below the threshold', () => {
     expect(buildVerdict([findingOf({ outcome: 'unknown', severity: 'medium' })], 'high')).to.equal('True');
+  });
+
+  it('is True where what fails is exempt', () => {
+    expect(buildVerdict([findingOf({ outcome: 'exempt', severity: 'critical' })], 'high')).to.equal('True');
   });
 
   it('is False where something fails, whatever else is undecided', () => {
@@ -184,5 +189,22 @@ describe('the listed findings', () => {
       namespace: 'shop',
       name: `${'n'.repeat(511)}…`,
     });
+  });
+});
+
+describe('findings that are exempt', () => {
+  it('are listed after what is undecided, with who accepts them', () => {
+    const exemption = 'HardeningExemption/web';
+    const { findings, omittedFindings } = listFindings(
+      sortFindings([
+        findingOf({ outcome: 'exempt', severity: 'critical', exemption }),
+        findingOf({ outcome: 'pass' }),
+        findingOf({ outcome: 'unknown', severity: 'low' }),
+        findingOf({ severity: 'low' }),
+      ]),
+    );
+    expect(findings.map(({ outcome }) => outcome)).to.deep.equal(['fail', 'unknown', 'exempt']);
+    expect(findings.at(2)).to.deep.include({ severity: 'critical', exemption });
+    expect(omittedFindings).to.equal(0);
   });
 });

@@ -69,6 +69,14 @@ describe('the status of a posture', () => {
       expect(conditionOf({}, 'Compliant')).to.equal('True NoFindingsAtThreshold: nothing fails at high or above');
     });
 
+    it('where all that fails is exempt, which is said', () => {
+      const findings = [findingOf({ outcome: 'exempt', severity: 'critical', exemption: 'HardeningExemption/web' })];
+      expect(conditionOf({ findings }, 'Compliant')).to.equal(
+        'True NoFindingsAtThreshold: nothing fails at high or above; 1 exempt',
+      );
+      expect(statusOf({ findings }).summary).to.include({ exempt: 1, critical: 0 });
+    });
+
     it('perhaps, where nothing fails and there is a doubt about that', () => {
       const doubt = { reason: 'PolicyUnknown', message: 'who knows' } as const;
       expect(conditionOf({ doubt }, 'Compliant')).to.equal('Unknown PolicyUnknown: who knows');

@@ -16,6 +16,9 @@ import { gatherCandidates } from '../../src/controller/repair-candidates.ts';
 import { buildClusterStatus } from '../../src/core/cluster-status.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
 import type { Scope } from '../../src/core/subjects.ts';
+import { judgeExemption } from '../../src/core/exemption.ts';
+import type { AnyExemption } from '../../src/core/exemption.ts';
+import { ExemptionTable } from '../../src/core/exemption-table.ts';
 import { isObserved } from '../../src/core/evidence.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { findPolicies, judgeScope, namespacesOf, remediationSayOf } from '../../src/core/judge.ts';
@@ -47,6 +50,12 @@ export type Postures = ReadonlyMap<string, object>;
 
 export const CLUSTER_SCOPE = 'cluster/';
 
+const exemptionInputs = (['ClusterHardeningExemption', 'HardeningExemption'] as const).map((source) => ({
+  source,
+  state: 'observed' as const,
+  message: '',
+}));
+
 export interface GoldenOptions {
   /** What the operator cannot read, as it would say so. */
   readonly missing?: readonly Observation<Source>[];
@@ -59,13 +68,20 @@ export interface GoldenOptions {
 export async function recomputePostures(cluster: Cluster, options: GoldenOptions = {}): Promise<Postures> {
   const { missing = [], refusals = [], without = [] } = options;
   const { client } = cluster;
-  const [objects, evidence, policies, ownPolicies, records] = await Promise.all([
+  const [objects, evidence, policies, ownPolicies, records, ...exemptions] = await Promise.all([
     readObjects(client),
     readEvidence(cluster),
     client.resource<ClusterHardeningPolicy>(API_VERSION, 'clusterhardeningpolicies').list(),
     client.resource<HardeningPolicy>(API_VERSION, 'hardeningpolicies').list(),
     client.resource<HardeningRemediation>(API_VERSION, 'hardeningremediations').list(),
+    client.resource<AnyExemption>(API_VERSION, 'clusterhardeningexemptions').list(),
+    client.resource<AnyExemption>(API_VERSION, 'hardeningexemptions').list(),
   ]);
+  const table = new ExemptionTable();
+  for (const object of exemptions.flatMap((listed) => bodyOf('list exemptions', listed).items)) {
+    const { exemption } = judgeExemption(object, rules);
+    if (exemption !== undefined) table.set(exemption);
+  }
   const remediated = (namespace: string, { findings }: Judged): UntimedCondition => {
     const { metadata } = snapshot.get('Namespace', '', namespace) ?? {};
     const found = findPolicies({ namespace }, judge);
@@ -94,6 +110,7 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
       judgeOwnPolicy(policy, rules),
     ),
     ownPolicyInput: { source: OWN_POLICY_KIND, state: 'observed', message: '' },
+    exemptions: { table, inputs: exemptionInputs, nowMs: Date.now() },
   };
   const postures = new Map<string, UntimedStatus>();
   for (const namespace of namespacesOf(snapshot)) {
@@ -108,6 +125,7 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     refusals,
     policyInput: judge.policyInput,
     ownPolicyInput: judge.ownPolicyInput,
+    exemptionInputs,
     adminPaths: countAdminPaths(snapshot),
   };
   postures.set(CLUSTER_SCOPE, buildClusterStatus(buildStatus(judgeOrThrow('cluster', judge)), view));

@@ -179,6 +179,7 @@ function statusOf(snapshot: Snapshot): object {
     refusals: [],
     policyInput: { source: 'ClusterHardeningPolicy', ...input },
     adminPaths: countAdminPaths(snapshot),
+    exemptionInputs: [],
     ownPolicyInput: { source: 'HardeningPolicy', ...input },
   });
 }

@@ -104,6 +104,7 @@ describe('the report as JSON', () => {
         pass: 0,
         notApplicable: 0,
         unknown: 0,
+        exempt: 0,
         subjects: 1,
       },
       findings: [

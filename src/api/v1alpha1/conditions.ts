@@ -116,7 +116,7 @@ export const policyReasons = {
 export const exemptionReasons = {
   Active: {
     Active: 'It exempts what stands in status.matches.',
-    NoMatch: 'It is in force, and nothing that fails is described by it: it may be too narrow, or no longer needed.',
+    NoMatch: 'Nothing that fails is described by it: it may be too narrow, or no longer needed.',
     Expired: 'Its spec.expiresAt is past: it exempts nothing.',
     NotPermitted:
       'What it describes may not be exempted: a rule that policy says is never exempted, or that a namespace may not exempt by itself, or a lifetime beyond the longest that policy allows.',
@@ -127,6 +127,8 @@ export const exemptionReasons = {
   },
   Ready: {
     Read: 'Merlon has read this version of the exemption; Active says what comes of it.',
+    UnknownRule: 'An entry of spec.rules selects no rule that this Merlon has.',
+    Invalid: 'The spec cannot be used for another cause, which the message tells.',
     Pending: 'Merlon has not read this exemption yet.',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -36,7 +36,7 @@ const subjectProperties = {
     maxProperties: 16,
     additionalProperties: { type: 'string', maxLength: 63 },
     description:
-      'What the object, or the pods of a workload, must all be labelled with. Whoever may label them may exempt them.',
+      'What the object itself is labelled with: of a workload the Deployment, not its pods. Whoever may set labels there may exempt it.',
   },
   container: globSchema(
     'Exempts only what breaks the rule in containers of this name, where "*" stands for any characters.',

@@ -15,6 +15,8 @@ export const MAX_OBSERVED_LENGTH = 256;
 /** A group and a version. */
 export const MAX_API_VERSION_LENGTH = 317;
 export const MAX_KIND_LENGTH = 63;
+/** A kind and a name. */
+const MAX_EXEMPTION_LENGTH = 317;
 /** Names of RBAC objects have no bound of their own. */
 export const MAX_NAME_LENGTH = 512;
 
@@ -82,6 +84,11 @@ const findingSchema = {
     outcome: { type: 'string', enum: ['fail', 'unknown', 'exempt'] },
     subject: subjectSchema,
     message: { type: 'string', maxLength: MAX_MESSAGE_LENGTH },
+    exemption: {
+      type: 'string',
+      maxLength: MAX_EXEMPTION_LENGTH,
+      description: 'Of what is exempt: the kind and name of the exemption.',
+    },
     violations: { type: 'array', items: violationSchema, maxItems: MAX_VIOLATIONS, 'x-kubernetes-list-type': 'atomic' },
     omittedViolations: countSchema('How many more violations there are.'),
     pods: countSchema(
@@ -139,7 +146,7 @@ export const postureStatusProperties = {
   summary: summarySchema,
   findings: {
     type: 'array',
-    description: 'What failed or could not be decided, worst first.',
+    description: 'What failed, could not be decided, or is exempt, in this order and worst first.',
     items: findingSchema,
     maxItems: MAX_FINDINGS,
     'x-kubernetes-list-type': 'atomic',

@@ -1,0 +1,183 @@
+/**
+ * Exemptions in the operator: which scopes are judged again when one comes, goes or ends, and the status of each, written
+ * only when it says something else than what stands.
+ */
+import type { Clock } from '../core/clock.ts';
+import { concernsNamespace } from '../core/exemption.ts';
+import type { Exemption } from '../core/exemption.ts';
+import { buildExemptionStatus, NOTHING_MATCHED } from '../core/exemption-status.ts';
+import type { AnyRule } from '../core/rule.ts';
+import type { Judged } from '../core/status.ts';
+import { ExemptionExpiry } from './exemption-expiry.ts';
+import { exemptionKey, ExemptionStore } from './exemption-store.ts';
+import type { ExemptionKey } from './exemption-store.ts';
+import { ExemptionUses } from './exemption-uses.ts';
+import { StatusUpdates } from './status-updates.ts';
+import type { StatusUpdatesOptions } from './status-updates.ts';
+
+/** Least time between two writes of one exemption's status: policies and pods may flap. */
+const WRITE_INTERVAL_MS = 1_000;
+
+const NO_USES: NonNullable<Judged['exemptions']> = new Map();
+
+type ScopeKey = 'cluster' | `namespace/${string}`;
+
+export interface ExemptionsOptions extends Omit<StatusUpdatesOptions<ExemptionKey>, 'writeIntervalMs'> {
+  readonly rules: readonly AnyRule[];
+  readonly clock: Clock;
+  /** Every namespace that has a posture. */
+  readonly namespaces: () => readonly string[];
+  /** Asks for a scope to be judged, or for a status to be looked at. */
+  readonly add: (key: ScopeKey | ExemptionKey) => void;
+}
+
+export class Exemptions {
+  readonly #options: ExemptionsOptions;
+  readonly #store: ExemptionStore;
+  readonly #uses = new ExemptionUses();
+  readonly #statuses: StatusUpdates<ExemptionKey>;
+  readonly #expiry: ExemptionExpiry;
+  /** Scopes whose last judgement is older than some exemption: until then nobody knows what comes of it. */
+  readonly #stale = new Set<ScopeKey>();
+  /** Of each scope, and of all together, the exemptions whose status waits for that. */
+  readonly #waiting = new Map<ScopeKey | 'all', Set<ExemptionKey>>();
+  #isRunning = false;
+
+  constructor(options: ExemptionsOptions) {
+    this.#options = options;
+    this.#statuses = new StatusUpdates({ ...options, writeIntervalMs: WRITE_INTERVAL_MS });
+    this.#store = new ExemptionStore(options.rules, ({ key, before, after }) => {
+      if (!this.#isRunning) return;
+      for (const exemption of [before, after]) if (exemption !== undefined) this.#markStale(exemption);
+      if (after !== undefined) this.#expiry.add(after);
+      options.add(key);
+    });
+    this.#expiry = new ExemptionExpiry({
+      clock: options.clock,
+      exemptions: () => this.#store.table.all(),
+      onExpired: (exemptions) => {
+        for (const exemption of exemptions) {
+          this.#markStale(exemption);
+          options.add(keyOf(exemption));
+        }
+      },
+    });
+  }
+
+  get store(): Pick<ExemptionStore, 'upsert' | 'remove'> {
+    return this.#store;
+  }
+
+  get table(): ExemptionStore['table'] {
+    return this.#store.table;
+  }
+
+  /** Everything is about to be judged. */
+  start(): void {
+    this.#isRunning = true;
+    if (!this.table.isEmpty) {
+      this.#stale.add('cluster');
+      for (const namespace of this.#options.namespaces()) this.#stale.add(`namespace/${namespace}`);
+    }
+    this.#expiry.start();
+    for (const key of this.#store.keys()) this.#options.add(key);
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    this.#expiry.stop();
+  }
+
+  /** A scope was judged; without a judgement it is gone. */
+  noteJudged(scope: ScopeKey, judged: Judged | undefined): void {
+    this.#stale.delete(scope);
+    if (judged === undefined) {
+      for (const exemption of this.#uses.forgetScope(scope)) this.#review(keyOf(exemption));
+    } else {
+      const { exemptions = NO_USES, policy } = judged;
+      const { changed, areTermsNew } = this.#uses.note(scope, exemptions, policy.exemptions);
+      for (const exemption of changed) this.#review(keyOf(exemption));
+      if (areTermsNew) for (const key of this.#keysOf(scope)) this.#review(key);
+    }
+    this.#release(scope);
+    if (this.#stale.size === 0) this.#release('all');
+  }
+
+  /** What policy says there is about them: of the namespace itself, and of the cluster. */
+  *#keysOf(scope: ScopeKey): Generator<ExemptionKey> {
+    const own = scope === 'cluster' ? undefined : `own-exemption/${scope.slice('namespace/'.length)}/`;
+    for (const key of this.#store.keys()) {
+      if (key.startsWith('exemption/') || (own !== undefined && key.startsWith(own))) yield key;
+    }
+  }
+
+  #review(key: ExemptionKey): void {
+    if (this.#store.get(key) !== undefined) this.#options.add(key);
+  }
+
+  /** Only the scopes that it may be about are judged again. */
+  #markStale(exemption: Exemption): void {
+    const mark = (scope: ScopeKey): void => {
+      this.#stale.add(scope);
+      this.#options.add(scope);
+    };
+    const { namespace } = exemption;
+    if (namespace !== undefined) {
+      mark(`namespace/${namespace}`);
+      // Another one may count now, or not any more.
+      for (const key of this.#keysOf(`namespace/${namespace}`)) {
+        if (key.startsWith('own-exemption/')) this.#options.add(key);
+      }
+      return;
+    }
+    mark('cluster');
+    for (const one of this.#options.namespaces()) if (concernsNamespace(exemption, one)) mark(`namespace/${one}`);
+  }
+
+  /** @returns how long this exemption is left alone now, in milliseconds: 0 where nothing was written */
+  async reconcile(key: ExemptionKey): Promise<number> {
+    const judged = this.#store.get(key);
+    if (judged === undefined) {
+      this.#statuses.forget(key);
+      return 0;
+    }
+    const { object, exemption } = judged;
+    const { namespace } = object.metadata;
+    const scope = namespace === undefined ? 'all' : (`namespace/${namespace}` as const);
+    if (exemption !== undefined && (scope === 'all' ? this.#stale.size > 0 : this.#stale.has(scope))) {
+      this.#wait(scope, key);
+      return 0;
+    }
+    const { rules, clock, timestamp } = this.#options;
+    return this.#statuses.update(key, object, () =>
+      buildExemptionStatus(
+        judged,
+        {
+          tally: exemption === undefined ? NOTHING_MATCHED : this.#uses.tallyOf(exemption),
+          isCounted: exemption === undefined || this.table.isCounted(exemption),
+          terms: this.#uses.termsOf(scope === 'all' ? 'anywhere' : scope),
+          rules,
+          nowMs: clock.wallTimeMs(),
+        },
+        timestamp(),
+      ),
+    );
+  }
+
+  #wait(scope: ScopeKey | 'all', key: ExemptionKey): void {
+    const waiting = this.#waiting.get(scope) ?? new Set<ExemptionKey>();
+    waiting.add(key);
+    this.#waiting.set(scope, waiting);
+  }
+
+  #release(scope: ScopeKey | 'all'): void {
+    const waiting = this.#waiting.get(scope);
+    if (waiting === undefined) return;
+    this.#waiting.delete(scope);
+    for (const key of waiting) this.#review(key);
+  }
+}
+
+function keyOf({ namespace, name }: Exemption): ExemptionKey {
+  return exemptionKey({ metadata: { name, ...(namespace === undefined ? {} : { namespace }) } });
+}

@@ -1,0 +1,58 @@
+/** Writes the status of what people own (policies, exemptions) where it says something else than what stands. */
+import type { ObjectMeta } from '../api/v1alpha1/schema.ts';
+import type { Log } from '../core/log.ts';
+import type { AnyOwned, PostureWriter } from './posture-controller.ts';
+import { digestOf } from './posture-store.ts';
+
+export interface StatusUpdatesOptions<Key> {
+  readonly writer: Pick<PostureWriter, 'replacePolicyStatus'>;
+  /** Whether this process is the one that writes, at this very moment. */
+  readonly mayWrite: () => boolean;
+  readonly log: Log;
+  /** The present moment as RFC 3339 with second precision. */
+  readonly timestamp: () => string;
+  /** Least time between two writes of one object, in milliseconds. */
+  readonly writeIntervalMs: number;
+  /** Called where a write was refused: it may be allowed later. */
+  readonly retryLater: (key: Key) => void;
+  /** Called for an object that is gone. */
+  readonly forget: (key: Key) => void;
+}
+
+export class StatusUpdates<Key extends string> {
+  readonly #options: StatusUpdatesOptions<Key>;
+  /** Of each object the version that its status was last written over: until the watch shows another, nothing is due. */
+  readonly #versions = new Map<Key, string>();
+
+  constructor(options: StatusUpdatesOptions<Key>) {
+    this.#options = options;
+  }
+
+  forget(key: Key): void {
+    this.#versions.delete(key);
+    this.#options.forget(key);
+  }
+
+  /** @returns how long the object is left alone now, in milliseconds: 0 where nothing was written */
+  async update(
+    key: Key,
+    object: AnyOwned & { readonly metadata: ObjectMeta; readonly status?: object },
+    buildStatus: () => object,
+  ): Promise<number> {
+    const { mayWrite, writer, log, retryLater, writeIntervalMs } = this.#options;
+    const { resourceVersion } = object.metadata;
+    if (resourceVersion !== undefined && this.#versions.get(key) === resourceVersion) return 0;
+    const status = buildStatus();
+    if (object.status !== undefined && digestOf(status) === digestOf(object.status)) return 0;
+    if (!mayWrite()) throw new Error('another process writes now');
+    const result = await writer.replacePolicyStatus(object, status);
+    if (result.outcome === 'conflict') throw new Error('it changed meanwhile');
+    if (result.outcome === 'refused') {
+      log.warn('a status may not be written', { of: key, reason: result.message });
+      retryLater(key);
+    }
+    if (result.outcome !== 'written') return 0;
+    if (resourceVersion !== undefined) this.#versions.set(key, resourceVersion);
+    return writeIntervalMs;
+  }
+}
