@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 
 import { addCanI } from './cli/commands/can-i.ts';
 import { addExplain, addRules } from './cli/commands/catalogue.ts';
+import { addExempt } from './cli/commands/exempt.ts';
 import { addExpectations } from './cli/commands/expectations.ts';
 import { addImportPsp } from './cli/commands/import-psp.ts';
 import { addPaths } from './cli/commands/paths.ts';
@@ -27,6 +28,7 @@ const INCOMPLETE = 4;
 const commands = [
   ...[addScan, addImportPsp, addExpectations, addPodSecurity],
   ...[addCanI, addWhoCan, addPermissions, addPaths, addRoles],
+  ...[addExempt],
   ...[addRules, addExplain, addStatus],
 ];
 

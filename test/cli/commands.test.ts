@@ -22,6 +22,7 @@ describe('merlon', function () {
       'can-i',
       'who-can',
       'permissions',
+      'exempt',
       'rules',
       'explain',
       'status',
