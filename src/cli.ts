@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from 'commander';
 
+import { addBaseline } from './cli/commands/baseline.ts';
 import { addCanI } from './cli/commands/can-i.ts';
 import { addExplain, addRules } from './cli/commands/catalogue.ts';
 import { addExempt } from './cli/commands/exempt.ts';
@@ -28,7 +29,7 @@ const INCOMPLETE = 4;
 const commands = [
   ...[addScan, addImportPsp, addExpectations, addPodSecurity],
   ...[addCanI, addWhoCan, addPermissions, addPaths, addRoles],
-  ...[addExempt],
+  ...[addExempt, addBaseline],
   ...[addRules, addExplain, addStatus],
 ];
 

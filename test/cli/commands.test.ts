@@ -23,6 +23,7 @@ describe('merlon', function () {
       'who-can',
       'permissions',
       'exempt',
+      'baseline',
       'rules',
       'explain',
       'status',
