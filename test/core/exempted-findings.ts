@@ -8,7 +8,7 @@ import { ExemptionTable } from '../../src/core/exemption-table.ts';
 import type { ExemptionTerms } from '../../src/core/exemption-terms.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { FindingCollector } from '../../src/core/finding-collector.ts';
-import { buildDefaultPolicy } from '../../src/core/policy.ts';
+import { buildDefaultPolicy } from '../../src/core/policy-merge.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import { isOfCluster } from '../../src/core/subjects.ts';
 import { rules } from '../../src/rules/index.ts';
