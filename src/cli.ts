@@ -5,8 +5,10 @@
  */
 import { Command, CommanderError } from 'commander';
 
+import { addBaseline } from './cli/commands/baseline.ts';
 import { addCanI } from './cli/commands/can-i.ts';
 import { addExplain, addRules } from './cli/commands/catalogue.ts';
+import { addExempt } from './cli/commands/exempt.ts';
 import { addExpectations } from './cli/commands/expectations.ts';
 import { addImportPsp } from './cli/commands/import-psp.ts';
 import { addPaths } from './cli/commands/paths.ts';
@@ -28,6 +30,7 @@ const INCOMPLETE = 4;
 const commands = [
   ...[addScan, addImportPsp, addExpectations, addPolicy, addPodSecurity],
   ...[addCanI, addWhoCan, addPermissions, addPaths, addRoles],
+  ...[addExempt, addBaseline],
   ...[addRules, addExplain, addStatus],
 ];
 

@@ -20,3 +20,6 @@ export function parseSeconds(text: string): number {
     throw new InvalidArgumentError('it must be a number of seconds above 0.');
   return seconds;
 }
+
+/** For the help: what `parseExpiry` understands. */
+export const expiryForms = 'a while (30d, 12h, 4w), a date or time (2027-01-31, 2027-01-31T18:00:00Z), or never';

@@ -17,8 +17,8 @@ export interface SubjectVerdicts extends CollectedVerdicts {
   readonly reads: RecordedReads;
 }
 
-/** Policies come and go; beyond so many different choices of rules everything is forgotten once. */
-const mostSelections = 64;
+/** Policies come and go, and namespaces have their own; beyond so many choices of rules everything is forgotten once. */
+const mostSelections = 1024;
 
 export class SubjectMemory {
   #verdicts = new WeakMap<object, SubjectVerdicts>();

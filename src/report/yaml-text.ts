@@ -1,5 +1,5 @@
 /** YAML as it is printed for people to keep: comments, and values in a line. */
-import { printable } from './terminal.ts';
+import { printable, printableJson } from './terminal.ts';
 
 /** A name may hold line breaks, which would end the comment. */
 export function comment(line: string): string {
@@ -20,5 +20,5 @@ export function flow(value: unknown): string {
 /** Words that no YAML reads as anything but text; the rest in quotes, which JSON writes as YAML does. */
 export function scalar(text: string): string {
   const isPlain = /^[A-Za-z][A-Za-z0-9_.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
-  return isPlain ? text : printable(JSON.stringify(text));
+  return isPlain ? text : printableJson(JSON.stringify(text));
 }

@@ -22,6 +22,8 @@ describe('merlon', function () {
       'can-i',
       'who-can',
       'permissions',
+      'exempt',
+      'baseline',
       'rules',
       'explain',
       'status',

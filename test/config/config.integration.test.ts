@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { load, loadAll } from 'js-yaml';
 
 import { buildInstallManifests } from '../../src/generate/install-manifests.ts';
+import { runMerlon } from '../cli/merlon-process.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -33,7 +34,7 @@ describe('config/ on a real API server', () => {
   before('install', async () => {
     const applied = await kubectl(['apply', '--server-side', '-k', join(root, 'config')]);
     expect(applied).to.include({ code: 0, stderr: '' });
-    const isServed = async () => (await kubectl(['get', 'secpos,csecpos,chpol,hpol', '-A'])).code === 0;
+    const isServed = async () => (await kubectl(['get', 'secpos,csecpos,chpol,hpol,chexm,hexm', '-A'])).code === 0;
     await waitUntil(isServed, { what: 'the kinds of Merlon to be served' });
   });
 
@@ -64,9 +65,50 @@ describe('config/ on a real API server', () => {
 
   it('the samples can be applied, twice', async () => {
     for (const attempt of ['first', 'second']) {
-      const { code, stderr } = await kubectl(['apply', '--server-side', '-f', join(root, 'config/samples')]);
+      const { code, stderr } = await kubectl(['apply', '--server-side', '-R', '-f', join(root, 'config/samples')]);
       expect(code, `${attempt}: ${stderr}`).to.equal(0);
     }
+  });
+
+  describe('exemptions', () => {
+    const apply = async (yaml: string): Promise<void> => {
+      const { code, stderr } = await kubectl(['apply', '--server-side', '-f', '-'], yaml);
+      expect(stderr).to.equal('');
+      expect(code).to.equal(0);
+    };
+    const print = async (...args: readonly string[]): Promise<string> => {
+      const { code, stdout, stderr } = await runMerlon(args);
+      expect([code, stderr]).to.deep.equal([0, '']);
+      return stdout;
+    };
+    const expiry = ['--expires', '2099-01-01'];
+
+    it('the packs can be applied', async () => {
+      const { code, stderr } = await kubectl(['apply', '--server-side', '-k', join(root, 'config/exemptions')]);
+      expect([code, stderr]).to.deep.equal([0, '']);
+    });
+
+    it('what merlon exempt prints is accepted', async () => {
+      const why = ['--reason', 'as the "other": it is # so \u{1f642}', '--owner', 'shop', '--ticket', 'S-1', ...expiry];
+      await apply(await print('exempt', 'pod-privileged', 'deploy/w*', '-n', 'shop', '--container', 'a*', ...why));
+      await apply(await print('exempt', 'rbac-secrets-read', 'clusterrole/a:b', '--cluster', ...why));
+    });
+
+    it('what merlon baseline prints of a namespace is accepted, and is the same the next time', async () => {
+      const kubeconfig = await cluster().kubeconfigFor({ user: 'ada', groups: ['system:masters'] });
+      const args = ['baseline', '--cluster', '--kubeconfig', kubeconfig, '-n', 'shop', ...expiry];
+      const { stdout } = await runMerlon(args);
+      expect(stdout).to.include('name: baseline-pod-privilege-escalation');
+      await apply(stdout);
+      expect((await runMerlon(args)).stdout).to.equal(stdout);
+    });
+
+    it('so is the YAML of docs/exemptions.md', async () => {
+      const page = await readFile(join(root, 'docs/exemptions.md'), 'utf8');
+      const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml]) => yaml ?? '');
+      expect(blocks).to.have.length(3);
+      for (const block of blocks) await apply(block);
+    });
   });
 
   describe('people', () => {
