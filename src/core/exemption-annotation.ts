@@ -24,10 +24,7 @@ export function isExemptByAnnotation(
   // Where the owner is not read, what is known are single pods, which must not speak for the others.
   const isOwnerUnread = rule.subject === 'Workload' && template === undefined && subject.kind !== 'Pod';
   if (isOwnerUnread) return false;
-  return (
-    hasReason(() => origin, rule.id) ||
-    (template !== undefined && hasReason(() => template.metadata, rule.id))
-  );
+  return hasReason(() => origin, rule.id) || (template !== undefined && hasReason(() => template.metadata, rule.id));
 }
 
 function hasReason(read: () => Annotated, rule: string): boolean {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { isDeepStrictEqual } from 'node:util';
 import { API_VERSION, OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
+import type { AnyExemption } from '../../src/core/exemption.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import type { AuditEvent } from '../support/audit-log.ts';
@@ -129,7 +130,7 @@ describe('the permissions of the operator', () => {
     expect(writes).to.have.length.above(20);
     for (const { verb, objectRef, requestObject } of writes) {
       const { resource = '', namespace = '', name = '' } = objectRef ?? {};
-      const key = resource.endsWith('hardeningpolicies')
+      const key = /hardening(policies|exemptions)$/.test(resource)
         ? `${resource} ${namespace} ${name}`
         : `${resource} ${namespace}`;
       const isOfExistence = verb === 'create' || verb === 'delete';
@@ -226,6 +227,9 @@ async function live(suite: OperatorSuite, name: string): Promise<AuditEvent[]> {
     findings?.some(({ rule }) => rule === 'rbac-expectations'),
   );
 
+  await exempt(client, { kind: 'ClusterHardeningExemption', metadata: { name } }, 'NoMatch');
+  await exempt(client, { kind: 'HardeningExemption', metadata: { name, namespace: farm } }, 'NotPermitted');
+
   await switchTo(client, shop, 'plan');
   await untilRecord(client, shop, 'to be held back', ({ state }) => state === 'Blocked');
   await switchTo(client, shop, 'off');
@@ -260,6 +264,26 @@ async function live(suite: OperatorSuite, name: string): Promise<AuditEvent[]> {
   await untilGolden(cluster);
   expect(await operator.stop()).to.deep.equal({ code: 0, signal: null });
   return cluster.readAudit({ user: operatorUser, from });
+}
+
+/** Until that is said of it. */
+async function exempt(
+  client: ApiClient,
+  object: {
+    readonly kind: AnyExemption['kind'];
+    readonly metadata: { readonly name: string; readonly namespace?: string };
+  },
+  reason: string,
+): Promise<void> {
+  const spec = { rules: ['*'], subjects: [{ name: 'nobody' }], reason: 'accepted for this test' };
+  await client.apply({ apiVersion: API_VERSION, ...object, spec });
+  const { name, namespace } = object.metadata;
+  const plural = namespace === undefined ? 'clusterhardeningexemptions' : 'hardeningexemptions';
+  const exemptions = client.resource<AnyExemption>(API_VERSION, plural, namespace);
+  await waitUntil(
+    async () => conditionOf(bodyOf('read', await exemptions.get(name)).status, 'Active')?.reason === reason,
+    { what: `${plural} "${name}" to be ${reason}` },
+  );
 }
 
 /** All that the operator's ServiceAccount is granted besides what Kubernetes grants to every one, taken apart. */
