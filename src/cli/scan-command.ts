@@ -1,16 +1,20 @@
 /** `merlon scan`: reads, judges, prints; the exit code tells how it ended. */
+import { EXEMPTION_KIND } from '../api/v1alpha1/cluster-hardening-exemption.ts';
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
 import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { EvaluatorObserver } from '../core/evaluate.ts';
 import type { Finding } from '../core/finding.ts';
 import type { KeptFindings } from '../core/finding-collector.ts';
 import type { Severity } from '../core/severity.ts';
+import { systemClock } from '../kube/system-clock.ts';
 import { printFindings } from '../report/findings-table.ts';
 import { exitCodeOf, printReport } from '../report/posture-report.ts';
 import type { ExitCode, ScanResult } from '../report/posture-report.ts';
 import { buildPainter, printable, hasColour } from '../report/terminal.ts';
 import { rules } from '../rules/index.ts';
 import { scanFiles } from '../scan/file-scan.ts';
+import { loadHardeningExemptions } from '../scan/hardening-exemptions.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
 import { reportInput, reportUnjudged } from './input-report.ts';
 import { writeAll } from './output.ts';
@@ -43,6 +47,8 @@ async function runFileScan(target: FileTarget, kept: KeptFindings, streams: Comm
   keepHeapSmall();
   const loaded = await loadHardeningPolicies(target.policies, streams, rules);
   reportInput(loaded, stderr);
+  const accepted = await loadHardeningExemptions(target.exemptions ?? [], streams, rules);
+  reportInput(accepted, stderr);
   const scan = await scanFiles(
     {
       inputs: paths,
@@ -51,6 +57,7 @@ async function runFileScan(target: FileTarget, kept: KeptFindings, streams: Comm
       kept,
       policies: loaded.policies,
       ownPolicies: loaded.ownPolicies,
+      exemptions: { judged: accepted.exemptions, nowMs: systemClock.wallTimeMs() },
       ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
     },
     streams,
@@ -61,11 +68,16 @@ async function runFileScan(target: FileTarget, kept: KeptFindings, streams: Comm
   if (target.policies.length === 0 && unasked !== undefined) {
     stderr.write(`no ${unasked.kind} was asked: name their files with --policy to judge by them\n`);
   }
+  const unheard = scan.notJudged.find(({ kind }) => kind === EXEMPTION_KIND || kind === OWN_EXEMPTION_KIND);
+  if (target.exemptions === undefined && unheard !== undefined) {
+    stderr.write(`no ${unheard.kind} was asked: name their files with --exemptions to exempt by them\n`);
+  }
   if (scan.judged === 0) {
     stderr.write(`nothing to judge in ${paths.map(printable).join(', ')}: no object of a kind that a rule is about\n`);
   }
+  for (const idle of scan.idleExemptions) stderr.write(`${printable(idle)}\n`);
   reportDoubts(scan.doubts, stderr);
-  const hasProblem = loaded.problems.length > 0 || scan.problems.length > 0;
+  const hasProblem = loaded.problems.length > 0 || accepted.problems.length > 0 || scan.problems.length > 0;
   const isSilentOnPods = scan.notJudged.some(({ holdsPodTemplate }) => holdsPodTemplate);
   return {
     findings: scan.findings,
@@ -109,6 +121,7 @@ async function runClusterScan(
       scope: target.isEverything ? 'everything' : { namespace: target.namespace ?? namespace },
       onProgress: showProgress,
       kept,
+      nowMs: systemClock.wallTimeMs(),
     });
     clearProgress();
     for (const message of scan.missing) stderr.write(`not read: ${printable(message)}\n`);

@@ -19,6 +19,8 @@ export interface FileTarget {
   readonly paths: readonly string[];
   /** Files and folders with ClusterHardeningPolicies; the built-in one decides where there are none. */
   readonly policies: readonly string[];
+  /** Files and folders with exemptions; absent where none are named. */
+  readonly exemptions?: readonly string[];
   /** The minor of the Pod Security Standards' version; undefined for the latest. */
   readonly podSecurityVersion?: number;
 }
@@ -54,11 +56,14 @@ export function parseScanOptions(
 
 function parseClusterTarget(
   paths: readonly string[],
-  { allNamespaces, namespace, context, kubeconfig, policy, podSecurityVersion }: Given,
+  { allNamespaces, namespace, context, kubeconfig, policy, exemptions, podSecurityVersion }: Given,
 ): ClusterTarget | UsageError {
   if (paths.length > 0) return { usageError: '--cluster judges a live cluster and takes no paths' };
   if (policy !== undefined) {
     return { usageError: '--policy goes with files: on a cluster the policies that are in it decide' };
+  }
+  if (exemptions !== undefined) {
+    return { usageError: '--exemptions goes with files: on a cluster the exemptions that are in it count' };
   }
   if (podSecurityVersion !== undefined) {
     return { usageError: '--pod-security-version goes with files: on a cluster the version of its API server counts' };
@@ -78,7 +83,7 @@ function parseClusterTarget(
 
 function parseFileTarget(
   paths: readonly string[],
-  { allNamespaces, namespace, context, kubeconfig, policy, podSecurityVersion }: Given,
+  { allNamespaces, namespace, context, kubeconfig, policy, exemptions, podSecurityVersion }: Given,
 ): FileTarget | UsageError {
   if (paths.length === 0) {
     return { usageError: 'nothing to scan: name files or folders, - for standard input, or use --cluster' };
@@ -88,12 +93,23 @@ function parseFileTarget(
   if (stray !== undefined || allNamespaces === true) {
     return { usageError: `${stray ?? '--all-namespaces'} goes with --cluster` };
   }
-  const policies = Array.isArray(policy) ? policy.filter((path) => typeof path === 'string') : [];
-  if (policies.includes(stdinPath) && paths.includes(stdinPath)) {
-    return { usageError: 'standard input can be read only once: for --policy, or as what is judged' };
+  const policies = pathsOf(policy);
+  const accepted = pathsOf(exemptions);
+  if ([policies, accepted, paths].filter((given) => given.includes(stdinPath)).length > 1) {
+    return { usageError: 'standard input can be read only once: for --policy, for --exemptions, or as what is judged' };
   }
   const asked = typeof podSecurityVersion === 'string' ? podSecurityVersion : undefined;
   const version = parseVersionOption('--pod-security-version', asked);
   if (typeof version === 'object') return version;
-  return { kind: 'files', paths, policies, ...(version === 'latest' ? {} : { podSecurityVersion: version }) };
+  return {
+    kind: 'files',
+    paths,
+    policies,
+    ...(accepted.length === 0 ? {} : { exemptions: accepted }),
+    ...(version === 'latest' ? {} : { podSecurityVersion: version }),
+  };
+}
+
+function pathsOf(given: unknown): readonly string[] {
+  return Array.isArray(given) ? given.filter((path) => typeof path === 'string') : [];
 }

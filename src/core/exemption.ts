@@ -85,11 +85,14 @@ export function findExemptionProblem(
       if (pattern.length > MAX_GLOB_LENGTH) return invalid(path, `is longer than ${MAX_GLOB_LENGTH} characters`);
     }
   }
-  if (expiresAt !== undefined && Number.isNaN(Date.parse(expiresAt))) {
+  if (expiresAt !== undefined && (!RFC_3339.test(expiresAt) || Number.isNaN(Date.parse(expiresAt)))) {
     return invalid('spec.expiresAt', `is "${expiresAt}", which is no time; write it as 2027-01-31T12:00:00Z`);
   }
   return undefined;
 }
+
+/** As the API server wants it; a date alone would be understood, too, and differently by others. */
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 
 function invalid(path: string, what: string): ExemptionProblem {
   return { reason: 'Invalid', message: `${path} ${what}`, path };

@@ -4,11 +4,16 @@
  */
 import { randomBytes } from 'node:crypto';
 
+import { clusterHardeningExemption, EXEMPTION_KIND } from '../api/v1alpha1/cluster-hardening-exemption.ts';
 import { clusterHardeningPolicy, POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { hardeningExemption, OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
 import { hardeningPolicy, OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import { ClusterStore } from '../controller/store.ts';
+import { judgeExemption } from '../core/exemption.ts';
+import type { AnyExemption } from '../core/exemption.ts';
+import type { GivenExemptions } from '../core/exemption-matcher.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import type { EvaluatorObserver } from '../core/evaluate.ts';
 import type { Scope } from '../core/subjects.ts';
@@ -37,6 +42,7 @@ import type { Transport } from '../kube/transport.ts';
 import { readVersion } from '../kube/version.ts';
 import { readAll, readKind } from './cluster-objects.ts';
 import type { ReadScope } from './cluster-objects.ts';
+import { tableOf } from './exemption-account.ts';
 import { Thresholds } from './thresholds.ts';
 
 export interface ClusterScanOptions {
@@ -49,6 +55,8 @@ export interface ClusterScanOptions {
   readonly onProgress: (what: string) => void;
   /** By default `open`. */
   readonly kept?: KeptFindings;
+  /** Milliseconds since 1970: the moment at which exemptions are asked whether they have ended. */
+  readonly nowMs: number;
 }
 
 export interface ClusterScan extends CollectedFindings {
@@ -73,10 +81,17 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
   }
   if (scope !== 'everything') store.observe(pathsOfOneNamespace);
   const policies = await readPolicies(options);
+  const exemptions = await readExemptions(options);
   options.onProgress('the API server');
   store.setEvidence(await collectEvidence(options));
   const collector = new FindingCollector(kept);
-  const judge: Judge = { rules, evaluator: new Evaluator(observer), snapshot: store, ...policies };
+  const judge: Judge = {
+    rules,
+    evaluator: new Evaluator(observer),
+    snapshot: store,
+    exemptions,
+    ...policies,
+  };
   const inputs: Observation[] = wanted.map((kind) => store.observation(kind));
   const thresholds = new Thresholds();
   const doubts: string[] = [];
@@ -174,6 +189,26 @@ export async function readPolicies({
     policyInput: orNone(read.observation),
     ownPolicies: own.objects.map((object) => judgeOwnPolicy(object, rules)),
     ownPolicyInput: orNone(own.observation),
+  };
+}
+
+async function readExemptions({ transport, rules, scope, nowMs }: ClusterScanOptions): Promise<GivenExemptions> {
+  const codec = { json: (json: unknown) => json as AnyExemption };
+  const ofCluster = await readAll(
+    EXEMPTION_KIND,
+    transport,
+    { resource: ownResource(clusterHardeningExemption) },
+    codec,
+  );
+  const selection = {
+    resource: ownResource(hardeningExemption),
+    ...(scope === 'everything' ? {} : { namespace: scope.namespace }),
+  };
+  const own = await readAll(OWN_EXEMPTION_KIND, transport, selection, codec);
+  return {
+    table: tableOf([...ofCluster.objects, ...own.objects].map((object) => judgeExemption(object, rules))),
+    inputs: [orNone(ofCluster.observation), orNone(own.observation)],
+    nowMs,
   };
 }
 

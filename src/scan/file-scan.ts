@@ -14,11 +14,14 @@ import { expectationsOf } from '../core/own-policy.ts';
 import type { AcceptedOwnPolicy } from '../core/own-policy.ts';
 import { clusterExpectationsOf } from '../core/policy.ts';
 import type { AcceptedPolicy } from '../core/policy.ts';
+import type { JudgedExemption } from '../core/exemption.ts';
+import { matchExemptions } from '../core/exemption-matcher.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Severity } from '../core/severity.ts';
 import { MalformedField } from '../core/shape.ts';
+import { ExemptionAccount } from './exemption-account.ts';
 import type { InputProblem } from './input-problem.ts';
 import { findKindMistake, projectManifest } from './judged-object.ts';
 import type { JudgedObject } from './judged-object.ts';
@@ -45,6 +48,8 @@ export interface FileScan extends CollectedFindings {
   readonly leftOut: readonly LeftOut[];
   /** Where it is not certain which policies decide, or none of its rules is about files, in sentences. */
   readonly doubts: readonly string[];
+  /** Exemptions that exempt nothing, and why, in sentences. */
+  readonly idleExemptions: readonly string[];
   /** How many objects were judged. */
   readonly judged: number;
   /** The objects that no rule is about. */
@@ -62,6 +67,12 @@ export interface FileScanOptions {
   readonly policies?: readonly AcceptedPolicy[];
   /** Those of namespaces; by default none. */
   readonly ownPolicies?: readonly AcceptedOwnPolicy[];
+  /** By default none. */
+  readonly exemptions?: {
+    readonly judged: readonly JudgedExemption[];
+    /** Milliseconds since 1970: the moment at which they are asked whether they have ended. */
+    readonly nowMs: number;
+  };
   /** The minor of the Pod Security Standards' version; by default the latest. */
   readonly podSecurityVersion?: number;
 }
@@ -102,9 +113,10 @@ export async function scanFiles(options: FileScanOptions, input: ManifestInput):
 
 function judgeAll(
   judged: readonly JudgedObject[],
-  { rules, observer, kept = 'open', policies = [], ownPolicies = [], podSecurityVersion }: FileScanOptions,
+  options: FileScanOptions,
   keeper: Keeper,
-): CollectedFindings & Pick<FileScan, 'doubts' | 'thresholdOf'> {
+): CollectedFindings & Pick<FileScan, 'doubts' | 'thresholdOf' | 'idleExemptions'> {
+  const { rules, observer, kept = 'open', policies = [], ownPolicies = [], podSecurityVersion } = options;
   const objects: ObjectsByKind = Object.fromEntries(
     [...Map.groupBy(judged, ({ kind }) => kind)].map(([kind, some]) => [kind, some.map(({ object }) => object)]),
   );
@@ -119,6 +131,7 @@ function judgeAll(
   const collector = new FindingCollector(kept, (finding) => keeper.keepFinding(finding));
   const thresholds = new Thresholds();
   const doubts: string[] = [];
+  const account = new ExemptionAccount(options.exemptions?.judged ?? [], rules, options.exemptions?.nowMs ?? 0);
   const expected: Expected = {
     expectations: [...policies.flatMap(clusterExpectationsOf), ...ownPolicies.flatMap(expectationsOf)],
     authorization: mergeAuthorization(policies),
@@ -130,9 +143,13 @@ function judgeAll(
     thresholds.set(scope, policy.threshold);
     // Files say nothing about the API server.
     const about = policy.rules.filter(({ rule }) => !isOfCluster(rule.subject));
+    const exemptions = matchExemptions(account.given, policy.exemptions, scope);
+    collector.exemptBy(exemptions);
     evaluator.judge(scope, about, snapshot, collector, expected);
+    account.note(scope, exemptions?.uses ?? new Map(), policy.exemptions);
   }
-  return { ...collector.finish(), doubts, thresholdOf: (finding) => thresholds.of(finding) };
+  const idleExemptions = account.idle();
+  return { ...collector.finish(), doubts, idleExemptions, thresholdOf: (finding) => thresholds.of(finding) };
 }
 
 /** Where something is expected there is something to judge, whatever the files hold. */

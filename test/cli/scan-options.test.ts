@@ -142,7 +142,18 @@ describe('the options of merlon scan', () => {
       sentence: 'read standard input once',
       paths: ['-'],
       options: { policy: ['-'] },
-      usageError: 'standard input can be read only once: for --policy, or as what is judged',
+      usageError: 'standard input can be read only once: for --policy, for --exemptions, or as what is judged',
+    },
+    {
+      sentence: 'read standard input once, also for policies and exemptions',
+      paths: ['a'],
+      options: { policy: ['-'], exemptions: ['-'] },
+      usageError: 'standard input can be read only once: for --policy, for --exemptions, or as what is judged',
+    },
+    {
+      sentence: 'name no exemptions with a cluster, which has its own',
+      options: { cluster: true, exemptions: ['a'] },
+      usageError: '--exemptions goes with files: on a cluster the exemptions that are in it count',
     },
   ];
   for (const { sentence, paths = [], options = {}, usageError } of refusals) {

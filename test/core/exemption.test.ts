@@ -43,6 +43,7 @@ describe('an exemption', () => {
     const { exemption, problem } = judge({ expiresAt: '2026-13-01T00:00:00Z' });
     expect(exemption).to.equal(undefined);
     expect(problem).to.deep.include({ reason: 'Invalid', path: 'spec.expiresAt' });
+    expect(judge({ expiresAt: '2026-12-01' }).problem?.path).to.equal('spec.expiresAt');
   });
 
   it('with a pattern that is longer than any name is not in force at all', () => {

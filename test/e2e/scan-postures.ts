@@ -59,7 +59,7 @@ function selectCompared(status: object): Compared {
 }
 
 function buildCompared(findings: readonly ReportedFinding[]): Compared {
-  const open = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+  const open = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown' || outcome === 'exempt');
   const count = (name: string) =>
     findings.filter(({ outcome, severity }) => (outcome === 'fail' ? severity : outcome) === name).length;
   const names = ['critical', 'high', 'medium', 'low', 'info', 'pass', 'notApplicable', 'unknown', 'exempt'];

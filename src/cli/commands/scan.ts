@@ -28,6 +28,11 @@ export function addScan(program: Command, own: CommandProcess): void {
       collect,
     )
     .option(
+      '--exemptions <file>',
+      'exempt what the HardeningExemptions and ClusterHardeningExemptions of that file or folder describe (repeatable)',
+      collect,
+    )
+    .option(
       '--pod-security-version <version>',
       'judge files by that version of the Pod Security Standards: latest, or as v1.34 (default: latest)',
     )
@@ -52,6 +57,9 @@ Exit codes: 0 clean; 1 failures at --fail-on or above; 2 usage; 3 unusable input
 
 With --policy the policies decide as in a cluster: by namespaceSelector, priority and name. Namespaces are looked for
 among what is scanned; where labels are missing that a selector asks for, it says so and never exits with 0.
+
+With --exemptions failures that are accepted are listed as exempt, and do not count. As in a cluster, a
+HardeningExemption counts only for what a policy lets its namespace exempt; those that exempt nothing are named.
 
 With --psp no rule is asked: the answer tells which policy admits each pod, and what it would set in it, or why each
 policy refuses. It exits with 1 where a pod is refused.
