@@ -7,6 +7,7 @@ import { homedir, hostname } from 'node:os';
 
 import { LEASE_NAME, TROUBLE_ANNOTATION } from './api/v1alpha1/group.ts';
 import { PostureController } from './controller/posture-controller.ts';
+import { RemediationController } from './controller/remediation-controller.ts';
 import { collectAnonymousRequests } from './evidence/anonymous-requests.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
 import { collectMinorVersion } from './evidence/minor-version.ts';
@@ -21,6 +22,7 @@ import { LeaderElector } from './kube/lease.ts';
 import { openLeaseStore } from './kube/lease-store.ts';
 import { readVersion } from './kube/version.ts';
 import { createPostureWriter } from './kube/posture-writer.ts';
+import { createRemediationWriter } from './kube/remediation-writer.ts';
 import { systemClock } from './kube/system-clock.ts';
 import { openTransport } from './kube/transport.ts';
 import type { Transport } from './kube/transport.ts';
@@ -29,6 +31,7 @@ import type { OperatorLog } from './server/log.ts';
 import { parseOperatorOptions } from './options.ts';
 import type { OperatorOptions } from './options.ts';
 import { rules } from './rules/index.ts';
+import { DEFAULT_BUDGET } from './remediation/budget.ts';
 import { LivenessWatch } from './server/liveness.ts';
 import { startHealthServer } from './server/health.ts';
 import { version } from './version.ts';
@@ -74,17 +77,35 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
           lost.resolve('lost');
         },
       });
-  const controller = new PostureController({
+  const mayWrite = (): boolean => elector?.isLeading ?? true;
+  const repairs: RemediationController = new RemediationController({
     rules,
     log,
+    mayWrite,
+    writer: createRemediationWriter(transport),
+    // Both know one another; neither asks before everything is read.
+    snapshot: () => controller.cluster,
+    policySay: (namespace) => controller.policySay(namespace),
+    onChange: (namespace) => {
+      controller.review(namespace);
+    },
+    ownNamespace: options.leaseNamespace,
+    clock: systemClock,
+    queue: { concurrency: 4, minIntervalMs: 20, firstRetryMs: 250, maxRetryMs: 60_000 },
+    budget: DEFAULT_BUDGET,
+  });
+  const controller: PostureController = new PostureController({
+    rules,
+    log,
+    mayWrite,
+    repairs,
     writer: createPostureWriter(transport),
-    mayWrite: () => elector?.isLeading ?? true,
     queue: { clock: systemClock, concurrency: 4, minIntervalMs: 20, firstRetryMs: 250, maxRetryMs: 60_000 },
     timestamp: () => `${new Date().toISOString().slice(0, 19)}Z`,
     writeIntervalMs: 250,
     refusedRetryMs: 10_000,
   });
-  const feed = new ClusterFeed(controller, { transport, clock: systemClock, random: Math.random, log });
+  const feed = new ClusterFeed(controller, repairs, { transport, clock: systemClock, random: Math.random, log });
   const anonymous = openTransport(withoutCredentials(config), transportOptions);
   const evidence = createEvidenceLoop(options, transport, anonymous, controller);
   const liveness = new LivenessWatch(systemClock);
@@ -106,6 +127,8 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   let turn: Turn = await Promise.race([ready, ended, ...(options.isOnce ? [whenTooLate()] : [])]);
   if (turn === 'ready') {
     controller.start();
+    // Whoever asks for one look asks for nothing to be changed.
+    if (!options.isOnce) repairs.start();
     const judged = controller.whenIdle().then(() => {
       const { writes, evaluator } = controller;
       // A stop makes it idle, too.
@@ -121,6 +144,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
 
   log.info('stopping', { reason: turn });
   evidence.stop();
+  await repairs.stop();
   await controller.stop();
   await elector?.stop();
   await feed.stop();

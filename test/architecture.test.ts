@@ -30,14 +30,14 @@ const layers: Readonly<Record<string, Layer>> = {
   psp: { ...pure, imports: ['core', 'pod-security', 'rbac'] },
   'pod-security': { ...pure, imports: ['api', 'core'] },
   rules: { ...pure, imports: [...inner, 'psp'] },
-  controller: { ...pure, imports: inner },
+  controller: { ...pure, imports: [...inner, 'remediation'] },
   report: { ...pure, imports: [...inner, 'psp'] },
-  'remediation/plan': { ...pure, imports: inner },
   'enforcement/plan': { ...pure, imports: inner },
 
   evidence: { imports: inner },
-  kube: { imports: [...inner, 'controller', 'evidence', 'version.ts'] },
-  'remediation/apply': { imports: [...inner, 'kube', 'remediation/plan'] },
+  kube: { imports: [...inner, 'controller', 'evidence', 'remediation', 'version.ts'] },
+  // From a finding to what is written, and all that speaks against it.
+  remediation: { ...pure, imports: inner },
   'enforcement/apply': { imports: [...inner, 'kube', 'enforcement/plan'] },
   server: { imports: [...inner, 'controller', 'report', 'options.ts'] },
   scan: { imports: [...inner, 'controller', 'evidence', 'kube', 'psp'] },

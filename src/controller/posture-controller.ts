@@ -11,17 +11,18 @@ import type { Clock } from '../core/clock.ts';
 import type { AnyExemption } from '../core/exemption.ts';
 import type { Scope } from '../core/subjects.ts';
 import { kindNames } from '../core/kinds.ts';
-import { judgeScope, labelsOf, namespacesOf } from '../core/judge.ts';
+import { findPolicies, judgeScope, labelsOf, namespacesOf, remediationSayOf } from '../core/judge.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import type { JudgedOwnPolicy } from '../core/own-policy.ts';
 import type { AcceptedPolicy } from '../core/policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
 import type { Verdict } from '../core/posture.ts';
+import type { RemediationSay } from '../core/remediation-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Observation } from '../core/snapshot.ts';
 import { buildStatus, stampTimes } from '../core/status.ts';
-import type { Judged, UntimedStatus } from '../core/status.ts';
+import type { Judged, UntimedCondition, UntimedStatus } from '../core/status.ts';
 import { buildClusterStatus } from '../core/cluster-status.ts';
 import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
@@ -70,9 +71,20 @@ export interface PostureWriter {
   replacePolicyStatus(owned: AnyOwned, status: object): Promise<WriteResult<unknown>>;
 }
 
+/** Who repairs what was found. */
+export interface Repairs {
+  /** A namespace was judged; without a judgement it is gone. */
+  noteJudged(namespace: string, judged: Judged | undefined): void;
+  /** What its posture says of repairs. */
+  conditionOf(namespace: string): UntimedCondition;
+  /** Something that rules can see is different now. */
+  noteChange(change: Change): void;
+}
+
 export interface PostureControllerOptions {
   readonly rules: readonly AnyRule[];
   readonly writer: PostureWriter;
+  readonly repairs?: Repairs;
   /** Whether this process is the one that writes, at this very moment. */
   readonly mayWrite: () => boolean;
   readonly log: Log;
@@ -246,6 +258,28 @@ export class PostureController {
     }
   }
 
+  /** What policies say of repairs in a namespace now; undefined where not all of them are known. */
+  policySay(namespace: string): RemediationSay | undefined {
+    const inputs = [this.#policyInput, this.#ownPolicyInput];
+    // Where the API server does not serve policies there are none.
+    if (inputs.some(({ state }) => state !== 'observed' && state !== 'absent')) return undefined;
+    const found = findPolicies(
+      { namespace },
+      {
+        rules: this.#options.rules,
+        snapshot: this.cluster,
+        policies: this.policies.states(),
+        ownPolicies: this.ownPolicies.inNamespace(namespace),
+      },
+    );
+    return found === undefined ? undefined : remediationSayOf(found, namespace);
+  }
+
+  /** Something that a namespace's posture says besides its findings is different now. */
+  review(namespace: string): void {
+    this.#add(namespaceKey(namespace));
+  }
+
   /** Why what stands in the cluster may be older than what is known here; empty while all is well. */
   get trouble(): string {
     const kinds = kindNames.map((kind) => this.cluster.observation(kind));
@@ -260,6 +294,7 @@ export class PostureController {
 
   #noteChange(change: Change): void {
     if (!this.#isRunning) return;
+    this.#options.repairs?.noteChange(change);
     for (const key of this.#router.keysOf(change, () => namespacesOf(this.cluster))) this.#queue.add(key);
     // How many namespaces a policy selects stands in its status.
     if (change.source === 'Namespace') {
@@ -314,6 +349,7 @@ export class PostureController {
     const scope = namespaceKey(namespace) as PostureScope;
     const judged = this.#judge({ namespace });
     this.exemptions.noteJudged(`namespace/${namespace}`, judged);
+    this.#options.repairs?.noteJudged(namespace, judged);
     if (judged === undefined) {
       this.postures.forget(scope);
       this.#refusals.delete(scope);
@@ -322,7 +358,12 @@ export class PostureController {
       if (this.#verdicts.delete(namespace)) this.#add('cluster');
       return 0;
     }
-    const status = buildNamespaceStatus(buildStatus(judged), namespace, adviseLevel(this.cluster, namespace));
+    const remediated = this.#options.repairs?.conditionOf(namespace);
+    const status = buildNamespaceStatus(
+      buildStatus(judged, remediated),
+      namespace,
+      adviseLevel(this.cluster, namespace),
+    );
     if (this.#verdicts.get(namespace) !== status.compliant) {
       this.#verdicts.set(namespace, status.compliant);
       this.#add('cluster');

@@ -174,7 +174,7 @@ function scopeOfPosture({ metadata: { name, namespace } }: Named): PostureScope 
  * Source: KEP-5504, resource versions of one kind are integers that can be compared (promised from Kubernetes 1.35, so
  * since etcd). Of versions that are none, neither is older.
  */
-function isOlder(version: string, than: string): boolean {
+export function isOlder(version: string, than: string): boolean {
   return /^\d+$/.test(version) && /^\d+$/.test(than) && BigInt(version) < BigInt(than);
 }
 

@@ -24,8 +24,9 @@ import { clusterExpectationsOf } from './policy.ts';
 import type { AcceptedPolicy, EffectivePolicy } from './policy.ts';
 import { policyMergerOf } from './policy-merge.ts';
 import type { MergedPolicy } from './policy-merge.ts';
-import { matchPolicy, selectPolicies } from './policy-scope.ts';
+import { isNamedByPolicy, matchPolicy, selectPolicies } from './policy-scope.ts';
 import type { Labels } from './policy-scope.ts';
+import type { RemediationSay } from './remediation-terms.ts';
 import { inputsOf } from './rule.ts';
 import type { AnyRule, Source } from './rule.ts';
 import { isReadable, NotObserved } from './snapshot.ts';
@@ -83,6 +84,12 @@ export function findPolicies(
   const own = ownPoliciesOf(scope, ownPolicies);
   const merged = policyMergerOf(rules).merge(selected, scope === 'cluster' ? [] : acceptedOf(own));
   return { ...merged, selected, own, labels };
+}
+
+/** What they say of repairs in a namespace. */
+export function remediationSayOf({ policy, selected }: ConcernedPolicies, namespace: string): RemediationSay {
+  const { remediation: terms, sources } = policy;
+  return { terms, sources, isNamed: isNamedByPolicy(selected, namespace) };
 }
 
 /** @returns undefined for a namespace that is gone or going: it has no posture */

@@ -26,3 +26,12 @@ export interface RemediationTerms {
   readonly asked?: RemediationMode;
   readonly askedBy?: PolicyOrigin;
 }
+
+/** What policies say of one namespace. */
+export interface RemediationSay {
+  readonly terms: RemediationTerms;
+  /** Whether one of them names the namespace itself. */
+  readonly isNamed: boolean;
+  /** The policies that made it. */
+  readonly sources: readonly PolicyOrigin[];
+}

@@ -18,7 +18,12 @@ export type ObservationState = 'observed' | 'stale' | 'pending' | 'forbidden' | 
 
 /** What a verdict is made from: what rules read, and the policies that select them. */
 export type Input =
-  Source | 'ClusterHardeningPolicy' | 'HardeningPolicy' | 'ClusterHardeningExemption' | 'HardeningExemption';
+  | Source
+  | 'ClusterHardeningPolicy'
+  | 'HardeningPolicy'
+  | 'ClusterHardeningExemption'
+  | 'HardeningExemption'
+  | 'HardeningRemediation';
 
 export interface Observation<Of extends Input = Input> {
   readonly source: Of;

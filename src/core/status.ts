@@ -43,7 +43,15 @@ export interface Doubt {
   readonly message: string;
 }
 
-export function buildStatus(judged: Judged): UntimedStatus {
+const NO_REPAIRS: UntimedCondition = {
+  type: 'Remediated',
+  status: 'False',
+  reason: 'Disabled',
+  message: 'remediation is off: nothing is repaired in this scope',
+};
+
+/** @param remediated the condition of that type, where somebody repairs */
+export function buildStatus(judged: Judged, remediated = NO_REPAIRS): UntimedStatus {
   const { findings, summary, policy, inputs, doubt, policyProblem } = judged;
   const found = buildVerdict(findings, policy.threshold);
   const verdict = found === 'True' && doubt !== undefined ? 'Unknown' : found;
@@ -62,12 +70,7 @@ export function buildStatus(judged: Judged): UntimedStatus {
         ? { type: 'Compliant', status: 'Unknown', ...doubt }
         : buildCompliant(verdict, summary, policy.threshold),
       buildInputsComplete(inputs),
-      {
-        type: 'Remediated',
-        status: 'False',
-        reason: 'Disabled',
-        message: 'remediation is off: nothing is repaired in this scope',
-      },
+      remediated,
     ],
   };
 }

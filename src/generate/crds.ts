@@ -4,6 +4,7 @@ import { clusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy
 import { clusterSecurityPosture } from '../api/v1alpha1/cluster-security-posture.ts';
 import { hardeningExemption } from '../api/v1alpha1/hardening-exemption.ts';
 import { hardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
+import { hardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
 import { CATEGORY, GROUP, VERSION } from '../api/v1alpha1/group.ts';
 import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { securityPosture } from '../api/v1alpha1/security-posture.ts';
@@ -17,6 +18,7 @@ export const crdDefinitions: readonly CrdDefinition[] = [
   clusterSecurityPosture,
   hardeningExemption,
   hardeningPolicy,
+  hardeningRemediation,
   securityPosture,
 ];
 

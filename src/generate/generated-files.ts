@@ -1,4 +1,5 @@
 /** Everything that is printed from something else. */
+import { buildActionGuardFile } from './action-guard.ts';
 import { buildConditionPage } from './condition-page.ts';
 import { buildCrdFiles } from './crds.ts';
 import type { GeneratedFile } from './generated-file.ts';
@@ -17,6 +18,7 @@ export async function buildGeneratedFiles(root: string): Promise<GeneratedFile[]
   const files = await Promise.all([
     buildCrdFiles(),
     buildOperatorRoleFile(),
+    buildActionGuardFile(),
     buildRuleIndex(sources),
     buildRulePages(rules),
     buildConditionPage(),

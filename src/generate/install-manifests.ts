@@ -20,6 +20,8 @@ const kindOrder = [
   'RoleBinding',
   'ClusterRoleBinding',
   'Deployment',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
 ];
 
 interface Manifest {

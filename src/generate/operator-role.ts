@@ -3,6 +3,7 @@
  * permission with it. Nothing here that is not used: a test holds every verb against the audit log.
  */
 import { GROUP, LEASE_NAME, OPERATOR_NAME, OPERATOR_NAMESPACE } from '../api/v1alpha1/group.ts';
+import { ACTION_GUARD_NAME, hardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
 import { kindNames, kinds } from '../core/kinds.ts';
 import type { Kind } from '../core/kinds.ts';
 import { crdDefinitions } from './crds.ts';
@@ -30,7 +31,16 @@ export function buildClusterGrants(): Grant[] {
     ...buildReadGrants(kindNames.map((kind) => kinds[kind])),
     { apiGroups: [GROUP], resources: plurals, verbs: ['list', 'watch'] },
     { apiGroups: [GROUP], resources: postures, verbs: ['create'] },
+    // Records of repairs come and go; the right to repair is not here: people bind it (config/rbac/remediation.yaml).
+    { apiGroups: [GROUP], resources: [hardeningRemediation.plural], verbs: ['create', 'delete'] },
     { apiGroups: [GROUP], resources: plurals.map((plural) => `${plural}/status`), verbs: ['update'] },
+    // Whether the API server guards who approves a repair.
+    {
+      apiGroups: ['admissionregistration.k8s.io'],
+      resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
+      resourceNames: [ACTION_GUARD_NAME],
+      verbs: ['get'],
+    },
     // Asks whether a user that nobody knows would be allowed: how an API server that allows everything is found out.
     { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
     // Which Pod Security Standards the API server knows. Everybody may ask, unless somebody took that away.

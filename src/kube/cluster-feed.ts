@@ -9,11 +9,14 @@ import { clusterSecurityPosture } from '../api/v1alpha1/cluster-security-posture
 import { hardeningExemption, OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
 import { hardeningPolicy, OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
+import { hardeningRemediation, REMEDIATION_KIND } from '../api/v1alpha1/hardening-remediation.ts';
+import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
 import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { securityPosture } from '../api/v1alpha1/security-posture.ts';
 import { Interner } from '../controller/interner.ts';
 import type { PostureController } from '../controller/posture-controller.ts';
 import type { PostureObject } from '../controller/posture-store.ts';
+import type { RemediationController } from '../controller/remediation-controller.ts';
 import type { ClusterStore } from '../controller/store.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AnyExemption } from '../core/exemption.ts';
@@ -45,7 +48,7 @@ export class ClusterFeed {
   readonly #reflectors: readonly Reflector<Identified>[];
   #onSettled: (() => void) | undefined;
 
-  constructor(controller: PostureController, options: FeedOptions) {
+  constructor(controller: PostureController, remediation: RemediationController, options: FeedOptions) {
     const own = [
       this.#own<ClusterHardeningPolicy>(options, clusterHardeningPolicy, {
         upsert: (policy) => {
@@ -105,6 +108,18 @@ export class ClusterFeed {
           },
         }),
       ),
+      this.#own<HardeningRemediation>(options, hardeningRemediation, {
+        upsert: (record) => {
+          remediation.records.upsert(record);
+        },
+        remove: (record) => {
+          remediation.records.remove(record);
+        },
+        onState: (state) => {
+          const resource = nameResource(ownResource(hardeningRemediation));
+          remediation.observeRecords(observe(REMEDIATION_KIND, resource, state));
+        },
+      }),
     ];
     this.#reflectors = [...own, ...kindNames.map((kind) => this.#builtIn(options, kind, controller))];
   }

@@ -33,18 +33,20 @@ export function createPostureWriter(transport: Transport): PostureWriter {
     createPosture(scope) {
       const { resource, kind, address } = postureAddress(scope);
       const metadata = { ...address, labels: managedByLabels };
-      return attempt(client.create(resource, address.namespace, { apiVersion: API_VERSION, kind, metadata }, options));
+      return attemptWrite(
+        client.create(resource, address.namespace, { apiVersion: API_VERSION, kind, metadata }, options),
+      );
     },
     replacePostureStatus(scope, resourceVersion, status) {
       const { resource, kind, address } = postureAddress(scope);
       const object = { apiVersion: API_VERSION, kind, metadata: { ...address, resourceVersion }, status };
-      return attempt(client.replaceStatus(resource, address, object, options));
+      return attemptWrite(client.replaceStatus(resource, address, object, options));
     },
     replacePolicyStatus({ kind, metadata, spec }, status) {
       const { name, namespace, resourceVersion } = metadata;
       const address = namespace === undefined ? { name } : { namespace, name };
       const object = { apiVersion: API_VERSION, kind, metadata: { ...address, resourceVersion }, spec, status };
-      return attempt(client.replaceStatus(owned[kind], address, object, options));
+      return attemptWrite(client.replaceStatus(owned[kind], address, object, options));
     },
   };
 }
@@ -60,7 +62,8 @@ const asPosture = (json: unknown): PostureObject => json as PostureObject;
 const posture: TypedResource<PostureObject> = { ...ownResource(securityPosture), decode: asPosture };
 const clusterPosture: TypedResource<PostureObject> = { ...ownResource(clusterSecurityPosture), decode: asPosture };
 
-async function attempt<T>(write: Promise<T>): Promise<WriteResult<T>> {
+/** What became of a write of one of Merlon's own objects. @throws what is not foreseen, to be tried again */
+export async function attemptWrite<T>(write: Promise<T>): Promise<WriteResult<T>> {
   try {
     return { outcome: 'written', object: await write };
   } catch (error) {

@@ -9,13 +9,14 @@ import type { ClusterSecurityPosture } from '../../src/api/v1alpha1/cluster-secu
 import { postureReasons } from '../../src/api/v1alpha1/conditions.ts';
 import type { Condition } from '../../src/api/v1alpha1/conditions.ts';
 import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
+import type { HardeningRemediation } from '../../src/api/v1alpha1/hardening-remediation.ts';
 import type { HardeningPolicy } from '../../src/api/v1alpha1/hardening-policy.ts';
 import { buildCrd, crdDefinitions, crdName } from '../../src/generate/crds.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiResponse } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { clusterPostureStatus, namespacePostureStatus, postureStatus } from './posture-samples.ts';
+import { clusterPostureStatus, namespacePostureStatus, postureStatus, remediationStatus } from './posture-samples.ts';
 
 interface Crd {
   readonly spec: { readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: object } }[] };
@@ -30,6 +31,7 @@ describe('the CRDs on a real API server', () => {
   const crds = () => cluster().client.resource<Crd>('apiextensions.k8s.io/v1', 'customresourcedefinitions');
   const policies = () => cluster().client.resource<ClusterHardeningPolicy>(API, 'clusterhardeningpolicies');
   const ownPolicies = () => cluster().client.resource<HardeningPolicy>(API, 'hardeningpolicies', 'default');
+  const remediations = () => cluster().client.resource<HardeningRemediation>(API, 'hardeningremediations', 'default');
   const postures = () => cluster().client.resource<SecurityPosture>(API, 'securitypostures', 'default');
   const clusterPostures = () => cluster().client.resource<ClusterSecurityPosture>(API, 'clustersecuritypostures');
   const print = async (...args: string[]) => {
@@ -59,6 +61,7 @@ describe('the CRDs on a real API server', () => {
       remediation: { mode: 'plan' },
     };
     bodyOf('policy', await policies().create(object('ClusterHardeningPolicy', 'strict', { spec })));
+    bodyOf('remediation', await remediations().create(object('HardeningRemediation', 'repair')));
     const expectations = [{ subject: { kind: 'ServiceAccount', name: 'web' }, only: true }];
     bodyOf(
       'own policy',
@@ -238,6 +241,11 @@ describe('the CRDs on a real API server', () => {
       message: /spec\.authorization\.modes\[0\]: Unsupported value: "Rbac"/,
     },
     {
+      name: 'an action that a repair does not know',
+      attempt: () => remediations().create(object('HardeningRemediation', 'refused', { spec: { action: 'Apply' } })),
+      message: /spec\.action: Unsupported value: "Apply"/,
+    },
+    {
       name: 'more findings than are listed',
       attempt: () => tryStatus({ findings: Array(201).fill(postureStatus.findings[0]) }),
       message: /status\.findings: Too many: 201: must have at most 200 items/,
@@ -334,12 +342,24 @@ describe('the CRDs on a real API server', () => {
       expect(row).to.match(/^own +Unknown +2 +1 +apply +\d+s +waiting for Merlon/);
     });
 
+    it('kubectl prints what has become of a repair', async () => {
+      bodyOf('status', await remediations().patchStatus('repair', remediationStatus));
+      const { status } = bodyOf('repair', await remediations().get('repair'));
+      expect(status).to.deep.equal(remediationStatus);
+      const [header, row] = await print('hrem', '-o', 'wide');
+      expect(header).to.match(/^NAME +STATE +TARGET +RULE +REASON +AGE +MANAGER +MESSAGE$/);
+      expect(row).to.match(
+        /^repair +Blocked +ServiceAccount\/default +service-account-default-token-mount +GitOpsOwned +\d+s +argocd +in git$/,
+      );
+    });
+
     it('one word lists the objects of every kind', async () => {
       const lines = await print('hardening', '-A', '-o', 'name');
       expect(lines).to.have.members([
         'clusterhardeningpolicy.merlon.dev/strict',
         'clustersecurityposture.merlon.dev/cluster',
         'hardeningpolicy.merlon.dev/own',
+        'hardeningremediation.merlon.dev/repair',
         'securityposture.merlon.dev/current',
       ]);
     });

@@ -1,4 +1,5 @@
 /** Statuses in which every field stands, as Merlon would write them. */
+import type { HardeningRemediationStatus } from '../../src/api/v1alpha1/hardening-remediation.ts';
 import type { ClusterPostureStatus } from '../../src/api/v1alpha1/cluster-security-posture.ts';
 import type { NamespacePostureStatus } from '../../src/api/v1alpha1/security-posture.ts';
 import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
@@ -104,3 +105,31 @@ export const clusterPostureStatus = {
     { source: 'Role', state: 'forbidden', message: 'needs list and watch on roles.rbac.authorization.k8s.io' },
   ],
 } as const satisfies Required<ClusterPostureStatus>;
+
+/** Every field of a repair. */
+export const remediationStatus = {
+  state: 'Blocked',
+  reason: 'GitOpsOwned',
+  message: 'in git',
+  rule: 'service-account-default-token-mount',
+  target: {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    namespace: 'default',
+    name: 'default',
+    uid: '0b8a1b0e-5f0c-4b58-9c29-6f3ac7f3a2f1',
+    display: 'ServiceAccount/default',
+  },
+  patch: 'automountServiceAccountToken: false\n',
+  fields: [{ path: 'automountServiceAccountToken', before: 'true', after: 'false' }],
+  risks: ['Deployment/web runs as it'],
+  manager: 'argocd',
+  policies: [{ kind: 'ClusterHardeningPolicy', name: 'platform', generation: 3 }],
+  intent: 'Apply',
+  observedAction: 'Skip',
+  proposedTime: '2026-11-26T08:00:00Z',
+  appliedTime: '2026-11-26T08:00:01Z',
+  revertedTime: '2026-11-26T08:00:02Z',
+  transitionTime: '2026-11-26T08:00:03Z',
+  setBackTimes: ['2026-11-26T08:00:04Z'],
+} as const satisfies Required<HardeningRemediationStatus>;

@@ -1,6 +1,7 @@
 /** The command line as a process, with an environment in which it finds nobody's kubeconfig. */
 import { join } from 'node:path';
 
+import { compileCacheEnvironment } from '../support/compile-cache.ts';
 import { runProcess } from '../support/run-process.ts';
 import type { ProcessResult } from '../support/run-process.ts';
 
@@ -24,7 +25,7 @@ export async function runMerlon(args: readonly string[], options: MerlonOptions 
   const { stdin, cwd, env = {} } = options;
   const result = await runProcess(process.execPath, [merlonSource, ...args], {
     timeoutMs: 30_000,
-    env: { ...merlonEnvironment, ...env },
+    env: { ...merlonEnvironment, ...compileCacheEnvironment, ...env },
     ...(stdin === undefined ? {} : { stdin }),
     ...(cwd === undefined ? {} : { cwd }),
   });
@@ -37,7 +38,7 @@ export async function runShell(line: string, options: MerlonOptions = {}): Promi
   const { cwd, env = {} } = options;
   return runProcess('bash', ['-c', line], {
     timeoutMs: 30_000,
-    env: { ...merlonEnvironment, ...env, MERLON: `${process.execPath} ${merlonSource}` },
+    env: { ...merlonEnvironment, ...compileCacheEnvironment, ...env, MERLON: `${process.execPath} ${merlonSource}` },
     ...(cwd === undefined ? {} : { cwd }),
   });
 }

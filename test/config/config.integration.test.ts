@@ -64,7 +64,7 @@ describe('config/ on a real API server', () => {
 
   it('the samples can be applied, twice', async () => {
     for (const attempt of ['first', 'second']) {
-      const { code, stderr } = await kubectl(['apply', '--server-side', '-f', join(root, 'config/samples')]);
+      const { code, stderr } = await kubectl(['apply', '--server-side', '-R', '-f', join(root, 'config/samples')]);
       expect(code, `${attempt}: ${stderr}`).to.equal(0);
     }
   });

@@ -101,6 +101,8 @@ describe('config/', () => {
       'RoleBinding',
       'ClusterRoleBinding',
       'Deployment',
+      'ValidatingAdmissionPolicy',
+      'ValidatingAdmissionPolicyBinding',
     ]);
   });
 });

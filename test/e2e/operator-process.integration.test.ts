@@ -2,6 +2,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
+import { compileCacheEnvironment } from '../support/compile-cache.ts';
 import type { ProcessResult } from '../support/run-process.ts';
 import { runProcess } from '../support/run-process.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -207,7 +208,7 @@ describe('the process of the operator', () => {
   describe('shows in "merlon status"', () => {
     const readStatus = (...flags: string[]): Promise<ProcessResult> =>
       runProcess(process.execPath, ['src/cli.ts', 'status', ...flags], {
-        env: { KUBECONFIG: suite.cluster.adminKubeconfig },
+        env: { ...compileCacheEnvironment, KUBECONFIG: suite.cluster.adminKubeconfig },
         timeoutMs: 20_000,
       });
 

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
 import type { Cluster } from '../support/cluster.ts';
+import { compileCacheEnvironment } from '../support/compile-cache.ts';
 import { readShippedEnvironment, readShippedNodeFlags } from './shipped-container.ts';
 
 /** Its namespace and its ServiceAccount, as the shipped manifests create them. */
@@ -23,6 +24,8 @@ export interface OperatorOptions {
   readonly program?: typeof operatorBundle | typeof operatorSource;
   /** Besides those that say where the API server is. */
   readonly flags?: readonly string[];
+  /** Where it is told that the API server is; by default where that is. */
+  readonly url?: string;
   /** What is mounted into its pod; by default a new one. */
   readonly tokenFolder?: string;
   /** After this long it is killed, whatever happens. */
@@ -65,7 +68,7 @@ export class OperatorProcess {
   static async start(cluster: Cluster, options: OperatorOptions): Promise<OperatorProcess> {
     const { program: file = operatorBundle, flags = [], deadlineMs } = options;
     const tokenFolder = options.tokenFolder ?? (await writeTokenFolder(cluster));
-    const { hostname, port } = new URL(cluster.url);
+    const { hostname, port } = new URL(options.url ?? cluster.url);
     const nodeFlags = readShippedNodeFlags();
     const program = [
       process.execPath,
@@ -86,7 +89,13 @@ export class OperatorProcess {
     const startedAtMs = performance.now();
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...readShippedEnvironment(), KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
+      env: {
+        ...readShippedEnvironment(),
+        // What is shipped has no such thing.
+        ...(file === operatorSource && compileCacheEnvironment),
+        KUBERNETES_SERVICE_HOST: hostname,
+        KUBERNETES_SERVICE_PORT: port,
+      },
     });
     await once(child, 'spawn');
     return new OperatorProcess(child, { startedAtMs, deadlineMs, tokenFolder });

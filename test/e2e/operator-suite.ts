@@ -20,8 +20,8 @@ export interface OperatorSuite {
   readonly client: ApiClient;
   /** Starts an operator from the sources and waits until it has written everything. */
   startOperator(flags?: readonly string[]): Promise<OperatorProcess>;
-  /** Starts one and waits for nothing. */
-  launchOperator(flags?: readonly string[]): Promise<OperatorProcess>;
+  /** Starts one and waits for nothing. @param url where it is told that the API server is */
+  launchOperator(flags?: readonly string[], url?: string): Promise<OperatorProcess>;
   /** Starts one, and another whenever it ends by itself, as a kubelet would: until the operators are killed. */
   keepOperatorRunning(): Promise<void>;
 }
@@ -73,11 +73,12 @@ export function useOperatorSuite({ operatorsEndAfter = 'each test', ...own }: Su
     });
   }
 
-  async function launchOperator(flags: readonly string[] = []): Promise<OperatorProcess> {
+  async function launchOperator(flags: readonly string[] = [], url?: string): Promise<OperatorProcess> {
     const operator = await OperatorProcess.start(cluster(), {
       program: operatorSource,
       flags,
       tokenFolder,
+      ...(url === undefined ? {} : { url }),
       deadlineMs: operatorDeadlineMs,
     });
     running.add(operator);

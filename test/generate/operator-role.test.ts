@@ -30,16 +30,21 @@ describe('the role of the operator', () => {
     expect(granted.filter((grant) => grant.includes('podsecuritypolicies'))).to.deep.equal([]);
   });
 
-  it('lets it write nothing but its own kinds, and ask about a stranger and the version', () => {
+  it('lets it write nothing but its own kinds, and ask about a stranger, the version and who guards approvals', () => {
     expect(granted.filter((grant) => !/^(list|watch) /.test(grant))).to.have.members([
       'create merlon.dev/clustersecuritypostures',
+      'create merlon.dev/hardeningremediations',
+      'delete merlon.dev/hardeningremediations',
       'create merlon.dev/securitypostures',
       'update merlon.dev/clusterhardeningexemptions/status',
       'update merlon.dev/clusterhardeningpolicies/status',
       'update merlon.dev/clustersecuritypostures/status',
       'update merlon.dev/hardeningexemptions/status',
       'update merlon.dev/hardeningpolicies/status',
+      'update merlon.dev/hardeningremediations/status',
       'update merlon.dev/securitypostures/status',
+      'get admissionregistration.k8s.io/validatingadmissionpolicies',
+      'get admissionregistration.k8s.io/validatingadmissionpolicybindings',
       'create authorization.k8s.io/subjectaccessreviews',
       'get /version',
     ]);

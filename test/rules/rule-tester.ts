@@ -16,7 +16,7 @@ import type { ObjectsByKind } from '../../src/core/object-snapshot.ts';
 import { findParamsProblem, resolveParams } from '../../src/core/params.ts';
 import type { Params } from '../../src/core/params.ts';
 import { project } from '../../src/core/project.ts';
-import type { CheckResult, Rule, RuleContext, Source, SubjectType } from '../../src/core/rule.ts';
+import type { AnyRule, CheckResult, Rule, RuleContext, Source, SubjectType } from '../../src/core/rule.ts';
 import { isAtLeast } from '../../src/core/severity.ts';
 import type { Severity } from '../../src/core/severity.ts';
 import { MalformedField } from '../../src/core/shape.ts';
@@ -24,9 +24,12 @@ import { NotObserved } from '../../src/core/snapshot.ts';
 import type { Observation, Snapshot } from '../../src/core/snapshot.ts';
 import { refOfPrincipal } from '../../src/core/principals.ts';
 import type { SubjectRef } from '../../src/core/subject-ref.ts';
+import { remedyOf } from '../../src/remediation/remedies.ts';
+import type { Remedy } from '../../src/remediation/remedy.ts';
 import { readManifests } from '../core/yaml-objects.ts';
 import type { Manifest } from '../core/yaml-objects.ts';
 import { expectedOf, splitPolicies } from '../core/stated-policies.ts';
+import { planOf, repair } from '../remediation/repaired-yaml.ts';
 import { wholeObject } from './whole-object.ts';
 
 /** A path alone where the violation is as bad as the rule in general. */
@@ -66,6 +69,8 @@ export type Row = Expectation &
   RowInput & {
     /** A sentence about behaviour. */
     readonly name: string;
+    /** Where the rule has a remedy that does not make this row pass: why. */
+    readonly remedyLeaves?: string;
   };
 
 export interface RuleTestOptions {
@@ -98,6 +103,22 @@ export function testRule<S extends SubjectType>(
       expect(inputs).to.deep.equal([...new Set(inputs)]);
     });
 
+    const remedy = remedyOf(rule.id);
+    const repairable = rows.filter((row) => 'fails' in row && row.fails.length > 0);
+    for (const row of remedy === undefined ? [] : repairable) {
+      it(`${row.name}${row.remedyLeaves === undefined ? ', and passes once it is repaired' : ', repaired or not'}`, () => {
+        const verdict = judgeRepaired(rule, remedy, row);
+        if (row.remedyLeaves === undefined) expect(verdict).to.deep.equal([]);
+        else expect(verdict, `it passes, but ${row.remedyLeaves}`).to.be.an('array').that.is.not.empty;
+      });
+    }
+    if (remedy !== undefined) {
+      it('has an example whose failure the remedy repairs', () => {
+        const { fails: yaml, params } = rule.example;
+        expect(judgeRepaired(rule, remedy, { yaml, ...(params === undefined ? {} : { params }) })).to.deep.equal([]);
+      });
+    }
+
     if (rule.subject !== 'APIServer') {
       it('judges its own examples as they say', () => {
         const { passes, fails, params } = rule.example;
@@ -109,6 +130,24 @@ export function testRule<S extends SubjectType>(
       });
     }
   });
+}
+
+/** The verdict on what the remedy makes of the row; that on the row itself where it makes nothing of it. */
+function judgeRepaired<S extends SubjectType>(rule: Rule<S>, remedy: Remedy | undefined, input: RowInput): CheckResult {
+  const verdict = judge(rule, input);
+  const { yaml, isFromFiles, missing, evidence, podSecurityVersion } = input;
+  const violations = 'outcome' in verdict ? [] : verdict;
+  const failure = { rule: rule as unknown as AnyRule, yaml, violations };
+  const plan =
+    remedy === undefined
+      ? undefined
+      : planOf(remedy, failure, {
+          isWholeCluster: isFromFiles !== true,
+          ...(missing === undefined ? {} : { missing }),
+          ...(evidence === undefined ? {} : { evidence }),
+          ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
+        });
+  return plan === undefined ? verdict : judge(rule, { ...input, yaml: repair(yaml, plan) });
 }
 
 /** The rule's verdict, after everything that holds for every verdict of every rule. */

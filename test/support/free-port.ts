@@ -4,16 +4,23 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 // Below what Linux gives to outgoing connections, so that none takes a port while its program restarts.
-const lowest = 20_000;
-const highest = 32_000;
+const wholeRange = '20000-31999';
+const drawn = new Set<number>();
 
-/** @returns a port that nothing listens on now; drawn at random, so that runs side by side rarely ask for the same */
-export async function findFreePort(): Promise<number> {
+/**
+ * @param range the first and the last to choose from, as `20000-25999`; by default MERLON_TEST_PORTS, which keeps runs
+ * of mocha side by side from asking for the same
+ * @returns a port that nothing listens on now, and that this process has not drawn before
+ */
+export async function findFreePort(range = process.env['MERLON_TEST_PORTS'] ?? wholeRange): Promise<number> {
+  const [lowest = Number.NaN, highest = Number.NaN] = range.split('-').map(Number);
   for (let attempts = 0; attempts < 100; attempts += 1) {
-    const port = randomInt(lowest, highest);
+    const port = randomInt(lowest, highest + 1);
+    if (drawn.has(port)) continue;
+    drawn.add(port);
     if (await isFree(port)) return port;
   }
-  throw new Error(`no free port between ${lowest} and ${highest} in 100 attempts`);
+  throw new Error(`no free port in ${range} in 100 attempts`);
 }
 
 async function isFree(port: number): Promise<boolean> {

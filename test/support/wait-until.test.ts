@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { WaitAborted, waitUntil } from './wait-until.ts';
+import { WaitAborted, limitPause, waitUntil } from './wait-until.ts';
 
 describe('waiting for a condition', () => {
   it('gives what the condition gave, once that is truthy', async () => {
@@ -37,5 +37,12 @@ describe('waiting for a condition', () => {
     const error = await waitUntil(condition, { what: 'life' }).catch((reason: unknown) => reason);
 
     expect(error).to.have.property('message', 'it is dead');
+  });
+
+  it('asks every 100 ms at least, and more rarely where asking is costly and takes long', () => {
+    expect(limitPause(30_000, false)).to.equal(100);
+    expect(limitPause(0, true)).to.equal(100);
+    expect(limitPause(8000, true)).to.equal(400);
+    expect(limitPause(60_000, true)).to.equal(1000);
   });
 });

@@ -4,10 +4,16 @@ export interface WaitOptions {
   /** What is waited for, for the message: `the posture to show one failure`. */
   readonly what: string;
   readonly timeoutMs?: number;
+  /**
+   * Asking takes so much work that it holds up what is waited for: pauses grow to a twentieth of the time waited, and to
+   * a second at most.
+   */
+  readonly isCostly?: boolean;
 }
 
 const firstPauseMs = 10;
 const longestPauseMs = 100;
+const longestCostlyPauseMs = 1000;
 
 /**
  * Asks again until the condition gives something truthy. A condition that throws (an assertion, a refused connection)
@@ -17,11 +23,12 @@ const longestPauseMs = 100;
  */
 export async function waitUntil<T>(
   condition: () => T | Promise<T>,
-  { what, timeoutMs = 10_000 }: WaitOptions,
+  { what, timeoutMs = 10_000, isCostly = false }: WaitOptions,
 ): Promise<Exclude<T, false | undefined | null | 0 | ''>> {
-  const deadline = Date.now() + timeoutMs;
+  const startedAt = Date.now();
+  const deadline = startedAt + timeoutMs;
   let cause: unknown;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, limitPause(Date.now() - startedAt, isCostly))) {
     try {
       const result = await condition();
       if (result) return result as Exclude<T, false | undefined | null | 0 | ''>;
@@ -33,6 +40,11 @@ export async function waitUntil<T>(
     if (Date.now() > deadline) throw new Error(timeoutMessage(what, timeoutMs, cause), { cause });
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
+}
+
+/** @returns how long the next pause may be, in milliseconds */
+export function limitPause(waitedMs: number, isCostly: boolean): number {
+  return isCostly ? Math.min(Math.max(longestPauseMs, waitedMs / 20), longestCostlyPauseMs) : longestPauseMs;
 }
 
 /** Thrown by a condition to end the waiting: what is waited for cannot happen any more. */

@@ -8,7 +8,7 @@ import type { Derivation, Snapshot } from '../../core/snapshot.ts';
 import type { SubjectRef } from '../../core/subject-ref.ts';
 import { workloadsOf } from '../../core/workload.ts';
 import type { Workload } from '../../core/workload.ts';
-import { accountNameOf, isMirrorPod } from './token-mounts.ts';
+import { accountNameOf, isMirrorPod } from '../../core/token-mounts.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

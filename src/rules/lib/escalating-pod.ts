@@ -5,7 +5,7 @@
  * that is worth it on the node.
  */
 import type { PodTemplate } from '../../core/pod-template.ts';
-import { containersOf } from './containers.ts';
+import { containersOf } from '../../core/containers.ts';
 import { hostPathVolumesOf } from './host-path.ts';
 
 export interface Escalation {

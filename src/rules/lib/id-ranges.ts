@@ -7,7 +7,7 @@
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
-import { containersOf } from './containers.ts';
+import { containersOf } from '../../core/containers.ts';
 
 /** Both ends belong to it. */
 export interface IdRange {

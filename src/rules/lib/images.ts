@@ -3,8 +3,8 @@ import type { Container, Volume } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { unknown } from '../../core/rule.ts';
 import type { CheckResult, Violation } from '../../core/rule.ts';
-import { containersOf } from './containers.ts';
-import type { PlacedContainer } from './containers.ts';
+import { containersOf } from '../../core/containers.ts';
+import type { PlacedContainer } from '../../core/containers.ts';
 import { parseImageReference } from './image-reference.ts';
 import type { ImageReference } from './image-reference.ts';
 

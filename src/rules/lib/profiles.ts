@@ -6,7 +6,7 @@ import { APPARMOR_ANNOTATION_PREFIX } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
-import { containersOf } from './containers.ts';
+import { containersOf } from '../../core/containers.ts';
 
 /** What a policy may list. */
 export const PROFILE_PATTERN = '^(RuntimeDefault|Unconfined|Localhost(/.+)?)?$';

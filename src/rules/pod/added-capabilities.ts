@@ -5,7 +5,7 @@
  * that container runtimes grant by themselves.
  */
 import { defineRule, violation } from '../../core/rule.ts';
-import { containersOf } from '../lib/containers.ts';
+import { containersOf } from '../../core/containers.ts';
 
 export const addedCapabilities = defineRule({
   id: 'pod-added-capabilities',

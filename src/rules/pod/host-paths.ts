@@ -6,7 +6,7 @@
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
-import { containersOf } from '../lib/containers.ts';
+import { containersOf } from '../../core/containers.ts';
 
 export const hostPaths = defineRule({
   id: 'pod-host-paths',

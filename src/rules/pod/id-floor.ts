@@ -11,7 +11,7 @@
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
-import { containersOf } from '../lib/containers.ts';
+import { containersOf } from '../../core/containers.ts';
 
 /** The API server accepts no greater one. */
 const MAX_ID = 2_147_483_647;

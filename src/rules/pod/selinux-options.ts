@@ -8,7 +8,7 @@ import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import { seLinuxOptions } from '../../pod-security/checks/se-linux-options.ts';
-import { containersOf } from '../lib/containers.ts';
+import { containersOf } from '../../core/containers.ts';
 import { judgeBy } from '../lib/pod-security-rule.ts';
 
 const fields = ['user', 'role', 'type', 'level'] as const;

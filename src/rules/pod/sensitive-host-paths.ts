@@ -12,7 +12,7 @@
  */
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, violation } from '../../core/rule.ts';
-import { containersOf } from '../lib/containers.ts';
+import { containersOf } from '../../core/containers.ts';
 import { hostPathVolumesOf, isMountedBy, normalizeHostPath, normalizeHostPaths } from '../lib/host-path.ts';
 
 export const sensitiveHostPaths = defineRule({

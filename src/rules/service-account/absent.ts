@@ -4,7 +4,7 @@
  * Source: ServiceAccount admission plugin (a pod whose account is not found is refused).
  */
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
-import { accountNameOf, isMirrorPod } from '../lib/token-mounts.ts';
+import { accountNameOf, isMirrorPod } from '../../core/token-mounts.ts';
 
 export const absent = defineRule({
   id: 'service-account-absent',

@@ -8,7 +8,7 @@
  * Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#serviceaccount-token-volume-projection.
  */
 import { defineRule, violation } from '../../core/rule.ts';
-import { isForApiServer, projectedTokensOf } from '../lib/token-mounts.ts';
+import { isForApiServer, projectedTokensOf } from '../../core/token-mounts.ts';
 
 export const tokenAudience = defineRule({
   id: 'service-account-token-audience',

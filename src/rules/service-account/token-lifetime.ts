@@ -5,7 +5,7 @@
  * hour by default, renewed after four fifths of its time or a day; the API server may cut it).
  */
 import { defineRule, violation } from '../../core/rule.ts';
-import { projectedTokensOf } from '../lib/token-mounts.ts';
+import { projectedTokensOf } from '../../core/token-mounts.ts';
 
 export const tokenLifetime = defineRule({
   id: 'service-account-token-lifetime',

@@ -4,7 +4,7 @@
  * Whether it is needed is read from RBAC: an account to which something was granted by name has a token for a purpose;
  * how much was granted to it is what other rules are about.
  *
- * Source: CIS Kubernetes 5.1.6; ServiceAccount admission plugin, see `lib/token-mounts.ts`.
+ * Source: CIS Kubernetes 5.1.6; ServiceAccount admission plugin, see `core/token-mounts.ts`.
  */
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
@@ -13,8 +13,8 @@ import { authorizerReads } from '../../rbac/authorizer.ts';
 import { rightsOf } from '../lib/account-rights.ts';
 import type { AccountRights } from '../lib/account-rights.ts';
 import { isKnownToAllowEverything, OPEN_TO_EVERY_TOKEN } from '../lib/open-api-server.ts';
-import { accountNameOf, findApiTokens, isAdmitted, isMirrorPod } from '../lib/token-mounts.ts';
-import type { MountedToken } from '../lib/token-mounts.ts';
+import { accountNameOf, findApiTokens, isAdmitted, isMirrorPod } from '../../core/token-mounts.ts';
+import type { MountedToken } from '../../core/token-mounts.ts';
 
 export const tokenMounted = defineRule({
   id: 'service-account-token-mounted',

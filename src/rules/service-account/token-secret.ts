@@ -9,7 +9,7 @@
  */
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
 import { isKnownToAllowEverything, OPEN_TO_EVERY_TOKEN } from '../lib/open-api-server.ts';
-import { isTokenSecretName } from '../lib/token-mounts.ts';
+import { isTokenSecretName } from '../../core/token-mounts.ts';
 
 export const tokenSecret = defineRule({
   id: 'service-account-token-secret',

@@ -131,6 +131,7 @@ spec:
   },
   {
     name: 'every list of containers is judged, and what is mounted',
+    remedyLeaves: 'an ephemeral container is not changed any more',
     yaml: `
 kind: Pod
 spec:

@@ -5,10 +5,10 @@
  * Source: k8s.io/kubernetes v1.37.2, plugin/pkg/admission/serviceaccount/admission.go; for token Secrets the same plugin
  * before v1.24.
  */
-import type { ObjectOf } from '../../core/kinds.ts';
-import { MIRROR_ANNOTATION } from '../../core/pod-shape.ts';
-import type { Container, Volume } from '../../core/pod-shape.ts';
-import type { PodTemplate } from '../../core/pod-template.ts';
+import type { ObjectOf } from './kinds.ts';
+import { MIRROR_ANNOTATION } from './pod-shape.ts';
+import type { Container, Volume } from './pod-shape.ts';
+import type { PodTemplate } from './pod-template.ts';
 import { containersOf } from './containers.ts';
 
 /** Where clients look for a token that nobody has told them about. */

@@ -4,14 +4,14 @@
  */
 import { expect } from 'chai';
 
-import type { PodSpec } from '../../../src/core/pod-shape.ts';
-import { kinds } from '../../../src/core/kinds.ts';
-import type { ObjectOf } from '../../../src/core/kinds.ts';
-import { project } from '../../../src/core/project.ts';
-import { DEFAULT_TOKEN_PATH, findApiTokens, predictAutomount } from '../../../src/rules/lib/token-mounts.ts';
-import { containersOf } from '../../../src/rules/lib/containers.ts';
-import type { ApiClient, Manifest } from '../../support/api-client.ts';
-import { useControlPlane } from '../../support/integration.ts';
+import type { PodSpec } from '../../src/core/pod-shape.ts';
+import { kinds } from '../../src/core/kinds.ts';
+import type { ObjectOf } from '../../src/core/kinds.ts';
+import { project } from '../../src/core/project.ts';
+import { DEFAULT_TOKEN_PATH, findApiTokens, predictAutomount } from '../../src/core/token-mounts.ts';
+import { containersOf } from '../../src/core/containers.ts';
+import type { ApiClient, Manifest } from '../support/api-client.ts';
+import { useControlPlane } from '../support/integration.ts';
 
 const namespace = 'token-mounts';
 

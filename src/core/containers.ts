@@ -1,6 +1,6 @@
 /** Every container of a pod, with its place, so that no rule forgets the init or the ephemeral ones. */
-import type { Container } from '../../core/pod-shape.ts';
-import type { PodTemplate } from '../../core/pod-template.ts';
+import type { Container } from './pod-shape.ts';
+import type { PodTemplate } from './pod-template.ts';
 
 export interface PlacedContainer {
   /** `spec.initContainers[0]` */

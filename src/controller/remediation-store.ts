@@ -1,0 +1,105 @@
+/** The HardeningRemediation objects as they stand in the cluster, own writes included before the watch shows them. */
+import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
+import { isOlder } from './posture-store.ts';
+import type { Named } from './store.ts';
+
+/** A cluster that was restored counts its versions from an earlier one: then what the watch shows is no older event. */
+const MAX_ECHO_DELAY_MS = 10_000;
+
+interface Awaited {
+  readonly resourceVersion: string;
+  readonly sinceMs: number;
+}
+
+export class RemediationStore {
+  /** By namespace, then by name. */
+  readonly #records = new Map<string, Map<string, HardeningRemediation>>();
+  /** Own writes whose watch event is still to come, by namespace and name; what comes before it is older. */
+  readonly #awaited = new Map<string, Awaited>();
+  readonly #onChange: (record: HardeningRemediation, isGone: boolean) => void;
+  readonly #now: () => number;
+
+  /**
+   * @param onChange told of what others have made of a record, with its last version where it is gone
+   * @param now milliseconds on a clock that only goes forward
+   */
+  constructor(onChange: (record: HardeningRemediation, isGone: boolean) => void, now: () => number) {
+    this.#onChange = onChange;
+    this.#now = now;
+  }
+
+  /** An object that the watch shows. */
+  upsert(record: HardeningRemediation): void {
+    if (this.#isOutdated(record)) return;
+    if (this.#put(record)) this.#onChange(record, false);
+  }
+
+  remove(record: Named): void {
+    const { namespace = '', name } = record.metadata;
+    // What the watch shows may be the end of an older object than the one that stands there now.
+    if (this.#isOutdated(record)) return;
+    this.#awaited.delete(keyOf(record));
+    const known = this.get(namespace, name);
+    if (known === undefined) return;
+    this.#records.get(namespace)?.delete(name);
+    this.#onChange(known, true);
+  }
+
+  /** What the API server answered to our own write. */
+  written(record: HardeningRemediation): void {
+    const shown = this.get(namespaceOf(record), record.metadata.name);
+    const resourceVersion = record.metadata.resourceVersion ?? '';
+    // The watch may be faster than the answer, and show what somebody wrote after us.
+    if (shown !== undefined && !isOlder(shown.metadata.resourceVersion ?? '', resourceVersion)) return;
+    this.#awaited.set(keyOf(record), { resourceVersion, sinceMs: this.#now() });
+    this.#put(record);
+  }
+
+  /** Gone by our own hand, or so the API server says. */
+  absent(record: Named): void {
+    this.#awaited.delete(keyOf(record));
+    this.#records.get(record.metadata.namespace ?? '')?.delete(record.metadata.name);
+  }
+
+  get(namespace: string, name: string): HardeningRemediation | undefined {
+    return this.#records.get(namespace)?.get(name);
+  }
+
+  /** Those of one namespace, by name. */
+  list(namespace: string): readonly HardeningRemediation[] {
+    return [...(this.#records.get(namespace)?.values() ?? [])];
+  }
+
+  /** Every namespace that has one. */
+  namespaces(): readonly string[] {
+    return [...this.#records].filter(([, records]) => records.size > 0).map(([namespace]) => namespace);
+  }
+
+  #isOutdated(record: Named): boolean {
+    const awaited = this.#awaited.get(keyOf(record));
+    if (awaited === undefined) return false;
+    const isOverdue = this.#now() - awaited.sinceMs > MAX_ECHO_DELAY_MS;
+    if (isOlder(record.metadata.resourceVersion ?? '', awaited.resourceVersion) && !isOverdue) return true;
+    this.#awaited.delete(keyOf(record));
+    return false;
+  }
+
+  /** @returns whether it says something new */
+  #put(record: HardeningRemediation): boolean {
+    const { name, resourceVersion } = record.metadata;
+    const namespace = namespaceOf(record);
+    const ofNamespace = this.#records.get(namespace) ?? new Map<string, HardeningRemediation>();
+    this.#records.set(namespace, ofNamespace);
+    const before = ofNamespace.get(name);
+    ofNamespace.set(name, record);
+    return before === undefined || before.metadata.resourceVersion !== resourceVersion;
+  }
+}
+
+function namespaceOf({ metadata: { namespace = '' } }: Named): string {
+  return namespace;
+}
+
+function keyOf({ metadata: { namespace = '', name } }: Named): string {
+  return `${namespace}/${name}`;
+}

@@ -1,0 +1,143 @@
+/**
+ * The repairs that are to be looked at in a namespace: of what fails now, and those that have a record. What a record says
+ * is believed no further than its name bears out, and one that Merlon did not make is nothing but a stranger.
+ */
+import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
+import { managedByLabels } from '../api/v1alpha1/group.ts';
+import type { Finding } from '../core/finding.ts';
+import type { AnyRule } from '../core/rule.ts';
+import { MalformedField } from '../core/shape.ts';
+import { NotObserved } from '../core/snapshot.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { compareText, keyOf } from '../core/subject-ref.ts';
+import type { SubjectRef } from '../core/subject-ref.ts';
+import { planRepair, remedyOf } from '../remediation/remedies.ts';
+import type { Remedy } from '../remediation/remedy.ts';
+import type { PresentFinding } from '../remediation/situation.ts';
+import { recordAddress, scopeOfRecord } from './record-address.ts';
+import type { RecordAddress } from './record-address.ts';
+
+export interface RepairScope {
+  readonly namespace: string;
+  /** Merlon's own, where the records are of what has no namespace. */
+  readonly ownNamespace: string;
+  readonly rules: readonly AnyRule[];
+  /** What the posture holds: at least what is not passed. */
+  readonly findings: readonly Finding[];
+  /** Those in the namespace and in Merlon's own. */
+  readonly records: readonly HardeningRemediation[];
+  /** Repairs whose record somebody has deleted. */
+  readonly orphans?: readonly HardeningRemediation[];
+}
+
+export interface Candidate {
+  readonly rule: AnyRule;
+  readonly remedy: Remedy;
+  readonly subject: SubjectRef;
+  readonly address: RecordAddress;
+  readonly record: HardeningRemediation | undefined;
+  /** Undefined where the rule does not fail. */
+  readonly failure: Finding | undefined;
+}
+
+export interface Candidates {
+  /** By the names of their records. */
+  readonly repairs: readonly Candidate[];
+  /** Records that Merlon did not make. */
+  readonly strangers: readonly HardeningRemediation[];
+}
+
+export function gatherCandidates(scope: RepairScope): Candidates {
+  const { findings, rules, ownNamespace } = scope;
+  const repairs = new Map<string, Candidate>();
+  const add = (rule: AnyRule, subject: SubjectRef, failure: Finding | undefined): Candidate | undefined => {
+    const remedy = remedyOf(rule.id);
+    if (remedy === undefined || subject.name === '*') return undefined;
+    const address = recordAddress(rule.id, subject, ownNamespace);
+    const candidate = { rule, remedy, subject, address, record: undefined, failure };
+    const known = repairs.get(printAddress(address)) ?? candidate;
+    repairs.set(printAddress(address), known);
+    return known;
+  };
+  for (const finding of findings) add(finding.rule, finding.subject, finding);
+  for (const orphan of scope.orphans ?? []) addRecorded(orphan, rules, add);
+
+  const strangers: HardeningRemediation[] = [];
+  for (const record of scope.records) {
+    const address = { namespace: record.metadata.namespace ?? '', name: record.metadata.name };
+    if (scopeOfRecord(record) !== scope.namespace) {
+      // In Merlon's own namespace there are those of others.
+      if (address.namespace !== ownNamespace) strangers.push(record);
+      continue;
+    }
+    addRecorded(record, rules, add);
+    const candidate = repairs.get(printAddress(address));
+    if (candidate === undefined || !isOwn(record)) strangers.push(record);
+    else repairs.set(printAddress(address), { ...candidate, record });
+  }
+  return {
+    repairs: [...repairs.values()].sort((a, b) => compareText(a.address.name, b.address.name)),
+    strangers,
+  };
+}
+
+export function printAddress({ namespace, name }: RecordAddress): string {
+  return `${namespace}/${name}`;
+}
+
+/** By what it says itself; that its name bears it out shows when it is looked for by its name. */
+function addRecorded(
+  { status }: HardeningRemediation,
+  rules: readonly AnyRule[],
+  add: (rule: AnyRule, subject: SubjectRef, failure: undefined) => void,
+): void {
+  const rule = rules.find(({ id }) => id === status?.rule);
+  if (rule === undefined || status?.target === undefined) return;
+  const { apiVersion, kind, namespace, name } = status.target;
+  add(rule, { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name }, undefined);
+}
+
+/**
+ * Only Merlon writes into the status. A record without one was made by a Merlon that died before it could, or looks like
+ * that to the letter, which is as good: there is nothing in it to be obeyed.
+ */
+function isOwn({ metadata, spec, status }: HardeningRemediation): boolean {
+  if (status?.state !== undefined) return true;
+  const [[label, value] = ['', '']] = Object.entries(managedByLabels);
+  return metadata.labels?.[label] === value && spec?.action === undefined;
+}
+
+/** What is known now of the finding that a repair is for. */
+export function presentFinding(
+  { rule, subject, failure }: Candidate,
+  findings: readonly Finding[],
+  snapshot: Snapshot,
+): PresentFinding {
+  const key = keyOf(subject);
+  // One that stands for all subjects of a kind that could not be listed says nothing about any of them.
+  const finding =
+    failure ??
+    findings.find((one) => one.rule.id === rule.id && (one.subject.name === '*' || keyOf(one.subject) === key));
+  if (finding === undefined) return { outcome: 'gone' };
+  switch (finding.outcome) {
+    case 'fail':
+      return planFinding(finding, snapshot);
+    case 'unknown':
+      return { outcome: 'unknown' };
+    case 'exempt':
+      return { outcome: 'exempt' };
+    case 'pass':
+    case 'notApplicable':
+      return { outcome: 'gone' };
+  }
+}
+
+function planFinding(finding: Finding, snapshot: Snapshot): PresentFinding {
+  try {
+    const plan = planRepair(finding, snapshot);
+    return plan === undefined ? { outcome: 'unrepairable' } : { outcome: 'fails', plan };
+  } catch (error) {
+    if (error instanceof NotObserved || error instanceof MalformedField) return { outcome: 'unknown' };
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+/** What a record says after an act, from what the API server made of it. */
+import { blockOfOwnership, describeForbidden } from './blocks.ts';
+import type { LiveObject } from './live-object.ts';
+import { valueAt } from './live-object.ts';
+import { isOwnedByMerlon, ownershipOfManager } from './ownership.ts';
+import { isBlocking } from './planned-repair.ts';
+import { mergeOwned } from './patch-fields.ts';
+import { buildStatus, printTime } from './record-status.ts';
+import type { Verdict } from './record-status.ts';
+import { revertedAs } from './revert.ts';
+import { NO_ACT } from './situation.ts';
+import type { Act, Situation, Step } from './situation.ts';
+import { APPLIED } from './transition.ts';
+
+/** What became of a patch. */
+export type PatchOutcome =
+  | { readonly outcome: 'written'; readonly object: LiveObject }
+  /** Somebody wrote the object since it was read, or it is another one. */
+  | { readonly outcome: 'conflict' }
+  | { readonly outcome: 'fieldConflict'; readonly manager: string; readonly message: string }
+  | { readonly outcome: 'gone' }
+  | { readonly outcome: 'forbidden'; readonly message: string }
+  | { readonly outcome: 'refused'; readonly message: string };
+
+export type WriteAct = Extract<Act, { readonly kind: 'apply' | 'revert' }>;
+
+/**
+ * What is wrong with an act that was tried and not written.
+ * @returns undefined where it may be written
+ */
+export function noteDryRun(situation: Situation, act: WriteAct, result: PatchOutcome): Step | undefined {
+  return result.outcome === 'written' && findDifference(situation, act, result.object) === undefined
+    ? undefined
+    : noteOutcome(situation, act, result);
+}
+
+/**
+ * @param situation that of the act, with the record as it is stored by now
+ * @returns what the record says now; with the same `status` as the record, where the object has to be read again first
+ */
+export function noteOutcome(situation: Situation, act: WriteAct, result: PatchOutcome): Step {
+  const verdict = judgeOutcome(situation, act, result);
+  if (verdict === undefined) return { status: situation.record?.status, act: NO_ACT, recheckAtMs: situation.nowMs };
+  return { status: buildStatus(situation, verdict, writtenFields(situation, act)), act: NO_ACT };
+}
+
+function judgeOutcome(situation: Situation, act: WriteAct, result: PatchOutcome): Verdict | undefined {
+  const { mode, finding, remedy, signals, nowMs } = situation;
+  switch (result.outcome) {
+    case 'conflict':
+    case 'gone':
+      // The next look at it tells what it is now.
+      return undefined;
+    case 'written': {
+      const difference = findDifference(situation, act, result.object);
+      if (difference !== undefined) return { state: 'Failed', reason: 'NotStored', message: difference };
+      if (act.kind === 'revert') return { ...revertedAs('Requested'), revertedTime: printTime(nowMs) };
+      const isApproved = finding.outcome === 'fails' && finding.plan.risks.some(isBlocking) && !mode.allowInUse;
+      const appliedTime = printTime(nowMs);
+      return { state: 'Applied', reason: isApproved ? 'Approved' : 'Applied', message: APPLIED, appliedTime };
+    }
+    case 'fieldConflict':
+      return blockOfOwnership(ownershipOfManager(result.manager, act.target, remedy.fields, signals));
+    case 'forbidden':
+      return {
+        state: 'Blocked',
+        reason: 'Forbidden',
+        message: `${describeForbidden(remedy)}; the API server says: ${result.message}`,
+      };
+    case 'refused':
+      return { state: 'Failed', reason: 'Refused', message: `the API server refuses it: ${result.message}` };
+  }
+}
+
+/** What is, or would be, stored otherwise than it was sent; a sentence. */
+function findDifference({ finding }: Situation, act: WriteAct, stored: LiveObject): string | undefined {
+  if (act.kind === 'revert') return undefined;
+  const wanted = finding.outcome === 'fails' ? finding.plan.fields : [];
+  const wrong = wanted.find(
+    ({ keys = [], after }) => valueAt(stored, keys) !== after || !isOwnedByMerlon(stored, keys),
+  );
+  return wrong === undefined
+    ? undefined
+    : `${wrong.path} is not stored as it was sent: a webhook or a policy changes it on its way`;
+}
+
+function writtenFields({ finding, remedy }: Situation, { kind, target }: WriteAct) {
+  if (kind === 'revert' || finding.outcome !== 'fails') return undefined;
+  return mergeOwned(
+    finding.plan,
+    target,
+    remedy.fields.filter((keys) => isOwnedByMerlon(target, keys)),
+  ).fields;
+}

@@ -1,0 +1,184 @@
+/**
+ * What is to be done next about one repair: the state machine, as a pure function of what is there. Crashes need no case
+ * of their own: what was under way is seen in the object itself, by the fields that Merlon owns there.
+ *
+ * The record is a memory and never an order: of its status only the state, when somebody set the repair back, what was
+ * asked for and which values stood before are read, and these are believed no further than harmless.
+ */
+import { MAX_SET_BACK_TIMES, REMEDIATION_FIELD_MANAGER } from '../api/v1alpha1/hardening-remediation.ts';
+import { judgeBlocks } from './blocks.ts';
+import { isBlocking, printKeys } from './planned-repair.ts';
+import type { FieldKeys, PlannedField, PlannedRepair } from './planned-repair.ts';
+import { valueAt } from './live-object.ts';
+import type { LiveObject } from './live-object.ts';
+import { isOwnedByMerlon } from './ownership.ts';
+import { mergeOwned } from './patch-fields.ts';
+import { actionOf, buildStatus, printTime, readTime, statusOf } from './record-status.ts';
+import type { Status, Verdict } from './record-status.ts';
+import { retryTime } from './retry.ts';
+import { stepOfRevert } from './revert.ts';
+import { NO_ACT } from './situation.ts';
+import type { Situation, Step } from './situation.ts';
+
+const minuteMs = 60_000;
+/** Set back twice in that time, a repair is contested. */
+export const CONTEST_MS = 60 * minuteMs;
+/** How long a record is kept that has nothing to say any more. */
+export const SUPERSEDED_KEPT_MS = 60 * minuteMs;
+
+export function nextStep(situation: Situation): Step {
+  const { live, finding, remedy } = situation;
+  if (live.outcome === 'gone') return supersede(situation, 'TargetGone', 'the object is gone');
+  if (live.outcome === 'forbidden' || finding.outcome === 'unknown') return stay(situation);
+  const { object } = live;
+  if (object.metadata.deletionTimestamp !== undefined) {
+    return supersede(situation, 'TargetGone', 'the object is being deleted');
+  }
+  const owned = remedy.fields.filter((keys) => isOwnedByMerlon(object, keys));
+  if (actionOf(situation.record) === 'Revert') {
+    const step = stepOfRevert(situation, object, owned);
+    if (step !== undefined) return step;
+  }
+  if (finding.outcome !== 'fails') {
+    return owned.length > 0 ? keepApplied(situation) : stepWithoutFinding(situation, finding.outcome);
+  }
+  const { plan } = finding;
+  // Made from an older state than that of the object: the next one is on its way.
+  if (plan.target.uid !== undefined && plan.target.uid !== object.metadata.uid) return stay(situation);
+  const missing = plan.fields.filter(({ keys, after }) => keys === undefined || valueAt(object, keys) !== after);
+  if (missing.length === 0) return owned.length > 0 ? keepApplied(situation) : stay(situation);
+  return stepOfFailure(situation, object, plan, missing, owned);
+}
+
+function stepWithoutFinding(situation: Situation, outcome: 'gone' | 'exempt' | 'unrepairable'): Step {
+  switch (outcome) {
+    case 'gone':
+      return supersede(situation, 'FindingGone', 'the rule no longer fails, without the help of this repair');
+    case 'exempt':
+      return supersede(situation, 'Exempt', 'the failure is exempt, so nothing is repaired');
+    case 'unrepairable':
+      return supersede(situation, 'NothingToPatch', 'the rule fails, and no patch repairs it as it is now');
+  }
+}
+
+function stepOfFailure(
+  situation: Situation,
+  object: LiveObject,
+  plan: PlannedRepair,
+  missing: readonly PlannedField[],
+  owned: readonly FieldKeys[],
+): Step {
+  const { record, remedy, mode, isGuarded, nowMs } = situation;
+  const status = statusOf(situation);
+  const isSetBack = status?.state === 'Applied' && wasSetBack(status, remedy.fields, owned);
+  const recent = (status?.setBackTimes ?? []).filter((time) => nowMs - readTime(time) < CONTEST_MS);
+  const setBackTimes = isSetBack ? [...recent, printTime(nowMs)].slice(-MAX_SET_BACK_TIMES) : recent;
+  const isApproved = actionOf(record) === 'Approve' && isGuarded;
+  const isNewlyApproved = isApproved && status?.observedAction !== 'Approve';
+  const decide = (verdict: Verdict): Step => ({
+    status: buildStatus(situation, { setBackTimes: isNewlyApproved ? [] : setBackTimes, ...verdict }, plan.fields),
+    act: NO_ACT,
+  });
+
+  if (mode.mode === 'off') return stepWhereOff(situation, owned, setBackTimes);
+  if (actionOf(record) === 'Skip') {
+    return decide({ state: 'Blocked', reason: 'Skipped', message: 'spec.action is Skip: it is left alone' });
+  }
+  const isContested = status?.reason === 'Contested' || setBackTimes.length >= 2;
+  if (isContested && !isNewlyApproved) {
+    return decide({
+      state: 'Blocked',
+      reason: 'Contested',
+      message: `somebody has set it back twice within an hour, so Merlon stops; find out who${nameOfSetter(object)}, then set spec.action to Approve (remove it first where it stands there) to have it tried again`,
+    });
+  }
+
+  const block = judgeBlocks(situation, object, plan, missing, isApproved);
+  if (block !== undefined) return decide(block);
+  const retryAtMs = isNewlyApproved ? undefined : retryTime(situation, status, plan);
+  if (status !== undefined && retryAtMs !== undefined) return { status, act: NO_ACT, recheckAtMs: retryAtMs };
+
+  const fields = mergeOwned(plan, object, owned);
+  const target = object;
+  const verdict: Verdict = {
+    state: 'Proposed',
+    reason: 'Applying',
+    message:
+      isApproved && plan.risks.some(isBlocking)
+        ? 'it is approved and about to be written'
+        : 'it is about to be written',
+    intent: 'Apply',
+    setBackTimes: isNewlyApproved ? [] : setBackTimes,
+  };
+  return {
+    status: buildStatus(situation, verdict, fields.fields),
+    act: { kind: 'apply', target, fields: fields.patch },
+  };
+}
+
+/** Whether somebody has taken from Merlon a field that the record says it has written. */
+function wasSetBack({ fields = [] }: Status, all: readonly FieldKeys[], owned: readonly FieldKeys[]): boolean {
+  return all.some((keys) => !owned.includes(keys) && fields.some(({ path }) => path === printKeys(keys)));
+}
+
+/** Who wrote the object last, beside Merlon, as far as it tells. */
+function nameOfSetter({ metadata }: LiveObject): string {
+  const last = metadata.managedFields?.findLast(({ manager }) => manager !== REMEDIATION_FIELD_MANAGER)?.manager;
+  return last === undefined ? '' : ` (metadata.managedFields names "${last}")`;
+}
+
+/** What somebody has decided, or has fought about, is not forgotten by switching it off and on. */
+function stepWhereOff(situation: Situation, owned: readonly FieldKeys[], setBackTimes: readonly string[]): Step {
+  const { record, mode, nowMs } = situation;
+  const status = statusOf(situation);
+  if (status === undefined) return forget(situation);
+  if (owned.length > 0 || status.reason === 'Contested') return stay(situation);
+  if (actionOf(record) !== undefined) {
+    const verdict = { state: 'Proposed', reason: 'ModeIsOff', message: mode.message, setBackTimes } as const;
+    return { status: buildStatus(situation, verdict), act: NO_ACT };
+  }
+  const last = setBackTimes.at(-1);
+  if (last === undefined) return forget(situation);
+  const message = `somebody has set it back; ${mode.message}`;
+  const untilMs = readTime(last) + CONTEST_MS;
+  const next = buildStatus(situation, { state: 'Superseded', reason: 'SetBack', message, setBackTimes });
+  return nowMs < untilMs ? { status: next, act: NO_ACT, recheckAtMs: untilMs } : forget(situation);
+}
+
+/** Merlon owns what it has written: the record says so as long as that is true. */
+function keepApplied(situation: Situation): Step {
+  const status = statusOf(situation);
+  const decide = (verdict: Verdict): Step => ({ status: buildStatus(situation, verdict), act: NO_ACT });
+  if (status?.reason === 'Approved') return decide({ state: 'Applied', reason: 'Approved', message: APPLIED });
+  // It was written, and Merlon died before it could say so.
+  const isUnsaid = status?.intent === 'Apply';
+  const appliedTime = isUnsaid ? printTime(situation.nowMs) : status?.appliedTime;
+  return appliedTime === undefined
+    ? decide({ state: 'Applied', reason: 'Adopted', message: `no record tells when, but ${APPLIED}` })
+    : decide({ state: 'Applied', reason: 'Applied', message: APPLIED, appliedTime });
+}
+
+export const APPLIED = 'Merlon wrote it and owns the fields; set spec.action to Revert to have the values before back';
+
+function supersede(
+  situation: Situation,
+  reason: 'FindingGone' | 'Exempt' | 'TargetGone' | 'NothingToPatch',
+  message: string,
+): Step {
+  const { record, nowMs } = situation;
+  if (record === undefined) return { status: undefined, act: NO_ACT };
+  const status = statusOf(situation);
+  // It has nothing to tell: somebody else made it, or Merlon died before it could write into it.
+  if (status === undefined) return forget(situation);
+  const next = buildStatus(situation, { state: 'Superseded', reason, message });
+  const untilMs = readTime(next.transitionTime) + SUPERSEDED_KEPT_MS;
+  return nowMs < untilMs ? { status: next, act: NO_ACT, recheckAtMs: untilMs } : forget(situation);
+}
+
+function stay({ record }: Situation): Step {
+  return { status: record?.status, act: NO_ACT };
+}
+
+function forget({ record }: Situation): Step {
+  return { status: undefined, act: record === undefined ? NO_ACT : { kind: 'deleteRecord' } };
+}

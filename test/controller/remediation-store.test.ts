@@ -1,0 +1,80 @@
+import { expect } from 'chai';
+
+import type { HardeningRemediation } from '../../src/api/v1alpha1/hardening-remediation.ts';
+import { RemediationStore } from '../../src/controller/remediation-store.ts';
+
+function record(resourceVersion: string, state: 'Proposed' | 'Applied', name = 'one'): HardeningRemediation {
+  return {
+    apiVersion: 'merlon.dev/v1alpha1',
+    kind: 'HardeningRemediation',
+    metadata: { name, namespace: 'shop', resourceVersion },
+    status: { state },
+  };
+}
+
+describe('RemediationStore', () => {
+  let nowMs: number;
+  let changes: string[];
+  let store: RemediationStore;
+
+  beforeEach(() => {
+    nowMs = 0;
+    changes = [];
+    store = new RemediationStore(
+      ({ metadata, status }, isGone) => changes.push(`${metadata.name} ${isGone ? 'is gone' : String(status?.state)}`),
+      () => nowMs,
+    );
+  });
+  const stateOf = (name = 'one') => store.get('shop', name)?.status?.state;
+
+  it('tells what became of a record, once for each version', () => {
+    store.upsert(record('1', 'Proposed'));
+    store.upsert(record('1', 'Proposed'));
+    store.upsert(record('2', 'Applied'));
+    expect(changes).to.deep.equal(['one Proposed', 'one Applied']);
+    expect(stateOf()).to.equal('Applied');
+  });
+
+  it('knows an own write before the watch shows it, and is not set back by what the watch still brings', () => {
+    store.upsert(record('1', 'Proposed'));
+    store.written(record('3', 'Applied'));
+    store.upsert(record('2', 'Proposed'));
+    expect(stateOf()).to.equal('Applied');
+    store.upsert(record('3', 'Applied'));
+    store.upsert(record('4', 'Proposed'));
+    expect(stateOf()).to.equal('Proposed');
+  });
+
+  it('does not take an own write for newer than what the watch has shown already', () => {
+    store.upsert(record('4', 'Proposed'));
+    store.written(record('3', 'Applied'));
+    expect(stateOf()).to.equal('Proposed');
+  });
+
+  it('believes the watch again when an own write has not come back for long: the cluster was restored', () => {
+    store.written(record('900', 'Applied'));
+    nowMs = 10_001;
+    store.upsert(record('5', 'Proposed'));
+    expect(stateOf()).to.equal('Proposed');
+  });
+
+  it('forgets what is deleted, but not what was made anew since', () => {
+    store.upsert(record('1', 'Applied'));
+    store.remove(record('2', 'Applied'));
+    expect(store.list('shop')).to.deep.equal([]);
+    expect(changes.at(-1)).to.equal('one is gone');
+    expect(store.namespaces()).to.deep.equal([]);
+    store.written(record('5', 'Proposed'));
+    store.remove(record('4', 'Applied'));
+    expect(stateOf()).to.equal('Proposed');
+  });
+
+  it('lists the records of a namespace', () => {
+    store.upsert(record('1', 'Applied'));
+    store.upsert(record('2', 'Proposed', 'two'));
+    expect(store.list('shop').map(({ metadata }) => metadata.name)).to.deep.equal(['one', 'two']);
+    expect(store.namespaces()).to.deep.equal(['shop']);
+    store.absent(record('2', 'Proposed', 'two'));
+    expect(store.list('shop').map(({ metadata }) => metadata.name)).to.deep.equal(['one']);
+  });
+});
