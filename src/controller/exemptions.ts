@@ -2,11 +2,15 @@
  * Exemptions in the operator: which scopes are judged again when one comes, goes or ends, and the status of each, written
  * only when it says something else than what stands.
  */
+import { EXEMPTION_KIND } from '../api/v1alpha1/cluster-hardening-exemption.ts';
+import { OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
 import type { Clock } from '../core/clock.ts';
 import { concernsNamespace } from '../core/exemption.ts';
 import type { Exemption } from '../core/exemption.ts';
+import type { GivenExemptions } from '../core/exemption-matcher.ts';
 import { buildExemptionStatus, NOTHING_MATCHED } from '../core/exemption-status.ts';
 import type { AnyRule } from '../core/rule.ts';
+import type { Observation } from '../core/snapshot.ts';
 import type { Judged } from '../core/status.ts';
 import { ExemptionExpiry } from './exemption-expiry.ts';
 import { exemptionKey, ExemptionStore } from './exemption-store.ts';
@@ -15,14 +19,13 @@ import { ExemptionUses } from './exemption-uses.ts';
 import { StatusUpdates } from './status-updates.ts';
 import type { StatusUpdatesOptions } from './status-updates.ts';
 
-/** Least time between two writes of one exemption's status: policies and pods may flap. */
-const WRITE_INTERVAL_MS = 1_000;
-
 const NO_USES: NonNullable<Judged['exemptions']> = new Map();
+
+export type ExemptionKind = typeof EXEMPTION_KIND | typeof OWN_EXEMPTION_KIND;
 
 type ScopeKey = 'cluster' | `namespace/${string}`;
 
-export interface ExemptionsOptions extends Omit<StatusUpdatesOptions<ExemptionKey>, 'writeIntervalMs'> {
+export interface ExemptionsOptions extends StatusUpdatesOptions<ExemptionKey> {
   readonly rules: readonly AnyRule[];
   readonly clock: Clock;
   /** Every namespace that has a posture. */
@@ -41,11 +44,17 @@ export class Exemptions {
   readonly #stale = new Set<ScopeKey>();
   /** Of each scope, and of all together, the exemptions whose status waits for that. */
   readonly #waiting = new Map<ScopeKey | 'all', Set<ExemptionKey>>();
+  /** How well they can be read, by kind. */
+  readonly #inputs = new Map<ExemptionKind, Observation<ExemptionKind>>(
+    ([EXEMPTION_KIND, OWN_EXEMPTION_KIND] as const).map(
+      (source) => [source, { source, state: 'pending', message: 'not read yet' }] as const,
+    ),
+  );
   #isRunning = false;
 
   constructor(options: ExemptionsOptions) {
     this.#options = options;
-    this.#statuses = new StatusUpdates({ ...options, writeIntervalMs: WRITE_INTERVAL_MS });
+    this.#statuses = new StatusUpdates(options);
     this.#store = new ExemptionStore(options.rules, ({ key, before, after }) => {
       if (!this.#isRunning) return;
       for (const exemption of [before, after]) if (exemption !== undefined) this.#markStale(exemption);
@@ -68,14 +77,24 @@ export class Exemptions {
     return this.#store;
   }
 
-  get table(): ExemptionStore['table'] {
-    return this.#store.table;
+  /** Takes note of how well one kind can be read. */
+  observe(observation: Observation<ExemptionKind>): void {
+    this.#inputs.set(observation.source, observation);
+  }
+
+  get inputs(): readonly Observation[] {
+    return [...this.#inputs.values()];
+  }
+
+  /** As they are at this moment. */
+  given(): GivenExemptions {
+    return { table: this.#store.table, inputs: this.inputs, nowMs: this.#options.clock.wallTimeMs() };
   }
 
   /** Everything is about to be judged. */
   start(): void {
     this.#isRunning = true;
-    if (!this.table.isEmpty) {
+    if (!this.#store.table.isEmpty) {
       this.#stale.add('cluster');
       for (const namespace of this.#options.namespaces()) this.#stale.add(`namespace/${namespace}`);
     }
@@ -154,7 +173,7 @@ export class Exemptions {
         judged,
         {
           tally: exemption === undefined ? NOTHING_MATCHED : this.#uses.tallyOf(exemption),
-          isCounted: exemption === undefined || this.table.isCounted(exemption),
+          isCounted: exemption === undefined || this.#store.table.isCounted(exemption),
           terms: this.#uses.termsOf(scope === 'all' ? 'anywhere' : scope),
           rules,
           nowMs: clock.wallTimeMs(),

@@ -25,17 +25,13 @@ export interface PolicyStatusesOptions extends StatusUpdatesOptions<PolicyKey> {
   readonly rules: readonly AnyRule[];
 }
 
-/** A policy that is changed all the time gets its status no more often than that. */
-const STATUS_INTERVAL_MS = 1000;
-
 export class PolicyStatuses {
   readonly #options: PolicyStatusesOptions;
   readonly #statuses: StatusUpdates<PolicyKey>;
 
   constructor(options: PolicyStatusesOptions) {
     this.#options = options;
-    const writeIntervalMs = Math.max(options.writeIntervalMs, STATUS_INTERVAL_MS);
-    this.#statuses = new StatusUpdates({ ...options, writeIntervalMs });
+    this.#statuses = new StatusUpdates(options);
   }
 
   /** @returns how long this policy is left alone now, in milliseconds: 0 where nothing was written */

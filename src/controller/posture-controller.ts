@@ -4,8 +4,6 @@
  */
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
-import { EXEMPTION_KIND } from '../api/v1alpha1/cluster-hardening-exemption.ts';
-import { OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AnyExemption } from '../core/exemption.ts';
@@ -31,6 +29,7 @@ import { ChangeRouter, isExemptionKey, isPolicyKey, namespaceKey } from './enque
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
 import { Exemptions } from './exemptions.ts';
+import type { ExemptionKind } from './exemptions.ts';
 import { PolicyStatuses } from './policy-statuses.ts';
 import type { AnyPolicy } from './policy-statuses.ts';
 import { PathChanges } from './path-changes.ts';
@@ -56,8 +55,6 @@ export type WriteResult<T> =
   | { readonly outcome: 'gone' }
   /** Refused for good, by a quota or an admission policy; the message says by which. */
   | { readonly outcome: 'refused'; readonly message: string };
-
-export type ExemptionKind = typeof EXEMPTION_KIND | typeof OWN_EXEMPTION_KIND;
 
 /** The only way out: three kinds of write, all of Merlon's own objects. */
 export interface PostureWriter {
@@ -121,12 +118,6 @@ export class PostureController {
     state: 'pending',
     message: 'not read yet',
   };
-  /** How well exemptions can be read, by kind. */
-  readonly #exemptionInputs = new Map<ExemptionKind, Observation<ExemptionKind>>(
-    ([EXEMPTION_KIND, OWN_EXEMPTION_KIND] as const).map(
-      (source) => [source, { source, state: 'pending', message: 'not read yet' }] as const,
-    ),
-  );
   readonly #unknownPostures = new Set<PostureKind>();
   readonly #pathChanges = new PathChanges();
   readonly #policyStatuses: PolicyStatuses;
@@ -241,7 +232,7 @@ export class PostureController {
 
   /** The same of exemptions. */
   observeExemptions(observation: Observation<ExemptionKind>): void {
-    this.#exemptionInputs.set(observation.source, observation);
+    this.exemptions.observe(observation);
     this.#addAll();
   }
 
@@ -283,7 +274,7 @@ export class PostureController {
   /** Why what stands in the cluster may be older than what is known here; empty while all is well. */
   get trouble(): string {
     const kinds = kindNames.map((kind) => this.cluster.observation(kind));
-    const unread = [...kinds, this.#policyInput, this.#ownPolicyInput, ...this.#exemptionInputs.values()]
+    const unread = [...kinds, this.#policyInput, this.#ownPolicyInput, ...this.exemptions.inputs]
       .filter(({ state }) => state !== 'observed')
       .map(({ message }) => message);
     const unknown = [...this.#unknownPostures].map((kind) => `the postures of ${kind} cannot be read`);
@@ -387,11 +378,7 @@ export class PostureController {
       policyInput: this.#policyInput,
       ownPolicies: scope === 'cluster' ? this.ownPolicies.states() : this.ownPolicies.inNamespace(scope.namespace),
       ownPolicyInput: this.#ownPolicyInput,
-      exemptions: {
-        table: this.exemptions.table,
-        inputs: [...this.#exemptionInputs.values()],
-        nowMs: this.#options.queue.clock.wallTimeMs(),
-      },
+      exemptions: this.exemptions.given(),
     });
   }
 
@@ -408,7 +395,7 @@ export class PostureController {
       policyInput: this.#policyInput,
       adminPaths: countAdminPaths(this.cluster),
       ownPolicyInput: this.#ownPolicyInput,
-      exemptionInputs: [...this.#exemptionInputs.values()],
+      exemptionInputs: this.exemptions.inputs,
     });
     return this.#write('cluster', status);
   }

@@ -4,6 +4,9 @@ import type { Log } from '../core/log.ts';
 import type { AnyOwned, PostureWriter } from './posture-controller.ts';
 import { digestOf } from './posture-store.ts';
 
+/** What is changed all the time gets its status no more often than that. */
+const STATUS_INTERVAL_MS = 1000;
+
 export interface StatusUpdatesOptions<Key> {
   readonly writer: Pick<PostureWriter, 'replacePolicyStatus'>;
   /** Whether this process is the one that writes, at this very moment. */
@@ -53,6 +56,6 @@ export class StatusUpdates<Key extends string> {
     }
     if (result.outcome !== 'written') return 0;
     if (resourceVersion !== undefined) this.#versions.set(key, resourceVersion);
-    return writeIntervalMs;
+    return Math.max(writeIntervalMs, STATUS_INTERVAL_MS);
   }
 }

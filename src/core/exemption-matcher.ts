@@ -12,6 +12,7 @@ import { messageOf } from './judgement.ts';
 import type { AnyRule, Violation } from './rule.ts';
 import { MalformedField } from './shape.ts';
 import type { SubjectRef } from './subject-ref.ts';
+import type { Observation } from './snapshot.ts';
 import type { Scope } from './subjects.ts';
 
 const DAY_MS = 86_400_000;
@@ -45,6 +46,26 @@ function livesTooLong(
   nowMs: number,
 ): boolean {
   return maxLifetimeDays !== undefined && !(expiresMs - (createdMs ?? nowMs) <= maxLifetimeDays * DAY_MS);
+}
+
+/** What is accepted, and when that is asked. */
+export interface GivenExemptions {
+  readonly table: ExemptionTable;
+  /** How well either kind could be read. */
+  readonly inputs: readonly Observation[];
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+/** Undefined where nothing can be exempt, which then costs nothing. */
+export function matchExemptions(
+  exemptions: GivenExemptions | undefined,
+  terms: ExemptionTerms,
+  scope: Scope,
+): ExemptionMatcher | undefined {
+  if (exemptions === undefined || exemptions.table.isEmpty) return undefined;
+  const { table, nowMs } = exemptions;
+  return new ExemptionMatcher({ table, terms, scope, nowMs });
 }
 
 export interface MatcherOptions {

@@ -6,9 +6,8 @@ import type { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import { mergeAuthorization } from './expectation.ts';
 import type { Expected } from './expectation.ts';
-import { ExemptionMatcher } from './exemption-matcher.ts';
-import type { ExemptionTable } from './exemption-table.ts';
-import type { ExemptionTerms } from './exemption-terms.ts';
+import { matchExemptions } from './exemption-matcher.ts';
+import type { GivenExemptions } from './exemption-matcher.ts';
 import { FindingCollector } from './finding-collector.ts';
 import { factNames } from './evidence.ts';
 import type { FactName } from './evidence.ts';
@@ -46,15 +45,6 @@ export interface Judge {
   readonly ownPolicyInput: Observation<typeof OWN_POLICY_KIND>;
   /** By default none. */
   readonly exemptions?: GivenExemptions;
-}
-
-/** What is accepted, and when that is asked. */
-export interface GivenExemptions {
-  readonly table: ExemptionTable;
-  /** How well either kind could be read. */
-  readonly inputs: readonly Observation[];
-  /** Milliseconds since 1970. */
-  readonly nowMs: number;
 }
 
 export interface JudgeOptions {
@@ -138,17 +128,6 @@ function ownPoliciesOf(scope: Scope, all: readonly JudgedOwnPolicy[]): readonly 
   return [...byNamespace]
     .toSorted(([a], [b]) => compareText(a, b))
     .flatMap(([, policies]) => countingOwnPolicies(policies));
-}
-
-/** Undefined where nothing can be exempt, which then costs nothing. */
-function matchExemptions(
-  exemptions: GivenExemptions | undefined,
-  terms: ExemptionTerms,
-  scope: Scope,
-): ExemptionMatcher | undefined {
-  if (exemptions === undefined || exemptions.table.isEmpty) return undefined;
-  const { table, nowMs } = exemptions;
-  return new ExemptionMatcher({ table, terms, scope, nowMs });
 }
 
 /** What all policies expect, in an order that is the same on every machine: whoever names a subject means it. */
