@@ -7,6 +7,7 @@ import type { Finding } from '../core/finding.ts';
 import { printBaseline } from '../report/baseline-text.ts';
 import type { ExitCode } from '../report/posture-report.ts';
 import { printable } from '../report/terminal.ts';
+import { systemClock } from '../kube/system-clock.ts';
 import { rules } from '../rules/index.ts';
 import { scanFiles } from '../scan/file-scan.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
@@ -92,6 +93,7 @@ async function judgeCluster(options: BaselineOptions, streams: CommandStreams): 
       rules,
       observer: observe(streams),
       scope: { namespace },
+      nowMs: systemClock.wallTimeMs(),
       onProgress: () => undefined,
     });
     for (const message of scan.missing) stderr.write(`not read: ${printable(message)}\n`);
