@@ -9,7 +9,7 @@ import type { Expected, ScopedExpectation } from './expectation.ts';
 import type { ConcernedPods, Finding } from './finding.ts';
 import { FindingCollector } from './finding-collector.ts';
 import type { CollectedVerdicts } from './finding-collector.ts';
-import { containerNamesAt } from './violating-container.ts';
+import { toExempted } from './violating-container.ts';
 import { combine, NOTHING_RUNS, placeViolations, toJudgement } from './judgement.ts';
 import type { Judgement } from './judgement.ts';
 import type { PodTemplate } from './pod-template.ts';
@@ -189,7 +189,7 @@ export class Evaluator {
     const [only] = running;
     const decisive = runs[0] ?? declared;
     collector.addSubject(ref);
-    const containersAt = (path: string): readonly string[] => containerNamesAt(workload, path);
+    const exempted = toExempted(workload);
     for (const bound of rules) {
       let judgement: Judgement;
       let pods: ConcernedPods | undefined;
@@ -210,7 +210,7 @@ export class Evaluator {
         const inTemplate = only === undefined ? judgement : this.#judgeTemplate(bound, declared, ref, snapshot);
         judgement = placeViolations(judgement, inTemplate, workload.templatePath);
       }
-      collector.add(toFinding(bound.selected, judgement, ref, workload, pods), containersAt);
+      collector.add(toFinding(bound.selected, judgement, ref, workload, pods), exempted);
     }
   }
 

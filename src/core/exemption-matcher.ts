@@ -2,13 +2,16 @@
  * The one matcher: what of a finding somebody accepted, asked by operator, scan and repair alike. Pure: the present
  * moment is an argument.
  */
+import { EXEMPT_ANNOTATION_PREFIX } from '../api/v1alpha1/group.ts';
 import { nameExemption } from './exemption.ts';
 import type { ExemptedSubject, Exemption } from './exemption.ts';
 import type { ExemptionTable } from './exemption-table.ts';
 import type { ExemptionTerms } from './exemption-terms.ts';
+import { isExemptByAnnotation } from './exemption-annotation.ts';
 import type { Glob } from './glob.ts';
 import type { Finding } from './finding.ts';
 import { messageOf } from './judgement.ts';
+import type { PodTemplate } from './pod-template.ts';
 import type { AnyRule, Violation } from './rule.ts';
 import { MalformedField } from './shape.ts';
 import type { SubjectRef } from './subject-ref.ts';
@@ -28,7 +31,14 @@ export interface ExemptionUse {
 /** Which container a violation is in, by its path: several where revisions differ, none where it is in no container. */
 export type ContainersAt = (path: string) => readonly string[];
 
-const NO_CONTAINERS: ContainersAt = () => [];
+/** What of a workload an exemption may ask that its findings do not say. */
+export interface ExemptedWorkload {
+  readonly containersAt: ContainersAt;
+  /** What its owner would run next. */
+  readonly template?: PodTemplate;
+}
+
+const NOTHING_MORE: ExemptedWorkload = { containersAt: () => [] };
 
 /** Why an exemption counts for a rule or does not. */
 export type Permission = 'permitted' | 'never' | 'notDelegated' | 'livesTooLong';
@@ -63,7 +73,7 @@ export function matchExemptions(
   terms: ExemptionTerms,
   scope: Scope,
 ): ExemptionMatcher | undefined {
-  if (exemptions === undefined || exemptions.table.isEmpty) return undefined;
+  if (exemptions === undefined || (exemptions.table.isEmpty && !terms.byAnnotation)) return undefined;
   const { table, nowMs } = exemptions;
   return new ExemptionMatcher({ table, terms, scope, nowMs });
 }
@@ -87,9 +97,9 @@ export class ExemptionMatcher {
   }
 
   /** @returns the finding as it was, or exempt, or with what is left of its violations */
-  apply(finding: Finding, containersAt: ContainersAt = NO_CONTAINERS): Finding {
+  apply(finding: Finding, { containersAt, template }: ExemptedWorkload = NOTHING_MORE): Finding {
     if (finding.outcome !== 'fail') return finding;
-    const { table, scope } = this.#options;
+    const { table, terms, scope } = this.#options;
     const posture = scope === 'cluster' ? undefined : scope.namespace;
     // A namespace is in its own posture, and is what is meant by its name.
     const namespace = finding.subject.kind === 'Namespace' ? finding.subject.name : finding.subject.namespace;
@@ -113,6 +123,9 @@ export class ExemptionMatcher {
     }
     exemptedBy ??= left.length === 0 ? partly : undefined;
     if (exemptedBy !== undefined) return { ...finding, outcome: 'exempt', exemption: nameExemption(exemptedBy) };
+    if (isExemptByAnnotation(finding, template, terms)) {
+      return { ...finding, outcome: 'exempt', exemption: `${EXEMPT_ANNOTATION_PREFIX}${finding.rule.id}` };
+    }
     return partly === undefined ? finding : { ...finding, violations: left, message: messageOf(left) };
   }
 

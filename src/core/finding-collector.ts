@@ -3,7 +3,7 @@
  * passes, which cost a number and no memory.
  */
 import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
-import type { ContainersAt, ExemptionMatcher } from './exemption-matcher.ts';
+import type { ExemptedWorkload, ExemptionMatcher } from './exemption-matcher.ts';
 import { sortFindings } from './finding.ts';
 import type { Finding, Outcome } from './finding.ts';
 import type { Severity } from './severity.ts';
@@ -59,10 +59,10 @@ export class FindingCollector {
 
   /**
    * A finding of an outcome that is kept.
-   * @param containersAt of a workload: which containers its violations are in
+   * @param workload where it is about one: what exemptions may ask of it
    */
-  add(found: Finding, containersAt?: ContainersAt): void {
-    const finding = this.#exemptions === undefined ? found : this.#exemptions.apply(found, containersAt);
+  add(found: Finding, workload?: ExemptedWorkload): void {
+    const finding = this.#exemptions === undefined ? found : this.#exemptions.apply(found, workload);
     this.count(finding.outcome, finding.severity);
     this.#findings.push(this.#keep(finding));
   }

@@ -6,7 +6,7 @@
  * v0.37.2 (meta/v1).
  */
 import { labelSelector, mutatingPolicyBindingSpec, mutatingPolicySpec, mutatingWebhook } from './admission-shape.ts';
-import { isReadPodAnnotation, podSpec } from './pod-shape.ts';
+import { isExemptAnnotation, isReadPodAnnotation, podSpec } from './pod-shape.ts';
 import { isReadPolicyAnnotation, podSecurityPolicySpec } from './pod-security-policy-shape.ts';
 import {
   boolean,
@@ -44,6 +44,7 @@ const objectMeta = message({
   generation: value(7, integer),
   deletionTimestamp: pointer(9, time),
   labels: value(11, stringMap),
+  annotations: value(12, stringMapOf(isExemptAnnotation)),
   ownerReferences: value(13, list(ownerReference)),
 });
 

@@ -4,6 +4,7 @@
  * A field that a rule needs is added here, with its number from `generated.proto`; nothing else has to change. Source:
  * k8s.io/api v0.37.2, core/v1.
  */
+import { EXEMPT_ANNOTATION_PREFIX } from '../api/v1alpha1/group.ts';
 import { classifyEnvironmentValue } from './environment-value.ts';
 import {
   amounts,
@@ -27,8 +28,14 @@ export function isReadPodAnnotation(key: string): boolean {
     key === MIRROR_ANNOTATION ||
     key === SECCOMP_POD_ANNOTATION ||
     key.startsWith(SECCOMP_CONTAINER_ANNOTATION_PREFIX) ||
-    key.startsWith(APPARMOR_ANNOTATION_PREFIX)
+    key.startsWith(APPARMOR_ANNOTATION_PREFIX) ||
+    isExemptAnnotation(key)
   );
+}
+
+/** Whether it exempts its object from a rule. */
+export function isExemptAnnotation(key: string): boolean {
+  return key.startsWith(EXEMPT_ANNOTATION_PREFIX);
 }
 
 /** Annotation of a pod that a kubelet runs from a file and only mirrors into the API server. */

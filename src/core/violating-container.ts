@@ -1,4 +1,5 @@
 /** Which container breaks a rule: a violation says where, and the templates say who stands there. */
+import type { ExemptedWorkload } from './exemption-matcher.ts';
 import type { PodTemplate } from './pod-template.ts';
 import { readOr } from './shape.ts';
 import type { Workload } from './workload.ts';
@@ -16,6 +17,15 @@ export function containerNamesAt({ template, running }: Workload, path: string):
   if (list === undefined || index === undefined) return [];
   const templates = [...(template === undefined ? [] : [template]), ...running.map((one) => one.template)];
   return [...new Set(templates.flatMap((one) => nameAt(one, list as ContainerList, Number(index)) ?? []))];
+}
+
+/** What exemptions may ask of a workload. */
+export function toExempted(workload: Workload): ExemptedWorkload {
+  const { template } = workload;
+  return {
+    containersAt: (path) => containerNamesAt(workload, path),
+    ...(template === undefined ? {} : { template }),
+  };
 }
 
 type ContainerList = 'containers' | 'initContainers' | 'ephemeralContainers';

@@ -42,7 +42,10 @@ function apply(spec: Partial<ClusterHardeningExemptionSpec>, asked: Asked = {}):
     ...(createdAt === undefined ? {} : { creationTimestamp: createdAt }),
   };
   const table = tableOf([exemptionOf(exemptionObject(metadata, spec), catalogue)]);
-  return new ExemptionMatcher({ table, terms, scope, nowMs }).apply(finding, containersAt);
+  return new ExemptionMatcher({ table, terms, scope, nowMs }).apply(
+    finding,
+    containersAt === undefined ? undefined : { containersAt },
+  );
 }
 
 const isExempt = (spec: Partial<ClusterHardeningExemptionSpec>, asked: Asked = {}): boolean =>

@@ -14,6 +14,9 @@ export const LEASE_NAME = 'merlon';
 /** On the Lease: why the operator, though alive, cannot keep the postures true; empty while it can. */
 export const TROUBLE_ANNOTATION = 'merlon.dev/trouble';
 
+/** Before the id of a rule: an annotation that exempts its object from that rule, where policy honours such; its value is why. */
+export const EXEMPT_ANNOTATION_PREFIX = 'exempt.merlon.dev/';
+
 /** Who writes the status of Merlon's own objects, in `metadata.managedFields`. */
 export const STATUS_FIELD_MANAGER = 'merlon-status';
 

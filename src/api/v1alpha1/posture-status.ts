@@ -87,7 +87,7 @@ const findingSchema = {
     exemption: {
       type: 'string',
       maxLength: MAX_EXEMPTION_LENGTH,
-      description: 'Of what is exempt: the kind and name of the exemption.',
+      description: 'Of what is exempt: the kind and name of the exemption, or the annotation.',
     },
     violations: { type: 'array', items: violationSchema, maxItems: MAX_VIOLATIONS, 'x-kubernetes-list-type': 'atomic' },
     omittedViolations: countSchema('How many more violations there are.'),
