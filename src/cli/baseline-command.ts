@@ -95,7 +95,6 @@ async function judgeCluster(options: BaselineOptions, streams: CommandStreams): 
       scope: { namespace },
       nowMs: systemClock.wallTimeMs(),
       onProgress: () => undefined,
-      nowMs: systemClock.wallTimeMs(),
     });
     for (const message of scan.missing) stderr.write(`not read: ${printable(message)}\n`);
     if (scan.nothing !== undefined) stderr.write(`nothing to judge: ${printable(scan.nothing)}\n`);
