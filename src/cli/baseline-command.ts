@@ -93,8 +93,8 @@ async function judgeCluster(options: BaselineOptions, streams: CommandStreams): 
       rules,
       observer: observe(streams),
       scope: { namespace },
-      onProgress: () => undefined,
       nowMs: systemClock.wallTimeMs(),
+      onProgress: () => undefined,
     });
     for (const message of scan.missing) stderr.write(`not read: ${printable(message)}\n`);
     if (scan.nothing !== undefined) stderr.write(`nothing to judge: ${printable(scan.nothing)}\n`);

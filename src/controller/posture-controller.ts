@@ -339,8 +339,8 @@ export class PostureController {
   async #reconcileNamespace(namespace: string): Promise<number> {
     const scope = namespaceKey(namespace) as PostureScope;
     const judged = this.#judge({ namespace });
-    this.#options.repairs?.noteJudged(namespace, judged);
     this.exemptions.noteJudged(`namespace/${namespace}`, judged);
+    this.#options.repairs?.noteJudged(namespace, judged);
     if (judged === undefined) {
       this.postures.forget(scope);
       this.#refusals.delete(scope);

@@ -10,7 +10,7 @@ import type { Finding } from '../../src/core/finding.ts';
 import { kinds } from '../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import { project } from '../../src/core/project.ts';
-import { judgeExempted } from '../core/exempted-findings.ts';
+import { judgeExempted } from './exempted-findings.ts';
 import type { Manifest } from '../core/yaml-objects.ts';
 
 const exemptionFolder = join(import.meta.dirname, '../../config/exemptions');

@@ -8,7 +8,7 @@ import { loadAll } from 'js-yaml';
 import type { AnyExemption } from '../../src/core/exemption.ts';
 import { DEFAULT_EXEMPTION_TERMS } from '../../src/core/exemption-terms.ts';
 import type { ExemptionTerms } from '../../src/core/exemption-terms.ts';
-import { judgeExempted } from '../core/exempted-findings.ts';
+import { judgeExempted } from './exempted-findings.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
 
 const samples = join(import.meta.dirname, '../../config/samples');

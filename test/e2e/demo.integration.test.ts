@@ -55,4 +55,9 @@ describe('make demo', () => {
       /^current +False[^]*The posture followed \d+ ms[^]*^current +True[^]*followed \d+ ms/m,
     );
   });
+
+  it('shows a default account repaired where a namespace asks for it', () => {
+    expect(demo.stdout).to.match(/^service-account-default-token-mount\S* +Applied +ServiceAccount/m);
+    expect(demo.stdout).to.match(/^default +false$/m);
+  });
 });

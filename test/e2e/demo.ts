@@ -8,6 +8,7 @@ import { startControlPlane } from '../support/control-plane.ts';
 import { startFakeKubelet } from '../support/fake-kubelet.ts';
 import { untilSettled, untilVerdict } from './demo-expectations.ts';
 import { DemoScreen } from './demo-screen.ts';
+import { repair } from './demo-repair.ts';
 import { bundleOperator, installCommand, repository, untilKindsServed } from './installation.ts';
 import { operatorBundle, OperatorProcess } from './operator-process.ts';
 import { PostureWatch } from './posture-watch.ts';
@@ -151,6 +152,9 @@ async function show(controlPlane: ControlPlane, onStop: (stop: Stop) => void): P
   await operator.whileRunning(changeAccount(controlPlane, watch, 'default', 'False'));
   screen.explain('And back again:');
   await operator.whileRunning(changeAccount(controlPlane, watch, 'api', 'True'));
+
+  screen.heading('Repairs, where a namespace asks for them: no API token for its default service account');
+  await operator.whileRunning(repair(controlPlane, watch, screen));
   screen.explain(`\nThat was all, in ${((performance.now() - startedAtMs) / 1000).toFixed(0)} s.`);
 }
 

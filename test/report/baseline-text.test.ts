@@ -17,7 +17,7 @@ import type { ExemptionTerms } from '../../src/core/exemption-terms.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { findSchemaProblem } from '../../src/core/schema-problem.ts';
 import { printBaseline } from '../../src/report/baseline-text.ts';
-import { judgeExempted } from '../core/exempted-findings.ts';
+import { judgeExempted } from '../config/exempted-findings.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
 
 const careless = readFileSync(join(import.meta.dirname, '../../config/samples/careless-shop.yaml'), 'utf8');
