@@ -19,12 +19,15 @@ const failuresUntilRead = { unavailable: 10, other: 3 } as const;
 export class Recovery {
   readonly #intervals: ReflectorIntervals;
   readonly #backoff: Backoff;
+  /** For attempts that nobody answered. */
+  readonly #unanswered: Backoff;
   #failuresInARow = 0;
 
   constructor(intervals: ReflectorIntervals, clock: Clock, random: () => number) {
-    const { backoffFirstMs: firstMs, backoffMaxMs: maxMs, backoffResetMs: resetMs } = intervals;
+    const { backoffFirstMs: firstMs, backoffMaxMs: maxMs, backoffResetMs: resetMs, unansweredMaxMs } = intervals;
     this.#intervals = intervals;
     this.#backoff = new Backoff({ firstMs, maxMs, resetMs }, clock, random);
+    this.#unanswered = new Backoff({ firstMs, maxMs: Math.min(maxMs, unansweredMaxMs), resetMs }, clock, random);
   }
 
   /** Something useful has come. */
@@ -45,7 +48,7 @@ export class Recovery {
         return { failure, delayMs: this.#delayAfter(error), mustRead: true };
       case 'connection':
         // A connection that brought something and broke is opened again at once.
-        return { failure, delayMs: hasAdvanced ? 0 : this.#delayAfter(error), mustRead: false };
+        return { failure, delayMs: hasAdvanced ? 0 : this.#unanswered.next(), mustRead: false };
       case 'unavailable':
       case 'other': {
         const mustRead = this.#failuresInARow >= failuresUntilRead[failure];

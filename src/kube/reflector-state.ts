@@ -59,6 +59,8 @@ export interface ReflectorIntervals {
   readonly backoffFirstMs: number;
   readonly backoffMaxMs: number;
   readonly backoffResetMs: number;
+  /** Where nobody answers, the wait grows to no more than this: nobody is burdened, and somebody may be back. */
+  readonly unansweredMaxMs: number;
   readonly forbiddenRetryMs: number;
   readonly absentRetryMs: number;
   /** The server is asked to end a watch after a time between these two. */
@@ -78,11 +80,15 @@ export interface ReflectorIntervals {
   readonly listQuietMs: number;
 }
 
-/** Source: client-go tools/cache/reflector.go for backoff and watch time; facts/client.md 2e for the others. */
+/**
+ * Source: client-go tools/cache/reflector.go for backoff and watch time; facts/client.md 2e for the others. Unlike client-go,
+ * a server that was away for a quarter of a minute is found again within ten seconds, not within a minute.
+ */
 export const defaultIntervals: ReflectorIntervals = {
   backoffFirstMs: 800,
   backoffMaxMs: 30_000,
   backoffResetMs: 120_000,
+  unansweredMaxMs: 5_000,
   forbiddenRetryMs: 30_000,
   absentRetryMs: 300_000,
   watchTimeoutMinMs: 300_000,

@@ -60,6 +60,13 @@ describe('Recovery', () => {
     expect(recovery.planAfter(new ConnectionReset('watch', 'broke'), true).delayMs).to.equal(0);
   });
 
+  it('asks again soon where nobody answers, and less and less where somebody refuses', () => {
+    const delays = (error: Error): readonly number[] =>
+      Array.from({ length: 7 }, () => recovery.planAfter(error, false).delayMs);
+    expect(delays(new ConnectionReset('watch', 'broke'))).to.deep.equal([800, 1600, 3200, 5000, 5000, 5000, 5000]);
+    expect(delays(status(503))).to.deep.equal([800, 1600, 3200, 6400, 12_800, 25_600, 30_000]);
+  });
+
   it('reads everything again after three useless answers in a row', () => {
     const useless = (): boolean => recovery.planAfter(new ProtocolError('garbage'), false).mustRead;
     expect([useless(), useless(), useless()]).to.deep.equal([false, false, true]);

@@ -25,6 +25,7 @@ const intervals: ReflectorIntervals = {
   backoffFirstMs: 2,
   backoffMaxMs: 20,
   backoffResetMs: 10_000,
+  unansweredMaxMs: 20,
   forbiddenRetryMs: 5,
   absentRetryMs: 5,
   watchTimeoutMinMs: 60_000,
