@@ -81,9 +81,6 @@ function stepOfFailure(
   });
 
   if (mode.mode === 'off') return stepWhereOff(situation, owned, setBackTimes);
-  if (actionOf(record) === 'Skip') {
-    return decide({ state: 'Blocked', reason: 'Skipped', message: 'spec.action is Skip: it is left alone' });
-  }
   const isContested = status?.reason === 'Contested' || setBackTimes.length >= 2;
   if (isContested && !isNewlyApproved) {
     return decide({
@@ -91,6 +88,10 @@ function stepOfFailure(
       reason: 'Contested',
       message: `somebody has set it back twice within an hour, so Merlon stops; find out who${nameOfSetter(object)}, then set spec.action to Approve (remove it first where it stands there) to have it tried again`,
     });
+  }
+  // Whoever skips what is contested, and later does not, has not said that it may be tried again.
+  if (actionOf(record) === 'Skip') {
+    return decide({ state: 'Blocked', reason: 'Skipped', message: 'spec.action is Skip: it is left alone' });
   }
 
   const block = judgeBlocks(situation, object, plan, missing, isApproved);

@@ -156,7 +156,9 @@ function take(repairer: Repairer, crash: Crash, history: History): void {
   const owners = [...target.owners.keys()];
   const before = target.writes.length;
   repairer.step(crash);
-  if (repairer.state === 'Blocked/Contested') history.isHeld = true;
+  // An approval that came while a policy stopped everything is not heard yet, and counts later.
+  const isHeard = repairer.record?.status?.observedAction === repairer.record?.spec?.action;
+  if (repairer.state === 'Blocked/Contested' && isHeard) history.isHeld = true;
   const written = target.writes.slice(before);
   if (written.length === 0) return;
 
