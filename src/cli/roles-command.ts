@@ -1,4 +1,5 @@
 /** `merlon roles`: the roles that there are, beside those that Kubernetes creates, and who is bound to them. */
+import { bindingKinds, roleKinds } from '../core/rbac-kinds.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { buildRoleGrader } from '../rbac/role-danger.ts';
@@ -86,8 +87,8 @@ async function readCluster({ choice, namespace }: RolesOptions, { env }: Command
   const { transport } = await openCluster(choice, env);
   try {
     const scope = namespace === undefined ? 'everything' : { namespace };
-    const snapshot = await readObjectsAndVersion(roleKinds, { transport, scope });
-    const observations = [...roleKinds, 'ServerVersion' as const].map((source) => snapshot.observation(source));
+    const snapshot = await readObjectsAndVersion(rbacKinds, { transport, scope });
+    const observations = [...rbacKinds, 'ServerVersion' as const].map((source) => snapshot.observation(source));
     return {
       snapshot,
       minor: isReadable(snapshot.observation('ServerVersion')) ? snapshot.podSecurityVersion() : undefined,
@@ -99,7 +100,7 @@ async function readCluster({ choice, namespace }: RolesOptions, { env }: Command
   }
 }
 
-const roleKinds = ['ClusterRole', 'Role', 'ClusterRoleBinding', 'RoleBinding'] as const;
+const rbacKinds = [...roleKinds, ...bindingKinds];
 
 function explainAbsence(
   name: string,

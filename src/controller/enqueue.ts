@@ -2,7 +2,7 @@
  * From what changed to what must be judged again. The rules say what they read, so nobody keeps a list by hand.
  */
 import { subjectKinds } from '../core/subjects.ts';
-import { bindingKinds } from '../core/principals.ts';
+import { bindingKinds } from '../core/rbac-kinds.ts';
 import { isInNamespacePosture } from '../core/judge.ts';
 import { inputsOf, madeFrom } from '../core/rule.ts';
 import type { AnyRule, Source } from '../core/rule.ts';

@@ -9,6 +9,7 @@ import type { Evidence, Fact, FactName, FactValues } from '../core/evidence.ts';
 import { allKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { compareBindings, keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
+import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { isMade } from '../core/rule.ts';
 import type { Source } from '../core/rule.ts';
 import { PodAccess } from '../core/pod-access.ts';
@@ -147,7 +148,7 @@ export class ClusterStore implements Snapshot {
   #touch(kind: KindName, ...objects: readonly (ObjectOf<KindName> | undefined)[]): Pick<Change, 'touches'> {
     const some = objects.filter((object) => object !== undefined);
     const bindings = some.flatMap((object) => this.#boundBy(kind, object));
-    const isRole = kind === 'Role' || kind === 'ClusterRole';
+    const isRole = isRoleKind(kind);
     if (bindings.length === 0) return isRole ? { touches: NOWHERE } : {};
     // While kinds are still read nobody is judged by them.
     const isKnown = authorizerReads.every((source) => isReadable(this.observation(source)));
@@ -162,7 +163,7 @@ export class ClusterStore implements Snapshot {
   }
 
   #boundBy(kind: KindName, object: ObjectOf<KindName>): readonly BoundRole[] {
-    if (kind !== 'Role' && kind !== 'ClusterRole') {
+    if (!isRoleKind(kind)) {
       const bound = asBinding(kind, object);
       return bound === undefined ? [] : [bound];
     }
@@ -275,9 +276,7 @@ function* allOf<K extends KindName>(objects: Objects<K>): Generator<ObjectOf<K>>
 }
 
 function asBinding<K extends KindName>(kind: K, object: ObjectOf<K>): BoundRole | undefined {
-  return kind === 'RoleBinding' || kind === 'ClusterRoleBinding'
-    ? { kind, binding: object as ObjectOf<'RoleBinding'> }
-    : undefined;
+  return isBindingKind(kind) ? { kind, binding: object as ObjectOf<'RoleBinding'> } : undefined;
 }
 
 function keyOfBinding({ kind, binding }: BoundRole): string {

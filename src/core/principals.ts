@@ -1,5 +1,6 @@
 /** Whom bindings name: users, groups and service accounts, each once. */
 import type { ObjectOf, RbacSubject } from './kinds.ts';
+import { bindingKinds } from './rbac-kinds.ts';
 import { readOr } from './shape.ts';
 import { isReadable } from './snapshot.ts';
 import type { Derivation, Snapshot } from './snapshot.ts';
@@ -88,8 +89,6 @@ function principalsOf(binding: Binding): readonly RbacSubject[] {
 function keyOf({ kind, namespace = '', name }: RbacSubject): string {
   return `${kind}/${namespace}/${name}`;
 }
-
-export const bindingKinds = ['ClusterRoleBinding', 'RoleBinding'] as const;
 
 function normalize({ kind, name, namespace }: RbacSubject, ofBinding: string | undefined): readonly RbacSubject[] {
   if (kind === 'Group') return [{ kind, name }];

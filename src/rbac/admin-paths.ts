@@ -1,4 +1,5 @@
 /** Who can become cluster-admin, told apart from who is, and from what is part of Kubernetes itself. */
+import { isBindingKind } from '../core/rbac-kinds.ts';
 import { madeFrom } from '../core/rule.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Derivation, Snapshot } from '../core/snapshot.ts';
@@ -41,7 +42,7 @@ export const adminPaths: Derivation<AdminPaths> = {
   update(known, changes, snapshot) {
     const isSame = escalationGraphOf(snapshot).toAdmin() === known.routes;
     // What Kubernetes itself grants depends on its roles as well.
-    const areBindings = changes.every(({ kind }) => kind === 'RoleBinding' || kind === 'ClusterRoleBinding');
+    const areBindings = changes.every(({ kind }) => isBindingKind(kind));
     return isSame && areBindings ? known : sortOut(snapshot, known.ways);
   },
 };

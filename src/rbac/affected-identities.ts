@@ -1,4 +1,5 @@
 /** Whom changes of roles and bindings are about. */
+import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import type { BoundRole, ObjectChange, Snapshot } from '../core/snapshot.ts';
 import { namespaceOf } from './authorizer.ts';
 import type { NodeKey } from './escalation-node.ts';
@@ -33,9 +34,9 @@ function boundBy(
   snapshot: Snapshot,
 ): readonly BoundRole[] {
   const objects = [before, after].filter((object) => object !== undefined);
-  if (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') {
+  if (isBindingKind(kind)) {
     return objects.map((object) => ({ kind, binding: object as BoundRole['binding'] }));
   }
-  if (kind !== 'Role' && kind !== 'ClusterRole') return [];
+  if (!isRoleKind(kind)) return [];
   return objects.flatMap(({ metadata: { name, namespace = '' } }) => snapshot.bindingsOf({ kind, namespace, name }));
 }

@@ -1,6 +1,7 @@
 /** The roles that let whoever holds them into running pods: few of all that there are. */
 import type { ObjectOf } from '../core/kinds.ts';
 import { keyOfRole } from '../core/object-snapshot.ts';
+import { isRoleKind, roleKinds } from '../core/rbac-kinds.ts';
 import type { Derivation, RoleKey, Snapshot } from '../core/snapshot.ts';
 import { findCapabilities } from './capabilities.ts';
 import type { Capability } from './capabilities.ts';
@@ -41,8 +42,6 @@ function keyOf(kind: RoleKey['kind'], { metadata: { name, namespace = '' } }: Ob
   return { kind, namespace, name };
 }
 
-const roleKinds = ['ClusterRole', 'Role'] as const;
-
 /** Kept up to date, because every change of anything asks for all of them. */
 export const entryRoles: Derivation<EntryRoles> = {
   reads: [...roleKinds, 'ServerVersion'],
@@ -53,7 +52,7 @@ export const entryRoles: Derivation<EntryRoles> = {
   },
   update(found, changes, snapshot) {
     for (const { kind, before, after } of changes) {
-      if (kind !== 'Role' && kind !== 'ClusterRole') continue;
+      if (!isRoleKind(kind)) continue;
       if (before !== undefined) found.remove(kind, before);
       if (after !== undefined) found.add(kind, after, snapshot);
     }

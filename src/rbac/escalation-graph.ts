@@ -6,6 +6,7 @@
  * namespaces. Where a step takes more for granted, the step says so. A path is no proof that somebody gets through; where
  * there is none, RBAC and what is running offer none.
  */
+import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { madeFrom } from '../core/rule.ts';
 import { assertReadable } from '../core/snapshot.ts';
 import type { Derivation, ObjectChange, Snapshot } from '../core/snapshot.ts';
@@ -79,7 +80,7 @@ export class EscalationGraph {
 
 /** Of what is neither a role nor a binding also the places that lie in between are made. */
 function isOfRbac({ kind }: ObjectChange): boolean {
-  return kind === 'Role' || kind === 'ClusterRole' || kind === 'RoleBinding' || kind === 'ClusterRoleBinding';
+  return isRoleKind(kind) || isBindingKind(kind);
 }
 
 /** Of each node from which the destination can be reached, the shortest way. */

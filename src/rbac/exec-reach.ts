@@ -8,7 +8,7 @@
  * Source: k8s.io/kubernetes v1.37.2, pkg/registry/core/pod/rest/subresources.go (verbs), pkg/kubelet/server/auth.go.
  */
 import { compareBindings } from '../core/object-snapshot.ts';
-import { bindingKinds } from '../core/principals.ts';
+import { bindingKinds } from '../core/rbac-kinds.ts';
 import { madeFrom } from '../core/rule.ts';
 import { readOr } from '../core/shape.ts';
 import { isReadable } from '../core/snapshot.ts';

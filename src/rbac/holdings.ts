@@ -1,4 +1,5 @@
 /** Who holds which permissions by which grants, and the steps that this allows; kept for whom nothing changed. */
+import { isBindingKind } from '../core/rbac-kinds.ts';
 import type { ObjectChange, Snapshot } from '../core/snapshot.ts';
 import { affectedBy } from './affected-identities.ts';
 import { authorizerOf } from './authorizer.ts';
@@ -79,7 +80,7 @@ export class HoldingsIndex {
       else this.#drop(node);
     }
     // What follows from a role that may be bound is decided by roles alone.
-    const areBindings = changes.every(({ kind }) => kind === 'RoleBinding' || kind === 'ClusterRoleBinding');
+    const areBindings = changes.every(({ kind }) => isBindingKind(kind));
     if (!areBindings || !isSameSet(this.#findBoundable(), this.#boundable)) this.#refreshRoles(around);
   }
 

@@ -7,7 +7,7 @@ import { allIndexes, indexOf, kubeadmIndex, objectKey, subjectKey } from './pred
 import type { BaselineIndex, IndexedBinding, IndexedRole } from './predefined/baseline-index.ts';
 import type { NamedBinding } from './predefined/binding-drift.ts';
 import type { BaselineName } from './predefined/baseline.ts';
-import type { BindingKind, RoleKind } from './predefined/baseline.ts';
+import type { BindingKind, RoleKind } from '../core/rbac-kinds.ts';
 import type { NamedRole } from './predefined/role-drift.ts';
 import type { ClusterMinor } from './predefined/select-baseline.ts';
 import { ANONYMOUS_USER, AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';

@@ -1,4 +1,5 @@
 /** Every role that there is, or that Kubernetes would create, beside the baseline, with who is bound to it. */
+import type { RoleKind } from '../core/rbac-kinds.ts';
 import type { ObjectOf, PolicyRule, RbacSubject } from '../core/kinds.ts';
 import { readOr } from '../core/shape.ts';
 import type { MalformedField } from '../core/shape.ts';
@@ -7,7 +8,6 @@ import type { BoundRole, Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
 import { directSources } from './aggregation.ts';
 import { findMissing } from './predefined.ts';
-import type { RoleKind } from './predefined/baseline.ts';
 import { compareBinding } from './predefined/binding-drift.ts';
 import type { BindingComparison } from './predefined/binding-drift.ts';
 import { compareRole } from './predefined/role-drift.ts';

@@ -3,6 +3,7 @@
  * be missing, unreadable, or one that only a cluster fills in.
  */
 import type { ObjectOf, PolicyRule, RoleRef } from '../core/kinds.ts';
+import { isRoleKind } from '../core/rbac-kinds.ts';
 import { hasMalformedField } from '../core/project.ts';
 import { readOr } from '../core/shape.ts';
 import type { MalformedField } from '../core/shape.ts';
@@ -46,11 +47,6 @@ function findRole(
 ): ObjectOf<'ClusterRole'> | undefined {
   if (kind === 'ClusterRole') return snapshot.get('ClusterRole', '', name);
   return kind === 'Role' ? snapshot.get('Role', namespace, name) : undefined;
-}
-
-/** No API server takes a binding of any other kind. */
-function isRoleKind(kind: string): boolean {
-  return kind === 'ClusterRole' || kind === 'Role';
 }
 
 const ofFiles = new WeakMap<object, RoleRules>();

@@ -1,8 +1,10 @@
 /** Baselines in a form in which one role or binding is found and compared quickly; each is built when it is first asked. */
 import type { PolicyRule, RbacSubject } from '../../core/kinds.ts';
 import { principalOf } from '../subject-matching.ts';
-import { baselineMinors, baselineOf, bindingKinds, kubeadmBaseline, roleKinds } from './baseline.ts';
-import type { Baseline, BaselineBinding, BaselineRole, BaselineSubject, BindingKind, RoleKind } from './baseline.ts';
+import { bindingKinds, roleKinds } from '../../core/rbac-kinds.ts';
+import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
+import { baselineMinors, baselineOf, kubeadmBaseline } from './baseline.ts';
+import type { Baseline, BaselineBinding, BaselineRole, BaselineSubject } from './baseline.ts';
 
 /** Who puts it there. */
 export type Origin = { readonly by: 'Kubernetes'; readonly minor: number } | { readonly by: 'kubeadm' };

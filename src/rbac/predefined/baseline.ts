@@ -6,17 +6,13 @@
  * everywhere: the label kubernetes.io/bootstrapping and API groups of subjects and roles.
  */
 import type { PolicyRule } from '../../core/kinds.ts';
+import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
 import type { LabelSelector } from '../../core/label-selector.ts';
 import kubeadm from './kubeadm.json' with { type: 'json' };
 import v134 from './v1.34.json' with { type: 'json' };
 import v135 from './v1.35.json' with { type: 'json' };
 import v136 from './v1.36.json' with { type: 'json' };
 import v137 from './v1.37.json' with { type: 'json' };
-
-export const roleKinds = ['ClusterRole', 'Role'] as const;
-export const bindingKinds = ['ClusterRoleBinding', 'RoleBinding'] as const;
-export type RoleKind = (typeof roleKinds)[number];
-export type BindingKind = (typeof bindingKinds)[number];
 
 export interface BaselineName {
   /** Absent for what has none. */

@@ -2,7 +2,8 @@
 import type { ObjectOf, RbacSubject, RoleRef } from '../../core/kinds.ts';
 import { allIndexes, objectKey, subjectKey } from './baseline-index.ts';
 import type { IndexedBinding, Origin } from './baseline-index.ts';
-import type { BaselineSubject, BindingKind } from './baseline.ts';
+import type { BindingKind } from '../../core/rbac-kinds.ts';
+import type { BaselineSubject } from './baseline.ts';
 import { claimOf } from './name-claim.ts';
 import type { Claim } from './name-claim.ts';
 import { selectBaselines } from './select-baseline.ts';

@@ -10,7 +10,7 @@ import { findUncovered } from '../rule-coverage.ts';
 import { leafSources } from '../aggregation.ts';
 import { allIndexes, objectKey } from './baseline-index.ts';
 import type { IndexedRole, Origin } from './baseline-index.ts';
-import type { RoleKind } from './baseline.ts';
+import type { RoleKind } from '../../core/rbac-kinds.ts';
 import { claimOf } from './name-claim.ts';
 import type { Claim } from './name-claim.ts';
 import { selectBaselines } from './select-baseline.ts';

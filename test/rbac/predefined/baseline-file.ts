@@ -1,8 +1,8 @@
 /** The files that baselines are kept in: one line for each rule and binding, so that a diff shows what changed. */
+import { bindingKinds, roleKinds } from '../../../src/core/rbac-kinds.ts';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { bindingKinds, roleKinds } from '../../../src/rbac/predefined/baseline.ts';
 import type { Baseline, BaselineObjects, BaselineRole } from '../../../src/rbac/predefined/baseline.ts';
 import type { ApiResource } from '../../../src/rbac/api-resources.ts';
 import { mergeApiResources } from './read-api-resources.ts';

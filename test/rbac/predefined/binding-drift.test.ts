@@ -1,6 +1,7 @@
+import { bindingKinds } from '../../../src/core/rbac-kinds.ts';
 import { expect } from 'chai';
 
-import { baselineMinors, bindingKinds } from '../../../src/rbac/predefined/baseline.ts';
+import { baselineMinors } from '../../../src/rbac/predefined/baseline.ts';
 import { compareBinding } from '../../../src/rbac/predefined/binding-drift.ts';
 import { freshBinding, freshBindings } from './fresh-objects.ts';
 

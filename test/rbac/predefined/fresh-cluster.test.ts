@@ -1,4 +1,5 @@
 /** On a cluster that is as Kubernetes made it, nothing is found. */
+import type { RoleKind } from '../../../src/core/rbac-kinds.ts';
 import { expect } from 'chai';
 
 import { Evaluator } from '../../../src/core/evaluate.ts';
@@ -8,7 +9,6 @@ import type { ObjectOf } from '../../../src/core/kinds.ts';
 import type { ObjectsByKind } from '../../../src/core/object-snapshot.ts';
 import type { Scope } from '../../../src/core/subjects.ts';
 import { baselineMinors } from '../../../src/rbac/predefined/baseline.ts';
-import type { RoleKind } from '../../../src/rbac/predefined/baseline.ts';
 import { predefinedMissing as namespacePredefinedMissing } from '../../../src/rules/namespace/predefined-missing.ts';
 import { predefinedBinding } from '../../../src/rules/rbac/predefined-binding.ts';
 import { predefinedMissing } from '../../../src/rules/rbac/predefined-missing.ts';

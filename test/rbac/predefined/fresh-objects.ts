@@ -1,7 +1,8 @@
 /** Roles and bindings as a fresh API server has them, made of a baseline. */
+import type { BindingKind, RoleKind } from '../../../src/core/rbac-kinds.ts';
 import type { ObjectOf } from '../../../src/core/kinds.ts';
 import { baselineOf } from '../../../src/rbac/predefined/baseline.ts';
-import type { BaselineBinding, BaselineRole, BindingKind, RoleKind } from '../../../src/rbac/predefined/baseline.ts';
+import type { BaselineBinding, BaselineRole } from '../../../src/rbac/predefined/baseline.ts';
 
 const bootstrapping = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
 

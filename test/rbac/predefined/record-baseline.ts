@@ -2,6 +2,7 @@
  * Asks fresh API servers for what Kubernetes creates of RBAC by itself, and for the resources that they serve: once as
  * they are, once with every feature gate and API version on.
  */
+import type { BindingKind, RoleKind } from '../../../src/core/rbac-kinds.ts';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { PolicyRule } from '../../../src/core/kinds.ts';
@@ -13,8 +14,6 @@ import type {
   BaselineObjects,
   BaselineRole,
   BaselineSubject,
-  BindingKind,
-  RoleKind,
 } from '../../../src/rbac/predefined/baseline.ts';
 import type { ApiResource } from '../../../src/rbac/api-resources.ts';
 import { bodyOf } from '../../support/api-client.ts';
