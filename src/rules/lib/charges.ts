@@ -38,9 +38,9 @@ export function findCharges(held: readonly Capability[], holders: Holders, conte
   };
 }
 
-/** Whether a name of those that limit a role leads to cluster-admin for somebody who holds it; false where it is not known. */
-export function hasLeadingName(held: readonly Capability[], holders: Holders, context: Context): boolean {
-  if (!isReadable(context.snapshot.observation('EscalationPaths'))) return false;
+/** Whether a name of those that limit a role leads to cluster-admin for somebody who holds it; undefined where it is not known. */
+export function hasLeadingName(held: readonly Capability[], holders: Holders, context: Context): boolean | undefined {
+  if (!isReadable(context.snapshot.observation('EscalationPaths'))) return undefined;
   return held.some((one) => isNamed(one) && chargeNamed(one, holders, context).charges.length > 0);
 }
 

@@ -24,13 +24,13 @@ export function hasWildcard({ verbs, resources = [], nonResourceURLs = [] }: Pol
 
 /**
  * @param opened what of the catalogue the rule grants, where it is of use
- * @param leads whether a name that limits it leads to cluster-admin
+ * @param leads whether a name that limits it leads to cluster-admin; undefined where that is not known
  * @returns undefined where the rule has no wildcard that matters
  */
 export function readWildcard(
   rule: PolicyRule,
   opened: readonly Capability[],
-  leads: () => boolean,
+  leads: () => boolean | undefined,
 ): Wildcard | undefined {
   const verbs = listSome(rule.verbs, String);
   const things = listSome([...(rule.resources ?? []), ...(rule.nonResourceURLs ?? [])], String);
@@ -44,7 +44,7 @@ function readMeaning(
   rule: PolicyRule,
   { verbs, things }: { readonly verbs: string; readonly things: string },
   opened: readonly Capability[],
-  leads: () => boolean,
+  leads: () => boolean | undefined,
 ): Meaning | undefined {
   const { apiGroups = [], resources = [], nonResourceURLs = [] } = rule;
   const ofGroups = resources.length === 0 ? '' : ` of ${listSome(apiGroups, nameGroup)}`;
@@ -71,7 +71,7 @@ function readWholesale(
   rule: PolicyRule,
   ofGroups: string,
   opened: readonly Capability[],
-  leads: () => boolean,
+  leads: () => boolean | undefined,
 ): Meaning {
   const isOfUseInNamespace = opened.some(({ permission, target }) => {
     const { inNamespace }: Permission = permissions[permission];
@@ -83,9 +83,15 @@ function readWholesale(
     return { what, severities: { inCluster: 'critical', ...inNamespace('high') } };
   }
   const what = `do everything with what is named ${listSome(rule.resourceNames ?? [], (name) => JSON.stringify(name))}${ofGroups}`;
-  return leads()
-    ? { what: `${what}, which leads to cluster-admin`, severities: { inCluster: 'critical', ...inNamespace('high') } }
-    : { what, severities: { inCluster: 'high', ...inNamespace('medium') } };
+  const isLeading = leads();
+  if (isLeading === true) {
+    return {
+      what: `${what}, which leads to cluster-admin`,
+      severities: { inCluster: 'critical', ...inNamespace('high') },
+    };
+  }
+  const doubt = isLeading === undefined ? ', and it is not known whether that leads to cluster-admin' : '';
+  return { what: `${what}${doubt}`, severities: { inCluster: 'high', ...inNamespace('medium') } };
 }
 
 function isEscalating(group: string): boolean {

@@ -122,6 +122,28 @@ subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
     ],
   },
   {
+    name: 'where it is not known what names lead to, it says so',
+    yaml: `
+kind: ClusterRole
+metadata: { name: some }
+rules:
+  - { apiGroups: [""], resources: ["*"], resourceNames: [system:masters], verbs: ["*"] }
+---
+kind: ClusterRoleBinding
+metadata: { name: some }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: some }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
+`,
+    missing: [{ source: 'Pod', state: 'forbidden', message: 'needs list on pods' }],
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'high',
+        message: /"system:masters" of the core group, and it is not known whether that leads to cluster-admin:/,
+      },
+    ],
+  },
+  {
     name: 'every resource with some verbs is milder, as what it opens has rules of its own',
     yaml: `
 kind: ClusterRole
