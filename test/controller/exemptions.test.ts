@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { ExemptionStatus } from '../../src/api/v1alpha1/exemption.ts';
 import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
 import { PostureController } from '../../src/controller/posture-controller.ts';
-import type { AnyOwned, PostureWriter, WriteResult } from '../../src/controller/posture-controller.ts';
+import type { AnyOwned, PostureWriter, WriteResult } from '../../src/controller/posture-writer.ts';
 import type { PostureObject, PostureScope } from '../../src/controller/posture-store.ts';
 import type { AnyExemption } from '../../src/core/exemption.ts';
 import { kindNames } from '../../src/core/kinds.ts';

@@ -10,7 +10,7 @@ import type { HardeningPolicySpec, HardeningPolicyStatus } from '../../src/api/v
 import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
 import type { NamespacePostureStatus } from '../../src/api/v1alpha1/security-posture.ts';
 import { PostureController } from '../../src/controller/posture-controller.ts';
-import type { AnyOwned, PostureWriter, WriteResult } from '../../src/controller/posture-controller.ts';
+import type { AnyOwned, PostureWriter, WriteResult } from '../../src/controller/posture-writer.ts';
 import type { PostureObject, PostureScope } from '../../src/controller/posture-store.ts';
 import { kindNames } from '../../src/core/kinds.ts';
 import type { Log } from '../../src/core/log.ts';
@@ -158,7 +158,7 @@ class Cluster {
 
   putPolicy(name: string, spec: ClusterHardeningPolicySpec, generation = 1, resourceVersion?: string): void {
     const status = this.server.policyStatuses.get(name);
-    this.controller.policies.upsert({
+    this.controller.policies.ofCluster.upsert({
       apiVersion: 'merlon.dev/v1alpha1',
       kind: 'ClusterHardeningPolicy',
       metadata: { name, uid: name, generation, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
@@ -168,7 +168,7 @@ class Cluster {
   }
 
   putOwnPolicy(namespace: string, spec: HardeningPolicySpec, generation = 1): void {
-    this.controller.ownPolicies.upsert({
+    this.controller.policies.own.upsert({
       apiVersion: 'merlon.dev/v1alpha1',
       kind: 'HardeningPolicy',
       metadata: { name: 'own', namespace, uid: `own-${namespace}`, generation },
@@ -716,7 +716,7 @@ describe('the controller of postures', () => {
       const cluster = await Cluster.atRest([expectationRule]);
       cluster.putOwnPolicy('shop', expecting('shop'));
       await cluster.clock.advance(1000);
-      cluster.controller.ownPolicies.remove({ metadata: { name: 'own', namespace: 'shop' } });
+      cluster.controller.policies.own.remove({ metadata: { name: 'own', namespace: 'shop' } });
       await cluster.clock.advance(1000);
       expect(cluster.statusOf(shop)).to.deep.include({ compliant: 'True', observedPolicies: [] });
     });
@@ -775,7 +775,7 @@ describe('the controller of postures', () => {
       const cluster = await Cluster.atRest();
       cluster.putPolicy('strict', { threshold: 'low' });
       await cluster.clock.advance(1000);
-      cluster.controller.policies.remove({ metadata: { name: 'strict' } });
+      cluster.controller.policies.ofCluster.remove({ metadata: { name: 'strict' } });
       await cluster.clock.advance(1000);
       expect(cluster.statusOf(shop)).to.include({ policy: 'default', threshold: 'high' });
     });
