@@ -35,6 +35,7 @@ export interface ExemptedSubject {
   readonly name: NamePattern;
   readonly namespace: NamePattern;
   readonly labels: readonly (readonly [string, string])[];
+  readonly account: Glob | undefined;
   readonly container: Glob | undefined;
 }
 
@@ -78,8 +79,8 @@ export function findExemptionProblem(
     const problem = findSelectorProblem(selector, catalogue) ?? `names "${selector}", which selects nothing`;
     return { reason: 'UnknownRule', message: `${path} ${problem}`, path };
   }
-  for (const [index, { name = '', namespace = '', container = '' }] of subjects.entries()) {
-    for (const [field, pattern] of Object.entries({ name, namespace, container })) {
+  for (const [index, { name = '', namespace = '', serviceAccount = '', container = '' }] of subjects.entries()) {
+    for (const [field, pattern] of Object.entries({ name, namespace, serviceAccount, container })) {
       const path = `spec.subjects[${index}].${field}`;
       // The API server counts characters, of which some are two for us.
       if (pattern.length > MAX_GLOB_LENGTH) return invalid(path, `is longer than ${MAX_GLOB_LENGTH} characters`);
@@ -118,6 +119,7 @@ function buildExemption({ kind, metadata, spec }: AnyExemption, catalogue: reado
       // Of its own namespace, whatever a file says.
       namespace: toNamePattern(namespace ?? subject.namespace),
       labels: Object.entries(subject.labels ?? {}),
+      account: subject.serviceAccount === undefined ? undefined : compileGlob(subject.serviceAccount),
       container: subject.container === undefined ? undefined : compileGlob(subject.container),
     });
   }
@@ -172,9 +174,10 @@ export function matchesByLabelAlone({ subjects }: Exemption): boolean {
 /** Whether it exempts its rules for everything that there is. */
 export function matchesEverything({ subjects }: Exemption): boolean {
   return subjects.some(
-    ({ exemption, kind, name, namespace, labels, container }) =>
+    ({ exemption, kind, name, namespace, labels, account, container }) =>
       labels.length === 0 &&
       kind === undefined &&
+      account === undefined &&
       container === undefined &&
       isAnything(name) &&
       (exemption.namespace !== undefined || isAnything(namespace)),
