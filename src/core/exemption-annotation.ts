@@ -27,13 +27,18 @@ export function isExemptByAnnotation(
   return hasReason(() => origin, rule.id) || (template !== undefined && hasReason(() => template.metadata, rule.id));
 }
 
+/** Whether it says something. */
+export function isStatedReason(reason: string): boolean {
+  return reason.trim().length >= MIN_REASON_LENGTH;
+}
+
 function hasReason(read: () => Annotated, rule: string): boolean {
   const key = `${EXEMPT_ANNOTATION_PREFIX}${rule}`;
   return readOr(
     () => {
       const annotations = read()?.annotations;
       if (annotations === undefined || !Object.hasOwn(annotations, key)) return false;
-      return (annotations[key] ?? '').trim().length >= MIN_REASON_LENGTH;
+      return isStatedReason(annotations[key] ?? '');
     },
     () => false,
   );
