@@ -2,6 +2,7 @@
 import { isExemptAnnotation } from './pod-shape.ts';
 import { readOr } from './shape.ts';
 import type { SubjectRef } from './subject-ref.ts';
+import { isOwnerUnread } from './workload.ts';
 import type { Workload } from './workload.ts';
 
 export interface AnnotatedObject {
@@ -27,9 +28,11 @@ export function annotatedObject(origin: Metadata, refOf: () => SubjectRef): Anno
   return isAnnotated(() => origin) ? { ref: refOf(), origin, places: [placeAt('metadata', () => origin)] } : undefined;
 }
 
-/** The same of what runs pods. Of an owner that is not read only pods are known, whose annotations count for nothing. */
-export function annotatedWorkload({ ref, origin, template, templatePath = '' }: Workload): AnnotatedObject | undefined {
-  if (template === undefined) return ref.kind === 'Pod' ? annotatedObject(origin, () => ref) : undefined;
+/** The same of what runs pods: where its owner is not read, annotations count for nothing. */
+export function annotatedWorkload(workload: Workload): AnnotatedObject | undefined {
+  const { ref, origin, template, templatePath = '' } = workload;
+  if (isOwnerUnread(workload)) return undefined;
+  if (template === undefined) return annotatedObject(origin, () => ref);
   if (!isAnnotated(() => origin) && !isAnnotated(() => template.metadata)) return undefined;
   const ofTemplate = placeAt(`${templatePath}.metadata`, () => template.metadata);
   return { ref, origin, places: [placeAt('metadata', () => origin), ofTemplate] };

@@ -3,6 +3,7 @@ import type { PodTemplate } from './pod-template.ts';
 import { readOr } from './shape.ts';
 import { accountNameOf, isMirrorPod } from './token-mounts.ts';
 import { containerNamesAt } from './violating-container.ts';
+import { isOwnerUnread } from './workload.ts';
 import type { Workload } from './workload.ts';
 
 /** Which container a violation is in, by its path: several where revisions differ, none where it is in no container. */
@@ -15,6 +16,8 @@ export interface ExemptedWorkload {
    * read.
    */
   readonly accounts: () => readonly (string | undefined)[];
+  /** Whether nothing is known of its owner: then what stands at the object is only what stands at one of its pods. */
+  readonly isOwnerUnread: boolean;
   /** What its owner would run next. */
   readonly template?: PodTemplate;
 }
@@ -28,6 +31,7 @@ export function toExempted(workload: Workload): ExemptedWorkload {
   return {
     containersAt: (path) => containerNamesAt(templates(), path),
     accounts: () => [...new Set(templates().map(accountAt))],
+    isOwnerUnread: isOwnerUnread(workload),
     ...(template === undefined ? {} : { template }),
   };
 }

@@ -29,7 +29,7 @@ export interface ExemptionUse {
 }
 
 /** Of what is no workload. */
-const NO_WORKLOAD: ExemptedWorkload = { containersAt: () => [], accounts: () => [] };
+const NO_WORKLOAD: ExemptedWorkload = { containersAt: () => [], accounts: () => [], isOwnerUnread: false };
 
 /** Why an exemption counts for a rule or does not. */
 export type Permission = 'permitted' | 'never' | 'notDelegated' | 'livesTooLong';
@@ -115,7 +115,7 @@ export class ExemptionMatcher {
     }
     exemptedBy ??= left.length === 0 ? partly : undefined;
     if (exemptedBy !== undefined) return { ...finding, outcome: 'exempt', exemption: nameExemption(exemptedBy) };
-    if (isExemptByAnnotation(finding, workload.template, terms)) {
+    if (isExemptByAnnotation(finding, workload, terms)) {
       return { ...finding, outcome: 'exempt', exemption: `${EXEMPT_ANNOTATION_PREFIX}${finding.rule.id}` };
     }
     return partly === undefined ? finding : { ...finding, violations: left, message: messageOf(left) };
@@ -132,7 +132,7 @@ export class ExemptionMatcher {
       name.matches(subject.name) &&
       exemption.rules.has(rule.id) &&
       namespacePattern.matches(namespace ?? '') &&
-      (labels.length === 0 || hasLabels(origin, labels)) &&
+      (labels.length === 0 || (!workload.isOwnerUnread && hasLabels(origin, labels))) &&
       (account === undefined || runsAs(workload, account)) &&
       exemption.expiresMs > this.#options.nowMs
     );

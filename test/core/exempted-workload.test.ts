@@ -29,6 +29,16 @@ describe('what exemptions may ask of a workload', () => {
     expect(accountsOf(`${owner('other')}\n---\n${owned}`)).to.deep.equal(['other', 'web']);
   });
 
+  it('is little where its owner is not read, and all where a pod is its own', () => {
+    const isUnread = (yaml: string): readonly boolean[] =>
+      workloadsOf(snapshotOf(yaml), 'shop').map((workload) => toExempted(workload).isOwnerUnread);
+    const ownedBy = (apiVersion: string, kind: string): string =>
+      pod(`ownerReferences: [{ apiVersion: ${apiVersion}, kind: ${kind}, name: web, uid: u1, controller: true }]`, '');
+    expect(isUnread(ownedBy('example.com/v1', 'Site'))).to.deep.equal([true]);
+    expect(isUnread(ownedBy('example.com/v1', 'Pod'))).to.deep.equal([true]);
+    expect(isUnread(pod('', ''))).to.deep.equal([false]);
+  });
+
   it('is no account of a static pod, and nothing that could be read where it is malformed', () => {
     expect(accountsOf(pod("annotations: { kubernetes.io/config.mirror: 'x' }", ''))).to.deep.equal(['']);
     expect(accountsOf(pod('', 'serviceAccountName: { name: web }'))).to.deep.equal([undefined]);

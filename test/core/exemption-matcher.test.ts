@@ -44,7 +44,9 @@ function apply(spec: Partial<ClusterHardeningExemptionSpec>, asked: Asked = {}):
   const table = tableOf([exemptionOf(exemptionObject(metadata, spec), catalogue)]);
   return new ExemptionMatcher({ table, terms, scope, nowMs }).apply(
     finding,
-    workload === undefined ? undefined : { containersAt: () => [], accounts: () => [], ...workload },
+    workload === undefined
+      ? undefined
+      : { containersAt: () => [], accounts: () => [], isOwnerUnread: false, ...workload },
   );
 }
 
@@ -86,6 +88,12 @@ describe('matching exemptions', () => {
     expect(isExempt({ subjects: [{ labels: { toString: '' } }] })).to.equal(false);
     const { origin: _origin, ...unlabelled } = web;
     expect(isExempt({ subjects: [{ labels: { tier: 'edge' } }] }, { finding: unlabelled })).to.equal(false);
+  });
+
+  it('does not know the labels of an owner that is not read, whatever those of its pods are', () => {
+    const unread = { workload: { isOwnerUnread: true } };
+    expect(isExempt({ subjects: [{ name: 'web', labels: { tier: 'edge' } }] }, unread)).to.equal(false);
+    expect(isExempt({ subjects: [{ name: 'web' }] }, unread)).to.equal(true);
   });
 
   it('knows the service accounts that a workload runs as, which all must do, and none of anything else', () => {
