@@ -26,7 +26,7 @@ import type { ExemptionKind } from './exemptions.ts';
 import { PathChanges } from './path-changes.ts';
 import { Policies } from './policies.ts';
 import { PostureStore } from './posture-store.ts';
-import type { PostureKind, PostureScope } from './posture-store.ts';
+import type { PostureKind } from './posture-store.ts';
 import { PostureUpdates } from './posture-updates.ts';
 import type { PostureWriter } from './posture-writer.ts';
 import { ClusterStore } from './store.ts';
@@ -234,9 +234,9 @@ export class PostureController {
   }
 
   async #reconcileNamespace(namespace: string): Promise<number> {
-    const scope = namespaceKey(namespace) as PostureScope;
+    const scope = namespaceKey(namespace);
     const judged = this.#judge({ namespace });
-    this.exemptions.noteJudged(`namespace/${namespace}`, judged);
+    this.exemptions.noteJudged(scope, judged);
     this.#options.repairs?.noteJudged(namespace, judged);
     if (judged === undefined) {
       this.#updates.forget(scope);
