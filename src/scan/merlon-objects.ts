@@ -4,6 +4,7 @@
  */
 import { API_VERSION } from '../api/v1alpha1/group.ts';
 import type { CrdDefinition, ObjectSchema } from '../api/v1alpha1/schema.ts';
+import { isObjectName } from '../core/object-name.ts';
 import { findSchemaProblem } from '../core/schema-problem.ts';
 import type { InputProblem } from './input-problem.ts';
 import { isJsonObject } from './manifest.ts';
@@ -135,13 +136,10 @@ function findIdentityProblem(
     return `${kind} "${name}" needs a "metadata.namespace": it is about that namespace`;
   }
   if (scope === 'Cluster' && namespace !== undefined) return `a ${kind} has no "metadata.namespace"`;
-  return name.length <= 253 && DNS_SUBDOMAIN.test(name)
+  return isObjectName(name)
     ? undefined
     : `"${name}" is no name for an object: lower-case letters, digits, "-" and "." are allowed`;
 }
-
-/** Source: k8s.io/apimachinery v0.37.2, pkg/util/validation (`IsDNS1123Subdomain`). */
-const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** What people write; a status, in what comes out of a cluster, says nothing of what they want. */
 function bodyOf(json: JsonObject): JsonObject {
