@@ -7,7 +7,7 @@ import type { ClusterHardeningExemptionSpec } from '../api/v1alpha1/exemption.ts
 import type { HardeningExemption } from '../api/v1alpha1/hardening-exemption.ts';
 import { compileGlob, isPattern, MAX_GLOB_LENGTH } from './glob.ts';
 import type { Glob } from './glob.ts';
-import { findSelectorProblem, selectsRule } from './rule-selector.ts';
+import { findSelectorProblem, selectRules } from './rule-selector.ts';
 import type { AnyRule } from './rule.ts';
 import { compareText } from './subject-ref.ts';
 
@@ -76,8 +76,8 @@ export function findExemptionProblem(
     const path = `spec.rules[${index}]`;
     if (selector.length > MAX_GLOB_LENGTH) return invalid(path, `is longer than ${MAX_GLOB_LENGTH} characters`);
     if (idsOf(selector, catalogue).length > 0) continue;
-    const problem = findSelectorProblem(selector, catalogue) ?? `names "${selector}", which selects nothing`;
-    return { reason: 'UnknownRule', message: `${path} ${problem}`, path };
+    const problem = findSelectorProblem(selector, catalogue);
+    if (problem !== undefined) return { reason: 'UnknownRule', message: `${path} ${problem}`, path };
   }
   for (const [index, { name = '', namespace = '', serviceAccount = '', container = '' }] of subjects.entries()) {
     for (const [field, pattern] of Object.entries({ name, namespace, serviceAccount, container })) {
@@ -143,7 +143,7 @@ function idsOf(selector: string, catalogue: readonly AnyRule[]): readonly string
   knownIds.set(catalogue, known);
   let ids = known.get(selector);
   if (ids === undefined) {
-    ids = catalogue.filter((rule) => selectsRule(selector, rule)).map(({ id }) => id);
+    ids = selectRules(selector, catalogue).map(({ id }) => id);
     if (known.size >= MOST_SELECTORS) known.clear();
     known.set(selector, ids);
   }
