@@ -10,6 +10,7 @@ import type { Exemption } from '../core/exemption.ts';
 import type { GivenExemptions } from '../core/exemption-matcher.ts';
 import { buildExemptionStatus, NOTHING_MATCHED } from '../core/exemption-status.ts';
 import type { AnyRule } from '../core/rule.ts';
+import { isReadable } from '../core/snapshot.ts';
 import type { Observation } from '../core/snapshot.ts';
 import type { Judged } from '../core/status.ts';
 import { ExemptionExpiry } from './exemption-expiry.ts';
@@ -160,6 +161,9 @@ export class Exemptions {
       return 0;
     }
     const { object, exemption } = judged;
+    // What stands there now nobody knows; when it can be read again, every scope is judged anew.
+    const input = this.#inputs.get(object.kind);
+    if (input !== undefined && !isReadable(input)) return 0;
     const { namespace } = object.metadata;
     const scope = namespace === undefined ? 'all' : (`namespace/${namespace}` as const);
     if (exemption !== undefined && (scope === 'all' ? this.#stale.size > 0 : this.#stale.has(scope))) {

@@ -15,7 +15,8 @@ import { messageOf } from './judgement.ts';
 import type { AnyRule, Violation } from './rule.ts';
 import { MalformedField } from './shape.ts';
 import type { SubjectRef } from './subject-ref.ts';
-import type { Observation } from './snapshot.ts';
+import { isReadable } from './snapshot.ts';
+import type { Input, Observation } from './snapshot.ts';
 import type { Scope } from './subjects.ts';
 
 const DAY_MS = 86_400_000;
@@ -65,8 +66,9 @@ export function matchExemptions(
   scope: Scope,
 ): ExemptionMatcher | undefined {
   if (exemptions === undefined || (exemptions.table.isEmpty && !terms.byAnnotation)) return undefined;
-  const { table, nowMs } = exemptions;
-  return new ExemptionMatcher({ table, terms, scope, nowMs });
+  const { table, nowMs, inputs } = exemptions;
+  const unread = inputs.filter((input) => !isReadable(input)).map(({ source }) => source);
+  return new ExemptionMatcher({ table, terms, scope, nowMs, unread });
 }
 
 export interface MatcherOptions {
@@ -74,6 +76,8 @@ export interface MatcherOptions {
   readonly terms: ExemptionTerms;
   /** Whose posture is made. */
   readonly scope: Scope;
+  /** The kinds that cannot be read any more: what was taken back there exempts nothing. By default none. */
+  readonly unread?: readonly Input[];
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -81,10 +85,12 @@ export interface MatcherOptions {
 /** The exemptions of one scope at one moment. */
 export class ExemptionMatcher {
   readonly #options: MatcherOptions;
+  readonly #unread: readonly Input[];
   readonly uses = new Map<Exemption, ExemptionUse>();
 
   constructor(options: MatcherOptions) {
     this.#options = options;
+    this.#unread = options.unread ?? [];
   }
 
   /** @returns the finding as it was, or exempt, or with what is left of its violations */
@@ -131,6 +137,7 @@ export class ExemptionMatcher {
       (kind === undefined || kind === subject.kind) &&
       name.matches(subject.name) &&
       exemption.rules.has(rule.id) &&
+      !this.#unread.includes(exemption.kind) &&
       namespacePattern.matches(namespace ?? '') &&
       (labels.length === 0 || (!workload.isOwnerUnread && hasLabels(origin, labels))) &&
       (account === undefined || runsAs(workload, account)) &&

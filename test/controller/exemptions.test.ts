@@ -107,6 +107,23 @@ describe('exemptions in the operator', () => {
     expect(cluster.verdictOf('shop')).to.equal('False 1 failing 0 exempt');
   });
 
+  it('exempt nothing while nobody may read them, and say the same as before once somebody may', async () => {
+    const cluster = await new FailingCluster().start();
+    cluster.put(exemptionObject({ name: 'accepted' }, inShop));
+    await cluster.rest();
+    const source = 'ClusterHardeningExemption';
+    cluster.controller.observeExemptions({ source, state: 'forbidden', message: 'listing is forbidden' });
+    await cluster.clock.advance(5_000);
+    expect(cluster.verdictOf('shop')).to.equal('False 1 failing 0 exempt');
+    expect(cluster.conditionOf('namespace/shop', 'InputsComplete')).to.equal('False PermissionMissing');
+    expect(cluster.server.statusWrites).to.deep.equal([]);
+    cluster.controller.observeExemptions({ source, state: 'observed', message: '' });
+    await cluster.clock.advance(5_000);
+    expect(cluster.verdictOf('shop')).to.equal('True 0 failing 1 exempt');
+    expect(cluster.activityOf('accepted')).to.equal('True Active');
+    expect(cluster.server.statusWrites).to.deep.equal([]);
+  });
+
   it('move with what they describe when they change', async () => {
     const cluster = await new FailingCluster().start();
     cluster.put(exemptionObject({ name: 'accepted' }, inShop));

@@ -1,12 +1,14 @@
 import { expect } from 'chai';
 
 import type { ClusterHardeningExemptionSpec } from '../../src/api/v1alpha1/exemption.ts';
-import { ExemptionMatcher } from '../../src/core/exemption-matcher.ts';
+import type { AnyExemption } from '../../src/core/exemption.ts';
+import { ExemptionMatcher, matchExemptions } from '../../src/core/exemption-matcher.ts';
 import type { ContainersAt, ExemptedWorkload } from '../../src/core/exempted-workload.ts';
 import { ExemptionTable } from '../../src/core/exemption-table.ts';
 import { DEFAULT_EXEMPTION_TERMS } from '../../src/core/exemption-terms.ts';
 import type { ExemptionTerms } from '../../src/core/exemption-terms.ts';
 import type { Finding } from '../../src/core/finding.ts';
+import type { ObservationState } from '../../src/core/snapshot.ts';
 import type { Scope } from '../../src/core/subjects.ts';
 import { findingOf, ruleNamed } from './finding-of.ts';
 import { exemptionObject, exemptionOf, tableOf } from './exemption-samples.ts';
@@ -128,6 +130,18 @@ describe('matching exemptions', () => {
     expect(isExempt({}, { namespace: 'shop' })).to.equal(true);
     expect(isExempt({}, { namespace: 'other' })).to.equal(false);
     expect(isExempt({}, { namespace: 'shop', scope: 'cluster' })).to.equal(false);
+  });
+
+  it('of a kind that cannot be read any more exempts nothing', () => {
+    const table = tableOf([exemptionOf(exemptionObject({ name: 'accepted' }), catalogue)]);
+    const outcomeWhere = (source: AnyExemption['kind'], state: ObservationState): string | undefined => {
+      const inputs = [{ source, state, message: '' }];
+      return matchExemptions({ table, inputs, nowMs: now }, delegated, shop)?.apply(web).outcome;
+    };
+    expect(outcomeWhere('ClusterHardeningExemption', 'observed')).to.equal('exempt');
+    expect(outcomeWhere('ClusterHardeningExemption', 'stale')).to.equal('exempt');
+    expect(outcomeWhere('ClusterHardeningExemption', 'forbidden')).to.equal('fail');
+    expect(outcomeWhere('HardeningExemption', 'forbidden')).to.equal('exempt');
   });
 
   it('ends at its very moment', () => {
