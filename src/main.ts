@@ -85,7 +85,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     writer: createRemediationWriter(transport),
     // Both know one another; neither asks before everything is read.
     snapshot: () => controller.cluster,
-    policySay: (namespace) => controller.policySay(namespace),
+    policySay: (namespace) => controller.policies.remediationSay(namespace),
     onChange: (namespace) => {
       controller.review(namespace);
     },

@@ -212,7 +212,7 @@ export function at(clock: Clock, row: { process: string }): Date {
       name: 'lets the edge import what is inside of it',
       path: 'src/kube/writer.ts',
       text: `import { request } from 'node:https';
-import type { PostureWriter } from '../controller/posture-controller.ts';
+import type { PostureWriter } from '../controller/posture-writer.ts';
 import { API_VERSION } from '../api/v1alpha1/group.ts';`,
       arrows: [],
     },

@@ -10,6 +10,7 @@ import { loadRbacFiles } from '../scan/rbac-files.ts';
 import { reportInput } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
+import { findNameProblem } from './object-name.ts';
 
 export interface ExpectationsOptions {
   readonly fromCluster: boolean;
@@ -24,8 +25,6 @@ export interface ExpectationsOptions {
   readonly context?: string;
 }
 
-const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-
 /** @returns what is wrong with the command line; undefined if nothing is */
 export function findExpectationsUsageError(options: ExpectationsOptions): string | undefined {
   const { fromCluster, filename = [], namespace, name, kubeconfig, context } = options;
@@ -34,9 +33,7 @@ export function findExpectationsUsageError(options: ExpectationsOptions): string
     return '--kubeconfig and --context go with --from-cluster';
   }
   if (namespace === '') return '--namespace needs a name';
-  return name.length <= 180 && DNS_SUBDOMAIN.test(name)
-    ? undefined
-    : `--name: "${name}" is no name for an object: lower-case letters, digits, "-" and "." are allowed`;
+  return findNameProblem('--name', name, 180);
 }
 
 /** All that says what a service account is granted. */

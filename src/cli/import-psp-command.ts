@@ -1,4 +1,5 @@
 /** `merlon import psp`: a PodSecurityPolicy as a hardening policy, and all that has to be said of it. */
+import { isObjectName } from '../core/object-name.ts';
 import { DEFAULT_POLICY_NAME } from '../core/policy.ts';
 import { importPolicy } from '../psp/import-policy.ts';
 import { mergeFragments } from '../psp/merge-fragments.ts';
@@ -21,8 +22,6 @@ export interface ImportPspOptions {
   readonly name?: string;
 }
 
-const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-
 /** @returns what is wrong with the command line; undefined if nothing is */
 export function findImportUsageError({ name }: ImportPspOptions): string | undefined {
   return name === undefined ? undefined : findNameProblem(name, '--name');
@@ -32,7 +31,7 @@ function findNameProblem(name: string, where: string): string | undefined {
   if (name === DEFAULT_POLICY_NAME) {
     return `${where}: "${name}" is the name of the built-in policy; choose another with --name`;
   }
-  return name.length <= 253 && DNS_SUBDOMAIN.test(name)
+  return isObjectName(name)
     ? undefined
     : `${where}: "${name}" is no name for an object; choose one of lower-case letters, digits, "-" and "." with --name`;
 }

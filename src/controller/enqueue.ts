@@ -7,6 +7,7 @@ import { isInNamespacePosture } from '../core/judge.ts';
 import { inputsOf, madeFrom } from '../core/rule.ts';
 import type { AnyRule, Source } from '../core/rule.ts';
 import type { ExemptionKey } from './exemption-store.ts';
+import type { PostureScope } from './posture-store.ts';
 import type { Change } from './store.ts';
 
 /** Which postures a change of one source touches. */
@@ -24,7 +25,7 @@ const NO_REACH: Reach = { ownNamespace: false, everyNamespace: false, cluster: f
 const NOWHERE: ReadonlySet<string> = new Set();
 
 /** A scope's posture, the status of a policy or an exemption or of a namespace's own, or who can become what. */
-export type Key = 'cluster' | 'paths' | `namespace/${string}` | PolicyKey | ExemptionKey;
+export type Key = PostureScope | 'paths' | PolicyKey | ExemptionKey;
 export type PolicyKey = `policy/${string}` | `own-policy/${string}`;
 
 export function isPolicyKey(key: Key): key is PolicyKey {
@@ -35,7 +36,7 @@ export function isExemptionKey(key: Key): key is ExemptionKey {
   return key.startsWith('exemption/') || key.startsWith('own-exemption/');
 }
 
-export function namespaceKey(namespace: string): Key {
+export function namespaceKey(namespace: string): `namespace/${string}` {
   return `namespace/${namespace}`;
 }
 

@@ -6,9 +6,7 @@ import type { ExemptionUse } from '../core/exemption-matcher.ts';
 import { addTallies, NOTHING_MATCHED, tallyOf } from '../core/exemption-status.ts';
 import type { ExemptionTally } from '../core/exemption-status.ts';
 import type { ExemptionTerms } from '../core/exemption-terms.ts';
-
-/** Whose posture it is. */
-type ScopeKey = 'cluster' | `namespace/${string}`;
+import type { PostureScope } from './posture-store.ts';
 
 interface ScopeUses {
   readonly tallies: ReadonlyMap<Exemption, ExemptionTally>;
@@ -16,8 +14,8 @@ interface ScopeUses {
 }
 
 export class ExemptionUses {
-  readonly #byScope = new Map<ScopeKey, ScopeUses>();
-  readonly #byExemption = new Map<Exemption, Map<ScopeKey, ExemptionTally>>();
+  readonly #byScope = new Map<PostureScope, ScopeUses>();
+  readonly #byExemption = new Map<Exemption, Map<PostureScope, ExemptionTally>>();
   readonly #termsInUse = new Map<ExemptionTerms, number>();
 
   /**
@@ -25,7 +23,7 @@ export class ExemptionUses {
    * @returns the exemptions to which something else came than before, and whether what policy says of them differs
    */
   note(
-    scope: ScopeKey,
+    scope: PostureScope,
     uses: ReadonlyMap<Exemption, ExemptionUse>,
     terms: ExemptionTerms,
   ): { readonly changed: readonly Exemption[]; readonly areTermsNew: boolean } {
@@ -43,7 +41,7 @@ export class ExemptionUses {
   }
 
   /** A scope is gone. @returns the exemptions to which something came there */
-  forgetScope(scope: ScopeKey): readonly Exemption[] {
+  forgetScope(scope: PostureScope): readonly Exemption[] {
     const before = this.#byScope.get(scope);
     if (before === undefined) return [];
     this.#byScope.delete(scope);
@@ -52,8 +50,8 @@ export class ExemptionUses {
     return [...before.tallies.keys()];
   }
 
-  #set(exemption: Exemption, scope: ScopeKey, tally: ExemptionTally | undefined): void {
-    const known = this.#byExemption.get(exemption) ?? new Map<ScopeKey, ExemptionTally>();
+  #set(exemption: Exemption, scope: PostureScope, tally: ExemptionTally | undefined): void {
+    const known = this.#byExemption.get(exemption) ?? new Map<PostureScope, ExemptionTally>();
     if (tally === undefined) known.delete(scope);
     else known.set(scope, tally);
     if (known.size === 0) this.#byExemption.delete(exemption);
@@ -73,7 +71,7 @@ export class ExemptionUses {
   }
 
   /** What policy says in that scope, or anywhere: each different answer once. */
-  termsOf(scope: ScopeKey | 'anywhere'): readonly ExemptionTerms[] {
+  termsOf(scope: PostureScope | 'anywhere'): readonly ExemptionTerms[] {
     if (scope === 'anywhere') return [...this.#termsInUse.keys()];
     const terms = this.#byScope.get(scope)?.terms;
     return terms === undefined ? [] : [terms];

@@ -10,12 +10,14 @@ import type { Exemption } from '../core/exemption.ts';
 import type { GivenExemptions } from '../core/exemption-matcher.ts';
 import { buildExemptionStatus, NOTHING_MATCHED } from '../core/exemption-status.ts';
 import type { AnyRule } from '../core/rule.ts';
+import { isReadable } from '../core/snapshot.ts';
 import type { Observation } from '../core/snapshot.ts';
 import type { Judged } from '../core/status.ts';
 import { ExemptionExpiry } from './exemption-expiry.ts';
 import { exemptionKey, ExemptionStore } from './exemption-store.ts';
 import type { ExemptionKey } from './exemption-store.ts';
 import { ExemptionUses } from './exemption-uses.ts';
+import type { PostureScope } from './posture-store.ts';
 import { StatusUpdates } from './status-updates.ts';
 import type { StatusUpdatesOptions } from './status-updates.ts';
 
@@ -23,15 +25,13 @@ const NO_USES: NonNullable<Judged['exemptions']> = new Map();
 
 export type ExemptionKind = typeof EXEMPTION_KIND | typeof OWN_EXEMPTION_KIND;
 
-type ScopeKey = 'cluster' | `namespace/${string}`;
-
 export interface ExemptionsOptions extends StatusUpdatesOptions<ExemptionKey> {
   readonly rules: readonly AnyRule[];
   readonly clock: Clock;
   /** Every namespace that has a posture. */
   readonly namespaces: () => readonly string[];
   /** Asks for a scope to be judged, or for a status to be looked at. */
-  readonly add: (key: ScopeKey | ExemptionKey) => void;
+  readonly add: (key: PostureScope | ExemptionKey) => void;
 }
 
 export class Exemptions {
@@ -41,9 +41,9 @@ export class Exemptions {
   readonly #statuses: StatusUpdates<ExemptionKey>;
   readonly #expiry: ExemptionExpiry;
   /** Scopes whose last judgement is older than some exemption: until then nobody knows what comes of it. */
-  readonly #stale = new Set<ScopeKey>();
+  readonly #stale = new Set<PostureScope>();
   /** Of each scope, and of all together, the exemptions whose status waits for that. */
-  readonly #waiting = new Map<ScopeKey | 'all', Set<ExemptionKey>>();
+  readonly #waiting = new Map<PostureScope | 'all', Set<ExemptionKey>>();
   /** How well they can be read, by kind. */
   readonly #inputs = new Map<ExemptionKind, Observation<ExemptionKind>>(
     ([EXEMPTION_KIND, OWN_EXEMPTION_KIND] as const).map(
@@ -108,7 +108,7 @@ export class Exemptions {
   }
 
   /** A scope was judged; without a judgement it is gone. */
-  noteJudged(scope: ScopeKey, judged: Judged | undefined): void {
+  noteJudged(scope: PostureScope, judged: Judged | undefined): void {
     this.#stale.delete(scope);
     if (judged === undefined) {
       for (const exemption of this.#uses.forgetScope(scope)) this.#review(keyOf(exemption));
@@ -123,7 +123,7 @@ export class Exemptions {
   }
 
   /** What policy says there is about them: of the namespace itself, and of the cluster. */
-  *#keysOf(scope: ScopeKey): Generator<ExemptionKey> {
+  *#keysOf(scope: PostureScope): Generator<ExemptionKey> {
     const own = scope === 'cluster' ? undefined : `own-exemption/${scope.slice('namespace/'.length)}/`;
     for (const key of this.#store.keys()) {
       if (key.startsWith('exemption/') || (own !== undefined && key.startsWith(own))) yield key;
@@ -136,7 +136,7 @@ export class Exemptions {
 
   /** Only the scopes that it may be about are judged again. */
   #markStale(exemption: Exemption): void {
-    const mark = (scope: ScopeKey): void => {
+    const mark = (scope: PostureScope): void => {
       this.#stale.add(scope);
       this.#options.add(scope);
     };
@@ -161,6 +161,9 @@ export class Exemptions {
       return 0;
     }
     const { object, exemption } = judged;
+    // What stands there now nobody knows; when it can be read again, every scope is judged anew.
+    const input = this.#inputs.get(object.kind);
+    if (input !== undefined && !isReadable(input)) return 0;
     const { namespace } = object.metadata;
     const scope = namespace === undefined ? 'all' : (`namespace/${namespace}` as const);
     if (exemption !== undefined && (scope === 'all' ? this.#stale.size > 0 : this.#stale.has(scope))) {
@@ -183,13 +186,13 @@ export class Exemptions {
     );
   }
 
-  #wait(scope: ScopeKey | 'all', key: ExemptionKey): void {
+  #wait(scope: PostureScope | 'all', key: ExemptionKey): void {
     const waiting = this.#waiting.get(scope) ?? new Set<ExemptionKey>();
     waiting.add(key);
     this.#waiting.set(scope, waiting);
   }
 
-  #release(scope: ScopeKey | 'all'): void {
+  #release(scope: PostureScope | 'all'): void {
     const waiting = this.#waiting.get(scope);
     if (waiting === undefined) return;
     this.#waiting.delete(scope);

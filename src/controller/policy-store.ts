@@ -84,10 +84,6 @@ export class PolicyStore<Policy extends Judged<Accepted>, Accepted = NonNullable
   names(): Iterable<string> {
     return this.#states.keys();
   }
-
-  accepted(): readonly Accepted[] {
-    return [...this.#states.values()].flatMap(({ accepted }) => (accepted === undefined ? [] : [accepted]));
-  }
 }
 
 function keyOf({ metadata: { name, namespace } }: Named): string {

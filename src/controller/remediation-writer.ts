@@ -5,7 +5,7 @@ import type { LiveObject } from '../remediation/live-object.ts';
 import type { PatchOutcome } from '../remediation/outcome.ts';
 import type { PatchFields } from '../remediation/planned-repair.ts';
 import type { LiveTarget } from '../remediation/situation.ts';
-import type { WriteResult } from './posture-controller.ts';
+import type { WriteResult } from './posture-writer.ts';
 
 /** Whether Approve and Revert say who may say them. */
 export type ActionGuard =

@@ -12,7 +12,7 @@ import { noteDryRun, noteOutcome } from '../remediation/outcome.ts';
 import type { WriteAct } from '../remediation/outcome.ts';
 import type { PresentFinding, Situation, Step } from '../remediation/situation.ts';
 import { nextStep } from '../remediation/transition.ts';
-import type { WriteResult } from './posture-controller.ts';
+import type { WriteResult } from './posture-writer.ts';
 import type { RecordAddress } from './record-address.ts';
 import type { RemediationStore } from './remediation-store.ts';
 import type { RemediationWriter } from './remediation-writer.ts';

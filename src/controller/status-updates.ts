@@ -1,7 +1,7 @@
 /** Writes the status of what people own (policies, exemptions) where it says something else than what stands. */
 import type { ObjectMeta } from '../api/v1alpha1/schema.ts';
 import type { Log } from '../core/log.ts';
-import type { AnyOwned, PostureWriter } from './posture-controller.ts';
+import type { AnyOwned, PostureWriter } from './posture-writer.ts';
 import { digestOf } from './posture-store.ts';
 
 /** What is changed all the time gets its status no more often than that. */

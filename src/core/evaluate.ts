@@ -9,7 +9,7 @@ import type { Expected, ScopedExpectation } from './expectation.ts';
 import type { ConcernedPods, Finding } from './finding.ts';
 import { FindingCollector } from './finding-collector.ts';
 import type { CollectedVerdicts } from './finding-collector.ts';
-import { toExempted } from './violating-container.ts';
+import { toExempted } from './exempted-workload.ts';
 import { combine, NOTHING_RUNS, placeViolations, toJudgement } from './judgement.ts';
 import type { Judgement } from './judgement.ts';
 import type { PodTemplate } from './pod-template.ts';

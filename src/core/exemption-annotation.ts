@@ -1,9 +1,9 @@
 /** Annotations that exempt the object on which they stand, or whose pod template has them, from one rule. */
 import { EXEMPT_ANNOTATION_PREFIX } from '../api/v1alpha1/group.ts';
 import { MIN_REASON_LENGTH } from '../api/v1alpha1/exemption.ts';
+import type { ExemptedWorkload } from './exempted-workload.ts';
 import type { ExemptionTerms } from './exemption-terms.ts';
 import type { Finding } from './finding.ts';
-import type { PodTemplate } from './pod-template.ts';
 import { readOr } from './shape.ts';
 
 type Annotated = { readonly annotations?: Readonly<Record<string, string>> } | undefined;
@@ -11,20 +11,21 @@ type Annotated = { readonly annotations?: Readonly<Record<string, string>> } | u
 /**
  * Nobody knows since when an annotation stands, so it is honoured only where exemptions need not end; and, because whoever
  * may change the object may write it, only for rules that the namespace may exempt by itself.
- *
- * @param template what the owner of pods would run next
  */
 export function isExemptByAnnotation(
-  { rule, origin, subject }: Finding,
-  template: PodTemplate | undefined,
+  { rule, origin }: Finding,
+  { template, isOwnerUnread }: Pick<ExemptedWorkload, 'template' | 'isOwnerUnread'>,
   terms: ExemptionTerms,
 ): boolean {
   if (!terms.byAnnotation || terms.maxLifetimeDays !== undefined) return false;
   if (terms.isNever(rule) || !terms.mayNamespaceExempt(rule)) return false;
-  // Where the owner is not read, what is known are single pods, which must not speak for the others.
-  const isOwnerUnread = rule.subject === 'Workload' && template === undefined && subject.kind !== 'Pod';
   if (isOwnerUnread) return false;
   return hasReason(() => origin, rule.id) || (template !== undefined && hasReason(() => template.metadata, rule.id));
+}
+
+/** Whether it says something. */
+export function isStatedReason(reason: string): boolean {
+  return reason.trim().length >= MIN_REASON_LENGTH;
 }
 
 function hasReason(read: () => Annotated, rule: string): boolean {
@@ -33,7 +34,7 @@ function hasReason(read: () => Annotated, rule: string): boolean {
     () => {
       const annotations = read()?.annotations;
       if (annotations === undefined || !Object.hasOwn(annotations, key)) return false;
-      return (annotations[key] ?? '').trim().length >= MIN_REASON_LENGTH;
+      return isStatedReason(annotations[key] ?? '');
     },
     () => false,
   );

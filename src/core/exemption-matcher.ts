@@ -3,6 +3,7 @@
  * moment is an argument.
  */
 import { EXEMPT_ANNOTATION_PREFIX } from '../api/v1alpha1/group.ts';
+import type { ContainersAt, ExemptedWorkload } from './exempted-workload.ts';
 import { nameExemption } from './exemption.ts';
 import type { ExemptedSubject, Exemption } from './exemption.ts';
 import type { ExemptionTable } from './exemption-table.ts';
@@ -11,11 +12,11 @@ import { isExemptByAnnotation } from './exemption-annotation.ts';
 import type { Glob } from './glob.ts';
 import type { Finding } from './finding.ts';
 import { messageOf } from './judgement.ts';
-import type { PodTemplate } from './pod-template.ts';
 import type { AnyRule, Violation } from './rule.ts';
 import { MalformedField } from './shape.ts';
 import type { SubjectRef } from './subject-ref.ts';
-import type { Observation } from './snapshot.ts';
+import { isReadable } from './snapshot.ts';
+import type { Input, Observation } from './snapshot.ts';
 import type { Scope } from './subjects.ts';
 
 const DAY_MS = 86_400_000;
@@ -28,17 +29,8 @@ export interface ExemptionUse {
   refused: number;
 }
 
-/** Which container a violation is in, by its path: several where revisions differ, none where it is in no container. */
-export type ContainersAt = (path: string) => readonly string[];
-
-/** What of a workload an exemption may ask that its findings do not say. */
-export interface ExemptedWorkload {
-  readonly containersAt: ContainersAt;
-  /** What its owner would run next. */
-  readonly template?: PodTemplate;
-}
-
-const NOTHING_MORE: ExemptedWorkload = { containersAt: () => [] };
+/** Of what is no workload. */
+const NO_WORKLOAD: ExemptedWorkload = { containersAt: () => [], accounts: () => [], isOwnerUnread: false };
 
 /** Why an exemption counts for a rule or does not. */
 export type Permission = 'permitted' | 'never' | 'notDelegated' | 'livesTooLong';
@@ -74,8 +66,9 @@ export function matchExemptions(
   scope: Scope,
 ): ExemptionMatcher | undefined {
   if (exemptions === undefined || (exemptions.table.isEmpty && !terms.byAnnotation)) return undefined;
-  const { table, nowMs } = exemptions;
-  return new ExemptionMatcher({ table, terms, scope, nowMs });
+  const { table, nowMs, inputs } = exemptions;
+  const unread = inputs.filter((input) => !isReadable(input)).map(({ source }) => source);
+  return new ExemptionMatcher({ table, terms, scope, nowMs, unread });
 }
 
 export interface MatcherOptions {
@@ -83,6 +76,8 @@ export interface MatcherOptions {
   readonly terms: ExemptionTerms;
   /** Whose posture is made. */
   readonly scope: Scope;
+  /** The kinds that cannot be read any more: what was taken back there exempts nothing. By default none. */
+  readonly unread?: readonly Input[];
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -90,16 +85,19 @@ export interface MatcherOptions {
 /** The exemptions of one scope at one moment. */
 export class ExemptionMatcher {
   readonly #options: MatcherOptions;
+  readonly #unread: readonly Input[];
   readonly uses = new Map<Exemption, ExemptionUse>();
 
   constructor(options: MatcherOptions) {
     this.#options = options;
+    this.#unread = options.unread ?? [];
   }
 
   /** @returns the finding as it was, or exempt, or with what is left of its violations */
-  apply(finding: Finding, { containersAt, template }: ExemptedWorkload = NOTHING_MORE): Finding {
+  apply(finding: Finding, workload: ExemptedWorkload = NO_WORKLOAD): Finding {
     if (finding.outcome !== 'fail') return finding;
     const { table, terms, scope } = this.#options;
+    const { containersAt } = workload;
     const posture = scope === 'cluster' ? undefined : scope.namespace;
     // A namespace is in its own posture, and is what is meant by its name.
     const namespace = finding.subject.kind === 'Namespace' ? finding.subject.name : finding.subject.namespace;
@@ -109,7 +107,7 @@ export class ExemptionMatcher {
     let partly: Exemption | undefined;
     for (const candidates of table.candidates(subject, posture)) {
       for (const candidate of candidates) {
-        if (!this.#describes(candidate, finding, namespace)) continue;
+        if (!this.#describes(candidate, finding, namespace, workload)) continue;
         const { container, exemption } = candidate;
         if (container === undefined) {
           if (this.#mayExempt(exemption, finding)) exemptedBy ??= exemption;
@@ -123,23 +121,26 @@ export class ExemptionMatcher {
     }
     exemptedBy ??= left.length === 0 ? partly : undefined;
     if (exemptedBy !== undefined) return { ...finding, outcome: 'exempt', exemption: nameExemption(exemptedBy) };
-    if (isExemptByAnnotation(finding, template, terms)) {
+    if (isExemptByAnnotation(finding, workload, terms)) {
       return { ...finding, outcome: 'exempt', exemption: `${EXEMPT_ANNOTATION_PREFIX}${finding.rule.id}` };
     }
     return partly === undefined ? finding : { ...finding, violations: left, message: messageOf(left) };
   }
 
   #describes(
-    { exemption, kind, name, namespace: namespacePattern, labels }: ExemptedSubject,
+    { exemption, kind, name, namespace: namespacePattern, labels, account }: ExemptedSubject,
     { rule, subject, origin }: Finding,
     namespace: string | undefined,
+    workload: ExemptedWorkload,
   ): boolean {
     return (
       (kind === undefined || kind === subject.kind) &&
       name.matches(subject.name) &&
       exemption.rules.has(rule.id) &&
+      !this.#unread.includes(exemption.kind) &&
       namespacePattern.matches(namespace ?? '') &&
-      (labels.length === 0 || hasLabels(origin, labels)) &&
+      (labels.length === 0 || (!workload.isOwnerUnread && hasLabels(origin, labels))) &&
+      (account === undefined || runsAs(workload, account)) &&
       exemption.expiresMs > this.#options.nowMs
     );
   }
@@ -164,6 +165,12 @@ export class ExemptionMatcher {
 function isInContainer({ path }: Violation, container: Glob, containersAt: ContainersAt): boolean {
   const names = containersAt(path);
   return names.length > 0 && names.every(container);
+}
+
+/** Whatever of it runs, or would next; what is no workload runs as nobody. */
+function runsAs({ accounts }: ExemptedWorkload, account: Glob): boolean {
+  const names = accounts();
+  return names.length > 0 && names.every((name) => name !== undefined && account(name));
 }
 
 /** @param origin the `metadata` of the object; nothing of what has no object, or whose labels are not read or malformed */

@@ -7,7 +7,7 @@ import type { ClusterHardeningExemptionSpec } from '../api/v1alpha1/exemption.ts
 import type { HardeningExemption } from '../api/v1alpha1/hardening-exemption.ts';
 import { compileGlob, isPattern, MAX_GLOB_LENGTH } from './glob.ts';
 import type { Glob } from './glob.ts';
-import { findSelectorProblem, selectsRule } from './rule-selector.ts';
+import { findSelectorProblem, selectRules } from './rule-selector.ts';
 import type { AnyRule } from './rule.ts';
 import { compareText } from './subject-ref.ts';
 
@@ -35,6 +35,7 @@ export interface ExemptedSubject {
   readonly name: NamePattern;
   readonly namespace: NamePattern;
   readonly labels: readonly (readonly [string, string])[];
+  readonly account: Glob | undefined;
   readonly container: Glob | undefined;
 }
 
@@ -75,11 +76,11 @@ export function findExemptionProblem(
     const path = `spec.rules[${index}]`;
     if (selector.length > MAX_GLOB_LENGTH) return invalid(path, `is longer than ${MAX_GLOB_LENGTH} characters`);
     if (idsOf(selector, catalogue).length > 0) continue;
-    const problem = findSelectorProblem(selector, catalogue) ?? `names "${selector}", which selects nothing`;
-    return { reason: 'UnknownRule', message: `${path} ${problem}`, path };
+    const problem = findSelectorProblem(selector, catalogue);
+    if (problem !== undefined) return { reason: 'UnknownRule', message: `${path} ${problem}`, path };
   }
-  for (const [index, { name = '', namespace = '', container = '' }] of subjects.entries()) {
-    for (const [field, pattern] of Object.entries({ name, namespace, container })) {
+  for (const [index, { name = '', namespace = '', serviceAccount = '', container = '' }] of subjects.entries()) {
+    for (const [field, pattern] of Object.entries({ name, namespace, serviceAccount, container })) {
       const path = `spec.subjects[${index}].${field}`;
       // The API server counts characters, of which some are two for us.
       if (pattern.length > MAX_GLOB_LENGTH) return invalid(path, `is longer than ${MAX_GLOB_LENGTH} characters`);
@@ -118,6 +119,7 @@ function buildExemption({ kind, metadata, spec }: AnyExemption, catalogue: reado
       // Of its own namespace, whatever a file says.
       namespace: toNamePattern(namespace ?? subject.namespace),
       labels: Object.entries(subject.labels ?? {}),
+      account: subject.serviceAccount === undefined ? undefined : compileGlob(subject.serviceAccount),
       container: subject.container === undefined ? undefined : compileGlob(subject.container),
     });
   }
@@ -141,7 +143,7 @@ function idsOf(selector: string, catalogue: readonly AnyRule[]): readonly string
   knownIds.set(catalogue, known);
   let ids = known.get(selector);
   if (ids === undefined) {
-    ids = catalogue.filter((rule) => selectsRule(selector, rule)).map(({ id }) => id);
+    ids = selectRules(selector, catalogue).map(({ id }) => id);
     if (known.size >= MOST_SELECTORS) known.clear();
     known.set(selector, ids);
   }
@@ -172,9 +174,10 @@ export function matchesByLabelAlone({ subjects }: Exemption): boolean {
 /** Whether it exempts its rules for everything that there is. */
 export function matchesEverything({ subjects }: Exemption): boolean {
   return subjects.some(
-    ({ exemption, kind, name, namespace, labels, container }) =>
+    ({ exemption, kind, name, namespace, labels, account, container }) =>
       labels.length === 0 &&
       kind === undefined &&
+      account === undefined &&
       container === undefined &&
       isAnything(name) &&
       (exemption.namespace !== undefined || isAnything(namespace)),

@@ -3,7 +3,8 @@
  * passes, which cost a number and no memory.
  */
 import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
-import type { ExemptedWorkload, ExemptionMatcher } from './exemption-matcher.ts';
+import type { ExemptedWorkload } from './exempted-workload.ts';
+import type { ExemptionMatcher } from './exemption-matcher.ts';
 import { sortFindings } from './finding.ts';
 import type { Finding, Outcome } from './finding.ts';
 import type { Severity } from './severity.ts';

@@ -38,11 +38,6 @@ export function compileGlob(pattern: string): Glob {
   };
 }
 
-/** For a pattern that is asked once. */
-export function matchesGlob(pattern: string, text: string): boolean {
-  return compileGlob(pattern)(text);
-}
-
 /** Whether the pattern can mean more than one text. */
 export function isPattern(text: string): boolean {
   return text.includes('*');

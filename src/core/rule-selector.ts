@@ -8,11 +8,6 @@ import { suggestRule } from './suggested-rule.ts';
 
 type Named = Pick<AnyRule, 'id' | 'controls'>;
 
-export function selectsRule(selector: string, { id, controls }: Named): boolean {
-  const matches = compileGlob(selector);
-  return selector.includes('/') ? controls.some(matches) : matches(id);
-}
-
 /** In the order of the catalogue. */
 export function selectRules<R extends Named>(selector: string, catalogue: readonly R[]): readonly R[] {
   const matches = compileGlob(selector);

@@ -1,4 +1,5 @@
 /** What a rule is: metadata that the product prints, and one pure function that judges one subject. */
+import type { AnnotatedObject } from './annotated.ts';
 import type { Expected, ScopedExpectation } from './expectation.ts';
 import type { KindName, ObjectOf, RbacSubject } from './kinds.ts';
 import type { Params, ParamsOf, ParamsSchema } from './params.ts';
@@ -23,6 +24,8 @@ export interface SubjectTypes {
   readonly APIServer: undefined;
   /** A service account, a user or a group of which a policy expects something: one of its expectations. */
   readonly Expectation: ScopedExpectation;
+  /** Whatever is annotated with what is to exempt it; of which kind, `context.subject.kind` tells. */
+  readonly AnnotatedObject: AnnotatedObject;
 }
 export type SubjectType = keyof SubjectTypes;
 

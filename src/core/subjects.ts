@@ -1,4 +1,6 @@
 /** The subjects of a scope: which kinds hold them, and those that there are. */
+import { annotatedObject, annotatedWorkload } from './annotated.ts';
+import type { AnnotatedObject } from './annotated.ts';
 import { expectedIn, NOTHING_EXPECTED, refOfExpected } from './expectation.ts';
 import type { Expected } from './expectation.ts';
 import { apiVersionOf, kinds } from './kinds.ts';
@@ -28,6 +30,10 @@ export const subjectKinds: { readonly [S in SubjectType]: readonly KindName[] } 
   APIServer: [],
   // Of whom something is expected need not exist.
   Expectation: [],
+  AnnotatedObject: [
+    ...workloadKinds,
+    ...(['ServiceAccount', 'Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding', 'Namespace'] as const),
+  ],
 };
 
 export const API_SERVER_REF: SubjectRef = { apiVersion: 'v1', kind: 'APIServer', name: 'kube-apiserver' };
@@ -42,7 +48,13 @@ export interface SubjectList<Subject> {
   readonly originOf?: (subject: Subject) => object;
 }
 
-type Named = { readonly metadata: { readonly name: string; readonly namespace?: string } };
+type Named = {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+};
 
 /** The subjects of one scope, listed once for all rules. */
 export class SubjectLists {
@@ -86,6 +98,15 @@ export class SubjectLists {
       };
       return;
     }
+    if (subject === 'AnnotatedObject') {
+      yield {
+        name: subject,
+        objects: this.#annotated() as Iterable<SubjectTypes[S]>,
+        refOf: (annotated) => (annotated as AnnotatedObject).ref,
+        originOf: (annotated) => (annotated as AnnotatedObject).origin,
+      };
+      return;
+    }
     const unobserved = this.unobservedKinds(subject);
     for (const kind of this.#kindsOf(subject)) {
       if (unobserved.includes(kind)) continue;
@@ -95,6 +116,21 @@ export class SubjectLists {
         refOf: (object) => refOfObject(kind, object as Named),
         originOf: (object) => (object as Named).metadata,
       };
+    }
+  }
+
+  *#annotated(): Generator<AnnotatedObject> {
+    const unobserved = this.unobservedKinds('AnnotatedObject');
+    for (const workload of this.workloads()) {
+      const annotated = annotatedWorkload(workload);
+      if (annotated !== undefined) yield annotated;
+    }
+    for (const kind of this.#kindsOf('AnnotatedObject')) {
+      if (unobserved.includes(kind) || workloadKinds.some((one) => one === kind)) continue;
+      for (const object of this.#list(kind)) {
+        const annotated = annotatedObject(object.metadata, () => refOfObject(kind, object));
+        if (annotated !== undefined) yield annotated;
+      }
     }
   }
 

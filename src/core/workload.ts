@@ -128,6 +128,11 @@ function isRevision(kind: OwnerKind): boolean {
   return kind === 'ReplicaSet' || kind === 'ReplicationController';
 }
 
+/** Whether single pods are all that is known of it: none of them speaks for the others. */
+export function isOwnerUnread({ ref, template }: Workload): boolean {
+  return template === undefined && !isPodRef(ref);
+}
+
 /** A pod is never an owner, so this is the pod itself. */
 function isPodRef({ kind, apiVersion }: SubjectRef): boolean {
   return kind === 'Pod' && apiVersion === apiVersionOf(kinds.Pod);

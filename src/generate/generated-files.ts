@@ -4,7 +4,7 @@ import { buildConditionPage } from './condition-page.ts';
 import { buildCrdFiles } from './crds.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { buildOperatorRoleFile } from './operator-role.ts';
-import { buildRuleIndex } from './rule-index.ts';
+import { buildRuleIds, buildRuleIndex } from './rule-index.ts';
 import { buildRulePages } from './rule-pages.ts';
 import { listRuleSources, loadRule } from './rule-source.ts';
 
@@ -20,6 +20,7 @@ export async function buildGeneratedFiles(root: string): Promise<GeneratedFile[]
     buildOperatorRoleFile(),
     buildActionGuardFile(),
     buildRuleIndex(sources),
+    buildRuleIds(sources),
     buildRulePages(rules),
     buildConditionPage(),
   ]);

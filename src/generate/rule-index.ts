@@ -1,4 +1,7 @@
-/** Prints `src/rules/index.ts`: the list of all rules, which the operator and the command line share. */
+/**
+ * Prints `src/rules/index.ts`, the list of all rules, which the operator and the command line share, and
+ * `src/rules/ids.ts`, by which a rule knows what others are called.
+ */
 import { formatFile } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { camelCase } from './rule-source.ts';
@@ -18,4 +21,14 @@ ${imports.join('\n')}
 export const rules: readonly AnyRule[] = [${sources.map(({ id }) => camelCase(id)).join(', ')}];
 `;
   return formatFile('src/rules/index.ts', content);
+}
+
+/** @param sources sorted by id */
+export async function buildRuleIds(sources: readonly RuleSource[]): Promise<GeneratedFile> {
+  const content = `/** GENERATED from the files of src/rules by "make generate". */
+
+/** The id of every rule of this Merlon. */
+export const ruleIds: readonly string[] = [${sources.map(({ id }) => `'${id}'`).join(', ')}];
+`;
+  return formatFile('src/rules/ids.ts', content);
 }

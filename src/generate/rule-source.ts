@@ -14,6 +14,7 @@ export const ruleFolders = {
   namespace: 'Namespaces',
   psp: 'PodSecurityPolicies, in files and old clusters',
   'api-server': 'The API server',
+  exemption: 'Exemptions',
 } as const;
 export type RuleFolder = keyof typeof ruleFolders;
 export const ruleFolderNames = Object.keys(ruleFolders) as readonly RuleFolder[];

@@ -117,6 +117,24 @@ spec: { hostNetwork: false }
     fails: 'TODO: what is observed where the rule fails.\n',
     passes: 'TODO: what is observed where it holds.\n',
   },
+  exemption: {
+    subject: 'AnnotatedObject',
+    parameters: '{ places }',
+    body: `return places.flatMap(({ path, annotations }) =>
+      Object.entries(annotations())
+        .filter(([, reason]) => reason.includes('TODO'))
+        .map(([key, reason]) => violation(\`\${path}.annotations["\${key}"]\`, reason, 'TODO: what is wrong; what to do')),
+    );`,
+    path: 'metadata.annotations["exempt.merlon.dev/pod-privileged"]',
+    fails: `apiVersion: v1
+kind: ServiceAccount
+metadata: { name: web, namespace: shop, annotations: { exempt.merlon.dev/pod-privileged: TODO } }
+`,
+    passes: `apiVersion: v1
+kind: ServiceAccount
+metadata: { name: web, namespace: shop, annotations: { exempt.merlon.dev/pod-privileged: accepted } }
+`,
+  },
 };
 
 export function printRuleTemplate({ id, folder, exportName }: RuleSource): string {

@@ -52,10 +52,10 @@ export class ClusterFeed {
     const own = [
       this.#own<ClusterHardeningPolicy>(options, clusterHardeningPolicy, {
         upsert: (policy) => {
-          controller.policies.upsert(policy);
+          controller.policies.ofCluster.upsert(policy);
         },
         remove: (policy) => {
-          controller.policies.remove(policy);
+          controller.policies.ofCluster.remove(policy);
         },
         onState: (state) => {
           controller.observePolicies(observe(POLICY_KIND, nameResource(ownResource(clusterHardeningPolicy)), state));
@@ -63,10 +63,10 @@ export class ClusterFeed {
       }),
       this.#own<HardeningPolicy>(options, hardeningPolicy, {
         upsert: (policy) => {
-          controller.ownPolicies.upsert(policy);
+          controller.policies.own.upsert(policy);
         },
         remove: (policy) => {
-          controller.ownPolicies.remove(policy);
+          controller.policies.own.remove(policy);
         },
         onState: (state) => {
           controller.observeOwnPolicies(observe(OWN_POLICY_KIND, nameResource(ownResource(hardeningPolicy)), state));

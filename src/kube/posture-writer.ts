@@ -14,7 +14,7 @@ import { hardeningExemption, OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardenin
 import { hardeningPolicy, OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { POSTURE_KIND, POSTURE_NAME, securityPosture } from '../api/v1alpha1/security-posture.ts';
-import type { AnyOwned, PostureWriter, WriteResult } from '../controller/posture-controller.ts';
+import type { AnyOwned, PostureWriter, WriteResult } from '../controller/posture-writer.ts';
 import type { PostureObject, PostureScope } from '../controller/posture-store.ts';
 import { ApiClient } from './api-client.ts';
 import type { TypedResource } from './api-client.ts';

@@ -98,6 +98,14 @@ describe('merlon scan with exemptions', function () {
       [ofCluster('rules: [pod-privileged], subjects: [{}]'), /spec\.subjects\[0\] says nothing/],
       [ofCluster('rules: [pod-privileged], subjects: [{ nmae: agent }]'), /nmae/],
       [ofCluster('rules: [pod-privileged], subjects: [{ name: agent }], expiresAt: tomorrow'), /spec\.expiresAt/],
+      [
+        `${ofCluster('rules: [pod-privileged], subjects: [{ name: agent }]')}expiresAt: x\n`,
+        /expiresAt does not exist/,
+      ],
+      [
+        ofCluster('rules: [pod-privileged], subjects: [{ name: agent }]').replace('name: agent }', 'name: A_b }'),
+        /"A_b" is no name for an object/,
+      ],
       [exemption('HardeningExemption', '', 'rules: [pod-*], subjects: [{ name: a }]'), /needs a "metadata.namespace"/],
       [pod, /is no ClusterHardeningExemption or HardeningExemption/],
     ] as const;

@@ -45,13 +45,15 @@ describe('the exemption packs', () => {
       }
     });
 
-    it(`${pack} is pinned to one kind, name and namespace each; of names only nodes' are open`, () => {
+    it(`${pack} is pinned to one kind, name, namespace and service account each; of names only nodes' are open`, () => {
       for (const { spec } of readPack(pack)) {
         expect(spec.rules.filter((rule) => rule.includes('*'))).to.deep.equal([]);
-        for (const { kind, name = '*', namespace = '*', container = '' } of spec.subjects) {
+        for (const { kind, name = '*', namespace = '*', serviceAccount = '*', container = '' } of spec.subjects) {
           expect(kind).to.be.oneOf(['DaemonSet', 'Deployment', 'Pod', 'Namespace']);
           expect(name).to.match(kind === 'Pod' ? /^(etcd|kube-[a-z-]+)-\*$/ : /^[a-z-]+$/);
           expect(kind === 'Namespace' ? 'none' : namespace).to.match(/^[a-z-]+$/);
+          // A static pod has none.
+          if (kind !== 'Namespace') expect(serviceAccount).to.match(kind === 'Pod' ? /^$/ : /^[a-z-]+$/);
           expect(container).not.to.include('*');
         }
       }
@@ -128,6 +130,20 @@ describe('a component that was changed', () => {
       component: 'DaemonSet/kube-proxy',
       change: ({ metadata }) => delete metadata.labels,
       fails: 'pod-privileged DaemonSet/kube-proxy',
+    },
+    {
+      name: 'kube-proxy that runs as another service account',
+      pack: 'kubeadm',
+      component: 'DaemonSet/kube-proxy',
+      change: ({ spec }) => Object.assign(spec.template.spec, { serviceAccountName: 'default' }),
+      fails: 'pod-privileged DaemonSet/kube-proxy',
+    },
+    {
+      name: 'an ordinary pod that only has the name of a static one',
+      pack: 'kubeadm',
+      component: 'Pod/kube-scheduler-node-1',
+      change: ({ metadata }) => Object.assign(metadata, { annotations: {} }),
+      fails: 'pod-host-namespaces Pod/kube-scheduler-node-1',
     },
     {
       name: 'CoreDNS that became privileged',

@@ -1,102 +1,24 @@
 /** What the operator does with exemptions; that it holds on a real API server is shown in test/e2e. */
 import { expect } from 'chai';
 
-import type { ExemptionStatus } from '../../src/api/v1alpha1/exemption.ts';
-import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
-import { PostureController } from '../../src/controller/posture-controller.ts';
-import type { AnyOwned, PostureWriter, WriteResult } from '../../src/controller/posture-controller.ts';
-import type { PostureObject, PostureScope } from '../../src/controller/posture-store.ts';
 import type { AnyExemption } from '../../src/core/exemption.ts';
-import { kindNames } from '../../src/core/kinds.ts';
-import { defineRule, violation } from '../../src/core/rule.ts';
 import { exemptionObject } from '../core/exemption-samples.ts';
-import { ruleNamed } from '../core/finding-of.ts';
-import { objectOf } from '../core/yaml-objects.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeCluster } from './fake-cluster.ts';
 
-/** Fails every account. */
-const accountRule = defineRule({
-  ...ruleNamed('account-rule'),
-  subject: 'ServiceAccount',
-  check: () => [violation('x', undefined, 'it mounts')],
-});
-
-class FakeServer implements PostureWriter {
-  readonly writes: string[] = [];
-  readonly postures = new Map<PostureScope, PostureStatus | undefined>();
-  readonly statuses = new Map<string, ExemptionStatus>();
-  /** Told of each status that is written, as the watch would be. */
-  onStatus: (name: string) => void = () => undefined;
-  #version = 0;
-
-  createPosture(scope: PostureScope): Promise<WriteResult<PostureObject>> {
-    return this.#write('create', scope, undefined);
-  }
-
-  replacePostureStatus(
-    scope: PostureScope,
-    _version: string,
-    status: PostureStatus,
-  ): Promise<WriteResult<PostureObject>> {
-    return this.#write('put', scope, status);
-  }
-
-  replacePolicyStatus({ metadata: { name } }: AnyOwned, status: ExemptionStatus): Promise<WriteResult<unknown>> {
-    this.writes.push(`status ${name}`);
-    this.statuses.set(name, status);
-    setImmediate(() => {
-      this.onStatus(name);
-    });
-    return Promise.resolve({ outcome: 'written', object: undefined });
-  }
-
-  #write(verb: string, scope: PostureScope, status: PostureStatus | undefined): Promise<WriteResult<PostureObject>> {
-    this.writes.push(`${verb} ${scope}`);
-    this.postures.set(scope, status);
-    this.#version += 1;
-    const metadata = { name: 'current', resourceVersion: String(this.#version) };
-    return Promise.resolve({
-      outcome: 'written',
-      object: { metadata, ...(status === undefined ? {} : { status }) },
-    });
-  }
-}
-
-class Cluster {
-  readonly clock = new FakeClock();
-  readonly server = new FakeServer();
-  readonly controller: PostureController;
+/** Two namespaces whose default account fails, and a watch that shows the statuses of exemptions. */
+class FailingCluster extends FakeCluster {
   readonly #exemptions = new Map<string, AnyExemption>();
   #version = 0;
 
   constructor() {
-    this.server.onStatus = (name) => {
+    super();
+    this.server.onExemptionStatus = (name, status) => {
       const object = this.#exemptions.get(name);
-      const status = this.server.statuses.get(name);
-      if (object !== undefined && status !== undefined) this.put({ ...object, status });
+      if (object !== undefined) this.put({ ...object, status });
     };
-    const nothing = (): void => undefined;
-    this.controller = new PostureController({
-      rules: [accountRule],
-      writer: this.server,
-      mayWrite: () => true,
-      log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-      queue: { clock: this.clock, concurrency: 1, minIntervalMs: 20, firstRetryMs: 100, maxRetryMs: 1000 },
-      timestamp: () => new Date(this.clock.wallTimeMs()).toISOString().replace(/\.\d+Z$/, 'Z'),
-      writeIntervalMs: 250,
-      refusedRetryMs: 60_000,
-    });
-    for (const source of kindNames) this.controller.cluster.observe({ source, state: 'observed', message: '' });
-    this.controller.observePolicies({ source: 'ClusterHardeningPolicy', state: 'observed', message: '' });
-    this.controller.observeOwnPolicies({ source: 'HardeningPolicy', state: 'observed', message: '' });
-    for (const source of ['ClusterHardeningExemption', 'HardeningExemption'] as const) {
-      this.controller.observeExemptions({ source, state: 'observed', message: '' });
-    }
     for (const name of ['shop', 'other']) {
-      const namespace = `{ kind: Namespace, metadata: { name: ${name} } }`;
-      this.controller.cluster.upsert('Namespace', objectOf('Namespace', namespace));
-      const account = `{ kind: ServiceAccount, metadata: { name: default, namespace: ${name} } }`;
-      this.controller.cluster.upsert('ServiceAccount', objectOf('ServiceAccount', account));
+      this.putNamespace(name);
+      this.putAccount(name, true);
     }
   }
 
@@ -109,7 +31,8 @@ class Cluster {
   /** Until everything is written, and nothing of that is remembered. */
   async rest(): Promise<void> {
     await this.clock.advance(5_000);
-    this.server.writes.length = 0;
+    this.takeWrites();
+    this.server.statusWrites.length = 0;
   }
 
   put(object: AnyExemption): void {
@@ -128,12 +51,12 @@ class Cluster {
   }
 
   verdictOf(namespace: string): string {
-    const status = this.server.postures.get(`namespace/${namespace}`);
+    const status = this.statusOf(`namespace/${namespace}`);
     return `${status?.compliant ?? ''} ${status?.summary?.high ?? ''} failing ${status?.summary?.exempt ?? ''} exempt`;
   }
 
   activityOf(name: string): string {
-    const active = this.server.statuses.get(name)?.conditions?.find(({ type }) => type === 'Active');
+    const active = this.server.exemptionStatuses.get(name)?.conditions?.find(({ type }) => type === 'Active');
     return `${active?.status ?? ''} ${active?.reason ?? ''}`;
   }
 }
@@ -142,13 +65,13 @@ const inShop = { subjects: [{ namespace: 'shop', name: 'default' }] };
 
 describe('exemptions in the operator', () => {
   it('exempt what they describe, and say what that is', async () => {
-    const cluster = await new Cluster().start();
+    const cluster = await new FailingCluster().start();
     expect(cluster.verdictOf('shop')).to.equal('False 1 failing 0 exempt');
     cluster.put(exemptionObject({ name: 'accepted', generation: 3 }, inShop));
     await cluster.clock.advance(5_000);
     expect(cluster.verdictOf('shop')).to.equal('True 0 failing 1 exempt');
     expect(cluster.activityOf('accepted')).to.equal('True Active');
-    expect(cluster.server.statuses.get('accepted')).to.deep.include({
+    expect(cluster.server.exemptionStatuses.get('accepted')).to.deep.include({
       observedGeneration: 3,
       matched: 1,
       matches: [
@@ -161,7 +84,7 @@ describe('exemptions in the operator', () => {
   });
 
   it('are judged by nobody whom they do not concern', async () => {
-    const cluster = await new Cluster().start();
+    const cluster = await new FailingCluster().start();
     const { evaluator } = cluster.controller;
     const judged = new Set<string>();
     const judge = evaluator.judge.bind(evaluator);
@@ -175,7 +98,7 @@ describe('exemptions in the operator', () => {
   });
 
   it('exempt nothing any more when they are gone', async () => {
-    const cluster = await new Cluster().start();
+    const cluster = await new FailingCluster().start();
     const object = exemptionObject({ name: 'accepted' }, inShop);
     cluster.put(object);
     await cluster.rest();
@@ -184,8 +107,25 @@ describe('exemptions in the operator', () => {
     expect(cluster.verdictOf('shop')).to.equal('False 1 failing 0 exempt');
   });
 
+  it('exempt nothing while nobody may read them, and say the same as before once somebody may', async () => {
+    const cluster = await new FailingCluster().start();
+    cluster.put(exemptionObject({ name: 'accepted' }, inShop));
+    await cluster.rest();
+    const source = 'ClusterHardeningExemption';
+    cluster.controller.observeExemptions({ source, state: 'forbidden', message: 'listing is forbidden' });
+    await cluster.clock.advance(5_000);
+    expect(cluster.verdictOf('shop')).to.equal('False 1 failing 0 exempt');
+    expect(cluster.conditionOf('namespace/shop', 'InputsComplete')).to.equal('False PermissionMissing');
+    expect(cluster.server.statusWrites).to.deep.equal([]);
+    cluster.controller.observeExemptions({ source, state: 'observed', message: '' });
+    await cluster.clock.advance(5_000);
+    expect(cluster.verdictOf('shop')).to.equal('True 0 failing 1 exempt');
+    expect(cluster.activityOf('accepted')).to.equal('True Active');
+    expect(cluster.server.statusWrites).to.deep.equal([]);
+  });
+
   it('move with what they describe when they change', async () => {
-    const cluster = await new Cluster().start();
+    const cluster = await new FailingCluster().start();
     cluster.put(exemptionObject({ name: 'accepted' }, inShop));
     await cluster.rest();
     cluster.put(exemptionObject({ name: 'accepted' }, { subjects: [{ namespace: 'oth*' }] }));
@@ -195,7 +135,7 @@ describe('exemptions in the operator', () => {
   });
 
   it('end at their moment, without any event', async () => {
-    const cluster = await new Cluster().start();
+    const cluster = await new FailingCluster().start();
     cluster.put(exemptionObject({ name: 'accepted' }, { ...inShop, expiresAt: cluster.in(90_000) }));
     await cluster.clock.advance(89_000);
     expect(cluster.verdictOf('shop')).to.equal('True 0 failing 1 exempt');
@@ -203,11 +143,11 @@ describe('exemptions in the operator', () => {
     expect(cluster.verdictOf('shop')).to.equal('False 1 failing 0 exempt');
     await cluster.clock.advance(1_000);
     expect(cluster.activityOf('accepted')).to.equal('False Expired');
-    expect(cluster.server.statuses.get('accepted')).to.deep.include({ matched: 0, matches: [] });
+    expect(cluster.server.exemptionStatuses.get('accepted')).to.deep.include({ matched: 0, matches: [] });
   });
 
   it('that ended before the operator started exempt nothing', async () => {
-    const cluster = new Cluster();
+    const cluster = new FailingCluster();
     cluster.put(exemptionObject({ name: 'accepted' }, { ...inShop, expiresAt: cluster.in(-1_000) }));
     await cluster.start();
     expect(cluster.verdictOf('shop')).to.equal('False 1 failing 0 exempt');
@@ -215,7 +155,7 @@ describe('exemptions in the operator', () => {
   });
 
   it('say why they exempt nothing', async () => {
-    const cluster = await new Cluster().start();
+    const cluster = await new FailingCluster().start();
     cluster.put(exemptionObject({ name: 'own', namespace: 'shop' }));
     cluster.put(exemptionObject({ name: 'narrow' }, { subjects: [{ name: 'build' }] }));
     cluster.put(exemptionObject({ name: 'typo' }, { rules: ['acount-rule'] }));
@@ -227,7 +167,7 @@ describe('exemptions in the operator', () => {
   });
 
   it('beyond the two hundredth of a namespace say so, until an older one goes', async () => {
-    const cluster = new Cluster();
+    const cluster = new FailingCluster();
     for (let index = 0; index < 200; index += 1) {
       const metadata = { name: `old-${index}`, namespace: 'shop', creationTimestamp: '2026-01-01T00:00:00Z' };
       cluster.put(exemptionObject(metadata));
@@ -245,25 +185,25 @@ describe('exemptions in the operator', () => {
   });
 
   it('write nothing while nothing changes, whatever day it becomes', async () => {
-    const cluster = await new Cluster().start();
+    const cluster = await new FailingCluster().start();
     cluster.put(exemptionObject({ name: 'accepted' }, { ...inShop, expiresAt: cluster.in(10 * 86_400_000) }));
     await cluster.rest();
     await cluster.clock.advance(3 * 86_400_000);
-    expect(cluster.server.writes).to.deep.equal([]);
+    expect([...cluster.takeWrites(), ...cluster.server.statusWrites]).to.deep.equal([]);
   });
 
   it('that flap are written at most once a second', async () => {
-    const cluster = await new Cluster().start();
+    const cluster = await new FailingCluster().start();
     for (let turn = 0; turn < 40; turn += 1) {
       const name = turn % 2 === 0 ? 'default' : 'build';
       cluster.put(exemptionObject({ name: 'accepted', generation: turn }, { subjects: [{ namespace: 'shop', name }] }));
       await cluster.clock.advance(100);
     }
-    expect(cluster.server.writes.filter((write) => write === 'status accepted').length).to.be.within(2, 5);
+    expect(cluster.server.statusWrites.length).to.be.within(2, 5);
   });
 
   it('by the ten thousand keep nobody waiting', async () => {
-    const cluster = new Cluster();
+    const cluster = new FailingCluster();
     for (let index = 0; index < 5_000; index += 1) {
       cluster.put(
         exemptionObject({ name: `of-${index}` }, { subjects: [{ namespace: 'team', name: `web-${index}` }] }),

@@ -43,7 +43,11 @@ class StoreProbe {
 
   /** The version in force of each policy that has one. */
   get inForce(): readonly string[] {
-    return this.store.accepted().map(({ name, generation, spec }) => `${name} ${generation} ${spec.threshold ?? ''}`);
+    return this.store.states().flatMap(({ accepted }) => {
+      if (accepted === undefined) return [];
+      const { name, generation, spec } = accepted;
+      return [`${name} ${generation} ${spec.threshold ?? ''}`];
+    });
   }
 }
 

@@ -1,12 +1,14 @@
 import { expect } from 'chai';
 
 import type { ClusterHardeningExemptionSpec } from '../../src/api/v1alpha1/exemption.ts';
-import { ExemptionMatcher } from '../../src/core/exemption-matcher.ts';
-import type { ContainersAt } from '../../src/core/exemption-matcher.ts';
+import type { AnyExemption } from '../../src/core/exemption.ts';
+import { ExemptionMatcher, matchExemptions } from '../../src/core/exemption-matcher.ts';
+import type { ContainersAt, ExemptedWorkload } from '../../src/core/exempted-workload.ts';
 import { ExemptionTable } from '../../src/core/exemption-table.ts';
 import { DEFAULT_EXEMPTION_TERMS } from '../../src/core/exemption-terms.ts';
 import type { ExemptionTerms } from '../../src/core/exemption-terms.ts';
 import type { Finding } from '../../src/core/finding.ts';
+import type { ObservationState } from '../../src/core/snapshot.ts';
 import type { Scope } from '../../src/core/subjects.ts';
 import { findingOf, ruleNamed } from './finding-of.ts';
 import { exemptionObject, exemptionOf, tableOf } from './exemption-samples.ts';
@@ -31,11 +33,11 @@ interface Asked {
   readonly scope?: Scope;
   readonly createdAt?: string;
   readonly nowMs?: number;
-  readonly containersAt?: ContainersAt;
+  readonly workload?: Partial<ExemptedWorkload>;
 }
 
 function apply(spec: Partial<ClusterHardeningExemptionSpec>, asked: Asked = {}): Finding {
-  const { finding = web, namespace, terms = delegated, scope = shop, createdAt, nowMs = now, containersAt } = asked;
+  const { finding = web, namespace, terms = delegated, scope = shop, createdAt, nowMs = now, workload } = asked;
   const metadata = {
     name: 'accepted',
     ...(namespace === undefined ? {} : { namespace }),
@@ -44,7 +46,9 @@ function apply(spec: Partial<ClusterHardeningExemptionSpec>, asked: Asked = {}):
   const table = tableOf([exemptionOf(exemptionObject(metadata, spec), catalogue)]);
   return new ExemptionMatcher({ table, terms, scope, nowMs }).apply(
     finding,
-    containersAt === undefined ? undefined : { containersAt },
+    workload === undefined
+      ? undefined
+      : { containersAt: () => [], accounts: () => [], isOwnerUnread: false, ...workload },
   );
 }
 
@@ -88,6 +92,25 @@ describe('matching exemptions', () => {
     expect(isExempt({ subjects: [{ labels: { tier: 'edge' } }] }, { finding: unlabelled })).to.equal(false);
   });
 
+  it('does not know the labels of an owner that is not read, whatever those of its pods are', () => {
+    const unread = { workload: { isOwnerUnread: true } };
+    expect(isExempt({ subjects: [{ name: 'web', labels: { tier: 'edge' } }] }, unread)).to.equal(false);
+    expect(isExempt({ subjects: [{ name: 'web' }] }, unread)).to.equal(true);
+  });
+
+  it('knows the service accounts that a workload runs as, which all must do, and none of anything else', () => {
+    const isExemptFor = (serviceAccount: string, ...accounts: readonly (string | undefined)[]): boolean =>
+      isExempt({ subjects: [{ name: 'web', serviceAccount }] }, { workload: { accounts: () => accounts } });
+    expect(isExemptFor('web', 'web')).to.equal(true);
+    expect(isExemptFor('we*', 'web', 'wed')).to.equal(true);
+    expect(isExemptFor('web', 'other')).to.equal(false);
+    expect(isExemptFor('web', 'web', 'other')).to.equal(false);
+    expect(isExemptFor('*', 'web', undefined)).to.equal(false);
+    expect(isExemptFor('', '')).to.equal(true);
+    expect(isExemptFor('', 'default')).to.equal(false);
+    expect(isExempt({ subjects: [{ name: 'web', serviceAccount: '*' }] })).to.equal(false);
+  });
+
   it('of the cluster asks for the namespace where it names one', () => {
     expect(isExempt({ subjects: [{ namespace: 'shop' }] })).to.equal(true);
     expect(isExempt({ subjects: [{ namespace: 'sh*', name: 'web' }] })).to.equal(true);
@@ -107,6 +130,18 @@ describe('matching exemptions', () => {
     expect(isExempt({}, { namespace: 'shop' })).to.equal(true);
     expect(isExempt({}, { namespace: 'other' })).to.equal(false);
     expect(isExempt({}, { namespace: 'shop', scope: 'cluster' })).to.equal(false);
+  });
+
+  it('of a kind that cannot be read any more exempts nothing', () => {
+    const table = tableOf([exemptionOf(exemptionObject({ name: 'accepted' }), catalogue)]);
+    const outcomeWhere = (source: AnyExemption['kind'], state: ObservationState): string | undefined => {
+      const inputs = [{ source, state, message: '' }];
+      return matchExemptions({ table, inputs, nowMs: now }, delegated, shop)?.apply(web).outcome;
+    };
+    expect(outcomeWhere('ClusterHardeningExemption', 'observed')).to.equal('exempt');
+    expect(outcomeWhere('ClusterHardeningExemption', 'stale')).to.equal('exempt');
+    expect(outcomeWhere('ClusterHardeningExemption', 'forbidden')).to.equal('fail');
+    expect(outcomeWhere('HardeningExemption', 'forbidden')).to.equal('exempt');
   });
 
   it('ends at its very moment', () => {
@@ -151,7 +186,10 @@ describe('matching exemptions', () => {
     const app = { path: 'spec.template.spec.containers[1].ports[0].hostPort', message: 'app listens' };
     const network = { path: 'spec.template.spec.hostNetwork', message: 'the pod is on the node' };
     const containersAt: ContainersAt = (path) => (path === proxy.path ? ['proxy'] : path === app.path ? ['app'] : []);
-    const on = (...violations: Finding['violations']): Asked => ({ finding: { ...web, violations }, containersAt });
+    const on = (...violations: Finding['violations']): Asked => ({
+      finding: { ...web, violations },
+      workload: { containersAt },
+    });
 
     it('exempts where all of what is wrong is in them', () => {
       expect(isExempt({ subjects: [{ container: 'proxy' }] }, on(proxy))).to.equal(true);
@@ -170,7 +208,7 @@ describe('matching exemptions', () => {
     });
 
     it('exempts nothing where another container stands there in another revision', () => {
-      const asked = { ...on(proxy), containersAt: () => ['proxy', 'app'] };
+      const asked = { ...on(proxy), workload: { containersAt: () => ['proxy', 'app'] } };
       expect(isExempt({ subjects: [{ container: 'proxy' }] }, asked)).to.equal(false);
       expect(isExempt({ subjects: [{ container: 'p*' }, { container: 'app' }] }, asked)).to.equal(false);
       expect(isExempt({ subjects: [{ container: '*p*' }] }, asked)).to.equal(true);

@@ -3,42 +3,32 @@ import { expect } from 'chai';
 import { MalformedField } from '../../src/core/shape.ts';
 import { containerNamesAt } from '../../src/core/violating-container.ts';
 import type { PodTemplate } from '../../src/core/pod-template.ts';
-import type { Workload } from '../../src/core/workload.ts';
 
 function template(...names: readonly string[]): PodTemplate {
   return { spec: { containers: names.map((name) => ({ name })) } };
 }
 
-function workload(declared: PodTemplate | undefined, ...running: readonly PodTemplate[]): Workload {
-  return {
-    ref: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
-    origin: {},
-    ...(declared === undefined ? {} : { template: declared }),
-    running: running.map((one) => ({ template: one, pods: 1, revisions: [] })),
-  };
-}
-
 describe('the container that breaks a rule', () => {
   it('is the one that stands there, by the path of the pod or of its owner', () => {
-    const web = workload(template('app', 'proxy'));
+    const web = [template('app', 'proxy')];
     expect(containerNamesAt(web, 'spec.template.spec.containers[1].image')).to.deep.equal(['proxy']);
     expect(containerNamesAt(web, 'spec.jobTemplate.spec.template.spec.containers[0]')).to.deep.equal(['app']);
-    expect(containerNamesAt(workload(undefined, template('app')), 'spec.containers[0].image')).to.deep.equal(['app']);
+    expect(containerNamesAt([template('app')], 'spec.containers[0].image')).to.deep.equal(['app']);
   });
 
   it('is looked for in the list that the path names', () => {
     const init: PodTemplate = { spec: { containers: [{ name: 'app' }], initContainers: [{ name: 'setup' }] } };
-    expect(containerNamesAt(workload(init), 'spec.template.spec.initContainers[0].image')).to.deep.equal(['setup']);
-    expect(containerNamesAt(workload(init), 'spec.template.spec.ephemeralContainers[0].image')).to.deep.equal([]);
+    expect(containerNamesAt([init], 'spec.template.spec.initContainers[0].image')).to.deep.equal(['setup']);
+    expect(containerNamesAt([init], 'spec.template.spec.ephemeralContainers[0].image')).to.deep.equal([]);
   });
 
   it('may be either of two where revisions differ', () => {
-    const names = containerNamesAt(workload(template('app'), template('proxy'), template('app')), 'spec.containers[0]');
+    const names = containerNamesAt([template('app'), template('proxy'), template('app')], 'spec.containers[0]');
     expect(names).to.deep.equal(['app', 'proxy']);
   });
 
   it('is none where the violation is about the pod, or where nothing stands', () => {
-    const web = workload(template('app'));
+    const web = [template('app')];
     expect(containerNamesAt(web, 'spec.template.spec.hostNetwork')).to.deep.equal([]);
     expect(containerNamesAt(web, 'spec.template.spec.containers[7].image')).to.deep.equal([]);
   });
@@ -49,6 +39,6 @@ describe('the container that breaks a rule', () => {
         throw new MalformedField('spec', 'an object', 'a text');
       },
     };
-    expect(containerNamesAt(workload(malformed), 'spec.containers[0]')).to.deep.equal([]);
+    expect(containerNamesAt([malformed], 'spec.containers[0]')).to.deep.equal([]);
   });
 });

@@ -5,7 +5,7 @@
  */
 import { expect } from 'chai';
 
-import { API_SERVER_REF, subjectKinds } from '../../src/core/subjects.ts';
+import { API_SERVER_REF, SubjectLists, subjectKinds } from '../../src/core/subjects.ts';
 import { expectedIn, refOfExpected } from '../../src/core/expectation.ts';
 import type { Expected, ScopedExpectation } from '../../src/core/expectation.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
@@ -256,6 +256,12 @@ function prepare<S extends SubjectType>(
   }
   if (own === undefined) return { subject: () => undefined, whole: () => undefined, context, touched };
 
+  if (rule.subject === 'AnnotatedObject') {
+    const annotated = firstAnnotated(ref, snapshot);
+    const subject = (): unknown => annotated;
+    return { subject, whole: subject, context, touched };
+  }
+
   expect(subjectKinds[rule.subject], `the subjects of ${rule.id}`).to.include(own.kind);
   const whole = deepFreeze(wholeObject(kinds[own.kind].shape, own, projected[0]));
   const judged = (object: unknown): unknown => (rule.subject === 'Workload' ? podOf(own.kind, object) : object);
@@ -282,6 +288,16 @@ function scopedExpectations(expected: Expected, posture: 'cluster' | undefined):
 function refOf({ kind, metadata: { name, namespace } }: Manifest): SubjectRef {
   const ref = { apiVersion: apiVersionOf(kinds[kind]), kind, name };
   return namespace === undefined ? ref : { ...ref, namespace };
+}
+
+/** As the posture lists it that has the object. @throws {Error} where it has no such annotation */
+function firstAnnotated({ kind, namespace, name }: SubjectRef, snapshot: Snapshot): object {
+  const home = kind === 'Namespace' ? name : namespace;
+  const lists = new SubjectLists(home === undefined ? 'cluster' : { namespace: home }, snapshot).objects(
+    'AnnotatedObject',
+  );
+  for (const { objects } of lists) for (const annotated of objects) return annotated;
+  throw new Error('nothing is annotated');
 }
 
 function podOf(kind: KindName, object: unknown): unknown {

@@ -94,7 +94,12 @@ describe('policies in files', () => {
         1,
         'a ClusterHardeningPolicy needs a "metadata.name"',
       ],
-      ['they have the name of the built-in one', policy('default', ' {}'), 1, /^"default" is the name of the built-in/],
+      [
+        'they have the name of the built-in one',
+        policy('default', ' {}'),
+        4,
+        'ClusterHardeningPolicy "default": metadata.name is that of the built-in policy; choose another',
+      ],
       ['the name is none for an object', policy('A_b', ' {}'), 1, /^"A_b" is no name for an object: /],
       [
         'there is no spec',

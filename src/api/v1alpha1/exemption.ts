@@ -38,6 +38,12 @@ const subjectProperties = {
     description:
       'What the object itself is labelled with: of a workload the Deployment, not its pods. Whoever may set labels there may exempt it.',
   },
+  serviceAccount: {
+    type: 'string',
+    maxLength: 253,
+    description:
+      'What a workload runs as, all of its pods and the next, where "*" stands for any characters; "" is a static pod, which has none. Describes nothing but workloads.',
+  },
   container: globSchema(
     'Exempts only what breaks the rule in containers of this name, where "*" stands for any characters.',
   ),

@@ -4,6 +4,7 @@
  * Source: k8s.io/kubernetes v1.37.2, pkg/apis/rbac/validation (ValidateRoleBinding, ValidateClusterRoleBinding) and
  * pkg/apis/rbac/v1/defaults.go (an empty apiGroup is filled in).
  */
+import { isObjectName } from '../../core/object-name.ts';
 import type { ObjectOf, RbacSubject } from '../../core/kinds.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
@@ -72,9 +73,6 @@ function roleRefProblems({ roleRef }: Binding, isNamespaced: boolean): readonly 
   ];
 }
 
-/** As an API server reads it: lower-case labels, with dots between them. */
-const SERVICE_ACCOUNT_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-
 function subjectProblems(subject: RbacSubject, path: string, isNamespaced: boolean): readonly Violation[] {
   const { kind, name, namespace, apiGroup } = subject;
   const unnamed = name === '' ? [violation(`${path}.name`, name, 'a subject must have a name')] : [];
@@ -85,7 +83,7 @@ function subjectProblems(subject: RbacSubject, path: string, isNamespaced: boole
         ? unnamed
         : [...unnamed, violation(`${path}.apiGroup`, apiGroup, `the API group of a ${kind} is ${GROUP}`)];
     case 'ServiceAccount': {
-      const isName = name === '' || (name.length <= 253 && SERVICE_ACCOUNT_NAME.test(name));
+      const isName = name === '' || isObjectName(name);
       return [
         ...unnamed,
         ...(isName ? [] : [violation(`${path}.name`, name, `"${name}" is no name of a service account`)]),

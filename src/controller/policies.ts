@@ -1,0 +1,122 @@
+/**
+ * Policies in the operator: what they say of a scope, how well they are known, what is judged again where one changes, and
+ * the status of each.
+ */
+import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
+import { findPolicies, labelsOf, namespacesOf, remediationSayOf } from '../core/judge.ts';
+import type { Judge } from '../core/judge.ts';
+import { judgeOwnPolicy } from '../core/own-policy.ts';
+import type { JudgedOwnPolicy } from '../core/own-policy.ts';
+import type { AcceptedPolicy } from '../core/policy.ts';
+import { judgePolicy } from '../core/policy-status.ts';
+import type { JudgedPolicy } from '../core/policy-status.ts';
+import type { RemediationSay } from '../core/remediation-terms.ts';
+import type { AnyRule } from '../core/rule.ts';
+import type { Observation, Snapshot } from '../core/snapshot.ts';
+import type { Scope } from '../core/subjects.ts';
+import { namespaceKey } from './enqueue.ts';
+import type { Key, PolicyKey } from './enqueue.ts';
+import { findReach } from './policy-reach.ts';
+import { PolicyStatuses } from './policy-statuses.ts';
+import { PolicyStore } from './policy-store.ts';
+import type { PolicyChange } from './policy-store.ts';
+import type { StatusUpdatesOptions } from './status-updates.ts';
+
+export interface PoliciesOptions extends StatusUpdatesOptions<PolicyKey> {
+  readonly rules: readonly AnyRule[];
+  readonly snapshot: Snapshot;
+  /** Asks for a scope to be judged, or for a status to be looked at. */
+  readonly add: (key: Key) => void;
+}
+
+export class Policies {
+  readonly ofCluster: PolicyStore<JudgedPolicy>;
+  /** Those of namespaces. */
+  readonly own: PolicyStore<JudgedOwnPolicy>;
+  input: Observation<typeof POLICY_KIND> = { source: POLICY_KIND, state: 'pending', message: 'not read yet' };
+  ownInput: Observation<typeof OWN_POLICY_KIND> = {
+    source: OWN_POLICY_KIND,
+    state: 'pending',
+    message: 'not read yet',
+  };
+  readonly #options: PoliciesOptions;
+  readonly #statuses: PolicyStatuses;
+
+  constructor(options: PoliciesOptions) {
+    const { rules, add } = options;
+    this.#options = options;
+    this.ofCluster = new PolicyStore<JudgedPolicy>(
+      (object, remembered) => judgePolicy(object, rules, remembered),
+      (name, change) => {
+        add(`policy/${name}`);
+        if (change.isInForceChanged) this.#addReach(change);
+      },
+    );
+    this.own = new PolicyStore<JudgedOwnPolicy>(
+      (object, remembered) => judgeOwnPolicy(object, rules, remembered),
+      (key, { isInForceChanged }) => {
+        add(`own-policy/${key}`);
+        if (!isInForceChanged) return;
+        const namespace = namespaceOf(key);
+        add('cluster');
+        add(namespaceKey(namespace));
+        this.#reviewOwn(new Set([namespace]));
+      },
+    );
+    this.#statuses = new PolicyStatuses({ ...options, policies: this.ofCluster, ownPolicies: this.own });
+  }
+
+  /** What a scope is judged by. */
+  of(scope: Scope): Pick<Judge, 'policies' | 'policyInput' | 'ownPolicies' | 'ownPolicyInput'> {
+    return {
+      policies: this.ofCluster.states(),
+      policyInput: this.input,
+      ownPolicies: scope === 'cluster' ? this.own.states() : this.own.inNamespace(scope.namespace),
+      ownPolicyInput: this.ownInput,
+    };
+  }
+
+  /** What they say of repairs in a namespace now; undefined where not all of them are known. */
+  remediationSay(namespace: string): RemediationSay | undefined {
+    // Where the API server does not serve policies there are none.
+    if ([this.input, this.ownInput].some(({ state }) => state !== 'observed' && state !== 'absent')) return undefined;
+    const { rules, snapshot } = this.#options;
+    const found = findPolicies({ namespace }, { rules, snapshot, ...this.of({ namespace }) });
+    return found === undefined ? undefined : remediationSayOf(found, namespace);
+  }
+
+  /** Has the statuses looked at of all cluster policies, and of those of the namespaces: what counts of them may differ. */
+  review(namespaces: ReadonlySet<string> | 'all'): void {
+    for (const name of this.ofCluster.names()) this.#options.add(`policy/${name}`);
+    this.#reviewOwn(namespaces);
+  }
+
+  /** @returns how long this policy is left alone now, in milliseconds: 0 where nothing was written */
+  reconcile(key: PolicyKey): Promise<number> {
+    return this.#statuses.reconcile(key);
+  }
+
+  /** What a changed policy concerned before or concerns now; one may overrule another everywhere. */
+  #addReach(change: PolicyChange<AcceptedPolicy>): void {
+    const { add, snapshot } = this.#options;
+    const { namespaces, cluster } = findReach(change, namespacesOf(snapshot), (namespace) => {
+      const labels = labelsOf(snapshot, namespace);
+      return labels === 'unknown' ? undefined : labels;
+    });
+    if (cluster) add('cluster');
+    for (const namespace of namespaces) add(namespaceKey(namespace));
+    this.review(namespaces);
+  }
+
+  #reviewOwn(namespaces: ReadonlySet<string> | 'all'): void {
+    for (const key of this.own.names()) {
+      if (namespaces === 'all' || namespaces.has(namespaceOf(key))) this.#options.add(`own-policy/${key}`);
+    }
+  }
+}
+
+/** @param key `shop/own` */
+function namespaceOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
+}

@@ -1,0 +1,27 @@
+/** The way of postures and statuses out of the operator: three kinds of write, all of Merlon's own objects. */
+import type { AnyExemption } from '../core/exemption.ts';
+import type { AnyPolicy } from './policy-statuses.ts';
+import type { PostureObject, PostureScope } from './posture-store.ts';
+
+/** What people own, and get a status for. */
+export type AnyOwned = AnyPolicy | AnyExemption;
+
+/** What became of a write. Anything that is not foreseen is thrown. */
+export type WriteResult<T> =
+  | { readonly outcome: 'written'; readonly object: T }
+  /** Somebody wrote first; the watch will show what. */
+  | { readonly outcome: 'conflict' }
+  /** The object, its namespace or its kind is gone, or its namespace is going. */
+  | { readonly outcome: 'gone' }
+  /** Refused for good, by a quota or an admission policy; the message says by which. */
+  | { readonly outcome: 'refused'; readonly message: string };
+
+export interface PostureWriter {
+  createPosture(scope: PostureScope): Promise<WriteResult<PostureObject>>;
+  replacePostureStatus(
+    scope: PostureScope,
+    resourceVersion: string,
+    status: object,
+  ): Promise<WriteResult<PostureObject>>;
+  replacePolicyStatus(owned: AnyOwned, status: object): Promise<WriteResult<unknown>>;
+}
