@@ -57,11 +57,11 @@ export function describeRepairs(
   return buildRemediated({
     asked: readAskedMode(terms),
     strangers,
-    repairs: repairs.map(({ rule, subject, record, failure }) => ({
+    repairs: repairs.map(({ rule, subject, record, finding }) => ({
       subject: `${subject.kind} ${subject.name}`,
       mode: resolveMode(terms, rule),
       status: record?.status,
-      isFailing: failure?.outcome === 'fail',
+      isFailing: finding?.outcome === 'fail',
     })),
     ...(problem === undefined ? {} : { problem }),
   });

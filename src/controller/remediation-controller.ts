@@ -28,7 +28,7 @@ import type { RemediatedView } from './remediated-condition.ts';
 import { scopeOfRecord } from './record-address.ts';
 import { RemediationStore } from './remediation-store.ts';
 import type { RemediationWriter } from './remediation-writer.ts';
-import { gatherCandidates, presentFinding, printAddress } from './repair-candidates.ts';
+import { findFinding, gatherCandidates, presentFinding, printAddress } from './repair-candidates.ts';
 import type { Candidate, Candidates } from './repair-candidates.ts';
 import { performRepair } from './repair.ts';
 import type { RepairContext, RepairResult } from './repair.ts';
@@ -223,13 +223,14 @@ export class RemediationController implements Repairs {
   /** @returns how long the namespace is left alone now, in milliseconds */
   async #reconcile(namespace: string): Promise<number> {
     if (labelsOf(this.#options.snapshot(), namespace) === undefined) return this.#forget(namespace);
-    if (!this.#findings.has(namespace) || !isReadable(this.#recordsInput)) return 0;
+    const findings = this.#findings.get(namespace);
+    if (findings === undefined || !isReadable(this.#recordsInput)) return 0;
     const { repairs, strangers } = this.#gather(namespace);
     const failures: unknown[] = [];
     for (const candidate of repairs) {
       if (isTaken(candidate.address, strangers)) continue;
       try {
-        await this.#look(namespace, candidate);
+        await this.#look(namespace, candidate, findings);
       } catch (error) {
         failures.push(error);
       }
@@ -255,16 +256,20 @@ export class RemediationController implements Repairs {
     return 0;
   }
 
-  async #look(namespace: string, candidate: Candidate): Promise<void> {
+  /** @param gatheredFrom what had been found when the candidate was gathered */
+  async #look(namespace: string, candidate: Candidate, gatheredFrom: readonly Finding[]): Promise<void> {
     const { clock, snapshot, log } = this.#options;
     const address = printAddress(candidate.address);
     const mode = this.#modeOf(namespace, candidate.rule);
     if (mode === undefined) return;
     const isOrphan = this.#orphans.get(namespace)?.has(address) === true;
     if (candidate.record === undefined && mode.mode === 'off' && !isOrphan) return;
-    const findings = this.#findings.get(namespace) ?? [];
-    const finding = (): PresentFinding =>
-      presentFinding(candidate, this.#findings.get(namespace) ?? findings, snapshot());
+    const finding = (): PresentFinding => {
+      const findings = this.#findings.get(namespace);
+      if (findings === undefined) return { outcome: 'unknown' };
+      const found = findings === gatheredFrom ? candidate.finding : findFinding(findings, candidate);
+      return presentFinding(found, snapshot());
+    };
     const digest = this.#digest(candidate, finding(), mode);
     const settled = this.#settled.get(address);
     const nowMs = clock.wallTimeMs();

@@ -36,8 +36,8 @@ export interface Candidate {
   readonly subject: SubjectRef;
   readonly address: RecordAddress;
   readonly record: HardeningRemediation | undefined;
-  /** Undefined where the rule does not fail. */
-  readonly failure: Finding | undefined;
+  /** Undefined where the rule passes, is not applicable, or is not judged any more. */
+  readonly finding: Finding | undefined;
 }
 
 export interface Candidates {
@@ -50,17 +50,23 @@ export interface Candidates {
 export function gatherCandidates(scope: RepairScope): Candidates {
   const { findings, rules, ownNamespace } = scope;
   const repairs = new Map<string, Candidate>();
-  const add = (rule: AnyRule, subject: SubjectRef, failure: Finding | undefined): Candidate | undefined => {
+  const add = (rule: AnyRule, subject: SubjectRef, finding: Finding | undefined): void => {
     const remedy = remedyOf(rule.id);
-    if (remedy === undefined || subject.name === '*') return undefined;
+    if (remedy === undefined || subject.name === '*') return;
     const address = recordAddress(rule.id, subject, ownNamespace);
-    const candidate = { rule, remedy, subject, address, record: undefined, failure };
-    const known = repairs.get(printAddress(address)) ?? candidate;
-    repairs.set(printAddress(address), known);
-    return known;
+    const key = printAddress(address);
+    if (!repairs.has(key)) repairs.set(key, { rule, remedy, subject, address, record: undefined, finding });
+  };
+  /** By what it says itself; that its name bears it out shows when it is looked for by its name. */
+  const addRecorded = ({ status }: HardeningRemediation): void => {
+    const rule = rules.find(({ id }) => id === status?.rule);
+    if (rule === undefined || status?.target === undefined) return;
+    const { apiVersion, kind, namespace, name } = status.target;
+    const subject = { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
+    add(rule, subject, findFinding(findings, { rule, subject }));
   };
   for (const finding of findings) add(finding.rule, finding.subject, finding);
-  for (const orphan of scope.orphans ?? []) addRecorded(orphan, rules, add);
+  for (const orphan of scope.orphans ?? []) addRecorded(orphan);
 
   const strangers: HardeningRemediation[] = [];
   for (const record of scope.records) {
@@ -70,7 +76,7 @@ export function gatherCandidates(scope: RepairScope): Candidates {
       if (address.namespace !== ownNamespace) strangers.push(record);
       continue;
     }
-    addRecorded(record, rules, add);
+    addRecorded(record);
     const candidate = repairs.get(printAddress(address));
     if (candidate === undefined || !isOwn(record)) strangers.push(record);
     else repairs.set(printAddress(address), { ...candidate, record });
@@ -85,18 +91,6 @@ export function printAddress({ namespace, name }: RecordAddress): string {
   return `${namespace}/${name}`;
 }
 
-/** By what it says itself; that its name bears it out shows when it is looked for by its name. */
-function addRecorded(
-  { status }: HardeningRemediation,
-  rules: readonly AnyRule[],
-  add: (rule: AnyRule, subject: SubjectRef, failure: undefined) => void,
-): void {
-  const rule = rules.find(({ id }) => id === status?.rule);
-  if (rule === undefined || status?.target === undefined) return;
-  const { apiVersion, kind, namespace, name } = status.target;
-  add(rule, { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name }, undefined);
-}
-
 /**
  * Only Merlon writes into the status. A record without one was made by a Merlon that died before it could, or looks like
  * that to the letter, which is as good: there is nothing in it to be obeyed.
@@ -107,17 +101,17 @@ function isOwn({ metadata, spec, status }: HardeningRemediation): boolean {
   return metadata.labels?.[label] === value && spec?.action === undefined;
 }
 
-/** What is known now of the finding that a repair is for. */
-export function presentFinding(
-  { rule, subject, failure }: Candidate,
+/** One that stands for all subjects of a kind that could not be listed says nothing about any of them. */
+export function findFinding(
   findings: readonly Finding[],
-  snapshot: Snapshot,
-): PresentFinding {
+  { rule, subject }: Pick<Candidate, 'rule' | 'subject'>,
+): Finding | undefined {
   const key = keyOf(subject);
-  // One that stands for all subjects of a kind that could not be listed says nothing about any of them.
-  const finding =
-    failure ??
-    findings.find((one) => one.rule.id === rule.id && (one.subject.name === '*' || keyOf(one.subject) === key));
+  return findings.find((one) => one.rule.id === rule.id && (one.subject.name === '*' || keyOf(one.subject) === key));
+}
+
+/** What a repair makes of what the rule found. */
+export function presentFinding(finding: Finding | undefined, snapshot: Snapshot): PresentFinding {
   if (finding === undefined) return { outcome: 'gone' };
   switch (finding.outcome) {
     case 'fail':

@@ -10,6 +10,7 @@ import { GUARD_SETTLING_MS } from '../core/action-guard.ts';
 import type { RuleMode } from '../remediation/mode.ts';
 import { noteDryRun, noteOutcome } from '../remediation/outcome.ts';
 import type { WriteAct } from '../remediation/outcome.ts';
+import { actionOf } from '../remediation/record-status.ts';
 import type { PresentFinding, Situation, Step } from '../remediation/situation.ts';
 import { nextStep } from '../remediation/transition.ts';
 import type { WriteResult } from './posture-controller.ts';
@@ -134,8 +135,7 @@ async function performWrite(
     const unsaved = await save(address, intended, context);
     if (unsaved !== undefined) return unsaved;
   }
-  // Whatever was switched off while the record was written: nothing begins after that.
-  if (!isDeepStrictEqual(context.mode(), situation.mode)) return 'again';
+  if (!isStillMeant(address, situation, context)) return 'again';
   context.assertMayWrite();
   const result = await writer.applyFields(act.target, act.fields, false);
   const record = records.get(address.namespace, address.name);
@@ -144,6 +144,16 @@ async function performWrite(
   return result.outcome === 'written' && concluded !== 'again' && concluded.outcome === 'settled'
     ? { outcome: 'patched' }
     : concluded;
+}
+
+/** Whatever was switched off, exempt, put at risk or skipped while the record was written: nothing begins after that. */
+function isStillMeant(
+  { namespace, name }: RecordAddress,
+  { mode, finding, record }: Situation,
+  context: RepairContext,
+): boolean {
+  const now = [context.mode(), context.finding(), actionOf(context.records.get(namespace, name))];
+  return isDeepStrictEqual(now, [mode, finding, actionOf(record)]);
 }
 
 /** What was tried is written down; what has to be looked at again is. */

@@ -10,6 +10,7 @@ import type { LiveObject } from '../../src/remediation/live-object.ts';
 import type { RuleMode } from '../../src/remediation/mode.ts';
 import type { PatchOutcome } from '../../src/remediation/outcome.ts';
 import { defaultAccountRemedy } from '../../src/remediation/remedies/default-account.ts';
+import type { PresentFinding } from '../../src/remediation/situation.ts';
 import { rules } from '../../src/rules/index.ts';
 
 const remedy = defaultAccountRemedy;
@@ -23,9 +24,27 @@ function findRule(id: string): AnyRule {
 
 const subject = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'shop', name: 'default' };
 const address = { namespace: 'shop', name: 'service-account-default-token-mount.serviceaccount.default' };
-const candidate = { rule, remedy, subject, address, record: undefined, failure: undefined };
+const candidate = { rule, remedy, subject, address, record: undefined, finding: undefined };
 const apply: RuleMode = { mode: 'apply', reason: 'Enabled', message: 'on', isKilled: false, allowInUse: false };
 const killed: RuleMode = { mode: 'off', reason: 'SwitchedOff', message: 'off', isKilled: true, allowInUse: false };
+
+const failing = {
+  outcome: 'fails',
+  plan: {
+    rule,
+    target: { ...subject, uid: 'u' },
+    patch: { automountServiceAccountToken: false },
+    fields: [
+      { path: 'automountServiceAccountToken', keys: ['automountServiceAccountToken'], before: undefined, after: false },
+    ],
+    risks: [],
+    isPlanOnly: false,
+  },
+} as const satisfies PresentFinding;
+const atRisk: PresentFinding = {
+  ...failing,
+  plan: { ...failing.plan, risks: [{ kind: 'WorkloadAtRisk', message: 'Deployment "web" mounts the token' }] },
+};
 
 /** An API server with one account, and what was written to it, in order. */
 class World {
@@ -40,6 +59,7 @@ class World {
     metadata: { name: 'default', namespace: 'shop', uid: 'u', resourceVersion: '1', managedFields: [] },
   };
   mode: RuleMode = apply;
+  finding: PresentFinding = failing;
   isLeader = true;
   budgetMs = 0;
   trial: PatchOutcome | undefined;
@@ -60,6 +80,11 @@ class World {
       metadata: { ...address, uid: 'r', resourceVersion: String(this.#version) },
       ...(status === undefined ? {} : { status }),
     };
+  }
+
+  /** Somebody does, and the watch shows it. */
+  skip(record: HardeningRemediation): void {
+    this.records.upsert({ ...record, metadata: this.#put().metadata, spec: { action: 'Skip' } });
   }
 
   readonly writer: RemediationWriter = {
@@ -99,24 +124,7 @@ class World {
     records: this.records,
     mode: () => this.mode,
     policies: () => [],
-    finding: () => ({
-      outcome: 'fails',
-      plan: {
-        rule,
-        target: { ...subject, uid: 'u' },
-        patch: { automountServiceAccountToken: false },
-        fields: [
-          {
-            path: 'automountServiceAccountToken',
-            keys: ['automountServiceAccountToken'],
-            before: undefined,
-            after: false,
-          },
-        ],
-        risks: [],
-        isPlanOnly: false,
-      },
-    }),
+    finding: () => this.finding,
     assertMayWrite: () => {
       if (!this.isLeader) throw new Error('another process writes now');
     },
@@ -142,6 +150,31 @@ describe('performRepair', () => {
     };
     await performRepair(candidate, world.context);
     expect(world.writes).to.deep.equal(['create', 'status Proposed intent Apply', 'delete']);
+  });
+
+  for (const [what, finding, state] of [
+    ['exempt', { outcome: 'exempt' }, 'status Superseded'],
+    ['found to put a workload at risk', atRisk, 'status Blocked'],
+  ] as const) {
+    it(`begins no patch of what is ${what} while it writes the record`, async () => {
+      const world = new World();
+      world.onWrite = (write) => {
+        if (write.includes('intent')) world.finding = finding;
+      };
+      await performRepair(candidate, world.context);
+      expect(world.writes).to.deep.equal(['create', 'status Proposed intent Apply', state]);
+    });
+  }
+
+  it('begins no patch of what somebody skips right after the record says that it is about to be written', async () => {
+    const world = new World();
+    const mode = (): RuleMode => {
+      const record = world.records.get(address.namespace, address.name);
+      if (record?.status?.intent !== undefined) world.skip(record);
+      return apply;
+    };
+    await performRepair(candidate, { ...world.context, mode });
+    expect(world.writes).to.deep.equal(['create', 'status Proposed intent Apply', 'status Blocked']);
   });
 
   it('writes nothing once another process writes', async () => {
