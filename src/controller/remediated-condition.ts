@@ -1,10 +1,14 @@
 /** What a posture says of repairs: whether they are switched on, and what has become of them. */
 import type { HardeningRemediation, HardeningRemediationStatus } from '../api/v1alpha1/hardening-remediation.ts';
 import type { PostureCondition } from '../api/v1alpha1/conditions.ts';
+import { isReadable } from '../core/snapshot.ts';
+import type { Observation } from '../core/snapshot.ts';
 import type { UntimedCondition } from '../core/status.ts';
 import { shorten } from '../core/posture.ts';
 import { readAskedMode, resolveMode } from '../remediation/mode.ts';
 import type { Mode, NamespaceTerms } from '../remediation/mode.ts';
+import type { RecordAddress } from './record-address.ts';
+import { isTaken } from './repair-candidates.ts';
 import type { Candidates } from './repair-candidates.ts';
 
 export type RemediatedReason = Extract<PostureCondition, { readonly type: 'Remediated' }>['reason'];
@@ -65,6 +69,35 @@ export function describeRepairs(
     })),
     ...(problem === undefined ? {} : { problem }),
   });
+}
+
+/**
+ * What keeps every repair from being done.
+ *
+ * @param records how well the records can be read
+ * @param unrecorded why a record could not be written, where it could not
+ */
+export function findProblem(
+  { repairs, strangers }: Candidates,
+  records: Observation,
+  unrecorded: (address: RecordAddress) => string | undefined,
+): RemediatedView['problem'] {
+  if (!isReadable(records)) return { reason: 'Unknown', message: `nothing is repaired: ${records.message}` };
+  const blocked = repairs.find(({ address }) => isTaken(address, strangers));
+  if (blocked !== undefined) {
+    const { address, subject } = blocked;
+    return {
+      reason: 'ForeignRecord',
+      message: `HardeningRemediation "${address.name}" is in the way of the repair of ${subject.kind} ${subject.name}; delete it`,
+    };
+  }
+  const message = repairs.map(({ address }) => unrecorded(address)).find((one) => one !== undefined);
+  return message === undefined
+    ? undefined
+    : {
+        reason: 'Unrecorded',
+        message: `the record of a repair may not be written, so nothing is repaired: ${message}`,
+      };
 }
 
 export function buildRemediated(view: RemediatedView): UntimedCondition {

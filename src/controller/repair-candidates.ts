@@ -27,7 +27,7 @@ export interface RepairScope {
   /** Those in the namespace and in Merlon's own. */
   readonly records: readonly HardeningRemediation[];
   /** Repairs whose record somebody has deleted. */
-  readonly orphans?: readonly HardeningRemediation[];
+  readonly lost?: readonly HardeningRemediation[];
 }
 
 export interface Candidate {
@@ -66,7 +66,7 @@ export function gatherCandidates(scope: RepairScope): Candidates {
     add(rule, subject, findFinding(findings, { rule, subject }));
   };
   for (const finding of findings) add(finding.rule, finding.subject, finding);
-  for (const orphan of scope.orphans ?? []) addRecorded(orphan);
+  for (const record of scope.lost ?? []) addRecorded(record);
 
   const strangers: HardeningRemediation[] = [];
   for (const record of scope.records) {
@@ -85,6 +85,11 @@ export function gatherCandidates(scope: RepairScope): Candidates {
     repairs: [...repairs.values()].sort((a, b) => compareText(a.address.name, b.address.name)),
     strangers,
   };
+}
+
+/** Whether something stands where the record would have to be that Merlon did not make. */
+export function isTaken({ namespace, name }: RecordAddress, strangers: Candidates['strangers']): boolean {
+  return strangers.some(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
 }
 
 export function printAddress({ namespace, name }: RecordAddress): string {

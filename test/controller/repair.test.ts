@@ -1,138 +1,8 @@
 import { expect } from 'chai';
 
-import type { HardeningRemediation, HardeningRemediationStatus } from '../../src/api/v1alpha1/hardening-remediation.ts';
 import { performRepair } from '../../src/controller/repair.ts';
-import type { RepairContext } from '../../src/controller/repair.ts';
-import type { RemediationWriter } from '../../src/controller/remediation-writer.ts';
-import { RemediationStore } from '../../src/controller/remediation-store.ts';
-import type { AnyRule } from '../../src/core/rule.ts';
-import type { LiveObject } from '../../src/remediation/live-object.ts';
 import type { RuleMode } from '../../src/remediation/mode.ts';
-import type { PatchOutcome } from '../../src/remediation/outcome.ts';
-import { defaultAccountRemedy } from '../../src/remediation/remedies/default-account.ts';
-import type { PresentFinding } from '../../src/remediation/situation.ts';
-import { rules } from '../../src/rules/index.ts';
-
-const remedy = defaultAccountRemedy;
-const rule = findRule(remedy.rule);
-
-function findRule(id: string): AnyRule {
-  const found = rules.find((one) => one.id === id);
-  if (found === undefined) throw new Error(`there is no rule ${id}`);
-  return found;
-}
-
-const subject = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'shop', name: 'default' };
-const address = { namespace: 'shop', name: 'service-account-default-token-mount.serviceaccount.default' };
-const candidate = { rule, remedy, subject, address, record: undefined, finding: undefined };
-const apply: RuleMode = { mode: 'apply', reason: 'Enabled', message: 'on', isKilled: false, allowInUse: false };
-const killed: RuleMode = { mode: 'off', reason: 'SwitchedOff', message: 'off', isKilled: true, allowInUse: false };
-
-const failing = {
-  outcome: 'fails',
-  plan: {
-    rule,
-    target: { ...subject, uid: 'u' },
-    patch: { automountServiceAccountToken: false },
-    fields: [
-      { path: 'automountServiceAccountToken', keys: ['automountServiceAccountToken'], before: undefined, after: false },
-    ],
-    risks: [],
-    isPlanOnly: false,
-  },
-} as const satisfies PresentFinding;
-const atRisk: PresentFinding = {
-  ...failing,
-  plan: { ...failing.plan, risks: [{ kind: 'WorkloadAtRisk', message: 'Deployment "web" mounts the token' }] },
-};
-
-/** An API server with one account, and what was written to it, in order. */
-class World {
-  readonly writes: string[] = [];
-  readonly records = new RemediationStore(
-    () => undefined,
-    () => 0,
-  );
-  account: LiveObject = {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: 'default', namespace: 'shop', uid: 'u', resourceVersion: '1', managedFields: [] },
-  };
-  mode: RuleMode = apply;
-  finding: PresentFinding = failing;
-  isLeader = true;
-  budgetMs = 0;
-  trial: PatchOutcome | undefined;
-  /** Called before each write of the record or the target. */
-  onWrite: (write: string) => void = () => undefined;
-  #version = 1;
-
-  #write(what: string): void {
-    this.onWrite(what);
-    this.writes.push(what);
-  }
-
-  #put(status?: HardeningRemediationStatus): HardeningRemediation {
-    this.#version += 1;
-    return {
-      apiVersion: 'merlon.dev/v1alpha1',
-      kind: 'HardeningRemediation',
-      metadata: { ...address, uid: 'r', resourceVersion: String(this.#version) },
-      ...(status === undefined ? {} : { status }),
-    };
-  }
-
-  /** Somebody does, and the watch shows it. */
-  skip(record: HardeningRemediation): void {
-    this.records.upsert({ ...record, metadata: this.#put().metadata, spec: { action: 'Skip' } });
-  }
-
-  readonly writer: RemediationWriter = {
-    readTarget: () => Promise.resolve({ outcome: 'read', object: this.account }),
-    applyFields: (_target, fields, isDryRun) => {
-      if (!isDryRun) this.#write('patch');
-      if (isDryRun && this.trial !== undefined) return Promise.resolve(this.trial);
-      const fieldsV1 = { 'f:automountServiceAccountToken': {} };
-      const object = {
-        ...this.account,
-        ...fields,
-        metadata: {
-          ...this.account.metadata,
-          managedFields: [{ manager: 'merlon-remediator', operation: 'Apply', fieldsV1 }],
-        },
-      };
-      if (!isDryRun) this.account = object;
-      return Promise.resolve({ outcome: 'written', object });
-    },
-    createRecord: () => {
-      this.#write('create');
-      return Promise.resolve({ outcome: 'written', object: this.#put() });
-    },
-    replaceRecordStatus: (_record, status) => {
-      this.#write(`status ${status.state ?? ''}${status.intent === undefined ? '' : ` intent ${status.intent}`}`);
-      return Promise.resolve({ outcome: 'written', object: this.#put(status) });
-    },
-    deleteRecord: () => {
-      this.#write('delete');
-      return Promise.resolve({ outcome: 'written', object: undefined });
-    },
-    readActionGuard: () => Promise.resolve({ state: 'missing', message: 'none' }),
-  };
-
-  readonly context: RepairContext = {
-    writer: this.writer,
-    records: this.records,
-    mode: () => this.mode,
-    policies: () => [],
-    finding: () => this.finding,
-    assertMayWrite: () => {
-      if (!this.isLeader) throw new Error('another process writes now');
-    },
-    takeBudget: () => this.budgetMs,
-    notBeforeMs: () => 0,
-    nowMs: () => 1_000_000,
-  };
-}
+import { address, apply, atRisk, candidate, killed, World } from './repair-world.ts';
 
 describe('performRepair', () => {
   it('writes what it is about to do, does it, and writes that it is done', async () => {
@@ -170,7 +40,8 @@ describe('performRepair', () => {
     const world = new World();
     const mode = (): RuleMode => {
       const record = world.records.get(address.namespace, address.name);
-      if (record?.status?.intent !== undefined) world.skip(record);
+      if (record?.status?.intent !== undefined)
+        world.records.upsert(world.change(record, { spec: { action: 'Skip' } }));
       return apply;
     };
     await performRepair(candidate, { ...world.context, mode });
