@@ -126,7 +126,7 @@ export class RemediationController implements Repairs {
     const problem = findProblem(candidates, this.#recordsInput, (address) =>
       this.#agenda.unrecordedMessage(namespace, printAddress(address)),
     );
-    return describeRepairs(terms, candidates, problem);
+    return describeRepairs(terms, candidates, this.#options.snapshot(), problem);
   }
 
   #noteRecord(record: HardeningRemediation): void {
@@ -171,7 +171,7 @@ export class RemediationController implements Repairs {
     const failures: unknown[] = [];
     const lost = this.records.lost(namespace);
     const findings = isReadable(this.#recordsInput) ? this.#findings.get(namespace) : undefined;
-    const { repairs, strangers } = findings === undefined ? NO_CANDIDATES : this.#gather(namespace);
+    const { repairs = [], strangers = [] } = findings === undefined ? {} : this.#gather(namespace);
     for (const candidate of repairs) {
       if (isTaken(candidate.address, strangers)) continue;
       try {
@@ -268,8 +268,6 @@ export class RemediationController implements Repairs {
     };
   }
 }
-
-const NO_CANDIDATES: Candidates = { repairs: [], strangers: [] };
 
 const UNKNOWN: UntimedCondition = {
   type: 'Remediated',

@@ -45,6 +45,8 @@ export interface Candidates {
   readonly repairs: readonly Candidate[];
   /** Records that Merlon did not make. */
   readonly strangers: readonly HardeningRemediation[];
+  /** Of rules that have a remedy: what stands for all subjects of a kind that could not be listed. */
+  readonly unlisted: readonly Finding[];
 }
 
 export function gatherCandidates(scope: RepairScope): Candidates {
@@ -84,6 +86,7 @@ export function gatherCandidates(scope: RepairScope): Candidates {
   return {
     repairs: [...repairs.values()].sort((a, b) => compareText(a.address.name, b.address.name)),
     strangers,
+    unlisted: findings.filter(({ rule, subject }) => subject.name === '*' && remedyOf(rule.id) !== undefined),
   };
 }
 
