@@ -110,7 +110,8 @@ async function performStep(
       return saved ?? (recheckAtMs === undefined ? { outcome: 'settled' } : { outcome: 'settled', recheckAtMs });
     }
     case 'deleteRecord':
-      return (await forget(address, context)) ?? { outcome: 'settled' };
+      // What it was about may need another one.
+      return (await forget(address, context)) ?? 'again';
     case 'apply':
     case 'revert':
       return performWrite(address, situation, act, status, context);

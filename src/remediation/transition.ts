@@ -6,6 +6,7 @@
  * asked for and which values stood before are read, and these are believed no further than harmless.
  */
 import { MAX_SET_BACK_TIMES, REMEDIATION_FIELD_MANAGER } from '../api/v1alpha1/hardening-remediation.ts';
+import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
 import { judgeBlocks } from './blocks.ts';
 import { isBlocking, printKeys } from './planned-repair.ts';
 import type { FieldKeys, PlannedField, PlannedRepair } from './planned-repair.ts';
@@ -34,6 +35,8 @@ export function nextStep(situation: Situation): Step {
   if (object.metadata.deletionTimestamp !== undefined) {
     return supersede(situation, 'TargetGone', 'the object is being deleted');
   }
+  // Whoever approved it has never seen the object that is there now: it gets a record of its own.
+  if (actionOf(situation.record) === 'Approve' && isOfAnother(situation.record, object)) return forget(situation);
   const owned = remedy.fields.filter((keys) => isOwnedByMerlon(object, keys));
   if (actionOf(situation.record) === 'Revert') {
     const step = stepOfRevert(situation, object, owned);
@@ -120,6 +123,11 @@ function stepOfFailure(
 /** Whether somebody has taken from Merlon a field that the record says it has written. */
 function wasSetBack({ fields = [] }: Status, all: readonly FieldKeys[], owned: readonly FieldKeys[]): boolean {
   return all.some((keys) => !owned.includes(keys) && fields.some(({ path }) => path === printKeys(keys)));
+}
+
+function isOfAnother(record: HardeningRemediation | undefined, { metadata }: LiveObject): boolean {
+  const uid = record?.status?.target?.uid;
+  return uid !== undefined && uid !== metadata.uid;
 }
 
 /** Who wrote the object last, beside Merlon, as far as it tells. */

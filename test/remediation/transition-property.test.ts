@@ -87,6 +87,8 @@ interface History {
   /** Of each write since then. */
   writeTimes: number[];
   recreated: number;
+  /** The uid of the object that was approved last. */
+  approved?: string;
 }
 
 function happen(repairer: Repairer, event: Event, history: History): void {
@@ -104,6 +106,8 @@ function happen(repairer: Repairer, event: Event, history: History): void {
     case 'ask':
       if (repairer.record === undefined) return;
       repairer.ask(event.action);
+      // What was said to a record of another object is not said of the one that is there now.
+      if (event.action === 'Approve') history.approved = repairer.record.status?.target?.uid ?? target.uid;
       history.hasChanged = true;
       if (event.action === 'Approve' || event.action === 'Revert') release(history);
       return;
@@ -173,7 +177,10 @@ function take(repairer: Repairer, crash: Crash, history: History): void {
     expect(history.hasChanged, 'written twice for one finding').to.equal(true);
     history.hasChanged = false;
     expect(['Skip', 'Revert'], 'against what was asked for').not.to.include(action);
-    if (isRisky) expect(isGuarded && action === 'Approve', 'at risk without an approval').to.equal(true);
+    if (isRisky) {
+      expect(isGuarded && action === 'Approve', 'at risk without an approval').to.equal(true);
+      expect(history.approved, 'approved for another object').to.equal(target.uid);
+    }
     // What died before it could say that it had written may not know that it was set back.
     if (crash === 'afterWrite') return;
     history.writeTimes = [...history.writeTimes.filter((time) => nowMs - time < hourMs), nowMs];

@@ -149,6 +149,32 @@ describe('a repair that may break a workload', () => {
     expect(repairer.target.writes).to.deep.equal([false]);
   });
 
+  it('is not written into an object that took the name of the one that was approved', () => {
+    const repairer = new Repairer();
+    repairer.risks = [atRisk];
+    repairer.settle();
+    repairer.ask('Approve');
+    repairer.target.recreate('uid-2');
+    repairer.settle();
+    expect(repairer.state).to.equal('Blocked/WorkloadAtRisk');
+    expect(repairer.target.writes).to.deep.equal([]);
+    expect(repairer.record?.status?.target?.uid).to.equal('uid-2');
+    expect(repairer.record).not.to.have.property('spec');
+    repairer.ask('Approve');
+    repairer.settle();
+    expect(repairer.state).to.equal('Applied/Approved');
+  });
+
+  it('stays skipped where another object takes the name', () => {
+    const repairer = new Repairer();
+    repairer.ask('Skip');
+    repairer.settle();
+    repairer.target.recreate('uid-2');
+    repairer.settle();
+    expect(repairer.state).to.equal('Blocked/Skipped');
+    expect(repairer.target.writes).to.deep.equal([]);
+  });
+
   it('is not written for an approval that anybody may have given', () => {
     const repairer = new Repairer();
     repairer.isGuarded = false;
