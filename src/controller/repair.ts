@@ -164,9 +164,9 @@ async function conclude(
   { status, recheckAtMs }: Step,
   context: RepairContext,
 ): Promise<RepairResult | 'again'> {
-  if (recheckAtMs !== undefined && recheckAtMs <= nowMs) return 'again';
   const saved = status === undefined ? undefined : await save(address, status, context);
   if (saved !== undefined) return saved;
+  if (recheckAtMs !== undefined && recheckAtMs <= nowMs) return 'again';
   const hasFailed = status?.state === 'Failed' || status?.reason === 'Forbidden';
   return hasFailed ? { outcome: 'failed' } : { outcome: 'settled' };
 }

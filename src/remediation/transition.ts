@@ -73,7 +73,7 @@ function stepOfFailure(
 ): Step {
   const { record, remedy, mode, isGuarded, nowMs } = situation;
   const status = statusOf(situation);
-  const isSetBack = status?.state === 'Applied' && wasSetBack(status, remedy.fields, owned);
+  const isSetBack = status !== undefined && wasSetBack(status, object, remedy.fields, owned);
   const recent = (status?.setBackTimes ?? []).filter((time) => nowMs - readTime(time) < CONTEST_MS);
   const setBackTimes = isSetBack ? [...recent, printTime(nowMs)].slice(-MAX_SET_BACK_TIMES) : recent;
   const isApproved = actionOf(record) === 'Approve' && isGuarded;
@@ -120,8 +120,18 @@ function stepOfFailure(
   };
 }
 
-/** Whether somebody has taken from Merlon a field that the record says it has written. */
-function wasSetBack({ fields = [] }: Status, all: readonly FieldKeys[], owned: readonly FieldKeys[]): boolean {
+/**
+ * Whether somebody has taken from Merlon a field that the record says it has written. Where Merlon died before it could
+ * say so only the version of the object tells that it may have: then whoever else wrote it counts, too.
+ */
+function wasSetBack(
+  { state, intent, intentVersion, fields = [] }: Status,
+  object: LiveObject,
+  all: readonly FieldKeys[],
+  owned: readonly FieldKeys[],
+): boolean {
+  const mayBeWritten = intent === 'Apply' && intentVersion !== object.metadata.resourceVersion;
+  if (state !== 'Applied' && !mayBeWritten) return false;
   return all.some((keys) => !owned.includes(keys) && fields.some(({ path }) => path === printKeys(keys)));
 }
 

@@ -54,6 +54,8 @@ export class World {
   isLeader = true;
   budgetMs = 0;
   trial: PatchOutcome | undefined;
+  /** What comes of patches that are no dry run, instead of what they say. */
+  readonly accidents: PatchOutcome[] = [];
   /** Called before each write of the record or the target. */
   onWrite: (write: string) => void = () => undefined;
   onRead: (what: 'target' | 'guard') => void = () => undefined;
@@ -84,6 +86,8 @@ export class World {
     },
     applyFields: ({ metadata: { namespace = '' } }, fields, isDryRun) => {
       if (isDryRun && this.trial !== undefined) return Promise.resolve(this.trial);
+      const accident = isDryRun ? undefined : this.accidents.shift();
+      if (accident !== undefined) return Promise.resolve(accident);
       const fieldsV1 = { 'f:automountServiceAccountToken': {} };
       const { metadata, ...account } = this.#account(namespace);
       const managedFields = [{ manager: 'merlon-remediator', operation: 'Apply', fieldsV1 }];

@@ -48,6 +48,21 @@ describe('performRepair', () => {
     expect(world.writes).to.deep.equal(['create', 'status Proposed intent Apply', 'status Blocked']);
   });
 
+  it('takes its intent back where somebody wrote the target first, so that nobody takes that for a set-back', async () => {
+    const world = new World();
+    world.accidents.push({ outcome: 'conflict' });
+    expect(await performRepair(candidate, world.context)).to.deep.equal({ outcome: 'patched' });
+    expect(world.writes).to.deep.equal([
+      'create',
+      'status Proposed intent Apply',
+      'status Proposed',
+      'status Proposed intent Apply',
+      'patch',
+      'status Applied',
+    ]);
+    expect(world.records.get(address.namespace, address.name)?.status).not.to.have.property('setBackTimes');
+  });
+
   it('writes nothing once another process writes', async () => {
     const world = new World();
     world.onWrite = (write) => {

@@ -181,8 +181,6 @@ function take(repairer: Repairer, crash: Crash, history: History): void {
       expect(isGuarded && action === 'Approve', 'at risk without an approval').to.equal(true);
       expect(history.approved, 'approved for another object').to.equal(target.uid);
     }
-    // What died before it could say that it had written may not know that it was set back.
-    if (crash === 'afterWrite') return;
     history.writeTimes = [...history.writeTimes.filter((time) => nowMs - time < hourMs), nowMs];
     expect(history.writeTimes.length, 'written in an hour').to.be.at.most(2);
   } else {

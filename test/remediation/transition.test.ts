@@ -452,6 +452,29 @@ describe('a crash', () => {
     });
   }
 
+  it('after which somebody sets it back before the next look counts as set back all the same', () => {
+    const repairer = new Repairer();
+    for (let times = 0; times < 2; times += 1) {
+      repairer.step('afterWrite');
+      repairer.target.remove();
+    }
+    repairer.settle();
+    expect(repairer.state).to.equal('Blocked/Contested');
+    expect(repairer.target.writes).to.deep.equal([false, false]);
+  });
+
+  it('before it wrote is no set-back, unless somebody has changed the object since, which cannot be told from one', () => {
+    const repairer = new Repairer();
+    repairer.step('beforeWrite');
+    repairer.step('beforeWrite');
+    expect(repairer.record?.status).not.to.have.property('setBackTimes');
+    repairer.target.touch();
+    repairer.settle();
+    expect(repairer.state).to.equal('Applied/Applied');
+    expect(repairer.record?.status?.setBackTimes).to.have.length(1);
+    expect(repairer.target.writes).to.deep.equal([false]);
+  });
+
   it('that loses the record is seen by the field that Merlon owns', () => {
     const repairer = repaired();
     repairer.record = undefined;
