@@ -30,8 +30,8 @@ export interface RepairContext {
   readonly assertMayWrite: () => void;
   /** @returns 0 where a patch may be written now, otherwise in how many milliseconds to ask again */
   readonly takeBudget: () => number;
-  /** Until when what failed is not tried again, in milliseconds since 1970; undefined for an hour after it failed. */
-  readonly notBeforeMs: () => number | undefined;
+  /** Until when what failed is not tried again, in milliseconds since 1970. */
+  readonly notBeforeMs: () => number;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
 }
@@ -67,7 +67,6 @@ async function readSituation(candidate: Candidate, context: RepairContext): Prom
   const live = await context.writer.readTarget(subject);
   const record = context.records.get(address.namespace, address.name);
   const isGuarded = await readGuard(candidate, record, context);
-  const notBeforeMs = context.notBeforeMs();
   // Last, because the others take their time.
   return {
     rule,
@@ -80,7 +79,7 @@ async function readSituation(candidate: Candidate, context: RepairContext): Prom
     mode: context.mode(),
     policies: context.policies(),
     nowMs: context.nowMs(),
-    ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
+    notBeforeMs: context.notBeforeMs(),
   };
 }
 

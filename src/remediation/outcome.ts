@@ -54,7 +54,7 @@ function withoutIntent(status: Status | undefined, { target }: WriteAct): Status
 }
 
 function judgeOutcome(situation: Situation, act: WriteAct, result: PatchOutcome): Verdict | undefined {
-  const { mode, finding, remedy, signals, nowMs } = situation;
+  const { mode, finding, remedy, nowMs } = situation;
   switch (result.outcome) {
     case 'conflict':
     case 'gone':
@@ -69,7 +69,7 @@ function judgeOutcome(situation: Situation, act: WriteAct, result: PatchOutcome)
       return { state: 'Applied', reason: isApproved ? 'Approved' : 'Applied', message: APPLIED, appliedTime };
     }
     case 'fieldConflict':
-      return blockOfOwnership(ownershipOfManager(result.manager, act.target, remedy.fields, signals));
+      return blockOfOwnership(ownershipOfManager(result.manager, act.target, remedy.fields));
     case 'forbidden':
       return {
         state: 'Blocked',

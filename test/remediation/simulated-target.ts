@@ -9,6 +9,9 @@ const MERLON = 'merlon-remediator';
 export class SimulatedTarget {
   uid = 'uid-1';
   exists = true;
+  mayPatch = true;
+  /** Patches and dry runs that were asked for. */
+  asked = 0;
   value: boolean | undefined = undefined;
   /** Counts what is done to it. */
   #version = 1;
@@ -39,6 +42,8 @@ export class SimulatedTarget {
 
   /** As Merlon does it: without force, to that version of the object. */
   apply(target: LiveObject, fields: PatchFields, isDryRun = false): PatchOutcome {
+    this.asked += 1;
+    if (!this.mayPatch) return { outcome: 'forbidden', message: 'you may not' };
     if (!this.exists) return { outcome: 'gone' };
     const { uid, resourceVersion } = target.metadata;
     if (uid !== this.uid || resourceVersion !== String(this.#version)) return { outcome: 'conflict' };

@@ -16,7 +16,7 @@ type Event =
   | { readonly kind: 'take'; readonly manager: string; readonly value: boolean }
   | { readonly kind: 'remove' | 'recreate' | 'loseRecord' }
   | { readonly kind: 'risk' | 'guard' | 'exempt'; readonly is: boolean }
-  | { readonly kind: 'right'; readonly mayPatch: boolean | undefined };
+  | { readonly kind: 'right'; readonly mayPatch: boolean };
 
 const modes = { apply: applyMode, plan: planMode, off: offMode, killed };
 
@@ -73,7 +73,7 @@ const events: fc.Arbitrary<Event> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('right' as const),
-      mayPatch: fc.constantFrom<(boolean | undefined)[]>(undefined, true, false),
+      mayPatch: fc.boolean(),
     }),
   },
 );
@@ -144,7 +144,7 @@ function happen(repairer: Repairer, event: Event, history: History): void {
       if (event.is) release(history);
       return;
     case 'right':
-      repairer.mayPatch = event.mayPatch;
+      repairer.setRight(event.mayPatch);
   }
 }
 
@@ -154,7 +154,7 @@ function release(history: History): void {
 }
 
 function take(repairer: Repairer, crash: Crash, history: History): void {
-  const { target, mode, nowMs, isGuarded, record, isExempt, mayPatch } = repairer;
+  const { target, mode, nowMs, isGuarded, record, isExempt } = repairer;
   const action = record?.spec?.action;
   const isRisky = repairer.risks.length > 0;
   const owners = [...target.owners.keys()];
@@ -171,7 +171,7 @@ function take(repairer: Repairer, crash: Crash, history: History): void {
   if (written[0] === false) {
     expect(mode.mode, 'repaired').to.equal('apply');
     expect(isExempt, 'repaired what is exempt').to.equal(false);
-    expect(mayPatch, 'tried without a right').not.to.equal(false);
+    expect(target.mayPatch, 'written without a right').to.equal(true);
     expect(owners, 'taken from others').to.deep.equal(owners.filter((owner) => owner === 'merlon-remediator'));
     expect(history.isHeld, 'written although it is contested').to.equal(false);
     expect(history.hasChanged, 'written twice for one finding').to.equal(true);

@@ -233,12 +233,16 @@ describe('a repair that others have a say in', () => {
     expect(repairer.target.writes).to.deep.equal([false]);
   });
 
-  it('is not tried where Merlon is known to have no right, and is once it has', () => {
+  it('is tried once in an hour where Merlon has no right, and at once when it has', () => {
     const repairer = new Repairer();
-    repairer.mayPatch = false;
+    repairer.target.mayPatch = false;
     repairer.settle();
     expect(repairer.state).to.equal('Blocked/Forbidden');
-    repairer.mayPatch = true;
+    expect(repairer.target.asked).to.equal(1);
+    repairer.nowMs += hourMs;
+    repairer.settle();
+    expect(repairer.target.asked).to.equal(2);
+    repairer.setRight(true);
     repairer.settle();
     expect(repairer.state).to.equal('Applied/Applied');
   });
