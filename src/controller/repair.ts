@@ -89,8 +89,9 @@ async function readGuard(
   record: HardeningRemediation | undefined,
   { writer, nowMs }: RepairContext,
 ): Promise<boolean> {
-  const action = record?.spec?.action;
-  if (action !== 'Approve' && action !== 'Revert' && !remedy.needsGuard) return false;
+  const action = actionOf(record);
+  const isEverWritten = remedy.needsGuard && !remedy.isPlanOnly;
+  if (action !== 'Approve' && action !== 'Revert' && !isEverWritten) return false;
   const guard = await writer.readActionGuard();
   if (guard.state === 'missing') return false;
   const bornMs = record === undefined ? nowMs() : Date.parse(record.metadata.creationTimestamp ?? '');

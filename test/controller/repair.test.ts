@@ -80,6 +80,20 @@ describe('performRepair', () => {
     expect(world.writes).to.deep.equal([]);
   });
 
+  it('asks for the admission policy only where something may come of it', async () => {
+    const guarded = { ...candidate.remedy, needsGuard: true };
+    const reads = async (remedy: typeof guarded): Promise<readonly string[]> => {
+      const world = new World();
+      const what: string[] = [];
+      world.onRead = (one) => what.push(one);
+      await performRepair({ ...candidate, remedy }, world.context);
+      expect(world.writes).to.deep.equal(['create', remedy.isPlanOnly ? 'status Proposed' : 'status Blocked']);
+      return what;
+    };
+    expect(await reads(guarded)).to.deep.equal(['target', 'guard']);
+    expect(await reads({ ...guarded, isPlanOnly: true })).to.deep.equal(['target']);
+  });
+
   it('says what a dry run was refused for, and patches nothing', async () => {
     const world = new World();
     world.trial = { outcome: 'forbidden', message: 'no' };
