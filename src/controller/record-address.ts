@@ -20,10 +20,11 @@ export function recordAddress(
   ownNamespace: string,
 ): RecordAddress {
   const plain = `${ruleId}.${kind.toLowerCase()}.${name}`;
-  const isPlain = plain.length <= MAX_NAME_LENGTH && subdomain.test(plain);
+  const where = { namespace: namespace ?? ownNamespace };
+  if (plain.length <= MAX_NAME_LENGTH && subdomain.test(plain)) return { ...where, name: plain };
   // Names of RBAC objects may hold any character.
   const digest = hash('sha256', JSON.stringify([apiVersion, kind, name])).slice(0, 16);
-  return { namespace: namespace ?? ownNamespace, name: isPlain ? plain : `${ruleId}.${kind.toLowerCase()}.${digest}` };
+  return { ...where, name: `${ruleId}.${kind.toLowerCase()}.${digest}` };
 }
 
 /** The namespace whose posture a repair belongs to; undefined while its record does not say what it is about. */

@@ -6,46 +6,34 @@ import type { HardeningRemediation, REMEDIATION_KIND } from '../api/v1alpha1/har
 import type { Clock } from '../core/clock.ts';
 import type { Finding } from '../core/finding.ts';
 import { labelsOf } from '../core/judge.ts';
-import { kinds } from '../core/kinds.ts';
-import type { KindName } from '../core/kinds.ts';
 import type { Log } from '../core/log.ts';
-import type { RemediationSay } from '../core/remediation-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { isReadable } from '../core/snapshot.ts';
-import type { Observation, Snapshot } from '../core/snapshot.ts';
+import type { Observation } from '../core/snapshot.ts';
 import type { Judged, UntimedCondition } from '../core/status.ts';
-import type { SubjectRef } from '../core/subject-ref.ts';
 import { RepairBudget } from '../remediation/budget.ts';
 import type { BudgetLimits } from '../remediation/budget.ts';
-import { resolveMode } from '../remediation/mode.ts';
-import type { NamespaceTerms, RuleMode } from '../remediation/mode.ts';
+import type { RuleMode } from '../remediation/mode.ts';
 import type { PresentFinding } from '../remediation/situation.ts';
-import { BudgetLine } from './budget-line.ts';
 import type { Repairs } from './posture-controller.ts';
-import { digestOf } from './posture-store.ts';
-import { describeRepairs } from './remediated-condition.ts';
-import type { RemediatedView } from './remediated-condition.ts';
+import { describeRepairs, findProblem } from './remediated-condition.ts';
 import { scopeOfRecord } from './record-address.ts';
 import { RemediationStore } from './remediation-store.ts';
 import type { RemediationWriter } from './remediation-writer.ts';
-import { gatherCandidates, presentFinding, printAddress } from './repair-candidates.ts';
+import { digestOfRepair, RepairAgenda } from './repair-agenda.ts';
+import { findFinding, gatherCandidates, isTaken, presentFinding, printAddress } from './repair-candidates.ts';
 import type { Candidate, Candidates } from './repair-candidates.ts';
 import { performRepair } from './repair.ts';
 import type { RepairContext, RepairResult } from './repair.ts';
-import { RetryTimes } from './retry-times.ts';
+import { readMode, readPolicies, readTerms } from './repair-terms.ts';
+import type { TermsSource } from './repair-terms.ts';
 import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
 
-export interface RemediationControllerOptions {
+export interface RemediationControllerOptions extends TermsSource {
   readonly rules: readonly AnyRule[];
-  /** What is known of the cluster. */
-  readonly snapshot: () => Snapshot;
   readonly writer: RemediationWriter;
-  /** Undefined where it is not known: then nothing is repaired. */
-  readonly policySay: (namespace: string) => RemediationSay | undefined;
-  /** Merlon's own namespace. */
-  readonly ownNamespace: string;
   /** Whether this process is the one that writes, at this very moment. */
   readonly mayWrite: () => boolean;
   /** Told of each namespace whose posture may say something else of repairs now. */
@@ -56,28 +44,14 @@ export interface RemediationControllerOptions {
   readonly budget: BudgetLimits;
 }
 
-interface Settled {
-  readonly digest: string;
-  /** Milliseconds since 1970. */
-  readonly recheckAtMs?: number;
-}
-
 export class RemediationController implements Repairs {
   readonly records: RemediationStore;
-  /** Targets written since the start, for metrics and tests. */
-  patches = 0;
 
   readonly #options: RemediationControllerOptions;
   readonly #queue: WorkQueue<string>;
+  readonly #agenda: RepairAgenda;
+  readonly #budget: RepairBudget;
   readonly #findings = new Map<string, readonly Finding[]>();
-  /** By the addresses of their records: what was looked at, so that it is not looked at again while it is the same. */
-  readonly #settled = new Map<string, Settled>();
-  /** Why a repair could not be recorded, by the address of its record. */
-  readonly #unrecorded = new Map<string, string>();
-  /** Records that somebody has deleted, by namespace and address. */
-  readonly #orphans = new Map<string, Map<string, HardeningRemediation>>();
-  readonly #retries: RetryTimes;
-  readonly #line: BudgetLine;
   #recordsInput: Observation<typeof REMEDIATION_KIND> = {
     source: 'HardeningRemediation',
     state: 'pending',
@@ -88,11 +62,11 @@ export class RemediationController implements Repairs {
   constructor(options: RemediationControllerOptions) {
     const { clock, log } = options;
     this.#options = options;
-    this.#retries = new RetryTimes(() => clock.wallTimeMs());
-    this.#line = new BudgetLine(new RepairBudget(options.budget, clock.now()), options.budget, () => clock.now());
+    this.#agenda = new RepairAgenda(() => clock.wallTimeMs());
+    this.#budget = new RepairBudget(options.budget, clock.now());
     this.records = new RemediationStore(
-      (record, isGone) => {
-        this.#noteRecord(record, isGone);
+      (record) => {
+        this.#noteRecord(record);
       },
       () => clock.now(),
     );
@@ -142,50 +116,24 @@ export class RemediationController implements Repairs {
     const isOfRights =
       source === 'RoleBinding' || source === 'ClusterRoleBinding' || source === 'Role' || source === 'ClusterRole';
     if (!isOfRights) return;
-    for (const failed of this.#retries.permit(namespace)) {
-      this.#settled.delete(failed.address);
-      this.#add(failed.namespace);
-    }
+    for (const permitted of this.#agenda.permit(namespace)) this.#add(permitted);
   }
 
   conditionOf(namespace: string): UntimedCondition {
-    const terms = this.#termsOf(namespace);
+    const terms = readTerms(this.#options, namespace);
     if (terms === undefined) return UNKNOWN;
     const candidates = this.#gather(namespace);
-    return describeRepairs(terms, candidates, this.#problemOf(candidates));
+    const problem = findProblem(candidates, this.#recordsInput, (address) =>
+      this.#agenda.unrecordedMessage(namespace, printAddress(address)),
+    );
+    return describeRepairs(terms, candidates, this.#options.snapshot(), problem);
   }
 
-  #problemOf({ repairs, strangers }: Candidates): RemediatedView['problem'] {
-    if (!isReadable(this.#recordsInput)) {
-      return { reason: 'Unknown', message: `nothing is repaired: ${this.#recordsInput.message}` };
-    }
-    const blocked = repairs.find(({ address }) => isTaken(address, strangers));
-    if (blocked !== undefined) {
-      return {
-        reason: 'ForeignRecord',
-        message: `HardeningRemediation "${blocked.address.name}" is in the way of the repair of ${blocked.subject.kind} ${blocked.subject.name}; delete it`,
-      };
-    }
-    const unrecorded = repairs
-      .map(({ address }) => this.#unrecorded.get(printAddress(address)))
-      .find((one) => one !== undefined);
-    return unrecorded === undefined
-      ? undefined
-      : {
-          reason: 'Unrecorded',
-          message: `the record of a repair may not be written, so nothing is repaired: ${unrecorded}`,
-        };
-  }
-
-  #noteRecord(record: HardeningRemediation, isGone: boolean): void {
+  #noteRecord(record: HardeningRemediation): void {
     const scope = scopeOfRecord(record);
     if (scope === undefined) return;
-    const address = `${record.metadata.namespace ?? ''}/${record.metadata.name}`;
-    this.#settled.delete(address);
-    if (isGone && record.status?.state === 'Applied') {
-      const ofScope = this.#orphans.get(scope) ?? new Map<string, HardeningRemediation>();
-      this.#orphans.set(scope, ofScope.set(address, record));
-    }
+    const { namespace = '', name } = record.metadata;
+    this.#agenda.reopen(scope, printAddress({ namespace, name }));
     this.#add(scope);
     if (this.#isRunning) this.#options.onChange(scope);
   }
@@ -196,6 +144,8 @@ export class RemediationController implements Repairs {
 
   #addAll(): void {
     for (const namespace of this.#findings.keys()) this.#add(namespace);
+    // A namespace may have gone while nobody looked.
+    for (const record of this.records.list(this.#options.ownNamespace)) this.#add(scopeOfRecord(record) ?? '');
   }
 
   #gather(namespace: string): Candidates {
@@ -207,44 +157,41 @@ export class RemediationController implements Repairs {
       rules,
       findings: this.#findings.get(namespace) ?? [],
       records: [...this.records.list(namespace), ...own],
-      orphans: [...(this.#orphans.get(namespace)?.values() ?? [])],
+      lost: this.records.lost(namespace),
     });
-  }
-
-  /** Everything that decides whether the namespace is repaired; undefined where it is gone or not known. */
-  #termsOf(namespace: string): NamespaceTerms | undefined {
-    const { snapshot, ownNamespace } = this.#options;
-    const labels = labelsOf(snapshot(), namespace);
-    const say = this.#options.policySay(namespace);
-    if (labels === undefined || labels === 'unknown' || say === undefined) return undefined;
-    return { terms: say.terms, isNamed: say.isNamed, namespace, labels, ownNamespace };
   }
 
   /** @returns how long the namespace is left alone now, in milliseconds */
   async #reconcile(namespace: string): Promise<number> {
-    if (labelsOf(this.#options.snapshot(), namespace) === undefined) return this.#forget(namespace);
-    if (!this.#findings.has(namespace) || !isReadable(this.#recordsInput)) return 0;
-    const { repairs, strangers } = this.#gather(namespace);
+    if (labelsOf(this.#options.snapshot(), namespace) === undefined) {
+      await this.#forget(namespace);
+      return 0;
+    }
+    const outcomes = new Set<RepairResult['outcome'] | undefined>();
     const failures: unknown[] = [];
+    const lost = this.records.lost(namespace);
+    const findings = isReadable(this.#recordsInput) ? this.#findings.get(namespace) : undefined;
+    const { repairs = [], strangers = [] } = findings === undefined ? {} : this.#gather(namespace);
     for (const candidate of repairs) {
       if (isTaken(candidate.address, strangers)) continue;
       try {
-        await this.#look(namespace, candidate);
+        outcomes.add((await this.#look(namespace, candidate, findings))?.outcome);
       } catch (error) {
         failures.push(error);
       }
     }
+    if (!outcomes.has('waits')) this.#budget.leave(namespace);
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
-    this.#orphans.delete(namespace);
+    if (findings !== undefined) this.records.lookedFor(lost);
     return 0;
   }
 
   /** A namespace that is gone takes its records with it, but for those of itself, which are in Merlon's own. */
-  async #forget(namespace: string): Promise<number> {
+  async #forget(namespace: string): Promise<void> {
     const { ownNamespace, writer, mayWrite } = this.#options;
-    this.#orphans.delete(namespace);
-    this.#retries.forget(namespace);
-    for (const address of this.#settled.keys()) if (address.startsWith(`${namespace}/`)) this.#settled.delete(address);
+    this.records.lookedFor(this.records.lost(namespace));
+    this.#agenda.forget(namespace);
+    this.#budget.leave(namespace);
     this.#queue.forget(namespace);
     for (const record of this.records.list(ownNamespace)) {
       const isOfIt = scopeOfRecord(record) === namespace && record.status?.target?.kind === 'Namespace';
@@ -252,68 +199,49 @@ export class RemediationController implements Repairs {
       const deleted = await writer.deleteRecord(record);
       if (deleted.outcome === 'written' || deleted.outcome === 'gone') this.records.absent(record);
     }
-    return 0;
   }
 
-  async #look(namespace: string, candidate: Candidate): Promise<void> {
-    const { clock, snapshot, log } = this.#options;
+  /**
+   * @param gatheredFrom what had been found when the candidate was gathered
+   * @returns what came of it, now or the last time; undefined for what is no matter of Merlon's
+   */
+  async #look(
+    namespace: string,
+    candidate: Candidate,
+    gatheredFrom: readonly Finding[] | undefined,
+  ): Promise<RepairResult | undefined> {
+    const { snapshot, log } = this.#options;
+    const { rule, subject } = candidate;
     const address = printAddress(candidate.address);
-    const mode = this.#modeOf(namespace, candidate.rule);
-    if (mode === undefined) return;
-    const isOrphan = this.#orphans.get(namespace)?.has(address) === true;
-    if (candidate.record === undefined && mode.mode === 'off' && !isOrphan) return;
-    const findings = this.#findings.get(namespace) ?? [];
-    const finding = (): PresentFinding =>
-      presentFinding(candidate, this.#findings.get(namespace) ?? findings, snapshot());
-    const digest = this.#digest(candidate, finding(), mode);
-    const settled = this.#settled.get(address);
-    const nowMs = clock.wallTimeMs();
-    if (settled?.digest === digest && (settled.recheckAtMs === undefined || nowMs < settled.recheckAtMs)) return;
+    const mode = readMode(this.#options, namespace, rule);
+    if (mode === undefined) return undefined;
+    const isLost = this.records.lost(namespace).some(({ metadata: { name } }) => name === candidate.address.name);
+    if (candidate.record === undefined && mode.mode === 'off' && !isLost) return undefined;
+    const finding = (): PresentFinding => {
+      const findings = this.#findings.get(namespace);
+      if (findings === undefined) return { outcome: 'unknown' };
+      const found = findings === gatheredFrom ? candidate.finding : findFinding(findings, candidate);
+      return presentFinding(found, snapshot());
+    };
+    const digest = digestOfRepair(subject, finding(), mode, snapshot());
+    const settled = this.#agenda.settledResult(namespace, address, digest);
+    if (settled !== undefined) return settled;
 
-    const before = this.records.get(candidate.address.namespace, candidate.address.name);
+    const known = () => ({
+      record: this.records.get(candidate.address.namespace, candidate.address.name),
+      unrecorded: this.#agenda.unrecordedMessage(namespace, address),
+    });
+    const before = known();
+    this.#agenda.begin(address);
     const result = await performRepair(candidate, this.#contextOf(namespace, candidate, finding, mode));
-    const after = this.records.get(candidate.address.namespace, candidate.address.name);
-    const { subject } = candidate;
     if (result.outcome === 'patched') {
-      this.patches += 1;
-      log.info('repaired', { namespace, kind: subject.kind, name: subject.name, rule: candidate.rule.id });
+      log.info('repaired', { namespace, kind: subject.kind, name: subject.name, rule: rule.id });
     }
-    this.#settle(
-      namespace,
-      address,
-      { digest: this.#digest({ ...candidate, record: after }, finding(), mode) },
-      result,
-    );
-    if (before !== after) this.#options.onChange(namespace);
-  }
-
-  #settle(namespace: string, address: string, { digest }: Settled, result: RepairResult): void {
-    const recheckAtMs = this.#recheckTime(namespace, address, result);
-    if (result.outcome === 'unrecorded') {
-      if (this.#unrecorded.get(address) !== result.message) this.#options.onChange(namespace);
-      this.#unrecorded.set(address, result.message);
-    } else if (this.#unrecorded.delete(address)) this.#options.onChange(namespace);
-    this.#settled.set(address, recheckAtMs === undefined ? { digest } : { digest, recheckAtMs });
-    if (recheckAtMs !== undefined) {
-      this.#queue.addAfter(namespace, Math.max(1, recheckAtMs - this.#options.clock.wallTimeMs()));
-    }
-  }
-
-  #recheckTime(namespace: string, address: string, result: RepairResult): number | undefined {
-    const nowMs = this.#options.clock.wallTimeMs();
-    if (result.outcome !== 'waits') this.#line.leave(address);
-    switch (result.outcome) {
-      case 'waits':
-        return nowMs + result.waitMs;
-      case 'failed':
-        return this.#retries.failed(namespace, address);
-      case 'unrecorded':
-        return nowMs + UNRECORDED_RETRY_MS;
-      case 'settled':
-        return result.recheckAtMs;
-      case 'patched':
-        return undefined;
-    }
+    const recheckInMs = this.#agenda.settle(namespace, address, digest, result);
+    if (recheckInMs !== undefined) this.#queue.addAfter(namespace, recheckInMs);
+    const after = known();
+    if (before.record !== after.record || before.unrecorded !== after.unrecorded) this.#options.onChange(namespace);
+    return result;
   }
 
   #contextOf(
@@ -322,46 +250,24 @@ export class RemediationController implements Repairs {
     finding: () => PresentFinding,
     lastMode: RuleMode,
   ): RepairContext {
-    const { writer, mayWrite, clock, policySay } = this.#options;
+    const { writer, mayWrite, clock } = this.#options;
     const address = printAddress(candidate.address);
     return {
       writer,
       records: this.records,
       finding,
       // What is not known any more is as good as off, and nothing is written for it.
-      mode: () => this.#modeOf(namespace, candidate.rule) ?? { ...lastMode, mode: 'off', isKilled: true },
-      policies: () =>
-        (policySay(namespace)?.sources ?? []).map(({ kind, name, generation }) => ({ kind, name, generation })),
+      mode: () => readMode(this.#options, namespace, candidate.rule) ?? { ...lastMode, mode: 'off', isKilled: true },
+      policies: () => readPolicies(this.#options, namespace),
       assertMayWrite: () => {
         if (!mayWrite()) throw new Error('another process writes now');
       },
-      takeBudget: () => this.#line.take(namespace, address),
-      notBeforeMs: () => this.#retries.notBeforeMs(address),
+      takeBudget: () => this.#budget.take(namespace, clock.now()),
+      notBeforeMs: () => this.#agenda.notBeforeMs(address),
       nowMs: () => clock.wallTimeMs(),
     };
   }
-
-  #modeOf(namespace: string, rule: AnyRule): RuleMode | undefined {
-    const terms = this.#termsOf(namespace);
-    return terms === undefined ? undefined : resolveMode(terms, rule);
-  }
-
-  /** Everything that a step depends on, but for what only the target itself tells. */
-  #digest({ record, subject }: Candidate, finding: PresentFinding, mode: RuleMode): string {
-    const plan = finding.outcome === 'fails' ? { ...finding.plan, rule: undefined } : undefined;
-    const version = [record?.metadata.uid, record?.metadata.resourceVersion];
-    return digestOf([version, finding.outcome, plan, mode, this.#known(subject)]);
-  }
-
-  /** The target as far as it is watched: whoever changes it is seen. */
-  #known({ kind, namespace = '', name }: SubjectRef): unknown {
-    const snapshot = this.#options.snapshot();
-    const isKnown = kind in kinds && isReadable(snapshot.observation(kind as KindName));
-    return isKnown ? snapshot.get(kind as KindName, namespace, name) : undefined;
-  }
 }
-
-const UNRECORDED_RETRY_MS = 10_000;
 
 const UNKNOWN: UntimedCondition = {
   type: 'Remediated',
@@ -369,7 +275,3 @@ const UNKNOWN: UntimedCondition = {
   reason: 'Unknown',
   message: 'nothing is repaired: the policies or the labels of namespaces, which decide about it, could not be read',
 };
-
-function isTaken(address: Candidate['address'], strangers: readonly HardeningRemediation[]): boolean {
-  return strangers.some(({ metadata }) => metadata.namespace === address.namespace && metadata.name === address.name);
-}

@@ -1,6 +1,7 @@
 /** The HardeningRemediation objects as they stand in the cluster, own writes included before the watch shows them. */
 import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
 import { isOlder } from './posture-store.ts';
+import { scopeOfRecord } from './record-address.ts';
 import type { Named } from './store.ts';
 
 /** A cluster that was restored counts its versions from an earlier one: then what the watch shows is no older event. */
@@ -16,14 +17,16 @@ export class RemediationStore {
   readonly #records = new Map<string, Map<string, HardeningRemediation>>();
   /** Own writes whose watch event is still to come, by namespace and name; what comes before it is older. */
   readonly #awaited = new Map<string, Awaited>();
-  readonly #onChange: (record: HardeningRemediation, isGone: boolean) => void;
+  /** By namespace and name: what somebody has deleted although the repair was done and may stand. */
+  readonly #lost = new Map<string, HardeningRemediation>();
+  readonly #onChange: (record: HardeningRemediation) => void;
   readonly #now: () => number;
 
   /**
    * @param onChange told of what others have made of a record, with its last version where it is gone
    * @param now milliseconds on a clock that only goes forward
    */
-  constructor(onChange: (record: HardeningRemediation, isGone: boolean) => void, now: () => number) {
+  constructor(onChange: (record: HardeningRemediation) => void, now: () => number) {
     this.#onChange = onChange;
     this.#now = now;
   }
@@ -31,7 +34,7 @@ export class RemediationStore {
   /** An object that the watch shows. */
   upsert(record: HardeningRemediation): void {
     if (this.#isOutdated(record)) return;
-    if (this.#put(record)) this.#onChange(record, false);
+    if (this.#put(record)) this.#onChange(record);
   }
 
   remove(record: Named): void {
@@ -42,7 +45,8 @@ export class RemediationStore {
     const known = this.get(namespace, name);
     if (known === undefined) return;
     this.#records.get(namespace)?.delete(name);
-    this.#onChange(known, true);
+    if (known.status?.state === 'Applied') this.#lost.set(keyOf(known), known);
+    this.#onChange(known);
   }
 
   /** What the API server answered to our own write. */
@@ -70,9 +74,14 @@ export class RemediationStore {
     return [...(this.#records.get(namespace)?.values() ?? [])];
   }
 
-  /** Every namespace that has one. */
-  namespaces(): readonly string[] {
-    return [...this.#records].filter(([, records]) => records.size > 0).map(([namespace]) => namespace);
+  /** Records of repairs of a namespace that somebody has deleted, and nobody has looked for since. */
+  lost(scope: string): readonly HardeningRemediation[] {
+    return [...this.#lost.values()].filter((record) => scopeOfRecord(record) === scope);
+  }
+
+  /** Somebody has: what was deleted since then is still lost. */
+  lookedFor(records: readonly HardeningRemediation[]): void {
+    for (const record of records) if (this.#lost.get(keyOf(record)) === record) this.#lost.delete(keyOf(record));
   }
 
   #isOutdated(record: Named): boolean {
@@ -92,6 +101,7 @@ export class RemediationStore {
     this.#records.set(namespace, ofNamespace);
     const before = ofNamespace.get(name);
     ofNamespace.set(name, record);
+    this.#lost.delete(keyOf(record));
     return before === undefined || before.metadata.resourceVersion !== resourceVersion;
   }
 }

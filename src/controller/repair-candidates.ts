@@ -27,7 +27,7 @@ export interface RepairScope {
   /** Those in the namespace and in Merlon's own. */
   readonly records: readonly HardeningRemediation[];
   /** Repairs whose record somebody has deleted. */
-  readonly orphans?: readonly HardeningRemediation[];
+  readonly lost?: readonly HardeningRemediation[];
 }
 
 export interface Candidate {
@@ -36,8 +36,8 @@ export interface Candidate {
   readonly subject: SubjectRef;
   readonly address: RecordAddress;
   readonly record: HardeningRemediation | undefined;
-  /** Undefined where the rule does not fail. */
-  readonly failure: Finding | undefined;
+  /** Undefined where the rule passes, is not applicable, or is not judged any more. */
+  readonly finding: Finding | undefined;
 }
 
 export interface Candidates {
@@ -45,22 +45,30 @@ export interface Candidates {
   readonly repairs: readonly Candidate[];
   /** Records that Merlon did not make. */
   readonly strangers: readonly HardeningRemediation[];
+  /** Of rules that have a remedy: what stands for all subjects of a kind that could not be listed. */
+  readonly unlisted: readonly Finding[];
 }
 
 export function gatherCandidates(scope: RepairScope): Candidates {
   const { findings, rules, ownNamespace } = scope;
   const repairs = new Map<string, Candidate>();
-  const add = (rule: AnyRule, subject: SubjectRef, failure: Finding | undefined): Candidate | undefined => {
+  const add = (rule: AnyRule, subject: SubjectRef, finding: Finding | undefined): void => {
     const remedy = remedyOf(rule.id);
-    if (remedy === undefined || subject.name === '*') return undefined;
+    if (remedy === undefined || subject.name === '*') return;
     const address = recordAddress(rule.id, subject, ownNamespace);
-    const candidate = { rule, remedy, subject, address, record: undefined, failure };
-    const known = repairs.get(printAddress(address)) ?? candidate;
-    repairs.set(printAddress(address), known);
-    return known;
+    const key = printAddress(address);
+    if (!repairs.has(key)) repairs.set(key, { rule, remedy, subject, address, record: undefined, finding });
+  };
+  /** By what it says itself; that its name bears it out shows when it is looked for by its name. */
+  const addRecorded = ({ status }: HardeningRemediation): void => {
+    const rule = rules.find(({ id }) => id === status?.rule);
+    if (rule === undefined || status?.target === undefined) return;
+    const { apiVersion, kind, namespace, name } = status.target;
+    const subject = { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
+    add(rule, subject, findFinding(findings, { rule, subject }));
   };
   for (const finding of findings) add(finding.rule, finding.subject, finding);
-  for (const orphan of scope.orphans ?? []) addRecorded(orphan, rules, add);
+  for (const record of scope.lost ?? []) addRecorded(record);
 
   const strangers: HardeningRemediation[] = [];
   for (const record of scope.records) {
@@ -70,7 +78,7 @@ export function gatherCandidates(scope: RepairScope): Candidates {
       if (address.namespace !== ownNamespace) strangers.push(record);
       continue;
     }
-    addRecorded(record, rules, add);
+    addRecorded(record);
     const candidate = repairs.get(printAddress(address));
     if (candidate === undefined || !isOwn(record)) strangers.push(record);
     else repairs.set(printAddress(address), { ...candidate, record });
@@ -78,23 +86,17 @@ export function gatherCandidates(scope: RepairScope): Candidates {
   return {
     repairs: [...repairs.values()].sort((a, b) => compareText(a.address.name, b.address.name)),
     strangers,
+    unlisted: findings.filter(({ rule, subject }) => subject.name === '*' && remedyOf(rule.id) !== undefined),
   };
+}
+
+/** Whether something stands where the record would have to be that Merlon did not make. */
+export function isTaken({ namespace, name }: RecordAddress, strangers: Candidates['strangers']): boolean {
+  return strangers.some(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
 }
 
 export function printAddress({ namespace, name }: RecordAddress): string {
   return `${namespace}/${name}`;
-}
-
-/** By what it says itself; that its name bears it out shows when it is looked for by its name. */
-function addRecorded(
-  { status }: HardeningRemediation,
-  rules: readonly AnyRule[],
-  add: (rule: AnyRule, subject: SubjectRef, failure: undefined) => void,
-): void {
-  const rule = rules.find(({ id }) => id === status?.rule);
-  if (rule === undefined || status?.target === undefined) return;
-  const { apiVersion, kind, namespace, name } = status.target;
-  add(rule, { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name }, undefined);
 }
 
 /**
@@ -107,17 +109,17 @@ function isOwn({ metadata, spec, status }: HardeningRemediation): boolean {
   return metadata.labels?.[label] === value && spec?.action === undefined;
 }
 
-/** What is known now of the finding that a repair is for. */
-export function presentFinding(
-  { rule, subject, failure }: Candidate,
+/** One that stands for all subjects of a kind that could not be listed says nothing about any of them. */
+export function findFinding(
   findings: readonly Finding[],
-  snapshot: Snapshot,
-): PresentFinding {
+  { rule, subject }: Pick<Candidate, 'rule' | 'subject'>,
+): Finding | undefined {
   const key = keyOf(subject);
-  // One that stands for all subjects of a kind that could not be listed says nothing about any of them.
-  const finding =
-    failure ??
-    findings.find((one) => one.rule.id === rule.id && (one.subject.name === '*' || keyOf(one.subject) === key));
+  return findings.find((one) => one.rule.id === rule.id && (one.subject.name === '*' || keyOf(one.subject) === key));
+}
+
+/** What a repair makes of what the rule found. */
+export function presentFinding(finding: Finding | undefined, snapshot: Snapshot): PresentFinding {
   if (finding === undefined) return { outcome: 'gone' };
   switch (finding.outcome) {
     case 'fail':

@@ -10,6 +10,7 @@ import { GUARD_SETTLING_MS } from '../core/action-guard.ts';
 import type { RuleMode } from '../remediation/mode.ts';
 import { noteDryRun, noteOutcome } from '../remediation/outcome.ts';
 import type { WriteAct } from '../remediation/outcome.ts';
+import { actionOf } from '../remediation/record-status.ts';
 import type { PresentFinding, Situation, Step } from '../remediation/situation.ts';
 import { nextStep } from '../remediation/transition.ts';
 import type { WriteResult } from './posture-writer.ts';
@@ -29,8 +30,8 @@ export interface RepairContext {
   readonly assertMayWrite: () => void;
   /** @returns 0 where a patch may be written now, otherwise in how many milliseconds to ask again */
   readonly takeBudget: () => number;
-  /** Until when what failed is not tried again, in milliseconds since 1970; undefined for an hour after it failed. */
-  readonly notBeforeMs: () => number | undefined;
+  /** Until when what failed is not tried again, in milliseconds since 1970. */
+  readonly notBeforeMs: () => number;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
 }
@@ -66,7 +67,6 @@ async function readSituation(candidate: Candidate, context: RepairContext): Prom
   const live = await context.writer.readTarget(subject);
   const record = context.records.get(address.namespace, address.name);
   const isGuarded = await readGuard(candidate, record, context);
-  const notBeforeMs = context.notBeforeMs();
   // Last, because the others take their time.
   return {
     rule,
@@ -79,7 +79,7 @@ async function readSituation(candidate: Candidate, context: RepairContext): Prom
     mode: context.mode(),
     policies: context.policies(),
     nowMs: context.nowMs(),
-    ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
+    notBeforeMs: context.notBeforeMs(),
   };
 }
 
@@ -89,8 +89,9 @@ async function readGuard(
   record: HardeningRemediation | undefined,
   { writer, nowMs }: RepairContext,
 ): Promise<boolean> {
-  const action = record?.spec?.action;
-  if (action !== 'Approve' && action !== 'Revert' && !remedy.needsGuard) return false;
+  const action = actionOf(record);
+  const isEverWritten = remedy.needsGuard && !remedy.isPlanOnly;
+  if (action !== 'Approve' && action !== 'Revert' && !isEverWritten) return false;
   const guard = await writer.readActionGuard();
   if (guard.state === 'missing') return false;
   const bornMs = record === undefined ? nowMs() : Date.parse(record.metadata.creationTimestamp ?? '');
@@ -109,7 +110,8 @@ async function performStep(
       return saved ?? (recheckAtMs === undefined ? { outcome: 'settled' } : { outcome: 'settled', recheckAtMs });
     }
     case 'deleteRecord':
-      return (await forget(address, context)) ?? { outcome: 'settled' };
+      // What it was about may need another one.
+      return (await forget(address, context)) ?? 'again';
     case 'apply':
     case 'revert':
       return performWrite(address, situation, act, status, context);
@@ -134,8 +136,7 @@ async function performWrite(
     const unsaved = await save(address, intended, context);
     if (unsaved !== undefined) return unsaved;
   }
-  // Whatever was switched off while the record was written: nothing begins after that.
-  if (!isDeepStrictEqual(context.mode(), situation.mode)) return 'again';
+  if (!isStillMeant(address, situation, context)) return 'again';
   context.assertMayWrite();
   const result = await writer.applyFields(act.target, act.fields, false);
   const record = records.get(address.namespace, address.name);
@@ -146,6 +147,16 @@ async function performWrite(
     : concluded;
 }
 
+/** Whatever was switched off, exempt, put at risk or skipped while the record was written: nothing begins after that. */
+function isStillMeant(
+  { namespace, name }: RecordAddress,
+  { mode, finding, record }: Situation,
+  context: RepairContext,
+): boolean {
+  const now = [context.mode(), context.finding(), actionOf(context.records.get(namespace, name))];
+  return isDeepStrictEqual(now, [mode, finding, actionOf(record)]);
+}
+
 /** What was tried is written down; what has to be looked at again is. */
 async function conclude(
   address: RecordAddress,
@@ -153,9 +164,9 @@ async function conclude(
   { status, recheckAtMs }: Step,
   context: RepairContext,
 ): Promise<RepairResult | 'again'> {
-  if (recheckAtMs !== undefined && recheckAtMs <= nowMs) return 'again';
   const saved = status === undefined ? undefined : await save(address, status, context);
   if (saved !== undefined) return saved;
+  if (recheckAtMs !== undefined && recheckAtMs <= nowMs) return 'again';
   const hasFailed = status?.state === 'Failed' || status?.reason === 'Forbidden';
   return hasFailed ? { outcome: 'failed' } : { outcome: 'settled' };
 }

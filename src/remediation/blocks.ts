@@ -14,14 +14,14 @@ import type { Situation } from './situation.ts';
  * @returns undefined where nothing does: then it is written
  */
 export function judgeBlocks(
-  { record, remedy, mode, isGuarded, mayPatch, signals }: Situation,
+  { record, remedy, mode, isGuarded }: Situation,
   object: LiveObject,
   plan: PlannedRepair,
   missing: readonly PlannedField[],
   isApproved: boolean,
 ): Verdict | undefined {
   const keys = missing.flatMap((field) => (field.keys === undefined ? [] : [field.keys]));
-  const owned = blockOfOwnership(readOwnership(object, keys, signals));
+  const owned = blockOfOwnership(readOwnership(object, keys));
   if (owned !== undefined) return owned;
 
   const risk = plan.risks.find(isBlocking);
@@ -46,7 +46,6 @@ export function judgeBlocks(
         'this repair is only written where the API server makes sure that whoever approves or reverts it may patch the object himself; install the admission policy of config/',
     };
   }
-  if (mayPatch === false) return { state: 'Blocked', reason: 'Forbidden', message: describeForbidden(remedy) };
   return undefined;
 }
 

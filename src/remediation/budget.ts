@@ -1,6 +1,7 @@
 /**
  * How many repairs are written in a while: a bucket of tokens for the cluster and one for each namespace. A mistake that
- * is repaired everywhere is a larger mistake.
+ * is repaired everywhere is a larger mistake. Namespaces that wait for the cluster's stand in a line, and each is told its
+ * own time: nobody overtakes, and not all ask at once.
  */
 export interface BudgetLimits {
   /** How many in any minute, on average; the bucket holds as many. */
@@ -24,6 +25,8 @@ export class RepairBudget {
   readonly #all: Bucket;
   /** Those that are not full. */
   readonly #ofNamespaces = new Map<string, Bucket>();
+  /** Namespaces that wait for the cluster's, first come first. */
+  readonly #line = new Set<string>();
 
   /**
    * @param nowMs on a clock that only goes forward
@@ -38,7 +41,9 @@ export class RepairBudget {
   }
 
   /**
-   * Takes a token for one write in a namespace, from both buckets or from none.
+   * Takes a token for one write in a namespace, from both buckets or from none. A namespace that has to wait for the
+   * cluster's keeps its place in the line until it takes one, or leaves.
+   *
    * @returns 0 where it was taken, otherwise in how many milliseconds to ask again
    */
   take(namespace: string, nowMs: number): number {
@@ -46,13 +51,27 @@ export class RepairBudget {
     const own = this.#ofNamespaces.get(namespace) ?? { tokens: perNamespaceAndMinute, atMs: nowMs };
     fill(this.#all, perMinute, nowMs);
     fill(own, perNamespaceAndMinute, nowMs);
-    const waitMs = Math.max(waitOf(this.#all, perMinute), waitOf(own, perNamespaceAndMinute));
-    if (waitMs > 0) return waitMs;
+    const ownWaitMs = waitFor(own, 1, perNamespaceAndMinute);
+    const waitMs = waitFor(this.#all, this.#ahead(namespace) + 1, perMinute);
+    // Whoever waits for himself is in nobody's way.
+    if (waitMs > 0 && ownWaitMs === 0) this.#line.add(namespace);
+    else this.leave(namespace);
+    if (waitMs > 0 || ownWaitMs > 0) return Math.max(waitMs, ownWaitMs);
     this.#all.tokens -= 1;
     own.tokens -= 1;
     this.#ofNamespaces.set(namespace, own);
     this.#forgetFull(nowMs);
     return 0;
+  }
+
+  /** Nothing in the namespace waits any more. */
+  leave(namespace: string): void {
+    this.#line.delete(namespace);
+  }
+
+  /** How many came before. */
+  #ahead(namespace: string): number {
+    return this.#line.has(namespace) ? [...this.#line].indexOf(namespace) : this.#line.size;
   }
 
   /** Namespaces come and go: one whose bucket is full again is like one that never asked. */
@@ -70,7 +89,7 @@ function fill(bucket: Bucket, perMinute: number, nowMs: number): void {
   bucket.atMs = Math.max(bucket.atMs, nowMs);
 }
 
-function waitOf({ tokens }: Bucket, perMinute: number): number {
+function waitFor({ tokens }: Bucket, wanted: number, perMinute: number): number {
   // What is missing by rounding is there.
-  return tokens >= 1 - 1e-9 ? 0 : Math.ceil(((1 - tokens) * minuteMs) / perMinute);
+  return tokens >= wanted - 1e-9 ? 0 : Math.ceil(((wanted - tokens) * minuteMs) / perMinute);
 }

@@ -6,7 +6,7 @@ import { isOwnedByMerlon, ownershipOfManager } from './ownership.ts';
 import { isBlocking } from './planned-repair.ts';
 import { mergeOwned } from './patch-fields.ts';
 import { buildStatus, printTime } from './record-status.ts';
-import type { Verdict } from './record-status.ts';
+import type { Status, Verdict } from './record-status.ts';
 import { revertedAs } from './revert.ts';
 import { NO_ACT } from './situation.ts';
 import type { Act, Situation, Step } from './situation.ts';
@@ -36,16 +36,25 @@ export function noteDryRun(situation: Situation, act: WriteAct, result: PatchOut
 
 /**
  * @param situation that of the act, with the record as it is stored by now
- * @returns what the record says now; with the same `status` as the record, where the object has to be read again first
+ * @returns what the record says now; where the object has to be read again first, no more than that nothing is under way
  */
 export function noteOutcome(situation: Situation, act: WriteAct, result: PatchOutcome): Step {
   const verdict = judgeOutcome(situation, act, result);
-  if (verdict === undefined) return { status: situation.record?.status, act: NO_ACT, recheckAtMs: situation.nowMs };
+  if (verdict === undefined) {
+    return { status: withoutIntent(situation.record?.status, act), act: NO_ACT, recheckAtMs: situation.nowMs };
+  }
   return { status: buildStatus(situation, verdict, writtenFields(situation, act)), act: NO_ACT };
 }
 
+/** It was not written, and nobody shall think later that it may have been. */
+function withoutIntent(status: Status | undefined, { target }: WriteAct): Status | undefined {
+  if (status?.intentVersion === undefined || status.intentVersion !== target.metadata.resourceVersion) return status;
+  const { intent: _intent, intentVersion: _version, ...rest } = status;
+  return rest;
+}
+
 function judgeOutcome(situation: Situation, act: WriteAct, result: PatchOutcome): Verdict | undefined {
-  const { mode, finding, remedy, signals, nowMs } = situation;
+  const { mode, finding, remedy, nowMs } = situation;
   switch (result.outcome) {
     case 'conflict':
     case 'gone':
@@ -60,7 +69,7 @@ function judgeOutcome(situation: Situation, act: WriteAct, result: PatchOutcome)
       return { state: 'Applied', reason: isApproved ? 'Approved' : 'Applied', message: APPLIED, appliedTime };
     }
     case 'fieldConflict':
-      return blockOfOwnership(ownershipOfManager(result.manager, act.target, remedy.fields, signals));
+      return blockOfOwnership(ownershipOfManager(result.manager, act.target, remedy.fields));
     case 'forbidden':
       return {
         state: 'Blocked',

@@ -29,20 +29,8 @@ export interface GitOpsOwner {
   readonly app?: string;
 }
 
-/** What else counts in a cluster, beside what is known everywhere. */
-export interface OwnershipSignals {
-  /** Labels that name an application: `app.kubernetes.io/instance`, where Argo CD is set to track by it. */
-  readonly labels?: readonly string[];
-  /** Field managers of a deployment tool. */
-  readonly managers?: readonly string[];
-}
-
 /** @param fields those that would be written */
-export function readOwnership(
-  object: LiveObject,
-  fields: readonly FieldKeys[],
-  signals: OwnershipSignals = {},
-): Ownership {
+export function readOwnership(object: LiveObject, fields: readonly FieldKeys[]): Ownership {
   const entries: unknown = object.metadata.managedFields ?? [];
   if (!Array.isArray(entries)) return unreadable('metadata.managedFields is no list');
   let isOurs = false;
@@ -52,12 +40,12 @@ export function readOwnership(
       if (claim === 'unreadable') return unreadable(`what "${entry.manager ?? ''}" owns of it cannot be read`);
       if (claim === 'none') continue;
       if (entry.manager === REMEDIATION_FIELD_MANAGER && entry.operation === 'Apply') isOurs = true;
-      else return describeManager(entry.manager ?? '', object, keys, signals);
+      else return describeManager(entry.manager ?? '', object, keys);
     }
     if (isInLastApplied(object, keys)) return kubectlApply(keys, 'stands in the file that kubectl apply was given');
   }
   if (isOurs) return { state: 'ours' };
-  const found = findSource(object, signals);
+  const found = findSource(object);
   return found === undefined ? { state: 'free' } : { state: 'gitOps', ...found };
 }
 
@@ -76,13 +64,8 @@ export function isOwnedByMerlon({ metadata }: LiveObject, keys: FieldKeys): bool
 }
 
 /** Whom the API server names where a patch would take a field from somebody. */
-export function ownershipOfManager(
-  manager: string,
-  object: LiveObject,
-  fields: readonly FieldKeys[],
-  signals: OwnershipSignals = {},
-): Ownership {
-  return describeManager(manager, object, fields[0] ?? [], signals);
+export function ownershipOfManager(manager: string, object: LiveObject, fields: readonly FieldKeys[]): Ownership {
+  return describeManager(manager, object, fields[0] ?? []);
 }
 
 type Claim = 'none' | 'owned' | 'unreadable';
@@ -116,17 +99,12 @@ const gitOpsManagers: Readonly<Record<string, string>> = {
   helm: HELM,
 };
 
-function describeManager(
-  manager: string,
-  object: LiveObject,
-  keys: FieldKeys,
-  { managers = [], ...signals }: OwnershipSignals,
-): Ownership {
+function describeManager(manager: string, object: LiveObject, keys: FieldKeys): Ownership {
   const path = printKeys(keys);
   const tool = Object.hasOwn(gitOpsManagers, manager) ? gitOpsManagers[manager] : undefined;
-  if (tool !== undefined || managers.includes(manager)) {
-    const app = findSource(object, signals)?.owner.app;
-    const owner = { tool: tool ?? manager, ...(app === undefined ? {} : { app }) };
+  if (tool !== undefined) {
+    const app = findSource(object)?.owner.app;
+    const owner = { tool, ...(app === undefined ? {} : { app }) };
     return { state: 'gitOps', owner, because: `field manager "${manager}" has set ${path}` };
   }
   // What is applied comes from a file; what is edited, patched or labelled was somebody's hand.
@@ -195,9 +173,8 @@ const signs: readonly Sign[] = [
   { in: 'annotations', key: 'meta.helm.sh/release-name', tool: HELM },
 ];
 
-function findSource({ metadata }: LiveObject, { labels = [] }: OwnershipSignals): Source | undefined {
-  const configured = labels.map((key): Sign => ({ in: 'labels', key, tool: 'a deployment tool' }));
-  for (const { in: place, key, tool, app = (value: string) => value } of [...signs, ...configured]) {
+function findSource({ metadata }: LiveObject): Source | undefined {
+  for (const { in: place, key, tool, app = (value: string) => value } of signs) {
     const map: unknown = metadata[place];
     const value = isRecord(map) && Object.hasOwn(map, key) ? map[key] : undefined;
     if (typeof value !== 'string') continue;

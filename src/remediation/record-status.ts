@@ -17,7 +17,7 @@ import { shorten } from '../core/posture.ts';
 import type { SubjectRef } from '../core/subject-ref.ts';
 import { printPatch } from './patch-text.ts';
 import type { Json, PatchFields, PlannedField, Risk } from './planned-repair.ts';
-import type { Situation } from './situation.ts';
+import type { LiveTarget, Situation } from './situation.ts';
 
 export type Status = HardeningRemediationStatus;
 
@@ -76,6 +76,7 @@ export function buildStatus(situation: Situation, verdict: Verdict, fields?: rea
     ...pick('manager', manager === undefined ? undefined : shorten(manager, 253)),
     ...pick('policies', isSame ? before.policies : policies.slice(0, 16)),
     ...pick('intent', intent),
+    ...pick('intentVersion', intent === undefined ? undefined : versionOf(live)),
     ...pick('observedAction', action),
     proposedTime: before?.proposedTime ?? now,
     ...pick('appliedTime', times.appliedTime ?? before?.appliedTime),
@@ -83,6 +84,10 @@ export function buildStatus(situation: Situation, verdict: Verdict, fields?: rea
     transitionTime: isSame ? (before.transitionTime ?? now) : now,
     ...pick('setBackTimes', nonEmpty(times.setBackTimes ?? before?.setBackTimes)),
   };
+}
+
+function versionOf(live: LiveTarget): string | undefined {
+  return live.outcome === 'read' ? live.object.metadata.resourceVersion : undefined;
 }
 
 /** As it stands in the record. */

@@ -4,7 +4,6 @@ import type { AnyRule } from '../core/rule.ts';
 import type { SubjectRef } from '../core/subject-ref.ts';
 import type { LiveObject } from './live-object.ts';
 import type { RuleMode } from './mode.ts';
-import type { OwnershipSignals } from './ownership.ts';
 import type { PatchFields, PlannedRepair } from './planned-repair.ts';
 import type { Remedy } from './remedy.ts';
 
@@ -20,14 +19,8 @@ export interface Situation {
   readonly mode: RuleMode;
   /** Whether Approve and Revert in this record can only come from who may patch the target himself. */
   readonly isGuarded: boolean;
-  /** Whether Merlon may patch the target; undefined where nobody can tell but by trying. */
-  readonly mayPatch?: boolean;
-  /**
-   * Until when what failed is not tried again, by the backoff of whoever performs the acts; by default an hour. In
-   * milliseconds since 1970.
-   */
-  readonly notBeforeMs?: number;
-  readonly signals?: OwnershipSignals;
+  /** Until when what failed is not tried again, in milliseconds since 1970. */
+  readonly notBeforeMs: number;
   /** The policies that made the mode. */
   readonly policies?: NonNullable<HardeningRemediationStatus['policies']>;
   /** Milliseconds since 1970. */

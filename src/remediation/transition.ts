@@ -6,6 +6,7 @@
  * asked for and which values stood before are read, and these are believed no further than harmless.
  */
 import { MAX_SET_BACK_TIMES, REMEDIATION_FIELD_MANAGER } from '../api/v1alpha1/hardening-remediation.ts';
+import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
 import { judgeBlocks } from './blocks.ts';
 import { isBlocking, printKeys } from './planned-repair.ts';
 import type { FieldKeys, PlannedField, PlannedRepair } from './planned-repair.ts';
@@ -34,6 +35,8 @@ export function nextStep(situation: Situation): Step {
   if (object.metadata.deletionTimestamp !== undefined) {
     return supersede(situation, 'TargetGone', 'the object is being deleted');
   }
+  // Whoever approved it has never seen the object that is there now: it gets a record of its own.
+  if (actionOf(situation.record) === 'Approve' && isOfAnother(situation.record, object)) return forget(situation);
   const owned = remedy.fields.filter((keys) => isOwnedByMerlon(object, keys));
   if (actionOf(situation.record) === 'Revert') {
     const step = stepOfRevert(situation, object, owned);
@@ -70,7 +73,7 @@ function stepOfFailure(
 ): Step {
   const { record, remedy, mode, isGuarded, nowMs } = situation;
   const status = statusOf(situation);
-  const isSetBack = status?.state === 'Applied' && wasSetBack(status, remedy.fields, owned);
+  const isSetBack = status !== undefined && wasSetBack(status, object, remedy.fields, owned);
   const recent = (status?.setBackTimes ?? []).filter((time) => nowMs - readTime(time) < CONTEST_MS);
   const setBackTimes = isSetBack ? [...recent, printTime(nowMs)].slice(-MAX_SET_BACK_TIMES) : recent;
   const isApproved = actionOf(record) === 'Approve' && isGuarded;
@@ -117,9 +120,24 @@ function stepOfFailure(
   };
 }
 
-/** Whether somebody has taken from Merlon a field that the record says it has written. */
-function wasSetBack({ fields = [] }: Status, all: readonly FieldKeys[], owned: readonly FieldKeys[]): boolean {
+/**
+ * Whether somebody has taken from Merlon a field that the record says it has written. Where Merlon died before it could
+ * say so only the version of the object tells that it may have: then whoever else wrote it counts, too.
+ */
+function wasSetBack(
+  { state, intent, intentVersion, fields = [] }: Status,
+  object: LiveObject,
+  all: readonly FieldKeys[],
+  owned: readonly FieldKeys[],
+): boolean {
+  const mayBeWritten = intent === 'Apply' && intentVersion !== object.metadata.resourceVersion;
+  if (state !== 'Applied' && !mayBeWritten) return false;
   return all.some((keys) => !owned.includes(keys) && fields.some(({ path }) => path === printKeys(keys)));
+}
+
+function isOfAnother(record: HardeningRemediation | undefined, { metadata }: LiveObject): boolean {
+  const uid = record?.status?.target?.uid;
+  return uid !== undefined && uid !== metadata.uid;
 }
 
 /** Who wrote the object last, beside Merlon, as far as it tells. */

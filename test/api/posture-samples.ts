@@ -126,6 +126,7 @@ export const remediationStatus = {
   manager: 'argocd',
   policies: [{ kind: 'ClusterHardeningPolicy', name: 'platform', generation: 3 }],
   intent: 'Apply',
+  intentVersion: '4711',
   observedAction: 'Skip',
   proposedTime: '2026-11-26T08:00:00Z',
   appliedTime: '2026-11-26T08:00:01Z',

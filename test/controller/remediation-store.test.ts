@@ -21,7 +21,10 @@ describe('RemediationStore', () => {
     nowMs = 0;
     changes = [];
     store = new RemediationStore(
-      ({ metadata, status }, isGone) => changes.push(`${metadata.name} ${isGone ? 'is gone' : String(status?.state)}`),
+      ({ metadata: { namespace = '', name }, status }) => {
+        const isGone = store.get(namespace, name) === undefined;
+        changes.push(`${name} ${isGone ? 'is gone' : String(status?.state)}`);
+      },
       () => nowMs,
     );
   });
@@ -63,7 +66,6 @@ describe('RemediationStore', () => {
     store.remove(record('2', 'Applied'));
     expect(store.list('shop')).to.deep.equal([]);
     expect(changes.at(-1)).to.equal('one is gone');
-    expect(store.namespaces()).to.deep.equal([]);
     store.written(record('5', 'Proposed'));
     store.remove(record('4', 'Applied'));
     expect(stateOf()).to.equal('Proposed');
@@ -73,8 +75,24 @@ describe('RemediationStore', () => {
     store.upsert(record('1', 'Applied'));
     store.upsert(record('2', 'Proposed', 'two'));
     expect(store.list('shop').map(({ metadata }) => metadata.name)).to.deep.equal(['one', 'two']);
-    expect(store.namespaces()).to.deep.equal(['shop']);
     store.absent(record('2', 'Proposed', 'two'));
     expect(store.list('shop').map(({ metadata }) => metadata.name)).to.deep.equal(['one']);
+  });
+
+  it('keeps what somebody has deleted of a repair that was done, until somebody has looked for it', () => {
+    store.upsert(record('1', 'Applied'));
+    store.upsert(record('2', 'Proposed', 'two'));
+    store.remove(record('3', 'Applied'));
+    store.remove(record('4', 'Proposed', 'two'));
+    expect(store.lost('bank')).to.deep.equal([]);
+    const lost = store.lost('shop');
+    expect(lost.map(({ metadata }) => metadata.name)).to.deep.equal(['one']);
+    // Made again and deleted again meanwhile, it has to be looked for once more.
+    store.upsert(record('5', 'Applied'));
+    store.remove(record('6', 'Applied'));
+    store.lookedFor(lost);
+    expect(store.lost('shop')).to.have.length(1);
+    store.lookedFor(store.lost('shop'));
+    expect(store.lost('shop')).to.deep.equal([]);
   });
 });

@@ -90,7 +90,8 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     const terms = { ...remediationSayOf(found, namespace), namespace, labels, ownNamespace };
     const { items } = bodyOf('list records', records);
     const known = items.filter((record) => [namespace, ownNamespace].includes(record.metadata.namespace ?? ''));
-    return describeRepairs(terms, gatherCandidates({ namespace, ownNamespace, rules, findings, records: known }));
+    const candidates = gatherCandidates({ namespace, ownNamespace, rules, findings, records: known });
+    return describeRepairs(terms, candidates, snapshot);
   };
   const { minorVersion } = evidence;
   if (!isObserved(minorVersion)) throw new Error(minorVersion.unobserved);

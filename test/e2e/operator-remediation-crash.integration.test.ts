@@ -35,6 +35,16 @@ async function ownersOfField(client: ApiClient, namespace: string): Promise<read
 describe('an operator that dies in the middle of a repair', () => {
   const suite = useOperatorSuite();
 
+  /** One that asks for repairs, and may have them. */
+  async function createNamespace(what: string, { write, when }: Crash): Promise<string> {
+    const { client } = suite;
+    const namespace = `${what}-${write}-${when}`;
+    await client.createNamespace(namespace);
+    await client.create(repairBinding(namespace));
+    await switchTo(client, namespace, 'apply');
+    return namespace;
+  }
+
   /** Runs an operator until it is struck, and then another one. */
   async function runThrough(namespace: string, { write, when }: Crash): Promise<readonly string[]> {
     const prefix = new RegExp(`/namespaces/${namespace}/(serviceaccounts|hardeningremediations)[/?]`);
@@ -63,10 +73,7 @@ describe('an operator that dies in the middle of a repair', () => {
   for (const crash of applies) {
     it(`${crash.what} ends with one patch and one record that knows it`, async () => {
       const { client, cluster } = suite;
-      const namespace = `apply-${crash.write}-${crash.when}`;
-      await client.createNamespace(namespace);
-      await client.create(repairBinding(namespace));
-      await switchTo(client, namespace, 'apply');
+      const namespace = await createNamespace('apply', crash);
       const from = await cluster.readAuditPosition();
       const writes = await runThrough(namespace, crash);
       expect(writes.at(-1)).to.match(
@@ -98,10 +105,7 @@ describe('an operator that dies in the middle of a repair', () => {
   for (const crash of reverts) {
     it(`${crash.what} ends with the value before, and a record that knows it`, async () => {
       const { client, cluster } = suite;
-      const namespace = `revert-${crash.write}-${crash.when}`;
-      await client.createNamespace(namespace);
-      await client.create(repairBinding(namespace));
-      await switchTo(client, namespace, 'apply');
+      const namespace = await createNamespace('revert', crash);
       const first = await suite.startOperator();
       await untilRecord(client, namespace, 'to be applied', ({ state }) => state === 'Applied');
       await first.stop();

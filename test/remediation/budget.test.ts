@@ -29,6 +29,63 @@ describe('the budget of repairs', () => {
     expect(budget.take('c', 30_000)).to.equal(0);
   });
 
+  it('tells those that wait for the cluster one after the other, and lets nobody overtake', () => {
+    const budget = new RepairBudget({ perMinute: 60, perNamespaceAndMinute: 10 }, 0);
+    for (let number = 0; number < 60; number += 1) expect(budget.take(`n${number}`, 0)).to.equal(0);
+    expect(budget.take('a', 0)).to.equal(1000);
+    expect(budget.take('b', 0)).to.equal(2000);
+    // Whoever asks again keeps the place, and whoever comes when the token is there finds it spoken for.
+    expect(budget.take('a', 0)).to.equal(1000);
+    expect(budget.take('c', 1000)).to.equal(2000);
+    expect(budget.take('a', 1000)).to.equal(0);
+    expect(budget.take('b', 2000)).to.equal(0);
+    expect(budget.take('c', 3000)).to.equal(0);
+  });
+
+  it('moves up who stands behind one that does not want any more', () => {
+    const budget = new RepairBudget({ perMinute: 1, perNamespaceAndMinute: 1 }, 0);
+    budget.take('first', 0);
+    budget.take('a', 0);
+    expect(budget.take('b', 0)).to.equal(120_000);
+    budget.leave('a');
+    expect(budget.take('b', 0)).to.equal(60_000);
+  });
+
+  it('keeps no place in the line for a namespace that has spent its own', () => {
+    const budget = new RepairBudget({ perMinute: 2, perNamespaceAndMinute: 1 }, 0);
+    expect(budget.take('greedy', 0)).to.equal(0);
+    expect(budget.take('a', 0)).to.equal(0);
+    expect(budget.take('greedy', 0)).to.equal(60_000);
+    expect(budget.take('b', 0)).to.equal(30_000);
+    expect(budget.take('b', 30_000)).to.equal(0);
+  });
+
+  it('lets 500 namespaces through, all of them in the end', () => {
+    const budget = new RepairBudget({ perMinute: 60, perNamespaceAndMinute: 10 }, 0);
+    let nowMs = 0;
+    const due = new Map(Array.from({ length: 500 }, (_, index) => [`n${index}`, 0]));
+    const writtenAtMs: number[] = [];
+    let asked = 0;
+    while (due.size > 0) {
+      nowMs = Math.max(nowMs, Math.min(...due.values()));
+      for (const [namespace, atMs] of due) {
+        if (atMs > nowMs) continue;
+        asked += 1;
+        const waitMs = budget.take(namespace, nowMs);
+        if (waitMs > 0) due.set(namespace, nowMs + waitMs);
+        else {
+          due.delete(namespace);
+          writtenAtMs.push(nowMs);
+        }
+      }
+    }
+    for (const atMs of writtenAtMs) {
+      expect(writtenAtMs.filter((one) => one >= atMs && one < atMs + 60_000).length).to.be.at.most(120);
+    }
+    expect(writtenAtMs.at(-1)).to.be.at.most(500_000);
+    expect(asked).to.be.below(3000);
+  });
+
   it('is none that allows nothing', () => {
     expect(() => new RepairBudget({ perMinute: 0, perNamespaceAndMinute: 1 }, 0)).to.throw(RangeError);
     expect(() => new RepairBudget({ perMinute: 1, perNamespaceAndMinute: NaN }, 0)).to.throw(RangeError);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 import type { LiveObject, ManagedFields } from '../../src/remediation/live-object.ts';
 import { isOwnedByMerlon, ownershipOfManager, printOwner, readOwnership } from '../../src/remediation/ownership.ts';
-import type { Ownership, OwnershipSignals } from '../../src/remediation/ownership.ts';
+import type { Ownership } from '../../src/remediation/ownership.ts';
 
 const field = ['automountServiceAccountToken'];
 const label = ['metadata', 'labels', 'pod-security.kubernetes.io/warn'];
@@ -19,7 +19,6 @@ interface Row {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly keys?: readonly string[];
-  readonly signals?: OwnershipSignals;
   readonly is: Ownership['state'];
   /** As it is printed for people, or the field manager. */
   readonly owner?: string;
@@ -138,21 +137,7 @@ const rows: readonly Row[] = [
     is: 'conflict',
     owner: 'constructor',
   },
-  {
-    name: 'a deployment tool that is configured',
-    managed: [entry('team-deployer')],
-    signals: { managers: ['team-deployer'] },
-    is: 'gitOps',
-    owner: 'team-deployer',
-  },
   { name: 'nobody by a label that Helm charts set, too', labels: { 'app.kubernetes.io/instance': 'shop' }, is: 'free' },
-  {
-    name: 'a deployment tool by that label, where it is configured',
-    labels: { 'app.kubernetes.io/instance': 'shop' },
-    signals: { labels: ['app.kubernetes.io/instance'] },
-    is: 'gitOps',
-    owner: 'a deployment tool ("shop")',
-  },
   {
     name: 'whoever has set the label',
     managed: [entry('kubectl-label', ownsLabel)],
@@ -211,7 +196,7 @@ function ownerOf(ownership: Ownership): string | undefined {
 describe('the field belongs to', () => {
   for (const row of rows) {
     it(row.name, () => {
-      const found = readOwnership(objectOf(row), [row.keys ?? field], row.signals);
+      const found = readOwnership(objectOf(row), [row.keys ?? field]);
       expect(found.state).to.equal(row.is);
       expect(ownerOf(found)).to.equal(row.owner);
     });

@@ -1,5 +1,6 @@
 /** Takes the steps of one repair as a controller does, against a simulated API server, and may die between any two. */
 import type { HardeningRemediation, RemediationAction } from '../../src/api/v1alpha1/hardening-remediation.ts';
+import { RetryTimes } from '../../src/controller/retry-times.ts';
 import type { RuleMode } from '../../src/remediation/mode.ts';
 import { noteDryRun, noteOutcome } from '../../src/remediation/outcome.ts';
 import type { PlannedRepair, Risk } from '../../src/remediation/planned-repair.ts';
@@ -26,12 +27,14 @@ export type Crash = 'beforeWrite' | 'afterWrite' | undefined;
 
 type Status = NonNullable<HardeningRemediation['status']>;
 
+const RECORD = 'shop/repair';
+
 export class Repairer {
   readonly target = new SimulatedTarget();
+  readonly #retries = new RetryTimes(() => this.nowMs);
   record: HardeningRemediation | undefined;
   mode = applyMode;
   isGuarded = true;
-  mayPatch: boolean | undefined = undefined;
   risks: readonly Risk[] = [];
   isExempt = false;
   nowMs = Date.parse('2026-11-26T08:00:00Z');
@@ -53,7 +56,7 @@ export class Repairer {
   }
 
   get situation(): Situation {
-    const { record, finding, mode, isGuarded, mayPatch, nowMs, target } = this;
+    const { record, finding, mode, isGuarded, nowMs, target } = this;
     return {
       rule: defaultTokenMount,
       remedy: defaultAccountRemedy,
@@ -63,7 +66,7 @@ export class Repairer {
       live: target.exists ? { outcome: 'read', object: target.object } : { outcome: 'gone' },
       mode,
       isGuarded,
-      ...(mayPatch === undefined ? {} : { mayPatch }),
+      notBeforeMs: this.#retries.notBeforeMs(RECORD),
       nowMs,
     };
   }
@@ -77,6 +80,8 @@ export class Repairer {
     if (act.kind !== 'apply' && act.kind !== 'revert') return step;
     const tried = noteDryRun(this.situation, act, this.target.apply(act.target, act.fields, true));
     if (tried !== undefined) {
+      if (tried.status?.state === 'Failed' || tried.status?.reason === 'Forbidden')
+        this.#retries.failed('shop', RECORD);
       this.#store(tried);
       return tried;
     }
@@ -87,6 +92,12 @@ export class Repairer {
     const done = noteOutcome(this.situationBefore(act.target.metadata.uid), act, result);
     this.#store(done);
     return done;
+  }
+
+  /** Somebody gives or takes the right to patch the target. */
+  setRight(mayPatch: boolean): void {
+    this.target.mayPatch = mayPatch;
+    this.#retries.permit('shop');
   }
 
   /** The finding of the act, not of what it has led to. */

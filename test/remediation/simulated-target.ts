@@ -9,7 +9,12 @@ const MERLON = 'merlon-remediator';
 export class SimulatedTarget {
   uid = 'uid-1';
   exists = true;
+  mayPatch = true;
+  /** Patches and dry runs that were asked for. */
+  asked = 0;
   value: boolean | undefined = undefined;
+  /** Counts what is done to it. */
+  #version = 1;
   readonly owners = new Map<string, 'Apply' | 'Update'>();
   annotations: Readonly<Record<string, string>> = {};
   /** Applies of Merlon that changed something, and their values. */
@@ -23,6 +28,7 @@ export class SimulatedTarget {
         name: 'default',
         namespace: 'shop',
         uid: this.uid,
+        resourceVersion: String(this.#version),
         annotations: this.annotations,
         managedFields: [...this.owners].map(([manager, operation]) => ({
           manager,
@@ -34,10 +40,13 @@ export class SimulatedTarget {
     };
   }
 
-  /** As Merlon does it: without force, to the object of that uid. */
+  /** As Merlon does it: without force, to that version of the object. */
   apply(target: LiveObject, fields: PatchFields, isDryRun = false): PatchOutcome {
+    this.asked += 1;
+    if (!this.mayPatch) return { outcome: 'forbidden', message: 'you may not' };
     if (!this.exists) return { outcome: 'gone' };
-    if (target.metadata.uid !== this.uid) return { outcome: 'conflict' };
+    const { uid, resourceVersion } = target.metadata;
+    if (uid !== this.uid || resourceVersion !== String(this.#version)) return { outcome: 'conflict' };
     const wanted = fields[FIELD] as boolean | undefined;
     const other = [...this.owners.keys()].find((manager) => manager !== MERLON);
     if (wanted !== undefined && wanted !== this.value && other !== undefined) {
@@ -53,8 +62,9 @@ export class SimulatedTarget {
       for (const [manager, operation] of before.owners) owners.set(manager, operation);
     } else if (before.value !== this.value) {
       this.writes.push(this.value);
+      this.#version += 1;
     }
-    return { outcome: 'written', object };
+    return { outcome: 'written', object: isDryRun ? object : this.object };
   }
 
   #set(wanted: boolean | undefined): void {
@@ -69,6 +79,7 @@ export class SimulatedTarget {
 
   /** Somebody else takes the field by force, or by an update. */
   take(manager: string, operation: 'Apply' | 'Update', value: boolean): void {
+    this.#version += 1;
     if (this.value !== value) this.owners.clear();
     this.value = value;
     this.owners.set(manager, operation);
@@ -76,11 +87,18 @@ export class SimulatedTarget {
 
   /** Somebody replaces the object by one without the field. */
   remove(): void {
+    if (this.value !== undefined) this.#version += 1;
     this.value = undefined;
     this.owners.clear();
   }
 
+  /** Somebody changes something else. */
+  touch(): void {
+    this.#version += 1;
+  }
+
   recreate(uid: string): void {
+    this.#version += 1;
     this.uid = uid;
     this.exists = true;
     this.remove();

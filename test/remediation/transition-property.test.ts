@@ -16,7 +16,7 @@ type Event =
   | { readonly kind: 'take'; readonly manager: string; readonly value: boolean }
   | { readonly kind: 'remove' | 'recreate' | 'loseRecord' }
   | { readonly kind: 'risk' | 'guard' | 'exempt'; readonly is: boolean }
-  | { readonly kind: 'right'; readonly mayPatch: boolean | undefined };
+  | { readonly kind: 'right'; readonly mayPatch: boolean };
 
 const modes = { apply: applyMode, plan: planMode, off: offMode, killed };
 
@@ -73,7 +73,7 @@ const events: fc.Arbitrary<Event> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('right' as const),
-      mayPatch: fc.constantFrom<(boolean | undefined)[]>(undefined, true, false),
+      mayPatch: fc.boolean(),
     }),
   },
 );
@@ -87,6 +87,8 @@ interface History {
   /** Of each write since then. */
   writeTimes: number[];
   recreated: number;
+  /** The uid of the object that was approved last. */
+  approved?: string;
 }
 
 function happen(repairer: Repairer, event: Event, history: History): void {
@@ -104,6 +106,8 @@ function happen(repairer: Repairer, event: Event, history: History): void {
     case 'ask':
       if (repairer.record === undefined) return;
       repairer.ask(event.action);
+      // What was said to a record of another object is not said of the one that is there now.
+      if (event.action === 'Approve') history.approved = repairer.record.status?.target?.uid ?? target.uid;
       history.hasChanged = true;
       if (event.action === 'Approve' || event.action === 'Revert') release(history);
       return;
@@ -140,7 +144,7 @@ function happen(repairer: Repairer, event: Event, history: History): void {
       if (event.is) release(history);
       return;
     case 'right':
-      repairer.mayPatch = event.mayPatch;
+      repairer.setRight(event.mayPatch);
   }
 }
 
@@ -150,7 +154,7 @@ function release(history: History): void {
 }
 
 function take(repairer: Repairer, crash: Crash, history: History): void {
-  const { target, mode, nowMs, isGuarded, record, isExempt, mayPatch } = repairer;
+  const { target, mode, nowMs, isGuarded, record, isExempt } = repairer;
   const action = record?.spec?.action;
   const isRisky = repairer.risks.length > 0;
   const owners = [...target.owners.keys()];
@@ -167,15 +171,16 @@ function take(repairer: Repairer, crash: Crash, history: History): void {
   if (written[0] === false) {
     expect(mode.mode, 'repaired').to.equal('apply');
     expect(isExempt, 'repaired what is exempt').to.equal(false);
-    expect(mayPatch, 'tried without a right').not.to.equal(false);
+    expect(target.mayPatch, 'written without a right').to.equal(true);
     expect(owners, 'taken from others').to.deep.equal(owners.filter((owner) => owner === 'merlon-remediator'));
     expect(history.isHeld, 'written although it is contested').to.equal(false);
     expect(history.hasChanged, 'written twice for one finding').to.equal(true);
     history.hasChanged = false;
     expect(['Skip', 'Revert'], 'against what was asked for').not.to.include(action);
-    if (isRisky) expect(isGuarded && action === 'Approve', 'at risk without an approval').to.equal(true);
-    // What died before it could say that it had written may not know that it was set back.
-    if (crash === 'afterWrite') return;
+    if (isRisky) {
+      expect(isGuarded && action === 'Approve', 'at risk without an approval').to.equal(true);
+      expect(history.approved, 'approved for another object').to.equal(target.uid);
+    }
     history.writeTimes = [...history.writeTimes.filter((time) => nowMs - time < hourMs), nowMs];
     expect(history.writeTimes.length, 'written in an hour').to.be.at.most(2);
   } else {

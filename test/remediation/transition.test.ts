@@ -149,6 +149,32 @@ describe('a repair that may break a workload', () => {
     expect(repairer.target.writes).to.deep.equal([false]);
   });
 
+  it('is not written into an object that took the name of the one that was approved', () => {
+    const repairer = new Repairer();
+    repairer.risks = [atRisk];
+    repairer.settle();
+    repairer.ask('Approve');
+    repairer.target.recreate('uid-2');
+    repairer.settle();
+    expect(repairer.state).to.equal('Blocked/WorkloadAtRisk');
+    expect(repairer.target.writes).to.deep.equal([]);
+    expect(repairer.record?.status?.target?.uid).to.equal('uid-2');
+    expect(repairer.record).not.to.have.property('spec');
+    repairer.ask('Approve');
+    repairer.settle();
+    expect(repairer.state).to.equal('Applied/Approved');
+  });
+
+  it('stays skipped where another object takes the name', () => {
+    const repairer = new Repairer();
+    repairer.ask('Skip');
+    repairer.settle();
+    repairer.target.recreate('uid-2');
+    repairer.settle();
+    expect(repairer.state).to.equal('Blocked/Skipped');
+    expect(repairer.target.writes).to.deep.equal([]);
+  });
+
   it('is not written for an approval that anybody may have given', () => {
     const repairer = new Repairer();
     repairer.isGuarded = false;
@@ -207,12 +233,16 @@ describe('a repair that others have a say in', () => {
     expect(repairer.target.writes).to.deep.equal([false]);
   });
 
-  it('is not tried where Merlon is known to have no right, and is once it has', () => {
+  it('is tried once in an hour where Merlon has no right, and at once when it has', () => {
     const repairer = new Repairer();
-    repairer.mayPatch = false;
+    repairer.target.mayPatch = false;
     repairer.settle();
     expect(repairer.state).to.equal('Blocked/Forbidden');
-    repairer.mayPatch = true;
+    expect(repairer.target.asked).to.equal(1);
+    repairer.nowMs += hourMs;
+    repairer.settle();
+    expect(repairer.target.asked).to.equal(2);
+    repairer.setRight(true);
     repairer.settle();
     expect(repairer.state).to.equal('Applied/Applied');
   });
@@ -425,6 +455,29 @@ describe('a crash', () => {
       expect(repairer.target.writes).to.deep.equal([false, undefined]);
     });
   }
+
+  it('after which somebody sets it back before the next look counts as set back all the same', () => {
+    const repairer = new Repairer();
+    for (let times = 0; times < 2; times += 1) {
+      repairer.step('afterWrite');
+      repairer.target.remove();
+    }
+    repairer.settle();
+    expect(repairer.state).to.equal('Blocked/Contested');
+    expect(repairer.target.writes).to.deep.equal([false, false]);
+  });
+
+  it('before it wrote is no set-back, unless somebody has changed the object since, which cannot be told from one', () => {
+    const repairer = new Repairer();
+    repairer.step('beforeWrite');
+    repairer.step('beforeWrite');
+    expect(repairer.record?.status).not.to.have.property('setBackTimes');
+    repairer.target.touch();
+    repairer.settle();
+    expect(repairer.state).to.equal('Applied/Applied');
+    expect(repairer.record?.status?.setBackTimes).to.have.length(1);
+    expect(repairer.target.writes).to.deep.equal([false]);
+  });
 
   it('that loses the record is seen by the field that Merlon owns', () => {
     const repairer = repaired();

@@ -143,6 +143,12 @@ const statusSchema = {
       description:
         'Set before Merlon writes to the target and cleared afterwards: after a crash it tells what was under way.',
     },
+    intentVersion: {
+      type: 'string',
+      maxLength: 128,
+      description:
+        'The resourceVersion of the target that the intent is about: where it is another one after a crash, the write may have taken place, and somebody may have set it back since.',
+    },
     observedAction: {
       type: 'string',
       enum: remediationActions,

@@ -1,0 +1,126 @@
+/**
+ * When each repair is looked at again: what was looked at is left alone while it is the same, until its time comes, and
+ * what the API server refused until somebody's rights have changed.
+ */
+import { kinds } from '../core/kinds.ts';
+import type { KindName } from '../core/kinds.ts';
+import { isReadable } from '../core/snapshot.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import type { SubjectRef } from '../core/subject-ref.ts';
+import type { RuleMode } from '../remediation/mode.ts';
+import type { PresentFinding } from '../remediation/situation.ts';
+import { digestOf } from './posture-store.ts';
+import type { RepairResult } from './repair.ts';
+import { RetryTimes } from './retry-times.ts';
+
+interface Entry {
+  /** Of everything that the last look depended on. */
+  readonly digest: string;
+  readonly result: RepairResult;
+  /** Milliseconds since 1970. */
+  readonly recheckAtMs: number | undefined;
+}
+
+const UNRECORDED_RETRY_MS = 10_000;
+
+export class RepairAgenda {
+  /** By namespace, then by the address of the record. */
+  readonly #entries = new Map<string, Map<string, Entry>>();
+  /** The addresses of those that are being looked at, unless they were opened again since. */
+  readonly #underWay = new Set<string>();
+  readonly #retries: RetryTimes;
+  readonly #nowMs: () => number;
+
+  /** @param nowMs milliseconds since 1970 */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+    this.#retries = new RetryTimes(nowMs);
+  }
+
+  /** @returns what came of it the last time; undefined where it is to be looked at now */
+  settledResult(namespace: string, address: string, digest: string): RepairResult | undefined {
+    const entry = this.#entries.get(namespace)?.get(address);
+    if (entry?.digest !== digest) return undefined;
+    return entry.recheckAtMs === undefined || this.#nowMs() < entry.recheckAtMs ? entry.result : undefined;
+  }
+
+  /** A look begins; what `reopen` tells from now on is not in it. */
+  begin(address: string): void {
+    this.#underWay.add(address);
+  }
+
+  /**
+   * A look has ended.
+   *
+   * @param digest of before the look: what has changed since then may not be in it
+   * @returns in how many milliseconds to look again although nothing has changed; undefined for never
+   */
+  settle(namespace: string, address: string, digest: string, result: RepairResult): number | undefined {
+    const recheckAtMs = this.#recheckTime(namespace, address, result);
+    const ofNamespace = this.#entries.get(namespace) ?? new Map<string, Entry>();
+    const seen = this.#underWay.delete(address) ? digest : '';
+    this.#entries.set(namespace, ofNamespace.set(address, { digest: seen, result, recheckAtMs }));
+    return recheckAtMs === undefined ? undefined : Math.max(1, recheckAtMs - this.#nowMs());
+  }
+
+  /** Why a repair could not be recorded. */
+  unrecordedMessage(namespace: string, address: string): string | undefined {
+    const result = this.#entries.get(namespace)?.get(address)?.result;
+    return result?.outcome === 'unrecorded' ? result.message : undefined;
+  }
+
+  /** Until when what failed is not tried again, in milliseconds since 1970. */
+  notBeforeMs(address: string): number {
+    return this.#retries.notBeforeMs(address);
+  }
+
+  /** Somebody else has changed its record, or something else that no digest tells. */
+  reopen(namespace: string, address: string): void {
+    this.#underWay.delete(address);
+    this.#entries.get(namespace)?.delete(address);
+  }
+
+  /** Rights in a namespace, or everywhere (empty), are other ones now. @returns where something had failed for want of them */
+  permit(namespace: string): ReadonlySet<string> {
+    const permitted = this.#retries.permit(namespace);
+    for (const failed of permitted) this.reopen(failed.namespace, failed.address);
+    return new Set(permitted.map((failed) => failed.namespace));
+  }
+
+  forget(namespace: string): void {
+    this.#entries.delete(namespace);
+    this.#retries.forget(namespace);
+  }
+
+  #recheckTime(namespace: string, address: string, result: RepairResult): number | undefined {
+    switch (result.outcome) {
+      case 'waits':
+        return this.#nowMs() + result.waitMs;
+      case 'failed':
+        return this.#retries.failed(namespace, address);
+      case 'unrecorded':
+        return this.#nowMs() + UNRECORDED_RETRY_MS;
+      case 'settled':
+        return result.recheckAtMs;
+      case 'patched':
+        return undefined;
+    }
+  }
+}
+
+/** Everything that a step depends on, but for the record, and for what only the target itself tells. */
+export function digestOfRepair(
+  subject: SubjectRef,
+  finding: PresentFinding,
+  mode: RuleMode,
+  snapshot: Snapshot,
+): string {
+  const plan = finding.outcome === 'fails' ? { ...finding.plan, rule: undefined } : undefined;
+  return digestOf([finding.outcome, plan, mode, findTarget(snapshot, subject)]);
+}
+
+/** The target as far as it is watched: whoever changes it is seen. */
+function findTarget(snapshot: Snapshot, { kind, namespace = '', name }: SubjectRef): unknown {
+  const isKnown = kind in kinds && isReadable(snapshot.observation(kind as KindName));
+  return isKnown ? snapshot.get(kind as KindName, namespace, name) : undefined;
+}

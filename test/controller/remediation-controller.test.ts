@@ -1,0 +1,179 @@
+/** What the API server makes of repairs is tested with a real one (test/e2e); here is what happens between two writes. */
+import { expect } from 'chai';
+
+import type { HardeningRemediation, RemediationAction } from '../../src/api/v1alpha1/hardening-remediation.ts';
+import { RemediationController } from '../../src/controller/remediation-controller.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import type { Judged } from '../../src/core/status.ts';
+import type { BudgetLimits } from '../../src/remediation/budget.ts';
+import { defaultTokenMount as rule } from '../../src/rules/service-account/default-token-mount.ts';
+import { snapshotOf } from '../core/yaml-objects.ts';
+import { FakeClock } from './fake-clock.ts';
+import { address, World } from './repair-world.ts';
+
+const account = (namespace: string) => ({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name: 'default' });
+const yamlOf = (namespace: string) => `
+kind: Namespace
+metadata: { name: ${namespace}, labels: { merlon.dev/remediation: apply } }
+---
+kind: ServiceAccount
+metadata: { name: default, namespace: ${namespace}, uid: u }
+`;
+const workload = (namespace: string) => `
+kind: Deployment
+metadata: { name: web, namespace: ${namespace} }
+spec: { template: { spec: { containers: [{ name: c, image: x }] } } }
+`;
+
+class Stage {
+  readonly world = new World();
+  readonly clock = new FakeClock();
+  readonly controller: RemediationController;
+  #objects: readonly string[];
+  /** Called whenever it is asked what policies say. */
+  onPolicy: () => void = () => undefined;
+
+  constructor(namespaces: readonly string[], budget: BudgetLimits = { perMinute: 100, perNamespaceAndMinute: 100 }) {
+    this.#objects = namespaces.map(yamlOf);
+    this.controller = new RemediationController({
+      rules: [rule],
+      writer: this.world.writer,
+      snapshot: () => snapshotOf(this.#objects.join('---')),
+      policySay: () => {
+        this.onPolicy();
+        const terms = { mayRepair: () => true, allowInUse: false, namespacesMaySwitchOn: true };
+        return { terms, isNamed: false, sources: [] };
+      },
+      ownNamespace: 'merlon',
+      mayWrite: () => true,
+      onChange: () => undefined,
+      log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+      clock: this.clock,
+      queue: { concurrency: 1, minIntervalMs: 1, firstRetryMs: 100, maxRetryMs: 1000 },
+      budget,
+    });
+    this.controller.observeRecords({ source: 'HardeningRemediation', state: 'observed', message: '' });
+  }
+
+  add(yaml: string): void {
+    this.#objects = [...this.#objects, yaml];
+  }
+
+  judge(namespace: string, outcome: Finding['outcome'] = 'fail'): void {
+    const finding = { rule, severity: 'medium', outcome, subject: account(namespace), message: '', violations: [] };
+    this.controller.noteJudged(namespace, { findings: [finding as Finding] } as unknown as Judged);
+  }
+
+  /** Somebody does, and the watch shows it. */
+  say(action: RemediationAction): void {
+    if (this.record !== undefined) this.controller.records.upsert(this.world.change(this.record, { spec: { action } }));
+  }
+
+  get record(): HardeningRemediation | undefined {
+    return this.controller.records.get(address.namespace, address.name);
+  }
+}
+
+describe('RemediationController', () => {
+  it('looks again at what somebody has asked for while it looked', async () => {
+    const stage = new Stage(['shop']);
+    const { world, clock, controller } = stage;
+    stage.add(workload('shop'));
+    stage.judge('shop');
+    controller.start();
+    await clock.advance(10);
+    expect(stage.record?.status?.reason).to.equal('WorkloadAtRisk');
+    // The guard is read after the record, and takes its time.
+    world.onRead = (what) => {
+      if (what === 'guard' && stage.record?.spec?.action === 'Approve') stage.say('Skip');
+    };
+    stage.say('Approve');
+    await clock.advance(10);
+    expect(stage.record?.status?.reason).to.equal('Skipped');
+  });
+
+  it('looks again at what has changed while it looked', async () => {
+    const stage = new Stage(['shop']);
+    const { world, clock, controller } = stage;
+    world.onWrite = (write) => {
+      // Known before the end is written, and not any more when it was decided.
+      if (write === 'status Blocked') stage.judge('shop', 'exempt');
+    };
+    stage.add(workload('shop'));
+    stage.judge('shop');
+    controller.start();
+    await clock.advance(10);
+    expect(stage.record?.status?.reason).to.equal('Exempt');
+  });
+
+  it('patches nothing that was exempted while the repair of another namespace was written', async () => {
+    const stage = new Stage(['farm', 'shop']);
+    const { world, clock, controller } = stage;
+    world.onWrite = (write) => {
+      if (write.includes('intent')) stage.judge('shop', 'exempt');
+    };
+    stage.judge('shop');
+    controller.start();
+    await clock.advance(10);
+    expect(world.patched).to.deep.equal([]);
+    expect(stage.record?.status?.reason).to.equal('Exempt');
+  });
+
+  it('writes a record anew that is deleted while it looks at what was done', async () => {
+    const stage = new Stage(['shop']);
+    const { world, clock, controller } = stage;
+    stage.judge('shop');
+    controller.start();
+    await clock.advance(10);
+    expect(stage.record?.status?.state).to.equal('Applied');
+    let isBeingRead = false;
+    world.onRead = () => {
+      isBeingRead = true;
+    };
+    stage.onPolicy = () => {
+      if (!isBeingRead || stage.record === undefined) return;
+      stage.onPolicy = () => undefined;
+      controller.records.remove(world.change(stage.record, {}));
+    };
+    stage.judge('shop', 'pass');
+    await clock.advance(10);
+    expect(stage.record?.status?.state).to.equal('Applied');
+  });
+
+  it('keeps nobody waiting for a namespace that does not want any more', async () => {
+    const stage = new Stage(['bank', 'farm', 'mill', 'shop'], { perMinute: 1, perNamespaceAndMinute: 1 });
+    const { world, clock, controller } = stage;
+    controller.start();
+    for (const namespace of ['bank', 'farm', 'mill', 'shop']) {
+      stage.judge(namespace);
+      await clock.advance(10);
+    }
+    expect(world.patched).to.deep.equal(['bank']);
+    stage.judge('farm', 'pass');
+    controller.noteJudged('mill', undefined);
+    await clock.advance(60_000);
+    expect(world.patched).to.deep.equal(['bank']);
+    // It was told its time when two stood before it.
+    await clock.advance(120_000);
+    expect(world.patched).to.deep.equal(['bank', 'shop']);
+  });
+
+  it('deletes the records of a namespace that has gone while no operator ran', async () => {
+    const stage = new Stage(['shop']);
+    const { world, clock, controller } = stage;
+    controller.records.upsert({
+      apiVersion: 'merlon.dev/v1alpha1',
+      kind: 'HardeningRemediation',
+      metadata: { namespace: 'merlon', name: 'namespace-pod-security-level.namespace.gone', resourceVersion: '1' },
+      status: {
+        state: 'Applied',
+        rule: 'namespace-pod-security-level',
+        target: { apiVersion: 'v1', kind: 'Namespace', name: 'gone', uid: 'u', display: 'Namespace gone' },
+      },
+    });
+    controller.start();
+    await clock.advance(10);
+    expect(world.writes).to.deep.equal(['delete']);
+    expect(controller.records.list('merlon')).to.deep.equal([]);
+  });
+});
