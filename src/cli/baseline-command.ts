@@ -4,6 +4,7 @@ import type { EvaluatorObserver } from '../core/evaluate.ts';
 import { buildExemptionsOfToday } from '../core/exemptions-of-today.ts';
 import { MAX_OWN_EXEMPTIONS } from '../core/exemption-table.ts';
 import type { Finding } from '../core/finding.ts';
+import { compareText } from '../core/subject-ref.ts';
 import { printBaseline } from '../report/baseline-text.ts';
 import type { ExitCode } from '../report/posture-report.ts';
 import { printable } from '../report/terminal.ts';
@@ -48,9 +49,21 @@ export async function runBaseline(options: BaselineOptions, streams: CommandStre
     return 4;
   }
   if (exemptions.length === 0)
-    stderr.write(`nothing to exempt: nothing fails in namespace "${printable(namespace)}"\n`);
+    stderr.write(`nothing to exempt: nothing fails in namespace "${printable(namespace)}"${tellElsewhere(findings)}\n`);
   else await writeAll(stdout, printBaseline(exemptions, { ...options.terms, namespace }));
   return isIncomplete ? 4 : 0;
+}
+
+/** Whoever forgets -n shall not read that all is well. */
+function tellElsewhere(findings: readonly Finding[]): string {
+  const namespaces = findings
+    .filter(({ outcome, posture }) => outcome === 'fail' && posture !== 'cluster')
+    .map(({ subject }) => nameScopeOf(subject))
+    .filter((namespace) => namespace !== '');
+  const [first, ...others] = [...new Set(namespaces)].sort(compareText);
+  if (first === undefined) return '';
+  const more = others.length === 0 ? '' : ` and in ${others.length} more`;
+  return `, but something does in "${printable(first)}"${more}: -n says which is meant`;
 }
 
 async function judgeFiles(

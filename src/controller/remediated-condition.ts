@@ -141,7 +141,7 @@ interface Judged {
 function judge({ asked, repairs, doubts, problem }: RemediatedView): Judged {
   const failing = repairs.filter(({ outcome }) => outcome === 'fails');
   const applied = repairs.filter(({ status }) => status?.state === 'Applied');
-  const standing = applied.length === 0 ? '' : `; ${count(applied)} done before and stand`;
+  const standing = applied.length === 0 ? '' : `; ${countStanding(applied)}`;
   if (asked.mode === 'off') {
     return { status: 'False', reason: asked.reason as RemediatedReason, message: `${asked.message}${standing}` };
   }
@@ -196,6 +196,10 @@ function judge({ asked, repairs, doubts, problem }: RemediatedView): Judged {
 
 function count(repairs: readonly RepairView[]): string {
   return repairs.length === 1 ? '1 repair is' : `${repairs.length} repairs are`;
+}
+
+function countStanding({ length }: readonly RepairView[]): string {
+  return length === 1 ? '1 repair was done before and stands' : `${length} repairs were done before and stand`;
 }
 
 function nameStrangers({ strangers }: RemediatedView): string {

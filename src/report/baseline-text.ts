@@ -21,6 +21,9 @@ export function* printBaseline(
   const failures = exemptions.reduce((sum, { rules, subjects }) => sum + rules.length * subjects.length, 0);
   yield comment(`What fails in namespace "${namespace}", as "merlon baseline" found it: ${failures} in all.`);
   yield comment('Take out what is repaired; what fails beyond this is a finding.');
+  yield comment(
+    'It counts for rules that spec.delegation.exempt of a ClusterHardeningPolicy lists, by default for none.',
+  );
   const names = nameAll(exemptions);
   for (const [index, { rules, subjects }] of exemptions.entries()) {
     if (index > 0) yield '---\n';

@@ -10,6 +10,7 @@ import { postureReasons } from '../../src/api/v1alpha1/conditions.ts';
 import type { Condition } from '../../src/api/v1alpha1/conditions.ts';
 import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
 import type { HardeningRemediation } from '../../src/api/v1alpha1/hardening-remediation.ts';
+import type { HardeningExemption } from '../../src/api/v1alpha1/hardening-exemption.ts';
 import type { HardeningPolicy } from '../../src/api/v1alpha1/hardening-policy.ts';
 import { buildCrd, crdDefinitions, crdName } from '../../src/generate/crds.ts';
 import { bodyOf } from '../support/api-client.ts';
@@ -31,6 +32,7 @@ describe('the CRDs on a real API server', () => {
   const crds = () => cluster().client.resource<Crd>('apiextensions.k8s.io/v1', 'customresourcedefinitions');
   const policies = () => cluster().client.resource<ClusterHardeningPolicy>(API, 'clusterhardeningpolicies');
   const ownPolicies = () => cluster().client.resource<HardeningPolicy>(API, 'hardeningpolicies', 'default');
+  const exemptions = () => cluster().client.resource<HardeningExemption>(API, 'hardeningexemptions', 'default');
   const remediations = () => cluster().client.resource<HardeningRemediation>(API, 'hardeningremediations', 'default');
   const postures = () => cluster().client.resource<SecurityPosture>(API, 'securitypostures', 'default');
   const clusterPostures = () => cluster().client.resource<ClusterSecurityPosture>(API, 'clustersecuritypostures');
@@ -113,6 +115,9 @@ describe('the CRDs on a real API server', () => {
   const tryPolicy = (spec: object) => policies().create(object('ClusterHardeningPolicy', 'refused', { spec }));
   const tryExpectation = (expectation: object) =>
     ownPolicies().create(object('HardeningPolicy', 'refused', { spec: { expectations: [expectation] } }));
+  const exemption = { rules: ['pod-privileged'], subjects: [{ name: 'web' }], reason: 'it has to be so' };
+  const tryExemption = (said: object) =>
+    exemptions().create(object('HardeningExemption', 'refused', { spec: { ...exemption, ...said } }));
   const jane = { kind: 'User', name: 'jane' };
   const pods = { verbs: ['list'], resources: ['pods'] };
   const tryStatus = (status: object) => postures().patchStatus('current', status);
@@ -241,6 +246,26 @@ describe('the CRDs on a real API server', () => {
       message: /spec\.authorization\.modes\[0\]: Unsupported value: "Rbac"/,
     },
     {
+      name: 'an exemption of a kind that no finding names so',
+      attempt: () => tryExemption({ subjects: [{ kind: 'deployment', name: 'web' }] }),
+      message: /spec\.subjects\[0\]\.kind: Invalid value: "deployment"/,
+    },
+    {
+      name: 'an exemption of a pattern of kinds',
+      attempt: () => tryExemption({ subjects: [{ kind: '*' }] }),
+      message: /spec\.subjects\[0\]\.kind: Invalid value: "\*"/,
+    },
+    {
+      name: 'an exemption of nothing in particular',
+      attempt: () => tryExemption({ subjects: [{}] }),
+      message: /a subject says at least one thing; for everything say name: "\*"/,
+    },
+    {
+      name: 'an exemption whose reason is blank',
+      attempt: () => tryExemption({ reason: ' '.repeat(12) }),
+      message: /spec\.reason: Invalid value/,
+    },
+    {
       name: 'an action that a repair does not know',
       attempt: () => remediations().create(object('HardeningRemediation', 'refused', { spec: { action: 'Apply' } })),
       message: /spec\.action: Unsupported value: "Apply"/,
@@ -340,6 +365,14 @@ describe('the CRDs on a real API server', () => {
       const [header, row] = await print('hpol', '-o', 'wide');
       expect(header).to.match(/^NAME +READY +RULES +EXPECTATIONS +REMEDIATION +AGE +MESSAGE$/);
       expect(row).to.match(/^own +Unknown +2 +1 +apply +\d+s +waiting for Merlon/);
+    });
+
+    it('kubectl prints whether an exemption is active, and why not', async () => {
+      bodyOf('exemption', await exemptions().create(object('HardeningExemption', 'own', { spec: exemption })));
+      const [header, row] = await print('hexm', '-o', 'wide');
+      expect(header).to.match(/^NAME +ACTIVE +REASON +MATCHED +EXPIRES +AGE +RULES +OWNER +MESSAGE$/);
+      expect(row).to.match(/^own +Unknown +Pending +\d+s +\["pod-privileged"\] +waiting for Merlon/);
+      bodyOf('exemption', await exemptions().delete('own'));
     });
 
     it('kubectl prints what has become of a repair', async () => {

@@ -102,6 +102,15 @@ spec: {profile: none, rules: [{rule: pod-privileged, severity: low}]}
     expect(stderr).to.equal('nothing to exempt: nothing fails in namespace "shop"\n');
   });
 
+  it('says where something fails, if it is another namespace than the one that was asked for', async () => {
+    await folder().write({ 'a.yaml': `${privileged}---\n${elsewhere}---\n${clusterRole}` });
+    const { code, stdout, stderr } = await baseline('-f', 'a.yaml');
+    expect([code, stdout]).to.deep.equal([0, '']);
+    expect(stderr).to.equal(
+      'nothing to exempt: nothing fails in namespace "default", but something does in "other" and in 1 more: -n says which is meant\n',
+    );
+  });
+
   it('exempts nothing that is unknown, and says how much that is', async () => {
     await folder().write({ 'a.yaml': hardened('odd').replace('privileged: true', '').replace('[ALL]', '7') });
     const { code, stdout, stderr } = await baseline('-f', 'a.yaml', '-n', 'shop');

@@ -63,6 +63,14 @@ describe('config/ on a real API server', () => {
     expect((await dryRunPod(careless)).stderr).to.match(/violates PodSecurity "restricted/);
   });
 
+  const apply = async (yaml: string): Promise<void> => {
+    const { code, stderr } = await kubectl(['apply', '--server-side', '-f', '-'], yaml);
+    expect(stderr).to.equal('');
+    expect(code).to.equal(0);
+  };
+  const readBlocks = async (page: string): Promise<readonly string[]> =>
+    [...(await readFile(join(root, page), 'utf8')).matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml]) => yaml ?? '');
+
   it('the samples can be applied, twice', async () => {
     for (const attempt of ['first', 'second']) {
       const { code, stderr } = await kubectl(['apply', '--server-side', '-R', '-f', join(root, 'config/samples')]);
@@ -71,11 +79,6 @@ describe('config/ on a real API server', () => {
   });
 
   describe('exemptions', () => {
-    const apply = async (yaml: string): Promise<void> => {
-      const { code, stderr } = await kubectl(['apply', '--server-side', '-f', '-'], yaml);
-      expect(stderr).to.equal('');
-      expect(code).to.equal(0);
-    };
     const print = async (...args: readonly string[]): Promise<string> => {
       const { code, stdout, stderr } = await runMerlon(args);
       expect([code, stderr]).to.deep.equal([0, '']);
@@ -104,11 +107,17 @@ describe('config/ on a real API server', () => {
     });
 
     it('so is the YAML of docs/exemptions.md', async () => {
-      const page = await readFile(join(root, 'docs/exemptions.md'), 'utf8');
-      const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml]) => yaml ?? '');
+      const blocks = await readBlocks('docs/exemptions.md');
       expect(blocks).to.have.length(3);
       for (const block of blocks) await apply(block);
     });
+  });
+
+  it('the YAML of docs/remediation.md can be applied, but for what is for Argo CD', async () => {
+    const [switchedOn = '', forArgoCd, ...others] = await readBlocks('docs/remediation.md');
+    expect(others).to.deep.equal([]);
+    expect(forArgoCd).to.match(/^apiVersion: argoproj\.io/);
+    await apply(switchedOn);
   });
 
   describe('people', () => {

@@ -12,7 +12,6 @@ import { podSecurityLevel } from '../../src/rules/namespace/pod-security-level.t
 import { rules } from '../../src/rules/index.ts';
 import { defaultTokenMount } from '../../src/rules/service-account/default-token-mount.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
-import { address } from './repair-world.ts';
 
 const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'shop', name: 'default' };
 const snapshot = snapshotOf(`
@@ -43,13 +42,13 @@ const labels = finding('fail', {
   subject: { apiVersion: 'v1', kind: 'Namespace', name: 'shop' },
 });
 
-function recordOf(status: HardeningRemediation['status']): HardeningRemediation {
-  const { namespace, name } = account;
+function recordOf(status: HardeningRemediation['status'], name = account.name): HardeningRemediation {
+  const { namespace } = account;
   const target = { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name, uid: 'u', display: '' };
   return {
     apiVersion: 'merlon.dev/v1alpha1',
     kind: 'HardeningRemediation',
-    metadata: address,
+    metadata: { namespace, name: `${defaultTokenMount.id}.serviceaccount.${name}` },
     status: { rule: defaultTokenMount.id, target, ...status },
   };
 }
@@ -104,7 +103,7 @@ describe('the condition Remediated', () => {
     // Also where something was repaired before: it may have been set back.
     const records = [recordOf({ state: 'Applied', reason: 'Applied' })];
     expect(describeView({ findings: [unlisted], records })).to.match(
-      /^Unknown .*it is unknown; 1 repair is done before/,
+      /^Unknown .*it is unknown; 1 repair was done before/,
     );
   });
 
@@ -116,6 +115,15 @@ describe('the condition Remediated', () => {
     expect(describeView({ findings: [labels], rules: [podSecurityLevel] })).to.equal(
       'True NothingToRepair: nothing fails that may be repaired here; of what fails, 1 cannot be repaired by a patch as it is now',
     );
+  });
+
+  it('tells how many stand where no more are done', () => {
+    const applied = { state: 'Applied', reason: 'Applied' } as const;
+    const [done, second] = [recordOf(applied), recordOf(applied, 'other')];
+    const tell = (...records: readonly HardeningRemediation[]) => describeView({ records, asked: 'off' });
+    expect(tell()).to.match(/^False AskedOff: [^;]+$/);
+    expect(tell(done)).to.match(/; 1 repair was done before and stands$/);
+    expect(tell(done, second)).to.match(/; 2 repairs were done before and stand$/);
   });
 
   it('says what people can do most about first', () => {

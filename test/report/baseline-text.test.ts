@@ -56,6 +56,16 @@ describe('a baseline', () => {
   const today = judge(careless, []);
   const baseline = baselineOf(today);
 
+  it('says that it needs a policy that lets it count', () => {
+    expect(baseline).to.include(
+      '\n# It counts for rules that spec.delegation.exempt of a ClusterHardeningPolicy lists',
+    );
+    const terms: ExemptionTerms = { ...everything, mayNamespaceExempt: () => false };
+    const snapshot = snapshotOf(careless, { isWholeCluster: false });
+    const { findings } = judgeExempted({ namespace: 'shop', snapshot, exemptions: read(baseline), terms, nowMs });
+    expect(failuresOf(findings)).to.deep.equal(failuresOf(today));
+  });
+
   it('is what the schema admits', () => {
     for (const { spec } of read(baseline)) {
       expect(findSchemaProblem(ownExemptionSpecSchema, spec, 'spec')).to.equal(undefined);
@@ -105,7 +115,7 @@ spec:
     expect(comments[0]).to.equal(
       `# What fails in namespace "shop", as "merlon baseline" found it: ${failuresOf(today).length} in all.`,
     );
-    const severities = comments.slice(2).map((line) => /^# (\w+): [A-Z]/.exec(line)?.[1]);
+    const severities = comments.slice(3).map((line) => /^# (\w+): [A-Z]/.exec(line)?.[1]);
     expect(severities).to.have.length(read(baseline).length);
     const order = ['critical', 'high', 'medium', 'low', 'info'];
     expect(severities).to.deep.equal(severities.toSorted((a, b) => order.indexOf(a ?? '') - order.indexOf(b ?? '')));

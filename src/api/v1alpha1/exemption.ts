@@ -28,7 +28,10 @@ const subjectProperties = {
     type: 'string',
     minLength: 1,
     maxLength: MAX_KIND_LENGTH,
-    description: 'Of the subject as findings name it: Deployment, ServiceAccount, ClusterRoleBinding, Group.',
+    // Neither "deployment" nor "*" would ever match.
+    pattern: '^[A-Z][A-Za-z0-9]*$',
+    description:
+      'Of the subject as findings name it, and no pattern: Deployment, ServiceAccount, ClusterRoleBinding, Group.',
   },
   name: globSchema('Of the subject, where "*" stands for any characters.'),
   labels: {
@@ -56,6 +59,8 @@ const restProperties = {
     type: 'string',
     minLength: MIN_REASON_LENGTH,
     maxLength: MAX_REASON_LENGTH,
+    // Blanks alone are no reason, however many.
+    pattern: '\\S',
     description: 'Why this is accepted, for whoever reads it in a year.',
   },
   owner: { type: 'string', maxLength: 253, description: 'Who answers for it: a person or a team.' },
@@ -178,12 +183,12 @@ export interface ExemptionObject<Kind extends string, Spec> {
 
 export const exemptionColumns: readonly PrinterColumn[] = [
   column('Active', 'string', conditionPath('Active', 'status')),
-  column('Rules', 'string', '.spec.rules'),
+  column('Reason', 'string', conditionPath('Active', 'reason')),
   column('Matched', 'integer', '.status.matched'),
   // No date: kubectl prints how long ago that is, and what is to come as <invalid>.
   column('Expires', 'string', '.spec.expiresAt'),
   column('Age', 'date', '.metadata.creationTimestamp'),
-  wideColumn('Reason', 'string', conditionPath('Active', 'reason')),
+  wideColumn('Rules', 'string', '.spec.rules'),
   wideColumn('Owner', 'string', '.spec.owner'),
   wideColumn('Message', 'string', conditionPath('Active', 'message')),
 ];
