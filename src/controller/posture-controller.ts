@@ -208,7 +208,7 @@ export class PostureController {
   #noteChange(change: Change): void {
     if (!this.#isRunning) return;
     this.#options.repairs?.noteChange(change);
-    for (const key of this.#router.keysOf(change, () => namespacesOf(this.cluster))) this.#queue.add(key);
+    for (const key of this.#router.keysOf(change, () => this.#namespaces())) this.#queue.add(key);
     // How many namespaces a policy selects stands in its status.
     if (change.source === 'Namespace') {
       this.policies.review(change.namespace === '' ? 'all' : new Set([change.namespace]));
@@ -222,7 +222,12 @@ export class PostureController {
   #addAll(): void {
     this.#add('cluster');
     this.#add('paths');
-    for (const namespace of namespacesOf(this.cluster)) this.#add(namespaceKey(namespace));
+    for (const namespace of this.#namespaces()) this.#add(namespaceKey(namespace));
+  }
+
+  /** Also those that were judged and are gone: one that went while nobody could read namespaces is told of by nothing else. */
+  #namespaces(): ReadonlySet<string> {
+    return new Set([...namespacesOf(this.cluster), ...this.#verdicts.keys()]);
   }
 
   /** @returns how long this key is left alone now, in milliseconds: 0 where nothing was written */

@@ -202,6 +202,23 @@ describe('the controller of postures', () => {
       expect(cluster.statusOf('cluster')?.namespaces?.total).to.equal(1);
     });
 
+    it('a namespace that went while namespaces could not be read, once they can', async () => {
+      const cluster = await FakeCluster.atRest();
+      cluster.putAccount('shop', false);
+      cluster.controller.cluster.remove('Namespace', { metadata: { name: 'shop' } });
+      await cluster.clock.advance(10_000);
+      expect(cluster.statusOf('cluster')?.namespaces?.total).to.equal(1);
+      // A server that has just started may forbid everything for a moment.
+      const source = 'Namespace';
+      cluster.controller.cluster.observe({ source, state: 'forbidden', message: 'listing namespaces is forbidden' });
+      await cluster.clock.advance(10_000);
+      cluster.controller.cluster.remove('ServiceAccount', { metadata: { name: 'default', namespace: 'shop' } });
+      await cluster.clock.advance(10_000);
+      cluster.controller.cluster.observe({ source, state: 'observed', message: '' });
+      await cluster.clock.advance(10_000);
+      expect(cluster.statusOf('cluster')?.namespaces?.total).to.equal(1);
+    });
+
     it('a namespace that comes back, with new times', async () => {
       const cluster = await FakeCluster.atRest();
       const before = cluster.statusOf(shop)?.changedTime;
