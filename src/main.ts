@@ -8,11 +8,7 @@ import { homedir, hostname } from 'node:os';
 import { LEASE_NAME, TROUBLE_ANNOTATION } from './api/v1alpha1/group.ts';
 import { PostureController } from './controller/posture-controller.ts';
 import { RemediationController } from './controller/remediation-controller.ts';
-import { collectAnonymousRequests } from './evidence/anonymous-requests.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
-import { collectMinorVersion } from './evidence/minor-version.ts';
-import { collectUnknownUserAllowed } from './evidence/unknown-user.ts';
-import { reviewAccess } from './kube/access-review.ts';
 import { withoutCredentials } from './kube/cluster-config.ts';
 import { readInClusterConfig } from './kube/config.ts';
 import { readKubeconfig } from './kube/kubeconfig.ts';
@@ -20,12 +16,12 @@ import type { ClusterConfig } from './kube/cluster-config.ts';
 import { ClusterFeed } from './kube/cluster-feed.ts';
 import { LeaderElector } from './kube/lease.ts';
 import { openLeaseStore } from './kube/lease-store.ts';
-import { readVersion } from './kube/version.ts';
 import { createPostureWriter } from './kube/posture-writer.ts';
 import { createRemediationWriter } from './kube/remediation-writer.ts';
+import { openServerAccess } from './kube/server-access.ts';
 import { systemClock } from './kube/system-clock.ts';
+import { openHandshake } from './kube/tls-handshake.ts';
 import { openTransport } from './kube/transport.ts';
-import type { Transport } from './kube/transport.ts';
 import { openLog } from './server/log.ts';
 import type { OperatorLog } from './server/log.ts';
 import { parseOperatorOptions } from './options.ts';
@@ -40,8 +36,6 @@ import { version } from './version.ts';
 const STOP_DEADLINE_MS = 5_000;
 /** Longest that `--once` waits for the API server. */
 const ONCE_DEADLINE_MS = 60_000;
-/** An API server that does not answer a request without credentials within this time is not observed. */
-const ANONYMOUS_TIMEOUT_MS = 5_000;
 
 /** Longest sentence on the Lease. */
 const MAX_TROUBLE = 1024;
@@ -107,7 +101,21 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   });
   const feed = new ClusterFeed(controller, repairs, { transport, clock: systemClock, random: Math.random, log });
   const anonymous = openTransport(withoutCredentials(config), transportOptions);
-  const evidence = createEvidenceLoop(options, transport, anonymous, controller);
+  const evidence = new EvidenceLoop({
+    servers: [
+      openServerAccess({
+        transport,
+        anonymous: options.hasAnonymousProbe ? anonymous : undefined,
+        handshake: openHandshake(config),
+      }),
+    ],
+    intervals: { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
+    clock: systemClock,
+    nonce: () => randomBytes(8).toString('hex'),
+    onEvidence: (servers) => {
+      controller.cluster.setEvidence(servers);
+    },
+  });
   const liveness = new LivenessWatch(systemClock);
   liveness.start();
   const health = await startHealthServer(options.healthHost, options.healthPort, {
@@ -153,33 +161,6 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   transport.close();
   anonymous.close();
   return turn === 'asked to stop' && trouble === '' ? 0 : 1;
-}
-
-function createEvidenceLoop(
-  options: OperatorOptions,
-  transport: Transport,
-  anonymous: Transport,
-  { cluster }: PostureController,
-): EvidenceLoop {
-  return new EvidenceLoop(
-    {
-      anonymousRequests: () =>
-        options.hasAnonymousProbe
-          ? collectAnonymousRequests(async (path) => {
-              const response = await anonymous.request({ method: 'GET', path, timeoutMs: ANONYMOUS_TIMEOUT_MS });
-              return { status: response.status, body: response.body.toString('utf8') };
-            })
-          : Promise.resolve({ unobserved: 'requests without credentials are switched off (--no-anonymous-probe)' }),
-      unknownUserAllowed: () =>
-        collectUnknownUserAllowed((spec) => reviewAccess(transport, spec), randomBytes(8).toString('hex')),
-      minorVersion: () => collectMinorVersion(() => readVersion(transport)),
-    },
-    { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
-    systemClock,
-    (found) => {
-      cluster.setEvidence(found);
-    },
-  );
 }
 
 /** Two processes may have the same host name; who is told that his own is unique takes over at once from one that crashed. */

@@ -97,12 +97,12 @@ async function judgeCluster(options: BaselineOptions, streams: CommandStreams): 
     import('./cluster-access.ts'),
     import('../scan/cluster-scan.ts'),
   ]);
-  const { transport, anonymousGet, namespace: ofContext } = await openCluster(options, env);
+  const { transport, server, namespace: ofContext } = await openCluster(options, env);
   const namespace = options.namespace ?? ofContext;
   try {
     const scan = await scanCluster({
       transport,
-      anonymousGet,
+      server,
       rules,
       observer: observe(streams),
       scope: { namespace },

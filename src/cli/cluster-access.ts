@@ -1,10 +1,12 @@
 /** How a command reaches the cluster that the person means: by their kubeconfig, with their own rights. */
 import { homedir } from 'node:os';
 
-import type { AnonymousGet } from '../evidence/anonymous-requests.ts';
+import type { ServerAccess } from '../evidence/server-access.ts';
 import { withoutCredentials } from '../kube/cluster-config.ts';
 import { readUserConfig } from '../kube/config.ts';
+import { openServerAccess } from '../kube/server-access.ts';
 import { systemClock } from '../kube/system-clock.ts';
+import { openHandshake } from '../kube/tls-handshake.ts';
 import { openTransport } from '../kube/transport.ts';
 import type { Transport } from '../kube/transport.ts';
 import { version } from '../version.ts';
@@ -17,8 +19,8 @@ export interface ClusterChoice {
 
 export interface ClusterAccess {
   readonly transport: Transport;
-  /** Asks the same API server as nobody. */
-  readonly anonymousGet: AnonymousGet;
+  /** The same API server, for what is asked of itself, as nobody too. */
+  readonly server: ServerAccess;
   /** The namespace that the context means. */
   readonly namespace: string;
 }
@@ -39,13 +41,14 @@ export async function openCluster(
     },
   });
   const options = { version, clock: systemClock, environment: env };
-  const anonymous = openTransport(withoutCredentials(config), options);
+  const transport = openTransport(config, options);
   return {
-    transport: openTransport(config, options),
-    anonymousGet: async (path) => {
-      const { status, body } = await anonymous.request({ method: 'GET', path });
-      return { status, body: body.toString('utf8') };
-    },
+    transport,
+    server: openServerAccess({
+      transport,
+      anonymous: openTransport(withoutCredentials(config), options),
+      handshake: openHandshake(config),
+    }),
     namespace: config.namespace,
   };
 }

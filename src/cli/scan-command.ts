@@ -105,7 +105,7 @@ async function runClusterScan(
     import('./cluster-access.ts'),
     import('../scan/cluster-scan.ts'),
   ]);
-  const { transport, anonymousGet, namespace } = await openCluster(target, env);
+  const { transport, server, namespace } = await openCluster(target, env);
   const showProgress = (what: string): void => {
     if (stderr.isTTY === true) stderr.write(`\r\x1b[Kreading ${printable(what)}`);
   };
@@ -115,7 +115,7 @@ async function runClusterScan(
   try {
     const scan = await scanCluster({
       transport,
-      anonymousGet,
+      server,
       rules,
       observer: reportFailedRules(stderr),
       scope: target.isEverything ? 'everything' : { namespace: target.namespace ?? namespace },

@@ -4,8 +4,8 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 
-import { isObserved } from '../core/evidence.ts';
-import type { Evidence, Fact, FactName, FactValues } from '../core/evidence.ts';
+import { isObserved, reasonUnobserved } from '../core/evidence.ts';
+import type { Evidence, Fact, FactName, FactValues, ServerEvidence } from '../core/evidence.ts';
 import { allKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { compareBindings, keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
@@ -13,6 +13,7 @@ import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { isMade } from '../core/rule.ts';
 import type { Source } from '../core/rule.ts';
 import { PodAccess } from '../core/pod-access.ts';
+import { mergeServers } from '../core/server-evidence.ts';
 import { assertReadable, isReadable, observeMade, readFact } from '../core/snapshot.ts';
 import type { Answer, BoundRole, Derivation, ObjectChange, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
 import { Versions } from '../core/versions.ts';
@@ -58,6 +59,7 @@ export class ClusterStore implements Snapshot {
   readonly #podAccess = new PodAccess();
   readonly #onChange: (change: Change) => void;
   #evidence: Evidence | undefined;
+  #servers: readonly ServerEvidence[] = [];
 
   /** @param onChange called synchronously, once for each change; must only take note of it */
   constructor(onChange: (change: Change) => void) {
@@ -117,15 +119,18 @@ export class ClusterStore implements Snapshot {
     this.#noteSource(observation.source);
   }
 
-  setEvidence(evidence: Evidence): void {
-    const isSame = isDeepStrictEqual(this.#evidence, evidence);
+  /** @param servers each of the API servers, at least one */
+  setEvidence(servers: readonly ServerEvidence[]): void {
+    const evidence = mergeServers(servers);
+    const isSame = isDeepStrictEqual(this.#servers, servers);
     const { minorVersion } = evidence;
     const isSameVersion = isDeepStrictEqual(this.#evidence?.minorVersion, minorVersion);
     this.#evidence = evidence;
+    this.#servers = servers;
     this.observe(
       isObserved(minorVersion)
         ? { source: 'ServerVersion', state: 'observed', message: '' }
-        : { source: 'ServerVersion', state: 'unobserved', message: minorVersion.unobserved },
+        : { source: 'ServerVersion', state: 'unobserved', message: reasonUnobserved(minorVersion) },
     );
     if (!isSameVersion) this.#noteSource('ServerVersion');
     this.observe({ source: 'Evidence', state: 'observed', message: '' });
@@ -223,6 +228,11 @@ export class ClusterStore implements Snapshot {
 
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
     return readFact(this.#evidence, name);
+  }
+
+  apiServers(): readonly ServerEvidence[] {
+    assertReadable(this.observation('Evidence'));
+    return this.#servers;
   }
 
   podAccess(): PodAccess {

@@ -2,6 +2,11 @@
  * What is known about the API server's configuration: facts with their source and how sure it is. Collectors
  * (`src/evidence`) observe; rules read.
  */
+import type { FactName, FactValues } from './facts.ts';
+
+export type { AnonymousAnswer, FactName, FactValues } from './facts.ts';
+export { factNames } from './facts.ts';
+
 export type Confidence = 'high' | 'medium' | 'low';
 
 export interface Fact<Value> {
@@ -11,6 +16,8 @@ export interface Fact<Value> {
   readonly confidence: Confidence;
   /** How it was observed, for people: `GET /version without credentials answered 200`. */
   readonly detail: string;
+  /** What less certain sources say otherwise, for people; absent where none does. */
+  readonly contradicted?: readonly string[];
 }
 
 /** A fact that nobody could observe, and what would make it known. */
@@ -18,28 +25,21 @@ export interface Unobserved {
   readonly unobserved: string;
 }
 
-/** What one request without credentials was answered. */
-export interface AnonymousAnswer {
-  readonly path: string;
-  /** The HTTP status; 401 and 403 are refusals, 200 is access. */
-  readonly status: number;
-  /** Whether the refusal names the anonymous user: then anonymous requests are authenticated, and RBAC refused. */
-  readonly namesAnonymousUser: boolean;
+/** What is not there was not even asked for: as unknown as what nobody could observe. */
+export type Evidence = { readonly [Name in FactName]?: Fact<FactValues[Name]> | Unobserved };
+
+/** What is known of one of the API servers that a cluster has. */
+export interface ServerEvidence {
+  /** As `10.0.0.5:6443`. */
+  readonly instance: string;
+  readonly evidence: Evidence;
 }
 
-/** What each fact about the API server is, by name. */
-export interface FactValues {
-  readonly anonymousRequests: readonly AnonymousAnswer[];
-  /** Whether a user that nobody knows is allowed everything. */
-  readonly unknownUserAllowed: boolean;
-  /** The minor version that it serves, that which it emulates where it emulates one. */
-  readonly minorVersion: number;
+export function isObserved<F extends object>(fact: F | Unobserved | undefined): fact is F {
+  return fact !== undefined && !('unobserved' in fact);
 }
-export type FactName = keyof FactValues;
-export const factNames: readonly FactName[] = ['anonymousRequests', 'unknownUserAllowed', 'minorVersion'];
 
-export type Evidence = { readonly [Name in FactName]: Fact<FactValues[Name]> | Unobserved };
-
-export function isObserved<F extends object>(fact: F | Unobserved): fact is F {
-  return !('unobserved' in fact);
+/** Why a fact is not known. */
+export function reasonUnobserved(fact: Unobserved | undefined): string {
+  return fact?.unobserved ?? 'nobody asked for it';
 }

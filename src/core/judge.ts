@@ -105,7 +105,7 @@ export function judgeScope(
     policy,
     ...(doubt === undefined ? {} : { doubt }),
     inputs: [
-      ...sources.flatMap((source) => observe(source, judge.snapshot)),
+      ...sources.map((source) => observe(source, judge.snapshot)),
       judge.policyInput,
       judge.ownPolicyInput,
       ...(judge.exemptions?.inputs ?? []),
@@ -186,11 +186,17 @@ function findDoubt(
 }
 
 /** How well a source is known; evidence is as complete as its facts. */
-function observe(source: Source, snapshot: Snapshot): readonly Observation[] {
+function observe(source: Source, snapshot: Snapshot): Observation {
   const observation = snapshot.observation(source);
-  if (source !== 'Evidence' || !isReadable(observation)) return [observation];
-  const unobserved = factNames.map((name) => observeFact(snapshot, name)).filter(({ state }) => state !== 'observed');
-  return unobserved.length === 0 ? [observation] : unobserved;
+  if (source !== 'Evidence' || !isReadable(observation)) return observation;
+  const facts = factNames.map((name) => ({ name, ...observeFact(snapshot, name) }));
+  const unobserved = facts.filter(({ state }) => state !== 'observed');
+  if (unobserved.length === 0) return observation;
+  // Mostly it is one source of many facts that cannot be read.
+  const reasons = [...Map.groupBy(unobserved, ({ message }) => message)].map(
+    ([reason, some]) => `${some.map(({ name }) => name).join(', ')}: ${reason}`,
+  );
+  return { source, state: 'unobserved', message: reasons.join('; ') };
 }
 
 /** Whether a fact is known, and by whom, or why not. */

@@ -1,5 +1,5 @@
 /** A snapshot of objects that are all there at once: the manifests of a scan, or the rows of a test. */
-import type { Evidence, Fact, FactName, FactValues } from './evidence.ts';
+import type { Evidence, Fact, FactName, FactValues, ServerEvidence } from './evidence.ts';
 import { allKindNames } from './kinds.ts';
 import type { KindName, ObjectOf, RoleRef } from './kinds.ts';
 import { buildPodAccess } from './pod-access.ts';
@@ -7,6 +7,7 @@ import type { PodAccess } from './pod-access.ts';
 import { isMade } from './rule.ts';
 import type { Source } from './rule.ts';
 import { MalformedField } from './shape.ts';
+import { mergeServers, oneServer } from './server-evidence.ts';
 import { assertReadable, observeMade, readFact } from './snapshot.ts';
 import type { BoundRole, Derivation, Observation, RoleKey, Snapshot } from './snapshot.ts';
 import { compareText } from './subject-ref.ts';
@@ -23,7 +24,10 @@ export interface ObjectSnapshotOptions {
   readonly isWholeCluster: boolean;
   /** Sources that could not be read; every other kind counts as read. */
   readonly missing?: readonly Observation<Source>[];
+  /** Of the one API server that there is. */
   readonly evidence?: Evidence;
+  /** Where there are several. */
+  readonly servers?: readonly ServerEvidence[];
   /** By default the latest. */
   readonly podSecurityVersion?: number;
 }
@@ -33,6 +37,7 @@ export function buildObjectSnapshot({
   isWholeCluster,
   missing = [],
   evidence,
+  servers = evidence === undefined ? undefined : oneServer(evidence),
   podSecurityVersion = Infinity,
 }: ObjectSnapshotOptions): Snapshot {
   const byNamespace = new Map<KindName, ReadonlyMap<string, readonly Named[]>>();
@@ -48,12 +53,13 @@ export function buildObjectSnapshot({
   const derived = new Map<Derivation<unknown>, unknown>();
 
   let pods: PodAccess | undefined;
+  let merged: Evidence | undefined;
 
   function observation(source: Source): Observation<Source> {
     const absent = missing.find((one) => one.source === source);
     if (absent !== undefined) return absent;
     if (isMade(source)) return observeMade(source, observation);
-    return source === 'Evidence' && evidence === undefined
+    return source === 'Evidence' && servers === undefined
       ? { source, state: 'absent', message: 'manifests say nothing about the API server' }
       : { source, state: 'observed', message: '' };
   }
@@ -85,7 +91,11 @@ export function buildObjectSnapshot({
     },
     fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
       assertReadable(observation('Evidence'));
-      return readFact(evidence, name);
+      return readFact((merged ??= mergeServers(servers ?? [])), name);
+    },
+    apiServers() {
+      assertReadable(observation('Evidence'));
+      return servers ?? [];
     },
     podAccess() {
       return (pods ??= buildPodAccess(this));

@@ -1,5 +1,5 @@
 /** A snapshot that takes note of what is read of it, so that a verdict made from it holds until some of that changes. */
-import type { Fact, FactName, FactValues } from './evidence.ts';
+import type { Fact, FactName, FactValues, ServerEvidence } from './evidence.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
 import { keyOfRole } from './object-snapshot.ts';
 import type { PodAccess } from './pod-access.ts';
@@ -75,6 +75,10 @@ export class RecordedReads implements Snapshot {
 
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
     return this.#snapshot.fact(name);
+  }
+
+  apiServers(): readonly ServerEvidence[] {
+    return this.#snapshot.apiServers();
   }
 
   podAccess(): PodAccess {

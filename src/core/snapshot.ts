@@ -2,8 +2,8 @@
  * What is known of the cluster at one moment, as rules see it. The operator's store and the manifests of a scan both
  * serve it. A snapshot is read synchronously and not kept: the next event may change what it shows.
  */
-import { isObserved } from './evidence.ts';
-import type { Evidence, Fact, FactName, FactValues, Unobserved } from './evidence.ts';
+import { isObserved, reasonUnobserved } from './evidence.ts';
+import type { Evidence, Fact, FactName, FactValues, ServerEvidence, Unobserved } from './evidence.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
 import type { PodAccess } from './pod-access.ts';
 import type { Versions } from './versions.ts';
@@ -54,8 +54,10 @@ export interface Snapshot {
   bindingsOf(role: RoleKey): readonly BoundRole[];
   /** The API server's minor version, or the one that was asked for; Infinity for the latest. @throws {NotObserved} */
   podSecurityVersion(): number;
-  /** @throws {NotObserved} if nobody could observe the fact */
+  /** Of the API servers together. @throws {NotObserved} if nobody could observe the fact of each of them */
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]>;
+  /** Each of them, at least one. @throws {NotObserved} if no evidence was gathered */
+  apiServers(): readonly ServerEvidence[];
   /** What running pods, or in files the templates, give whoever gets into them. @throws {NotObserved} */
   podAccess(): PodAccess;
   /** What the derivation makes of the snapshot as it is now; made once for each state. @throws {NotObserved} */
@@ -134,8 +136,12 @@ export function assertReadable(observation: Observation): void {
 
 /** @throws {NotObserved} if the fact is unobserved or no evidence was gathered at all */
 export function readFact<Name extends FactName>(evidence: Evidence | undefined, name: Name): Fact<FactValues[Name]> {
-  if (evidence === undefined) throw new NotObserved('Evidence', 'no evidence about the API server was gathered yet');
-  const fact: Fact<FactValues[Name]> | Unobserved = evidence[name];
-  if (!isObserved(fact)) throw new NotObserved('Evidence', fact.unobserved);
+  if (evidence === undefined) throw noEvidence();
+  const fact: Fact<FactValues[Name]> | Unobserved | undefined = evidence[name];
+  if (!isObserved(fact)) throw new NotObserved('Evidence', reasonUnobserved(fact));
   return fact;
+}
+
+export function noEvidence(): NotObserved {
+  return new NotObserved('Evidence', 'no evidence about the API server was gathered yet');
 }

@@ -4,10 +4,9 @@
  *
  * Six GET requests a round; each leaves an audit event of system:anonymous.
  */
-import type { AnonymousAnswer, Evidence } from '../core/evidence.ts';
-
-/** Sends a GET without credentials. */
-export type AnonymousGet = (path: string) => Promise<{ readonly status: number; readonly body: string }>;
+import type { AnonymousAnswer } from '../core/evidence.ts';
+import { messageOf } from './reading.ts';
+import type { Get, Reading } from './reading.ts';
 
 const paths = [
   '/livez',
@@ -18,24 +17,19 @@ const paths = [
   '/metrics',
 ] as const;
 
-export async function collectAnonymousRequests(get: AnonymousGet): Promise<Evidence['anonymousRequests']> {
-  const value: AnonymousAnswer[] = [];
+/** @param get sends no credentials; undefined where that is switched off */
+export async function collectAnonymousAnswers(get: Get | undefined): Promise<Reading<readonly AnonymousAnswer[]>> {
+  if (get === undefined) {
+    return { missing: 'requests without credentials are switched off (--no-anonymous-probe)' };
+  }
+  const answers: AnonymousAnswer[] = [];
   for (const path of paths) {
     try {
       const { status, body } = await get(path);
-      value.push({ path, status, namesAnonymousUser: body.includes('system:anonymous') });
+      answers.push({ path, status, namesAnonymousUser: body.includes('system:anonymous') });
     } catch (error) {
-      return { unobserved: `GET ${path} without credentials was not answered: ${messageOf(error)}` };
+      return { missing: `GET ${path} without credentials was not answered: ${messageOf(error)}` };
     }
   }
-  return {
-    value,
-    source: 'requests without credentials',
-    confidence: 'high',
-    detail: value.map(({ path, status }) => `GET ${path} ${status}`).join(', '),
-  };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return { read: answers };
 }

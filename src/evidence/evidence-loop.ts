@@ -1,52 +1,52 @@
 /**
- * Gathers the evidence about the API server again and again, on a slow clock of its own: it costs requests, and what it
+ * Gathers the evidence about the API servers again and again, on a slow clock of its own: it costs requests, and what it
  * finds changes when somebody restarts an API server, not when a pod starts.
  */
 import type { Clock, Timer } from '../core/clock.ts';
-import type { Evidence } from '../core/evidence.ts';
-import { isObserved } from '../core/evidence.ts';
-
-export interface EvidenceCollectors {
-  readonly anonymousRequests: () => Promise<Evidence['anonymousRequests']>;
-  readonly unknownUserAllowed: () => Promise<Evidence['unknownUserAllowed']>;
-  readonly minorVersion: () => Promise<Evidence['minorVersion']>;
-}
+import { factNames, isObserved } from '../core/evidence.ts';
+import type { ServerEvidence } from '../core/evidence.ts';
+import { collectServer } from './collect-server.ts';
+import type { SlowReadings } from './collect-server.ts';
+import { concludeEvidence } from './facts/index.ts';
+import type { ServerAccess } from './server-access.ts';
 
 export interface EvidenceIntervals {
-  /** Between two reviews of the authorizer. */
+  /** Between two rounds. */
   readonly intervalMs: number;
-  /** Between two rounds of requests without credentials: they show in audit logs and may alarm somebody. */
-  readonly anonymousIntervalMs: number;
-  /** After a round in which something could not be observed. */
+  /** Between two rounds of what shows in audit logs as somebody's without credentials and may alarm people. */
+  readonly slowIntervalMs: number;
+  /** After a round in which what an API server was asked was not answered. */
   readonly retryMs: number;
 }
 
 export const defaultEvidenceIntervals: EvidenceIntervals = {
   intervalMs: 600_000,
-  anonymousIntervalMs: 3_600_000,
+  slowIntervalMs: 3_600_000,
   retryMs: 60_000,
 };
 
+export interface EvidenceLoopOptions {
+  readonly servers: readonly ServerAccess[];
+  readonly intervals: EvidenceIntervals;
+  readonly clock: Clock;
+  /** Random, for names that nobody can have granted anything. */
+  readonly nonce: () => string;
+  readonly onEvidence: (servers: readonly ServerEvidence[]) => void;
+}
+
+interface Slow {
+  readonly readings: SlowReadings;
+  readonly dueAt: number;
+}
+
 export class EvidenceLoop {
-  readonly #collectors: EvidenceCollectors;
-  readonly #intervals: EvidenceIntervals;
-  readonly #clock: Clock;
-  readonly #onEvidence: (evidence: Evidence) => void;
-  #evidence: Evidence | undefined;
-  #anonymousDueAt = 0;
+  readonly #options: EvidenceLoopOptions;
+  readonly #slow = new Map<string, Slow>();
   #timer: Timer | undefined;
   #isStopped = false;
 
-  constructor(
-    collectors: EvidenceCollectors,
-    intervals: EvidenceIntervals,
-    clock: Clock,
-    onEvidence: (evidence: Evidence) => void,
-  ) {
-    this.#collectors = collectors;
-    this.#intervals = intervals;
-    this.#clock = clock;
-    this.#onEvidence = onEvidence;
+  constructor(options: EvidenceLoopOptions) {
+    this.#options = options;
   }
 
   /** One round now, then one per interval. Resolves after the first; never rejects, what failed is unobserved. */
@@ -60,22 +60,34 @@ export class EvidenceLoop {
   }
 
   async #round(): Promise<void> {
-    const before = this.#evidence;
-    const isAnonymousDue =
-      before === undefined || !isObserved(before.anonymousRequests) || this.#clock.now() >= this.#anonymousDueAt;
-    const [unknownUserAllowed, minorVersion, anonymousRequests] = await Promise.all([
-      this.#collectors.unknownUserAllowed(),
-      this.#collectors.minorVersion(),
-      isAnonymousDue ? this.#collectors.anonymousRequests() : before.anonymousRequests,
-    ]);
+    const { servers, intervals, clock, onEvidence } = this.#options;
+    const gathered = await Promise.all(servers.map((access) => this.#gather(access)));
     if (this.#isStopped) return;
-    if (isAnonymousDue) this.#anonymousDueAt = this.#clock.now() + this.#intervals.anonymousIntervalMs;
-    this.#evidence = { anonymousRequests, unknownUserAllowed, minorVersion };
-    this.#onEvidence(this.#evidence);
-    const isComplete = [anonymousRequests, unknownUserAllowed, minorVersion].every((fact) => isObserved<object>(fact));
-    this.#timer = this.#clock.setTimeout(
+    onEvidence(gathered);
+    const isComplete = gathered.every(({ evidence }) => factNames.every((name) => isObserved<object>(evidence[name])));
+    this.#timer = clock.setTimeout(
       () => void this.#round(),
-      isComplete ? this.#intervals.intervalMs : this.#intervals.retryMs,
+      isComplete ? intervals.intervalMs : Math.min(intervals.retryMs, intervals.intervalMs),
     );
+  }
+
+  async #gather(access: ServerAccess): Promise<ServerEvidence> {
+    const { clock, intervals, nonce } = this.#options;
+    const known = this.#slow.get(access.instance);
+    const slow = known !== undefined && clock.now() < known.dueAt ? known.readings : undefined;
+    const readings = await collectServer(access, {
+      ...(slow === undefined ? {} : { slow }),
+      nonce: nonce(),
+      nowMs: () => clock.wallTimeMs(),
+    });
+    const { anonymousAnswers, tls } = readings;
+    // What was not answered is asked again in the next round.
+    if (slow === undefined && 'read' in anonymousAnswers) {
+      this.#slow.set(access.instance, {
+        readings: { anonymousAnswers, tls },
+        dueAt: clock.now() + intervals.slowIntervalMs,
+      });
+    }
+    return { instance: access.instance, evidence: concludeEvidence(readings) };
   }
 }

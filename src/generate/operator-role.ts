@@ -43,9 +43,19 @@ export function buildClusterGrants(): Grant[] {
     },
     // Asks whether a user that nobody knows would be allowed: how an API server that allows everything is found out.
     { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
-    // Which Pod Security Standards the API server knows. Everybody may ask, unless somebody took that away.
-    { nonResourceURLs: ['/version'], verbs: ['get'] },
+    // Which authorizer grants Merlon what it is granted, and whom it is taken for. Everybody may ask, unless somebody took
+    // that away; so it is with /version and /readyz.
+    { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews'], verbs: ['create'] },
+    { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
+    // How the API server was started, and which plugins and authorizers it asks.
+    { nonResourceURLs: ['/flagz', '/metrics', '/readyz', '/version'], verbs: ['get'] },
   ];
+}
+
+/** In kube-system: by which authorities users and the front proxy are let in. */
+export function buildAuthorityGrants(): Grant[] {
+  const resourceNames = ['extension-apiserver-authentication'];
+  return [{ apiGroups: [''], resources: ['configmaps'], resourceNames, verbs: ['get'] }];
 }
 
 /** In Merlon's own namespace: the heartbeat. */
@@ -88,6 +98,19 @@ export async function buildOperatorRoleFile(): Promise<GeneratedFile> {
       apiVersion,
       kind: 'RoleBinding',
       metadata: { name, namespace, labels },
+      roleRef: { apiGroup: RBAC, kind: 'Role', name },
+      subjects,
+    },
+    {
+      apiVersion,
+      kind: 'Role',
+      metadata: { name, namespace: 'kube-system', labels },
+      rules: buildAuthorityGrants(),
+    },
+    {
+      apiVersion,
+      kind: 'RoleBinding',
+      metadata: { name, namespace: 'kube-system', labels },
       roleRef: { apiGroup: RBAC, kind: 'Role', name },
       subjects,
     },

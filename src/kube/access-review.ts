@@ -2,7 +2,7 @@
 import { hasMalformedField, project } from '../core/project.ts';
 import { boolean, list, message, required, string, value } from '../core/shape.ts';
 import type { Infer, MessageShape } from '../core/shape.ts';
-import type { AccessReviewAnswer, AccessReviewSpec } from '../evidence/unknown-user.ts';
+import type { AccessReviewAnswer, AccessReviewSpec } from '../evidence/server-access.ts';
 import type { ReviewAnswer } from '../rbac/access-verdict.ts';
 import type { AccessRequest, Requester } from '../rbac/request.ts';
 import { ApiClient } from './api-client.ts';
@@ -35,10 +35,15 @@ const identityAnswer = message({
 
 /** @throws {RequestError} where no answer came; a caller who may not ask is told so */
 export async function reviewAccess(transport: Transport, spec: AccessReviewSpec): Promise<AccessReviewAnswer> {
-  const answer = await review(transport, reviews, 'SubjectAccessReview', accessAnswer, spec);
+  const [resource, kind] =
+    spec.user === undefined
+      ? ([selfReviews, 'SelfSubjectAccessReview'] as const)
+      : ([reviews, 'SubjectAccessReview'] as const);
+  const answer = await review(transport, resource, kind, accessAnswer, spec);
   if (answer === 'forbidden') return { outcome: 'forbidden' };
-  if (answer === 'not served') throw new ProtocolError('the API server serves no SubjectAccessReview');
-  return { outcome: 'answered', allowed: answer.status.allowed === true };
+  if (answer === 'not served') throw new ProtocolError(`the API server serves no ${kind}`);
+  const { allowed = false, reason = '' } = answer.status;
+  return { outcome: 'answered', allowed, reason };
 }
 
 /** @param requester undefined for the caller, which everybody may ask. @throws {RequestError} */

@@ -3,7 +3,9 @@ import { ClusterStore } from '../controller/store.ts';
 import { kinds } from '../core/kinds.ts';
 import type { Kind, KindName, ObjectOf } from '../core/kinds.ts';
 import type { Input, Observation } from '../core/snapshot.ts';
-import { collectMinorVersion } from '../evidence/minor-version.ts';
+import { oneServer } from '../core/server-evidence.ts';
+import { concludeVersion } from '../evidence/facts/index.ts';
+import { collectVersion } from '../evidence/version.ts';
 import { ApiClient } from '../kube/api-client.ts';
 import { mapCodec, shapeCodec } from '../kube/codec.ts';
 import type { Codec, Identified } from '../kube/codec.ts';
@@ -15,7 +17,7 @@ import { hasStatusCode, messageOf } from '../kube/request-error.ts';
 import { nameResource } from '../kube/resource-path.ts';
 import { systemClock } from '../kube/system-clock.ts';
 import type { Transport } from '../kube/transport.ts';
-import { readVersion } from '../kube/version.ts';
+import { textGet } from '../kube/server-access.ts';
 
 /** One namespace, or everything: all namespaces and the cluster itself. */
 export type ReadScope = { readonly namespace: string } | 'everything';
@@ -35,12 +37,7 @@ export async function readObjects(wanted: readonly KindName[], options: ReadOpti
 /** The same, and the API server's version, which is all that is asked of itself. */
 export async function readObjectsAndVersion(wanted: readonly KindName[], options: ReadOptions): Promise<ClusterStore> {
   const store = await readObjects(wanted, options);
-  const unobserved = 'it is not asked for';
-  store.setEvidence({
-    minorVersion: await collectMinorVersion(() => readVersion(options.transport)),
-    anonymousRequests: { unobserved },
-    unknownUserAllowed: { unobserved },
-  });
+  store.setEvidence(oneServer(concludeVersion(await collectVersion(textGet(options.transport)))));
   return store;
 }
 

@@ -23,23 +23,21 @@ import { judgedKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { Kind, KindName } from '../core/kinds.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
-import { isObserved } from '../core/evidence.ts';
-import type { Evidence } from '../core/evidence.ts';
+import type { ServerEvidence } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Severity } from '../core/severity.ts';
 import type { Input, Observation } from '../core/snapshot.ts';
-import { collectAnonymousRequests } from '../evidence/anonymous-requests.ts';
-import type { AnonymousGet } from '../evidence/anonymous-requests.ts';
-import { collectMinorVersion } from '../evidence/minor-version.ts';
-import { collectUnknownUserAllowed } from '../evidence/unknown-user.ts';
-import { reviewAccess } from '../kube/access-review.ts';
+import { collectServer } from '../evidence/collect-server.ts';
+import { concludeEvidence, concludeVersion } from '../evidence/facts/index.ts';
+import { isRead } from '../evidence/reading.ts';
+import type { ServerAccess } from '../evidence/server-access.ts';
+import { collectVersion } from '../evidence/version.ts';
 import { ownResource } from '../kube/posture-writer.ts';
 import { nameResource } from '../kube/resource-path.ts';
 import type { Transport } from '../kube/transport.ts';
-import { readVersion } from '../kube/version.ts';
 import { readAll, readKind } from './cluster-objects.ts';
 import type { ReadScope } from './cluster-objects.ts';
 import { tableOf } from './exemption-account.ts';
@@ -47,7 +45,8 @@ import { Thresholds } from './thresholds.ts';
 
 export interface ClusterScanOptions {
   readonly transport: Transport;
-  readonly anonymousGet: AnonymousGet;
+  /** The same API server, for what is asked of itself. */
+  readonly server: ServerAccess;
   readonly rules: readonly AnyRule[];
   readonly observer: EvaluatorObserver;
   readonly scope: ReadScope;
@@ -122,20 +121,11 @@ const pathsOfOneNamespace: Observation<'EscalationPaths'> = {
 };
 
 /** Whoever scans one namespace learns nothing of the API server but what its pods are judged by. */
-async function collectEvidence({ transport, scope, anonymousGet }: ClusterScanOptions): Promise<Evidence> {
-  const minorVersion = await collectMinorVersion(() => readVersion(transport));
-  if (scope !== 'everything') {
-    const unobserved = 'one namespace is scanned, not the API server';
-    return { minorVersion, anonymousRequests: { unobserved }, unknownUserAllowed: { unobserved } };
-  }
-  return {
-    minorVersion,
-    anonymousRequests: await collectAnonymousRequests(anonymousGet),
-    unknownUserAllowed: await collectUnknownUserAllowed(
-      (spec) => reviewAccess(transport, spec),
-      randomBytes(8).toString('hex'),
-    ),
-  };
+async function collectEvidence({ scope, server, nowMs }: ClusterScanOptions): Promise<readonly ServerEvidence[]> {
+  const { instance } = server;
+  if (scope !== 'everything') return [{ instance, evidence: concludeVersion(await collectVersion(server.get)) }];
+  const readings = await collectServer(server, { nonce: randomBytes(8).toString('hex'), nowMs: () => nowMs });
+  return [{ instance, evidence: concludeEvidence(readings) }];
 }
 
 function selectScopes(scope: ReadScope, store: ClusterStore): readonly Scope[] {
@@ -147,9 +137,9 @@ function nameScope(scope: Scope): string {
 }
 
 /** Without those that the API server is too new for: who may not list them would be told that something is missing. */
-async function selectServedKinds({ transport }: ClusterScanOptions): Promise<readonly KindName[]> {
-  const version = await collectMinorVersion(() => readVersion(transport));
-  const minor = isObserved(version) ? version.value : 0;
+async function selectServedKinds({ server }: ClusterScanOptions): Promise<readonly KindName[]> {
+  const version = await collectVersion(server.get);
+  const minor = isRead(version) ? version.read.minor : 0;
   return judgedKindNames.filter((name) => {
     const { lastMinor = Infinity }: Kind = kinds[name];
     return lastMinor >= minor;

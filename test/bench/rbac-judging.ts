@@ -19,6 +19,7 @@ import { rules } from '../../src/rules/index.ts';
 import { createRandom, oneOf } from './random.ts';
 import { generateRbac, largeRbac, namespaceNames } from './rbac-population.ts';
 import { percentile } from './statistics.ts';
+import { oneServer } from '../../src/core/server-evidence.ts';
 
 export interface RbacJudging {
   readonly roles: number;
@@ -108,11 +109,13 @@ interface ListedObject {
 function fill(store: ClusterStore, items: readonly ListedObject[]): void {
   for (const source of kindNames) store.observe({ source, state: 'observed', message: '' });
   const seen = { source: '', confidence: 'high', detail: '' } as const;
-  store.setEvidence({
-    anonymousRequests: { value: [], ...seen },
-    unknownUserAllowed: { value: false, ...seen },
-    minorVersion: { value: 37, ...seen },
-  });
+  store.setEvidence(
+    oneServer({
+      anonymousRequests: { value: [], ...seen },
+      unknownUserAllowed: { value: false, ...seen },
+      minorVersion: { value: 37, ...seen },
+    }),
+  );
   for (const name of namespaceNames()) {
     upsert(store, { kind: 'Namespace', metadata: { name } });
     for (let index = 0; index < accountsPerNamespace; index += 1) {

@@ -18,6 +18,7 @@ import type { AnyRule } from '../../src/core/rule.ts';
 import { ruleNamed } from '../core/finding-of.ts';
 import { objectOf } from '../core/yaml-objects.ts';
 import { FakeClock } from './fake-clock.ts';
+import { oneServer } from '../../src/core/server-evidence.ts';
 
 /** Fails the default account that mounts its token. */
 export const accountRule = defineRule({
@@ -259,11 +260,13 @@ export class FakeCluster {
   }
 
   observeVersion(minorVersion: number): void {
-    this.controller.cluster.setEvidence({
-      anonymousRequests: { unobserved: 'off' },
-      unknownUserAllowed: { unobserved: 'off' },
-      minorVersion: { value: minorVersion, source: '/version', confidence: 'high', detail: '' },
-    });
+    this.controller.cluster.setEvidence(
+      oneServer({
+        anonymousRequests: { unobserved: 'off' },
+        unknownUserAllowed: { unobserved: 'off' },
+        minorVersion: { value: minorVersion, source: '/version', confidence: 'high', detail: '' },
+      }),
+    );
   }
 
   podSecurityOf(scope: PostureScope): string {

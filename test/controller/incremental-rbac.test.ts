@@ -16,6 +16,7 @@ import type { KindName, ObjectOf } from '../../src/core/kinds.ts';
 import type { Scope } from '../../src/core/subjects.ts';
 import { countAdminPaths } from '../../src/rbac/admin-paths.ts';
 import { rules } from '../../src/rules/index.ts';
+import { oneServer } from '../../src/core/server-evidence.ts';
 
 interface Op {
   readonly kind: KindName;
@@ -182,11 +183,13 @@ class Cluster {
     });
     for (const source of kindNames) this.store.observe({ source, state: 'observed', message: '' });
     const seen = { source: '', confidence: 'high', detail: '' } as const;
-    this.store.setEvidence({
-      anonymousRequests: { value: [], ...seen },
-      unknownUserAllowed: { value: false, ...seen },
-      minorVersion: { value: 37, ...seen },
-    });
+    this.store.setEvidence(
+      oneServer({
+        anonymousRequests: { value: [], ...seen },
+        unknownUserAllowed: { value: false, ...seen },
+        minorVersion: { value: 37, ...seen },
+      }),
+    );
     for (const one of ['shop', 'ci']) this.store.upsert('Namespace', { metadata: { name: one } });
   }
 

@@ -9,6 +9,7 @@ import type { RoleKey, Snapshot } from '../../src/core/snapshot.ts';
 import { NotObserved } from '../../src/core/snapshot.ts';
 import { ruleNamed } from '../core/finding-of.ts';
 import { objectOf } from '../core/yaml-objects.ts';
+import { oneServer } from '../../src/core/server-evidence.ts';
 
 /** A store, and what it said that changed since the last time somebody asked. */
 class StoreProbe {
@@ -343,7 +344,7 @@ describe('the store holds the evidence about the API server', () => {
 
   it('fact by fact', () => {
     const { store } = new StoreProbe();
-    store.setEvidence(evidence);
+    store.setEvidence(oneServer(evidence));
     expect(store.observation('Evidence').state).to.equal('observed');
     expect(store.fact('unknownUserAllowed').value).to.equal(false);
     expect(() => store.fact('anonymousRequests')).to.throw(NotObserved, 'nobody asked');
@@ -351,11 +352,11 @@ describe('the store holds the evidence about the API server', () => {
 
   it('and says that it changed, when it did', () => {
     const probe = new StoreProbe();
-    probe.store.setEvidence(evidence);
+    probe.store.setEvidence(oneServer(evidence));
     expect(new Set(probe.takeChanges())).to.deep.equal(new Set(['ServerVersion', 'Evidence']));
-    probe.store.setEvidence(structuredClone(evidence));
+    probe.store.setEvidence(oneServer(structuredClone(evidence)));
     expect(probe.takeChanges()).to.deep.equal([]);
-    probe.store.setEvidence({ ...evidence, unknownUserAllowed: { unobserved: 'forbidden now' } });
+    probe.store.setEvidence(oneServer({ ...evidence, unknownUserAllowed: { unobserved: 'forbidden now' } }));
     expect(probe.takeChanges()).to.deep.equal(['Evidence']);
   });
 });

@@ -3,21 +3,19 @@ import { expect } from 'chai';
 import { buildClusterStatus } from '../../src/core/cluster-status.ts';
 import type { ClusterView } from '../../src/core/cluster-status.ts';
 import { factNames } from '../../src/core/evidence.ts';
-import type { Evidence } from '../../src/core/evidence.ts';
 import { kindNames } from '../../src/core/kinds.ts';
 import { buildStatus } from '../../src/core/status.ts';
 import { buildDefaultPolicy } from '../../src/core/policy-merge.ts';
+import { fullEvidence } from './evidence-samples.ts';
 import { collectedOf } from './finding-of.ts';
 import { snapshotOf } from './yaml-objects.ts';
 
 const policyInput = { source: 'ClusterHardeningPolicy', state: 'observed', message: '' } as const;
 const ownPolicyInput = { source: 'HardeningPolicy', state: 'observed', message: '' } as const;
 
-const evidence: Evidence = {
-  anonymousRequests: { value: [], source: 'requests without credentials', confidence: 'high', detail: '' },
+const evidence = fullEvidence({
   unknownUserAllowed: { value: false, source: 'SubjectAccessReview', confidence: 'medium', detail: '' },
-  minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '' },
-};
+});
 
 function clusterStatusOf(view: Partial<ClusterView> = {}) {
   const status = buildStatus({

@@ -16,6 +16,7 @@ import type { Observation, Snapshot } from '../../src/core/snapshot.ts';
 import type { Judged } from '../../src/core/status.ts';
 import { ruleNamed } from './finding-of.ts';
 import { snapshotOf } from './yaml-objects.ts';
+import { fullEvidence } from './evidence-samples.ts';
 
 const podRule = ruleNamed('pod-rule', { severity: 'medium' });
 const roleRule = defineRule({
@@ -263,25 +264,24 @@ describe('a scope is judged', () => {
 
   it('with each fact about the API server that is missing', () => {
     const snapshot = snapshotOf(cluster, {
-      evidence: {
-        anonymousRequests: { value: [], source: 'x', confidence: 'high', detail: '' },
+      evidence: fullEvidence({
         unknownUserAllowed: { unobserved: 'grant create on subjectaccessreviews' },
-        minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '' },
-      },
+        alwaysAllowAuthorizer: { unobserved: 'grant create on subjectaccessreviews' },
+        profiling: { unobserved: 'grant get on /flagz' },
+      }),
     });
     expect(judge('cluster', [], snapshot)?.inputs.filter(({ source }) => source === 'Evidence')).to.deep.equal([
-      { source: 'Evidence', state: 'unobserved', message: 'grant create on subjectaccessreviews' },
+      {
+        source: 'Evidence',
+        state: 'unobserved',
+        message:
+          'unknownUserAllowed, alwaysAllowAuthorizer: grant create on subjectaccessreviews; profiling: grant get on /flagz',
+      },
     ]);
   });
 
   it('with evidence as one input, where every fact is known', () => {
-    const snapshot = snapshotOf(cluster, {
-      evidence: {
-        anonymousRequests: { value: [], source: 'x', confidence: 'high', detail: '' },
-        unknownUserAllowed: { value: false, source: 'x', confidence: 'high', detail: '' },
-        minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '' },
-      },
-    });
+    const snapshot = snapshotOf(cluster, { evidence: fullEvidence() });
     expect(judge('cluster', [], snapshot)?.inputs.filter(({ source }) => source === 'Evidence')).to.deep.equal([
       { source: 'Evidence', state: 'observed', message: '' },
     ]);

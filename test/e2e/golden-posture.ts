@@ -19,7 +19,7 @@ import type { Scope } from '../../src/core/subjects.ts';
 import { judgeExemption } from '../../src/core/exemption.ts';
 import type { AnyExemption } from '../../src/core/exemption.ts';
 import { ExemptionTable } from '../../src/core/exemption-table.ts';
-import { isObserved } from '../../src/core/evidence.ts';
+import { isObserved, reasonUnobserved } from '../../src/core/evidence.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { findPolicies, judgeScope, namespacesOf, remediationSayOf } from '../../src/core/judge.ts';
 import type { Judge } from '../../src/core/judge.ts';
@@ -34,9 +34,10 @@ import type { Source } from '../../src/core/rule.ts';
 import type { Observation } from '../../src/core/snapshot.ts';
 import { buildStatus } from '../../src/core/status.ts';
 import type { Judged, UntimedCondition, UntimedStatus } from '../../src/core/status.ts';
-import { collectAnonymousRequests } from '../../src/evidence/anonymous-requests.ts';
-import { collectMinorVersion } from '../../src/evidence/minor-version.ts';
-import { collectUnknownUserAllowed } from '../../src/evidence/unknown-user.ts';
+import { collectServer } from '../../src/evidence/collect-server.ts';
+import { concludeEvidence } from '../../src/evidence/facts/index.ts';
+import type { Get } from '../../src/evidence/reading.ts';
+import { openHandshake } from '../../src/kube/tls-handshake.ts';
 import { adviseLevel } from '../../src/pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../../src/pod-security/namespace-status.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -94,7 +95,7 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     return describeRepairs(terms, candidates, snapshot);
   };
   const { minorVersion } = evidence;
-  if (!isObserved(minorVersion)) throw new Error(minorVersion.unobserved);
+  if (!isObserved(minorVersion)) throw new Error(reasonUnobserved(minorVersion));
   const podSecurityVersion = minorVersion.value;
   const snapshot = buildObjectSnapshot({ objects, isWholeCluster: true, evidence, missing, podSecurityVersion });
   const judge: Judge = {
@@ -238,25 +239,50 @@ async function listKind(client: ApiClient, kind: Kind): Promise<readonly KubeObj
   return [];
 }
 
+/** What an administrator is told, who sees what the operator sees. */
 async function readEvidence({ url, caPem, client }: Cluster): Promise<Evidence> {
   const nobody = new ApiClient({ url, caPem, credentials: { kind: 'none' } });
-  const anonymousRequests = await collectAnonymousRequests(async (path) => {
-    const { status, body } = await nobody.request<unknown>('GET', path);
-    return { status, body: JSON.stringify(body) };
-  });
+  const config = {
+    origin: 'the test',
+    server: url,
+    certificateAuthority: { text: caPem },
+    isInsecure: false,
+    credentials: [],
+    namespace: 'default',
+  };
+  const readings = await collectServer(
+    {
+      instance: new URL(url).host,
+      get: textGet(client),
+      anonymousGet: textGet(nobody),
+      stream: async (path, headers, take) => {
+        const { status, body } = await client.request<unknown>('GET', path, { headers });
+        take(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
+        return status;
+      },
+      review: async (spec) => {
+        const kind = spec.user === undefined ? 'SelfSubjectAccessReview' : 'SubjectAccessReview';
+        const answer = await client.create({
+          apiVersion: 'authorization.k8s.io/v1',
+          kind,
+          metadata: { name: '' },
+          spec,
+        });
+        const { allowed, reason = '' } = answer['status'] as { readonly allowed: boolean; readonly reason?: string };
+        return { outcome: 'answered', allowed, reason };
+      },
+      whoAmI: () => Promise.resolve(undefined),
+      handshake: openHandshake(config),
+    },
+    { nonce: randomBytes(8).toString('hex'), nowMs: () => Date.now() },
+  );
   nobody.close();
-  const unknownUserAllowed = await collectUnknownUserAllowed(async (spec) => {
-    const review = await client.create({
-      apiVersion: 'authorization.k8s.io/v1',
-      kind: 'SubjectAccessReview',
-      metadata: { name: '' },
-      spec,
-    });
-    return { outcome: 'answered', allowed: (review['status'] as { allowed: boolean }).allowed };
-  }, randomBytes(8).toString('hex'));
-  const minorVersion = await collectMinorVersion(async () => {
-    const { status, body } = await client.request<unknown>('GET', '/version');
-    return { status, body: JSON.stringify(body) };
-  });
-  return { anonymousRequests, unknownUserAllowed, minorVersion };
+  return concludeEvidence(readings);
+}
+
+function textGet(client: ApiClient): Get {
+  return async (path, headers = {}) => {
+    const { status, body } = await client.request<unknown>('GET', path, { headers });
+    return { status, body: typeof body === 'string' ? body : JSON.stringify(body) };
+  };
 }

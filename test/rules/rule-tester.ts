@@ -342,6 +342,10 @@ function recordReads(
       touched.add('Evidence');
       return snapshot.fact(name);
     },
+    apiServers: () => {
+      touched.add('Evidence');
+      return snapshot.apiServers();
+    },
     podAccess: () => {
       touched.add('PodAccess');
       return snapshot.podAccess();

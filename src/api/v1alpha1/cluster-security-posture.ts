@@ -7,7 +7,7 @@ import type { CrdDefinition, FromSchema, ObjectMeta, ObjectSchema } from './sche
 export const CLUSTER_POSTURE_KIND = 'ClusterSecurityPosture';
 /** There is one, of this name. */
 export const CLUSTER_POSTURE_NAME = 'cluster';
-const MAX_INPUTS = 64;
+const MAX_INPUTS = 160;
 export const MAX_INPUT_MESSAGE_LENGTH = 4096;
 
 const statusSchema = {

@@ -2,7 +2,7 @@ import type { Evidence } from '../../../src/core/evidence.ts';
 import { alwaysAllow } from '../../../src/rules/api-server/always-allow.ts';
 import { testRule } from '../rule-tester.ts';
 
-function reviewed(unknownUserAllowed: Evidence['unknownUserAllowed']): Evidence {
+function reviewed(unknownUserAllowed: Required<Evidence>['unknownUserAllowed']): Evidence {
   const unobserved = { unobserved: 'nobody asked' };
   return { anonymousRequests: unobserved, minorVersion: unobserved, unknownUserAllowed };
 }

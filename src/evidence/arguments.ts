@@ -1,0 +1,101 @@
+/**
+ * The flags of an API server from its command line, as the pod of a static API server or a node's annotation shows it.
+ *
+ * Source: facts about kubeadm, kind, kOps, Talos, RKE2 and k3s; the flags' parser is spf13/pflag, which kube-apiserver uses.
+ */
+import { addFlag } from './server-flags.ts';
+
+export interface ArgumentFlags {
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly hidden: ReadonlySet<string>;
+}
+
+/** A flag of these that is given without a value is true, and what follows it is none. Source: kube-apiserver v1.37.2 --help. */
+const switches: ReadonlySet<string> = new Set([
+  'aggregator-reject-forwarding-redirect',
+  'allow-privileged',
+  'anonymous-auth',
+  'audit-log-batch-throttle-enable',
+  'audit-log-compress',
+  'audit-log-truncate-enabled',
+  'audit-webhook-batch-throttle-enable',
+  'audit-webhook-truncate-enabled',
+  'contention-profiling',
+  'disable-http2-serving',
+  'emulation-forward-compatible',
+  'enable-aggregator-routing',
+  'enable-bootstrap-token-auth',
+  'enable-garbage-collector',
+  'enable-logs-handler',
+  'enable-priority-and-fairness',
+  'encryption-provider-config-automatic-reload',
+  'log-json-split-stream',
+  'log-text-split-stream',
+  'permit-address-sharing',
+  'permit-port-sharing',
+  'profiling',
+  'repair-malformed-updates',
+  'runtime-config-emulation-forward-compatible',
+  'service-account-extend-token-expiration',
+  'service-account-lookup',
+  'shutdown-send-retry-after',
+  'watch-cache',
+]);
+
+/** What the value of an argument is that Kubernetes puts in from elsewhere, or that somebody masked. */
+const unseen = /\$\(\w+\)|\$\{?\w+\}?|^\*{3,}$/;
+
+/**
+ * @param command a container's command and arguments in order
+ * @returns undefined where no kube-apiserver is started by it
+ */
+export function parseServerCommand(command: readonly string[]): ArgumentFlags | undefined {
+  const words = unwrapShell(command);
+  const start = words.findIndex((word) => /(^|\/)(kube-apiserver|apiserver)$/.test(word));
+  return start === -1 ? undefined : parseFlags(words.slice(start + 1));
+}
+
+/** @param words what follows the program's name */
+export function parseFlags(words: readonly string[]): ArgumentFlags {
+  const values = new Map<string, readonly string[]>();
+  const hidden = new Set<string>();
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    if (word === '--') break;
+    const match = /^--?([^=\s]+)(?:=([\s\S]*))?$/.exec(word);
+    if (match === null) continue;
+    const name = (match[1] ?? '').replaceAll('_', '-');
+    const next = words[index + 1];
+    let text = match[2];
+    if (text === undefined && switches.has(name)) text = 'true';
+    if (text === undefined) {
+      text = next !== undefined && !next.startsWith('--') ? next : '';
+      if (text !== '') index += 1;
+    }
+    const bare = unquote(text);
+    if (unseen.test(bare)) hidden.add(name);
+    else addFlag(values, name, bare);
+  }
+  return { values, hidden };
+}
+
+/** `sh -c "exec kube-apiserver --a=b 2>&1 | tee log"` is one argument for a shell. */
+function unwrapShell(command: readonly string[]): readonly string[] {
+  return command.flatMap((word, index) =>
+    index > 0 && /\s/.test(word) && /(^|[\s/])(kube-)?apiserver(\s|$)/.test(word) ? splitWords(word) : [word],
+  );
+}
+
+/** Up to where the shell does something else with the output. */
+function splitWords(line: string): readonly string[] {
+  const words: string[] = [];
+  for (const [word] of line.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g)) {
+    if (/^(\d?>|\||&|;)/.test(word)) break;
+    words.push(unquote(word.replaceAll(/(["'])((?:(?!\1).)*)\1/g, '$2')));
+  }
+  return words;
+}
+
+function unquote(text: string): string {
+  return /^"[\s\S]*"$|^'[\s\S]*'$/.test(text) && text.length > 1 ? text.slice(1, -1) : text;
+}

@@ -1,0 +1,38 @@
+/**
+ * Which authorities of client certificates the API servers publish for those that they delegate requests to. It is the
+ * union of what all of them were ever started with: what is not there is certain, what is there may be of the past.
+ *
+ * One GET a round; needs `get` on that ConfigMap.
+ */
+import { messageOf } from './reading.ts';
+import type { ClientAuthorities, Get, Reading } from './reading.ts';
+
+const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
+const name = 'ConfigMap kube-system/extension-apiserver-authentication';
+
+export async function collectClientAuthorities(get: Get): Promise<Reading<ClientAuthorities>> {
+  try {
+    const { status, body } = await get(path, { accept: 'application/json' });
+    if (status === 401 || status === 403) return { missing: `reading ${name} is forbidden; grant get on it` };
+    if (status !== 200) return { missing: `reading ${name} was answered ${status}` };
+    return readAuthorities(JSON.parse(body)) ?? { missing: `${name} is not what an API server publishes` };
+  } catch (error) {
+    return { missing: `reading ${name} was not answered: ${messageOf(error)}` };
+  }
+}
+
+function readAuthorities(json: unknown): { readonly read: ClientAuthorities } | undefined {
+  const data: unknown = (json as { readonly data?: unknown } | null)?.data ?? {};
+  if (typeof data !== 'object' || data === null) return undefined;
+  const texts = data as Readonly<Record<string, unknown>>;
+  const stated = texts['requestheader-allowed-names'] ?? '[]';
+  const names: unknown = typeof stated === 'string' ? JSON.parse(stated) : undefined;
+  if (!Array.isArray(names)) return undefined;
+  return {
+    read: {
+      hasClientAuthority: 'client-ca-file' in texts,
+      hasFrontProxyAuthority: 'requestheader-client-ca-file' in texts,
+      frontProxyNames: names.map(String),
+    },
+  };
+}

@@ -1,0 +1,119 @@
+/** Which admission plugins an API server asks. */
+import { ADMISSION } from '../metrics.ts';
+import { isRead } from '../reading.ts';
+import type { ServerReadings } from '../reading.ts';
+import { readFlag } from '../server-flags.ts';
+import { ask, flagWitness, isSettled, NOTHING_TO_SAY, saidBy, saidByMetrics, silentAbout } from './witness.ts';
+import type { Witness, Witnesses } from './witness.ts';
+
+interface Plugin {
+  readonly names: readonly string[];
+  /** From which minor version it is on by default; Infinity for never. */
+  readonly onSince: number;
+  /** The minor versions that have it. */
+  readonly servedSince: number;
+  readonly servedUntil: number;
+  /** Whether every write asks it, so that it leaves a series soon. */
+  readonly isAskedForWrites: boolean;
+}
+
+/** Source: kube-apiserver v1.37.2 pkg/kubeapiserver/options/plugins.go, and the changelogs of those that are gone. */
+function plugin(name: string, facts: Partial<Omit<Plugin, 'names'>> = {}): Plugin {
+  return { names: [name], onSince: 0, servedSince: 0, servedUntil: Infinity, isAskedForWrites: true, ...facts };
+}
+const OFF = { onSince: Infinity } as const;
+
+export const admission = {
+  alwaysAdmit: witnessesOf(plugin('AlwaysAdmit', OFF)),
+  alwaysPullImages: witnessesOf(plugin('AlwaysPullImages', OFF)),
+  denyEscalatingExec: witnessesOf({
+    ...plugin('DenyEscalatingExec', { ...OFF, servedUntil: 20, isAskedForWrites: false }),
+    names: ['DenyEscalatingExec', 'DenyExecOnPrivileged'],
+  }),
+  denyServiceExternalIPs: witnessesOf(plugin('DenyServiceExternalIPs', { ...OFF, servedSince: 21 })),
+  eventRateLimit: witnessesOf(plugin('EventRateLimit', OFF)),
+  namespaceLifecycle: witnessesOf(plugin('NamespaceLifecycle')),
+  nodeRestriction: witnessesOf(plugin('NodeRestriction', OFF)),
+  podSecurity: witnessesOf(plugin('PodSecurity', { servedSince: 22, onSince: 23 })),
+  podSecurityPolicy: witnessesOf(plugin('PodSecurityPolicy', { ...OFF, servedUntil: 24 })),
+  serviceAccountAdmission: witnessesOf(plugin('ServiceAccount')),
+  validatingAdmissionPolicy: witnessesOf(plugin('ValidatingAdmissionPolicy', { servedSince: 26, onSince: 30 })),
+  validatingWebhooks: witnessesOf(plugin('ValidatingAdmissionWebhook', { onSince: 9 })),
+  legacyAdmissionControl: [
+    flagWitness((flags) => {
+      const { state } = readFlag(flags, 'admission-control');
+      if (state === 'unknown') return silentAbout(flags, 'admission-control');
+      return state === 'unset'
+        ? saidBy(flags, false, '--admission-control is not given')
+        : saidBy(flags, true, '--admission-control is given, so that plugins that it does not name are off');
+    }),
+  ],
+} satisfies Partial<Witnesses>;
+
+function witnessesOf(one: Plugin): readonly Witness<boolean>[] {
+  return [
+    (readings) => tellFromVersion(one, readings),
+    (readings) => tellFromMetrics(one, readings),
+    tellFromFlags(one),
+  ];
+}
+
+function tellFromVersion(
+  { names, servedSince, servedUntil }: Plugin,
+  { version }: ServerReadings,
+): ReturnType<Witness<boolean>> {
+  return ask(version, ({ minor }) =>
+    minor < servedSince || minor > servedUntil
+      ? {
+          value: false,
+          source: '/version',
+          confidence: 'high',
+          detail: `Kubernetes 1.${minor} has no admission plugin ${names.join(' or ')}`,
+        }
+      : NOTHING_TO_SAY,
+  );
+}
+
+function tellFromMetrics(
+  { names, isAskedForWrites }: Plugin,
+  { metrics }: ServerReadings,
+): ReturnType<Witness<boolean>> {
+  return ask(metrics, (reading) => {
+    const asked = new Set(reading.series.get(ADMISSION)?.map((labels) => labels['name']) ?? []);
+    const [name = ''] = names;
+    if (names.some((one) => asked.has(one))) return saidByMetrics(true, `the admission plugin ${name} was asked`);
+    // Others were asked: then it would have been, too.
+    return isSettled(reading) && asked.size > 0 && isAskedForWrites
+      ? saidByMetrics(false, `the admission plugin ${name} was never asked, and others were`)
+      : { silent: `/metrics does not show yet whether the admission plugin ${name} is asked` };
+  });
+}
+
+function tellFromFlags({ names, onSince }: Plugin): Witness<boolean> {
+  return flagWitness((flags, { version }) => {
+    const [name = ''] = names;
+    const isNamed = (values: readonly string[]): boolean => names.some((one) => values.includes(one));
+    const legacy = readFlag(flags, 'admission-control');
+    if (legacy.state === 'set') {
+      const isOn = isNamed(legacy.values);
+      return saidBy(flags, isOn, `--admission-control ${isOn ? 'names' : 'does not name'} ${name}`);
+    }
+    const enabled = readFlag(flags, 'enable-admission-plugins');
+    if (enabled.state === 'set' && isNamed(enabled.values)) {
+      return saidBy(flags, true, `--enable-admission-plugins names ${name}`);
+    }
+    const disabled = readFlag(flags, 'disable-admission-plugins');
+    if (disabled.state === 'set' && isNamed(disabled.values)) {
+      return saidBy(flags, false, `--disable-admission-plugins names ${name}`);
+    }
+    if ([legacy, enabled, disabled].some(({ state }) => state === 'hidden' || state === 'unknown')) {
+      return silentAbout(flags, 'enable-admission-plugins');
+    }
+    // From some source of flags, what a distribution adds by itself is not shown.
+    if (flags.coverage === 'partial') return silentAbout(flags, 'enable-admission-plugins');
+    if (onSince === Infinity) return saidBy(flags, false, `--enable-admission-plugins does not name ${name}`);
+    if (!isRead(version)) return { silent: version.missing };
+    const isOn = version.read.minor >= onSince;
+    return saidBy(flags, isOn, `${name} is ${isOn ? 'on' : 'off'} by default in Kubernetes 1.${version.read.minor}`);
+  });
+}

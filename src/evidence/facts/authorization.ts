@@ -1,0 +1,120 @@
+/** Which authorizers an API server asks. */
+import { DECISIONS, WEBHOOK_EVALUATIONS, WEBHOOK_FAIL_OPEN } from '../metrics.ts';
+import { readFlag } from '../server-flags.ts';
+import { silentAboutFile } from './authentication.ts';
+import { ask, flagWitness, saidBy, saidByMetrics, silentAbout } from './witness.ts';
+import type { Testimony, Witness, Witnesses } from './witness.ts';
+
+const REVIEW = 'SubjectAccessReview';
+
+export const authorization = {
+  unknownUserAllowed: [
+    ({ unknownUser }) =>
+      ask(unknownUser, (value) => ({
+        value,
+        source: REVIEW,
+        confidence: 'high',
+        detail: value
+          ? 'a user that nobody knows may delete Secrets in kube-system or read any URL'
+          : 'a user that nobody knows is refused',
+      })),
+  ],
+  alwaysAllowAuthorizer: [
+    decided('AlwaysAllow'),
+    ({ unknownUser }) =>
+      ask(unknownUser, (isAllowed) =>
+        isAllowed
+          ? { silent: 'a user that nobody knows is allowed everything, by whom is not told' }
+          : { value: false, source: REVIEW, confidence: 'high', detail: 'a user that nobody knows is refused' },
+      ),
+    configured('AlwaysAllow'),
+  ],
+  rbacAuthorizer: [
+    ({ ownGrant }) =>
+      ask(ownGrant, ({ allowed, reason }) =>
+        allowed && /\bRBAC: allowed by /.test(reason)
+          ? {
+              value: true,
+              source: 'SelfSubjectAccessReview',
+              confidence: 'high',
+              detail: 'what Merlon is granted is allowed by RBAC',
+            }
+          : { silent: 'another authorizer answers before RBAC' },
+      ),
+    decided('RBAC'),
+    configured('RBAC'),
+  ],
+  nodeAuthorizer: [
+    ({ unknownNode }) =>
+      ask(unknownNode, ({ allowed, reason }) =>
+        !allowed && reason.includes('no relationship found between node')
+          ? {
+              value: true,
+              source: REVIEW,
+              confidence: 'high',
+              detail: 'a node that is none is refused by the authorizer Node',
+            }
+          : { silent: 'what a node that is none is answered does not tell' },
+      ),
+    decided('Node'),
+    configured('Node'),
+  ],
+  webhookAuthorizer: [
+    ({ metrics }) =>
+      ask(metrics, ({ series }) =>
+        series.has(WEBHOOK_EVALUATIONS)
+          ? saidByMetrics(true, 'an authorization webhook was asked')
+          : { silent: '/metrics shows no authorization webhook that was asked' },
+      ),
+    decided('Webhook'),
+    configured('Webhook'),
+  ],
+  webhookAuthorizerFailsOpen: [
+    ({ metrics }) =>
+      ask(metrics, ({ series }) =>
+        series.has(WEBHOOK_FAIL_OPEN)
+          ? saidByMetrics(true, 'requests went on although the authorization webhook failed')
+          : { silent: '/metrics shows no request that went on although the authorization webhook failed' },
+      ),
+    flagWitness((flags) => {
+      const modes = readModes(flags);
+      if ('silent' in modes) return modes;
+      return modes.value.includes('Webhook')
+        ? saidBy(
+            flags,
+            true,
+            'a webhook of --authorization-mode that fails has no opinion, and the next authorizer decides',
+          )
+        : saidBy(flags, false, `${modes.detail}: there is no webhook`);
+    }),
+  ],
+  abacAuthorizer: [decided('ABAC'), configured('ABAC')],
+} satisfies Partial<Witnesses>;
+
+/** An authorizer that has decided something is on; one that has not need not be off. */
+function decided(type: string): Witness<boolean> {
+  return ({ metrics }) =>
+    ask(metrics, ({ series }) =>
+      series.get(DECISIONS)?.some((labels) => labels['type'] === type) === true
+        ? saidByMetrics(true, `the authorizer ${type} has decided requests`)
+        : { silent: `/metrics shows no decision of the authorizer ${type}` },
+    );
+}
+
+function configured(type: string): Witness<boolean> {
+  return flagWitness((flags) => {
+    const modes = readModes(flags);
+    return 'silent' in modes ? modes : saidBy(flags, modes.value.includes(type), modes.detail);
+  });
+}
+
+function readModes(flags: Parameters<typeof readFlag>[0]): Testimony<readonly string[]> {
+  const file = readFlag(flags, 'authorization-config');
+  if (file.state === 'set' || file.state === 'hidden') return silentAboutFile('authorization-config');
+  const mode = readFlag(flags, 'authorization-mode');
+  if (mode.state === 'set') return saidBy(flags, mode.values, `--authorization-mode=${mode.values.join(',')}`);
+  if (mode.state === 'hidden' || mode.state === 'unknown' || file.state === 'unknown') {
+    return silentAbout(flags, 'authorization-mode');
+  }
+  return saidBy(flags, ['AlwaysAllow'], 'no authorization flag is given, and AlwaysAllow is the default');
+}

@@ -1,0 +1,130 @@
+/** How an API server speaks to those who ask it, and to those whom it asks itself. */
+import { readFlag } from '../server-flags.ts';
+import { ask, booleanFlag, flagWitness, NOTHING_TO_SAY, presence, saidBy, silentAbout } from './witness.ts';
+import type { Said, Testimony, Witness, Witnesses } from './witness.ts';
+import type { Reading, TlsReading } from '../reading.ts';
+
+const HANDSHAKE = 'TLS handshake';
+const OLD_TLS = ['VersionTLS10', 'VersionTLS11'];
+/** The last minor version that could be given one; from 1.20 on it did nothing. */
+const LAST_INSECURE_PORT_MINOR = 19;
+/** Suites of TLS 1.2 with forward secrecy and authenticated encryption. Source: CIS 1.12, 1.2.29. */
+const strongSuite = /^TLS_(ECDHE_(RSA|ECDSA)_WITH_)?(AES_(128|256)_GCM_SHA(256|384)|CHACHA20_POLY1305(_SHA256)?)$/;
+
+export const connections = {
+  acceptsOldTls: [
+    shaken(({ acceptsOldVersions }) => acceptsOldVersions, {
+      true: 'TLS 1.1 or older was accepted',
+      false: 'TLS 1.1 and older were refused',
+    }),
+    flagWitness((flags) => {
+      const least = readFlag(flags, 'tls-min-version');
+      if (least.state === 'unset') return saidBy(flags, false, '--tls-min-version is not given, and 1.2 by default');
+      if (least.state !== 'set') return silentAbout(flags, 'tls-min-version');
+      const value = least.values.at(-1) ?? '';
+      return saidBy(flags, OLD_TLS.includes(value), `--tls-min-version=${value}`);
+    }),
+  ],
+  acceptsWeakCiphers: [
+    shaken(({ acceptsWeakCiphers }) => acceptsWeakCiphers, {
+      true: 'a weak cipher suite was accepted',
+      false: 'weak cipher suites were refused',
+    }),
+    flagWitness((flags): Testimony<boolean> => {
+      const suites = readFlag(flags, 'tls-cipher-suites');
+      if (suites.state !== 'set') {
+        return suites.state === 'unset'
+          ? { silent: '--tls-cipher-suites is not given, and which suites are the default depends on the build' }
+          : silentAbout(flags, 'tls-cipher-suites');
+      }
+      const weak = suites.values.filter((suite) => !strongSuite.test(suite));
+      return weak.length > 0
+        ? saidBy(flags, true, `--tls-cipher-suites names ${weak.join(', ')}`)
+        : saidBy(flags, false, '--tls-cipher-suites names strong suites only');
+    }),
+  ],
+  servingCertificate: [
+    ({ tls }) =>
+      ask(tls, ({ certificate }) =>
+        ask(certificate, ({ state, notAfter }) => ({
+          value: state,
+          source: HANDSHAKE,
+          confidence: 'high',
+          detail: `its certificate holds until ${notAfter}`,
+        })),
+      ),
+  ],
+  servingCertificateFile: [presence('tls-cert-file', 'tls-private-key-file')],
+  kubeletClientCertificate: [presence('kubelet-client-certificate', 'kubelet-client-key')],
+  kubeletAuthority: [presence('kubelet-certificate-authority')],
+  etcdClientCertificate: [overSocket, presence('etcd-certfile', 'etcd-keyfile')],
+  etcdAuthority: [overSocket, presence('etcd-cafile')],
+  profiling: [booleanFlag('profiling', true)],
+  requestTimeout: [
+    flagWitness((flags) => {
+      const timeout = readFlag(flags, 'request-timeout');
+      if (timeout.state === 'unset')
+        return saidBy(flags, 60, '--request-timeout is not given, and one minute by default');
+      if (timeout.state !== 'set') return silentAbout(flags, 'request-timeout');
+      const text = timeout.values.at(-1) ?? '';
+      const seconds = readDuration(text);
+      return seconds === undefined
+        ? silentAbout(flags, 'request-timeout')
+        : saidBy(flags, seconds, `--request-timeout=${text}`);
+    }),
+  ],
+  insecurePort: [
+    ({ version }) =>
+      ask(version, ({ minor }) =>
+        minor > LAST_INSECURE_PORT_MINOR
+          ? {
+              value: false,
+              source: '/version',
+              confidence: 'high',
+              detail: `Kubernetes 1.${minor} serves no port without TLS`,
+            }
+          : NOTHING_TO_SAY,
+      ),
+    flagWitness((flags) => {
+      // Whoever shows all of his flags is too new to have this one.
+      if (flags.coverage === 'effective') return NOTHING_TO_SAY;
+      const port = readFlag(flags, 'insecure-port');
+      if (port.state === 'unset') return saidBy(flags, true, '--insecure-port is not given, and 8080 by default');
+      if (port.state !== 'set') return silentAbout(flags, 'insecure-port');
+      return saidBy(flags, port.values.at(-1) !== '0', `--insecure-port=${port.values.at(-1) ?? ''}`);
+    }),
+  ],
+} satisfies Partial<Witnesses>;
+
+function shaken(
+  select: (tls: TlsReading) => Reading<boolean>,
+  details: Readonly<Record<'true' | 'false', string>>,
+): Witness<boolean> {
+  return ({ tls }) =>
+    ask(tls, (reading) =>
+      ask(select(reading), (value): Said<boolean> => ({
+        value,
+        source: HANDSHAKE,
+        confidence: 'high',
+        detail: details[value ? 'true' : 'false'],
+      })),
+    );
+}
+
+/** k3s keeps its data behind a socket on the same machine: there is nothing to be encrypted. */
+function overSocket(readings: Parameters<Witness<boolean>>[0]): Testimony<boolean> {
+  return flagWitness((flags): Testimony<boolean> => {
+    const servers = readFlag(flags, 'etcd-servers');
+    return servers.state === 'set' && servers.values.every((server) => server.startsWith('unix:'))
+      ? saidBy(flags, true, '--etcd-servers is a socket of the same machine')
+      : NOTHING_TO_SAY;
+  })(readings);
+}
+
+/** As Go prints it: `1m30s`. */
+function readDuration(text: string): number | undefined {
+  if (!/^(\d+(\.\d+)?(h|m|s|ms))+$/.test(text)) return undefined;
+  const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)];
+  return Math.round(parts.reduce((sum, [, count = '0', unit = 's']) => sum + Number(count) * (units[unit] ?? 0), 0));
+}

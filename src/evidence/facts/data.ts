@@ -1,0 +1,69 @@
+/** What an API server writes down, and how it stores it. */
+import { AUDIT_LEVELS, TRANSFORMATIONS } from '../metrics.ts';
+import { readFlag } from '../server-flags.ts';
+import { silentAboutFile } from './authentication.ts';
+import { ask, flagWitness, integerFlag, isSettled, saidBy, saidByMetrics, silentAbout } from './witness.ts';
+import type { Witnesses } from './witness.ts';
+
+export const data = {
+  auditing: [
+    ({ metrics }) =>
+      ask(metrics, (reading) => {
+        const levels = reading.series.get(AUDIT_LEVELS)?.map((labels) => labels['level'] ?? '') ?? [];
+        const written = levels.filter((level) => level !== 'None');
+        if (written.length > 0)
+          return saidByMetrics(true, `requests were audited at ${[...new Set(written)].join(', ')}`);
+        if (levels.length > 0 && isSettled(reading))
+          return saidByMetrics(false, 'the audit policy drops every request');
+        return isSettled(reading)
+          ? saidByMetrics(false, 'no request was ever audited')
+          : { silent: '/metrics shows no request that was audited yet' };
+      }),
+    flagWitness((flags) => {
+      const policy = readFlag(flags, 'audit-policy-file');
+      const backends = ['audit-log-path', 'audit-webhook-config-file'].map((name) => ({
+        name,
+        ...readFlag(flags, name),
+      }));
+      const isGiven = ({ state }: { readonly state: string }): boolean => state === 'set' || state === 'hidden';
+      if (policy.state === 'unset') return saidBy(flags, false, '--audit-policy-file is not given');
+      const backend = backends.find(isGiven);
+      if (backend !== undefined && isGiven(policy)) {
+        return saidBy(flags, true, `--audit-policy-file and --${backend.name} are given`);
+      }
+      return backends.every(({ state }) => state === 'unset')
+        ? saidBy(flags, false, 'neither --audit-log-path nor --audit-webhook-config-file is given')
+        : silentAbout(flags, 'audit-policy-file');
+    }),
+  ],
+  auditLogMaxAge: [integerFlag('audit-log-maxage', 0)],
+  auditLogMaxBackups: [integerFlag('audit-log-maxbackup', 0)],
+  auditLogMaxSize: [integerFlag('audit-log-maxsize', 0)],
+  secretsEncrypted: [
+    ({ metrics }) =>
+      ask(metrics, ({ series }) => {
+        // Before 1.32 it does not say which resource was written.
+        const written = (series.get(TRANSFORMATIONS) ?? []).filter(
+          (labels) => labels['transformation_type'] === 'to_storage' && (labels['resource'] ?? 'secrets') === 'secrets',
+        );
+        const prefixes = new Set(written.map((labels) => labels['transformer_prefix'] ?? ''));
+        const encrypting = [...prefixes].filter((prefix) => prefix.startsWith('k8s:enc:'));
+        const isOfSecrets = written.some((labels) => labels['resource'] === 'secrets');
+        if (prefixes.size > 0 && encrypting.length === 0 && isOfSecrets) {
+          return saidByMetrics(false, 'Secrets were stored as they are');
+        }
+        const [prefix] = encrypting;
+        if (prefix === undefined) return { silent: '/metrics shows no Secret that was encrypted' };
+        return isOfSecrets && encrypting.length === prefixes.size
+          ? saidByMetrics(true, `Secrets were stored with ${prefix}`)
+          : { silent: `/metrics shows that something was stored with ${prefix}, not that every Secret was` };
+      }),
+    flagWitness((flags) => {
+      const { state } = readFlag(flags, 'encryption-provider-config');
+      if (state === 'unset') return saidBy(flags, false, '--encryption-provider-config is not given');
+      return state === 'unknown'
+        ? silentAbout(flags, 'encryption-provider-config')
+        : silentAboutFile('encryption-provider-config');
+    }),
+  ],
+} satisfies Partial<Witnesses>;

@@ -1,0 +1,146 @@
+/** How a fact is made of what sources say: witnesses, the surest first, each of which tells or stays silent. */
+import { isObserved } from '../../core/evidence.ts';
+import type { Confidence, Evidence, Fact, FactName, FactValues, Unobserved } from '../../core/evidence.ts';
+import { readFlag } from '../server-flags.ts';
+import type { ServerFlags } from '../server-flags.ts';
+import { isRead } from '../reading.ts';
+import type { Reading, ServerReadings } from '../reading.ts';
+import type { MetricsReading } from '../metrics.ts';
+
+export interface Said<V> {
+  readonly value: V;
+  readonly source: string;
+  readonly confidence: Confidence;
+  readonly detail: string;
+}
+/** A witness that does not tell, and what would help; without words where there is nothing to be said. */
+export interface Silent {
+  readonly silent: string;
+}
+export type Testimony<V> = Said<V> | Silent;
+export type Witness<V> = (readings: ServerReadings) => Testimony<V>;
+export type Witnesses<Names extends FactName = FactName> = {
+  readonly [Name in Names]: readonly Witness<FactValues[Name]>[];
+};
+
+export const NOTHING_TO_SAY: Silent = { silent: '' };
+
+/** An API server that has been asked for so long has asked every plugin and authorizer that it has. */
+const SETTLED_SECONDS = 600;
+
+/** The surest says what the fact is; who says otherwise is named. */
+export function concludeFact<V>(witnesses: readonly Witness<V>[], readings: ServerReadings): Fact<V> | Unobserved {
+  const silences = new Set<string>();
+  const contradicted: string[] = [];
+  let fact: Fact<V> | undefined;
+  for (const witness of witnesses) {
+    const testimony = witness(readings);
+    if ('silent' in testimony) {
+      if (testimony.silent !== '') silences.add(testimony.silent);
+    } else if (fact === undefined) {
+      fact = testimony;
+    } else if (JSON.stringify(testimony.value) !== JSON.stringify(fact.value)) {
+      contradicted.push(`${testimony.detail} (${testimony.source})`);
+    }
+  }
+  if (fact === undefined) return { unobserved: [...silences].join('; ') || 'no source tells' };
+  return contradicted.length === 0 ? fact : { ...fact, contradicted };
+}
+
+export function concludeFacts(witnesses: Witnesses, readings: ServerReadings): Evidence {
+  return Object.fromEntries(
+    Object.entries(witnesses).map(([name, ofFact]) => [
+      name,
+      concludeFact(ofFact as readonly Witness<unknown>[], readings),
+    ]),
+  );
+}
+
+/** Asks one source. */
+export function ask<T, V>(reading: Reading<T>, tell: (read: T) => Testimony<V>): Testimony<V> {
+  return isRead(reading) ? tell(reading.read) : { silent: reading.missing };
+}
+
+/** Asks the sources of flags, one after the other, until one tells. */
+export function flagWitness<V>(tell: (flags: ServerFlags, readings: ServerReadings) => Testimony<V>): Witness<V> {
+  return (readings) => {
+    const silences = new Set<string>();
+    for (const reading of readings.flags) {
+      const testimony = ask(reading, (flags) => tell(flags, readings));
+      if (!('silent' in testimony)) return testimony;
+      if (testimony.silent !== '') silences.add(testimony.silent);
+    }
+    return { silent: [...silences].join('; ') };
+  };
+}
+
+export function saidBy<V>({ source, confidence }: ServerFlags, value: V, detail: string): Said<V> {
+  return { value, source, confidence, detail };
+}
+
+export function silentAbout({ source }: ServerFlags, name: string): Silent {
+  return { silent: `${source} does not show --${name}` };
+}
+
+/** A flag that is true or false. */
+export function booleanFlag(name: string, byDefault: boolean): Witness<boolean> {
+  return flagWitness((flags) => {
+    const reading = readFlag(flags, name);
+    if (reading.state === 'hidden' || reading.state === 'unknown') return silentAbout(flags, name);
+    if (reading.state === 'unset') {
+      return saidBy(flags, byDefault, `--${name} is not given, and ${String(byDefault)} by default`);
+    }
+    const value = parseBoolean(reading.values.at(-1) ?? '');
+    return value === undefined ? silentAbout(flags, name) : saidBy(flags, value, `--${name}=${String(value)}`);
+  });
+}
+
+/** As Go reads it. */
+function parseBoolean(text: string): boolean | undefined {
+  if (/^(1|t|T|true|TRUE|True)$/.test(text)) return true;
+  return /^(0|f|F|false|FALSE|False)$/.test(text) ? false : undefined;
+}
+
+/** Whether each of these flags is given at all. Their values name files, and are nobody's business. */
+export function presence(...names: readonly string[]): Witness<boolean> {
+  return flagWitness((flags) => {
+    let isComplete = true;
+    for (const name of names) {
+      const { state } = readFlag(flags, name);
+      if (state === 'unset') return saidBy(flags, false, `--${name} is not given`);
+      if (state === 'unknown') isComplete = false;
+    }
+    return isComplete
+      ? saidBy(
+          flags,
+          true,
+          `${names.map((name) => `--${name}`).join(' and ')} ${names.length === 1 ? 'is' : 'are'} given`,
+        )
+      : silentAbout(flags, names.join(' and --'));
+  });
+}
+
+/** A flag that is a number. */
+export function integerFlag(name: string, byDefault: number): Witness<number> {
+  return flagWitness((flags) => {
+    const reading = readFlag(flags, name);
+    if (reading.state === 'hidden' || reading.state === 'unknown') return silentAbout(flags, name);
+    if (reading.state === 'unset') return saidBy(flags, byDefault, `--${name} is not given`);
+    const text = reading.values.at(-1) ?? '';
+    return /^-?\d+$/.test(text) ? saidBy(flags, Number(text), `--${name}=${text}`) : silentAbout(flags, name);
+  });
+}
+
+/** A series that is there. */
+export function saidByMetrics<V>(value: V, detail: string): Said<V> {
+  return { value, source: '/metrics', confidence: 'high', detail };
+}
+
+/** Whether what is not in the metrics has never been asked although everything has: absence then says something. */
+export function isSettled({ uptimeSeconds, isWhole }: MetricsReading): boolean {
+  return isWhole && uptimeSeconds !== undefined && uptimeSeconds >= SETTLED_SECONDS;
+}
+
+export function isKnown<V>(fact: Fact<V> | Unobserved): fact is Fact<V> {
+  return isObserved(fact);
+}

@@ -1,0 +1,85 @@
+/** What the sources of evidence about one API server say, before any of it is made into facts. */
+import type { AnonymousAnswer } from '../core/evidence.ts';
+import type { MetricsReading } from './metrics.ts';
+import type { ServerFlags } from './server-flags.ts';
+
+/** What a source says, or why it says nothing and what would help. */
+export type Reading<T> = { readonly read: T } | { readonly missing: string };
+
+export interface TextAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Sends a GET, with or without credentials, as its maker decides. @throws where no answer came */
+export type Get = (path: string, headers?: Readonly<Record<string, string>>) => Promise<TextAnswer>;
+
+/** What one API server's own authorizers answered. */
+export interface ReviewReading {
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
+export interface VersionReading {
+  /** That which it emulates where it emulates one. */
+  readonly minor: number;
+  /** As `v1.37.2+k3s1`. */
+  readonly gitVersion: string;
+}
+
+export interface CertificateReading {
+  /** RFC 3339. */
+  readonly notAfter: string;
+  readonly state: 'valid' | 'endsSoon' | 'expired';
+}
+
+export interface TlsReading {
+  /** Of what it shows to whoever connects. */
+  readonly certificate: Reading<CertificateReading>;
+  /** Whether it shook hands where nothing but old versions, or weak cipher suites, was offered. */
+  readonly acceptsOldVersions: Reading<boolean>;
+  readonly acceptsWeakCiphers: Reading<boolean>;
+}
+
+/** The ConfigMap that the API servers publish for those that they delegate to. */
+export interface ClientAuthorities {
+  readonly hasClientAuthority: boolean;
+  readonly hasFrontProxyAuthority: boolean;
+  /** Names that the front proxy's certificate may have; empty for any. */
+  readonly frontProxyNames: readonly string[];
+}
+
+/** Of one API server. */
+export interface ServerReadings {
+  readonly anonymousAnswers: Reading<readonly AnonymousAnswer[]>;
+  /** Every source of flags, the surest first. */
+  readonly flags: readonly Reading<ServerFlags>[];
+  readonly metrics: Reading<MetricsReading>;
+  readonly version: Reading<VersionReading>;
+  /** The names of the checks of /readyz. */
+  readonly readiness: Reading<readonly string[]>;
+  readonly tls: Reading<TlsReading>;
+  /** Whether a user that nobody knows is allowed what nobody should be. */
+  readonly unknownUser: Reading<boolean>;
+  /** What a node that is none is answered. */
+  readonly unknownNode: Reading<ReviewReading>;
+  /** What Merlon itself is answered about something that it is granted. */
+  readonly ownGrant: Reading<ReviewReading>;
+  /** Whom the API server takes Merlon for. */
+  readonly identity: Reading<string>;
+  readonly clientAuthorities: Reading<ClientAuthorities>;
+}
+
+export function isRead<T>(reading: Reading<T>): reading is { readonly read: T } {
+  return 'read' in reading;
+}
+
+export function explainStatus(path: string, status: number): string {
+  return status === 401 || status === 403
+    ? `GET ${path} was answered ${status}; grant get on the URL ${path}`
+    : `GET ${path} was answered ${status}`;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,37 @@
+/** How the sources of evidence about one API server are asked. What speaks to it is elsewhere (`src/kube`). */
+import type { Get } from './reading.ts';
+import type { StreamGet } from './metrics.ts';
+import type { Handshake } from './tls.ts';
+
+export interface AccessReviewSpec {
+  readonly user?: string;
+  readonly groups?: readonly string[];
+  readonly resourceAttributes?: {
+    readonly namespace?: string;
+    readonly verb: string;
+    readonly resource: string;
+    readonly name?: string;
+  };
+  readonly nonResourceAttributes?: { readonly path: string; readonly verb: string };
+}
+export type AccessReviewAnswer =
+  | { readonly outcome: 'answered'; readonly allowed: boolean; readonly reason: string }
+  | { readonly outcome: 'forbidden' };
+
+/** @param spec without a user it is about the caller. @throws where no answer came */
+export type AccessReview = (spec: AccessReviewSpec) => Promise<AccessReviewAnswer>;
+
+export interface ServerAccess {
+  /** As `10.0.0.5:6443`. */
+  readonly instance: string;
+  /** With Merlon's own credentials. */
+  readonly get: Get;
+  readonly stream: StreamGet;
+  readonly review: AccessReview;
+  /** Whom the API server takes the caller for; undefined where it cannot say. */
+  readonly whoAmI: () => Promise<string | undefined>;
+  /** Without any credential; undefined where that is switched off. */
+  readonly anonymousGet: Get | undefined;
+  /** Undefined where something else stands between, so that it would be shaken hands with. */
+  readonly handshake: Handshake | undefined;
+}

@@ -1,0 +1,81 @@
+/**
+ * What an API server agrees to when somebody connects: the certificate that it shows, and whether it shakes hands where
+ * nothing but old versions, or weak cipher suites, is offered.
+ *
+ * Three handshakes a round, without a request and without a credential.
+ */
+import type { CertificateReading, Reading, TlsReading } from './reading.ts';
+
+export interface Offer {
+  readonly minVersion: 'TLSv1' | 'TLSv1.2';
+  readonly maxVersion: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  /** As OpenSSL names them; by default its own. */
+  readonly ciphers?: string;
+}
+
+export type HandshakeAnswer =
+  /** RFC 3339. */
+  | { readonly outcome: 'agreed'; readonly notAfter: string }
+  | { readonly outcome: 'refused' }
+  /** The offer could not be made, or nobody answered. */
+  | { readonly outcome: 'failed'; readonly message: string };
+
+export type Handshake = (offer: Offer) => Promise<HandshakeAnswer>;
+
+const DAY_MS = 86_400_000;
+const SOON_DAYS = 30;
+
+/** OpenSSL refuses to offer what is old unless it is asked to lower its guard. */
+const oldVersions: Offer = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
+/** Without forward secrecy, or without authenticated encryption. */
+const weakSuites: Offer = {
+  minVersion: 'TLSv1.2',
+  maxVersion: 'TLSv1.2',
+  ciphers: [
+    'AES128-GCM-SHA256',
+    'AES256-GCM-SHA384',
+    'AES128-SHA',
+    'AES256-SHA',
+    'AES128-SHA256',
+    'DES-CBC3-SHA',
+    'ECDHE-RSA-AES128-SHA',
+    'ECDHE-RSA-AES256-SHA',
+    'ECDHE-RSA-AES128-SHA256',
+    'ECDHE-ECDSA-AES128-SHA',
+    'ECDHE-ECDSA-AES256-SHA',
+    'ECDHE-ECDSA-AES128-SHA256',
+    '@SECLEVEL=0',
+  ].join(':'),
+};
+
+export async function collectTls(handshake: Handshake | undefined, nowMs: () => number): Promise<Reading<TlsReading>> {
+  if (handshake === undefined) return { missing: 'a proxy stands before the API server: its TLS is not seen' };
+  const [usual, old, weak] = await Promise.all([
+    handshake({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' }),
+    handshake(oldVersions),
+    handshake(weakSuites),
+  ]);
+  return {
+    read: {
+      certificate: readCertificate(usual, nowMs()),
+      acceptsOldVersions: readAgreement(old, 'TLS 1.1'),
+      acceptsWeakCiphers: readAgreement(weak, 'weak cipher suites'),
+    },
+  };
+}
+
+function readCertificate(answer: HandshakeAnswer, nowMs: number): Reading<CertificateReading> {
+  if (answer.outcome !== 'agreed') {
+    return { missing: `TLS was ${answer.outcome}${answer.outcome === 'failed' ? `: ${answer.message}` : ''}` };
+  }
+  const leftMs = Date.parse(answer.notAfter) - nowMs;
+  if (Number.isNaN(leftMs)) return { missing: 'the certificate of the API server does not say when it ends' };
+  const state = leftMs <= 0 ? 'expired' : leftMs < SOON_DAYS * DAY_MS ? 'endsSoon' : 'valid';
+  return { read: { notAfter: answer.notAfter, state } };
+}
+
+function readAgreement(answer: HandshakeAnswer, what: string): Reading<boolean> {
+  return answer.outcome === 'failed'
+    ? { missing: `whether ${what} are accepted could not be tried: ${answer.message}` }
+    : { read: answer.outcome === 'agreed' };
+}

@@ -1,0 +1,31 @@
+/**
+ * Asks the API server which version it serves: the newest Pod Security Standards that it knows are its own.
+ *
+ * One GET a round, of /version, which every authenticated user may read unless somebody took that away.
+ */
+import { explainStatus, messageOf } from './reading.ts';
+import type { Get, Reading, VersionReading } from './reading.ts';
+
+export async function collectVersion(get: Get): Promise<Reading<VersionReading>> {
+  try {
+    const { status, body } = await get('/version');
+    if (status !== 200) return { missing: explainStatus('/version', status) };
+    return readVersion(JSON.parse(body)) ?? { missing: 'GET /version was answered, and names no minor version' };
+  } catch (error) {
+    return { missing: `GET /version was not answered: ${messageOf(error)}` };
+  }
+}
+
+/** Vendors write `30+`. Source: k8s.io/apimachinery v0.37.2, pkg/version (emulation from v1.33). */
+function readVersion(json: unknown): { readonly read: VersionReading } | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { minor, emulationMinor, gitVersion } = json as Readonly<Record<string, unknown>>;
+  for (const written of [emulationMinor, minor]) {
+    if (typeof written === 'string' && /^\d+\+?$/.test(written)) {
+      return {
+        read: { minor: Number.parseInt(written, 10), gitVersion: typeof gitVersion === 'string' ? gitVersion : '' },
+      };
+    }
+  }
+  return undefined;
+}
