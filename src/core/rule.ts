@@ -1,5 +1,6 @@
 /** What a rule is: metadata that the product prints, and one pure function that judges one subject. */
 import type { AnnotatedObject } from './annotated.ts';
+import type { FactName } from './evidence.ts';
 import type { Expected, ScopedExpectation } from './expectation.ts';
 import type { KindName, ObjectOf, RbacSubject } from './kinds.ts';
 import type { Params, ParamsOf, ParamsSchema } from './params.ts';
@@ -116,6 +117,8 @@ interface RuleMetadata<S extends SubjectType> {
   readonly reads?: readonly Source[];
   /** What it looks at besides, and does without where that is not known: then it is no input that is missing. */
   readonly considers?: readonly Source[];
+  /** The facts that it asks for, where it reads Evidence. */
+  readonly facts?: readonly FactName[];
   /** Items of published standards: `pss/baseline/privileged`, `cis-1.12/5.2.2`, `nsa/pod-security`. */
   readonly controls: readonly string[];
   /** Why it matters, in a sentence or two. */

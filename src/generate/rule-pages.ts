@@ -1,4 +1,5 @@
 /** Prints the catalogue: a page per rule and the table of all of them, from the metadata in the rules' files. */
+import { factDeclarations } from '../core/facts.ts';
 import { formatFile } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { ruleFolderNames, ruleFolders } from './rule-source.ts';
@@ -15,7 +16,7 @@ export async function buildRulePages(rules: readonly LoadedRule[]): Promise<Gene
 }
 
 function buildPage({ rule, path, testPath, folder }: LoadedRule): string {
-  const { id, title, severity, severityReason, inForce, subject, params, controls } = rule;
+  const { id, title, severity, severityReason, inForce, subject, params, facts, controls } = rule;
   const { rationale, remediation, example } = rule;
   // What is observed of an API server is prose, everything else a manifest.
   const language = folder === 'api-server' ? 'text' : 'yaml';
@@ -38,7 +39,7 @@ ${escapeText(rationale)}
 
 ${escapeText(remediation)}
 
-${describeParams(params)}## Fails
+${describeFacts(facts)}${describeParams(params)}## Fails
 
 ${block(example.fails)}
 ## Passes
@@ -50,6 +51,13 @@ Source: [${path}](../../${path}), tested by [${testPath}](../../${testPath}).
 
 function describeReads({ reads = [], considers = [] }: LoadedRule['rule']): string {
   return [...reads, ...considers.map((source) => `${source} where it is known`)].join(', ') || 'nothing';
+}
+
+/** Of which API servers it judges: where one of them is not known the verdict is unknown, and says what would help. */
+function describeFacts(facts: LoadedRule['rule']['facts']): string {
+  if (facts === undefined) return '';
+  const rows = facts.map((name) => `| ${code(name)} | ${escapeText(factDeclarations[name].about)} |`);
+  return `## Judged by\n\nWhere these come from: [the API server](../api-server.md).\n\n| fact | says |\n| --- | --- |\n${rows.join('\n')}\n\n`;
 }
 
 /** What a policy writes in `spec.rules[].params`. */

@@ -4,6 +4,7 @@
 export const ruleIds: readonly string[] = [
   'api-server-always-allow',
   'api-server-anonymous-requests',
+  'api-server-profiling',
   'exemption-annotation',
   'namespace-pod-security-labels',
   'namespace-pod-security-level',

@@ -2,6 +2,7 @@
 import type { AnyRule } from '../core/rule.ts';
 import { alwaysAllow as apiServerAlwaysAllow } from './api-server/always-allow.ts';
 import { anonymousRequests as apiServerAnonymousRequests } from './api-server/anonymous-requests.ts';
+import { profiling as apiServerProfiling } from './api-server/profiling.ts';
 import { annotation as exemptionAnnotation } from './exemption/annotation.ts';
 import { podSecurityLabels as namespacePodSecurityLabels } from './namespace/pod-security-labels.ts';
 import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-security-level.ts';
@@ -131,6 +132,7 @@ import { unused as serviceAccountUnused } from './service-account/unused.ts';
 export const rules: readonly AnyRule[] = [
   apiServerAlwaysAllow,
   apiServerAnonymousRequests,
+  apiServerProfiling,
   exemptionAnnotation,
   namespacePodSecurityLabels,
   namespacePodSecurityLevel,

@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import { API_SERVER_REF, SubjectLists, subjectKinds } from '../../src/core/subjects.ts';
 import { expectedIn, refOfExpected } from '../../src/core/expectation.ts';
 import type { Expected, ScopedExpectation } from '../../src/core/expectation.ts';
-import type { Evidence } from '../../src/core/evidence.ts';
+import type { Evidence, FactName, ServerEvidence } from '../../src/core/evidence.ts';
 import { apiVersionOf, kinds } from '../../src/core/kinds.ts';
 import type { KindName, ObjectOf, RbacSubject } from '../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
@@ -57,6 +57,8 @@ interface RowInput {
   readonly isFromFiles?: boolean;
   readonly missing?: readonly Observation<Source>[];
   readonly evidence?: Evidence;
+  /** Where there are several API servers. */
+  readonly servers?: readonly ServerEvidence[];
   /** What a policy sets; defaults where it is left out. */
   readonly params?: Params;
   /** The API server's minor version; by default the latest. */
@@ -97,8 +99,9 @@ export function testRule<S extends SubjectType>(
       expect(rows.some((row) => 'passes' in row)).to.equal(!neverPasses);
       expect(rows.filter((row) => 'fails' in row && row.fails.length > 0)).not.to.deep.equal([]);
       expect(rows.map(({ name }) => name)).to.deep.equal([...new Set(rows.map(({ name }) => name))]);
-      const inputs = rows.map(({ yaml, isFromFiles, missing, evidence, params, podSecurityVersion, posture }) =>
-        JSON.stringify([yaml, isFromFiles, missing, evidence, params, podSecurityVersion, posture]),
+      const inputs = rows.map(
+        ({ yaml, isFromFiles, missing, evidence, servers, params, podSecurityVersion, posture }) =>
+          JSON.stringify([yaml, isFromFiles, missing, evidence, servers, params, podSecurityVersion, posture]),
       );
       expect(inputs).to.deep.equal([...new Set(inputs)]);
     });
@@ -152,13 +155,19 @@ function judgeRepaired<S extends SubjectType>(rule: Rule<S>, remedy: Remedy | un
 
 /** The rule's verdict, after everything that holds for every verdict of every rule. */
 function judge<S extends SubjectType>(rule: Rule<S>, input: RowInput): CheckResult {
-  const { subject, whole, context, touched } = prepare(rule, input);
+  const { subject, whole, context, touched, facts } = prepare(rule, input);
   const verdict = run(rule, subject, context);
   expect(run(rule, subject, context), 'the same verdict twice').to.deep.equal(verdict);
   expect(run(rule, whole, context), 'the verdict on the whole object').to.deep.equal(verdict);
   const declared: readonly string[] = [...(rule.reads ?? []), ...(rule.considers ?? [])];
   const undeclared = [...touched].filter((source) => !declared.includes(source));
   expect(undeclared, 'what is read and not declared').to.deep.equal([]);
+  if (rule.subject === 'APIServer') {
+    expect(
+      [...facts].filter((name) => rule.facts?.includes(name) !== true),
+      'facts that are not declared',
+    ).to.deep.equal([]);
+  }
   for (const { path, message } of 'outcome' in verdict ? [] : verdict) {
     expect(path).not.to.equal('');
     expect(message).to.match(/^\S.*[^.\s]$/, 'one sentence, without a full stop');
@@ -219,14 +228,27 @@ interface PreparedRow {
   readonly context: RuleContext;
   /** What the rule read besides its subject. */
   readonly touched: ReadonlySet<Source | 'context'>;
+  /** What was asked about API servers. */
+  readonly facts: ReadonlySet<FactName>;
+}
+
+/** Evidence that takes note of which of its facts are read. */
+function notingFacts(evidence: Evidence, facts: Set<FactName>): Evidence {
+  return new Proxy(evidence, {
+    get(target, name: FactName) {
+      facts.add(name);
+      return target[name];
+    },
+  });
 }
 
 function prepare<S extends SubjectType>(
   rule: Rule<S>,
-  { yaml, isFromFiles, missing, evidence, params, podSecurityVersion, posture }: RowInput,
+  { yaml, isFromFiles, missing, evidence, servers, params, podSecurityVersion, posture }: RowInput,
 ): PreparedRow {
   const { policies, others } = splitPolicies(readManifests(yaml));
   const expected = expectedOf(policies);
+  const facts = new Set<FactName>();
   const [named, manifests] = splitPrincipal(rule, others);
   const projected = manifests.map((manifest) => deepFreeze(project(kinds[manifest.kind].shape, manifest)));
   const objects = Object.groupBy(projected, (_object, index) => manifests[index]?.kind ?? 'Pod') as ObjectsByKind;
@@ -234,7 +256,10 @@ function prepare<S extends SubjectType>(
     objects,
     isWholeCluster: isFromFiles !== true,
     ...(missing === undefined ? {} : { missing }),
-    ...(evidence === undefined ? {} : { evidence }),
+    ...(evidence === undefined ? {} : { evidence: notingFacts(evidence, facts) }),
+    ...(servers === undefined
+      ? {}
+      : { servers: servers.map((one) => ({ ...one, evidence: notingFacts(one.evidence, facts) })) }),
     ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
   });
   if (params !== undefined)
@@ -243,7 +268,7 @@ function prepare<S extends SubjectType>(
   const touched = new Set<Source | 'context'>();
   if (named !== undefined) {
     const context = recordReads(rule, refOfPrincipal(named), snapshot, touched, resolved, expected);
-    return { subject: () => named, whole: () => named, context, touched };
+    return { subject: () => named, whole: () => named, context, touched, facts };
   }
   // The API server has no document.
   const own = rule.subject === 'APIServer' ? undefined : manifests[0];
@@ -252,20 +277,20 @@ function prepare<S extends SubjectType>(
   const context = recordReads(rule, ref, snapshot, touched, resolved, expected);
   if (stated !== undefined) {
     const subject = (): unknown => stated;
-    return { subject, whole: subject, context, touched };
+    return { subject, whole: subject, context, touched, facts };
   }
-  if (own === undefined) return { subject: () => undefined, whole: () => undefined, context, touched };
+  if (own === undefined) return { subject: () => undefined, whole: () => undefined, context, touched, facts };
 
   if (rule.subject === 'AnnotatedObject') {
     const annotated = firstAnnotated(ref, snapshot);
     const subject = (): unknown => annotated;
-    return { subject, whole: subject, context, touched };
+    return { subject, whole: subject, context, touched, facts };
   }
 
   expect(subjectKinds[rule.subject], `the subjects of ${rule.id}`).to.include(own.kind);
   const whole = deepFreeze(wholeObject(kinds[own.kind].shape, own, projected[0]));
   const judged = (object: unknown): unknown => (rule.subject === 'Workload' ? podOf(own.kind, object) : object);
-  return { subject: () => judged(projected[0]), whole: () => judged(whole), context, touched };
+  return { subject: () => judged(projected[0]), whole: () => judged(whole), context, touched, facts };
 }
 
 /** A principal is no object: the first document only names it. */

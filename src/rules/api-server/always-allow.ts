@@ -2,9 +2,10 @@
  * With the authorization mode AlwaysAllow every request of every known or unknown user is granted; it is also what an
  * API server does that is started without any authorization flag.
  *
- * Source: SubjectAccessReview for a user that nobody knows, observed.
+ * Source: SubjectAccessReview for a user that nobody knows; the decisions of the authorizer in /metrics; the flags.
  */
-import { defineRule, violation } from '../../core/rule.ts';
+import { defineRule } from '../../core/rule.ts';
+import { blame, checkApiServers } from '../lib/api-servers.ts';
 
 export const alwaysAllow = defineRule({
   id: 'api-server-always-allow',
@@ -13,6 +14,7 @@ export const alwaysAllow = defineRule({
   severityReason: 'Every authenticated user, every pod among them, is cluster administrator.',
   subject: 'APIServer',
   reads: ['Evidence'],
+  facts: ['unknownUserAllowed', 'alwaysAllowAuthorizer'],
   controls: ['cis-1.12/1.2.6', 'nsa/authentication-and-authorization'],
   rationale:
     'An API server that allows everything makes cluster-admin of whoever it authenticates, each pod with a token included.',
@@ -24,9 +26,10 @@ export const alwaysAllow = defineRule({
   },
 
   check(_apiServer, { snapshot }) {
-    const fact = snapshot.fact('unknownUserAllowed');
-    return fact.value
-      ? [violation('authorization', 'allowed', `${fact.detail}; set the authorization mode to Node,RBAC`)]
-      : [];
+    return checkApiServers(snapshot, (server) => {
+      const asked = server.factIfKnown('unknownUserAllowed');
+      const fact = asked?.value === true ? asked : server.fact('alwaysAllowAuthorizer');
+      return fact.value ? [blame(fact, '--authorization-mode', 'set the authorization mode to Node,RBAC')] : [];
+    });
   },
 });

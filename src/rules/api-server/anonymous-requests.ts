@@ -19,6 +19,7 @@ export const anonymousRequests = defineRule({
   severityReason: 'Whoever reaches the port of the API server acts on the cluster without any credential.',
   subject: 'APIServer',
   reads: ['Evidence'],
+  facts: ['anonymousRequests'],
   controls: ['cis-1.12/1.2.1', 'nsa/authentication-and-authorization'],
   rationale:
     'Whatever is answered without a credential is answered to everybody who reaches the port, an attacker looking for a version with a known flaw included.',

@@ -1,45 +1,36 @@
-import type { Evidence } from '../../../src/core/evidence.ts';
 import { alwaysAllow } from '../../../src/rules/api-server/always-allow.ts';
+import { apiServerWith } from '../evidence.ts';
 import { testRule } from '../rule-tester.ts';
-
-function reviewed(unknownUserAllowed: Required<Evidence>['unknownUserAllowed']): Evidence {
-  const unobserved = { unobserved: 'nobody asked' };
-  return { anonymousRequests: unobserved, minorVersion: unobserved, unknownUserAllowed };
-}
 
 testRule(alwaysAllow, [
   {
     name: 'an API server that allows what nobody granted fails',
     yaml: '',
-    evidence: reviewed({
-      value: true,
-      source: 'SubjectAccessReview',
-      confidence: 'high',
-      detail: 'a user that nobody knows may delete Secrets in kube-system',
-    }),
+    evidence: apiServerWith({ unknownUserAllowed: true }),
     fails: [
       {
-        path: 'authorization',
-        observed: 'allowed',
-        message: /^a user that nobody knows may delete Secrets in kube-system; set the authorization mode/,
+        path: '--authorization-mode',
+        observed: 'true',
+        message: /^as observed \(a test\); set the authorization mode/,
       },
     ],
   },
   {
     name: 'an API server that refuses it passes',
     yaml: '',
-    evidence: reviewed({
-      value: false,
-      source: 'SubjectAccessReview',
-      confidence: 'high',
-      detail: 'a user that nobody knows is refused',
-    }),
+    evidence: apiServerWith({ unknownUserAllowed: false, alwaysAllowAuthorizer: false }),
     passes: true,
+  },
+  {
+    name: 'one whose authorizer AlwaysAllow comes after one that refuses fails as well',
+    yaml: '',
+    evidence: apiServerWith({ unknownUserAllowed: false, alwaysAllowAuthorizer: true }),
+    fails: ['--authorization-mode'],
   },
   {
     name: 'without the permission to ask it is unknown',
     yaml: '',
-    evidence: reviewed({ unobserved: 'asking needs the permission to create subjectaccessreviews' }),
+    evidence: { alwaysAllowAuthorizer: { unobserved: 'asking needs the permission to create subjectaccessreviews' } },
     unknown: /^asking needs the permission to create subjectaccessreviews$/,
   },
   {

@@ -1,0 +1,33 @@
+/**
+ * Profiles tell what the API server is doing, and taking one costs it.
+ *
+ * Source: --profiling, which is true by default.
+ */
+import { defineRule } from '../../core/rule.ts';
+import { blame, checkApiServers } from '../lib/api-servers.ts';
+
+export const profiling = defineRule({
+  id: 'api-server-profiling',
+  title: 'The API server must not serve profiles',
+  severity: 'low',
+  severityReason: 'Only who may already read every URL of the API server can ask for a profile.',
+  subject: 'APIServer',
+  reads: ['Evidence'],
+  facts: ['profiling'],
+  controls: ['cis-1.12/1.2.15'],
+  rationale:
+    'A profile shows what the API server works on, and taking one slows it down, so that it helps whoever wants to know or to disturb.',
+  remediation:
+    'Start kube-apiserver with --profiling=false: under apiServer.extraArgs in a kubeadm ClusterConfiguration, as kube-apiserver-arg in k3s and RKE2, under cluster.apiServer.extraArgs in Talos, under kubeAPIServer in kOps; on managed clusters the provider decides.',
+  example: {
+    fails: '/flagz: --profiling=true\n',
+    passes: '/flagz: --profiling=false\n',
+  },
+
+  check(_apiServer, { snapshot }) {
+    return checkApiServers(snapshot, (server) => {
+      const fact = server.fact('profiling');
+      return fact.value ? [blame(fact, '--profiling', 'start kube-apiserver with --profiling=false')] : [];
+    });
+  },
+});
