@@ -2,7 +2,21 @@
 import type { AnyRule } from '../core/rule.ts';
 import { alwaysAllow as apiServerAlwaysAllow } from './api-server/always-allow.ts';
 import { anonymousRequests as apiServerAnonymousRequests } from './api-server/anonymous-requests.ts';
+import { auditRetention as apiServerAuditRetention } from './api-server/audit-retention.ts';
+import { auditing as apiServerAuditing } from './api-server/auditing.ts';
+import { etcdConnection as apiServerEtcdConnection } from './api-server/etcd-connection.ts';
+import { insecurePort as apiServerInsecurePort } from './api-server/insecure-port.ts';
+import { instancesDiffer as apiServerInstancesDiffer } from './api-server/instances-differ.ts';
+import { kubeletConnection as apiServerKubeletConnection } from './api-server/kubelet-connection.ts';
 import { profiling as apiServerProfiling } from './api-server/profiling.ts';
+import { requestTimeout as apiServerRequestTimeout } from './api-server/request-timeout.ts';
+import { secretsEncryption as apiServerSecretsEncryption } from './api-server/secrets-encryption.ts';
+import { servingCertificate as apiServerServingCertificate } from './api-server/serving-certificate.ts';
+import { servingCertificateFile as apiServerServingCertificateFile } from './api-server/serving-certificate-file.ts';
+import { sourcesDiffer as apiServerSourcesDiffer } from './api-server/sources-differ.ts';
+import { supportedVersion as apiServerSupportedVersion } from './api-server/supported-version.ts';
+import { tlsCiphers as apiServerTlsCiphers } from './api-server/tls-ciphers.ts';
+import { tlsVersion as apiServerTlsVersion } from './api-server/tls-version.ts';
 import { annotation as exemptionAnnotation } from './exemption/annotation.ts';
 import { podSecurityLabels as namespacePodSecurityLabels } from './namespace/pod-security-labels.ts';
 import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-security-level.ts';
@@ -132,7 +146,21 @@ import { unused as serviceAccountUnused } from './service-account/unused.ts';
 export const rules: readonly AnyRule[] = [
   apiServerAlwaysAllow,
   apiServerAnonymousRequests,
+  apiServerAuditRetention,
+  apiServerAuditing,
+  apiServerEtcdConnection,
+  apiServerInsecurePort,
+  apiServerInstancesDiffer,
+  apiServerKubeletConnection,
   apiServerProfiling,
+  apiServerRequestTimeout,
+  apiServerSecretsEncryption,
+  apiServerServingCertificate,
+  apiServerServingCertificateFile,
+  apiServerSourcesDiffer,
+  apiServerSupportedVersion,
+  apiServerTlsCiphers,
+  apiServerTlsVersion,
   exemptionAnnotation,
   namespacePodSecurityLabels,
   namespacePodSecurityLevel,
