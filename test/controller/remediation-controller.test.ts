@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 
 import type { HardeningRemediation, RemediationAction } from '../../src/api/v1alpha1/hardening-remediation.ts';
+import { namespaceKey } from '../../src/controller/enqueue.ts';
 import { RemediationController } from '../../src/controller/remediation-controller.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { Judged } from '../../src/core/status.ts';
@@ -61,7 +62,7 @@ class Stage {
 
   judge(namespace: string, outcome: Finding['outcome'] = 'fail'): void {
     const finding = { rule, severity: 'medium', outcome, subject: account(namespace), message: '', violations: [] };
-    this.controller.noteJudged(namespace, { findings: [finding as Finding] } as unknown as Judged);
+    this.controller.noteJudged(namespaceKey(namespace), { findings: [finding as Finding] } as unknown as Judged);
   }
 
   /** Somebody does, and the watch shows it. */
@@ -150,7 +151,7 @@ describe('RemediationController', () => {
     }
     expect(world.patched).to.deep.equal(['bank']);
     stage.judge('farm', 'pass');
-    controller.noteJudged('mill', undefined);
+    controller.noteJudged(namespaceKey('mill'), undefined);
     await clock.advance(60_000);
     expect(world.patched).to.deep.equal(['bank']);
     // It was told its time when two stood before it.

@@ -9,7 +9,7 @@ import { defaultTokenMount as rule } from '../../src/rules/service-account/defau
 const subject = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'shop', name: 'default' };
 const name = 'service-account-default-token-mount.serviceaccount.default';
 const managed = { 'app.kubernetes.io/managed-by': 'merlon' };
-const scope = { namespace: 'shop', ownNamespace: 'merlon', rules };
+const scope = { scope: 'namespace/shop' as const, ownNamespace: 'merlon', rules };
 
 function finding(outcome: Finding['outcome'], of = subject): Finding {
   return { rule, severity: 'medium', outcome, subject: of, message: '', violations: [] };
