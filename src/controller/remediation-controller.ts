@@ -196,7 +196,7 @@ export class RemediationController implements Repairs {
     candidate: Candidate,
     gatheredFrom: readonly Finding[] | undefined,
   ): Promise<RepairResult | undefined> {
-    const { snapshot, log } = this.#options;
+    const { snapshot } = this.#options;
     const { rule, subject } = candidate;
     const address = printAddress(candidate.address);
     const mode = readMode(this.#options, toScope(scope), rule);
@@ -211,20 +211,33 @@ export class RemediationController implements Repairs {
     };
     const digest = digestOfRepair(subject, finding(), mode, snapshot());
     const settled = this.#agenda.settledResult(scope, address, digest);
-    if (settled !== undefined) return settled;
+    const result =
+      settled ?? (await this.#perform(scope, candidate, digest, this.#contextOf(scope, candidate, finding, mode)));
+    // Also of what was left alone: the queue forgets the time of a scope that comes earlier.
+    const recheckInMs = this.#agenda.recheckInMs(scope, address);
+    if (recheckInMs !== undefined) this.#queue.addAfter(scope, recheckInMs);
+    return result;
+  }
 
+  async #perform(
+    scope: PostureScope,
+    candidate: Candidate,
+    digest: string,
+    context: RepairContext,
+  ): Promise<RepairResult> {
+    const { rule, subject } = candidate;
+    const address = printAddress(candidate.address);
     const known = () => ({
       record: this.records.get(candidate.address.namespace, candidate.address.name),
       unrecorded: this.#agenda.unrecordedMessage(scope, address),
     });
     const before = known();
     this.#agenda.begin(address);
-    const result = await performRepair(candidate, this.#contextOf(scope, candidate, finding, mode));
+    const result = await performRepair(candidate, context);
     if (result.outcome === 'patched') {
-      log.info('repaired', { scope, kind: subject.kind, name: subject.name, rule: rule.id });
+      this.#options.log.info('repaired', { scope, kind: subject.kind, name: subject.name, rule: rule.id });
     }
-    const recheckInMs = this.#agenda.settle(scope, address, digest, result);
-    if (recheckInMs !== undefined) this.#queue.addAfter(scope, recheckInMs);
+    this.#agenda.settle(scope, address, digest, result);
     const after = known();
     if (before.record !== after.record || before.unrecorded !== after.unrecorded) this.#options.onChange(scope);
     return result;

@@ -54,13 +54,17 @@ export class RepairAgenda {
    * A look has ended.
    *
    * @param digest of before the look: what has changed since then may not be in it
-   * @returns in how many milliseconds to look again although nothing has changed; undefined for never
    */
-  settle(scope: PostureScope, address: string, digest: string, result: RepairResult): number | undefined {
+  settle(scope: PostureScope, address: string, digest: string, result: RepairResult): void {
     const recheckAtMs = this.#recheckTime(scope, address, result);
     const ofScope = this.#entries.get(scope) ?? new Map<string, Entry>();
     const seen = this.#underWay.delete(address) ? digest : '';
     this.#entries.set(scope, ofScope.set(address, { digest: seen, result, recheckAtMs }));
+  }
+
+  /** In how many milliseconds to look again although nothing has changed; undefined for never. */
+  recheckInMs(scope: PostureScope, address: string): number | undefined {
+    const recheckAtMs = this.#entries.get(scope)?.get(address)?.recheckAtMs;
     return recheckAtMs === undefined ? undefined : Math.max(1, recheckAtMs - this.#nowMs());
   }
 

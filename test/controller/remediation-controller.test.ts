@@ -159,6 +159,23 @@ describe('RemediationController', () => {
     expect(world.patched).to.deep.equal(['bank', 'shop']);
   });
 
+  it('looks again when it is time, whatever it has looked at meanwhile', async () => {
+    const stage = new Stage(['shop']);
+    const { world, clock, controller } = stage;
+    world.trial = { outcome: 'forbidden', message: 'no' };
+    stage.judge('shop');
+    controller.start();
+    await clock.advance(10);
+    expect(stage.record?.status?.reason).to.equal('Forbidden');
+    world.trial = undefined;
+    await clock.advance(30 * 60_000);
+    stage.judge('shop');
+    await clock.advance(29 * 60_000);
+    expect(world.patched).to.deep.equal([]);
+    await clock.advance(2 * 60_000);
+    expect(world.patched).to.deep.equal(['shop']);
+  });
+
   it('deletes the records of a namespace that has gone while no operator ran', async () => {
     const stage = new Stage(['shop']);
     const { world, clock, controller } = stage;
