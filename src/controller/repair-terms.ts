@@ -1,14 +1,13 @@
 /** Everything that decides whether a scope is repaired, as it is at this moment. */
 import type { HardeningRemediationStatus } from '../api/v1alpha1/hardening-remediation.ts';
-import { isInNamespacePosture, labelsOf } from '../core/judge.ts';
+import { labelsOf } from '../core/judge.ts';
 import type { RemediationSay } from '../core/remediation-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import { subjectKinds } from '../core/subjects.ts';
 import type { Scope } from '../core/subjects.ts';
 import { resolveMode } from '../remediation/mode.ts';
 import type { RuleMode, ScopeTerms } from '../remediation/mode.ts';
-import { remedyOf } from '../remediation/remedies.ts';
+import { isRepairedInCluster } from '../remediation/remedies.ts';
 
 export interface TermsSource {
   readonly rules: readonly AnyRule[];
@@ -32,11 +31,6 @@ export function readTerms(
   const labels = labelsOf(snapshot(), namespace);
   if (labels === undefined || labels === 'unknown') return undefined;
   return { terms: say.terms, isNamed: say.isNamed, namespace, labels, ownNamespace };
-}
-
-/** Whether there is a remedy for what the rule finds in the posture of the cluster. */
-export function isRepairedInCluster(rule: AnyRule): boolean {
-  return remedyOf(rule.id) !== undefined && subjectKinds[rule.subject].some((kind) => !isInNamespacePosture(kind));
 }
 
 /** @returns undefined where not all is known */
