@@ -106,7 +106,7 @@ function readClusterMode({ terms, repairable }: ClusterTerms): Mode {
     const lacks = terms.ceiling === undefined ? 'sets spec.remediation.mode' : `lists ${names}`;
     return off(
       'Disabled',
-      `no policy for the whole cluster ${lacks}; to have repairs of what has no namespace proposed, let one without namespaces and namespaceSelector say mode: plan and list ${names} in spec.remediation`,
+      `no policy for the whole cluster ${lacks}; to have repairs of what has no namespace proposed, let one without namespaces and namespaceSelector set spec.remediation.mode, which is the ceiling of every namespace, too, and list ${names} in spec.remediation.rules`,
     );
   }
   return { mode: 'plan', reason: 'Planned', message: 'what is of the whole cluster is planned only' };

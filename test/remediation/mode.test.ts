@@ -164,7 +164,9 @@ describe('remediation of what is of the whole cluster is', () => {
   it('off where no policy speaks of it, and says which would', () => {
     const found = clusterOf({});
     expect(found).to.include({ mode: 'off', reason: 'Disabled' });
-    expect(found.message).to.match(/without namespaces and namespaceSelector .* mode: plan .*"rbac-anonymous-grants"/);
+    expect(found.message).to.match(
+      /without namespaces and namespaceSelector set spec.remediation.mode.* list "rbac-anonymous-grants"/,
+    );
   });
   it('off where a policy says so', () => {
     expect(clusterOf({ ceiling: 'off' })).to.include({ mode: 'off', reason: 'SwitchedOff', isKilled: true });
