@@ -348,7 +348,7 @@ describe('the CRDs on a real API server', () => {
       expect(row).to.match(/^cluster +False +1 +2 +3 +4 +12\/15 +\d+d +\d+s$/);
       const [wideHeader, wide] = await print('csecpos', '-o', 'wide');
       expect(wideHeader).to.match(/ AGE +ADMINPATHS +APISERVER +REMEDIATION +READY +MESSAGE$/);
-      expect(wide).to.match(/ 3 +Partial +True +1 critical, 2 high$/);
+      expect(wide).to.match(/ 3 +Partial +Disabled +True +1 critical, 2 high$/);
     });
 
     it('kubectl prints whether a policy is in force and how far it reaches', async () => {
