@@ -188,9 +188,9 @@ function replaceScalar(edited: EditedText, node: TextNode, value: string | numbe
   const printed = printInPlaceOf(node, value, isJson);
   // With its tag, which says what the old value was.
   const start = node.tagStart ?? node.start;
-  return node.style === 'block' && text[node.end - 1] === '\n'
-    ? { start, end: node.end, text: `${printed}\n` }
-    : { start, end: node.end, text: printed };
+  // Empty lines behind a block of text are no part of what is replaced.
+  const end = node.style === 'block' ? node.start + text.slice(node.start, node.end).trimEnd().length : node.end;
+  return { start, end, text: printed };
 }
 
 function writeNothing(text: string, { start, tagStart }: TextStub, value: string | number | boolean | null): TextEdit {

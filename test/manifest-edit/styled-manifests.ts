@@ -45,8 +45,8 @@ interface Choices {
 }
 
 function printBlock(value: Value, indent: string, step: string, choices: Choices): string {
-  if (Array.isArray(value) && value.length > 0 && choices.next(4) > 0) {
-    return (value as readonly Value[]).map((item) => printItem(item, indent, step, choices)).join('');
+  if (isList(value) && value.length > 0 && choices.next(4) > 0) {
+    return value.map((item) => printItem(item, indent, step, choices)).join('');
   }
   if (isFilledMap(value) && choices.next(5) > 0) {
     const lines = Object.entries(value).map(([key, one]) => printEntry(key, one, indent, step, choices));
@@ -61,9 +61,9 @@ function printEntry(key: string, value: Value, indent: string, step: string, cho
   if (typeof value === 'string' && choices.next(6) === 0) {
     return `${printed} |-\n${indent}${step}${value}\n${choices.next(3) === 0 ? '\n' : ''}`;
   }
-  if (Array.isArray(value) && value.length > 0) {
+  if (isList(value) && value.length > 0) {
     const deeper = choices.next(2) === 0 ? indent : indent + step;
-    const list = printBlock(value as Value, deeper, step, choices);
+    const list = printBlock(value, deeper, step, choices);
     return list.startsWith(' [') ? printed + list : `${printed}${choices.comment()}\n${list}`;
   }
   if (value === null && choices.next(2) === 0) return `${printed}${choices.comment()}\n`;
@@ -82,8 +82,7 @@ function printItem(value: Value, indent: string, step: string, choices: Choices)
 }
 
 function printFlow(value: Value, indent: string, choices: Choices): string {
-  if (Array.isArray(value))
-    return `[${(value as readonly Value[]).map((item) => printFlow(item, indent, choices)).join(', ')}]`;
+  if (isList(value)) return `[${value.map((item) => printFlow(item, indent, choices)).join(', ')}]`;
   if (!isFilledMap(value)) return isMap(value) ? '{}' : printText(value, choices);
   const entries = Object.entries(value);
   if (choices.next(3) > 0) {
@@ -107,8 +106,12 @@ function printText(value: string | boolean | null, choices: Choices): string {
   return value;
 }
 
+function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
 function isMap(value: Value): value is { readonly [key: string]: Value } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !isList(value);
 }
 
 function isFilledMap(value: Value): value is { readonly [key: string]: Value } {
