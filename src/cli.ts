@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `merlon`: the same rules on a laptop, in a pipeline, or on a live cluster that is only read. Each command loads what
- * it needs when it is called, so that looking at one file starts fast.
+ * `merlon`: the same rules on a laptop, in a pipeline, or on a live cluster, which `fix` alone writes to. Each command
+ * loads what it needs when it is called, so that looking at one file starts fast.
  */
 import { Command, CommanderError } from 'commander';
 

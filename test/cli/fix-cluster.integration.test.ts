@@ -1,4 +1,7 @@
 /** `merlon fix --cluster` on a real API server: what is patched, what is held back, and what nobody but a person writes. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { expect } from 'chai';
 
 import { deployment, hardenedPod, plainPod, roleBinding } from '../e2e/manifests.ts';
@@ -7,7 +10,7 @@ import { bodyOf } from '../support/api-client.ts';
 import type { KubeObject } from '../support/api-client.ts';
 import type { ProcessResult } from '../support/run-process.ts';
 import { useClusterWithKinds } from './cluster-suite.ts';
-import { runMerlon } from './merlon-process.ts';
+import { repository, runMerlon } from './merlon-process.ts';
 
 const DEFAULT_RULE = 'service-account-default-token-mount';
 const FIELD = 'automountServiceAccountToken';
@@ -60,6 +63,10 @@ describe('merlon fix --cluster', function () {
       stderr: '',
     });
     expect((await account(namespace)).metadata.resourceVersion).to.equal(before.metadata.resourceVersion);
+    // What its page shows.
+    const page = await readFile(join(repository, 'docs/remediation.md'), 'utf8');
+    const printed = line('would be patched (client dry run)', 'billing') + change;
+    expect(page).to.contain(`$ merlon fix --cluster -n billing --dry-run=client\n${printed}\`\`\``);
   });
 
   it('patches with a field manager of its own, once', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { runShell } from './merlon-process.ts';
+import { repository, runShell } from './merlon-process.ts';
 import { useScanFolder } from './scan-folder.ts';
 
 const account = `# the account of every pod
@@ -169,6 +169,20 @@ spec: { profile: none, rules: [{ rule: pod-privileged }] }
     expect([code, stdout]).to.deep.equal([3, 'a.yaml: 1 fixed\n']);
     expect(stderr).to.match(/^b\.yaml:1: .*looks like a Helm template; render it first/m);
     expect(await read('b.yaml')).to.match(/^\{\{- if/);
+  });
+
+  it('does what its page shows', async () => {
+    const page = await readFile(join(repository, 'docs/remediation.md'), 'utf8');
+    const shown = /### Manifests\n\n```console\n(.*?)```/s.exec(page)?.[1] ?? '';
+    const [file, ...commands] = shown.split(/^\$ /m).slice(1);
+    await folder().write({ 'accounts.yaml': (file ?? '').replace('cat accounts.yaml\n', '') });
+    expect(commands).to.have.length(2);
+    for (const command of commands) {
+      const end = command.indexOf('\n');
+      const [name, ...args] = command.slice(0, end).split(' ');
+      const { stdout } = await folder().run(args);
+      expect([name, stdout]).to.deep.equal(['merlon', command.slice(end + 1)]);
+    }
   });
 
   it('exits with 2 for what cannot be asked', async () => {
