@@ -31,11 +31,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'pod-security': { ...pure, imports: ['api', 'core'] },
   rules: { ...pure, imports: [...inner, 'psp'] },
   controller: { ...pure, imports: [...inner, 'remediation'] },
-  report: {
-    ...pure,
-    modules: { ...pureModules, diff: ['createTwoFilesPatch', 'FILE_HEADERS_ONLY'] },
-    imports: [...inner, 'psp', 'remediation'],
-  },
+  report: { ...pure, imports: [...inner, 'psp', 'remediation'] },
   'enforcement/plan': { ...pure, imports: inner },
 
   evidence: { imports: inner },

@@ -1,10 +1,9 @@
-/** What `merlon fix` prints of a cluster, and of files. */
+/** What `merlon fix` prints of a cluster. */
 import { expect } from 'chai';
 
 import { printFixResult } from '../../src/report/fix-report.ts';
 import type { FixResult } from '../../src/report/fix-report.ts';
 import { buildPainter } from '../../src/report/terminal.ts';
-import { printUnifiedDiff } from '../../src/report/unified-diff.ts';
 
 const result: FixResult = {
   rule: 'some-rule',
@@ -47,17 +46,5 @@ describe('the report of a fix', () => {
     expect(hostile).to.equal(
       'ServiceAccount shop/a\\x1b[2J: patched  some-rule\n    b\\nc\n    d\\u202e: "\\u0007" -> 1\n',
     );
-  });
-});
-
-describe('a unified diff', () => {
-  it('has the path in both headers and says where a last line has no end', () => {
-    expect(printUnifiedDiff('a b.yaml', 'x\ny', 'x\ny\nz')).to.equal(
-      '--- a b.yaml\n+++ a b.yaml\n@@ -1,2 +1,3 @@\n x\n-y\n\\ No newline at end of file\n+y\n+z\n\\ No newline at end of file\n',
-    );
-  });
-
-  it('keeps line breaks as they are', () => {
-    expect(printUnifiedDiff('a', 'x\r\n', 'x\r\ny\r\n')).to.match(/ x\r\n\+y\r\n$/);
   });
 });
