@@ -64,7 +64,7 @@ export async function planFileRepairs(
     if (vain.length === 0) break;
     edited = editFiles(
       read,
-      made.filter((repair) => !vain.includes(repair)),
+      made.filter((repair) => !failing.has(keyOf(repair))),
     );
     refused.push(...edited.refused, ...vain.map((repair) => ({ repair, reason: explainVain(repair) })));
   }

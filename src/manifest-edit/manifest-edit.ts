@@ -81,7 +81,8 @@ function editOnce<P extends ManifestPatch>(bytes: Buffer, path: string, patches:
     }
   }
   const proven = proveTogether(file, drafts);
-  const lost = drafts.filter((draft) => !proven.includes(draft));
+  const isProven = new Set(proven);
+  const lost = drafts.filter((draft) => !isProven.has(draft));
   return {
     bytes: proven.length === 0 ? bytes : file.write(proven),
     made: proven.map(({ patch }) => patch),
@@ -156,9 +157,7 @@ class ManifestText {
   isProven(drafts: readonly Draft<ManifestPatch>[]): boolean {
     const expected = this.#events.map(meaningOf);
     try {
-      for (const { document, steps, patch } of drafts) {
-        expected[document] = patchAt(expected[document], steps, patch.patch);
-      }
+      for (const [document, some] of byDocument(drafts)) expected[document] = patchAll(expected[document], some, 0);
       const found = [...readDocuments(this.write(drafts), new KeyTable())].map(meaningOf);
       return isDeepStrictEqual(found, expected);
     } catch (error) {
@@ -202,12 +201,19 @@ function meaningOf(event: StreamEvent): unknown {
   return event instanceof DocumentRefused ? event.message : event.value;
 }
 
-function patchAt(value: unknown, steps: readonly FieldStep[], patch: ManifestPatch['patch']): unknown {
-  const [step, ...rest] = steps;
-  if (step === undefined) return mergePatch(value, patch);
+/**
+ * @param drafts patches of objects that are in it, no two of the same object
+ * @param depth how many of their steps lead to it
+ */
+function patchAll(value: unknown, drafts: readonly Draft<ManifestPatch>[], depth: number): unknown {
+  const [first] = drafts;
+  if (first === undefined) return value;
+  if (first.steps.length === depth) return mergePatch(value, first.patch.patch);
+  const byStep = Map.groupBy(drafts, ({ steps }) => steps[depth]);
   if (Array.isArray(value)) {
-    return (value as readonly unknown[]).map((item, index) => (index === step ? patchAt(item, rest, patch) : item));
+    return (value as readonly unknown[]).map((item, index) => patchAll(item, byStep.get(index) ?? [], depth + 1));
   }
   const map = value as Readonly<Record<string, unknown>>;
-  return { ...map, [step]: patchAt(map[step], rest, patch) };
+  const changed = [...byStep].map(([step = '', some]) => [step, patchAll(map[step], some, depth + 1)] as const);
+  return { ...map, ...Object.fromEntries(changed) };
 }
