@@ -6,11 +6,11 @@ import type { AttestationSpec } from '../api/v1alpha1/attestation.ts';
 import type { ignoredAttestationReasons } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { MAX_MESSAGE_LENGTH } from '../api/v1alpha1/posture-status.ts';
 import { isSameValue, printFactValue, readAttestedValue } from './attested-value.ts';
-import { isObserved } from './evidence.ts';
+import { describeAttested, factNames, isObserved } from './evidence.ts';
 import type { Evidence, Fact, FactName, Unobserved } from './evidence.ts';
 import { isMoment } from './moment.ts';
 import type { AcceptedPolicy } from './policy.ts';
-import { selectPolicies } from './policy-scope.ts';
+import { selectPolicies, sortPolicies } from './policy-scope.ts';
 import { shorten } from './posture.ts';
 
 /** One that can be used. */
@@ -82,6 +82,13 @@ export function isInForce({ expiresMs }: Attestation, nowMs: number): boolean {
   return expiresMs > nowMs;
 }
 
+/** The first of each fact that has not ended. @param nowMs milliseconds since 1970 */
+export function attestationsInForce(attestations: readonly Attestation[], nowMs: number): readonly Attestation[] {
+  const inForce = new Map<FactName, Attestation>();
+  for (const one of attestations) if (isInForce(one, nowMs) && !inForce.has(one.fact)) inForce.set(one.fact, one);
+  return [...inForce.values()];
+}
+
 /**
  * What is known when what is attested counts for what nobody observed.
  *
@@ -90,14 +97,11 @@ export function isInForce({ expiresMs }: Attestation, nowMs: number): boolean {
  * @returns the evidence itself where nothing of it is attested
  */
 export function attest(evidence: Evidence, attestations: readonly Attestation[], nowMs: number): Evidence {
-  const filled = new Map<FactName, Fact<unknown>>();
-  for (const attestation of attestations) {
-    const { fact } = attestation;
-    const said: Said = evidence[fact];
-    if (isObserved(said) || filled.has(fact) || !isInForce(attestation, nowMs)) continue;
-    filled.set(fact, toFact(attestation, said.unobserved));
-  }
-  return filled.size === 0 ? evidence : { ...evidence, ...(Object.fromEntries(filled) as Partial<Evidence>) };
+  const filled = attestationsInForce(attestations, nowMs).flatMap((attestation) => {
+    const said: Said = evidence[attestation.fact];
+    return isObserved(said) ? [] : [[attestation.fact, toFact(attestation, said.unobserved)] as const];
+  });
+  return filled.length === 0 ? evidence : { ...evidence, ...(Object.fromEntries(filled) as Partial<Evidence>) };
 }
 
 type Said = Fact<unknown> | Unobserved;
@@ -118,8 +122,37 @@ export function describeAttestation({ owner, policy, expiresAt }: Attestation): 
   return `attested by ${owner} in ClusterHardeningPolicy "${policy}" until ${expiresAt}`;
 }
 
+/**
+ * What counts and what does not of all that is attested, in sentences for whoever asks once.
+ *
+ * @param nowMs milliseconds since 1970
+ * @param wanted the facts that anything is judged by; by default all
+ */
+export function accountForAttestations(
+  policies: readonly AcceptedPolicy[],
+  evidence: Evidence,
+  nowMs: number,
+  wanted = factNames,
+): { readonly counting: readonly string[]; readonly idle: readonly string[] } {
+  const attestations = listAttestations(policies);
+  const merged = attest(evidence, attestations, nowMs);
+  const counting = wanted.flatMap((name) => {
+    const fact: Said = merged[name];
+    return isObserved(fact) && fact.attestation !== undefined ? [`${name} ${describeAttested(fact.attestation)}`] : [];
+  });
+  const idle = sortPolicies(policies).flatMap((policy) =>
+    findIgnoredAttestations(policy, { attestations, evidence, nowMs }).flatMap(({ fact, path, reason, message }) =>
+      !wanted.includes(fact)
+        ? []
+        : `${path} of ClusterHardeningPolicy "${policy.name}" counts for nothing (${reason}): ${message}`,
+    ),
+  );
+  return { counting, idle };
+}
+
 /** One that counts for nothing, and why. */
 export interface IgnoredAttestation {
+  readonly fact: FactName;
   readonly path: string;
   readonly reason: (typeof ignoredAttestationReasons)[number];
   readonly message: string;
@@ -141,7 +174,14 @@ export function findIgnoredAttestations(policy: AcceptedPolicy, view: Attestatio
     const found = explainIgnored(attestation, view);
     return found === undefined
       ? []
-      : [{ path: attestation.path, reason: found.reason, message: shorten(found.message, MAX_MESSAGE_LENGTH) }];
+      : [
+          {
+            fact: attestation.fact,
+            ...found,
+            path: attestation.path,
+            message: shorten(found.message, MAX_MESSAGE_LENGTH),
+          },
+        ];
   });
 }
 
@@ -165,7 +205,7 @@ function explainIgnored(
       ? { reason: 'Observed', message: `Merlon observes the same, so nobody need attest it: ${observed}` }
       : { reason: 'Contradicted', message: `Merlon observes otherwise, and that counts: ${observed}` };
   }
-  const first = attestations.find((one) => one.fact === fact && isInForce(one, nowMs));
+  const first = attestationsInForce(attestations, nowMs).find((one) => one.fact === fact);
   if (first === undefined || first === attestation) return undefined;
   return {
     reason: 'Overruled',

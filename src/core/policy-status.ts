@@ -71,7 +71,9 @@ export function buildPolicyStatus(
     matchedNamespaces,
     rules: accepted === undefined ? 0 : policyMergerOf(rules).merge([accepted], []).policy.rules.length,
     ...(accepted === undefined ? {} : { accepted: { generation: accepted.generation, spec: accepted.spec } }),
-    ...(ignored.length === 0 ? {} : { ignored }),
+    ...(ignored.length === 0
+      ? {}
+      : { ignored: ignored.map(({ path, reason, message }) => ({ path, reason, message })) }),
     conditions: [
       readyCondition(object, problem, accepted, addIgnored(describeGood(accepted, merged, rules), ignored.length), now),
     ],
