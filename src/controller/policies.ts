@@ -55,10 +55,10 @@ export class Policies {
     this.ofCluster = new PolicyStore<JudgedPolicy>(
       (object, remembered) => judgePolicy(object, rules, remembered),
       (name, change) => {
+        // Before anything is looked at, which may be done at once.
+        if (change.isInForceChanged) this.attestations.refresh();
         add(`policy/${name}`);
-        if (!change.isInForceChanged) return;
-        this.attestations.refresh();
-        this.#addReach(change);
+        if (change.isInForceChanged) this.#addReach(change);
       },
     );
     this.own = new PolicyStore<JudgedOwnPolicy>(

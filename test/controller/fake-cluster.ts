@@ -45,6 +45,8 @@ export class FakeServer implements PostureWriter {
   prune = (status: PostureStatus): PostureStatus => status;
   /** Told of each status of an exemption that is written, as the watch would be. */
   onExemptionStatus: (name: string, status: ExemptionStatus) => void = () => undefined;
+  /** The same of a policy. */
+  onPolicyStatus: (name: string) => void = () => undefined;
   #version = 0;
 
   createPosture(scope: PostureScope): Promise<WriteResult<PostureObject>> {
@@ -76,6 +78,9 @@ export class FakeServer implements PostureWriter {
       });
     } else {
       this.policyStatuses.set(name, status);
+      setImmediate(() => {
+        this.onPolicyStatus(name);
+      });
     }
     return Promise.resolve({ outcome: 'written', object: undefined });
   }

@@ -27,7 +27,7 @@ describe('an attested value', () => {
   }
 
   it('is what each path answers to requests without credentials, 403 only to whoever was taken as somebody', () => {
-    const [first = '', second = '', ...others] = anonymousPaths;
+    const [first, second, ...others] = anonymousPaths;
     const written = [`${first} 200`, `${second} 403`, ...others.map((path) => `${path} 401`)];
     expect(readAttestedValue('anonymousRequests', written)).to.deep.equal({
       value: [
