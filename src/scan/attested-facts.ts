@@ -28,6 +28,7 @@ export function readAttestedFacts(policies: readonly AcceptedPolicy[], nowMs: nu
 
 /** Whether a rule about the API server can be decided by what is attested; of all others files say nothing. */
 export function isDecidedByFacts(selected: SelectedRule, evaluator: Evaluator, snapshot: Snapshot): boolean {
-  if (selected.rule.subject !== 'APIServer') return false;
+  const { subject, reads = [] } = selected.rule;
+  if (subject !== 'APIServer' || !reads.includes('Evidence')) return false;
   return evaluator.evaluate('cluster', [selected], snapshot).some(({ outcome }) => outcome !== 'unknown');
 }
