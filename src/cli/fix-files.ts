@@ -39,7 +39,8 @@ export async function fixFiles(
       },
       policies: loaded.policies,
       ownPolicies: loaded.ownPolicies,
-      exemptions: { judged: accepted.exemptions, nowMs: systemClock.wallTimeMs() },
+      exemptions: accepted.exemptions,
+      nowMs: systemClock.wallTimeMs(),
       ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
     },
     streams,
@@ -48,7 +49,7 @@ export async function fixFiles(
   reportInput(scan, stderr);
   reportUnjudged('no rule is about', scan.notJudged, stderr);
   if (scan.judged === 0) stderr.write(`nothing to judge in ${paths.map(printable).join(', ')}\n`);
-  for (const idle of scan.idleExemptions) stderr.write(`${printable(idle)}\n`);
+  for (const idle of [...scan.idleExemptions, ...scan.idleAttestations]) stderr.write(`${printable(idle)}\n`);
   for (const doubt of scan.doubts) stderr.write(`not certain: ${printable(doubt)}\n`);
   for (const { repairs } of files) reportRisks(repairs, stderr);
   for (const { repair, reason } of refused) {

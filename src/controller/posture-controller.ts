@@ -118,7 +118,7 @@ export class PostureController {
         this.#queue.addAfter(key, options.refusedRetryMs);
       },
     };
-    this.policies = new Policies({ ...statuses, snapshot: this.cluster });
+    this.policies = new Policies({ ...statuses, clock: options.queue.clock, snapshot: this.cluster });
     this.exemptions = new Exemptions({
       ...statuses,
       clock: options.queue.clock,
@@ -140,12 +140,14 @@ export class PostureController {
     this.#isRunning = true;
     this.#addAll();
     this.policies.review('all');
+    this.policies.attestations.start();
     this.exemptions.start();
   }
 
   /** Stops; resolves when no write is under way. */
   async stop(): Promise<void> {
     this.#isRunning = false;
+    this.policies.attestations.stop();
     this.exemptions.stop();
     await this.#queue.stop();
   }
@@ -157,7 +159,7 @@ export class PostureController {
 
   /** Takes note of how well the policies can be read. */
   observePolicies(observation: Observation<typeof POLICY_KIND>): void {
-    this.policies.input = observation;
+    this.policies.observe(observation);
     this.#addAll();
   }
 
@@ -209,6 +211,7 @@ export class PostureController {
     if (!this.#isRunning) return;
     this.#options.repairs?.noteChange(change);
     for (const key of this.#router.keysOf(change, () => this.#namespaces())) this.#queue.add(key);
+    if (change.source === 'Evidence') this.policies.attestations.review();
     // How many namespaces a policy selects stands in its status.
     if (change.source === 'Namespace') {
       this.policies.review(change.namespace === '' ? 'all' : new Set([change.namespace]));

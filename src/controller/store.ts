@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 
-import { isObserved } from '../core/evidence.ts';
+import type { Attestation } from '../core/attestation.ts';
 import type { Evidence, Fact, FactName, FactValues } from '../core/evidence.ts';
 import { allKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
@@ -19,6 +19,7 @@ import { Versions } from '../core/versions.ts';
 import { authorizerOf, authorizerReads } from '../rbac/authorizer.ts';
 import { namespacesTouchedBy } from '../rbac/touched-namespaces.ts';
 import type { TouchedNamespaces } from '../rbac/touched-namespaces.ts';
+import { AttestedEvidence, observeVersion } from './attested-evidence.ts';
 import { internObject, internPodMetadata, withoutVersion } from './compact.ts';
 import { DerivedStates } from './derived-states.ts';
 import { Interner } from './interner.ts';
@@ -56,8 +57,8 @@ export class ClusterStore implements Snapshot {
   readonly versions = new Versions();
   readonly #derived = new DerivedStates();
   readonly #podAccess = new PodAccess();
+  readonly #evidence = new AttestedEvidence();
   readonly #onChange: (change: Change) => void;
-  #evidence: Evidence | undefined;
 
   /** @param onChange called synchronously, once for each change; must only take note of it */
   constructor(onChange: (change: Change) => void) {
@@ -117,16 +118,33 @@ export class ClusterStore implements Snapshot {
     this.#noteSource(observation.source);
   }
 
+  /** What was observed of the API server. */
   setEvidence(evidence: Evidence): void {
-    const isSame = isDeepStrictEqual(this.#evidence, evidence);
-    const { minorVersion } = evidence;
-    const isSameVersion = isDeepStrictEqual(this.#evidence?.minorVersion, minorVersion);
-    this.#evidence = evidence;
-    this.observe(
-      isObserved(minorVersion)
-        ? { source: 'ServerVersion', state: 'observed', message: '' }
-        : { source: 'ServerVersion', state: 'unobserved', message: minorVersion.unobserved },
-    );
+    this.#changeEvidence((known) => {
+      known.setObserved(evidence);
+    });
+  }
+
+  /** What counts for facts that nobody observed, the strongest first. @param nowMs milliseconds since 1970 */
+  setAttestations(attestations: readonly Attestation[], nowMs: number): void {
+    this.#changeEvidence((known) => {
+      known.setAttestations(attestations, nowMs);
+    });
+  }
+
+  /** Without what is attested; undefined until it was gathered. */
+  get observedEvidence(): Evidence | undefined {
+    return this.#evidence.observed;
+  }
+
+  #changeEvidence(change: (known: AttestedEvidence) => void): void {
+    const before = this.#evidence.merged;
+    change(this.#evidence);
+    const { merged } = this.#evidence;
+    if (merged === undefined) return;
+    const isSame = isDeepStrictEqual(before, merged);
+    const isSameVersion = isDeepStrictEqual(before?.minorVersion, merged.minorVersion);
+    this.observe(observeVersion(merged.minorVersion));
     if (!isSameVersion) this.#noteSource('ServerVersion');
     this.observe({ source: 'Evidence', state: 'observed', message: '' });
     if (!isSame) this.#noteSource('Evidence');
@@ -218,11 +236,11 @@ export class ClusterStore implements Snapshot {
 
   podSecurityVersion(): number {
     assertReadable(this.observation('ServerVersion'));
-    return readFact(this.#evidence, 'minorVersion').value;
+    return readFact(this.#evidence.merged, 'minorVersion').value;
   }
 
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
-    return readFact(this.#evidence, name);
+    return readFact(this.#evidence.merged, name);
   }
 
   podAccess(): PodAccess {

@@ -9,7 +9,7 @@ import type { Expected } from './expectation.ts';
 import { matchExemptions } from './exemption-matcher.ts';
 import type { GivenExemptions } from './exemption-matcher.ts';
 import { FindingCollector } from './finding-collector.ts';
-import { factNames } from './evidence.ts';
+import { describeAttested, factNames } from './evidence.ts';
 import type { FactName } from './evidence.ts';
 import { isOfCluster, subjectKinds } from './subjects.ts';
 import type { Evaluator } from './evaluate.ts';
@@ -189,14 +189,23 @@ function findDoubt(
 function observe(source: Source, snapshot: Snapshot): readonly Observation[] {
   const observation = snapshot.observation(source);
   if (source !== 'Evidence' || !isReadable(observation)) return [observation];
-  const unobserved = factNames.map((name) => observeFact(snapshot, name)).filter(({ state }) => state !== 'observed');
-  return unobserved.length === 0 ? [observation] : unobserved;
+  const notObserved = factNames
+    .map((name) => nameAttested(name, observeFact(snapshot, name)))
+    .filter(({ state }) => state !== 'observed');
+  return notObserved.length === 0 ? [observation] : notObserved;
+}
+
+function nameAttested(name: FactName, fact: Observation<'Evidence'>): Observation<'Evidence'> {
+  return fact.state === 'attested' ? { ...fact, message: `${name} ${fact.message}` } : fact;
 }
 
 /** Whether a fact is known, and by whom, or why not. */
 export function observeFact(snapshot: Snapshot, name: FactName): Observation<'Evidence'> {
   try {
-    const { source, confidence } = snapshot.fact(name);
+    const { source, confidence, attestation } = snapshot.fact(name);
+    if (attestation !== undefined) {
+      return { source: 'Evidence', state: 'attested', message: describeAttested(attestation) };
+    }
     return { source: 'Evidence', state: 'observed', message: `by ${source}, confidence ${confidence}` };
   } catch (error) {
     if (!(error instanceof NotObserved)) throw error;

@@ -1,5 +1,5 @@
 /** A snapshot that takes note of what is read of it, so that a verdict made from it holds until some of that changes. */
-import type { Fact, FactName, FactValues } from './evidence.ts';
+import type { Fact, FactAttestation, FactName, FactValues } from './evidence.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
 import { keyOfRole } from './object-snapshot.ts';
 import type { PodAccess } from './pod-access.ts';
@@ -20,6 +20,7 @@ export class RecordedReads implements Snapshot {
   readonly #snapshot: Snapshot;
   readonly #cells: Cell[] = [];
   readonly #questions: AnsweredQuestion[] = [];
+  readonly #attested = new Set<FactAttestation>();
   readonly #epoch: number;
   /** Up to when all that was read is known to be as it was. */
   #checkedAt: number;
@@ -74,7 +75,14 @@ export class RecordedReads implements Snapshot {
   }
 
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
-    return this.#snapshot.fact(name);
+    const fact = this.#snapshot.fact(name);
+    if (fact.attestation !== undefined) this.#attested.add(fact.attestation);
+    return fact;
+  }
+
+  /** The facts that were read and that nobody observed. */
+  get attested(): Iterable<FactAttestation> {
+    return this.#attested;
   }
 
   podAccess(): PodAccess {

@@ -11,10 +11,11 @@ import { inputsOf } from './rule.ts';
 import type { MadeSource, Source } from './rule.ts';
 
 /**
- * How well a kind, or the evidence, is known. What is `stale` was read once and its stream has been broken for long; of
- * evidence that is `unobserved` some facts are missing.
+ * How well a kind, or the evidence, is known. What is `stale` was read once and its stream has been broken for long; what
+ * is `attested` nobody observed, and somebody vouches for it; of evidence that is `unobserved` some facts are missing.
  */
-export type ObservationState = 'observed' | 'stale' | 'pending' | 'forbidden' | 'absent' | 'unreachable' | 'unobserved';
+export type ObservationState =
+  'observed' | 'attested' | 'stale' | 'pending' | 'forbidden' | 'absent' | 'unreachable' | 'unobserved';
 
 /** What a verdict is made from: what rules read, and the policies that select them. */
 export type Input =
@@ -116,7 +117,12 @@ export class NotObserved extends Error {
 
 /** Whether there is something to judge, however old. */
 export function isReadable({ state }: Observation): boolean {
-  return state === 'observed' || state === 'stale';
+  return state === 'observed' || state === 'attested' || state === 'stale';
+}
+
+/** Whether something about it is to be wished for. */
+export function isMissing({ state }: Observation): boolean {
+  return state !== 'observed' && state !== 'attested';
 }
 
 /** What is made of others is known as well as the one that is known worst. */
@@ -130,6 +136,25 @@ export function observeMade(source: MadeSource, observe: (source: Source) => Obs
 /** @throws {NotObserved} unless the source can be read */
 export function assertReadable(observation: Observation): void {
   if (!isReadable(observation)) throw new NotObserved(observation.source, observation.message);
+}
+
+/**
+ * A fact for whoever only grades by it, and does without: what is attested decides what nobody could decide, it makes
+ * nothing milder that was found.
+ *
+ * @returns undefined where it is not observed
+ */
+export function considerFact<Name extends FactName>(
+  snapshot: Snapshot,
+  name: Name,
+): Fact<FactValues[Name]> | undefined {
+  try {
+    const fact = snapshot.fact(name);
+    return fact.attestation === undefined ? fact : undefined;
+  } catch (error) {
+    if (error instanceof NotObserved) return undefined;
+    throw error;
+  }
 }
 
 /** @throws {NotObserved} if the fact is unobserved or no evidence was gathered at all */

@@ -4,23 +4,15 @@
  *
  * Six GET requests a round; each leaves an audit event of system:anonymous.
  */
+import { anonymousPaths } from '../api/v1alpha1/facts.ts';
 import type { AnonymousAnswer, Evidence } from '../core/evidence.ts';
 
 /** Sends a GET without credentials. */
 export type AnonymousGet = (path: string) => Promise<{ readonly status: number; readonly body: string }>;
 
-const paths = [
-  '/livez',
-  '/version',
-  '/api',
-  '/api/v1/namespaces?limit=1',
-  '/api/v1/namespaces/kube-public/configmaps/cluster-info',
-  '/metrics',
-] as const;
-
 export async function collectAnonymousRequests(get: AnonymousGet): Promise<Evidence['anonymousRequests']> {
   const value: AnonymousAnswer[] = [];
-  for (const path of paths) {
+  for (const path of anonymousPaths) {
     try {
       const { status, body } = await get(path);
       value.push({ path, status, namesAnonymousUser: body.includes('system:anonymous') });

@@ -11,6 +11,7 @@ import { hardeningExemption, OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardenin
 import { hardeningPolicy, OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import { ClusterStore } from '../controller/store.ts';
+import { accountForAttestations, listAttestations } from '../core/attestation.ts';
 import { judgeExemption } from '../core/exemption.ts';
 import type { AnyExemption } from '../core/exemption.ts';
 import type { GivenExemptions } from '../core/exemption-matcher.ts';
@@ -23,13 +24,14 @@ import { judgedKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { Kind, KindName } from '../core/kinds.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
-import { isObserved } from '../core/evidence.ts';
-import type { Evidence } from '../core/evidence.ts';
+import { factNames, isObserved } from '../core/evidence.ts';
+import type { Evidence, FactName } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Severity } from '../core/severity.ts';
+import { isMissing } from '../core/snapshot.ts';
 import type { Input, Observation, Snapshot } from '../core/snapshot.ts';
 import { collectAnonymousRequests } from '../evidence/anonymous-requests.ts';
 import type { AnonymousGet } from '../evidence/anonymous-requests.ts';
@@ -55,7 +57,7 @@ export interface ClusterScanOptions {
   readonly onProgress: (what: string) => void;
   /** By default `open`. */
   readonly kept?: KeptFindings;
-  /** Milliseconds since 1970: the moment at which exemptions are asked whether they have ended. */
+  /** Milliseconds since 1970: the moment at which exemptions and attestations are asked whether they have ended. */
   readonly nowMs: number;
 }
 
@@ -66,6 +68,10 @@ export interface ClusterScan extends CollectedFindings {
   readonly doubts: readonly string[];
   /** What could not be read, in sentences; empty when the findings are complete. */
   readonly missing: readonly string[];
+  /** What counts although nobody observed it, and by whom, in sentences. */
+  readonly attested: readonly string[];
+  /** Attestations that count for nothing, and why, in sentences. */
+  readonly idleAttestations: readonly string[];
   /** Set where there was nothing to judge; says why. */
   readonly nothing?: string;
   /** What it was judged from. */
@@ -85,7 +91,16 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
   const policies = await readPolicies(options);
   const exemptions = await readExemptions(options);
   options.onProgress('the API server');
-  store.setEvidence(await collectEvidence(options));
+  const evidence = await collectEvidence(options);
+  const accepted = policies.policies.flatMap((policy) => policy.accepted ?? []);
+  store.setEvidence(evidence);
+  store.setAttestations(listAttestations(accepted), options.nowMs);
+  const attestations = accountForAttestations(
+    accepted,
+    evidence,
+    options.nowMs,
+    scope === 'everything' ? factNames : namespaceFacts,
+  );
   const collector = new FindingCollector(kept);
   const judge: Judge = {
     rules,
@@ -105,7 +120,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     // What else is in doubt is so for want of an input, which is missing.
     if (judged.doubt?.reason === 'NothingSelected') doubts.push(`${nameScope(one)}: ${judged.doubt.message}`);
   }
-  const missing = inputs.filter(({ state }) => state !== 'observed').map(({ message }) => message);
+  const missing = inputs.filter(isMissing).map(({ message }) => message);
   const nothing = scope === 'everything' ? undefined : explainNothing(scope.namespace, store);
   return {
     ...collector.finish(),
@@ -113,6 +128,8 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     doubts,
     missing: [...new Set(missing)],
     snapshot: store,
+    attested: attestations.counting,
+    idleAttestations: attestations.idle,
     ...(nothing === undefined ? {} : { nothing }),
   };
 }
@@ -123,6 +140,9 @@ const pathsOfOneNamespace: Observation<'EscalationPaths'> = {
   state: 'absent',
   message: 'paths to cluster-admin lead through other namespaces; scan all of them with -A',
 };
+
+/** What pods are judged by. */
+const namespaceFacts: readonly FactName[] = ['minorVersion'];
 
 /** Whoever scans one namespace learns nothing of the API server but what its pods are judged by. */
 async function collectEvidence({ transport, scope, anonymousGet }: ClusterScanOptions): Promise<Evidence> {

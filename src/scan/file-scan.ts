@@ -22,6 +22,7 @@ import type { AnyRule } from '../core/rule.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Severity } from '../core/severity.ts';
 import { MalformedField } from '../core/shape.ts';
+import { isDecidedByFacts, readAttestedFacts } from './attested-facts.ts';
 import { ExemptionAccount } from './exemption-account.ts';
 import type { InputProblem } from './input-problem.ts';
 import { findKindMistake, projectManifest } from './judged-object.ts';
@@ -38,7 +39,7 @@ import { nameScopeOf, Thresholds } from './thresholds.ts';
 import { UnjudgedKinds } from './unjudged-kinds.ts';
 import type { UnjudgedKind } from './unjudged-kinds.ts';
 
-/** What was found; nothing about the API server, of which files say nothing. */
+/** What was found; of the API server only what is attested, since files say nothing of it. */
 export interface FileScan extends CollectedFindings {
   /** Where a finding's subject was written; undefined for an owner that is named but not among the files. */
   readonly placeOf: (finding: Finding) => ManifestPlace | undefined;
@@ -58,6 +59,10 @@ export interface FileScan extends CollectedFindings {
   readonly doubts: readonly string[];
   /** Exemptions that exempt nothing, and why, in sentences. */
   readonly idleExemptions: readonly string[];
+  /** What counts of the API server, of which files say nothing, and by whom, in sentences. */
+  readonly attested: readonly string[];
+  /** Attestations that count for nothing, and why, in sentences. */
+  readonly idleAttestations: readonly string[];
   /** How many objects were judged. */
   readonly judged: number;
   /** The objects that no rule is about. */
@@ -76,11 +81,9 @@ export interface FileScanOptions {
   /** Those of namespaces; by default none. */
   readonly ownPolicies?: readonly AcceptedOwnPolicy[];
   /** By default none. */
-  readonly exemptions?: {
-    readonly judged: readonly JudgedExemption[];
-    /** Milliseconds since 1970: the moment at which they are asked whether they have ended. */
-    readonly nowMs: number;
-  };
+  readonly exemptions?: readonly JudgedExemption[];
+  /** Milliseconds since 1970: the moment at which exemptions and attestations are asked whether they have ended. */
+  readonly nowMs: number;
   /** The minor of the Pod Security Standards' version; by default the latest. */
   readonly podSecurityVersion?: number;
 }
@@ -130,13 +133,16 @@ function judgeAll(
   judged: readonly JudgedObject[],
   options: FileScanOptions,
   keeper: Keeper,
-): CollectedFindings & Pick<FileScan, 'doubts' | 'thresholdOf' | 'idleExemptions' | 'snapshotOf'> {
-  const { rules, observer, kept = 'open', policies = [], ownPolicies = [], podSecurityVersion } = options;
+): CollectedFindings & Omit<FileScan, 'placeOf' | 'indexOf' | 'problems' | 'leftOut' | 'judged' | 'notJudged'> {
+  const { rules, observer, kept = 'open', policies = [], ownPolicies = [], podSecurityVersion, nowMs } = options;
+  const facts = readAttestedFacts(policies, nowMs);
+  const isAttested = facts.evidence !== undefined;
   const objects = byKind(judged);
   const snapshotFrom = (some: ObjectsByKind): Snapshot =>
     buildObjectSnapshot({
       objects: some,
       isWholeCluster: false,
+      ...(facts.evidence === undefined ? {} : { evidence: facts.evidence }),
       ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
     });
   const snapshot = snapshotFrom(objects);
@@ -147,18 +153,22 @@ function judgeAll(
   const collector = new FindingCollector(kept, (finding) => keeper.keepFinding(finding));
   const thresholds = new Thresholds();
   const doubts: string[] = [];
-  const account = new ExemptionAccount(options.exemptions?.judged ?? [], rules, options.exemptions?.nowMs ?? 0);
+  const account = new ExemptionAccount(options.exemptions ?? [], rules, nowMs);
   const expected: Expected = {
     expectations: [...policies.flatMap(clusterExpectationsOf), ...ownPolicies.flatMap(expectationsOf)],
     authorization: mergeAuthorization(policies),
   };
-  for (const name of new Set([...judged.map(scopeNameOf), ...expectedScopes(expected)])) {
+  const scopes = new Set([...judged.map(scopeNameOf), ...expectedScopes(expected), ...(isAttested ? [''] : [])]);
+  for (const name of scopes) {
     const scope = name === '' ? 'cluster' : { namespace: name };
     const { policy, doubt } = choosePolicy(scope, { policies, ownPolicies, rules, labelsOf });
     if (doubt !== undefined) doubts.push(doubt);
     thresholds.set(scope, policy.threshold);
-    // Files say nothing about the API server.
-    const about = policy.rules.filter(({ rule }) => !isOfCluster(rule.subject));
+    // Files say nothing about the API server, so that nothing of it is judged but what is attested.
+    const about = policy.rules.filter(
+      (selected) =>
+        !isOfCluster(selected.rule.subject) || (isAttested && isDecidedByFacts(selected, evaluator, snapshot)),
+    );
     const exemptions = matchExemptions(account.given, policy.exemptions, scope);
     collector.exemptBy(exemptions);
     evaluator.judge(scope, about, snapshot, collector, expected);
@@ -169,6 +179,8 @@ function judgeAll(
     ...collector.finish(),
     doubts,
     idleExemptions,
+    attested: facts.counting,
+    idleAttestations: facts.idle,
     thresholdOf: (finding) => thresholds.of(finding),
     snapshotOf({ origin, subject }) {
       byName ??= groupByName(judged);

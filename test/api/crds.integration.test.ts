@@ -292,9 +292,9 @@ describe('the CRDs on a real API server', () => {
   it('accepts what docs/policies.md and the samples show', async () => {
     const page = await readFile(join(import.meta.dirname, '../../docs/policies.md'), 'utf8');
     const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text ?? '');
-    expect(blocks).to.have.lengthOf(2);
+    expect(blocks).to.have.lengthOf(3);
     const samples = await Promise.all(
-      ['policy.yaml', 'platform-policy.yaml', 'team-policy.yaml'].map((sample) =>
+      ['policy.yaml', 'platform-policy.yaml', 'team-policy.yaml', 'attested-policy.yaml'].map((sample) =>
         readFile(join(import.meta.dirname, '../../config/samples', sample), 'utf8'),
       ),
     );

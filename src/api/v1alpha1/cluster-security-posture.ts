@@ -64,7 +64,10 @@ const statusSchema = {
           source: { type: 'string', maxLength: 512, description: 'A kind, or a fact about the API server.' },
           state: {
             type: 'string',
-            enum: ['observed', 'stale', 'pending', 'forbidden', 'absent', 'unreachable', 'unobserved', 'refused'],
+            enum: [
+              ...(['observed', 'attested', 'stale', 'pending', 'forbidden'] as const),
+              ...(['absent', 'unreachable', 'unobserved', 'refused'] as const),
+            ],
           },
           message: {
             type: 'string',
