@@ -12,7 +12,7 @@ import { isReadable } from '../core/snapshot.ts';
 import type { Observation } from '../core/snapshot.ts';
 import type { Judged, UntimedCondition } from '../core/status.ts';
 import { RepairBudget } from '../remediation/budget.ts';
-import type { BudgetLimits } from '../remediation/budget.ts';
+import type { BudgetLimits, Spent } from '../remediation/budget.ts';
 import type { RuleMode } from '../remediation/mode.ts';
 import type { PresentFinding } from '../remediation/situation.ts';
 import type { Repairs } from './posture-controller.ts';
@@ -63,7 +63,7 @@ export class RemediationController implements Repairs {
     const { clock, log } = options;
     this.#options = options;
     this.#agenda = new RepairAgenda(() => clock.wallTimeMs());
-    this.#budget = new RepairBudget(options.budget, clock.now());
+    this.#budget = new RepairBudget(options.budget);
     this.records = new RemediationStore(
       (record) => {
         this.#noteRecord(record);
@@ -85,6 +85,7 @@ export class RemediationController implements Repairs {
   /** Starts to repair. Call it when every source is read or refused. */
   start(): void {
     this.#isRunning = true;
+    this.#budget.remember(this.#readSpent());
     this.#addAll();
   }
 
@@ -136,6 +137,19 @@ export class RemediationController implements Repairs {
     this.#agenda.reopen(scope, printAddress({ namespace, name }));
     this.#add(scope);
     if (this.#isRunning) this.#options.onChange(scope);
+  }
+
+  /** What was repaired within the last minute, whoever did it. */
+  #readSpent(): readonly Spent[] {
+    const { clock } = this.#options;
+    return this.records.all().flatMap((record) => {
+      const scope = scopeOfRecord(record);
+      const appliedMs = Date.parse(record.status?.appliedTime ?? '');
+      if (scope === undefined || Number.isNaN(appliedMs)) return [];
+      // The record knows no fractions of a second.
+      const agoMs = Math.max(0, clock.wallTimeMs() - appliedMs - 1000);
+      return agoMs < 60_000 ? [{ namespace: scope, atMs: clock.now() - agoMs }] : [];
+    });
   }
 
   #add(namespace: string): void {
@@ -263,6 +277,9 @@ export class RemediationController implements Repairs {
         if (!mayWrite()) throw new Error('another process writes now');
       },
       takeBudget: () => this.#budget.take(namespace, clock.now()),
+      noteEnded: () => {
+        this.#budget.ended(namespace, clock.now());
+      },
       notBeforeMs: () => this.#agenda.notBeforeMs(address),
       nowMs: () => clock.wallTimeMs(),
     };

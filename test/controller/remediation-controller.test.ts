@@ -158,6 +158,27 @@ describe('RemediationController', () => {
     expect(world.patched).to.deep.equal(['bank', 'shop']);
   });
 
+  it('counts what another process has repaired within the last minute', async () => {
+    const stage = new Stage(['bank', 'shop'], { perMinute: 1, perNamespaceAndMinute: 1 });
+    const { world, clock, controller } = stage;
+    controller.records.upsert({
+      apiVersion: 'merlon.dev/v1alpha1',
+      kind: 'HardeningRemediation',
+      metadata: { ...address, namespace: 'bank', uid: 'r', resourceVersion: '1' },
+      status: {
+        state: 'Applied',
+        appliedTime: new Date(clock.wallTimeMs() - 20_000).toISOString(),
+        target: { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'bank', name: 'default', uid: 'u' },
+      } as HardeningRemediation['status'] & object,
+    });
+    controller.start();
+    stage.judge('shop');
+    await clock.advance(40_000);
+    expect(world.patched).to.deep.equal([]);
+    await clock.advance(1_001);
+    expect(world.patched).to.deep.equal(['shop']);
+  });
+
   it('deletes the records of a namespace that has gone while no operator ran', async () => {
     const stage = new Stage(['shop']);
     const { world, clock, controller } = stage;
