@@ -43,7 +43,7 @@ const layers: Readonly<Record<string, Layer>> = {
   scan: { imports: [...inner, 'controller', 'evidence', 'kube', 'psp'] },
   cli: { imports: [...inner, 'evidence', 'kube', 'psp', 'report', 'rules', 'scan', 'version.ts'] },
 
-  'options.ts': { imports: ['api', 'core', 'evidence', 'version.ts'] },
+  'options.ts': { imports: ['api', 'core', 'evidence', 'remediation', 'version.ts'] },
   'version.ts': { ...pure, imports: [] },
   'main.ts': {
     imports: [...inner, 'rules', 'controller', 'evidence', 'kube', 'remediation', 'enforcement', 'server'].concat(
