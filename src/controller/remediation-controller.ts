@@ -247,11 +247,21 @@ export class RemediationController implements Repairs {
     });
     const before = known();
     this.#agenda.begin(address);
-    const result = await performRepair(candidate, this.#contextOf(namespace, candidate, finding, mode));
+    const context = this.#contextOf(namespace, candidate, finding, mode);
+    const wentBy = new Set([digest]);
+    const result = await performRepair(candidate, {
+      ...context,
+      // What a look decided by must be what it is remembered by: a switch may be turned off and on again meanwhile.
+      mode: () => {
+        const now = context.mode();
+        wentBy.add(digestOfRepair(subject, finding(), now, snapshot()));
+        return now;
+      },
+    });
     if (result.outcome === 'patched') {
       log.info('repaired', { namespace, kind: subject.kind, name: subject.name, rule: rule.id });
     }
-    const recheckInMs = this.#agenda.settle(namespace, address, digest, result);
+    const recheckInMs = this.#agenda.settle(namespace, address, wentBy.size === 1 ? digest : undefined, result);
     if (recheckInMs !== undefined) this.#queue.addAfter(namespace, recheckInMs);
     const after = known();
     if (before.record !== after.record || before.unrecorded !== after.unrecorded) this.#options.onChange(namespace);

@@ -52,13 +52,14 @@ export class RepairAgenda {
   /**
    * A look has ended.
    *
-   * @param digest of before the look: what has changed since then may not be in it
+   * @param digest of before the look: what has changed since then may not be in it; undefined where the look has gone by
+   * something else, too
    * @returns in how many milliseconds to look again although nothing has changed; undefined for never
    */
-  settle(namespace: string, address: string, digest: string, result: RepairResult): number | undefined {
+  settle(namespace: string, address: string, digest: string | undefined, result: RepairResult): number | undefined {
     const recheckAtMs = this.#recheckTime(namespace, address, result);
     const ofNamespace = this.#entries.get(namespace) ?? new Map<string, Entry>();
-    const seen = this.#underWay.delete(address) ? digest : '';
+    const seen = this.#underWay.delete(address) ? (digest ?? '') : '';
     this.#entries.set(namespace, ofNamespace.set(address, { digest: seen, result, recheckAtMs }));
     return recheckAtMs === undefined ? undefined : Math.max(1, recheckAtMs - this.#nowMs());
   }

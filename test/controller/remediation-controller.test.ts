@@ -30,6 +30,8 @@ class Stage {
   readonly clock = new FakeClock();
   readonly controller: RemediationController;
   #objects: readonly string[];
+  /** Whether a cluster policy says off. */
+  isKilled = false;
   /** Called whenever it is asked what policies say. */
   onPolicy: () => void = () => undefined;
 
@@ -41,7 +43,12 @@ class Stage {
       snapshot: () => snapshotOf(this.#objects.join('---')),
       policySay: () => {
         this.onPolicy();
-        const terms = { mayRepair: () => true, allowInUse: false, namespacesMaySwitchOn: true };
+        const terms = {
+          mayRepair: () => true,
+          allowInUse: false,
+          namespacesMaySwitchOn: true,
+          ...(this.isKilled && { ceiling: 'off' as const }),
+        };
         return { terms, isNamed: false, sources: [] };
       },
       ownNamespace: 'merlon',
@@ -117,6 +124,41 @@ describe('RemediationController', () => {
     await clock.advance(10);
     expect(world.patched).to.deep.equal([]);
     expect(stage.record?.status?.reason).to.equal('Exempt');
+  });
+
+  it('goes on when nobody says off any more with what it dropped in the middle when somebody did', async () => {
+    const stage = new Stage(['shop']);
+    const { world, clock, controller } = stage;
+    world.onWrite = (write) => {
+      if (write !== 'create') return;
+      stage.isKilled = true;
+      stage.judge('shop');
+    };
+    controller.start();
+    stage.judge('shop');
+    await clock.advance(1000);
+    expect(world.writes.at(-1)).to.equal('delete');
+    expect(world.patched).to.deep.equal([]);
+    stage.isKilled = false;
+    world.onWrite = () => undefined;
+    stage.judge('shop');
+    await clock.advance(1000);
+    expect(world.patched).to.deep.equal(['shop']);
+  });
+
+  it('goes on when somebody says off and takes it back before it has looked again', async () => {
+    const stage = new Stage(['shop']);
+    const { world, clock, controller } = stage;
+    world.onWrite = (write) => {
+      if (write === 'create') stage.isKilled = world.writes.length === 0;
+      if (write !== 'delete') return;
+      stage.isKilled = false;
+      stage.judge('shop');
+    };
+    controller.start();
+    stage.judge('shop');
+    await clock.advance(1000);
+    expect(world.patched).to.deep.equal(['shop']);
   });
 
   it('writes a record anew that is deleted while it looks at what was done', async () => {
