@@ -231,26 +231,6 @@ describe('the operator repairs', () => {
       spec,
     });
 
-    it('a namespace that is born with the label, and with the right bound everywhere, within two seconds', async () => {
-      const { client } = suite;
-      const allowed = { ...repairBinding('x'), kind: 'ClusterRoleBinding', metadata: { name: 'merlon-repairs' } };
-      await client.create(allowed);
-      try {
-        await client.create({
-          apiVersion: 'v1',
-          kind: 'Namespace',
-          metadata: { name: 'newborn', labels: { 'merlon.dev/remediation': 'apply' } },
-        });
-        const status = await untilRecord(client, 'newborn', 'to be applied', ({ state }) => state === 'Applied');
-        const account = await readDefaultAccount(client, 'newborn');
-        const bornMs = Date.parse(String(account.metadata['creationTimestamp']));
-        // Both times have no fractions of a second.
-        expect(Date.parse(status.appliedTime ?? '') - bornMs).to.be.at.most(2000);
-      } finally {
-        await client.resource('rbac.authorization.k8s.io/v1', 'clusterrolebindings').delete('merlon-repairs');
-      }
-    });
-
     it('nothing any more where one of them says off, not even what was asked to be taken back', async () => {
       const { client, cluster } = suite;
       await repair('killed-before');
