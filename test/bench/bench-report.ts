@@ -172,7 +172,7 @@ function exemptionRows({ exemptions, findings, readMs, matchedMs, unindexedMs, h
   ];
 }
 
-function policyRows({ namespaces, changes, settledMedianMs, settledWorstMs, writtenForTen }: PolicySpeed): Row[] {
+function policyRows({ namespaces, changes, settledMedianMs, settledWorstMs, ...rest }: PolicySpeed): Row[] {
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
   return [
     [
@@ -182,7 +182,8 @@ function policyRows({ namespaces, changes, settledMedianMs, settledWorstMs, writ
       settledMedianMs <= 5000,
     ],
     ['  worst', seconds(settledWorstMs), '5.00 s', settledWorstMs <= 5000],
-    ['  postures written for one that selects ten', String(writtenForTen), '10', writtenForTen === 10],
+    ['  CPU of the operator, a change', `${rest.cpuSPerChange.toFixed(2)} s`, ''],
+    ['  postures written for one that selects ten', String(rest.writtenForTen), '10', rest.writtenForTen === 10],
   ];
 }
 

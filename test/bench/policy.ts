@@ -11,6 +11,7 @@ import { PostureWatch } from '../e2e/posture-watch.ts';
 import type { ControlPlane } from '../support/control-plane.ts';
 import { installBenchCluster } from './bench-cluster.ts';
 import { say } from './progress.ts';
+import { readResourceUse } from './resource-use.ts';
 import { median, roundTo } from './statistics.ts';
 
 export interface PolicySpeed {
@@ -18,6 +19,8 @@ export interface PolicySpeed {
   readonly changes: number;
   readonly settledMedianMs: number;
   readonly settledWorstMs: number;
+  /** Of the operator, which other work on the machine does not make worse; the mean of all changes. */
+  readonly cpuSPerChange: number;
   /** Postures of namespaces that were written for a policy that selects ten. */
   readonly writtenForTen: number;
   readonly kubernetes: string;
@@ -41,16 +44,19 @@ export async function measurePolicies(changes: number): Promise<PolicySpeed> {
       const bench = { controlPlane, watch, names };
       await operator.whileRunning(change(bench, 'everywhere', { threshold: 'critical' }, names));
       const times: number[] = [];
+      const cpuBeforeS = readResourceUse(operator.pid)?.cpuS ?? 0;
       for (let index = 0; index < changes; index += 1) {
         const threshold = index % 2 === 0 ? 'low' : 'critical';
         times.push(await operator.whileRunning(change(bench, 'everywhere', { threshold }, names)));
         say(`${namespaceCount} namespaces follow after ${times.at(-1)?.toFixed(0)} ms`);
       }
+      const cpuS = (readResourceUse(operator.pid)?.cpuS ?? 0) - cpuBeforeS;
       return {
         namespaces: namespaceCount,
         changes,
         settledMedianMs: roundTo(0, median(times)),
         settledWorstMs: roundTo(0, Math.max(...times)),
+        cpuSPerChange: roundTo(2, cpuS / changes),
         writtenForTen: await operator.whileRunning(countForTen(bench)),
         kubernetes: controlPlane.version,
       };
