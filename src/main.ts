@@ -92,7 +92,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     ownNamespace: options.leaseNamespace,
     clock: systemClock,
     queue: { concurrency: 4, minIntervalMs: 20, firstRetryMs: 250, maxRetryMs: 60_000 },
-    budget: DEFAULT_BUDGET,
+    budget: { ...DEFAULT_BUDGET, perMinute: options.repairsPerMinute },
   });
   const controller: PostureController = new PostureController({
     rules,

@@ -11,7 +11,7 @@ import type { Log } from '../core/log.ts';
 import type { Observation } from '../core/snapshot.ts';
 import type { Judged, UntimedCondition } from '../core/status.ts';
 import { RepairBudget } from '../remediation/budget.ts';
-import type { BudgetLimits } from '../remediation/budget.ts';
+import type { BudgetLimits, Spent } from '../remediation/budget.ts';
 import type { RuleMode } from '../remediation/mode.ts';
 import type { PresentFinding } from '../remediation/situation.ts';
 import { namespaceKey } from './enqueue.ts';
@@ -19,7 +19,7 @@ import type { Repairs } from './posture-controller.ts';
 import { toScope } from './posture-store.ts';
 import type { PostureScope } from './posture-store.ts';
 import { describeRepairs, findProblem } from './remediated-condition.ts';
-import { scopesOfRecord } from './record-address.ts';
+import { scopeOfRecord, scopesOfRecord } from './record-address.ts';
 import type { RemediationStore } from './remediation-store.ts';
 import type { RemediationWriter } from './remediation-writer.ts';
 import { digestOfRepair, RepairAgenda } from './repair-agenda.ts';
@@ -58,7 +58,7 @@ export class RemediationController implements Repairs {
     const { clock, log } = options;
     this.#options = options;
     this.#agenda = new RepairAgenda(() => clock.wallTimeMs());
-    this.#budget = new RepairBudget(options.budget, clock.now());
+    this.#budget = new RepairBudget(options.budget);
     this.#inventory = new RepairInventory({
       ...options,
       onRecord: (record) => {
@@ -86,6 +86,7 @@ export class RemediationController implements Repairs {
   /** Starts to repair. Call it when every source is read or refused. */
   start(): void {
     this.#isRunning = true;
+    this.#budget.remember(this.#readSpent());
     this.#addAll();
   }
 
@@ -137,6 +138,19 @@ export class RemediationController implements Repairs {
       this.#add(scope);
       if (this.#isRunning) this.#options.onChange(scope);
     }
+  }
+
+  /** What was repaired within the last minute, whoever did it. */
+  #readSpent(): readonly Spent[] {
+    const { clock } = this.#options;
+    return this.records.all().flatMap((record) => {
+      const scope = scopeOfRecord(record);
+      const appliedMs = Date.parse(record.status?.appliedTime ?? '');
+      if (Number.isNaN(appliedMs)) return [];
+      // The record knows no fractions of a second.
+      const agoMs = Math.max(0, clock.wallTimeMs() - appliedMs - 1000);
+      return agoMs < 60_000 ? [{ scope, atMs: clock.now() - agoMs }] : [];
+    });
   }
 
   #add(scope: PostureScope): void {
@@ -233,11 +247,20 @@ export class RemediationController implements Repairs {
     });
     const before = known();
     this.#agenda.begin(address);
-    const result = await performRepair(candidate, context);
+    const wentBy = new Set([digest]);
+    const result = await performRepair(candidate, {
+      ...context,
+      // What a look decided by must be what it is remembered by: a switch may be turned off and on again meanwhile.
+      mode: () => {
+        const now = context.mode();
+        wentBy.add(digestOfRepair(subject, context.finding(), now, this.#options.snapshot()));
+        return now;
+      },
+    });
     if (result.outcome === 'patched') {
       this.#options.log.info('repaired', { scope, kind: subject.kind, name: subject.name, rule: rule.id });
     }
-    this.#agenda.settle(scope, address, digest, result);
+    this.#agenda.settle(scope, address, wentBy.size === 1 ? digest : undefined, result);
     const after = known();
     if (before.record !== after.record || before.unrecorded !== after.unrecorded) this.#options.onChange(scope);
     return result;
@@ -263,6 +286,9 @@ export class RemediationController implements Repairs {
         if (!mayWrite()) throw new Error('another process writes now');
       },
       takeBudget: () => this.#budget.take(scope, clock.now()),
+      noteEnded: () => {
+        this.#budget.ended(scope, clock.now());
+      },
       notBeforeMs: () => this.#agenda.notBeforeMs(address),
       nowMs: () => clock.wallTimeMs(),
     };

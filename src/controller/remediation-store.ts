@@ -70,6 +70,10 @@ export class RemediationStore {
     return this.#records.get(namespace)?.get(name);
   }
 
+  all(): readonly HardeningRemediation[] {
+    return [...this.#records.values()].flatMap((ofNamespace) => [...ofNamespace.values()]);
+  }
+
   /** Those of one namespace, by name. */
   list(namespace: string): readonly HardeningRemediation[] {
     return [...(this.#records.get(namespace)?.values() ?? [])];

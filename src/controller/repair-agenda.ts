@@ -53,12 +53,13 @@ export class RepairAgenda {
   /**
    * A look has ended.
    *
-   * @param digest of before the look: what has changed since then may not be in it
+   * @param digest of before the look: what has changed since then may not be in it; undefined where the look has gone by
+   * something else, too
    */
-  settle(scope: PostureScope, address: string, digest: string, result: RepairResult): void {
+  settle(scope: PostureScope, address: string, digest: string | undefined, result: RepairResult): void {
     const recheckAtMs = this.#recheckTime(scope, address, result);
     const ofScope = this.#entries.get(scope) ?? new Map<string, Entry>();
-    const seen = this.#underWay.delete(address) ? digest : '';
+    const seen = this.#underWay.delete(address) ? (digest ?? '') : '';
     this.#entries.set(scope, ofScope.set(address, { digest: seen, result, recheckAtMs }));
   }
 

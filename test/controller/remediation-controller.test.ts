@@ -42,6 +42,8 @@ class Stage {
   readonly clock = new FakeClock();
   readonly controller: RemediationController;
   #objects: readonly string[];
+  /** Whether a cluster policy says off. */
+  isKilled = false;
   /** Called whenever it is asked what policies say. */
   onPolicy: () => void = () => undefined;
   ceiling: RemediationMode | undefined;
@@ -56,8 +58,13 @@ class Stage {
       snapshot: () => snapshotOf(this.#objects.join('---')),
       policySay: () => {
         this.onPolicy();
-        const ceiling = this.ceiling === undefined ? {} : { ceiling: this.ceiling };
-        const terms = { ...ceiling, mayRepair: () => true, allowInUse: false, namespacesMaySwitchOn: true };
+        const ceiling = this.isKilled ? 'off' : this.ceiling;
+        const terms = {
+          mayRepair: () => true,
+          allowInUse: false,
+          namespacesMaySwitchOn: true,
+          ...(ceiling !== undefined && { ceiling }),
+        };
         return { terms, isNamed: false, sources: [] };
       },
       ownNamespace: 'merlon',
@@ -160,6 +167,41 @@ describe('RemediationController', () => {
     expect(stage.record?.status?.reason).to.equal('Exempt');
   });
 
+  it('goes on when nobody says off any more with what it dropped in the middle when somebody did', async () => {
+    const stage = new Stage(['shop']);
+    const { world, clock, controller } = stage;
+    world.onWrite = (write) => {
+      if (write !== 'create') return;
+      stage.isKilled = true;
+      stage.judge('shop');
+    };
+    controller.start();
+    stage.judge('shop');
+    await clock.advance(1000);
+    expect(world.writes.at(-1)).to.equal('delete');
+    expect(world.patched).to.deep.equal([]);
+    stage.isKilled = false;
+    world.onWrite = () => undefined;
+    stage.judge('shop');
+    await clock.advance(1000);
+    expect(world.patched).to.deep.equal(['shop']);
+  });
+
+  it('goes on when somebody says off and takes it back before it has looked again', async () => {
+    const stage = new Stage(['shop']);
+    const { world, clock, controller } = stage;
+    world.onWrite = (write) => {
+      if (write === 'create') stage.isKilled = world.writes.length === 0;
+      if (write !== 'delete') return;
+      stage.isKilled = false;
+      stage.judge('shop');
+    };
+    controller.start();
+    stage.judge('shop');
+    await clock.advance(1000);
+    expect(world.patched).to.deep.equal(['shop']);
+  });
+
   it('writes a record anew that is deleted while it looks at what was done', async () => {
     const stage = new Stage(['shop']);
     const { world, clock, controller } = stage;
@@ -213,6 +255,27 @@ describe('RemediationController', () => {
     await clock.advance(29 * 60_000);
     expect(world.patched).to.deep.equal([]);
     await clock.advance(2 * 60_000);
+    expect(world.patched).to.deep.equal(['shop']);
+  });
+
+  it('counts what another process has repaired within the last minute', async () => {
+    const stage = new Stage(['bank', 'shop'], { perMinute: 1, perNamespaceAndMinute: 1 });
+    const { world, clock, controller } = stage;
+    controller.records.upsert({
+      apiVersion: 'merlon.dev/v1alpha1',
+      kind: 'HardeningRemediation',
+      metadata: { ...address, namespace: 'bank', uid: 'r', resourceVersion: '1' },
+      status: {
+        state: 'Applied',
+        appliedTime: new Date(clock.wallTimeMs() - 20_000).toISOString(),
+        target: { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'bank', name: 'default', uid: 'u' },
+      } as HardeningRemediation['status'] & object,
+    });
+    controller.start();
+    stage.judge('shop');
+    await clock.advance(40_000);
+    expect(world.patched).to.deep.equal([]);
+    await clock.advance(1_001);
     expect(world.patched).to.deep.equal(['shop']);
   });
 

@@ -53,6 +53,7 @@ export class World {
   finding: PresentFinding = failing;
   isLeader = true;
   budgetMs = 0;
+  patchesEnded = 0;
   trial: PatchOutcome | undefined;
   /** What comes of patches that are no dry run, instead of what they say. */
   readonly accidents: PatchOutcome[] = [];
@@ -135,6 +136,9 @@ export class World {
       if (!this.isLeader) throw new Error('another process writes now');
     },
     takeBudget: () => this.budgetMs,
+    noteEnded: () => {
+      this.patchesEnded += 1;
+    },
     notBeforeMs: () => 0,
     nowMs: () => 1_000_000,
   };

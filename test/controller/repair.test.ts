@@ -80,6 +80,15 @@ describe('performRepair', () => {
     expect(world.writes).to.deep.equal([]);
   });
 
+  it('tells the budget when a patch has ended, whatever has come of it', async () => {
+    const world = new World();
+    world.accidents.push({ outcome: 'conflict' });
+    await performRepair(candidate, world.context);
+    // One that somebody else was faster than, and the next.
+    expect(world.patchesEnded).to.equal(2);
+    expect(world.writes.filter((write) => write === 'patch')).to.have.length(1);
+  });
+
   it('asks for the admission policy only where something may come of it', async () => {
     const guarded = { ...candidate.remedy, needsGuard: true };
     const reads = async (remedy: typeof guarded): Promise<readonly string[]> => {
