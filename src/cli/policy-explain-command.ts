@@ -76,7 +76,7 @@ function explain(found: Found, { rule, rules, nowMs }: PolicyExplainOptions): Po
   const settings =
     rule === undefined
       ? [
-          ...explainGeneralSettings(merged),
+          ...explainGeneralSettings(merged, scope),
           ...(attested ? explainAttestations(found.policies, nowMs) : []),
           ...explainChangedRules(merged, rules),
         ]

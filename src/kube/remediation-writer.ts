@@ -40,7 +40,8 @@ export function createRemediationWriter(transport: Transport): RemediationWriter
     async readTarget(target) {
       const resource = targetResource(target);
       const { name, namespace } = target;
-      const options = { fieldSelector: `metadata.name=${name}`, ...(namespace === undefined ? {} : { namespace }) };
+      const fieldSelector = `metadata.name=${escapeFieldValue(name)}`;
+      const options = { fieldSelector, ...(namespace === undefined ? {} : { namespace }) };
       try {
         for await (const object of client.list(resource, options)) {
           return { outcome: 'read', object };
@@ -92,6 +93,15 @@ export function createRemediationWriter(transport: Transport): RemediationWriter
     },
     readActionGuard: () => readActionGuard(client),
   };
+}
+
+/**
+ * Names of RBAC objects may hold what means something in a selector.
+ *
+ * Source: k8s.io/apimachinery v0.37.2, fields `EscapeValue`.
+ */
+function escapeFieldValue(value: string): string {
+  return value.replace(/[\\,=]/g, '\\$&');
 }
 
 function targetResource({ apiVersion, kind }: SubjectRef): TypedResource<LiveObject> {
