@@ -32,7 +32,7 @@ import type { CollectedFindings, KeptFindings } from '../core/finding-collector.
 import type { AnyRule } from '../core/rule.ts';
 import type { Severity } from '../core/severity.ts';
 import { isMissing } from '../core/snapshot.ts';
-import type { Input, Observation } from '../core/snapshot.ts';
+import type { Input, Observation, Snapshot } from '../core/snapshot.ts';
 import { collectAnonymousRequests } from '../evidence/anonymous-requests.ts';
 import type { AnonymousGet } from '../evidence/anonymous-requests.ts';
 import { collectMinorVersion } from '../evidence/minor-version.ts';
@@ -74,6 +74,8 @@ export interface ClusterScan extends CollectedFindings {
   readonly idleAttestations: readonly string[];
   /** Set where there was nothing to judge; says why. */
   readonly nothing?: string;
+  /** What it was judged from. */
+  readonly snapshot: Snapshot;
 }
 
 /** @throws {RequestError} if the API server does not answer at all */
@@ -127,6 +129,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     missing: [...new Set(missing)],
     attested: attestations.counting,
     idleAttestations: attestations.idle,
+    snapshot: store,
     ...(nothing === undefined ? {} : { nothing }),
   };
 }
