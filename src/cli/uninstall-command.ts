@@ -15,7 +15,7 @@ import { openQuestioner } from './confirmation.ts';
 import type { Questioner } from './confirmation.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
-import { openUninstallReport, printPlan } from './uninstall-report.ts';
+import { describeTask, openUninstallReport, printPlan } from './uninstall-report.ts';
 import { askRepairs, confirm, REPAIRS_HINT } from './uninstall-questions.ts';
 import { USAGE_ERROR } from './usage-error.ts';
 
@@ -86,12 +86,13 @@ async function uninstall(options: UninstallOptions, session: Session): Promise<n
     );
   }
   const undecided = found.flatMap(({ plan }) => plan.undecided ?? []);
-  if (dryRun && undecided.length > 0) say(`what becomes of the repairs is to be said: ${REPAIRS_HINT}`);
   if (count === 0) {
-    await writeAll(streams.stdout, ['nothing of Merlon is left to remove\n']);
+    const but = undecided.length === 0 ? '' : ' but these repairs, which --repairs revert takes back';
+    await writeAll(streams.stdout, [`nothing of Merlon is left to remove${but}\n`]);
     return DONE;
   }
   if (dryRun) {
+    if (undecided.length > 0) say(`what becomes of the repairs that stand is to be said: ${REPAIRS_HINT}`);
     await writeAll(streams.stdout, [`${count} to remove or revert; nothing was changed\n`]);
     return DONE;
   }
@@ -110,14 +111,19 @@ function nothingRemoved(say: (text: string) => void): number {
 
 async function perform(steps: readonly UninstallStep[], { transport, streams, say }: Session): Promise<number> {
   const report = openUninstallReport(streams.stdout);
-  const end = await performSteps(steps, transport, report);
-  if (end.end !== 'complete') {
-    say(`stopped at "${report.titleOf(end.name)}": ${end.message}`);
-    say('once that is settled, the same command goes on from there');
+  try {
+    const end = await performSteps(steps, transport, report);
+    if (end.end !== 'complete') {
+      say(`stopped at "${report.titleOf(end.name)}": ${end.message}`);
+      say('once that is settled, the same command goes on from there');
+      return end.end === 'refused' ? USAGE_ERROR : INCOMPLETE;
+    }
+    const left = (await findAll(steps, say))?.flatMap(({ plan }) => plan.tasks) ?? [];
+    for (const task of left) say(`there again, so something applies it: ${describeTask(task)}`);
+    return left.length === 0 ? DONE : INCOMPLETE;
+  } finally {
+    await report.end();
   }
-  await report.end();
-  if (end.end === 'complete') return DONE;
-  return end.end === 'refused' ? USAGE_ERROR : INCOMPLETE;
 }
 
 interface FoundStep {

@@ -54,7 +54,7 @@ function printOutcome(task: Task, outcome: TaskOutcome): readonly string[] {
   }
 }
 
-function describeTask(task: Task): string {
+export function describeTask(task: Task): string {
   return task.kind === 'delete' ? printObject(task.object) : `${printTarget(task.repair)}: ${printOwned(task.repair)}`;
 }
 

@@ -11,6 +11,7 @@ import { openObjectReader } from './object-reader.ts';
 import type { UninstallChoices } from './uninstall-choices.ts';
 import { untilGone } from './waiting.ts';
 
+const deployments = { group: 'apps', version: 'v1', plural: 'deployments', kind: 'Deployment' } as const;
 const pods = { group: '', version: 'v1', plural: 'pods', kind: 'Pod' } as const;
 const replicaSets = { group: 'apps', version: 'v1', plural: 'replicasets', kind: 'ReplicaSet' } as const;
 const ownLabel = `app.kubernetes.io/name=${OPERATOR_NAME}`;
@@ -27,9 +28,10 @@ export async function waitForOperatorEnd(choices: UninstallChoices): Promise<voi
   await untilGone(choices, 'waiting until the operator has ended and its Lease has run out', async () => {
     const stored = await leaseStore.read(AbortSignal.timeout(READ_TIMEOUT_MS));
     observed = stored === undefined ? undefined : observeLease(observed, stored, clock.now());
-    for (const kind of [replicaSets, pods]) {
+    for (const kind of [deployments, replicaSets, pods]) {
       const [one] = await reader.list(kind, { namespace, labelSelector: ownLabel });
-      if (one !== undefined) return `${printObject(one)} is still there`;
+      if (one !== undefined)
+        return `${printObject(one)} is still there, or there again: remove it from whatever applies it`;
     }
     if (decideLease(observed, asker, clock.now()) !== 'wait') return undefined;
     const holder = observed?.record.holder ?? '';
