@@ -11,7 +11,7 @@ import { notePeoplesBindings } from '../plan/peoples-bindings.ts';
 import type { Binding } from '../plan/peoples-bindings.ts';
 import { planShipped, shippedOf } from '../plan/shipped-plan.ts';
 import type { FoundPlace } from '../plan/shipped-plan.ts';
-import { joinPlans } from '../plan/steps.ts';
+import { joinPlans, stepNames } from '../plan/steps.ts';
 import type { StepName, StepPlan } from '../plan/steps.ts';
 import { leases, planWritten, servedAs, writtenKinds } from '../plan/written-plan.ts';
 import { readMarks } from './marks-reader.ts';
@@ -42,26 +42,17 @@ export function buildUninstallSteps(choices: UninstallChoices): readonly Uninsta
   const { namespace, transport, takesPeoples } = choices;
   const reader = openObjectReader(transport);
   const settleDeleted = (plan: StepPlan) => waitUntilDeleted(plan, reader, choices);
-  return [
-    {
-      name: 'operator',
+  const steps: Readonly<Record<StepName, Omit<UninstallStep, 'name'>>> = {
+    operator: {
       find: async () => planShipped(await findShipped('operator', reader, namespace)),
       settle: () => waitForOperatorEnd(choices),
     },
-    { name: 'repairs', find: () => planRepairs(choices, reader) },
-    { name: 'records', find: () => findWritten(reader, namespace) },
-    { name: 'admission', find: async () => planShipped(await findShipped('admission', reader, namespace)) },
-    {
-      name: 'rights',
-      async find() {
-        const bindings = await Promise.all(bindingKinds.map((kind) => reader.listWhole<Binding>(kind)));
-        const shipped = planShipped(await findShipped('rights', reader, namespace));
-        return joinPlans(shipped, { tasks: [], notes: notePeoplesBindings(bindings.flat(), namespace) });
-      },
-    },
-    { name: 'kinds', find: () => findKinds(reader, choices), settle: settleDeleted },
-    {
-      name: 'namespace',
+    repairs: { find: () => planRepairs(choices, reader) },
+    records: { find: () => findWritten(reader, namespace) },
+    admission: { find: async () => planShipped(await findShipped('admission', reader, namespace)) },
+    rights: { find: () => findRights(reader, namespace) },
+    kinds: { find: () => findKinds(reader, choices), settle: settleDeleted },
+    namespace: {
       async find() {
         const [place] = await findShipped('namespace', reader, namespace);
         if (place === undefined) return joinPlans();
@@ -69,12 +60,13 @@ export function buildUninstallSteps(choices: UninstallChoices): readonly Uninsta
       },
       settle: settleDeleted,
     },
-    { name: 'marks', find: async () => ({ tasks: [], notes: await readMarks(reader) }) },
-  ];
+    marks: { find: async () => ({ tasks: [], notes: await readMarks(reader) }) },
+  };
+  return stepNames.map((name) => ({ name, ...steps[name] }));
 }
 
 /** Those that are there, in the order in which they go. */
-export async function findShipped(step: StepName, reader: ObjectReader, namespace: string): Promise<FoundPlace[]> {
+async function findShipped(step: StepName, reader: ObjectReader, namespace: string): Promise<FoundPlace[]> {
   const found = await Promise.all(
     shippedOf(step).map(async ({ shipped, served }) => {
       const { kind, isNamespaced } = shipped;
@@ -85,6 +77,12 @@ export async function findShipped(step: StepName, reader: ObjectReader, namespac
     }),
   );
   return found.flat();
+}
+
+async function findRights(reader: ObjectReader, namespace: string): Promise<StepPlan> {
+  const shipped = planShipped(await findShipped('rights', reader, namespace));
+  const bindings = await Promise.all(bindingKinds.map((kind) => reader.listWhole<Binding>(kind)));
+  return joinPlans(shipped, { tasks: [], notes: notePeoplesBindings(bindings.flat(), namespace) });
 }
 
 async function findWritten(reader: ObjectReader, namespace: string): Promise<StepPlan> {

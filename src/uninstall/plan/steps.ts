@@ -3,7 +3,8 @@
  * kinds of it all, so that whatever interrupts it leaves nothing that acts by itself, and the next try goes on from there.
  *
  * What Merlon may come to enforce belongs before all of this: a policy that refuses pods must not outlive its owner by
- * a second. It becomes the first entry here and in `apply/uninstall-steps.ts`, and nothing else changes.
+ * a second. It becomes the first entry of `stepTitles`; the
+ * compiler then asks for what it does in `apply/uninstall-steps.ts`, and a test for its line in docs/uninstall.md.
  */
 import type { PresentObject, ServedKind } from './present-object.ts';
 import type { StandingRepair } from './standing-repairs.ts';
