@@ -56,8 +56,16 @@ export function labelledNamespace(name: string): LiveObject {
   };
 }
 
+interface RecordOptions {
+  readonly uid?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 /** @param before what it says that stood there, as JSON */
-export function recordOf(before: string, { uid = UID, labels = writtenLabels } = {}): HardeningRemediation {
+export function recordOf(
+  before: string,
+  { uid = UID, labels = writtenLabels }: RecordOptions = {},
+): HardeningRemediation {
   return {
     apiVersion: 'merlon.dev/v1alpha1',
     kind: 'HardeningRemediation',
