@@ -70,8 +70,8 @@ describe('an exemption', () => {
     expect(status).to.deep.include({ matched: exempt.length, matchesByLabelAlone: false });
     expect(conditionOf(status, 'Ready')?.status).to.equal('True');
     const { stdout } = await suite.cluster.kubectl(['get', 'chexm', '-o', 'wide']);
-    expect(stdout).to.match(/ACTIVE +RULES +MATCHED +EXPIRES +AGE +REASON +OWNER +MESSAGE/);
-    expect(stdout).to.match(/report +True +\["\*"\] +\d+ .* Active +team accepted +it exempts/);
+    expect(stdout).to.match(/ACTIVE +REASON +MATCHED +EXPIRES +AGE +RULES +OWNER +MESSAGE/);
+    expect(stdout).to.match(/report +True +Active +\d+ .* \["\*"\] +team accepted +it exempts/);
     const wide = await suite.cluster.kubectl(['get', 'secpos', '-n', 'accepted', '-o', 'wide']);
     expect(wide.stdout).to.match(/EXEMPT/);
     await untilScanAgrees(suite.cluster);
