@@ -85,9 +85,9 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     writer: createRemediationWriter(transport),
     // Both know one another; neither asks before everything is read.
     snapshot: () => controller.cluster,
-    policySay: (namespace) => controller.policies.remediationSay(namespace),
-    onChange: (namespace) => {
-      controller.review(namespace);
+    policySay: (scope) => controller.policies.remediationSay(scope),
+    onChange: (scope) => {
+      controller.review(scope);
     },
     ownNamespace: options.leaseNamespace,
     clock: systemClock,

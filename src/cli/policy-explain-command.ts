@@ -60,7 +60,7 @@ export async function runPolicyExplain(options: PolicyExplainOptions, streams: C
 function explain({ scope, merged }: Found, { rule, rules }: PolicyExplainOptions): PolicyExplanation {
   const settings =
     rule === undefined
-      ? [...explainGeneralSettings(merged), ...explainChangedRules(merged, rules)]
+      ? [...explainGeneralSettings(merged, scope), ...explainChangedRules(merged, rules)]
       : explainRuleSettings(merged, rule);
   return {
     scope: scope === 'cluster' ? 'the cluster itself' : `namespace "${scope.namespace}"`,

@@ -77,13 +77,14 @@ export class Policies {
     };
   }
 
-  /** What they say of repairs in a namespace now; undefined where not all of them are known. */
-  remediationSay(namespace: string): RemediationSay | undefined {
+  /** What they say of repairs in a scope now; undefined where not all of them are known. */
+  remediationSay(scope: Scope): RemediationSay | undefined {
+    const inputs = scope === 'cluster' ? [this.input] : [this.input, this.ownInput];
     // Where the API server does not serve policies there are none.
-    if ([this.input, this.ownInput].some(({ state }) => state !== 'observed' && state !== 'absent')) return undefined;
+    if (inputs.some(({ state }) => state !== 'observed' && state !== 'absent')) return undefined;
     const { rules, snapshot } = this.#options;
-    const found = findPolicies({ namespace }, { rules, snapshot, ...this.of({ namespace }) });
-    return found === undefined ? undefined : remediationSayOf(found, namespace);
+    const found = findPolicies(scope, { rules, snapshot, ...this.of(scope) });
+    return found === undefined ? undefined : remediationSayOf(found, scope);
   }
 
   /** Has the statuses looked at of all cluster policies, and of those of the namespaces: what counts of them may differ. */

@@ -26,7 +26,7 @@ import type { ExemptionKind } from './exemptions.ts';
 import { PathChanges } from './path-changes.ts';
 import { Policies } from './policies.ts';
 import { PostureStore } from './posture-store.ts';
-import type { PostureKind } from './posture-store.ts';
+import type { PostureKind, PostureScope } from './posture-store.ts';
 import { PostureUpdates } from './posture-updates.ts';
 import type { PostureWriter } from './posture-writer.ts';
 import { ClusterStore } from './store.ts';
@@ -36,10 +36,10 @@ import type { WorkQueueOptions } from './work-queue.ts';
 
 /** Who repairs what was found. */
 export interface Repairs {
-  /** A namespace was judged; without a judgement it is gone. */
-  noteJudged(namespace: string, judged: Judged | undefined): void;
+  /** A scope was judged; without a judgement it is gone. */
+  noteJudged(scope: PostureScope, judged: Judged | undefined): void;
   /** What its posture says of repairs. */
-  conditionOf(namespace: string): UntimedCondition;
+  conditionOf(scope: PostureScope): UntimedCondition;
   /** Something that rules can see is different now. */
   noteChange(change: Change): void;
 }
@@ -182,9 +182,9 @@ export class PostureController {
     if (isKnown) this.#addAll();
   }
 
-  /** Something that a namespace's posture says besides its findings is different now. */
-  review(namespace: string): void {
-    this.#add(namespaceKey(namespace));
+  /** Something that a posture says besides its findings is different now. */
+  review(scope: PostureScope): void {
+    this.#add(scope);
   }
 
   /** Reports written since the start, for metrics and tests. */
@@ -242,14 +242,14 @@ export class PostureController {
     const scope = namespaceKey(namespace);
     const judged = this.#judge({ namespace });
     this.exemptions.noteJudged(scope, judged);
-    this.#options.repairs?.noteJudged(namespace, judged);
+    this.#options.repairs?.noteJudged(scope, judged);
     if (judged === undefined) {
       this.#updates.forget(scope);
       this.#queue.forget(scope);
       if (this.#verdicts.delete(namespace)) this.#add('cluster');
       return 0;
     }
-    const remediated = this.#options.repairs?.conditionOf(namespace);
+    const remediated = this.#options.repairs?.conditionOf(scope);
     const status = buildNamespaceStatus(
       buildStatus(judged, remediated),
       namespace,
@@ -284,8 +284,10 @@ export class PostureController {
     if (namespacesOf(this.cluster).some((namespace) => !this.#verdicts.has(namespace))) return 0;
     const judged = this.#judge('cluster');
     this.exemptions.noteJudged('cluster', judged);
+    this.#options.repairs?.noteJudged('cluster', judged);
     if (judged === undefined) return 0;
-    const status = buildClusterStatus(buildStatus(judged), {
+    const remediated = this.#options.repairs?.conditionOf('cluster');
+    const status = buildClusterStatus(buildStatus(judged, remediated), {
       snapshot: this.cluster,
       verdicts: [...this.#verdicts.values()],
       refusals: [...this.#updates.refusals],

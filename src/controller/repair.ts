@@ -168,7 +168,8 @@ async function conclude(
   if (saved !== undefined) return saved;
   if (recheckAtMs !== undefined && recheckAtMs <= nowMs) return 'again';
   const hasFailed = status?.state === 'Failed' || status?.reason === 'Forbidden';
-  return hasFailed ? { outcome: 'failed' } : { outcome: 'settled' };
+  if (hasFailed) return { outcome: 'failed' };
+  return recheckAtMs === undefined ? { outcome: 'settled' } : { outcome: 'settled', recheckAtMs };
 }
 
 /** @returns undefined where it stands as it should */

@@ -76,10 +76,10 @@ export function findPolicies(
   return { ...merged, selected, own, labels };
 }
 
-/** What they say of repairs in a namespace. */
-export function remediationSayOf({ policy, selected }: ConcernedPolicies, namespace: string): RemediationSay {
+/** What they say of repairs in a scope. */
+export function remediationSayOf({ policy, selected }: ConcernedPolicies, scope: Scope): RemediationSay {
   const { remediation: terms, sources } = policy;
-  return { terms, sources, isNamed: isNamedByPolicy(selected, namespace) };
+  return { terms, sources, isNamed: scope !== 'cluster' && isNamedByPolicy(selected, scope.namespace) };
 }
 
 /** @returns undefined for a namespace that is gone or going: it has no posture */

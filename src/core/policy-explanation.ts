@@ -3,6 +3,7 @@ import type { Said } from './policy-layer.ts';
 import type { MergedPolicy } from './policy-merge.ts';
 import type { PolicyOrigin } from './remediation-terms.ts';
 import type { AnyRule } from './rule.ts';
+import type { Scope } from './subjects.ts';
 
 /** One setting, and who says it. */
 export interface ExplainedSetting {
@@ -37,7 +38,8 @@ export function explainChangedRules(merged: MergedPolicy, catalogue: readonly An
 }
 
 /** What is decided besides rules. */
-export function explainGeneralSettings({ settings, policy }: MergedPolicy): readonly ExplainedSetting[] {
+export function explainGeneralSettings({ settings, policy }: MergedPolicy, scope: Scope): readonly ExplainedSetting[] {
+  const modeByDefault = scope === 'cluster' ? 'off' : 'apply for default accounts, plan for all else';
   const { general } = settings;
   const nobody = (value: unknown): Said<unknown> => ({ value, source: undefined, path: '' });
   const { asked, askedBy } = policy.remediation;
@@ -51,7 +53,7 @@ export function explainGeneralSettings({ settings, policy }: MergedPolicy): read
     ...explain('delegation.exempt', general.exempt),
     ...explain('delegation.exemptByAnnotation', general.exemptByAnnotation),
     ...explain('delegation.remediation', general.delegatesRemediation),
-    ...explain('remediation.mode', general.mode ?? nobody('apply for default accounts, plan for all else')),
+    ...explain('remediation.mode', general.mode ?? nobody(modeByDefault)),
     ...explain('remediation.rules', general.repairable),
     ...explain('remediation.allowInUse', general.allowInUse),
     ...(asked === undefined || askedBy === undefined

@@ -30,7 +30,7 @@ import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Severity } from '../core/severity.ts';
-import type { Input, Observation } from '../core/snapshot.ts';
+import type { Input, Observation, Snapshot } from '../core/snapshot.ts';
 import { collectAnonymousRequests } from '../evidence/anonymous-requests.ts';
 import type { AnonymousGet } from '../evidence/anonymous-requests.ts';
 import { collectMinorVersion } from '../evidence/minor-version.ts';
@@ -68,6 +68,8 @@ export interface ClusterScan extends CollectedFindings {
   readonly missing: readonly string[];
   /** Set where there was nothing to judge; says why. */
   readonly nothing?: string;
+  /** What it was judged from. */
+  readonly snapshot: Snapshot;
 }
 
 /** @throws {RequestError} if the API server does not answer at all */
@@ -110,6 +112,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     thresholdOf: (finding) => thresholds.of(finding),
     doubts,
     missing: [...new Set(missing)],
+    snapshot: store,
     ...(nothing === undefined ? {} : { nothing }),
   };
 }

@@ -19,6 +19,7 @@ import { matchExemptions } from '../core/exemption-matcher.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
 import type { AnyRule } from '../core/rule.ts';
+import type { Snapshot } from '../core/snapshot.ts';
 import type { Severity } from '../core/severity.ts';
 import { MalformedField } from '../core/shape.ts';
 import { ExemptionAccount } from './exemption-account.ts';
@@ -41,6 +42,13 @@ import type { UnjudgedKind } from './unjudged-kinds.ts';
 export interface FileScan extends CollectedFindings {
   /** Where a finding's subject was written; undefined for an owner that is named but not among the files. */
   readonly placeOf: (finding: Finding) => ManifestPlace | undefined;
+  /** The same, as the number of that object among those of its file, counted from 0. */
+  readonly indexOf: (finding: Finding) => number | undefined;
+  /**
+   * What a finding was judged from. Where several objects have one name only the one that it is about is in it, because
+   * a remedy asks for it by its name.
+   */
+  readonly snapshotOf: (finding: Finding) => Snapshot;
   /** Of the policy that a finding was judged by. */
   readonly thresholdOf: (finding: Finding) => Severity;
   readonly problems: readonly InputProblem[];
@@ -83,6 +91,8 @@ export async function scanFiles(options: FileScanOptions, input: ManifestInput):
   const leftOut: LeftOut[] = [];
   const unjudged = new UnjudgedKinds();
   const keeper = new Keeper();
+  const indexes = new Map<object, number>();
+  const counts = new Map<string, number>();
   for await (const item of loadManifests(options.inputs, input)) {
     if (item.type === 'problem') {
       problems.push(item.problem);
@@ -93,10 +103,14 @@ export async function scanFiles(options: FileScanOptions, input: ManifestInput):
       continue;
     }
     const { manifest } = item;
+    const index = counts.get(manifest.place.path) ?? 0;
+    counts.set(manifest.place.path, index + 1);
     const object = projectManifest(manifest, keeper);
     const mistake = object === undefined ? findKindMistake(manifest) : undefined;
-    if (object !== undefined) judged.push(object);
-    else if (mistake === undefined) unjudged.add(manifest);
+    if (object !== undefined) {
+      judged.push(object);
+      indexes.set(object.object.metadata, index);
+    } else if (mistake === undefined) unjudged.add(manifest);
     else problems.push({ path: manifest.place.path, line: manifest.place.line, reason: ownText(mistake) });
   }
   // By identity, not by name: the same object may be written twice.
@@ -104,6 +118,7 @@ export async function scanFiles(options: FileScanOptions, input: ManifestInput):
   return {
     ...judgeAll(judged, options, keeper),
     placeOf: ({ origin }) => (origin === undefined ? undefined : places.get(origin)),
+    indexOf: ({ origin }) => (origin === undefined ? undefined : indexes.get(origin)),
     problems,
     leftOut,
     judged: judged.length,
@@ -115,16 +130,17 @@ function judgeAll(
   judged: readonly JudgedObject[],
   options: FileScanOptions,
   keeper: Keeper,
-): CollectedFindings & Pick<FileScan, 'doubts' | 'thresholdOf' | 'idleExemptions'> {
+): CollectedFindings & Pick<FileScan, 'doubts' | 'thresholdOf' | 'idleExemptions' | 'snapshotOf'> {
   const { rules, observer, kept = 'open', policies = [], ownPolicies = [], podSecurityVersion } = options;
-  const objects: ObjectsByKind = Object.fromEntries(
-    [...Map.groupBy(judged, ({ kind }) => kind)].map(([kind, some]) => [kind, some.map(({ object }) => object)]),
-  );
-  const snapshot = buildObjectSnapshot({
-    objects,
-    isWholeCluster: false,
-    ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
-  });
+  const objects = byKind(judged);
+  const snapshotFrom = (some: ObjectsByKind): Snapshot =>
+    buildObjectSnapshot({
+      objects: some,
+      isWholeCluster: false,
+      ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
+    });
+  const snapshot = snapshotFrom(objects);
+  let byName: ReturnType<typeof groupByName> | undefined;
   const namespaces = Map.groupBy(objects.Namespace ?? [], ({ metadata }) => metadata.name);
   const labelsOf = (namespace: string) => (namespaces.get(namespace) ?? []).map(readLabels);
   const evaluator = new Evaluator(observer, { remembersTemplates: false });
@@ -149,7 +165,36 @@ function judgeAll(
     account.note(scope, exemptions?.uses ?? new Map(), policy.exemptions);
   }
   const idleExemptions = account.idle();
-  return { ...collector.finish(), doubts, idleExemptions, thresholdOf: (finding) => thresholds.of(finding) };
+  return {
+    ...collector.finish(),
+    doubts,
+    idleExemptions,
+    thresholdOf: (finding) => thresholds.of(finding),
+    snapshotOf({ origin, subject }) {
+      byName ??= groupByName(judged);
+      const named = byName.get(printName(subject.kind, subject.namespace ?? '', subject.name)) ?? [];
+      if (named.length < 2) return snapshot;
+      const others = new Set(named.filter(({ object }) => object.metadata !== origin));
+      return snapshotFrom(byKind(judged.filter((one) => !others.has(one))));
+    },
+  };
+}
+
+function byKind(judged: readonly JudgedObject[]): ObjectsByKind {
+  return Object.fromEntries(
+    [...Map.groupBy(judged, ({ kind }) => kind)].map(([kind, some]) => [kind, some.map(({ object }) => object)]),
+  );
+}
+
+/** All that have one kind and name. */
+function groupByName(judged: readonly JudgedObject[]): ReadonlyMap<string, readonly JudgedObject[]> {
+  return Map.groupBy(judged, ({ kind, object: { metadata } }) =>
+    printName(kind, metadata.namespace ?? '', metadata.name),
+  );
+}
+
+function printName(kind: string, namespace: string, name: string): string {
+  return `${kind}/${namespace}/${name}`;
 }
 
 /** Where something is expected there is something to judge, whatever the files hold. */

@@ -347,8 +347,8 @@ describe('the CRDs on a real API server', () => {
       expect(header).to.match(/^NAME +COMPLIANT +CRITICAL +HIGH +MEDIUM +UNKNOWN +NAMESPACES +CHANGED +AGE$/);
       expect(row).to.match(/^cluster +False +1 +2 +3 +4 +12\/15 +\d+d +\d+s$/);
       const [wideHeader, wide] = await print('csecpos', '-o', 'wide');
-      expect(wideHeader).to.match(/ AGE +ADMINPATHS +APISERVER +READY +MESSAGE$/);
-      expect(wide).to.match(/ 3 +Partial +True +1 critical, 2 high$/);
+      expect(wideHeader).to.match(/ AGE +ADMINPATHS +APISERVER +REMEDIATION +READY +MESSAGE$/);
+      expect(wide).to.match(/ 3 +Partial +Disabled +True +1 critical, 2 high$/);
     });
 
     it('kubectl prints whether a policy is in force and how far it reaches', async () => {

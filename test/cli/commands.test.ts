@@ -18,6 +18,7 @@ describe('merlon', function () {
     expect([code, stderr]).to.deep.equal([0, '']);
     const commands = [
       'scan',
+      'fix',
       'pod-security',
       'can-i',
       'who-can',
@@ -37,6 +38,14 @@ describe('merlon', function () {
     const { code, stdout } = await runMerlon(['scan', '--help']);
     expect(code).to.equal(0);
     expect(stdout).to.match(/Exit codes: 0 clean; 1 .*; 2 usage; 3 .*;\n4 incomplete/);
+  });
+
+  it('says in the help of fix what the exit codes mean, of files and of a cluster', async () => {
+    const { code, stdout } = await runMerlon(['fix', '--help']);
+    expect(code).to.equal(0);
+    expect(stdout.replaceAll(/\s+/g, ' '))
+      .to.match(/Exit codes: 0 nothing to fix, or all was written; 1 .*; 2 usage; 3 .*; 4 incomplete/)
+      .and.to.match(/Exit codes: 0 nothing to fix, or all was patched; 1 .*; 2 usage; 3 .*; 4 incomplete/);
   });
 
   it('says in the help of pod-security what the exit codes mean, and what an unknown is', async () => {

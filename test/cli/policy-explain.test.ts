@@ -68,6 +68,11 @@ describe('merlon policy explain -f', () => {
     );
   });
 
+  it('tells that nothing is proposed for what has no namespace unless a policy says so', async () => {
+    const { stdout } = await explain(['--cluster'], manifests.replace('remediation: { mode: plan }', ''));
+    expect(stdout).to.match(/^remediation\.mode +off +Merlon$/m);
+  });
+
   it('prints JSON', async () => {
     const { stdout } = await explain(['-n', 'shop', '-o', 'json', 'pod-image-tag']);
     expect(JSON.parse(stdout)).to.deep.include({

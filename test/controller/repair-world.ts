@@ -61,6 +61,8 @@ export class World {
   onRead: (what: 'target' | 'guard') => void = () => undefined;
   /** By namespace: those that were written. */
   readonly #accounts = new Map<string, LiveObject>();
+  /** What has no namespace, by name. */
+  readonly bindings = new Map<string, LiveObject>();
   #version = 1;
 
   #write(what: string): void {
@@ -80,8 +82,12 @@ export class World {
   }
 
   readonly writer: RemediationWriter = {
-    readTarget: ({ namespace = '' }) => {
+    readTarget: ({ namespace = '', name }) => {
       this.onRead('target');
+      if (namespace === '') {
+        const object = this.bindings.get(name);
+        return Promise.resolve(object === undefined ? { outcome: 'gone' } : { outcome: 'read', object });
+      }
       return Promise.resolve({ outcome: 'read', object: this.#account(namespace) });
     },
     applyFields: ({ metadata: { namespace = '' } }, fields, isDryRun) => {

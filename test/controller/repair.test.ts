@@ -94,6 +94,14 @@ describe('performRepair', () => {
     expect(await reads({ ...guarded, isPlanOnly: true })).to.deep.equal(['target']);
   });
 
+  it('leaves a field to whom the API server names, and looks again in an hour', async () => {
+    const world = new World();
+    world.trial = { outcome: 'fieldConflict', manager: 'somebody', message: 'conflict' };
+    const recheckAtMs = world.context.nowMs() + 3_600_000;
+    expect(await performRepair(candidate, world.context)).to.deep.equal({ outcome: 'settled', recheckAtMs });
+    expect(world.writes).to.deep.equal(['create', 'status Blocked']);
+  });
+
   it('says what a dry run was refused for, and patches nothing', async () => {
     const world = new World();
     world.trial = { outcome: 'forbidden', message: 'no' };

@@ -136,7 +136,8 @@ const specProperties = {
   },
   remediation: {
     type: 'object',
-    description: 'How far Merlon may repair. Namespaces switch it on.',
+    description:
+      'How far Merlon may repair. Namespaces switch it on; for what has no namespace a policy without namespaces and namespaceSelector does, and it is never more than planned.',
     properties: {
       mode: {
         ...remediationModeSchema,

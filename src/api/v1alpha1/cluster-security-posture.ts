@@ -105,6 +105,7 @@ export const clusterSecurityPosture: CrdDefinition = {
     postureColumns.age,
     wideColumn('AdminPaths', 'string', '.status.adminPaths'),
     wideColumn('APIServer', 'string', '.status.apiServer'),
+    postureColumns.remediation,
     postureColumns.ready,
     postureColumns.message,
   ],

@@ -57,7 +57,7 @@ export const postureReasons = {
     Pending: 'Merlon has not judged this scope yet.',
   },
   Remediated: {
-    Disabled: 'Nobody has switched remediation on here.',
+    Disabled: 'Nobody has switched remediation on here; for the cluster its policies are the switch.',
     AskedOff: 'The label of the namespace, or its own policy, says off.',
     SwitchedOff: 'A cluster policy has switched remediation off.',
     Excluded: 'The namespace is one of the cluster itself, or that of Merlon, and no policy names it.',
@@ -67,7 +67,8 @@ export const postureReasons = {
     NothingToRepair: 'Remediation is on, and nothing fails that may be repaired.',
     Applied: 'What may be repaired is repaired.',
     Applying: 'A repair is due or under way.',
-    Planned: 'Repairs are proposed and not written, as the namespace asks.',
+    Planned:
+      'Repairs are proposed and not written, as the namespace asks; of what is of the whole cluster nothing is ever written.',
     Capped: 'Repairs are proposed and not written: the cluster policy, or the default, allows no more.',
     Reverted: 'A repair was taken back because somebody asked for it.',
     RevertUnguarded: 'A repair is to be taken back, and nothing says that whoever asks for it may do so.',

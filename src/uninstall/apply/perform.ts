@@ -2,9 +2,10 @@
  * Does one step after the other. Of a step everything is tried; where something of it could not be done the next ones do
  * not begin, because each rests on those before.
  */
+import { REMEDIATION_FIELD_MANAGER } from '../../api/v1alpha1/hardening-remediation.ts';
 import { ApiClient } from '../../kube/api-client.ts';
-import { createRemediationWriter } from '../../kube/remediation-writer.ts';
 import { hasStatusCode, StatusError } from '../../kube/request-error.ts';
+import { createTargetWriter } from '../../kube/target-writer.ts';
 import type { Transport } from '../../kube/transport.ts';
 import type { Note, StepName, StepPlan, Task } from '../plan/steps.ts';
 import { takeBack } from './repairs-step.ts';
@@ -92,7 +93,9 @@ function kindOf(task: Task): string {
 }
 
 async function performTask(task: Task, transport: Transport): Promise<TaskOutcome> {
-  if (task.kind === 'revert') return takeBack(task.repair, createRemediationWriter(transport));
+  if (task.kind === 'revert') {
+    return takeBack(task.repair, createTargetWriter(transport, REMEDIATION_FIELD_MANAGER));
+  }
   const { name, namespace, uid } = task.object.metadata;
   try {
     await new ApiClient(transport).delete(task.served, { namespace, name }, { uid });

@@ -2,9 +2,9 @@
 import type { HardeningRemediation } from '../../api/v1alpha1/hardening-remediation.ts';
 import { hardeningRemediation } from '../../api/v1alpha1/hardening-remediation.ts';
 import { kinds } from '../../core/kinds.ts';
-import type { createRemediationWriter } from '../../kube/remediation-writer.ts';
 import type { LiveObject } from '../../remediation/live-object.ts';
 import type { PatchOutcome } from '../../remediation/outcome.ts';
+import type { TargetWriter } from '../../remediation/target-writer.ts';
 import { findKeptFields, findStandingRepairs, noteKept } from '../plan/standing-repairs.ts';
 import type { StandingRepair } from '../plan/standing-repairs.ts';
 import type { StepPlan } from '../plan/steps.ts';
@@ -14,7 +14,6 @@ import type { ObjectReader } from './object-reader.ts';
 import type { TaskOutcome } from './task-outcome.ts';
 import type { UninstallChoices } from './uninstall-choices.ts';
 
-type Writer = Pick<ReturnType<typeof createRemediationWriter>, 'applyFields' | 'readTarget'>;
 type Whole<T> = T & PresentObject;
 
 /** A target that others write all the time. */
@@ -45,7 +44,7 @@ async function readStanding(reader: ObjectReader): Promise<readonly StandingRepa
 }
 
 /** @throws {RequestError} where no answer came */
-export async function takeBack(repair: StandingRepair, writer: Writer): Promise<TaskOutcome> {
+export async function takeBack(repair: StandingRepair, writer: TargetWriter): Promise<TaskOutcome> {
   let present: StandingRepair = repair;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const trial = await writer.applyFields(present.object, present.before, true);
@@ -78,7 +77,7 @@ function judge(repair: StandingRepair, result: Exclude<PatchOutcome, { readonly 
 }
 
 /** As it is now: taken back by somebody else meanwhile, or another object, there is nothing left to do. */
-async function readAgain(repair: StandingRepair, writer: Writer): Promise<StandingRepair | TaskOutcome> {
+async function readAgain(repair: StandingRepair, writer: TargetWriter): Promise<StandingRepair | TaskOutcome> {
   const { apiVersion, kind, metadata } = repair.object;
   const live = await writer.readTarget({ apiVersion, kind, ...pickAddress(metadata) });
   if (live.outcome === 'forbidden') return { outcome: 'forbidden', message: live.message };
