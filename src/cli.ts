@@ -19,6 +19,7 @@ import { addPolicy } from './cli/commands/policy.ts';
 import { addRoles } from './cli/commands/roles.ts';
 import { addScan } from './cli/commands/scan.ts';
 import { addStatus } from './cli/commands/status.ts';
+import { addUninstall } from './cli/commands/uninstall.ts';
 import { addWhoCan } from './cli/commands/who-can.ts';
 import { writeAll } from './cli/output.ts';
 import { USAGE_ERROR } from './cli/usage-error.ts';
@@ -32,7 +33,7 @@ const commands = [
   ...[addScan, addFix, addImportPsp, addExpectations, addPolicy, addPodSecurity],
   ...[addCanI, addWhoCan, addPermissions, addPaths, addRoles],
   ...[addExempt, addBaseline],
-  ...[addRules, addExplain, addStatus],
+  ...[addRules, addExplain, addStatus, addUninstall],
 ];
 
 function createProgram(): Command {

@@ -38,6 +38,9 @@ const layers: Readonly<Record<string, Layer>> = {
   kube: { imports: [...inner, 'controller', 'evidence', 'remediation', 'version.ts'] },
   // From a finding to what is written, and all that speaks against it.
   remediation: { ...pure, imports: inner },
+  // What of a cluster is Merlon's, and in which order it goes.
+  'uninstall/plan': { ...pure, imports: [...inner, 'remediation'] },
+  'uninstall/apply': { imports: [...inner, 'kube', 'remediation', 'uninstall/plan'] },
   'enforcement/apply': { imports: [...inner, 'kube', 'enforcement/plan'] },
   server: { imports: [...inner, 'controller', 'report', 'options.ts'] },
   scan: { imports: [...inner, 'controller', 'evidence', 'kube', 'psp'] },
@@ -54,6 +57,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   cli: {
     imports: [...inner, 'evidence', 'kube', 'manifest-edit', 'psp', 'remediation', 'report', 'rules', 'scan'].concat(
+      'uninstall',
       'version.ts',
     ),
   },

@@ -28,6 +28,7 @@ describe('merlon', function () {
       'rules',
       'explain',
       'status',
+      'uninstall',
       'version',
     ];
     for (const command of commands) expect(stdout).to.contain(`\n  ${command} `);
@@ -121,6 +122,21 @@ describe('merlon', function () {
       'no kubeconfig at all',
       ['scan', '--cluster'],
       /^error: no kubeconfig found at "\/nonexistent\/\.kube\/config"; set KUBECONFIG or use --kubeconfig\n$/,
+    ],
+    [
+      'an uninstallation that nobody can confirm',
+      ['uninstall', '--kubeconfig', '/nonexistent/k'],
+      /^nobody is there to confirm it: see with --dry-run what would go, then give --yes\n$/,
+    ],
+    [
+      'repairs of which becomes what there is not',
+      ['uninstall', '--repairs', 'drop'],
+      /^error: .*'drop' is invalid\. Allowed choices are keep, revert\.\n/,
+    ],
+    [
+      'an uninstallation from a namespace without a name',
+      ['uninstall', '-n', ''],
+      /^error: --namespace needs a name\n/,
     ],
     ['a status without a kubeconfig', ['status'], /^error: no kubeconfig found at /],
   ];
