@@ -18,6 +18,8 @@ SERVER_PODS ?= 200000
 SEED ?=
 # How many generated requests are put to the API server's RBAC authorizer.
 REQUESTS ?= 200000
+# How many namespaces are switched to apply at once.
+NAMESPACES ?= 500
 CAMPAIGN_VERSIONS ?= 1.37.2 1.36.3 1.35.4 1.34.4
 
 RUN_SUITES := node test/support/run-suites.ts
@@ -93,6 +95,10 @@ campaign-pod-security: setup ## Compare Pod Security with the API server's (PODS
 .PHONY: campaign-rbac
 campaign-rbac: setup ## Compare RBAC with the API server's authorizer (REQUESTS=1000000 SEED=1)
 	@node test/rbac/campaign.ts --requests $(REQUESTS) --seed "$(SEED)"
+
+.PHONY: campaign-remediation
+campaign-remediation: setup ## Repair many namespaces at once within the budget (NAMESPACES=500 SEED=1)
+	@node test/e2e/campaign-remediation.ts --namespaces $(NAMESPACES) --seed "$(SEED)"
 
 .PHONY: baselines
 baselines: setup ## Record what a fresh Kubernetes has of RBAC into src/rbac/predefined (VERSION=1.36.3)

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `merlon`: the same rules on a laptop, in a pipeline, or on a live cluster that is only read. Each command loads what
- * it needs when it is called, so that looking at one file starts fast.
+ * `merlon`: the same rules on a laptop, in a pipeline, or on a live cluster, which `fix` alone writes to. Each command
+ * loads what it needs when it is called, so that looking at one file starts fast.
  */
 import { Command, CommanderError } from 'commander';
 
@@ -10,6 +10,7 @@ import { addCanI } from './cli/commands/can-i.ts';
 import { addExplain, addRules } from './cli/commands/catalogue.ts';
 import { addExempt } from './cli/commands/exempt.ts';
 import { addExpectations } from './cli/commands/expectations.ts';
+import { addFix } from './cli/commands/fix.ts';
 import { addImportPsp } from './cli/commands/import-psp.ts';
 import { addPaths } from './cli/commands/paths.ts';
 import { addPermissions } from './cli/commands/permissions.ts';
@@ -18,6 +19,7 @@ import { addPolicy } from './cli/commands/policy.ts';
 import { addRoles } from './cli/commands/roles.ts';
 import { addScan } from './cli/commands/scan.ts';
 import { addStatus } from './cli/commands/status.ts';
+import { addUninstall } from './cli/commands/uninstall.ts';
 import { addWhoCan } from './cli/commands/who-can.ts';
 import { writeAll } from './cli/output.ts';
 import { USAGE_ERROR } from './cli/usage-error.ts';
@@ -28,10 +30,10 @@ const INCOMPLETE = 4;
 
 /** As the help lists them. */
 const commands = [
-  ...[addScan, addImportPsp, addExpectations, addPolicy, addPodSecurity],
+  ...[addScan, addFix, addImportPsp, addExpectations, addPolicy, addPodSecurity],
   ...[addCanI, addWhoCan, addPermissions, addPaths, addRoles],
   ...[addExempt, addBaseline],
-  ...[addRules, addExplain, addStatus],
+  ...[addRules, addExplain, addStatus, addUninstall],
 ];
 
 function createProgram(): Command {

@@ -79,14 +79,14 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     writer: createRemediationWriter(transport),
     // Both know one another; neither asks before everything is read.
     snapshot: () => controller.cluster,
-    policySay: (namespace) => controller.policies.remediationSay(namespace),
-    onChange: (namespace) => {
-      controller.review(namespace);
+    policySay: (scope) => controller.policies.remediationSay(scope),
+    onChange: (scope) => {
+      controller.review(scope);
     },
     ownNamespace: options.leaseNamespace,
     clock: systemClock,
     queue: { concurrency: 4, minIntervalMs: 20, firstRetryMs: 250, maxRetryMs: 60_000 },
-    budget: DEFAULT_BUDGET,
+    budget: { ...DEFAULT_BUDGET, perMinute: options.repairsPerMinute },
   });
   const controller: PostureController = new PostureController({
     rules,

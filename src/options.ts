@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 
 import { OPERATOR_NAMESPACE } from './api/v1alpha1/group.ts';
 import { defaultEvidenceIntervals } from './evidence/evidence-loop.ts';
+import { DEFAULT_BUDGET } from './remediation/budget.ts';
 import { version } from './version.ts';
 
 const logLevels = ['error', 'warn', 'info', 'debug'] as const;
@@ -26,6 +27,8 @@ export interface OperatorOptions {
   /** Whether the API server is asked without credentials, too. */
   readonly hasAnonymousProbe: boolean;
   readonly evidenceIntervalMs: number;
+  /** The most patches of the cluster's objects in any minute. */
+  readonly repairsPerMinute: number;
 }
 
 const OK = 0;
@@ -61,6 +64,12 @@ export function parseOperatorOptions(argv: readonly string[]): OperatorOptions |
       'time between two looks at the configuration of the API server',
       parseSeconds,
       defaultEvidenceIntervals.intervalMs / 1000,
+    )
+    .option(
+      '--repairs-per-minute <count>',
+      `most patches in any minute; in one namespace never more than ${DEFAULT_BUDGET.perNamespaceAndMinute}`,
+      parseCount,
+      DEFAULT_BUDGET.perMinute,
     );
   try {
     program.parse(argv, { from: 'user' });
@@ -82,6 +91,7 @@ export function parseOperatorOptions(argv: readonly string[]): OperatorOptions |
     identity: given.identity,
     hasAnonymousProbe: given.anonymousProbe,
     evidenceIntervalMs: given.evidenceInterval * 1000,
+    repairsPerMinute: given.repairsPerMinute,
   };
 }
 
@@ -97,6 +107,7 @@ interface GivenOptions {
   readonly identity?: string;
   readonly anonymousProbe: boolean;
   readonly evidenceInterval: number;
+  readonly repairsPerMinute: number;
 }
 
 function parsePort(text: string): number {
@@ -111,4 +122,10 @@ function parseSeconds(text: string): number {
   if (!Number.isFinite(seconds) || seconds <= 0)
     throw new InvalidArgumentError('it must be a number of seconds above 0.');
   return seconds;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('it must be a whole number from 1 on.');
+  return count;
 }

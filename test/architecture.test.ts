@@ -31,19 +31,38 @@ const layers: Readonly<Record<string, Layer>> = {
   'pod-security': { ...pure, imports: ['api', 'core'] },
   rules: { ...pure, imports: [...inner, 'psp'] },
   controller: { ...pure, imports: [...inner, 'remediation'] },
-  report: { ...pure, imports: [...inner, 'psp'] },
+  report: { ...pure, imports: [...inner, 'psp', 'remediation'] },
   'enforcement/plan': { ...pure, imports: inner },
 
   evidence: { imports: inner },
   kube: { imports: [...inner, 'controller', 'evidence', 'remediation', 'version.ts'] },
   // From a finding to what is written, and all that speaks against it.
   remediation: { ...pure, imports: inner },
+  // What of a cluster is Merlon's, and in which order it goes.
+  'uninstall/plan': { ...pure, imports: [...inner, 'remediation'] },
+  'uninstall/apply': { imports: [...inner, 'kube', 'remediation', 'uninstall/plan'] },
   'enforcement/apply': { imports: [...inner, 'kube', 'enforcement/plan'] },
   server: { imports: [...inner, 'controller', 'report', 'options.ts'] },
   scan: { imports: [...inner, 'controller', 'evidence', 'kube', 'psp'] },
-  cli: { imports: [...inner, 'evidence', 'kube', 'psp', 'report', 'rules', 'scan', 'version.ts'] },
+  // From a patch to the text that it makes of a manifest.
+  'manifest-edit': {
+    isPure: true,
+    modules: {
+      ...pureModules,
+      'js-yaml': ['COLLECTION_STYLE', 'EVENT_ID', 'SCALAR_STYLE', 'Event', 'MappingEvent', 'ScalarEvent'].concat(
+        'SequenceEvent',
+      ),
+    },
+    imports: [...inner, 'remediation', 'scan'],
+  },
+  cli: {
+    imports: [...inner, 'evidence', 'kube', 'manifest-edit', 'psp', 'remediation', 'report', 'rules', 'scan'].concat(
+      'uninstall',
+      'version.ts',
+    ),
+  },
 
-  'options.ts': { imports: ['api', 'core', 'evidence', 'version.ts'] },
+  'options.ts': { imports: ['api', 'core', 'evidence', 'remediation', 'version.ts'] },
   'version.ts': { ...pure, imports: [] },
   'main.ts': {
     imports: [...inner, 'rules', 'controller', 'evidence', 'kube', 'remediation', 'enforcement', 'server'].concat(

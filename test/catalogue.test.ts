@@ -42,6 +42,7 @@ describe('the check of the catalogue', () => {
     good = await mkdtemp(join(tmpdir(), 'merlon-catalogue-'));
     for (const path of [
       'package.json',
+      'config',
       'src/api',
       'src/core',
       'src/pod-security',

@@ -76,7 +76,14 @@ async function judgeFiles(
   const loaded = await loadHardeningPolicies(policies, streams, rules);
   reportInput(loaded, stderr);
   const scan = await scanFiles(
-    { inputs, rules, observer: observe(streams), policies: loaded.policies, ownPolicies: loaded.ownPolicies },
+    {
+      inputs,
+      rules,
+      observer: observe(streams),
+      policies: loaded.policies,
+      ownPolicies: loaded.ownPolicies,
+      nowMs: systemClock.wallTimeMs(),
+    },
     streams,
   );
   reportInput(scan, stderr);

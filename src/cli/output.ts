@@ -8,7 +8,7 @@ export interface OutputStream {
 
 /** What the commands touch of the process. */
 export interface CommandStreams {
-  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,13 +1,22 @@
 /** `merlon policy explain`: which policies concern a namespace, and which of them says what. */
+import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
+import { findIgnoredAttestations, listAttestations } from '../core/attestation.ts';
 import { describeProblem, findPolicies } from '../core/judge.ts';
-import { explainChangedRules, explainGeneralSettings, explainRuleSettings } from '../core/policy-explanation.ts';
+import {
+  explainAttestations,
+  explainChangedRules,
+  explainGeneralSettings,
+  explainRuleSettings,
+} from '../core/policy-explanation.ts';
+import type { AcceptedPolicy } from '../core/policy.ts';
 import type { MergedPolicy } from '../core/policy-merge.ts';
-import { matchPolicy } from '../core/policy-scope.ts';
+import { matchPolicy, sortPolicies } from '../core/policy-scope.ts';
 import type { Labels } from '../core/policy-scope.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Scope } from '../core/subjects.ts';
 import { printPolicyExplanation, printPolicyExplanationJson } from '../report/policy-explanation.ts';
-import type { PolicyExplanation } from '../report/policy-explanation.ts';
+import type { IgnoredOfPolicy, PolicyExplanation } from '../report/policy-explanation.ts';
 import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, printable, hasColour } from '../report/terminal.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
@@ -28,6 +37,8 @@ export interface PolicyExplainOptions {
   /** The cluster itself instead. */
   readonly cluster: boolean;
   readonly output: 'table' | 'json';
+  /** Milliseconds since 1970: the moment at which attestations are asked whether they have ended. */
+  readonly nowMs: number;
   readonly kubeconfig?: string;
   readonly context?: string;
 }
@@ -38,6 +49,8 @@ interface Found {
   readonly merged: MergedPolicy;
   /** What may make another policy decide, in sentences. */
   readonly doubts: readonly string[];
+  /** Every cluster policy that is in force. */
+  readonly policies: readonly AcceptedPolicy[];
 }
 
 export async function runPolicyExplain(options: PolicyExplainOptions, streams: CommandStreams): Promise<ExitCode> {
@@ -57,18 +70,40 @@ export async function runPolicyExplain(options: PolicyExplainOptions, streams: C
   return doubts.length > 0 ? 4 : 0;
 }
 
-function explain({ scope, merged }: Found, { rule, rules }: PolicyExplainOptions): PolicyExplanation {
+function explain(found: Found, { rule, rules, nowMs }: PolicyExplainOptions): PolicyExplanation {
+  const { scope, merged } = found;
+  const attested = scope === 'cluster' && rule === undefined;
   const settings =
     rule === undefined
-      ? [...explainGeneralSettings(merged), ...explainChangedRules(merged, rules)]
+      ? [
+          ...explainGeneralSettings(merged, scope),
+          ...(attested ? explainAttestations(found.policies, nowMs) : []),
+          ...explainChangedRules(merged, rules),
+        ]
       : explainRuleSettings(merged, rule);
   return {
     scope: scope === 'cluster' ? 'the cluster itself' : `namespace "${scope.namespace}"`,
     policies: merged.policy.sources,
     settings,
     rulesInForce: merged.policy.rules.length,
-    ignored: [...merged.ignored].flatMap(([{ name }, some]) => some.map((one) => ({ policy: name, ...one }))),
+    ignored: [...ignoredOfNamespace(merged), ...(attested ? ignoredAttestations(found.policies, nowMs) : [])],
   };
+}
+
+function ignoredOfNamespace({ ignored }: MergedPolicy): readonly IgnoredOfPolicy[] {
+  return [...ignored].flatMap(([{ name }, some]) =>
+    some.map((one) => ({ kind: OWN_POLICY_KIND, policy: name, ...one })),
+  );
+}
+
+/** Whatever is observed, which nobody looks at here. */
+function ignoredAttestations(policies: readonly AcceptedPolicy[], nowMs: number): readonly IgnoredOfPolicy[] {
+  const view = { attestations: listAttestations(policies), evidence: undefined, nowMs };
+  return sortPolicies(policies).flatMap((policy) =>
+    findIgnoredAttestations(policy, view).map(({ path, reason, message }) => {
+      return { kind: POLICY_KIND, policy: policy.name, path, reason, message };
+    }),
+  );
 }
 
 async function readFiles(options: PolicyExplainOptions, streams: CommandStreams): Promise<Found | undefined> {
@@ -85,7 +120,7 @@ async function readFiles(options: PolicyExplainOptions, streams: CommandStreams)
   const scope: Scope = cluster ? 'cluster' : { namespace };
   const labelsOf = (name: string) => written.get(name) ?? [];
   const { doubt, ...merged } = choosePolicy(scope, { policies, ownPolicies, rules, labelsOf });
-  return { scope, merged, doubts: doubt === undefined ? [] : [doubt] };
+  return { scope, merged, policies, doubts: doubt === undefined ? [] : [doubt] };
 }
 
 /** @returns undefined where they cannot be read */
@@ -132,7 +167,8 @@ async function readCluster(options: PolicyExplainOptions, { env, stderr }: Comma
       .flatMap(({ accepted }) => accepted ?? [])
       .filter((policy) => matchPolicy(policy, scope, found.labels) === 'unknown')
       .map(({ name }) => `whether "${name}" selects it: ${snapshot.observation('Namespace').message}`);
-    return { scope, merged: found, doubts: [...unread, ...unmatched] };
+    const policies = read.policies.flatMap(({ accepted }) => accepted ?? []);
+    return { scope, merged: found, policies, doubts: [...unread, ...unmatched] };
   } finally {
     transport.close();
   }

@@ -14,6 +14,7 @@ import type { ExitCode, ScanResult } from '../report/posture-report.ts';
 import { buildPainter, printable, hasColour } from '../report/terminal.ts';
 import { rules } from '../rules/index.ts';
 import { scanFiles } from '../scan/file-scan.ts';
+import type { FileScan } from '../scan/file-scan.ts';
 import { loadHardeningExemptions } from '../scan/hardening-exemptions.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
 import { reportInput, reportUnjudged } from './input-report.ts';
@@ -57,7 +58,8 @@ async function runFileScan(target: FileTarget, kept: KeptFindings, streams: Comm
       kept,
       policies: loaded.policies,
       ownPolicies: loaded.ownPolicies,
-      exemptions: { judged: accepted.exemptions, nowMs: systemClock.wallTimeMs() },
+      exemptions: accepted.exemptions,
+      nowMs: systemClock.wallTimeMs(),
       ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
     },
     streams,
@@ -76,6 +78,7 @@ async function runFileScan(target: FileTarget, kept: KeptFindings, streams: Comm
     stderr.write(`nothing to judge in ${paths.map(printable).join(', ')}: no object of a kind that a rule is about\n`);
   }
   for (const idle of scan.idleExemptions) stderr.write(`${printable(idle)}\n`);
+  reportAttestations(scan, stderr);
   reportDoubts(scan.doubts, stderr);
   const hasProblem = loaded.problems.length > 0 || accepted.problems.length > 0 || scan.problems.length > 0;
   const isSilentOnPods = scan.notJudged.some(({ holdsPodTemplate }) => holdsPodTemplate);
@@ -89,6 +92,7 @@ async function runFileScan(target: FileTarget, kept: KeptFindings, streams: Comm
       return { path: place.path, line: first === undefined ? place.line : place.lineOf(first.path) };
     },
     thresholdOf: scan.thresholdOf,
+    attested: scan.attested,
     isWhole: !hasProblem && !isSilentOnPods && scan.doubts.length === 0,
     hasInputProblem: hasProblem || (scan.judged === 0 && scan.notJudged.length === 0),
     isIncomplete: false,
@@ -125,6 +129,7 @@ async function runClusterScan(
     });
     clearProgress();
     for (const message of scan.missing) stderr.write(`not read: ${printable(message)}\n`);
+    reportAttestations(scan, stderr);
     if (scan.nothing !== undefined) stderr.write(`nothing to judge: ${printable(scan.nothing)}\n`);
     reportDoubts(scan.doubts, stderr);
     return {
@@ -132,6 +137,7 @@ async function runClusterScan(
       summary: scan.summary,
       placeOf: () => undefined,
       thresholdOf: scan.thresholdOf,
+      attested: scan.attested,
       isWhole: scan.missing.length === 0 && scan.doubts.length === 0,
       hasInputProblem: scan.nothing !== undefined,
       isIncomplete: scan.missing.length > 0,
@@ -147,6 +153,15 @@ async function runClusterScan(
 
 function reportDoubts(doubts: readonly string[], stderr: OutputStream): void {
   for (const doubt of doubts) stderr.write(`not certain: ${printable(doubt)}\n`);
+}
+
+/** What a verdict relies on without anybody having looked. */
+function reportAttestations(
+  { attested, idleAttestations }: Pick<FileScan, 'attested' | 'idleAttestations'>,
+  stderr: OutputStream,
+): void {
+  for (const one of attested) stderr.write(`attested: ${printable(one)}\n`);
+  for (const one of idleAttestations) stderr.write(`${printable(one)}\n`);
 }
 
 function reportFailedRules(stderr: OutputStream): EvaluatorObserver {

@@ -13,10 +13,10 @@ import type { AnyRule } from '../core/rule.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Observation } from '../core/snapshot.ts';
 import type { Judged } from '../core/status.ts';
-import { ExemptionExpiry } from './exemption-expiry.ts';
 import { exemptionKey, ExemptionStore } from './exemption-store.ts';
 import type { ExemptionKey } from './exemption-store.ts';
 import { ExemptionUses } from './exemption-uses.ts';
+import { ExpiryWatch } from './expiry-watch.ts';
 import type { PostureScope } from './posture-store.ts';
 import { StatusUpdates } from './status-updates.ts';
 import type { StatusUpdatesOptions } from './status-updates.ts';
@@ -39,7 +39,7 @@ export class Exemptions {
   readonly #store: ExemptionStore;
   readonly #uses = new ExemptionUses();
   readonly #statuses: StatusUpdates<ExemptionKey>;
-  readonly #expiry: ExemptionExpiry;
+  readonly #expiry: ExpiryWatch<Exemption>;
   /** Scopes whose last judgement is older than some exemption: until then nobody knows what comes of it. */
   readonly #stale = new Set<PostureScope>();
   /** Of each scope, and of all together, the exemptions whose status waits for that. */
@@ -61,9 +61,9 @@ export class Exemptions {
       if (after !== undefined) this.#expiry.add(after);
       options.add(key);
     });
-    this.#expiry = new ExemptionExpiry({
+    this.#expiry = new ExpiryWatch({
       clock: options.clock,
-      exemptions: () => this.#store.table.all(),
+      items: () => this.#store.table.all(),
       onExpired: (exemptions) => {
         for (const exemption of exemptions) {
           this.#markStale(exemption);

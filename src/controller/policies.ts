@@ -4,6 +4,7 @@
  */
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
+import type { Clock } from '../core/clock.ts';
 import { findPolicies, labelsOf, namespacesOf, remediationSayOf } from '../core/judge.ts';
 import type { Judge } from '../core/judge.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
@@ -13,8 +14,10 @@ import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
 import type { RemediationSay } from '../core/remediation-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
-import type { Observation, Snapshot } from '../core/snapshot.ts';
+import { isReadable } from '../core/snapshot.ts';
+import type { Observation } from '../core/snapshot.ts';
 import type { Scope } from '../core/subjects.ts';
+import { Attestations } from './attestations.ts';
 import { namespaceKey } from './enqueue.ts';
 import type { Key, PolicyKey } from './enqueue.ts';
 import { findReach } from './policy-reach.ts';
@@ -22,10 +25,12 @@ import { PolicyStatuses } from './policy-statuses.ts';
 import { PolicyStore } from './policy-store.ts';
 import type { PolicyChange } from './policy-store.ts';
 import type { StatusUpdatesOptions } from './status-updates.ts';
+import type { ClusterStore } from './store.ts';
 
 export interface PoliciesOptions extends StatusUpdatesOptions<PolicyKey> {
   readonly rules: readonly AnyRule[];
-  readonly snapshot: Snapshot;
+  readonly clock: Clock;
+  readonly snapshot: ClusterStore;
   /** Asks for a scope to be judged, or for a status to be looked at. */
   readonly add: (key: Key) => void;
 }
@@ -40,6 +45,7 @@ export class Policies {
     state: 'pending',
     message: 'not read yet',
   };
+  readonly attestations: Attestations;
   readonly #options: PoliciesOptions;
   readonly #statuses: PolicyStatuses;
 
@@ -49,6 +55,8 @@ export class Policies {
     this.ofCluster = new PolicyStore<JudgedPolicy>(
       (object, remembered) => judgePolicy(object, rules, remembered),
       (name, change) => {
+        // Before anything is looked at, which may be done at once.
+        if (change.isInForceChanged) this.attestations.refresh();
         add(`policy/${name}`);
         if (change.isInForceChanged) this.#addReach(change);
       },
@@ -64,7 +72,27 @@ export class Policies {
         this.#reviewOwn(new Set([namespace]));
       },
     );
-    this.#statuses = new PolicyStatuses({ ...options, policies: this.ofCluster, ownPolicies: this.own });
+    this.attestations = new Attestations({
+      clock: options.clock,
+      cluster: options.snapshot,
+      policies: () => this.ofCluster.states().flatMap(({ accepted }) => accepted ?? []),
+      areKnown: () => isReadable(this.input),
+      review: (name) => {
+        add(`policy/${name}`);
+      },
+    });
+    this.#statuses = new PolicyStatuses({
+      ...options,
+      policies: this.ofCluster,
+      ownPolicies: this.own,
+      ignoredAttestationsOf: (policy) => this.attestations.ignoredOf(policy),
+    });
+  }
+
+  /** Takes note of how well those of the cluster can be read. */
+  observe(input: Observation<typeof POLICY_KIND>): void {
+    this.input = input;
+    this.attestations.refresh();
   }
 
   /** What a scope is judged by. */
@@ -77,13 +105,14 @@ export class Policies {
     };
   }
 
-  /** What they say of repairs in a namespace now; undefined where not all of them are known. */
-  remediationSay(namespace: string): RemediationSay | undefined {
+  /** What they say of repairs in a scope now; undefined where not all of them are known. */
+  remediationSay(scope: Scope): RemediationSay | undefined {
+    const inputs = scope === 'cluster' ? [this.input] : [this.input, this.ownInput];
     // Where the API server does not serve policies there are none.
-    if ([this.input, this.ownInput].some(({ state }) => state !== 'observed' && state !== 'absent')) return undefined;
+    if (inputs.some(({ state }) => state !== 'observed' && state !== 'absent')) return undefined;
     const { rules, snapshot } = this.#options;
-    const found = findPolicies({ namespace }, { rules, snapshot, ...this.of({ namespace }) });
-    return found === undefined ? undefined : remediationSayOf(found, namespace);
+    const found = findPolicies(scope, { rules, snapshot, ...this.of(scope) });
+    return found === undefined ? undefined : remediationSayOf(found, scope);
   }
 
   /** Has the statuses looked at of all cluster policies, and of those of the namespaces: what counts of them may differ. */

@@ -1,10 +1,12 @@
 /** Keeps the status of each policy true: written only when it says something else than what stands. */
 import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
+import type { IgnoredAttestation } from '../core/attestation.ts';
 import { findPolicies, namespacesOf } from '../core/judge.ts';
 import type { ConcernedPolicies } from '../core/judge.ts';
 import { buildOwnPolicyStatus } from '../core/own-policy.ts';
 import type { JudgedOwnPolicy, OwnPolicyView } from '../core/own-policy.ts';
+import type { AcceptedPolicy } from '../core/policy.ts';
 import type { MergedPolicy } from '../core/policy-merge.ts';
 import { buildPolicyStatus } from '../core/policy-status.ts';
 import type { JudgedPolicy, PolicyReach } from '../core/policy-status.ts';
@@ -23,6 +25,7 @@ export interface PolicyStatusesOptions extends StatusUpdatesOptions<PolicyKey> {
   readonly ownPolicies: PolicyStore<JudgedOwnPolicy>;
   readonly snapshot: Snapshot;
   readonly rules: readonly AnyRule[];
+  readonly ignoredAttestationsOf: (policy: AcceptedPolicy) => readonly IgnoredAttestation[];
 }
 
 export class PolicyStatuses {
@@ -67,7 +70,7 @@ export class PolicyStatuses {
       if (!merged.has(concerned.policy)) scopes.push(concerned);
       merged.add(concerned.policy);
     }
-    return { matchedNamespaces, merged: scopes };
+    return { matchedNamespaces, merged: scopes, ignored: this.#options.ignoredAttestationsOf(accepted) };
   }
 
   #scopes(): readonly Scope[] {

@@ -26,7 +26,7 @@ import type { ExemptionKind } from './exemptions.ts';
 import { PathChanges } from './path-changes.ts';
 import { Policies } from './policies.ts';
 import { PostureStore } from './posture-store.ts';
-import type { PostureKind } from './posture-store.ts';
+import type { PostureKind, PostureScope } from './posture-store.ts';
 import { PostureUpdates } from './posture-updates.ts';
 import type { PostureWriter } from './posture-writer.ts';
 import { ClusterStore } from './store.ts';
@@ -36,10 +36,10 @@ import type { WorkQueueOptions } from './work-queue.ts';
 
 /** Who repairs what was found. */
 export interface Repairs {
-  /** A namespace was judged; without a judgement it is gone. */
-  noteJudged(namespace: string, judged: Judged | undefined): void;
+  /** A scope was judged; without a judgement it is gone. */
+  noteJudged(scope: PostureScope, judged: Judged | undefined): void;
   /** What its posture says of repairs. */
-  conditionOf(namespace: string): UntimedCondition;
+  conditionOf(scope: PostureScope): UntimedCondition;
   /** Something that rules can see is different now. */
   noteChange(change: Change): void;
 }
@@ -118,7 +118,7 @@ export class PostureController {
         this.#queue.addAfter(key, options.refusedRetryMs);
       },
     };
-    this.policies = new Policies({ ...statuses, snapshot: this.cluster });
+    this.policies = new Policies({ ...statuses, clock: options.queue.clock, snapshot: this.cluster });
     this.exemptions = new Exemptions({
       ...statuses,
       clock: options.queue.clock,
@@ -140,12 +140,14 @@ export class PostureController {
     this.#isRunning = true;
     this.#addAll();
     this.policies.review('all');
+    this.policies.attestations.start();
     this.exemptions.start();
   }
 
   /** Stops; resolves when no write is under way. */
   async stop(): Promise<void> {
     this.#isRunning = false;
+    this.policies.attestations.stop();
     this.exemptions.stop();
     await this.#queue.stop();
   }
@@ -157,7 +159,7 @@ export class PostureController {
 
   /** Takes note of how well the policies can be read. */
   observePolicies(observation: Observation<typeof POLICY_KIND>): void {
-    this.policies.input = observation;
+    this.policies.observe(observation);
     this.#addAll();
   }
 
@@ -182,9 +184,9 @@ export class PostureController {
     if (isKnown) this.#addAll();
   }
 
-  /** Something that a namespace's posture says besides its findings is different now. */
-  review(namespace: string): void {
-    this.#add(namespaceKey(namespace));
+  /** Something that a posture says besides its findings is different now. */
+  review(scope: PostureScope): void {
+    this.#add(scope);
   }
 
   /** Reports written since the start, for metrics and tests. */
@@ -209,6 +211,7 @@ export class PostureController {
     if (!this.#isRunning) return;
     this.#options.repairs?.noteChange(change);
     for (const key of this.#router.keysOf(change, () => this.#namespaces())) this.#queue.add(key);
+    if (change.source === 'Evidence') this.policies.attestations.review();
     // How many namespaces a policy selects stands in its status.
     if (change.source === 'Namespace') {
       this.policies.review(change.namespace === '' ? 'all' : new Set([change.namespace]));
@@ -242,14 +245,14 @@ export class PostureController {
     const scope = namespaceKey(namespace);
     const judged = this.#judge({ namespace });
     this.exemptions.noteJudged(scope, judged);
-    this.#options.repairs?.noteJudged(namespace, judged);
+    this.#options.repairs?.noteJudged(scope, judged);
     if (judged === undefined) {
       this.#updates.forget(scope);
       this.#queue.forget(scope);
       if (this.#verdicts.delete(namespace)) this.#add('cluster');
       return 0;
     }
-    const remediated = this.#options.repairs?.conditionOf(namespace);
+    const remediated = this.#options.repairs?.conditionOf(scope);
     const status = buildNamespaceStatus(
       buildStatus(judged, remediated),
       namespace,
@@ -284,8 +287,10 @@ export class PostureController {
     if (namespacesOf(this.cluster).some((namespace) => !this.#verdicts.has(namespace))) return 0;
     const judged = this.#judge('cluster');
     this.exemptions.noteJudged('cluster', judged);
+    this.#options.repairs?.noteJudged('cluster', judged);
     if (judged === undefined) return 0;
-    const status = buildClusterStatus(buildStatus(judged), {
+    const remediated = this.#options.repairs?.conditionOf('cluster');
+    const status = buildClusterStatus(buildStatus(judged, remediated), {
       snapshot: this.cluster,
       verdicts: [...this.#verdicts.values()],
       refusals: [...this.#updates.refusals],

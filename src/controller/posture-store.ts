@@ -5,11 +5,16 @@
 import { hash } from 'node:crypto';
 
 import type { PostureStatus } from '../api/v1alpha1/posture-status.ts';
-import type { Named } from './store.ts';
 import type { CarriedStatus } from '../core/status.ts';
+import type { Scope } from '../core/subjects.ts';
+import type { Named } from './store.ts';
 
 /** The scope of a posture: a namespace's name, or the cluster. */
 export type PostureScope = 'cluster' | `namespace/${string}`;
+
+export function toScope(scope: PostureScope): Scope {
+  return scope === 'cluster' ? scope : { namespace: scope.slice('namespace/'.length) };
+}
 
 export interface StoredPosture {
   readonly resourceVersion: string;

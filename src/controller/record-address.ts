@@ -3,6 +3,8 @@ import { hash } from 'node:crypto';
 
 import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
 import type { SubjectRef } from '../core/subject-ref.ts';
+import { namespaceKey } from './enqueue.ts';
+import type { PostureScope } from './posture-store.ts';
 
 export interface RecordAddress {
   readonly namespace: string;
@@ -27,9 +29,23 @@ export function recordAddress(
   return { ...where, name: `${ruleId}.${kind.toLowerCase()}.${digest}` };
 }
 
-/** The namespace whose posture a repair belongs to; undefined while its record does not say what it is about. */
-export function scopeOfRecord({ metadata, status }: HardeningRemediation): string | undefined {
+/** Whose posture a repair belongs to. While its record does not say what it is about, that is where the record is. */
+export function scopeOfRecord({ metadata, status }: HardeningRemediation): PostureScope {
   const target = status?.target;
-  if (target === undefined) return metadata.namespace;
-  return target.namespace ?? (target.kind === 'Namespace' ? target.name : undefined);
+  const namespace = target === undefined ? metadata.namespace : (target.namespace ?? namespaceOfPosture(target));
+  return namespace === undefined ? 'cluster' : namespaceKey(namespace);
+}
+
+/** A namespace is repaired in its own posture, everything else without a namespace in the cluster's. */
+function namespaceOfPosture({ kind, name }: SubjectRef): string | undefined {
+  return kind === 'Namespace' ? name : undefined;
+}
+
+/** Whom it concerns: also whose repair it stands in the way of, which only its name tells while it says nothing else. */
+export function scopesOfRecord(record: HardeningRemediation, ownNamespace: string): ReadonlySet<PostureScope> {
+  const { metadata, status } = record;
+  const scope = scopeOfRecord(record);
+  if (status?.target !== undefined || metadata.namespace !== ownNamespace) return new Set([scope]);
+  const [, kind, ...name] = metadata.name.split('.');
+  return new Set([scope, kind === 'namespace' ? namespaceKey(name.join('.')) : 'cluster']);
 }

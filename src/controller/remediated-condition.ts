@@ -9,7 +9,7 @@ import type { UntimedCondition } from '../core/status.ts';
 import type { SubjectRef } from '../core/subject-ref.ts';
 import { shorten } from '../core/posture.ts';
 import { readAskedMode, resolveMode } from '../remediation/mode.ts';
-import type { Mode, NamespaceTerms } from '../remediation/mode.ts';
+import type { Mode, ScopeTerms } from '../remediation/mode.ts';
 import type { PresentFinding } from '../remediation/situation.ts';
 import type { RecordAddress } from './record-address.ts';
 import { isTaken, presentFinding } from './repair-candidates.ts';
@@ -28,7 +28,7 @@ export interface RepairView {
 }
 
 export interface RemediatedView {
-  /** What the namespace asks for. */
+  /** What the namespace, or for the cluster its policies, ask for. */
   readonly asked: Mode;
   readonly repairs: readonly RepairView[];
   /** Records that Merlon did not make. */
@@ -60,7 +60,7 @@ const worstFirst = [
 
 /** @param problem what keeps every repair from being done */
 export function describeRepairs(
-  terms: NamespaceTerms,
+  terms: ScopeTerms,
   { repairs, strangers, unlisted }: Candidates,
   snapshot: Snapshot,
   problem?: RemediatedView['problem'],

@@ -1,6 +1,7 @@
 /** The HardeningRemediation objects as they stand in the cluster, own writes included before the watch shows them. */
 import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
 import { isOlder } from './posture-store.ts';
+import type { PostureScope } from './posture-store.ts';
 import { scopeOfRecord } from './record-address.ts';
 import type { Named } from './store.ts';
 
@@ -69,13 +70,17 @@ export class RemediationStore {
     return this.#records.get(namespace)?.get(name);
   }
 
+  all(): readonly HardeningRemediation[] {
+    return [...this.#records.values()].flatMap((ofNamespace) => [...ofNamespace.values()]);
+  }
+
   /** Those of one namespace, by name. */
   list(namespace: string): readonly HardeningRemediation[] {
     return [...(this.#records.get(namespace)?.values() ?? [])];
   }
 
-  /** Records of repairs of a namespace that somebody has deleted, and nobody has looked for since. */
-  lost(scope: string): readonly HardeningRemediation[] {
+  /** Records of repairs in a scope that somebody has deleted, and nobody has looked for since. */
+  lost(scope: PostureScope): readonly HardeningRemediation[] {
     return [...this.#lost.values()].filter((record) => scopeOfRecord(record) === scope);
   }
 

@@ -10,6 +10,7 @@ import type { SubjectRef } from '../core/subject-ref.ts';
 import type { RuleMode } from '../remediation/mode.ts';
 import type { PresentFinding } from '../remediation/situation.ts';
 import { digestOf } from './posture-store.ts';
+import type { PostureScope } from './posture-store.ts';
 import type { RepairResult } from './repair.ts';
 import { RetryTimes } from './retry-times.ts';
 
@@ -24,8 +25,8 @@ interface Entry {
 const UNRECORDED_RETRY_MS = 10_000;
 
 export class RepairAgenda {
-  /** By namespace, then by the address of the record. */
-  readonly #entries = new Map<string, Map<string, Entry>>();
+  /** By scope, then by the address of the record. */
+  readonly #entries = new Map<PostureScope, Map<string, Entry>>();
   /** The addresses of those that are being looked at, unless they were opened again since. */
   readonly #underWay = new Set<string>();
   readonly #retries: RetryTimes;
@@ -38,8 +39,8 @@ export class RepairAgenda {
   }
 
   /** @returns what came of it the last time; undefined where it is to be looked at now */
-  settledResult(namespace: string, address: string, digest: string): RepairResult | undefined {
-    const entry = this.#entries.get(namespace)?.get(address);
+  settledResult(scope: PostureScope, address: string, digest: string): RepairResult | undefined {
+    const entry = this.#entries.get(scope)?.get(address);
     if (entry?.digest !== digest) return undefined;
     return entry.recheckAtMs === undefined || this.#nowMs() < entry.recheckAtMs ? entry.result : undefined;
   }
@@ -52,20 +53,25 @@ export class RepairAgenda {
   /**
    * A look has ended.
    *
-   * @param digest of before the look: what has changed since then may not be in it
-   * @returns in how many milliseconds to look again although nothing has changed; undefined for never
+   * @param digest of before the look: what has changed since then may not be in it; undefined where the look has gone by
+   * something else, too
    */
-  settle(namespace: string, address: string, digest: string, result: RepairResult): number | undefined {
-    const recheckAtMs = this.#recheckTime(namespace, address, result);
-    const ofNamespace = this.#entries.get(namespace) ?? new Map<string, Entry>();
-    const seen = this.#underWay.delete(address) ? digest : '';
-    this.#entries.set(namespace, ofNamespace.set(address, { digest: seen, result, recheckAtMs }));
+  settle(scope: PostureScope, address: string, digest: string | undefined, result: RepairResult): void {
+    const recheckAtMs = this.#recheckTime(scope, address, result);
+    const ofScope = this.#entries.get(scope) ?? new Map<string, Entry>();
+    const seen = this.#underWay.delete(address) ? (digest ?? '') : '';
+    this.#entries.set(scope, ofScope.set(address, { digest: seen, result, recheckAtMs }));
+  }
+
+  /** In how many milliseconds to look again although nothing has changed; undefined for never. */
+  recheckInMs(scope: PostureScope, address: string): number | undefined {
+    const recheckAtMs = this.#entries.get(scope)?.get(address)?.recheckAtMs;
     return recheckAtMs === undefined ? undefined : Math.max(1, recheckAtMs - this.#nowMs());
   }
 
   /** Why a repair could not be recorded. */
-  unrecordedMessage(namespace: string, address: string): string | undefined {
-    const result = this.#entries.get(namespace)?.get(address)?.result;
+  unrecordedMessage(scope: PostureScope, address: string): string | undefined {
+    const result = this.#entries.get(scope)?.get(address)?.result;
     return result?.outcome === 'unrecorded' ? result.message : undefined;
   }
 
@@ -75,29 +81,29 @@ export class RepairAgenda {
   }
 
   /** Somebody else has changed its record, or something else that no digest tells. */
-  reopen(namespace: string, address: string): void {
+  reopen(scope: PostureScope, address: string): void {
     this.#underWay.delete(address);
-    this.#entries.get(namespace)?.delete(address);
+    this.#entries.get(scope)?.delete(address);
   }
 
-  /** Rights in a namespace, or everywhere (empty), are other ones now. @returns where something had failed for want of them */
-  permit(namespace: string): ReadonlySet<string> {
-    const permitted = this.#retries.permit(namespace);
-    for (const failed of permitted) this.reopen(failed.namespace, failed.address);
-    return new Set(permitted.map((failed) => failed.namespace));
+  /** Rights in a scope, or everywhere, are other ones now. @returns where something had failed for want of them */
+  permit(scope: PostureScope | 'everywhere'): ReadonlySet<PostureScope> {
+    const permitted = this.#retries.permit(scope);
+    for (const failed of permitted) this.reopen(failed.scope, failed.address);
+    return new Set(permitted.map((failed) => failed.scope));
   }
 
-  forget(namespace: string): void {
-    this.#entries.delete(namespace);
-    this.#retries.forget(namespace);
+  forget(scope: PostureScope): void {
+    this.#entries.delete(scope);
+    this.#retries.forget(scope);
   }
 
-  #recheckTime(namespace: string, address: string, result: RepairResult): number | undefined {
+  #recheckTime(scope: PostureScope, address: string, result: RepairResult): number | undefined {
     switch (result.outcome) {
       case 'waits':
         return this.#nowMs() + result.waitMs;
       case 'failed':
-        return this.#retries.failed(namespace, address);
+        return this.#retries.failed(scope, address);
       case 'unrecorded':
         return this.#nowMs() + UNRECORDED_RETRY_MS;
       case 'settled':

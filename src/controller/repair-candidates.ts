@@ -1,5 +1,5 @@
 /**
- * The repairs that are to be looked at in a namespace: of what fails now, and those that have a record. What a record says
+ * The repairs that are to be looked at in a namespace, or in what is of the whole cluster: of what fails now, and those that have a record. What a record says
  * is believed no further than its name bears out, and one that Merlon did not make is nothing but a stranger.
  */
 import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
@@ -14,17 +14,18 @@ import type { SubjectRef } from '../core/subject-ref.ts';
 import { planRepair, remedyOf } from '../remediation/remedies.ts';
 import type { Remedy } from '../remediation/remedy.ts';
 import type { PresentFinding } from '../remediation/situation.ts';
+import type { PostureScope } from './posture-store.ts';
 import { recordAddress, scopeOfRecord } from './record-address.ts';
 import type { RecordAddress } from './record-address.ts';
 
 export interface RepairScope {
-  readonly namespace: string;
+  readonly scope: PostureScope;
   /** Merlon's own, where the records are of what has no namespace. */
   readonly ownNamespace: string;
   readonly rules: readonly AnyRule[];
   /** What the posture holds: at least what is not passed. */
   readonly findings: readonly Finding[];
-  /** Those in the namespace and in Merlon's own. */
+  /** Those in the namespace, where it is one, and in Merlon's own. */
   readonly records: readonly HardeningRemediation[];
   /** Repairs whose record somebody has deleted. */
   readonly lost?: readonly HardeningRemediation[];
@@ -49,8 +50,14 @@ export interface Candidates {
   readonly unlisted: readonly Finding[];
 }
 
-export function gatherCandidates(scope: RepairScope): Candidates {
-  const { findings, rules, ownNamespace } = scope;
+export function gatherCandidates({
+  scope,
+  ownNamespace,
+  rules,
+  findings,
+  records,
+  lost = [],
+}: RepairScope): Candidates {
   const repairs = new Map<string, Candidate>();
   const add = (rule: AnyRule, subject: SubjectRef, finding: Finding | undefined): void => {
     const remedy = remedyOf(rule.id);
@@ -68,17 +75,20 @@ export function gatherCandidates(scope: RepairScope): Candidates {
     add(rule, subject, findFinding(findings, { rule, subject }));
   };
   for (const finding of findings) add(finding.rule, finding.subject, finding);
-  for (const record of scope.lost ?? []) addRecorded(record);
+  for (const record of lost) addRecorded(record);
 
   const strangers: HardeningRemediation[] = [];
-  for (const record of scope.records) {
+  for (const record of records) {
     const address = { namespace: record.metadata.namespace ?? '', name: record.metadata.name };
-    if (scopeOfRecord(record) !== scope.namespace) {
+    if (scopeOfRecord(record) === scope) {
+      addRecorded(record);
+    } else if (address.namespace !== ownNamespace) {
+      strangers.push(record);
+      continue;
+    } else if (!repairs.has(printAddress(address))) {
       // In Merlon's own namespace there are those of others.
-      if (address.namespace !== ownNamespace) strangers.push(record);
       continue;
     }
-    addRecorded(record);
     const candidate = repairs.get(printAddress(address));
     if (candidate === undefined || !isOwn(record)) strangers.push(record);
     else repairs.set(printAddress(address), { ...candidate, record });

@@ -30,6 +30,8 @@ export interface RepairContext {
   readonly assertMayWrite: () => void;
   /** @returns 0 where a patch may be written now, otherwise in how many milliseconds to ask again */
   readonly takeBudget: () => number;
+  /** Told when a patch that budget was taken for has ended, however. */
+  readonly noteEnded: () => void;
   /** Until when what failed is not tried again, in milliseconds since 1970. */
   readonly notBeforeMs: () => number;
   /** Milliseconds since 1970. */
@@ -138,7 +140,7 @@ async function performWrite(
   }
   if (!isStillMeant(address, situation, context)) return 'again';
   context.assertMayWrite();
-  const result = await writer.applyFields(act.target, act.fields, false);
+  const result = await writer.applyFields(act.target, act.fields, false).finally(context.noteEnded);
   const record = records.get(address.namespace, address.name);
   const outcome = noteOutcome({ ...situation, record, nowMs: context.nowMs() }, act, result);
   const concluded = await conclude(address, situation, outcome, context);
@@ -168,7 +170,8 @@ async function conclude(
   if (saved !== undefined) return saved;
   if (recheckAtMs !== undefined && recheckAtMs <= nowMs) return 'again';
   const hasFailed = status?.state === 'Failed' || status?.reason === 'Forbidden';
-  return hasFailed ? { outcome: 'failed' } : { outcome: 'settled' };
+  if (hasFailed) return { outcome: 'failed' };
+  return recheckAtMs === undefined ? { outcome: 'settled' } : { outcome: 'settled', recheckAtMs };
 }
 
 /** @returns undefined where it stands as it should */

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 
-import { isObserved, reasonUnobserved } from '../core/evidence.ts';
+import type { Attestation } from '../core/attestation.ts';
 import type { Evidence, Fact, FactName, FactValues, ServerEvidence } from '../core/evidence.ts';
 import { allKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
@@ -13,13 +13,22 @@ import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { isMade } from '../core/rule.ts';
 import type { Source } from '../core/rule.ts';
 import { PodAccess } from '../core/pod-access.ts';
-import { mergeServers } from '../core/server-evidence.ts';
-import { assertReadable, isReadable, observeMade, readFact } from '../core/snapshot.ts';
-import type { Answer, BoundRole, Derivation, ObjectChange, Observation, RoleKey, Snapshot } from '../core/snapshot.ts';
+import { assertReadable, isReadable, observeMade, readFact, viewServer } from '../core/snapshot.ts';
+import type {
+  Answer,
+  ApiServer,
+  BoundRole,
+  Derivation,
+  ObjectChange,
+  Observation,
+  RoleKey,
+  Snapshot,
+} from '../core/snapshot.ts';
 import { Versions } from '../core/versions.ts';
 import { authorizerOf, authorizerReads } from '../rbac/authorizer.ts';
 import { namespacesTouchedBy } from '../rbac/touched-namespaces.ts';
 import type { TouchedNamespaces } from '../rbac/touched-namespaces.ts';
+import { AttestedEvidence, observeVersion } from './attested-evidence.ts';
 import { internObject, internPodMetadata, withoutVersion } from './compact.ts';
 import { DerivedStates } from './derived-states.ts';
 import { Interner } from './interner.ts';
@@ -57,9 +66,8 @@ export class ClusterStore implements Snapshot {
   readonly versions = new Versions();
   readonly #derived = new DerivedStates();
   readonly #podAccess = new PodAccess();
+  readonly #evidence = new AttestedEvidence();
   readonly #onChange: (change: Change) => void;
-  #evidence: Evidence | undefined;
-  #servers: readonly ServerEvidence[] = [];
 
   /** @param onChange called synchronously, once for each change; must only take note of it */
   constructor(onChange: (change: Change) => void) {
@@ -119,19 +127,33 @@ export class ClusterStore implements Snapshot {
     this.#noteSource(observation.source);
   }
 
-  /** @param servers each of the API servers, at least one */
+  /** What was observed of each of the API servers, at least one. */
   setEvidence(servers: readonly ServerEvidence[]): void {
-    const evidence = mergeServers(servers);
-    const isSame = isDeepStrictEqual(this.#servers, servers);
-    const { minorVersion } = evidence;
-    const isSameVersion = isDeepStrictEqual(this.#evidence?.minorVersion, minorVersion);
-    this.#evidence = evidence;
-    this.#servers = servers;
-    this.observe(
-      isObserved(minorVersion)
-        ? { source: 'ServerVersion', state: 'observed', message: '' }
-        : { source: 'ServerVersion', state: 'unobserved', message: reasonUnobserved(minorVersion) },
-    );
+    this.#changeEvidence((known) => {
+      known.setObserved(servers);
+    });
+  }
+
+  /** What counts for facts that nobody observed, the strongest first. @param nowMs milliseconds since 1970 */
+  setAttestations(attestations: readonly Attestation[], nowMs: number): void {
+    this.#changeEvidence((known) => {
+      known.setAttestations(attestations, nowMs);
+    });
+  }
+
+  /** Without what is attested; undefined until it was gathered. */
+  get observedEvidence(): Evidence | undefined {
+    return this.#evidence.observed;
+  }
+
+  #changeEvidence(change: (known: AttestedEvidence) => void): void {
+    const { merged: before, servers: serversBefore } = this.#evidence;
+    change(this.#evidence);
+    const { merged, servers } = this.#evidence;
+    if (merged === undefined) return;
+    const isSame = isDeepStrictEqual(serversBefore, servers);
+    const isSameVersion = isDeepStrictEqual(before?.minorVersion, merged.minorVersion);
+    this.observe(observeVersion(merged.minorVersion));
     if (!isSameVersion) this.#noteSource('ServerVersion');
     this.observe({ source: 'Evidence', state: 'observed', message: '' });
     if (!isSame) this.#noteSource('Evidence');
@@ -223,16 +245,16 @@ export class ClusterStore implements Snapshot {
 
   podSecurityVersion(): number {
     assertReadable(this.observation('ServerVersion'));
-    return readFact(this.#evidence, 'minorVersion').value;
+    return readFact(this.#evidence.merged, 'minorVersion').value;
   }
 
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
-    return readFact(this.#evidence, name);
+    return readFact(this.#evidence.merged, name);
   }
 
-  apiServers(): readonly ServerEvidence[] {
+  apiServers(): readonly ApiServer[] {
     assertReadable(this.observation('Evidence'));
-    return this.#servers;
+    return this.#evidence.servers.map(viewServer);
   }
 
   podAccess(): PodAccess {

@@ -10,7 +10,7 @@ import type { ConcernedPods, Finding } from './finding.ts';
 import { FindingCollector } from './finding-collector.ts';
 import type { CollectedVerdicts } from './finding-collector.ts';
 import { toExempted } from './exempted-workload.ts';
-import { combine, NOTHING_RUNS, placeViolations, toJudgement } from './judgement.ts';
+import { combine, markAttested, NOTHING_RUNS, placeViolations, toJudgement } from './judgement.ts';
 import type { Judgement } from './judgement.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { SelectedRule } from './policy.ts';
@@ -28,6 +28,7 @@ import { SubjectMemory } from './subject-memory.ts';
 import { TemplateMemory } from './template-memory.ts';
 import { gradedBy, toFinding, unlistedFinding } from './to-finding.ts';
 import type { Details } from './to-finding.ts';
+import { Versions } from './versions.ts';
 import { specOf } from './workload.ts';
 import type { Workload } from './workload.ts';
 import { keyOf } from './subject-ref.ts';
@@ -143,7 +144,10 @@ export class Evaluator {
     for (const selected of selection) {
       const { rule, params } = selected;
       // What a rule is about is decided by its subject, which the compiler cannot follow.
-      const judgement = this.#run(rule, object as never, new SubjectContext(params, ref, snapshot, expected));
+      const reads = rule.reads?.includes('Evidence') === true ? new RecordedReads(snapshot, NO_VERSIONS) : undefined;
+      const context = new SubjectContext(params, ref, reads ?? snapshot, expected);
+      const found = this.#run(rule, object as never, context);
+      const judgement = reads === undefined ? found : markAttested(found, reads.attested);
       if (!collector.keeps(judgement.outcome)) {
         if (judgement.outcome === 'pass') passes += 1;
         else notApplicable += 1;
@@ -244,6 +248,9 @@ export class Evaluator {
     }
   }
 }
+
+/** For reads of which nothing is remembered. */
+const NO_VERSIONS = new Versions();
 
 type ObjectSubject = Exclude<SubjectType, 'Workload'>;
 

@@ -2,12 +2,13 @@
  * What is known about the API server's configuration: facts with their source and how sure it is. Collectors
  * (`src/evidence`) observe; rules read.
  */
-import type { FactName, FactValues } from './facts.ts';
+import type { FactName, FactValues } from '../api/v1alpha1/facts.ts';
 
-export type { AnonymousAnswer, FactName, FactValues } from './facts.ts';
-export { factNames } from './facts.ts';
+export { factNames } from '../api/v1alpha1/facts.ts';
+export type { AnonymousAnswer, FactName, FactValues } from '../api/v1alpha1/facts.ts';
 
-export type Confidence = 'high' | 'medium' | 'low';
+/** `attested` is what nobody observed, and somebody vouches for. */
+export type Confidence = 'high' | 'medium' | 'low' | 'attested';
 
 export interface Fact<Value> {
   readonly value: Value;
@@ -18,6 +19,17 @@ export interface Fact<Value> {
   readonly detail: string;
   /** What less certain sources say otherwise, for people; absent where none does. */
   readonly contradicted?: readonly string[];
+  /** Of what is attested, and of nothing else. */
+  readonly attestation?: FactAttestation;
+}
+
+export interface FactAttestation {
+  /** `attested by platform team in ClusterHardeningPolicy "base" until 2027-01-31T00:00:00Z` */
+  readonly said: string;
+  /** What it is based on. */
+  readonly evidence: string;
+  /** Why nobody could observe it. */
+  readonly insteadOf: string;
 }
 
 /** A fact that nobody could observe, and what would make it known. */
@@ -42,4 +54,9 @@ export function isObserved<F extends object>(fact: F | Unobserved | undefined): 
 /** Why a fact is not known. */
 export function reasonUnobserved(fact: Unobserved | undefined): string {
   return fact?.unobserved ?? 'nobody asked for it';
+}
+
+/** By whom and on what ground, and why nobody observed it. */
+export function describeAttested({ said, evidence, insteadOf }: FactAttestation): string {
+  return `${said} (${evidence}); not observed: ${insteadOf}`;
 }

@@ -7,6 +7,7 @@ import type { ClusterHardeningExemptionSpec } from '../api/v1alpha1/exemption.ts
 import type { HardeningExemption } from '../api/v1alpha1/hardening-exemption.ts';
 import { compileGlob, isPattern, MAX_GLOB_LENGTH } from './glob.ts';
 import type { Glob } from './glob.ts';
+import { isMoment } from './moment.ts';
 import { findSelectorProblem, selectRules } from './rule-selector.ts';
 import type { AnyRule } from './rule.ts';
 import { compareText } from './subject-ref.ts';
@@ -86,14 +87,11 @@ export function findExemptionProblem(
       if (pattern.length > MAX_GLOB_LENGTH) return invalid(path, `is longer than ${MAX_GLOB_LENGTH} characters`);
     }
   }
-  if (expiresAt !== undefined && (!RFC_3339.test(expiresAt) || Number.isNaN(Date.parse(expiresAt)))) {
+  if (expiresAt !== undefined && !isMoment(expiresAt)) {
     return invalid('spec.expiresAt', `is "${expiresAt}", which is no time; write it as 2027-01-31T12:00:00Z`);
   }
   return undefined;
 }
-
-/** As the API server wants it; a date alone would be understood, too, and differently by others. */
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 
 function invalid(path: string, what: string): ExemptionProblem {
   return { reason: 'Invalid', message: `${path} ${what}`, path };

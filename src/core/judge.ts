@@ -9,7 +9,7 @@ import type { Expected } from './expectation.ts';
 import { matchExemptions } from './exemption-matcher.ts';
 import type { GivenExemptions } from './exemption-matcher.ts';
 import { FindingCollector } from './finding-collector.ts';
-import { factNames } from './evidence.ts';
+import { describeAttested, factNames } from './evidence.ts';
 import type { FactName } from './evidence.ts';
 import { isOfCluster, subjectKinds } from './subjects.ts';
 import type { Evaluator } from './evaluate.ts';
@@ -76,10 +76,10 @@ export function findPolicies(
   return { ...merged, selected, own, labels };
 }
 
-/** What they say of repairs in a namespace. */
-export function remediationSayOf({ policy, selected }: ConcernedPolicies, namespace: string): RemediationSay {
+/** What they say of repairs in a scope. */
+export function remediationSayOf({ policy, selected }: ConcernedPolicies, scope: Scope): RemediationSay {
   const { remediation: terms, sources } = policy;
-  return { terms, sources, isNamed: isNamedByPolicy(selected, namespace) };
+  return { terms, sources, isNamed: scope !== 'cluster' && isNamedByPolicy(selected, scope.namespace) };
 }
 
 /** @returns undefined for a namespace that is gone or going: it has no posture */
@@ -105,7 +105,7 @@ export function judgeScope(
     policy,
     ...(doubt === undefined ? {} : { doubt }),
     inputs: [
-      ...sources.map((source) => observe(source, judge.snapshot)),
+      ...sources.flatMap((source) => observe(source, judge.snapshot)),
       judge.policyInput,
       judge.ownPolicyInput,
       ...(judge.exemptions?.inputs ?? []),
@@ -186,23 +186,29 @@ function findDoubt(
 }
 
 /** How well a source is known; evidence is as complete as its facts. */
-function observe(source: Source, snapshot: Snapshot): Observation {
+function observe(source: Source, snapshot: Snapshot): readonly Observation[] {
   const observation = snapshot.observation(source);
-  if (source !== 'Evidence' || !isReadable(observation)) return observation;
-  const facts = factNames.map((name) => ({ name, ...observeFact(snapshot, name) }));
-  const unobserved = facts.filter(({ state }) => state !== 'observed');
-  if (unobserved.length === 0) return observation;
+  if (source !== 'Evidence' || !isReadable(observation)) return [observation];
+  const facts = factNames.map((name) => ({ name, fact: observeFact(snapshot, name) }));
+  const attested = facts
+    .filter(({ fact }) => fact.state === 'attested')
+    .map(({ name, fact }) => ({ ...fact, message: `${name} ${fact.message}` }));
+  const unobserved = facts.filter(({ fact }) => fact.state === 'unobserved');
+  if (unobserved.length === 0) return attested.length === 0 ? [observation] : attested;
   // Mostly it is one source of many facts that cannot be read.
-  const reasons = [...Map.groupBy(unobserved, ({ message }) => message)].map(
+  const reasons = [...Map.groupBy(unobserved, ({ fact }) => fact.message)].map(
     ([reason, some]) => `${some.map(({ name }) => name).join(', ')}: ${reason}`,
   );
-  return { source, state: 'unobserved', message: reasons.join('; ') };
+  return [...attested, { source, state: 'unobserved', message: reasons.join('; ') }];
 }
 
 /** Whether a fact is known, and by whom, or why not. */
 export function observeFact(snapshot: Snapshot, name: FactName): Observation<'Evidence'> {
   try {
-    const { source, confidence } = snapshot.fact(name);
+    const { source, confidence, attestation } = snapshot.fact(name);
+    if (attestation !== undefined) {
+      return { source: 'Evidence', state: 'attested', message: describeAttested(attestation) };
+    }
     return { source: 'Evidence', state: 'observed', message: `by ${source}, confidence ${confidence}` };
   } catch (error) {
     if (!(error instanceof NotObserved)) throw error;

@@ -1,4 +1,5 @@
 /** What one rule says of one subject, and what it says of a workload that runs several templates at once. */
+import type { FactAttestation } from './evidence.ts';
 import type { ConcernedPods, Outcome } from './finding.ts';
 import type { CheckResult, Violation } from './rule.ts';
 import { compareText } from './subject-ref.ts';
@@ -30,6 +31,13 @@ export function messageOf(violations: readonly Violation[]): string {
 
 function isViolations(result: CheckResult): result is readonly Violation[] {
   return Array.isArray(result);
+}
+
+/** Says of a verdict by whom the facts are attested that it was made from. */
+export function markAttested(judgement: Judgement, attested: Iterable<FactAttestation>): Judgement {
+  const said = [...new Set(Array.from(attested, (one) => one.said))].join('; ');
+  if (said === '') return judgement;
+  return { ...judgement, message: judgement.message === '' ? said : `${judgement.message}; ${said}` };
 }
 
 export interface Effective {

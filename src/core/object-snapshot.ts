@@ -8,7 +8,7 @@ import { isMade } from './rule.ts';
 import type { Source } from './rule.ts';
 import { MalformedField } from './shape.ts';
 import { mergeServers, oneServer } from './server-evidence.ts';
-import { assertReadable, observeMade, readFact } from './snapshot.ts';
+import { assertReadable, observeMade, readFact, viewServer } from './snapshot.ts';
 import type { BoundRole, Derivation, Observation, RoleKey, Snapshot } from './snapshot.ts';
 import { compareText } from './subject-ref.ts';
 
@@ -95,7 +95,7 @@ export function buildObjectSnapshot({
     },
     apiServers() {
       assertReadable(observation('Evidence'));
-      return servers ?? [];
+      return (servers ?? []).map(viewServer);
     },
     podAccess() {
       return (pods ??= buildPodAccess(this));

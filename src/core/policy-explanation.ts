@@ -1,8 +1,13 @@
 /** Where each setting of a merged policy comes from, in the order in which people look for it. */
+import { attestationsInForce, describeAttestation, listAttestations } from './attestation.ts';
+import { printFactValue } from './attested-value.ts';
+import type { AcceptedPolicy } from './policy.ts';
+import { sourceOf } from './policy-layer.ts';
 import type { Said } from './policy-layer.ts';
 import type { MergedPolicy } from './policy-merge.ts';
 import type { PolicyOrigin } from './remediation-terms.ts';
 import type { AnyRule } from './rule.ts';
+import type { Scope } from './subjects.ts';
 
 /** One setting, and who says it. */
 export interface ExplainedSetting {
@@ -13,6 +18,8 @@ export interface ExplainedSetting {
   readonly source: PolicyOrigin | undefined;
   /** The field of the policy; empty where Merlon says it. */
   readonly path: string;
+  /** What is to be known of it besides. */
+  readonly remark?: string;
 }
 
 /** All that is decided of one rule. */
@@ -37,7 +44,8 @@ export function explainChangedRules(merged: MergedPolicy, catalogue: readonly An
 }
 
 /** What is decided besides rules. */
-export function explainGeneralSettings({ settings, policy }: MergedPolicy): readonly ExplainedSetting[] {
+export function explainGeneralSettings({ settings, policy }: MergedPolicy, scope: Scope): readonly ExplainedSetting[] {
+  const modeByDefault = scope === 'cluster' ? 'off' : 'apply for default accounts, plan for all else';
   const { general } = settings;
   const nobody = (value: unknown): Said<unknown> => ({ value, source: undefined, path: '' });
   const { asked, askedBy } = policy.remediation;
@@ -51,13 +59,32 @@ export function explainGeneralSettings({ settings, policy }: MergedPolicy): read
     ...explain('delegation.exempt', general.exempt),
     ...explain('delegation.exemptByAnnotation', general.exemptByAnnotation),
     ...explain('delegation.remediation', general.delegatesRemediation),
-    ...explain('remediation.mode', general.mode ?? nobody('apply for default accounts, plan for all else')),
+    ...explain('remediation.mode', general.mode ?? nobody(modeByDefault)),
     ...explain('remediation.rules', general.repairable),
     ...explain('remediation.allowInUse', general.allowInUse),
     ...(asked === undefined || askedBy === undefined
       ? []
       : [{ setting: 'remediation asked for', value: asked, source: askedBy, path: 'spec.remediation.mode' }]),
   ];
+}
+
+/** What is attested of the API server, for where nobody observes it. @param nowMs milliseconds since 1970 */
+export function explainAttestations(policies: readonly AcceptedPolicy[], nowMs: number): readonly ExplainedSetting[] {
+  return attestationsInForce(listAttestations(policies), nowMs).flatMap((one) => {
+    const policy = policies.find(({ name }) => name === one.policy);
+    const { fact, value, path, evidence } = one;
+    return policy === undefined
+      ? []
+      : [
+          {
+            setting: `attestations.${fact}`,
+            value: printFactValue(value),
+            source: sourceOf(policy),
+            path,
+            remark: `where it is not observed; ${describeAttestation(one)} (${evidence})`,
+          },
+        ];
+  });
 }
 
 function explain(setting: string, said: Said<unknown> | undefined): readonly ExplainedSetting[] {

@@ -4,6 +4,7 @@
  */
 import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { HardeningPolicySpec } from '../api/v1alpha1/hardening-policy.ts';
+import { findAttestationProblem } from './attestation.ts';
 import { findExpectationProblem } from './expectation-problem.ts';
 import { selectorProblem } from './label-selector.ts';
 import { findParamsProblem } from './params.ts';
@@ -11,7 +12,8 @@ import type { AnyRule } from './rule.ts';
 import { findSelectorProblem, isRuleId } from './rule-selector.ts';
 
 export interface PolicyProblem {
-  readonly reason: 'UnknownRule' | 'InvalidSelector' | 'InvalidParameters' | 'InvalidExpectation';
+  readonly reason:
+    'UnknownRule' | 'InvalidSelector' | 'InvalidParameters' | 'InvalidExpectation' | 'InvalidAttestation';
   /** In words for a status. */
   readonly message: string;
   /** The field that is wrong: `spec.rules[0].params.allowed`. */
@@ -34,7 +36,7 @@ export function findPolicyProblem(
   if (problem !== undefined) return problem;
   const ofSelector = namespaceSelector === undefined ? undefined : selectorProblem(namespaceSelector);
   return ofSelector === undefined
-    ? findExpectationProblem(spec.expectations)
+    ? (findExpectationProblem(spec.expectations) ?? findAttestationProblem(spec.attestations))
     : { reason: 'InvalidSelector', message: `spec.namespaceSelector ${ofSelector}`, path: 'spec.namespaceSelector' };
 }
 

@@ -4,6 +4,7 @@ import type {
   ClusterHardeningPolicySpec,
   ClusterHardeningPolicyStatus,
 } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type { IgnoredAttestation } from './attestation.ts';
 import { mergeAuthorization } from './expectation.ts';
 import { findInertSettings } from './inert-settings.ts';
 import type { InertSetting } from './inert-settings.ts';
@@ -47,6 +48,13 @@ export interface PolicyReach {
   readonly matchedNamespaces: number;
   /** What the policies of the scopes that it selects came to, each once, without the namespaces' own. */
   readonly merged: Iterable<MergedPolicy>;
+  /** What of it counts for nothing; by default nothing. */
+  readonly ignored?: readonly IgnoredAttestation[];
+}
+
+interface Good {
+  readonly reason: string;
+  readonly message: string;
 }
 
 /**
@@ -54,7 +62,7 @@ export interface PolicyReach {
  */
 export function buildPolicyStatus(
   { object, problem, accepted }: JudgedPolicy,
-  { matchedNamespaces, merged }: PolicyReach,
+  { matchedNamespaces, merged, ignored = [] }: PolicyReach,
   rules: readonly AnyRule[],
   now: string,
 ): ClusterHardeningPolicyStatus {
@@ -63,7 +71,12 @@ export function buildPolicyStatus(
     matchedNamespaces,
     rules: accepted === undefined ? 0 : policyMergerOf(rules).merge([accepted], []).policy.rules.length,
     ...(accepted === undefined ? {} : { accepted: { generation: accepted.generation, spec: accepted.spec } }),
-    conditions: [readyCondition(object, problem, accepted, describeGood(accepted, merged, rules), now)],
+    ...(ignored.length === 0
+      ? {}
+      : { ignored: ignored.map(({ path, reason, message }) => ({ path, reason, message })) }),
+    conditions: [
+      readyCondition(object, problem, accepted, addIgnored(describeGood(accepted, merged, rules), ignored.length), now),
+    ],
   };
 }
 
@@ -72,7 +85,7 @@ function describeGood(
   accepted: AcceptedPolicy | undefined,
   merged: Iterable<MergedPolicy>,
   rules: readonly AnyRule[],
-): { readonly reason: string; readonly message: string } {
+): Good {
   const scopes = [...merged];
   const assumption = describeAssumption(accepted);
   if (scopes.length === 0) {
@@ -83,6 +96,15 @@ function describeGood(
   return inert.length === 0
     ? { reason: 'Accepted', message: `the policy is in force${assumption}` }
     : { reason: 'Overruled', message: `the policy is in force, but ${describeInert(inert)}${assumption}` };
+}
+
+function addIgnored({ reason, message }: Good, ignored: number): Good {
+  if (ignored === 0) return { reason, message };
+  const some = ignored === 1 ? 'one of its attestations counts' : `${ignored} of its attestations count`;
+  return {
+    reason: reason === 'Accepted' ? 'PartlyIgnored' : reason,
+    message: `${message}; ${some} for nothing: see status.ignored`,
+  };
 }
 
 /** As many as are named; the others are counted. */

@@ -1,10 +1,10 @@
 /** A snapshot that takes note of what is read of it, so that a verdict made from it holds until some of that changes. */
-import type { Fact, FactName, FactValues, ServerEvidence } from './evidence.ts';
+import type { Fact, FactAttestation, FactName, FactValues } from './evidence.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
 import { keyOfRole } from './object-snapshot.ts';
 import type { PodAccess } from './pod-access.ts';
 import type { Source } from './rule.ts';
-import type { Answer, BoundRole, Derivation, Observation, RoleKey, Snapshot } from './snapshot.ts';
+import type { Answer, ApiServer, BoundRole, Derivation, Observation, RoleKey, Snapshot } from './snapshot.ts';
 import type { Cell, Versions } from './versions.ts';
 
 /** A question about something derived, and what was answered. */
@@ -20,6 +20,7 @@ export class RecordedReads implements Snapshot {
   readonly #snapshot: Snapshot;
   readonly #cells: Cell[] = [];
   readonly #questions: AnsweredQuestion[] = [];
+  readonly #attested = new Set<FactAttestation>();
   readonly #epoch: number;
   /** Up to when all that was read is known to be as it was. */
   #checkedAt: number;
@@ -74,11 +75,24 @@ export class RecordedReads implements Snapshot {
   }
 
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
-    return this.#snapshot.fact(name);
+    return this.#noteFact(this.#snapshot.fact(name));
   }
 
-  apiServers(): readonly ServerEvidence[] {
-    return this.#snapshot.apiServers();
+  #noteFact<F extends Fact<unknown>>(fact: F): F {
+    if (fact.attestation !== undefined) this.#attested.add(fact.attestation);
+    return fact;
+  }
+
+  /** The facts that were read and that nobody observed. */
+  get attested(): Iterable<FactAttestation> {
+    return this.#attested;
+  }
+
+  apiServers(): readonly ApiServer[] {
+    return this.#snapshot.apiServers().map((server) => ({
+      instance: server.instance,
+      fact: (name) => this.#noteFact(server.fact(name)),
+    }));
   }
 
   podAccess(): PodAccess {

@@ -27,7 +27,7 @@ export interface RemediationTerms {
   readonly askedBy?: PolicyOrigin;
 }
 
-/** What policies say of one namespace. */
+/** What policies say of one namespace, or of what is of the whole cluster. */
 export interface RemediationSay {
   readonly terms: RemediationTerms;
   /** Whether one of them names the namespace itself. */

@@ -37,6 +37,8 @@ export function findSchemaProblem(schema: CrdSchema, value: unknown, path: strin
       return Array.isArray(value) ? findListProblem(schema, value, path) : wrongType(path, 'a list', value);
     case 'object':
       return isObject(value) ? findObjectProblem(schema, value, path) : wrongType(path, 'an object', value);
+    case undefined:
+      return undefined;
   }
 }
 

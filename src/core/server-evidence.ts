@@ -1,4 +1,6 @@
 /** What is known of all API servers of a cluster, made of what is known of each. */
+import { factIfKnown } from './snapshot.ts';
+import type { ApiServer } from './snapshot.ts';
 import { factNames, isObserved, reasonUnobserved } from './evidence.ts';
 import type { Evidence, Fact, FactName, FactValues, ServerEvidence, Unobserved } from './evidence.ts';
 
@@ -53,13 +55,15 @@ function describe(servers: readonly ServerEvidence[], name: FactName): string {
 }
 
 /** The facts on which API servers are known to differ. */
-export function findDrift(servers: readonly ServerEvidence[]): readonly { fact: FactName; detail: string }[] {
+export function findDrift(servers: readonly ApiServer[]): readonly { fact: FactName; detail: string }[] {
   return factNames.flatMap((fact) => {
+    // What two of them answer to somebody without credentials, one after the other, is compared as a fact of its own.
     if (fact === 'anonymousRequests') return [];
-    const values = servers.flatMap(({ evidence }) => {
-      const said: Said = evidence[fact];
-      return isObserved(said) ? [JSON.stringify(said.value)] : [];
+    const known = servers.flatMap((server) => {
+      const value = factIfKnown(server, fact)?.value;
+      return value === undefined ? [] : [`${server.instance} ${JSON.stringify(value)}`];
     });
-    return new Set(values).size > 1 ? [{ fact, detail: describe(servers, fact) }] : [];
+    const values = new Set(known.map((one) => one.slice(one.indexOf(' '))));
+    return values.size > 1 ? [{ fact, detail: known.join(', ') }] : [];
   });
 }

@@ -11,10 +11,11 @@ import { inputsOf } from './rule.ts';
 import type { MadeSource, Source } from './rule.ts';
 
 /**
- * How well a kind, or the evidence, is known. What is `stale` was read once and its stream has been broken for long; of
- * evidence that is `unobserved` some facts are missing.
+ * How well a kind, or the evidence, is known. What is `stale` was read once and its stream has been broken for long; what
+ * is `attested` nobody observed, and somebody vouches for it; of evidence that is `unobserved` some facts are missing.
  */
-export type ObservationState = 'observed' | 'stale' | 'pending' | 'forbidden' | 'absent' | 'unreachable' | 'unobserved';
+export type ObservationState =
+  'observed' | 'attested' | 'stale' | 'pending' | 'forbidden' | 'absent' | 'unreachable' | 'unobserved';
 
 /** What a verdict is made from: what rules read, and the policies that select them. */
 export type Input =
@@ -57,7 +58,7 @@ export interface Snapshot {
   /** Of the API servers together. @throws {NotObserved} if nobody could observe the fact of each of them */
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]>;
   /** Each of them, at least one. @throws {NotObserved} if no evidence was gathered */
-  apiServers(): readonly ServerEvidence[];
+  apiServers(): readonly ApiServer[];
   /** What running pods, or in files the templates, give whoever gets into them. @throws {NotObserved} */
   podAccess(): PodAccess;
   /** What the derivation makes of the snapshot as it is now; made once for each state. @throws {NotObserved} */
@@ -69,6 +70,14 @@ export interface Snapshot {
   ask<T, A extends Answer>(derivation: Derivation<T>, question: (made: T) => A): A;
   /** When what changed, where that is known. */
   readonly versions?: Versions;
+}
+
+/** What is known of one of the API servers. */
+export interface ApiServer {
+  /** As `10.0.0.5:6443`. */
+  readonly instance: string;
+  /** @throws {NotObserved} if nobody could observe the fact of it */
+  fact<Name extends FactName>(name: Name): Fact<FactValues[Name]>;
 }
 
 /** Compared by identity. */
@@ -118,7 +127,12 @@ export class NotObserved extends Error {
 
 /** Whether there is something to judge, however old. */
 export function isReadable({ state }: Observation): boolean {
-  return state === 'observed' || state === 'stale';
+  return state === 'observed' || state === 'attested' || state === 'stale';
+}
+
+/** Whether something about it is to be wished for. */
+export function isMissing({ state }: Observation): boolean {
+  return state !== 'observed' && state !== 'attested';
 }
 
 /** What is made of others is known as well as the one that is known worst. */
@@ -134,6 +148,25 @@ export function assertReadable(observation: Observation): void {
   if (!isReadable(observation)) throw new NotObserved(observation.source, observation.message);
 }
 
+/**
+ * A fact for whoever only grades by it, and does without: what is attested decides what nobody could decide, it makes
+ * nothing milder that was found.
+ *
+ * @returns undefined where it is not observed
+ */
+export function considerFact<Name extends FactName>(
+  snapshot: Snapshot,
+  name: Name,
+): Fact<FactValues[Name]> | undefined {
+  try {
+    const fact = snapshot.fact(name);
+    return fact.attestation === undefined ? fact : undefined;
+  } catch (error) {
+    if (error instanceof NotObserved) return undefined;
+    throw error;
+  }
+}
+
 /** @throws {NotObserved} if the fact is unobserved or no evidence was gathered at all */
 export function readFact<Name extends FactName>(evidence: Evidence | undefined, name: Name): Fact<FactValues[Name]> {
   if (evidence === undefined) throw noEvidence();
@@ -142,6 +175,20 @@ export function readFact<Name extends FactName>(evidence: Evidence | undefined, 
   return fact;
 }
 
-export function noEvidence(): NotObserved {
+export function viewServer({ instance, evidence }: ServerEvidence): ApiServer {
+  return { instance, fact: (name) => readFact(evidence, name) };
+}
+
+/** @returns undefined where nobody could observe it */
+export function factIfKnown<Name extends FactName>(server: ApiServer, name: Name): Fact<FactValues[Name]> | undefined {
+  try {
+    return server.fact(name);
+  } catch (error) {
+    if (error instanceof NotObserved) return undefined;
+    throw error;
+  }
+}
+
+function noEvidence(): NotObserved {
   return new NotObserved('Evidence', 'no evidence about the API server was gathered yet');
 }

@@ -14,7 +14,7 @@ import type { EffectivePolicy } from './policy.ts';
 import { buildVerdict, listFindings } from './posture.ts';
 import type { Verdict } from './posture.ts';
 import type { Severity } from './severity.ts';
-import { isReadable } from './snapshot.ts';
+import { isMissing, isReadable } from './snapshot.ts';
 import type { Observation } from './snapshot.ts';
 
 /** A condition before it is known since when it holds. */
@@ -79,7 +79,7 @@ function buildReady(inputs: readonly Observation[], policyProblem: string | unde
   if (policyProblem !== undefined) {
     return { type: 'Ready', status: 'True', reason: 'PolicyInvalid', message: policyProblem };
   }
-  return inputs.every(({ state }) => state === 'observed')
+  return !inputs.some(isMissing)
     ? { type: 'Ready', status: 'True', reason: 'EvaluationSucceeded', message: 'every selected rule was evaluated' }
     : {
         type: 'Ready',
@@ -117,14 +117,14 @@ function buildCompliant(verdict: Verdict, summary: Judged['summary'], threshold:
 }
 
 function buildInputsComplete(inputs: readonly Observation[]): UntimedCondition {
-  const missing = inputs.filter(({ state }) => state !== 'observed');
+  const missing = inputs.filter(isMissing);
   const [worst] = [...missing].sort((a, b) => Number(isReadable(a)) - Number(isReadable(b)));
   if (worst === undefined) {
     return {
       type: 'InputsComplete',
       status: 'True',
       reason: 'AllInputsRead',
-      message: 'everything that the rules need was read',
+      message: `everything that the rules need was read${describeAttested(inputs)}`.slice(0, 2048),
     };
   }
   const reason = missing.some(({ state }) => state === 'forbidden')
@@ -134,6 +134,12 @@ function buildInputsComplete(inputs: readonly Observation[]): UntimedCondition {
       : 'InputUnavailable';
   const message = missing.map(({ source, message: why }) => `${source}: ${why}`).join('; ');
   return { type: 'InputsComplete', status: 'False', reason, message: message.slice(0, 2048) };
+}
+
+/** What counts without having been read. */
+function describeAttested(inputs: readonly Observation[]): string {
+  const attested = inputs.filter(({ state }) => state === 'attested').map(({ message }) => message);
+  return attested.length === 0 ? '' : `, or is attested: ${attested.join('; ')}`;
 }
 
 /**

@@ -4,18 +4,10 @@
  *
  * Six GET requests a round; each leaves an audit event of system:anonymous.
  */
+import { anonymousPaths } from '../api/v1alpha1/facts.ts';
 import type { AnonymousAnswer } from '../core/evidence.ts';
 import { messageOf } from './reading.ts';
 import type { Get, Reading } from './reading.ts';
-
-const paths = [
-  '/livez',
-  '/version',
-  '/api',
-  '/api/v1/namespaces?limit=1',
-  '/api/v1/namespaces/kube-public/configmaps/cluster-info',
-  '/metrics',
-] as const;
 
 /** @param get sends no credentials; undefined where that is switched off */
 export async function collectAnonymousAnswers(get: Get | undefined): Promise<Reading<readonly AnonymousAnswer[]>> {
@@ -23,7 +15,7 @@ export async function collectAnonymousAnswers(get: Get | undefined): Promise<Rea
     return { missing: 'requests without credentials are switched off (--no-anonymous-probe)' };
   }
   const answers: AnonymousAnswer[] = [];
-  for (const path of paths) {
+  for (const path of anonymousPaths) {
     try {
       const { status, body } = await get(path);
       answers.push({ path, status, namesAnonymousUser: body.includes('system:anonymous') });

@@ -7,6 +7,7 @@ import { buildOperatorRoleFile } from './operator-role.ts';
 import { buildRuleIds, buildRuleIndex } from './rule-index.ts';
 import { buildRulePages } from './rule-pages.ts';
 import { listRuleSources, loadRule } from './rule-source.ts';
+import { buildShippedObjects } from './shipped-objects.ts';
 
 /**
  * @param root folder of the repository
@@ -15,14 +16,13 @@ import { listRuleSources, loadRule } from './rule-source.ts';
 export async function buildGeneratedFiles(root: string): Promise<GeneratedFile[]> {
   const sources = await listRuleSources(root);
   const rules = await Promise.all(sources.map((source) => loadRule(root, source)));
+  const manifests = (await Promise.all([buildCrdFiles(), buildOperatorRoleFile(), buildActionGuardFile()])).flat();
   const files = await Promise.all([
-    buildCrdFiles(),
-    buildOperatorRoleFile(),
-    buildActionGuardFile(),
+    buildShippedObjects(root, manifests),
     buildRuleIndex(sources),
     buildRuleIds(sources),
     buildRulePages(rules),
     buildConditionPage(),
   ]);
-  return files.flat();
+  return [...manifests, ...files.flat()];
 }

@@ -3,12 +3,13 @@
  * kustomize at hand. Only `resources` are understood, which is all that config/ uses; anything else is an error.
  */
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { load } from 'js-yaml';
 
 import { printYaml } from './generated-file.ts';
+import type { GeneratedFile } from './generated-file.ts';
 
 /** What others refer to comes first. Source: kustomize v5, LegacyOrderTransformer. */
 const kindOrder = [
@@ -24,9 +25,15 @@ const kindOrder = [
   'ValidatingAdmissionPolicyBinding',
 ];
 
-interface Manifest {
+export interface Manifest {
   readonly kind: string;
   readonly text: string;
+  readonly object: Readonly<Record<string, unknown>>;
+}
+
+interface Files {
+  read(path: string): Promise<string>;
+  isFolder(path: string): Promise<boolean>;
 }
 
 /**
@@ -35,11 +42,33 @@ interface Manifest {
  * @throws {Error} naming the file that is missing or that uses more of kustomize than `resources`
  */
 export async function buildInstallManifests(root: string): Promise<string> {
-  const manifests = await readKustomization(join(root, 'config'));
-  return manifests
-    .toSorted((a, b) => rankOf(a.kind) - rankOf(b.kind))
-    .map(({ text }) => text)
-    .join('---\n');
+  const manifests = await readInstallManifests(root);
+  return manifests.map(({ text }) => text).join('---\n');
+}
+
+/**
+ * The same, one by one.
+ * @param generated files that are about to be printed: they count, whatever stands in their place
+ */
+export async function readInstallManifests(
+  root: string,
+  generated: readonly GeneratedFile[] = [],
+): Promise<readonly Manifest[]> {
+  const manifests = await readKustomization(join(root, 'config'), openFiles(root, generated));
+  return manifests.toSorted((a, b) => rankOf(a.kind) - rankOf(b.kind));
+}
+
+function openFiles(root: string, generated: readonly GeneratedFile[]): Files {
+  return {
+    async read(path) {
+      return generated.find((file) => file.path === relative(root, path))?.content ?? readFile(path, 'utf8');
+    },
+    async isFolder(path) {
+      const name = relative(root, path);
+      if (generated.some((file) => file.path === name)) return false;
+      return generated.some((file) => file.path.startsWith(`${name}/`)) || (await stat(path)).isDirectory();
+    },
+  };
 }
 
 function rankOf(kind: string): number {
@@ -48,25 +77,27 @@ function rankOf(kind: string): number {
   return rank;
 }
 
-async function readKustomization(folder: string): Promise<Manifest[]> {
+async function readKustomization(folder: string, files: Files): Promise<Manifest[]> {
   const path = join(folder, 'kustomization.yaml');
-  const { resources, ...others } = readObject(path, await readFile(path, 'utf8'));
+  const { resources, ...others } = readObject(path, await files.read(path));
   const strange = Object.keys(others).filter((key) => key !== 'apiVersion' && key !== 'kind');
   if (strange.length > 0) throw new Error(`${path}: only resources are understood, not ${strange.join(', ')}`);
   const manifests: Manifest[] = [];
   for (const resource of Array.isArray(resources) ? resources : []) {
     const target = join(folder, String(resource));
-    if ((await stat(target)).isDirectory()) manifests.push(...(await readKustomization(target)));
-    else manifests.push(...splitDocuments(target, await readFile(target, 'utf8')));
+    if (await files.isFolder(target)) manifests.push(...(await readKustomization(target, files)));
+    else manifests.push(...splitDocuments(target, await files.read(target)));
   }
   return manifests;
 }
 
-function splitDocuments(path: string, text: string): Manifest[] {
+/** @throws {Error} naming the file, where a document is no object of a kind */
+export function splitDocuments(path: string, text: string): Manifest[] {
   return text.split(/^---\n/m).map((document) => {
-    const { kind } = readObject(path, document);
+    const object = readObject(path, document);
+    const { kind } = object;
     if (typeof kind !== 'string') throw new Error(`${path}: a document has no kind:\n${printYaml(document)}`);
-    return { kind, text: document };
+    return { kind, text: document, object };
   });
 }
 

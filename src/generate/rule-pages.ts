@@ -1,5 +1,5 @@
 /** Prints the catalogue: a page per rule and the table of all of them, from the metadata in the rules' files. */
-import { factDeclarations } from '../core/facts.ts';
+import { factDeclarations } from '../api/v1alpha1/facts.ts';
 import { formatFile } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { ruleFolderNames, ruleFolders } from './rule-source.ts';

@@ -24,6 +24,11 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
+export interface ReadOptions extends CallOptions {
+  /** The API server leaves out all but the metadata, and of each object also what kind it is. */
+  readonly isMetadataOnly?: boolean;
+}
+
 export interface WriteOptions extends CallOptions {
   /** Who owns the fields that are written. */
   readonly fieldManager?: string;
@@ -31,7 +36,7 @@ export interface WriteOptions extends CallOptions {
   readonly isDryRun?: boolean;
 }
 
-export interface ListOptions extends CallOptions {
+export interface ListOptions extends ReadOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
@@ -57,6 +62,12 @@ const patchTypes = {
   apply: 'application/apply-patch+yaml',
 } as const;
 
+/** Source: k8s.io/apimachinery v0.37.2, meta/v1 `PartialObjectMetadata` and `PartialObjectMetadataList`. */
+const metadataOf = {
+  object: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+  list: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+} as const;
+
 const pageSize = 500;
 const listShape = message({ metadata: required(1, message({ continue: value(1, string) })) });
 const versionShape = message({
@@ -73,18 +84,21 @@ export class ApiClient {
     this.#transport = transport;
   }
 
-  async get<T>(resource: TypedResource<T>, address: ObjectAddress, options: CallOptions = {}): Promise<T> {
-    return decode(resource, await this.#call('GET', buildPath(resource, address), {}, undefined, options));
+  async get<T>(resource: TypedResource<T>, address: ObjectAddress, options: ReadOptions = {}): Promise<T> {
+    const { isMetadataOnly = false, ...call } = options;
+    const accept = isMetadataOnly ? metadataOf.object : undefined;
+    return decode(resource, await this.#call('GET', buildPath(resource, address), {}, undefined, { ...call, accept }));
   }
 
   /** All pages, one after the other. */
   async *list<T>(resource: TypedResource<T>, options: ListOptions = {}): AsyncGenerator<T, void, void> {
-    const { namespace, labelSelector, fieldSelector, ...call } = options;
+    const { namespace, labelSelector, fieldSelector, isMetadataOnly = false, ...call } = options;
+    const accept = isMetadataOnly ? metadataOf.list : undefined;
     const path = buildPath(resource, { namespace });
     let token: string | undefined;
     do {
       const query = { labelSelector, fieldSelector, limit: pageSize, continue: token };
-      const page = await this.#call('GET', path, query, undefined, call);
+      const page = await this.#call('GET', path, query, undefined, { ...call, accept });
       const items = typeof page === 'object' && page !== null && 'items' in page ? (page.items ?? []) : undefined;
       if (!Array.isArray(items)) throw new ProtocolError(`GET ${path}: a list without items`);
       for (const item of items) yield decode(resource, item);
@@ -159,12 +173,13 @@ export class ApiClient {
     path: string,
     query: Query,
     content: { readonly body: object; readonly contentType?: string } | undefined,
-    { signal, timeoutMs }: CallOptions,
+    { signal, timeoutMs, accept }: CallOptions & { readonly accept?: string | undefined },
   ): Promise<unknown> {
     const response = await this.#transport.request({
       method,
       path,
       query,
+      ...(accept === undefined ? {} : { accept }),
       ...(content === undefined ? {} : { body: JSON.stringify(content.body) }),
       ...(content?.contentType === undefined ? {} : { contentType: content.contentType }),
       ...(signal === undefined ? {} : { signal }),

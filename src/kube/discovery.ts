@@ -11,17 +11,29 @@ import type { NamedResource } from '../rbac/resource-table.ts';
 import { readStatus } from './object-source.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { StatusError } from './request-error.ts';
+import type { Resource } from './resource-path.ts';
 import type { Transport } from './transport.ts';
 
 const resourceShape = message({
   resource: required(1, string),
+  responseKind: value(2, message({ kind: value(3, string) })),
   scope: value(3, string),
   singularResource: value(4, string),
+  verbs: value(5, list(string)),
   shortNames: value(6, list(string)),
 });
 const groupShape = message({
   metadata: value(1, message({ name: value(1, string) })),
-  versions: value(2, list(message({ version: required(1, string), resources: value(2, list(resourceShape)) }))),
+  versions: value(
+    2,
+    list(
+      message({
+        version: required(1, string),
+        resources: value(2, list(resourceShape)),
+        freshness: value(3, string),
+      }),
+    ),
+  ),
 });
 const groupListShape = message({ items: value(2, list(groupShape)) });
 
@@ -36,6 +48,40 @@ const accept = ['v2', 'v2beta1']
 export async function discoverResources(transport: Transport): Promise<readonly NamedResource[] | undefined> {
   const [core, groups] = await Promise.all([readGroups(transport, '/api'), readGroups(transport, '/apis')]);
   return core === undefined || groups === undefined ? undefined : [...core, ...groups].flatMap(resourcesOf);
+}
+
+export interface NamespacedKinds {
+  readonly kinds: readonly (Resource & { readonly kind: string })[];
+  /** Groups of which the API server has not heard lately what they serve. */
+  readonly staleGroups: readonly string[];
+}
+
+/**
+ * The kinds of which objects are stored in namespaces: those that can be listed and deleted. Of a kind that several
+ * versions have, the group's preferred one.
+ * @returns undefined where the server is too old for aggregated discovery
+ * @throws {RequestError | ProtocolError}
+ */
+export async function discoverNamespacedKinds(transport: Transport): Promise<NamespacedKinds | undefined> {
+  const [core, groups] = await Promise.all([readGroups(transport, '/api'), readGroups(transport, '/apis')]);
+  if (core === undefined || groups === undefined) return undefined;
+  const all = [...core, ...groups];
+  const stale = all.filter(({ versions = [] }) => versions.some(({ freshness }) => freshness === 'Stale'));
+  return { kinds: all.flatMap(kindsOf), staleGroups: stale.map(({ metadata }) => metadata?.name ?? '') };
+}
+
+function kindsOf({ metadata, versions = [] }: Infer<typeof groupShape>): NamespacedKinds['kinds'] {
+  const group = metadata?.name ?? '';
+  const byName = new Map<string, NamespacedKinds['kinds'][number]>();
+  for (const { version, resources = [] } of versions) {
+    for (const { resource: plural, scope, verbs = [], responseKind } of resources) {
+      const isStored = scope === 'Namespaced' && verbs.includes('list') && verbs.includes('delete');
+      if (isStored && !byName.has(plural)) {
+        byName.set(plural, { group, version, plural, kind: responseKind?.kind ?? plural });
+      }
+    }
+  }
+  return [...byName.values()];
 }
 
 async function readGroups(

@@ -1,8 +1,4 @@
-/**
- * Repairs, and the records of them. A target is read past every cache, by the right to list that Merlon has anyway, and
- * patched without force in exactly the version and the object that were read: should it be gone or another one, nothing is
- * written and nothing created.
- */
+/** Repairs (`target-writer.ts`), and the records of them. */
 import { isDeepStrictEqual } from 'node:util';
 
 import { API_VERSION, managedByLabels, STATUS_FIELD_MANAGER } from '../api/v1alpha1/group.ts';
@@ -15,16 +11,11 @@ import {
 import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
 import type { ActionGuard, RemediationWriter } from '../controller/remediation-writer.ts';
 import { actionGuardBindingSpec, actionGuardSpec } from '../core/action-guard.ts';
-import { apiVersionOf, kinds } from '../core/kinds.ts';
-import type { Kind } from '../core/kinds.ts';
-import type { SubjectRef } from '../core/subject-ref.ts';
-import type { LiveObject } from '../remediation/live-object.ts';
-import type { PatchOutcome } from '../remediation/outcome.ts';
 import { ApiClient } from './api-client.ts';
 import type { TypedResource } from './api-client.ts';
 import { attemptWrite, ownResource } from './posture-writer.ts';
 import { hasStatusCode } from './request-error.ts';
-import type { StatusError } from './request-error.ts';
+import { createTargetWriter } from './target-writer.ts';
 import type { Transport } from './transport.ts';
 
 /** What the API server answers to our own writes needs no second look. */
@@ -37,36 +28,7 @@ const recordOptions = { fieldManager: STATUS_FIELD_MANAGER };
 export function createRemediationWriter(transport: Transport): RemediationWriter {
   const client = new ApiClient(transport);
   return {
-    async readTarget(target) {
-      const resource = targetResource(target);
-      const { name, namespace } = target;
-      const options = { fieldSelector: `metadata.name=${name}`, ...(namespace === undefined ? {} : { namespace }) };
-      try {
-        for await (const object of client.list(resource, options)) {
-          return { outcome: 'read', object };
-        }
-        return { outcome: 'gone' };
-      } catch (error) {
-        if (hasStatusCode(error, 403)) return { outcome: 'forbidden', message: error.status.message };
-        throw error;
-      }
-    },
-    async applyFields({ apiVersion, kind, metadata }, { metadata: ownMetadata = {}, ...fields }, isDryRun) {
-      const { name, namespace, uid, resourceVersion } = metadata;
-      const address = namespace === undefined ? { name } : { namespace, name };
-      const body = { apiVersion, kind, metadata: { ...address, uid, resourceVersion, ...ownMetadata }, ...fields };
-      try {
-        const object = await client.patch(
-          targetResource({ apiVersion, kind, name }),
-          address,
-          { kind: 'apply', body, isForced: false },
-          { fieldManager: REMEDIATION_FIELD_MANAGER, isDryRun },
-        );
-        return { outcome: 'written', object };
-      } catch (error) {
-        return toPatchResult(error);
-      }
-    },
+    ...createTargetWriter(transport, REMEDIATION_FIELD_MANAGER),
     createRecord(namespace, name) {
       const metadata = { namespace, name, labels: managedByLabels };
       const object = { apiVersion: API_VERSION, kind: REMEDIATION_KIND, metadata };
@@ -92,37 +54,6 @@ export function createRemediationWriter(transport: Transport): RemediationWriter
     },
     readActionGuard: () => readActionGuard(client),
   };
-}
-
-function targetResource({ apiVersion, kind }: SubjectRef): TypedResource<LiveObject> {
-  const known: Kind | undefined = kind in kinds ? kinds[kind as keyof typeof kinds] : undefined;
-  if (known === undefined || apiVersionOf(known) !== apiVersion) {
-    throw new Error(`${apiVersion} ${kind} is no kind that Merlon repairs`);
-  }
-  const { group, version, plural } = known;
-  // A list leaves out of its items what they are.
-  return { group, version, plural, decode: (json) => ({ ...(json as LiveObject), apiVersion, kind }) };
-}
-
-/** @throws what is not foreseen, to be tried again */
-function toPatchResult(error: unknown): Exclude<PatchOutcome, { readonly outcome: 'written' }> {
-  if (hasStatusCode(error, 404)) return { outcome: 'gone' };
-  if (hasStatusCode(error, 409)) {
-    const manager = managerInTheWay(error);
-    return manager === undefined
-      ? { outcome: 'conflict' }
-      : { outcome: 'fieldConflict', manager, message: error.status.message };
-  }
-  if (hasStatusCode(error, 403)) return { outcome: 'forbidden', message: error.status.message };
-  if (hasStatusCode(error, 400, 422)) return { outcome: 'refused', message: error.status.message };
-  throw error;
-}
-
-/** Who owns the field, in the API server's words: `conflict with "kubectl" using v1`. Undefined for other conflicts. */
-function managerInTheWay({ status }: StatusError): string | undefined {
-  const cause = status.details?.causes?.find(({ reason }) => reason === 'FieldManagerConflict');
-  if (cause === undefined) return undefined;
-  return /^conflict with "((?:[^"\\]|\\.)*)"/.exec(cause.message ?? '')?.[1] ?? cause.message ?? 'another manager';
 }
 
 interface GuardObject {

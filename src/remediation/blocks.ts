@@ -7,7 +7,7 @@ import type { PlannedField, PlannedRepair } from './planned-repair.ts';
 import { actionOf } from './record-status.ts';
 import type { Verdict } from './record-status.ts';
 import type { Remedy } from './remedy.ts';
-import type { Situation } from './situation.ts';
+import type { Situation, Step } from './situation.ts';
 
 /**
  * @param missing the fields that are not yet what they should be
@@ -35,7 +35,14 @@ export function judgeBlocks(
     return { state: 'Blocked', reason: risk.kind, message: `${risk.message}${more}; ${how}` };
   }
   if (remedy.isPlanOnly || plan.isPlanOnly) {
-    return { state: 'Proposed', reason: 'PlanOnly', message: plan.remark ?? 'Merlon never writes this repair' };
+    const action = actionOf(record);
+    const unheard =
+      action === undefined ? '' : `spec.action is ${action}, which has no effect on what Merlon never writes; `;
+    return {
+      state: 'Proposed',
+      reason: 'PlanOnly',
+      message: `${unheard}${plan.remark ?? 'only planned: Merlon never writes this repair'}`,
+    };
   }
   if (mode.mode === 'plan') return { state: 'Proposed', reason: 'ModeIsPlan', message: mode.message };
   if (remedy.needsGuard && !isGuarded) {
@@ -76,4 +83,14 @@ export function blockOfOwnership(ownership: Ownership): Verdict | undefined {
         message: `${ownership.because}, and Merlon takes nothing from others: apply status.patch yourself, or have its owner let go of the field`,
       };
   }
+}
+
+/** How often Merlon looks whether what holds it back still does, where nothing would tell. */
+const UNWATCHED_RECHECK_MS = 60 * 60_000;
+
+/** Who owns a field, and whether the guard stands, is not watched: both may change without a word. */
+export function lookAgain(step: Step, nowMs: number): Step {
+  const reason = step.status?.reason;
+  const isUnwatched = reason === 'GitOpsOwned' || reason === 'FieldConflict' || reason === 'Unguarded';
+  return isUnwatched ? { ...step, recheckAtMs: nowMs + UNWATCHED_RECHECK_MS } : step;
 }

@@ -1,10 +1,10 @@
 /**
- * How many repairs are written in a while: a bucket of tokens for the cluster and one for each namespace. A mistake that
- * is repaired everywhere is a larger mistake. Namespaces that wait for the cluster's stand in a line, and each is told its
- * own time: nobody overtakes, and not all ask at once.
+ * How many repairs are written in a while: so many in any minute in the cluster, and so many in each namespace. A mistake
+ * that is repaired everywhere is a larger mistake. Namespaces that wait for the cluster's stand in a line, and each is told
+ * its own time: nobody overtakes, and not all ask at once.
  */
 export interface BudgetLimits {
-  /** How many in any minute, on average; the bucket holds as many. */
+  /** How many in any 60 s, wherever these begin. */
   readonly perMinute: number;
   /** The same, of one namespace. */
   readonly perNamespaceAndMinute: number;
@@ -12,84 +12,86 @@ export interface BudgetLimits {
 
 export const DEFAULT_BUDGET: BudgetLimits = { perMinute: 120, perNamespaceAndMinute: 10 };
 
-interface Bucket {
-  tokens: number;
-  /** Until when they were filled in. */
-  atMs: number;
+/** One write. */
+export interface Spent {
+  /** A namespace, or the cluster. */
+  readonly scope: string;
+  /** When it was taken, or the write that it was taken for had ended. */
+  readonly atMs: number;
 }
 
 const minuteMs = 60_000;
 
 export class RepairBudget {
   readonly #limits: BudgetLimits;
-  readonly #all: Bucket;
-  /** Those that are not full. */
-  readonly #ofNamespaces = new Map<string, Bucket>();
+  /** Of the last minute, oldest first: never more than the cluster may have. */
+  #spent: readonly Spent[] = [];
   /** Namespaces that wait for the cluster's, first come first. */
   readonly #line = new Set<string>();
 
-  /**
-   * @param nowMs on a clock that only goes forward
-   * @throws {RangeError} if a limit is less than 1
-   */
-  constructor(limits: BudgetLimits, nowMs: number) {
-    if (!(limits.perMinute >= 1) || !(limits.perNamespaceAndMinute >= 1)) {
-      throw new RangeError('a budget allows at least one repair in a minute');
+  /** @throws {RangeError} unless both limits are whole numbers from 1 on */
+  constructor(limits: BudgetLimits) {
+    for (const limit of [limits.perMinute, limits.perNamespaceAndMinute]) {
+      if (!Number.isInteger(limit) || limit < 1) {
+        throw new RangeError(`a budget allows at least one repair in a minute, and no half ones, not ${limit}`);
+      }
     }
     this.#limits = limits;
-    this.#all = { tokens: limits.perMinute, atMs: nowMs };
   }
 
   /**
-   * Takes a token for one write in a namespace, from both buckets or from none. A namespace that has to wait for the
-   * cluster's keeps its place in the line until it takes one, or leaves.
+   * Takes one write in a namespace. A namespace that has to wait for the cluster's keeps its place in the line until it
+   * takes one, or leaves.
    *
+   * @param nowMs on a clock that only goes forward
    * @returns 0 where it was taken, otherwise in how many milliseconds to ask again
    */
-  take(namespace: string, nowMs: number): number {
-    const { perMinute, perNamespaceAndMinute } = this.#limits;
-    const own = this.#ofNamespaces.get(namespace) ?? { tokens: perNamespaceAndMinute, atMs: nowMs };
-    fill(this.#all, perMinute, nowMs);
-    fill(own, perNamespaceAndMinute, nowMs);
-    const ownWaitMs = waitFor(own, 1, perNamespaceAndMinute);
-    const waitMs = waitFor(this.#all, this.#ahead(namespace) + 1, perMinute);
+  take(scope: string, nowMs: number): number {
+    this.#spent = this.#spent.filter(({ atMs }) => nowMs - atMs < minuteMs);
+    const own = this.#spent.filter((one) => one.scope === scope);
+    const ownWaitMs = waitFor(own, 0, this.#limits.perNamespaceAndMinute, nowMs);
+    const waitMs = waitFor(this.#spent, this.#ahead(scope), this.#limits.perMinute, nowMs);
     // Whoever waits for himself is in nobody's way.
-    if (waitMs > 0 && ownWaitMs === 0) this.#line.add(namespace);
-    else this.leave(namespace);
+    if (waitMs > 0 && ownWaitMs === 0) this.#line.add(scope);
+    else this.leave(scope);
     if (waitMs > 0 || ownWaitMs > 0) return Math.max(waitMs, ownWaitMs);
-    this.#all.tokens -= 1;
-    own.tokens -= 1;
-    this.#ofNamespaces.set(namespace, own);
-    this.#forgetFull(nowMs);
+    this.#spent = [...this.#spent, { scope, atMs: nowMs }];
     return 0;
   }
 
+  /**
+   * The write that the namespace took last has ended: from now on its minute counts, so that no minute has more writes
+   * than it may have by the API server's clock either, however long one was under way.
+   */
+  ended(scope: string, nowMs: number): void {
+    const index = this.#spent.findLastIndex((one) => one.scope === scope);
+    if (index >= 0) this.#spent = [...this.#spent.toSpliced(index, 1), { scope, atMs: nowMs }];
+  }
+
+  /** What was written before this process ran counts, too. @param spent in any order */
+  remember(spent: readonly Spent[]): void {
+    const all = [...spent, ...this.#spent].toSorted((a, b) => a.atMs - b.atMs);
+    // Of more than there may be, the first to come after a minute has room only when the last so many are over.
+    this.#spent = all.slice(-this.#limits.perMinute);
+  }
+
   /** Nothing in the namespace waits any more. */
-  leave(namespace: string): void {
-    this.#line.delete(namespace);
+  leave(scope: string): void {
+    this.#line.delete(scope);
   }
 
   /** How many came before. */
-  #ahead(namespace: string): number {
-    return this.#line.has(namespace) ? [...this.#line].indexOf(namespace) : this.#line.size;
-  }
-
-  /** Namespaces come and go: one whose bucket is full again is like one that never asked. */
-  #forgetFull(nowMs: number): void {
-    if (this.#ofNamespaces.size <= 2 * this.#limits.perMinute) return;
-    for (const [namespace, { atMs }] of this.#ofNamespaces) {
-      if (nowMs - atMs >= minuteMs) this.#ofNamespaces.delete(namespace);
-    }
+  #ahead(scope: string): number {
+    return this.#line.has(scope) ? [...this.#line].indexOf(scope) : this.#line.size;
   }
 }
 
-function fill(bucket: Bucket, perMinute: number, nowMs: number): void {
-  const passedMs = Math.max(0, nowMs - bucket.atMs);
-  bucket.tokens = Math.min(perMinute, bucket.tokens + (passedMs * perMinute) / minuteMs);
-  bucket.atMs = Math.max(bucket.atMs, nowMs);
-}
-
-function waitFor({ tokens }: Bucket, wanted: number, perMinute: number): number {
-  // What is missing by rounding is there.
-  return tokens >= wanted - 1e-9 ? 0 : Math.ceil(((wanted - tokens) * minuteMs) / perMinute);
+/** Where everybody who is `ahead` takes what becomes free as soon as it is. */
+function waitFor(spent: readonly Spent[], ahead: number, perMinute: number, nowMs: number): number {
+  const free = perMinute - spent.length;
+  if (ahead < free) return 0;
+  const turns = ahead - free;
+  // What is free now is taken now, and free again in a minute.
+  const atMs = spent[turns % perMinute]?.atMs ?? nowMs;
+  return atMs + minuteMs * (1 + Math.floor(turns / perMinute)) - nowMs;
 }

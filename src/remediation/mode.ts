@@ -1,6 +1,7 @@
 /**
- * Whether Merlon repairs in a namespace: off, plan or apply, for each rule. Several have a say, and each can only hold
- * back: the most restrictive wins, whoever says it. Without anybody who asks for more it is off.
+ * Whether Merlon repairs in a namespace, or in what is of the whole cluster: off, plan or apply, for each rule. Several
+ * have a say, and each can only hold back: the most restrictive wins, whoever says it. Without anybody who asks for more
+ * it is off.
  */
 import type { AnyRule } from '../core/rule.ts';
 import { remediationModes } from '../core/remediation-terms.ts';
@@ -50,8 +51,21 @@ export interface NamespaceTerms {
   readonly isNamed: boolean;
 }
 
-/** What the namespace asks for, before the ceiling: the same for every rule. */
-export function readAskedMode({ terms, namespace, labels, ownNamespace, isNamed }: NamespaceTerms): Mode {
+/** What is of the whole cluster has no label: the policies that concern it are the switch. */
+export interface ClusterTerms {
+  readonly terms: RemediationTerms;
+  /** Those that have a remedy for something that is of the whole cluster. */
+  readonly repairable: readonly AnyRule[];
+}
+
+export type ScopeTerms = NamespaceTerms | ClusterTerms;
+
+/** What is asked for, before the ceiling: the same for every rule. */
+export function readAskedMode(scope: ScopeTerms): Mode {
+  return 'repairable' in scope ? readClusterMode(scope) : readNamespaceMode(scope);
+}
+
+function readNamespaceMode({ terms, namespace, labels, ownNamespace, isNamed }: NamespaceTerms): Mode {
   if (terms.ceiling === 'off') {
     return off('SwitchedOff', 'a cluster policy sets spec.remediation.mode to off');
   }
@@ -83,10 +97,25 @@ export function readAskedMode({ terms, namespace, labels, ownNamespace, isNamed 
     : { mode, reason: 'Enabled', message: `${who} asks for apply: what may be repaired is repaired` };
 }
 
-/** The mode of one rule: what the namespace asks for, under the ceiling that counts for that rule. */
-export function resolveMode(namespace: NamespaceTerms, rule: AnyRule): RuleMode {
-  const { terms } = namespace;
-  const asked = readAskedMode(namespace);
+/** Nothing of the whole cluster is ever written, whatever policies say. */
+function readClusterMode({ terms, repairable }: ClusterTerms): Mode {
+  if (terms.ceiling === 'off') return off('SwitchedOff', 'a cluster policy sets spec.remediation.mode to off');
+  const names = repairable.map(({ id }) => `"${id}"`).join(', ');
+  const isListed = repairable.some((rule) => terms.mayRepair(rule));
+  if (terms.ceiling === undefined || !isListed) {
+    const lacks = terms.ceiling === undefined ? 'sets spec.remediation.mode' : `lists ${names}`;
+    return off(
+      'Disabled',
+      `no policy for the whole cluster ${lacks}; to have repairs of what has no namespace proposed, let one without namespaces and namespaceSelector set spec.remediation.mode, which is the ceiling of every namespace, too, and list ${names} in spec.remediation.rules`,
+    );
+  }
+  return { mode: 'plan', reason: 'Planned', message: 'what is of the whole cluster is planned only' };
+}
+
+/** The mode of one rule: what is asked for, under the ceiling that counts for that rule. */
+export function resolveMode(scope: ScopeTerms, rule: AnyRule): RuleMode {
+  const { terms } = scope;
+  const asked = readAskedMode(scope);
   const rest = { isKilled: terms.ceiling === 'off', allowInUse: terms.allowInUse };
   if (asked.mode === 'off') return { ...asked, ...rest };
   if (!terms.mayRepair(rule)) {
@@ -99,20 +128,6 @@ export function resolveMode(namespace: NamespaceTerms, rule: AnyRule): RuleMode 
       ? `no cluster policy sets spec.remediation.mode, so rule "${rule.id}" is planned only`
       : 'the cluster policy sets spec.remediation.mode to plan';
   return { mode: 'plan', reason: 'Capped', message, ...rest };
-}
-
-/** For what is of the whole cluster there is no label: the policies of the cluster are the switch. */
-export function resolveClusterMode(terms: RemediationTerms, rule: AnyRule): RuleMode {
-  const rest = { isKilled: terms.ceiling === 'off', allowInUse: terms.allowInUse };
-  if (terms.ceiling === 'off') return { ...off('SwitchedOff', 'a cluster policy sets it to off'), ...rest };
-  if (terms.ceiling === undefined) {
-    return { ...off('Disabled', 'no policy for the whole cluster sets spec.remediation.mode'), ...rest };
-  }
-  if (!terms.mayRepair(rule)) {
-    return { ...off('NotListed', `no policy lists rule "${rule.id}" in spec.remediation.rules`), ...rest };
-  }
-  // Nothing of the whole cluster is ever written.
-  return { mode: 'plan', reason: 'Planned', message: 'what is of the whole cluster is planned only', ...rest };
 }
 
 /** Where no policy says it: the default account's repair needs a role that somebody bound for it. */

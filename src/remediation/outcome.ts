@@ -1,5 +1,5 @@
 /** What a record says after an act, from what the API server made of it. */
-import { blockOfOwnership, describeForbidden } from './blocks.ts';
+import { blockOfOwnership, describeForbidden, lookAgain } from './blocks.ts';
 import type { LiveObject } from './live-object.ts';
 import { valueAt } from './live-object.ts';
 import { isOwnedByMerlon, ownershipOfManager } from './ownership.ts';
@@ -43,7 +43,8 @@ export function noteOutcome(situation: Situation, act: WriteAct, result: PatchOu
   if (verdict === undefined) {
     return { status: withoutIntent(situation.record?.status, act), act: NO_ACT, recheckAtMs: situation.nowMs };
   }
-  return { status: buildStatus(situation, verdict, writtenFields(situation, act)), act: NO_ACT };
+  const status = buildStatus(situation, verdict, writtenFields(situation, act));
+  return lookAgain({ status, act: NO_ACT }, situation.nowMs);
 }
 
 /** It was not written, and nobody shall think later that it may have been. */

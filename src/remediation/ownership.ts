@@ -17,7 +17,7 @@ import type { FieldKeys } from './planned-repair.ts';
 export type Ownership =
   /** Nobody has set any of the fields, and nothing says that the object comes from a repository. */
   | { readonly state: 'free' }
-  /** Merlon has set all of them that are set. */
+  /** Whoever would write has set all of them that are set. */
   | { readonly state: 'ours' }
   /** What the object is made from stands in a repository, or in somebody's files. */
   | { readonly state: 'gitOps'; readonly owner: GitOpsOwner; readonly because: string }
@@ -29,8 +29,15 @@ export interface GitOpsOwner {
   readonly app?: string;
 }
 
-/** @param fields those that would be written */
-export function readOwnership(object: LiveObject, fields: readonly FieldKeys[]): Ownership {
+/**
+ * @param fields those that would be written
+ * @param writer the field manager that would write them
+ */
+export function readOwnership(
+  object: LiveObject,
+  fields: readonly FieldKeys[],
+  writer: string = REMEDIATION_FIELD_MANAGER,
+): Ownership {
   const entries: unknown = object.metadata.managedFields ?? [];
   if (!Array.isArray(entries)) return unreadable('metadata.managedFields is no list');
   let isOurs = false;
@@ -39,7 +46,7 @@ export function readOwnership(object: LiveObject, fields: readonly FieldKeys[]):
       const claim = findClaim(entry, keys);
       if (claim === 'unreadable') return unreadable(`what "${entry.manager ?? ''}" owns of it cannot be read`);
       if (claim === 'none') continue;
-      if (entry.manager === REMEDIATION_FIELD_MANAGER && entry.operation === 'Apply') isOurs = true;
+      if (entry.manager === writer && entry.operation === 'Apply') isOurs = true;
       else return describeManager(entry.manager ?? '', object, keys);
     }
     if (isInLastApplied(object, keys)) return kubectlApply(keys, 'stands in the file that kubectl apply was given');
@@ -50,15 +57,17 @@ export function readOwnership(object: LiveObject, fields: readonly FieldKeys[]):
 }
 
 /** Whether Merlon has set that field, alone or with others. */
-export function isOwnedByMerlon({ metadata }: LiveObject, keys: FieldKeys): boolean {
+export function isOwnedByMerlon(object: LiveObject, keys: FieldKeys): boolean {
+  return isOwnedBy(REMEDIATION_FIELD_MANAGER, object, keys);
+}
+
+/** Whether a manager has applied that field, alone or with others. */
+export function isOwnedBy(manager: string, { metadata }: LiveObject, keys: FieldKeys): boolean {
   const entries: unknown = metadata.managedFields ?? [];
   return (
     Array.isArray(entries) &&
     (entries as readonly ManagedFields[]).some(
-      (entry) =>
-        entry.manager === REMEDIATION_FIELD_MANAGER &&
-        entry.operation === 'Apply' &&
-        findClaim(entry, keys) === 'owned',
+      (entry) => entry.manager === manager && entry.operation === 'Apply' && findClaim(entry, keys) === 'owned',
     )
   );
 }

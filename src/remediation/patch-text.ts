@@ -34,13 +34,13 @@ function printItem(item: Json, indent: string): string {
   return `${indent}-${printValue(item, indent)}`;
 }
 
-/** Text that YAML reads as nothing else stands as it is, all other in quotes, which JSON writes as YAML does. */
-function printScalar(value: string | number | boolean | null): string {
+/** Keys and values: text that YAML reads as nothing else stands as it is, all other in quotes, which JSON writes as YAML does. */
+export function printScalar(value: string | number | boolean | null): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   const isPlain = /^[A-Za-z][A-Za-z0-9_./-]*$/.test(value) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(value);
   return isPlain ? value : JSON.stringify(value);
 }
 
-function isList(value: Json): value is readonly Json[] {
+export function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }

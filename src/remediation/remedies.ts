@@ -1,6 +1,9 @@
 /** Every remedy that there is, by the rule that it is for. */
 import type { Finding } from '../core/finding.ts';
+import { isInNamespacePosture } from '../core/judge.ts';
+import type { AnyRule } from '../core/rule.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { subjectKinds } from '../core/subjects.ts';
 import type { PlannedRepair } from './planned-repair.ts';
 import { anonymousSubjectsRemedy } from './remedies/anonymous-subjects.ts';
 import { defaultAccountRemedy } from './remedies/default-account.ts';
@@ -17,6 +20,11 @@ export const remedies: readonly Remedy[] = [
 
 export function remedyOf(ruleId: string): Remedy | undefined {
   return remedies.find(({ rule }) => rule === ruleId);
+}
+
+/** Whether there is a remedy for what the rule finds in the posture of the cluster. */
+export function isRepairedInCluster(rule: AnyRule): boolean {
+  return remedyOf(rule.id) !== undefined && subjectKinds[rule.subject].some((kind) => !isInNamespacePosture(kind));
 }
 
 /**

@@ -5,10 +5,12 @@
 import { valueAt } from './live-object.ts';
 import type { LiveObject } from './live-object.ts';
 import { buildFields } from './patch-fields.ts';
+import type { FieldValue } from './patch-fields.ts';
 import { printKeys } from './planned-repair.ts';
-import type { FieldKeys, Json } from './planned-repair.ts';
+import type { FieldKeys } from './planned-repair.ts';
 import { buildStatus, printTime, recordedValue, statusOf } from './record-status.ts';
-import type { Verdict } from './record-status.ts';
+import type { Status, Verdict } from './record-status.ts';
+import type { Remedy } from './remedy.ts';
 import { retryTime } from './retry.ts';
 import { NO_ACT } from './situation.ts';
 import type { Situation, Step } from './situation.ts';
@@ -19,7 +21,7 @@ export function stepOfRevert(situation: Situation, object: LiveObject, owned: re
   if (owned.length === 0 && finding.outcome !== 'fails') return undefined;
   const status = statusOf(situation);
   const decide = (verdict: Verdict): Step => ({ status: buildStatus(situation, verdict), act: NO_ACT });
-  const restored = owned.map((keys) => ({ keys, value: valueBefore(situation, keys) }));
+  const restored = fieldsBefore(situation.remedy, status, owned);
   const isDone = restored.every(({ keys, value }) => value !== undefined && valueAt(object, keys) === value);
   if (isDone) {
     if (status?.state === 'Reverted') return { status: buildStatus(situation, revertedAs(status.reason)), act: NO_ACT };
@@ -63,8 +65,19 @@ export function revertedAs(reason: string | undefined): Verdict {
       };
 }
 
-/** The record can be edited: only what does no harm whoever wrote it is put back. */
-function valueBefore(situation: Situation, keys: FieldKeys): Json | undefined {
-  const before = recordedValue(statusOf(situation), printKeys(keys));
-  return before !== undefined && situation.remedy.isRestorable(keys, before) ? before : undefined;
+/**
+ * What is put back into the fields. The record can be edited: only what does no harm whoever wrote it comes from there.
+ *
+ * @param status of the record of this very object, where there is one
+ * @returns undefined as the value where the field is given back
+ */
+export function fieldsBefore(
+  { isRestorable }: Pick<Remedy, 'isRestorable'>,
+  status: Status | undefined,
+  owned: readonly FieldKeys[],
+): readonly FieldValue[] {
+  return owned.map((keys) => {
+    const before = recordedValue(status, printKeys(keys));
+    return { keys, value: before !== undefined && isRestorable(keys, before) ? before : undefined };
+  });
 }

@@ -7,7 +7,7 @@
  */
 import { MAX_SET_BACK_TIMES, REMEDIATION_FIELD_MANAGER } from '../api/v1alpha1/hardening-remediation.ts';
 import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
-import { judgeBlocks } from './blocks.ts';
+import { judgeBlocks, lookAgain } from './blocks.ts';
 import { isBlocking, printKeys } from './planned-repair.ts';
 import type { FieldKeys, PlannedField, PlannedRepair } from './planned-repair.ts';
 import { valueAt } from './live-object.ts';
@@ -38,7 +38,7 @@ export function nextStep(situation: Situation): Step {
   // Whoever approved it has never seen the object that is there now: it gets a record of its own.
   if (actionOf(situation.record) === 'Approve' && isOfAnother(situation.record, object)) return forget(situation);
   const owned = remedy.fields.filter((keys) => isOwnedByMerlon(object, keys));
-  if (actionOf(situation.record) === 'Revert') {
+  if (actionOf(situation.record) === 'Revert' && !remedy.isPlanOnly) {
     const step = stepOfRevert(situation, object, owned);
     if (step !== undefined) return step;
   }
@@ -98,7 +98,7 @@ function stepOfFailure(
   }
 
   const block = judgeBlocks(situation, object, plan, missing, isApproved);
-  if (block !== undefined) return decide(block);
+  if (block !== undefined) return lookAgain(decide(block), nowMs);
   const retryAtMs = isNewlyApproved ? undefined : retryTime(situation, status, plan);
   if (status !== undefined && retryAtMs !== undefined) return { status, act: NO_ACT, recheckAtMs: retryAtMs };
 

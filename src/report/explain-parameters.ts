@@ -24,6 +24,8 @@ function describeChoices(schema: CrdSchema): string {
       return `A list of ${describeItems(schema.items)}.`;
     case 'object':
       return 'An object.';
+    case undefined:
+      return 'Anything.';
   }
 }
 

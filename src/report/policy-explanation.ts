@@ -1,5 +1,4 @@
 /** What `merlon policy explain` prints: each setting with the policy and the field that it comes from. */
-import type { IgnoredSetting } from '../core/ignored-settings.ts';
 import type { PolicySource } from '../core/policy.ts';
 import type { ExplainedSetting } from '../core/policy-explanation.ts';
 import { layoutTable } from './table-layout.ts';
@@ -15,8 +14,17 @@ export interface PolicyExplanation {
   readonly settings: readonly ExplainedSetting[];
   /** How many rules are in force. */
   readonly rulesInForce: number;
-  /** What of the namespace's own policies has no effect. */
-  readonly ignored: readonly (IgnoredSetting & { readonly policy: string })[];
+  /** What of policies has no effect: of the namespace's own, or for the cluster of what is attested. */
+  readonly ignored: readonly IgnoredOfPolicy[];
+}
+
+export interface IgnoredOfPolicy {
+  readonly kind: 'ClusterHardeningPolicy' | 'HardeningPolicy';
+  /** Its name. */
+  readonly policy: string;
+  readonly path: string;
+  readonly reason: string;
+  readonly message: string;
 }
 
 const columns: readonly Column[] = [{ title: 'SETTING' }, { title: 'VALUE' }, { title: 'FROM' }, { title: 'FIELD' }];
@@ -34,12 +42,13 @@ export function* printPolicyExplanation(explanation: PolicyExplanation, paint: P
   for (const line of layoutTable(columns, settings.map(toRow), paint)) yield `${line}\n`;
   if (ignored.length === 0) return;
   yield '\n';
-  const rows = ignored.map(({ policy, path, reason, message }) => [`HardeningPolicy/${policy}`, path, reason, message]);
+  const rows = ignored.map(({ kind, policy, path, reason, message }) => [`${kind}/${policy}`, path, reason, message]);
   for (const line of layoutTable(ignoredColumns, rows, paint)) yield `${line}\n`;
 }
 
-function toRow({ setting, value, source, path }: ExplainedSetting): readonly Cell[] {
-  return [setting, printValue(value), source === undefined ? 'Merlon' : `${source.kind}/${source.name}`, path];
+function toRow({ setting, value, source, path, remark }: ExplainedSetting): readonly Cell[] {
+  const printed = remark === undefined ? printValue(value) : `${printValue(value)} ${remark}`;
+  return [setting, printed, source === undefined ? 'Merlon' : `${source.kind}/${source.name}`, path];
 }
 
 function printValue(value: unknown): string {
@@ -52,10 +61,11 @@ export function printPolicyExplanationJson({ settings, ...rest }: PolicyExplanat
     apiVersion: 'merlon.dev/v1alpha1',
     kind: 'PolicyExplanation',
     ...rest,
-    settings: settings.map(({ setting, value, source, path }) => ({
+    settings: settings.map(({ setting, value, source, path, remark }) => ({
       setting,
       value,
       ...(source === undefined ? {} : { policy: source, path }),
+      ...(remark === undefined ? {} : { remark }),
     })),
   };
   return `${printableJson(JSON.stringify(report, undefined, 2))}\n`;

@@ -17,6 +17,8 @@ export interface ScanResult {
   readonly placeOf: (finding: Finding) => SourcePlace | undefined;
   /** Whether all that was to be judged could be read. */
   readonly isWhole: boolean;
+  /** What was judged by although nobody observed it, and who vouches for it, in sentences; by default nothing. */
+  readonly attested?: readonly string[];
 }
 
 /** What is printed: the shape that others parse. */
@@ -24,6 +26,8 @@ export interface PostureReport {
   readonly apiVersion: 'merlon.dev/v1alpha1';
   readonly kind: 'PostureReport';
   readonly summary: ReportSummary;
+  /** What was judged by although nobody observed it, and who vouches for it; absent where nothing was. */
+  readonly attested?: readonly string[];
   /** Worst first. */
   readonly findings: readonly ReportedFinding[];
 }
@@ -79,8 +83,19 @@ export interface ReportedViolation {
  * A `PostureReport` as `JSON.stringify(report, undefined, 2)` prints it, in pieces: as a whole it may be larger than what
  * it was made from. What a terminal could obey is escaped, which means the same to every parser.
  */
-export function* printReport({ findings, summary, placeOf }: Omit<ScanResult, 'isWhole'>): Generator<string> {
-  const frame: PostureReport = { apiVersion: 'merlon.dev/v1alpha1', kind: 'PostureReport', summary, findings: [] };
+export function* printReport({
+  findings,
+  summary,
+  placeOf,
+  attested = [],
+}: Omit<ScanResult, 'isWhole'>): Generator<string> {
+  const frame: PostureReport = {
+    apiVersion: 'merlon.dev/v1alpha1',
+    kind: 'PostureReport',
+    summary,
+    ...(attested.length === 0 ? {} : { attested }),
+    findings: [],
+  };
   const printed = printableJson(JSON.stringify(frame, undefined, 2));
   if (findings.length === 0) {
     yield `${printed}\n`;

@@ -11,6 +11,7 @@ import { hardeningExemption, OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardenin
 import { hardeningPolicy, OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import { ClusterStore } from '../controller/store.ts';
+import { accountForAttestations, listAttestations } from '../core/attestation.ts';
 import { judgeExemption } from '../core/exemption.ts';
 import type { AnyExemption } from '../core/exemption.ts';
 import type { GivenExemptions } from '../core/exemption-matcher.ts';
@@ -23,13 +24,16 @@ import { judgedKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { Kind, KindName } from '../core/kinds.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
-import type { ServerEvidence } from '../core/evidence.ts';
+import { factNames } from '../core/evidence.ts';
+import type { FactName, ServerEvidence } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Severity } from '../core/severity.ts';
-import type { Input, Observation } from '../core/snapshot.ts';
+import { mergeServers } from '../core/server-evidence.ts';
+import { isMissing } from '../core/snapshot.ts';
+import type { Input, Observation, Snapshot } from '../core/snapshot.ts';
 import { collectServer } from '../evidence/collect-server.ts';
 import { concludeEvidence, concludeVersion } from '../evidence/facts/index.ts';
 import { isRead } from '../evidence/reading.ts';
@@ -54,7 +58,7 @@ export interface ClusterScanOptions {
   readonly onProgress: (what: string) => void;
   /** By default `open`. */
   readonly kept?: KeptFindings;
-  /** Milliseconds since 1970: the moment at which exemptions are asked whether they have ended. */
+  /** Milliseconds since 1970: the moment at which exemptions and attestations are asked whether they have ended. */
   readonly nowMs: number;
 }
 
@@ -65,8 +69,14 @@ export interface ClusterScan extends CollectedFindings {
   readonly doubts: readonly string[];
   /** What could not be read, in sentences; empty when the findings are complete. */
   readonly missing: readonly string[];
+  /** What counts although nobody observed it, and by whom, in sentences. */
+  readonly attested: readonly string[];
+  /** Attestations that count for nothing, and why, in sentences. */
+  readonly idleAttestations: readonly string[];
   /** Set where there was nothing to judge; says why. */
   readonly nothing?: string;
+  /** What it was judged from. */
+  readonly snapshot: Snapshot;
 }
 
 /** @throws {RequestError} if the API server does not answer at all */
@@ -82,7 +92,16 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
   const policies = await readPolicies(options);
   const exemptions = await readExemptions(options);
   options.onProgress('the API server');
-  store.setEvidence(await collectEvidence(options));
+  const evidence = await collectEvidence(options);
+  const accepted = policies.policies.flatMap((policy) => policy.accepted ?? []);
+  store.setEvidence(evidence);
+  store.setAttestations(listAttestations(accepted), options.nowMs);
+  const attestations = accountForAttestations(
+    accepted,
+    mergeServers(evidence),
+    options.nowMs,
+    scope === 'everything' ? factNames : namespaceFacts,
+  );
   const collector = new FindingCollector(kept);
   const judge: Judge = {
     rules,
@@ -102,13 +121,16 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     // What else is in doubt is so for want of an input, which is missing.
     if (judged.doubt?.reason === 'NothingSelected') doubts.push(`${nameScope(one)}: ${judged.doubt.message}`);
   }
-  const missing = inputs.filter(({ state }) => state !== 'observed').map(({ message }) => message);
+  const missing = inputs.filter(isMissing).map(({ message }) => message);
   const nothing = scope === 'everything' ? undefined : explainNothing(scope.namespace, store);
   return {
     ...collector.finish(),
     thresholdOf: (finding) => thresholds.of(finding),
     doubts,
     missing: [...new Set(missing)],
+    snapshot: store,
+    attested: attestations.counting,
+    idleAttestations: attestations.idle,
     ...(nothing === undefined ? {} : { nothing }),
   };
 }
@@ -119,6 +141,9 @@ const pathsOfOneNamespace: Observation<'EscalationPaths'> = {
   state: 'absent',
   message: 'paths to cluster-admin lead through other namespaces; scan all of them with -A',
 };
+
+/** What pods are judged by. */
+const namespaceFacts: readonly FactName[] = ['minorVersion'];
 
 /** Whoever scans one namespace learns nothing of the API server but what its pods are judged by. */
 async function collectEvidence({ scope, server, nowMs }: ClusterScanOptions): Promise<readonly ServerEvidence[]> {

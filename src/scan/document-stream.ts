@@ -14,6 +14,13 @@ export interface StreamDocument {
   /** Null where there was nothing but comments. */
   readonly value: unknown;
   readonly lines: FieldLines;
+  /** Where it stands in the input as UTF-8, without a byte order mark; a `---` before YAML may belong to it. */
+  readonly range: ByteRange;
+}
+
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** A document, or why the input is not to be trusted at a place; both may come from the same document. */
@@ -25,29 +32,36 @@ export type StreamEvent = StreamDocument | DocumentRefused;
 export function* readDocuments(bytes: Buffer, keys: KeyTable): Generator<StreamEvent> {
   const utf8 = toUtf8(bytes);
   if (isJson(utf8)) yield* readJsonDocuments(utf8, keys);
-  else yield* readYamlDocuments(utf8, 1, keys);
+  else yield* readYamlDocuments(utf8, { offset: 0, line: 1 }, keys);
 }
 
 function* readJsonDocuments(utf8: Buffer, keys: KeyTable): Generator<StreamEvent> {
   const text = utf8.toString('utf8');
   let at: TextPosition = { offset: 0, line: 1 };
   let count = 0;
+  /** The bytes before `at`. */
+  let bytes = 0;
   while (skipWhiteSpace(text, at.offset) < text.length) {
     try {
       const { value, lines, end, refused } = parseJsonDocument(text, at, keys);
       count += 1;
+      const start = bytes;
+      bytes += Buffer.byteLength(text.slice(at.offset, end.offset));
       at = end;
-      yield refused ?? { value, lines };
+      yield refused ?? { value, lines, range: { start, end: bytes } };
     } catch (error) {
       if (!(error instanceof DocumentRefused)) throw error;
       // After one value at most, kubectl takes the rest for YAML; later it gives up, and we look for the next value.
       if (error instanceof JsonSyntaxError && count <= 1) {
         const rest = skipToYaml(text, at);
-        yield* readYamlDocuments(Buffer.from(text.slice(rest.offset), 'utf8'), rest.line, keys);
+        const offset = bytes + Buffer.byteLength(text.slice(at.offset, rest.offset));
+        yield* readYamlDocuments(Buffer.from(text.slice(rest.offset), 'utf8'), { offset, line: rest.line }, keys);
         return;
       }
       yield error;
-      at = nextObject(text, skipWhiteSpace(text, at.offset), at);
+      const next = nextObject(text, skipWhiteSpace(text, at.offset), at);
+      bytes += Buffer.byteLength(text.slice(at.offset, next.offset));
+      at = next;
     }
   }
 }
@@ -74,15 +88,16 @@ function nextObject(text: string, start: number, at: TextPosition): TextPosition
 /** Of one YAML document: js-yaml's events take up to twenty times its size in memory. */
 export const maxYamlDocumentBytes = 64 * 1024 * 1024;
 
-function* readYamlDocuments(utf8: Buffer, firstLine: number, keys: KeyTable): Generator<StreamEvent> {
+/** @param at where `utf8` starts in the input, in bytes */
+function* readYamlDocuments(utf8: Buffer, at: TextPosition, keys: KeyTable): Generator<StreamEvent> {
   let start = 0;
-  let line = firstLine;
+  let { line } = at;
   for (const separator of separatorLines(utf8)) {
     const trailing = utf8.toString('utf8', separator.start + 3, separator.end).trim();
     const isProper = trailing === '' || trailing.startsWith('#');
     // A separator with nothing before it belongs to the document that it starts.
     if (isProper && separator.start === start) continue;
-    yield* readYamlDocument(utf8.subarray(start, separator.start), line, keys);
+    yield* readYamlDocument(utf8.subarray(start, separator.start), { offset: at.offset + start, line }, keys);
     line += countLines(utf8, start, separator.start);
     if (!isProper) {
       yield new DocumentRefused(line, `only a comment may follow "---" on its line, found ${quoteShort(trailing)}`);
@@ -90,12 +105,7 @@ function* readYamlDocuments(utf8: Buffer, firstLine: number, keys: KeyTable): Ge
     start = separator.end;
     line += 1;
   }
-  yield* readYamlDocument(utf8.subarray(start), line, keys);
-}
-
-interface ByteRange {
-  readonly start: number;
-  readonly end: number;
+  yield* readYamlDocument(utf8.subarray(start), { offset: at.offset + start, line }, keys);
 }
 
 /** The lines that start with `---`, whatever follows, each with its line break. */
@@ -116,7 +126,7 @@ function nextSeparator(utf8: Buffer, from: number): number {
   return found === -1 ? -1 : found + 1;
 }
 
-function* readYamlDocument(utf8: Buffer, line: number, keys: KeyTable): Generator<StreamEvent> {
+function* readYamlDocument(utf8: Buffer, { offset, line }: TextPosition, keys: KeyTable): Generator<StreamEvent> {
   if (utf8.length > maxYamlDocumentBytes) {
     const reason = `a YAML document larger than ${maxYamlDocumentBytes / 1024 ** 2} MiB; split it, or give it as JSON`;
     yield new DocumentRefused(line, reason);
@@ -125,7 +135,7 @@ function* readYamlDocument(utf8: Buffer, line: number, keys: KeyTable): Generato
   try {
     const text = utf8.toString('utf8');
     const { value, lines, unreadLine } = parseYamlDocument(text.replaceAll('\r\n', '\n'), line, keys);
-    yield { value, lines };
+    yield { value, lines, range: { start: offset, end: offset + utf8.length } };
     if (unreadLine !== undefined) {
       yield new DocumentRefused(unreadLine, 'kubectl does not read on after "..."; put "---" on a line before it');
     }

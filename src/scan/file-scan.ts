@@ -19,8 +19,10 @@ import { matchExemptions } from '../core/exemption-matcher.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
 import type { AnyRule } from '../core/rule.ts';
+import type { Snapshot } from '../core/snapshot.ts';
 import type { Severity } from '../core/severity.ts';
 import { MalformedField } from '../core/shape.ts';
+import { isDecidedByFacts, readAttestedFacts } from './attested-facts.ts';
 import { ExemptionAccount } from './exemption-account.ts';
 import type { InputProblem } from './input-problem.ts';
 import { findKindMistake, projectManifest } from './judged-object.ts';
@@ -37,10 +39,17 @@ import { nameScopeOf, Thresholds } from './thresholds.ts';
 import { UnjudgedKinds } from './unjudged-kinds.ts';
 import type { UnjudgedKind } from './unjudged-kinds.ts';
 
-/** What was found; nothing about the API server, of which files say nothing. */
+/** What was found; of the API server only what is attested, since files say nothing of it. */
 export interface FileScan extends CollectedFindings {
   /** Where a finding's subject was written; undefined for an owner that is named but not among the files. */
   readonly placeOf: (finding: Finding) => ManifestPlace | undefined;
+  /** The same, as the number of that object among those of its file, counted from 0. */
+  readonly indexOf: (finding: Finding) => number | undefined;
+  /**
+   * What a finding was judged from. Where several objects have one name only the one that it is about is in it, because
+   * a remedy asks for it by its name.
+   */
+  readonly snapshotOf: (finding: Finding) => Snapshot;
   /** Of the policy that a finding was judged by. */
   readonly thresholdOf: (finding: Finding) => Severity;
   readonly problems: readonly InputProblem[];
@@ -50,6 +59,10 @@ export interface FileScan extends CollectedFindings {
   readonly doubts: readonly string[];
   /** Exemptions that exempt nothing, and why, in sentences. */
   readonly idleExemptions: readonly string[];
+  /** What counts of the API server, of which files say nothing, and by whom, in sentences. */
+  readonly attested: readonly string[];
+  /** Attestations that count for nothing, and why, in sentences. */
+  readonly idleAttestations: readonly string[];
   /** How many objects were judged. */
   readonly judged: number;
   /** The objects that no rule is about. */
@@ -68,11 +81,9 @@ export interface FileScanOptions {
   /** Those of namespaces; by default none. */
   readonly ownPolicies?: readonly AcceptedOwnPolicy[];
   /** By default none. */
-  readonly exemptions?: {
-    readonly judged: readonly JudgedExemption[];
-    /** Milliseconds since 1970: the moment at which they are asked whether they have ended. */
-    readonly nowMs: number;
-  };
+  readonly exemptions?: readonly JudgedExemption[];
+  /** Milliseconds since 1970: the moment at which exemptions and attestations are asked whether they have ended. */
+  readonly nowMs: number;
   /** The minor of the Pod Security Standards' version; by default the latest. */
   readonly podSecurityVersion?: number;
 }
@@ -83,6 +94,8 @@ export async function scanFiles(options: FileScanOptions, input: ManifestInput):
   const leftOut: LeftOut[] = [];
   const unjudged = new UnjudgedKinds();
   const keeper = new Keeper();
+  const indexes = new Map<object, number>();
+  const counts = new Map<string, number>();
   for await (const item of loadManifests(options.inputs, input)) {
     if (item.type === 'problem') {
       problems.push(item.problem);
@@ -93,10 +106,14 @@ export async function scanFiles(options: FileScanOptions, input: ManifestInput):
       continue;
     }
     const { manifest } = item;
+    const index = counts.get(manifest.place.path) ?? 0;
+    counts.set(manifest.place.path, index + 1);
     const object = projectManifest(manifest, keeper);
     const mistake = object === undefined ? findKindMistake(manifest) : undefined;
-    if (object !== undefined) judged.push(object);
-    else if (mistake === undefined) unjudged.add(manifest);
+    if (object !== undefined) {
+      judged.push(object);
+      indexes.set(object.object.metadata, index);
+    } else if (mistake === undefined) unjudged.add(manifest);
     else problems.push({ path: manifest.place.path, line: manifest.place.line, reason: ownText(mistake) });
   }
   // By identity, not by name: the same object may be written twice.
@@ -104,6 +121,7 @@ export async function scanFiles(options: FileScanOptions, input: ManifestInput):
   return {
     ...judgeAll(judged, options, keeper),
     placeOf: ({ origin }) => (origin === undefined ? undefined : places.get(origin)),
+    indexOf: ({ origin }) => (origin === undefined ? undefined : indexes.get(origin)),
     problems,
     leftOut,
     judged: judged.length,
@@ -115,41 +133,80 @@ function judgeAll(
   judged: readonly JudgedObject[],
   options: FileScanOptions,
   keeper: Keeper,
-): CollectedFindings & Pick<FileScan, 'doubts' | 'thresholdOf' | 'idleExemptions'> {
-  const { rules, observer, kept = 'open', policies = [], ownPolicies = [], podSecurityVersion } = options;
-  const objects: ObjectsByKind = Object.fromEntries(
-    [...Map.groupBy(judged, ({ kind }) => kind)].map(([kind, some]) => [kind, some.map(({ object }) => object)]),
-  );
-  const snapshot = buildObjectSnapshot({
-    objects,
-    isWholeCluster: false,
-    ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
-  });
+): CollectedFindings & Omit<FileScan, 'placeOf' | 'indexOf' | 'problems' | 'leftOut' | 'judged' | 'notJudged'> {
+  const { rules, observer, kept = 'open', policies = [], ownPolicies = [], podSecurityVersion, nowMs } = options;
+  const facts = readAttestedFacts(policies, nowMs);
+  const isAttested = facts.evidence !== undefined;
+  const objects = byKind(judged);
+  const snapshotFrom = (some: ObjectsByKind): Snapshot =>
+    buildObjectSnapshot({
+      objects: some,
+      isWholeCluster: false,
+      ...(facts.evidence === undefined ? {} : { evidence: facts.evidence }),
+      ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
+    });
+  const snapshot = snapshotFrom(objects);
+  let byName: ReturnType<typeof groupByName> | undefined;
   const namespaces = Map.groupBy(objects.Namespace ?? [], ({ metadata }) => metadata.name);
   const labelsOf = (namespace: string) => (namespaces.get(namespace) ?? []).map(readLabels);
   const evaluator = new Evaluator(observer, { remembersTemplates: false });
   const collector = new FindingCollector(kept, (finding) => keeper.keepFinding(finding));
   const thresholds = new Thresholds();
   const doubts: string[] = [];
-  const account = new ExemptionAccount(options.exemptions?.judged ?? [], rules, options.exemptions?.nowMs ?? 0);
+  const account = new ExemptionAccount(options.exemptions ?? [], rules, nowMs);
   const expected: Expected = {
     expectations: [...policies.flatMap(clusterExpectationsOf), ...ownPolicies.flatMap(expectationsOf)],
     authorization: mergeAuthorization(policies),
   };
-  for (const name of new Set([...judged.map(scopeNameOf), ...expectedScopes(expected)])) {
+  const scopes = new Set([...judged.map(scopeNameOf), ...expectedScopes(expected), ...(isAttested ? [''] : [])]);
+  for (const name of scopes) {
     const scope = name === '' ? 'cluster' : { namespace: name };
     const { policy, doubt } = choosePolicy(scope, { policies, ownPolicies, rules, labelsOf });
     if (doubt !== undefined) doubts.push(doubt);
     thresholds.set(scope, policy.threshold);
-    // Files say nothing about the API server.
-    const about = policy.rules.filter(({ rule }) => !isOfCluster(rule.subject));
+    // Files say nothing about the API server, so that nothing of it is judged but what is attested.
+    const about = policy.rules.filter(
+      (selected) =>
+        !isOfCluster(selected.rule.subject) || (isAttested && isDecidedByFacts(selected, evaluator, snapshot)),
+    );
     const exemptions = matchExemptions(account.given, policy.exemptions, scope);
     collector.exemptBy(exemptions);
     evaluator.judge(scope, about, snapshot, collector, expected);
     account.note(scope, exemptions?.uses ?? new Map(), policy.exemptions);
   }
   const idleExemptions = account.idle();
-  return { ...collector.finish(), doubts, idleExemptions, thresholdOf: (finding) => thresholds.of(finding) };
+  return {
+    ...collector.finish(),
+    doubts,
+    idleExemptions,
+    attested: facts.counting,
+    idleAttestations: facts.idle,
+    thresholdOf: (finding) => thresholds.of(finding),
+    snapshotOf({ origin, subject }) {
+      byName ??= groupByName(judged);
+      const named = byName.get(printName(subject.kind, subject.namespace ?? '', subject.name)) ?? [];
+      if (named.length < 2) return snapshot;
+      const others = new Set(named.filter(({ object }) => object.metadata !== origin));
+      return snapshotFrom(byKind(judged.filter((one) => !others.has(one))));
+    },
+  };
+}
+
+function byKind(judged: readonly JudgedObject[]): ObjectsByKind {
+  return Object.fromEntries(
+    [...Map.groupBy(judged, ({ kind }) => kind)].map(([kind, some]) => [kind, some.map(({ object }) => object)]),
+  );
+}
+
+/** All that have one kind and name. */
+function groupByName(judged: readonly JudgedObject[]): ReadonlyMap<string, readonly JudgedObject[]> {
+  return Map.groupBy(judged, ({ kind, object: { metadata } }) =>
+    printName(kind, metadata.namespace ?? '', metadata.name),
+  );
+}
+
+function printName(kind: string, namespace: string, name: string): string {
+  return `${kind}/${namespace}/${name}`;
 }
 
 /** Where something is expected there is something to judge, whatever the files hold. */

@@ -20,6 +20,8 @@ export interface LoadedManifest {
   /** `generateName: web-` is shown as `web-*`. */
   readonly name: string;
   readonly place: ManifestPlace;
+  /** The way to the object in its document: empty unless it is an item of a list. */
+  readonly steps: readonly FieldStep[];
   /** The object as JSON would hold it; shared where the text used aliases, so never to be changed. */
   readonly json: JsonObject;
 }
@@ -163,8 +165,11 @@ function readBuildFile(place: Place, value: unknown): LoadedManifest | undefined
   });
 }
 
-function buildManifest({ path, lines, steps }: Place, identity: Omit<LoadedManifest, 'place'>): LoadedManifest {
-  return { ...identity, place: new ManifestPlace(path, lines, steps) };
+function buildManifest(
+  { path, lines, steps }: Place,
+  identity: Omit<LoadedManifest, 'place' | 'steps'>,
+): LoadedManifest {
+  return { ...identity, place: new ManifestPlace(path, lines, steps), steps };
 }
 
 function nameOf({ name, generateName }: JsonObject): string | undefined {

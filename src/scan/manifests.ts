@@ -22,6 +22,8 @@ export type LoadedItem =
 /** The outside world, as far as a scan reads it. */
 export interface ManifestInput {
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** Is told of each file that was read, and standard input, and says what is judged in its place. */
+  readonly exchange?: (path: string, bytes: Buffer) => Buffer;
 }
 
 /** The name of standard input, as an input and as the path of what came from it. */
@@ -36,22 +38,26 @@ export const maxFileBytes = 256 * 1024 * 1024;
  * @param inputs files, folders and `-` for standard input, in the order in which they are to be read
  * @returns objects and problems in the order of the inputs; none of either if there was nothing
  */
-export async function* loadManifests(inputs: readonly string[], { stdin }: ManifestInput): AsyncGenerator<LoadedItem> {
+export async function* loadManifests(inputs: readonly string[], input: ManifestInput): AsyncGenerator<LoadedItem> {
   const keys = new KeyTable();
-  for (const [index, input] of inputs.entries()) {
-    if (input === stdinPath) {
-      if (inputs.indexOf(stdinPath) === index) yield* readStdin(stdin, keys);
+  const { stdin, exchange } = input;
+  const read: ReadBytes = (bytes, path) => readBytes(exchange?.(path, bytes) ?? bytes, path, keys);
+  for (const [index, named] of inputs.entries()) {
+    if (named === stdinPath) {
+      if (inputs.indexOf(stdinPath) === index) yield* readStdin(stdin, read);
       else yield problem({ path: stdinPath, reason: 'standard input can be read only once' });
       continue;
     }
-    for (const found of findManifestFiles(input)) {
-      if (typeof found === 'string') yield* readFile(found, keys);
+    for (const found of findManifestFiles(named)) {
+      if (typeof found === 'string') yield* readFile(found, read);
       else yield 'leftOut' in found ? { type: 'leftOut', ...found } : problem(found);
     }
   }
 }
 
-function* readFile(path: string, keys: KeyTable): Generator<LoadedItem> {
+type ReadBytes = (bytes: Buffer, path: string) => Generator<LoadedItem>;
+
+function* readFile(path: string, read: ReadBytes): Generator<LoadedItem> {
   let bytes: Buffer;
   try {
     if (statSync(path).size > maxFileBytes) {
@@ -63,10 +69,10 @@ function* readFile(path: string, keys: KeyTable): Generator<LoadedItem> {
     yield problem({ path, reason: explainFileError(error) });
     return;
   }
-  yield* readBytes(bytes, path, keys);
+  yield* read(bytes, path);
 }
 
-async function* readStdin(stdin: AsyncIterable<Uint8Array>, keys: KeyTable): AsyncGenerator<LoadedItem> {
+async function* readStdin(stdin: AsyncIterable<Uint8Array>, read: ReadBytes): AsyncGenerator<LoadedItem> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
@@ -85,7 +91,7 @@ async function* readStdin(stdin: AsyncIterable<Uint8Array>, keys: KeyTable): Asy
   const bytes = Buffer.concat(chunks);
   // They would lie there as long as the objects are read.
   chunks.length = 0;
-  yield* readBytes(bytes, stdinPath, keys);
+  yield* read(bytes, stdinPath);
 }
 
 function* readBytes(bytes: Buffer, path: string, keys: KeyTable): Generator<LoadedItem> {

@@ -292,9 +292,9 @@ describe('the CRDs on a real API server', () => {
   it('accepts what docs/policies.md and the samples show', async () => {
     const page = await readFile(join(import.meta.dirname, '../../docs/policies.md'), 'utf8');
     const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text ?? '');
-    expect(blocks).to.have.lengthOf(2);
+    expect(blocks).to.have.lengthOf(3);
     const samples = await Promise.all(
-      ['policy.yaml', 'platform-policy.yaml', 'team-policy.yaml'].map((sample) =>
+      ['policy.yaml', 'platform-policy.yaml', 'team-policy.yaml', 'attested-policy.yaml'].map((sample) =>
         readFile(join(import.meta.dirname, '../../config/samples', sample), 'utf8'),
       ),
     );
@@ -347,8 +347,8 @@ describe('the CRDs on a real API server', () => {
       expect(header).to.match(/^NAME +COMPLIANT +CRITICAL +HIGH +MEDIUM +UNKNOWN +NAMESPACES +CHANGED +AGE$/);
       expect(row).to.match(/^cluster +False +1 +2 +3 +4 +12\/15 +\d+d +\d+s$/);
       const [wideHeader, wide] = await print('csecpos', '-o', 'wide');
-      expect(wideHeader).to.match(/ AGE +ADMINPATHS +APISERVER +READY +MESSAGE$/);
-      expect(wide).to.match(/ 3 +Partial +True +1 critical, 2 high$/);
+      expect(wideHeader).to.match(/ AGE +ADMINPATHS +APISERVER +REMEDIATION +READY +MESSAGE$/);
+      expect(wide).to.match(/ 3 +Partial +Disabled +True +1 critical, 2 high$/);
     });
 
     it('kubectl prints whether a policy is in force and how far it reaches', async () => {

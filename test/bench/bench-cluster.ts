@@ -2,7 +2,7 @@
 import { CLUSTER_POSTURE_NAME } from '../../src/api/v1alpha1/cluster-security-posture.ts';
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import { POSTURE_NAME } from '../../src/api/v1alpha1/security-posture.ts';
-import type { ControlPlane } from '../support/control-plane.ts';
+import type { ControlPlane, ControlPlaneOptions } from '../support/control-plane.ts';
 import { startControlPlane } from '../support/control-plane.ts';
 import { install } from '../e2e/installation.ts';
 import { OperatorProcess } from '../e2e/operator-process.ts';
@@ -29,6 +29,19 @@ export interface BenchCluster {
 // Nothing may take longer, however slow the machine.
 const operatorDeadlineMs = 3_600_000;
 const settleTimeoutMs = 300_000;
+
+/** A control plane with Merlon's manifests and nothing else. */
+export async function installBenchCluster(own: ControlPlaneOptions): Promise<ControlPlane> {
+  say('starting a control plane');
+  const controlPlane = await startControlPlane(own);
+  try {
+    await install(controlPlane);
+    return controlPlane;
+  } catch (error) {
+    await controlPlane.stop();
+    throw error;
+  }
+}
 
 /** Starts it without a controller manager, which would make work of its own out of the population. */
 export async function startBenchCluster(options: BenchOptions): Promise<BenchCluster> {

@@ -12,7 +12,19 @@ describe('options of the bench', () => {
       latencySeconds: 30,
       changesPerSecond: 20,
       idleSeconds: 60,
-      only: ['coldSync', 'engine', 'podSecurity', 'scan', 'canI', 'rbac', 'latency', 'idle'],
+      only: [
+        'coldSync',
+        'engine',
+        'podSecurity',
+        'scan',
+        'canI',
+        'rbac',
+        'exemptions',
+        'policy',
+        'repairs',
+        'latency',
+        'idle',
+      ],
       output: '.bench/latest.json',
     });
   });

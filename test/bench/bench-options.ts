@@ -2,9 +2,21 @@
 import { parseArgs } from 'node:util';
 import type { PopulationSize } from './population.ts';
 
-export const sections = ['coldSync', 'engine', 'podSecurity', 'scan', 'canI', 'rbac', 'latency', 'idle'] as const;
+export const sections = [
+  'coldSync',
+  'engine',
+  'podSecurity',
+  'scan',
+  'canI',
+  'rbac',
+  'exemptions',
+  'policy',
+  'repairs',
+  'latency',
+  'idle',
+] as const;
 export type Section = (typeof sections)[number];
-/** Those that need an API server. */
+/** Those that need the API server with the population. */
 export const clusterSections: readonly Section[] = ['coldSync', 'latency', 'idle'];
 
 export interface BenchOptions extends PopulationSize {
@@ -21,7 +33,7 @@ export interface BenchOptions extends PopulationSize {
 
 const help = `Measures Merlon on a real API server of its own, beside a client-go programme that reads the same kinds.
 
-  make bench                                            everything, with 10,000 pods: about five minutes
+  make bench                                            everything, with 10,000 pods: about eight minutes
   make bench ARGS="--pods 2000 --runs 1"                smaller
   make bench ARGS="--only engine --only latency"        some sections
 

@@ -9,10 +9,13 @@ import type { BenchOptions } from './bench-options.ts';
 import type { QuestionSpeed } from './can-i.ts';
 import type { ColdSync } from './cold-sync.ts';
 import type { EngineSpeed } from './engine.ts';
+import type { ExemptionCost } from './exemptions.ts';
 import type { IdleDetails } from './idle.ts';
 import type { Latency } from './latency.ts';
 import type { PodSecuritySpeed } from './pod-security.ts';
+import type { PolicySpeed } from './policy.ts';
 import type { RbacJudging } from './rbac-judging.ts';
+import type { RepairSpeed } from './repairs.ts';
 import type { ProgramCost, ScanCost } from './scan.ts';
 import { roundTo } from './statistics.ts';
 
@@ -24,6 +27,9 @@ export interface BenchResults {
   readonly canI?: QuestionSpeed;
   readonly rbac?: RbacJudging;
   readonly scan?: ScanCost;
+  readonly exemptions?: ExemptionCost;
+  readonly policy?: PolicySpeed;
+  readonly repairs?: RepairSpeed;
   readonly latency?: Latency;
   readonly idle?: IdleDetails;
 }
@@ -62,13 +68,10 @@ export function readCircumstances({ pods, workloads, namespaces, seed, runs }: B
 }
 
 export async function writeResults(path: string, results: BenchResults, machine: Circumstances): Promise<void> {
-  const { coldSync, engine, podSecurity, scan, canI, rbac, latency, idle } = results;
+  const { idle, ...rest } = results;
   const shown = idle && { seconds: idle.seconds, writes: idle.writes, lists: idle.lists };
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(
-    path,
-    `${JSON.stringify({ coldSync, engine, podSecurity, scan, canI, rbac, latency, idle: shown, machine }, null, 2)}\n`,
-  );
+  await writeFile(path, `${JSON.stringify({ ...rest, idle: shown, machine }, null, 2)}\n`);
 }
 
 /** Of the processors; a load average above it is more than a bench leaves behind. */
@@ -78,7 +81,7 @@ type Row = readonly [what: string, number: string, goal: string, isReached?: boo
 
 /** @returns the text to print, with a line break at its end */
 export function buildTable(results: BenchResults, machine: Circumstances): string {
-  const { coldSync, engine, podSecurity, scan, canI, rbac, latency, idle } = results;
+  const { coldSync, engine, podSecurity, scan, canI, rbac, exemptions, policy, repairs, latency, idle } = results;
   const paint = buildPainter(hasColour(process.stdout, process.env));
   const rows = [
     ...(coldSync === undefined ? [] : coldSyncRows(coldSync)),
@@ -87,6 +90,9 @@ export function buildTable(results: BenchResults, machine: Circumstances): strin
     ...(scan === undefined ? [] : scanRows(scan)),
     ...(canI === undefined ? [] : questionRows(canI)),
     ...(rbac === undefined ? [] : rbacRows(rbac)),
+    ...(exemptions === undefined ? [] : exemptionRows(exemptions)),
+    ...(policy === undefined ? [] : policyRows(policy)),
+    ...(repairs === undefined ? [] : repairRows(repairs)),
     ...(latency === undefined ? [] : latencyRows(latency)),
     ...(idle === undefined ? [] : idleRows(idle)),
   ];
@@ -149,6 +155,46 @@ function rbacRows({ roles, bindings, ...times }: RbacJudging): Row[] {
     ['  after one binding changed, p50', ms(times.changeP50Ms, 1), ''],
     ['  after one binding changed, p99', ms(times.changeP99Ms, 1), '20 ms', times.changeP99Ms <= 20],
     ['  rules run for one changed binding', times.evaluationsPerChange.toFixed(0), ''],
+  ];
+}
+
+function exemptionRows({ exemptions, findings, readMs, matchedMs, unindexedMs, heapMB }: ExemptionCost): Row[] {
+  return [
+    [`${exemptions.toLocaleString('en')} cluster exemptions: read`, `${readMs.toFixed(0)} ms`, ''],
+    [
+      `  ${findings.toLocaleString('en')} findings matched against them`,
+      `${matchedMs.toFixed(0)} ms`,
+      '1,000 ms',
+      matchedMs <= 1000,
+    ],
+    ['  the same where every one is a pattern that begins with a star', `${unindexedMs.toFixed(0)} ms`, ''],
+    ['  heap that they take', `${heapMB.toFixed(1)} MB`, ''],
+  ];
+}
+
+function policyRows({ namespaces, changes, settledMedianMs, settledWorstMs, ...rest }: PolicySpeed): Row[] {
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+  return [
+    [
+      `a policy of ${namespaces.toLocaleString('en')} namespaces changed, until all say so, median of ${changes}`,
+      seconds(settledMedianMs),
+      '5.00 s',
+      settledMedianMs <= 5000,
+    ],
+    ['  worst', seconds(settledWorstMs), '5.00 s', settledWorstMs <= 5000],
+    ['  CPU of the operator, a change', `${rest.cpuSPerChange.toFixed(2)} s`, ''],
+    ['  postures written for one that selects ten', String(rest.writtenForTen), '10', rest.writtenForTen === 10],
+  ];
+}
+
+function repairRows({ births, kills, ...times }: RepairSpeed): Row[] {
+  const row = (what: string, ms: number): Row => [what, `${ms.toFixed(0)} ms`, '1,000 ms', ms <= 1000];
+  return [
+    row(`birth of a default account to its repair, median of ${births}`, times.birthMedianMs),
+    row('  worst', times.birthWorstMs),
+    row(`kill switch to the last patch, worst of ${kills}`, times.killWorstMs),
+    ['  patches after it, at most', String(times.killMostPatches), ''],
+    ['  namespaces that were left', String(times.killLeft), ''],
   ];
 }
 

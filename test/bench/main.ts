@@ -11,11 +11,14 @@ import { measureQuestions } from './can-i.ts';
 import type { QuestionSpeed } from './can-i.ts';
 import { measureColdSync } from './cold-sync.ts';
 import { measureEngine } from './engine.ts';
+import { measureExemptions } from './exemptions.ts';
 import { measureIdle } from './idle.ts';
 import { measureLatency } from './latency.ts';
 import { measurePodSecurity } from './pod-security.ts';
+import { measurePolicies } from './policy.ts';
 import { say } from './progress.ts';
 import { measureRbacJudging } from './rbac-judging.ts';
+import { measureRepairs } from './repairs.ts';
 import { measureScan } from './scan.ts';
 import type { ScanCost } from './scan.ts';
 
@@ -45,8 +48,11 @@ async function run(args: readonly string[]): Promise<void> {
   const scan = options.only.includes('scan') ? { scan: await measureBundledScan(options) } : {};
   const canI = options.only.includes('canI') ? { canI: await measureBundledQuestions(options) } : {};
   const rbac = options.only.includes('rbac') ? { rbac: measureRbacJudging(options.seed) } : {};
-  const { kubernetes, ...onCluster } = await measureOnCluster(options);
-  const results: BenchResults = { ...engine, ...podSecurity, ...scan, ...canI, ...rbac, ...onCluster };
+  const exemptions = options.only.includes('exemptions') ? { exemptions: measureExemptions() } : {};
+  const onOwn = await measureOnOwnClusters(options);
+  const { kubernetes = onOwn.policy?.kubernetes ?? onOwn.repairs?.kubernetes, ...onCluster } =
+    await measureOnCluster(options);
+  const results = { ...engine, ...podSecurity, ...scan, ...canI, ...rbac, ...exemptions, ...onOwn, ...onCluster };
   const machine = { ...circumstances, ...(kubernetes !== undefined && { kubernetes }) };
   await writeResults(options.output, results, machine);
   process.stdout.write(buildTable(results, machine));
@@ -61,6 +67,15 @@ async function measureBundledScan({ runs, seed }: BenchOptions): Promise<ScanCos
 async function measureBundledQuestions({ runs, seed }: BenchOptions): Promise<QuestionSpeed> {
   await bundleOperator();
   return measureQuestions(runs, seed);
+}
+
+async function measureOnOwnClusters({ only, runs }: BenchOptions): Promise<Pick<BenchResults, 'policy' | 'repairs'>> {
+  if (!only.includes('policy') && !only.includes('repairs')) return {};
+  await bundleOperator();
+  return {
+    ...(only.includes('policy') && { policy: await measurePolicies(2 * runs) }),
+    ...(only.includes('repairs') && { repairs: await measureRepairs() }),
+  };
 }
 
 async function measureOnCluster(options: BenchOptions): Promise<BenchResults & { kubernetes?: string }> {

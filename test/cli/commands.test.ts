@@ -18,6 +18,7 @@ describe('merlon', function () {
     expect([code, stderr]).to.deep.equal([0, '']);
     const commands = [
       'scan',
+      'fix',
       'pod-security',
       'can-i',
       'who-can',
@@ -27,6 +28,7 @@ describe('merlon', function () {
       'rules',
       'explain',
       'status',
+      'uninstall',
       'version',
     ];
     for (const command of commands) expect(stdout).to.contain(`\n  ${command} `);
@@ -36,6 +38,14 @@ describe('merlon', function () {
     const { code, stdout } = await runMerlon(['scan', '--help']);
     expect(code).to.equal(0);
     expect(stdout).to.match(/Exit codes: 0 clean; 1 .*; 2 usage; 3 .*;\n4 incomplete/);
+  });
+
+  it('says in the help of fix what the exit codes mean, of files and of a cluster', async () => {
+    const { code, stdout } = await runMerlon(['fix', '--help']);
+    expect(code).to.equal(0);
+    expect(stdout.replaceAll(/\s+/g, ' '))
+      .to.match(/Exit codes: 0 nothing to fix, or all was written; 1 .*; 2 usage; 3 .*; 4 incomplete/)
+      .and.to.match(/Exit codes: 0 nothing to fix, or all was patched; 1 .*; 2 usage; 3 .*; 4 incomplete/);
   });
 
   it('says in the help of pod-security what the exit codes mean, and what an unknown is', async () => {
@@ -112,6 +122,21 @@ describe('merlon', function () {
       'no kubeconfig at all',
       ['scan', '--cluster'],
       /^error: no kubeconfig found at "\/nonexistent\/\.kube\/config"; set KUBECONFIG or use --kubeconfig\n$/,
+    ],
+    [
+      'an uninstallation that nobody can confirm',
+      ['uninstall', '--kubeconfig', '/nonexistent/k'],
+      /^nobody is there to confirm it: see with --dry-run what would go, then give --yes\n$/,
+    ],
+    [
+      'repairs of which becomes what there is not',
+      ['uninstall', '--repairs', 'drop'],
+      /^error: .*'drop' is invalid\. Allowed choices are keep, revert\.\n/,
+    ],
+    [
+      'an uninstallation from a namespace without a name',
+      ['uninstall', '-n', ''],
+      /^error: --namespace needs a name\n/,
     ],
     ['a status without a kubeconfig', ['status'], /^error: no kubeconfig found at /],
   ];

@@ -68,6 +68,11 @@ describe('merlon policy explain -f', () => {
     );
   });
 
+  it('tells that nothing is proposed for what has no namespace unless a policy says so', async () => {
+    const { stdout } = await explain(['--cluster'], manifests.replace('remediation: { mode: plan }', ''));
+    expect(stdout).to.match(/^remediation\.mode +off +Merlon$/m);
+  });
+
   it('prints JSON', async () => {
     const { stdout } = await explain(['-n', 'shop', '-o', 'json', 'pod-image-tag']);
     expect(JSON.parse(stdout)).to.deep.include({
@@ -104,6 +109,31 @@ describe('merlon policy explain -f', () => {
     const { code, stdout, stderr } = await explain(['-n', 'shop'], manifests.replace('pod-image-tag', 'pod-nonsense'));
     expect({ code, stdout }).to.deep.equal({ code: 3, stdout: '' });
     expect(stderr).to.match(/^-:\d+: ClusterHardeningPolicy "prod": spec\.rules names "pod-nonsense"/);
+  });
+
+  it('prints for the cluster what is attested, by whom, and what of that counts for nothing', async () => {
+    const attested = (fact: string, value: string, until: string) =>
+      `{ fact: ${fact}, value: ${value}, evidence: read in the guide, owner: platform, expiresAt: "${until}T00:00:00Z" }`;
+    const stdin = `${header}
+kind: ClusterHardeningPolicy
+metadata: { name: base }
+spec: { attestations: [${attested('unknownUserAllowed', 'false', '2099-01-01')}, ${attested('minorVersion', '37', '2020-01-01')}] }
+---
+${header}
+kind: ClusterHardeningPolicy
+metadata: { name: some }
+spec: { namespaces: [shop], attestations: [${attested('minorVersion', '36', '2099-01-01')}] }
+`;
+    const { code, stdout, stderr } = await explain(['--cluster'], stdin);
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    expect(stdout)
+      .to.match(
+        /^attestations\.unknownUserAllowed +false where it is not observed; attested by platform in ClusterHardeningPolicy "base" until 2099-01-01T00:00:00Z \(read in the guide\) +ClusterHardeningPolicy\/base +spec\.attestations\[0\]$/m,
+      )
+      .and.match(/^ClusterHardeningPolicy\/base +spec\.attestations\[1\] +Expired /m)
+      .and.match(/^ClusterHardeningPolicy\/some +spec\.attestations\[0\] +NotOfCluster /m)
+      .and.not.match(/^attestations\.minorVersion/m);
+    expect((await explain(['-n', 'shop'], stdin)).stdout).not.to.include('attest');
   });
 
   for (const [what, args] of [

@@ -38,6 +38,35 @@ describe('merlon scan with policies', function () {
     expect((await scan('a.yaml', '--policy', 'p.yaml', '--fail-on', 'medium')).code).to.equal(0);
   });
 
+  it('judges of the API server what they attest, and says so', async () => {
+    const attested = (value: string, until: string) =>
+      `attestations:\n- {fact: unknownUserAllowed, value: ${value}, evidence: read in the guide, owner: platform, expiresAt: "${until}T00:00:00Z"}`;
+    const ofServer = (stdout: string) =>
+      (JSON.parse(stdout) as PostureReport).findings
+        .filter(({ subject }) => subject.kind === 'APIServer')
+        .map(({ rule, outcome, message }) => `${rule} ${outcome}: ${message}`);
+    const said = 'attested by platform in ClusterHardeningPolicy "base" until 2099-01-01T00:00:00Z';
+    const why = '(read in the guide); not observed: manifests say nothing about the API server';
+    await folder().write({ 'p.yaml': policy('base', attested('true', '2099-01-01')), 'a.yaml': hardened('a') });
+    const open = await scan('a.yaml', '--policy', 'p.yaml');
+    expect([open.code, open.stderr]).to.deep.equal([1, `attested: unknownUserAllowed ${said} ${why}\n`]);
+    expect(ofServer(open.stdout)).to.deep.equal([
+      `api-server-always-allow fail: unknownUserAllowed is true (read in the guide); set the authorization mode to Node,RBAC; ${said}`,
+    ]);
+    expect((JSON.parse(open.stdout) as PostureReport).attested).to.deep.equal([`unknownUserAllowed ${said} ${why}`]);
+
+    await folder().write({ 'p.yaml': policy('base', attested('false', '2099-01-01')) });
+    const closed = await scan('a.yaml', '--policy', 'p.yaml', '--all');
+    expect(ofServer(closed.stdout)).to.deep.equal([`api-server-always-allow pass: ${said}`]);
+
+    await folder().write({ 'p.yaml': policy('base', attested('true', '2020-01-01')) });
+    const ended = await scan('a.yaml', '--policy', 'p.yaml', '--all');
+    expect(ofServer(ended.stdout)).to.deep.equal([]);
+    expect(ended.stderr).to.equal(
+      'spec.attestations[0] of ClusterHardeningPolicy "base" counts for nothing (Expired): it ended at 2020-01-01T00:00:00Z; look again, and say until when\n',
+    );
+  });
+
   it('lets the one decide that selects the namespace, as it is among the files', async () => {
     const ofTeam = policy('of-team', `priority: 1\nnamespaceSelector: {matchLabels: {team: shop}}\n${lenient}`);
     await folder().write({

@@ -42,7 +42,7 @@ async function scan(...paths: readonly string[]): Promise<string[]> {
       throw new Error(`rule ${rule} threw`, { cause: error });
     },
   };
-  const { findings, problems } = await scanFiles({ inputs: paths, rules, observer }, input);
+  const { findings, problems } = await scanFiles({ inputs: paths, rules, observer, nowMs: 0 }, input);
   expect(problems).to.deep.equal([]);
   return findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown').map(printFinding);
 }
@@ -157,7 +157,7 @@ describe('config/samples', () => {
     const input = { stdin: Readable.from([]) };
     const { policies, ownPolicies } = await loadHardeningPolicies([sample], input, rules);
     const observer: EvaluatorObserver = { ruleThrew: () => undefined };
-    const { findings } = await scanFiles({ inputs: [sample], rules, observer, policies, ownPolicies }, input);
+    const { findings } = await scanFiles({ inputs: [sample], rules, observer, policies, ownPolicies, nowMs: 0 }, input);
     expect(findings.map(printFinding)).to.include('fail high rbac-expectations ServiceAccount/default');
   });
 

@@ -21,14 +21,16 @@ describe('docs/remediation.md', () => {
     blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text);
   });
 
-  it('shows the sample that is applied to a real API server', async () => {
-    const sample = await readFile(join(root, 'config/samples/remediation/namespace.yaml'), 'utf8');
-    expect(loadAll(blocks[0] ?? '')).to.deep.equal(loadAll(sample));
+  it('shows the samples that are applied to a real API server', async () => {
+    for (const [index, name] of ['namespace', 'cluster'].entries()) {
+      const sample = await readFile(join(root, `config/samples/remediation/${name}.yaml`), 'utf8');
+      expect(loadAll(blocks[index] ?? ''), name).to.deep.equal(loadAll(sample));
+    }
   });
 
   it('tells Argo CD the field manager that patches are written with', () => {
-    expect(blocks).to.have.length(2);
-    expect(load(blocks[1] ?? ''))
+    expect(blocks).to.have.length(3);
+    expect(load(blocks[2] ?? ''))
       .to.have.nested.property('spec.ignoreDifferences[0]')
       .that.deep.equals({
         kind: 'ServiceAccount',

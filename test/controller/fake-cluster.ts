@@ -29,6 +29,9 @@ export const accountRule = defineRule({
 export const shop = 'namespace/shop';
 export const other = 'namespace/other';
 
+/** Of either kind. */
+export type PolicyStatus = ClusterHardeningPolicyStatus & Omit<HardeningPolicyStatus, 'ignored'>;
+
 /** An API server that holds postures and shows them to the watch when the test says so. */
 export class FakeServer implements PostureWriter {
   readonly writes: string[] = [];
@@ -36,13 +39,15 @@ export class FakeServer implements PostureWriter {
   /** The names of the policies and exemptions of which a status was written, one for each time. */
   readonly statusWrites: string[] = [];
   readonly exemptionStatuses = new Map<string, ExemptionStatus>();
-  readonly policyStatuses = new Map<string, ClusterHardeningPolicyStatus & HardeningPolicyStatus>();
+  readonly policyStatuses = new Map<string, PolicyStatus>();
   /** What becomes of writes instead, by scope or by the name of a policy. */
   readonly failures = new Map<string, WriteResult<never>>();
   /** What the server makes of a status that it is given. */
   prune = (status: PostureStatus): PostureStatus => status;
   /** Told of each status of an exemption that is written, as the watch would be. */
   onExemptionStatus: (name: string, status: ExemptionStatus) => void = () => undefined;
+  /** The same of a policy. */
+  onPolicyStatus: (name: string) => void = () => undefined;
   #version = 0;
 
   createPosture(scope: PostureScope): Promise<WriteResult<PostureObject>> {
@@ -62,7 +67,7 @@ export class FakeServer implements PostureWriter {
 
   replacePolicyStatus(
     { kind, metadata: { name } }: AnyOwned,
-    status: ClusterHardeningPolicyStatus & ExemptionStatus,
+    status: PolicyStatus & ExemptionStatus,
   ): Promise<WriteResult<unknown>> {
     const failure = this.failures.get(name);
     if (failure !== undefined) return Promise.resolve(failure);
@@ -74,6 +79,9 @@ export class FakeServer implements PostureWriter {
       });
     } else {
       this.policyStatuses.set(name, status);
+      setImmediate(() => {
+        this.onPolicyStatus(name);
+      });
     }
     return Promise.resolve({ outcome: 'written', object: undefined });
   }

@@ -215,6 +215,30 @@ describe('policies in the operator', () => {
       expect(merger.merges - mergesBefore, 'merges for a thousand namespaces').to.be.at.most(8);
     });
 
+    it('and each is written at most once a second, however they flap', async () => {
+      const cluster = await FakeCluster.atRest();
+      const writtenAtMs: number[] = [];
+      const noteWrites = (): void => {
+        for (const name of cluster.server.statusWrites.splice(0)) {
+          if (name === 'flapping') writtenAtMs.push(cluster.clock.now());
+        }
+      };
+      for (let turn = 1; turn <= 100; turn += 1) {
+        // Good and broken by turns, which its status must say.
+        const rule = turn % 2 === 0 ? 'account-rule' : 'acount-rule';
+        cluster.putPolicy('flapping', { rules: [{ rule, severity: 'low' }] }, turn, String(turn));
+        for (let tenth = 0; tenth < 10; tenth += 1) {
+          await cluster.clock.advance(10);
+          noteWrites();
+        }
+      }
+      expect(writtenAtMs.length).to.be.within(5, 11);
+      const gaps = writtenAtMs.slice(1).map((atMs, index) => atMs - (writtenAtMs[index] ?? 0));
+      for (const gapMs of gaps) expect(gapMs).to.be.at.least(990);
+      await cluster.clock.advance(2000);
+      expect(cluster.server.policyStatuses.get('flapping')?.observedGeneration).to.equal(100);
+    });
+
     it('and it is said how well they can be read', async () => {
       const cluster = await FakeCluster.atRest();
       cluster.controller.observePolicies({ source: 'ClusterHardeningPolicy', state: 'absent', message: 'no CRD' });

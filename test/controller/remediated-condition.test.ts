@@ -76,7 +76,7 @@ function describeView({ findings = [], records = [], asked = 'apply', rules: lis
         mayRepair: (rule) => (listed ?? [defaultTokenMount]).includes(rule),
       },
     },
-    gatherCandidates({ namespace: 'shop', ownNamespace: 'merlon', rules, findings, records }),
+    gatherCandidates({ scope: 'namespace/shop', ownNamespace: 'merlon', rules, findings, records }),
     snapshot,
     problem,
   );
@@ -135,7 +135,7 @@ describe('the condition Remediated', () => {
 
   it('is unknown while the records cannot be read, and false while one of them is in the way', () => {
     const candidates = gatherCandidates({
-      namespace: 'shop',
+      scope: 'namespace/shop',
       ownNamespace: 'merlon',
       rules,
       findings: [finding('fail')],

@@ -84,15 +84,15 @@ describe('RemediationStore', () => {
     store.upsert(record('2', 'Proposed', 'two'));
     store.remove(record('3', 'Applied'));
     store.remove(record('4', 'Proposed', 'two'));
-    expect(store.lost('bank')).to.deep.equal([]);
-    const lost = store.lost('shop');
+    expect(store.lost('namespace/bank')).to.deep.equal([]);
+    const lost = store.lost('namespace/shop');
     expect(lost.map(({ metadata }) => metadata.name)).to.deep.equal(['one']);
     // Made again and deleted again meanwhile, it has to be looked for once more.
     store.upsert(record('5', 'Applied'));
     store.remove(record('6', 'Applied'));
     store.lookedFor(lost);
-    expect(store.lost('shop')).to.have.length(1);
-    store.lookedFor(store.lost('shop'));
-    expect(store.lost('shop')).to.deep.equal([]);
+    expect(store.lost('namespace/shop')).to.have.length(1);
+    store.lookedFor(store.lost('namespace/shop'));
+    expect(store.lost('namespace/shop')).to.deep.equal([]);
   });
 });

@@ -53,6 +53,7 @@ export class World {
   finding: PresentFinding = failing;
   isLeader = true;
   budgetMs = 0;
+  patchesEnded = 0;
   trial: PatchOutcome | undefined;
   /** What comes of patches that are no dry run, instead of what they say. */
   readonly accidents: PatchOutcome[] = [];
@@ -61,6 +62,8 @@ export class World {
   onRead: (what: 'target' | 'guard') => void = () => undefined;
   /** By namespace: those that were written. */
   readonly #accounts = new Map<string, LiveObject>();
+  /** What has no namespace, by name. */
+  readonly bindings = new Map<string, LiveObject>();
   #version = 1;
 
   #write(what: string): void {
@@ -80,8 +83,12 @@ export class World {
   }
 
   readonly writer: RemediationWriter = {
-    readTarget: ({ namespace = '' }) => {
+    readTarget: ({ namespace = '', name }) => {
       this.onRead('target');
+      if (namespace === '') {
+        const object = this.bindings.get(name);
+        return Promise.resolve(object === undefined ? { outcome: 'gone' } : { outcome: 'read', object });
+      }
       return Promise.resolve({ outcome: 'read', object: this.#account(namespace) });
     },
     applyFields: ({ metadata: { namespace = '' } }, fields, isDryRun) => {
@@ -129,6 +136,9 @@ export class World {
       if (!this.isLeader) throw new Error('another process writes now');
     },
     takeBudget: () => this.budgetMs,
+    noteEnded: () => {
+      this.patchesEnded += 1;
+    },
     notBeforeMs: () => 0,
     nowMs: () => 1_000_000,
   };

@@ -80,6 +80,15 @@ describe('performRepair', () => {
     expect(world.writes).to.deep.equal([]);
   });
 
+  it('tells the budget when a patch has ended, whatever has come of it', async () => {
+    const world = new World();
+    world.accidents.push({ outcome: 'conflict' });
+    await performRepair(candidate, world.context);
+    // One that somebody else was faster than, and the next.
+    expect(world.patchesEnded).to.equal(2);
+    expect(world.writes.filter((write) => write === 'patch')).to.have.length(1);
+  });
+
   it('asks for the admission policy only where something may come of it', async () => {
     const guarded = { ...candidate.remedy, needsGuard: true };
     const reads = async (remedy: typeof guarded): Promise<readonly string[]> => {
@@ -92,6 +101,14 @@ describe('performRepair', () => {
     };
     expect(await reads(guarded)).to.deep.equal(['target', 'guard']);
     expect(await reads({ ...guarded, isPlanOnly: true })).to.deep.equal(['target']);
+  });
+
+  it('leaves a field to whom the API server names, and looks again in an hour', async () => {
+    const world = new World();
+    world.trial = { outcome: 'fieldConflict', manager: 'somebody', message: 'conflict' };
+    const recheckAtMs = world.context.nowMs() + 3_600_000;
+    expect(await performRepair(candidate, world.context)).to.deep.equal({ outcome: 'settled', recheckAtMs });
+    expect(world.writes).to.deep.equal(['create', 'status Blocked']);
   });
 
   it('says what a dry run was refused for, and patches nothing', async () => {

@@ -1,6 +1,6 @@
 /** Evidence in which everything is known. */
-import { factDeclarations, factNames } from '../../src/core/facts.ts';
-import type { FactType } from '../../src/core/facts.ts';
+import { factDeclarations, factNames } from '../../src/api/v1alpha1/facts.ts';
+import type { FactType } from '../../src/api/v1alpha1/facts.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 
 /** @param facts those that are not as harmless as can be, or not known */

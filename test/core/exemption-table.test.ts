@@ -45,6 +45,20 @@ describe('the table of exemptions', () => {
     expect(namesOf(table, undefined)).to.have.length(300);
   });
 
+  it('asks of ten thousand none that cannot be about a subject', () => {
+    const table = new ExemptionTable();
+    for (let index = 0; index < 10_000; index += 1) {
+      const subjects = [
+        { namespace: 'shop', name: `web-${index}` },
+        { namespace: 'other', name: 'web' },
+        { name: `db-${index}-*` },
+      ];
+      table.set(exemptionOf(exemptionObject({ name: `of-${index}` }, { subjects }), catalogue));
+    }
+    table.set(exemptionOf(exemptionObject({ name: 'of-web' }, { subjects: [{ name: 'web' }] }), catalogue));
+    expect(namesOf(table, 'shop')).to.deep.equal(['of-web']);
+  });
+
   it('finds by name, by what stands before the first star, and by namespace', () => {
     const table = new ExemptionTable();
     const set = (name: string, subject: { name?: string; namespace?: string; kind?: string }): void => {

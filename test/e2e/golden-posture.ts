@@ -12,7 +12,9 @@ import { OWN_POLICY_KIND } from '../../src/api/v1alpha1/hardening-policy.ts';
 import type { HardeningPolicy } from '../../src/api/v1alpha1/hardening-policy.ts';
 import type { HardeningRemediation } from '../../src/api/v1alpha1/hardening-remediation.ts';
 import { describeRepairs } from '../../src/controller/remediated-condition.ts';
+import { namespaceKey } from '../../src/controller/enqueue.ts';
 import { gatherCandidates } from '../../src/controller/repair-candidates.ts';
+import { readTerms } from '../../src/controller/repair-terms.ts';
 import { buildClusterStatus } from '../../src/core/cluster-status.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
 import type { Scope } from '../../src/core/subjects.ts';
@@ -30,6 +32,7 @@ import type { ObjectsByKind } from '../../src/core/object-snapshot.ts';
 import { judgeOwnPolicy } from '../../src/core/own-policy.ts';
 import { judgePolicy } from '../../src/core/policy-status.ts';
 import { project } from '../../src/core/project.ts';
+import type { RemediationSay } from '../../src/core/remediation-terms.ts';
 import type { Source } from '../../src/core/rule.ts';
 import type { Observation } from '../../src/core/snapshot.ts';
 import { buildStatus } from '../../src/core/status.ts';
@@ -83,16 +86,19 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     const { exemption } = judgeExemption(object, rules);
     if (exemption !== undefined) table.set(exemption);
   }
-  const remediated = (namespace: string, { findings }: Judged): UntimedCondition => {
-    const { metadata } = snapshot.get('Namespace', '', namespace) ?? {};
-    const found = findPolicies({ namespace }, judge);
-    if (found === undefined) throw new Error('a namespace that was listed is gone');
-    const labels = metadata?.labels ?? {};
-    const terms = { ...remediationSayOf(found, namespace), namespace, labels, ownNamespace };
+  const remediated = (scope: Scope, { findings }: Judged): UntimedCondition => {
+    const terms = readTerms({ rules, ownNamespace, snapshot: () => snapshot, policySay: sayOf }, scope);
+    if (terms === undefined) throw new Error('a namespace that was listed is gone');
     const { items } = bodyOf('list records', records);
-    const known = items.filter((record) => [namespace, ownNamespace].includes(record.metadata.namespace ?? ''));
-    const candidates = gatherCandidates({ namespace, ownNamespace, rules, findings, records: known });
+    const homes = scope === 'cluster' ? [ownNamespace] : [scope.namespace, ownNamespace];
+    const known = items.filter((record) => homes.includes(record.metadata.namespace ?? ''));
+    const key = scope === 'cluster' ? scope : namespaceKey(scope.namespace);
+    const candidates = gatherCandidates({ scope: key, ownNamespace, rules, findings, records: known });
     return describeRepairs(terms, candidates, snapshot);
+  };
+  const sayOf = (scope: Scope): RemediationSay | undefined => {
+    const found = findPolicies(scope, judge);
+    return found === undefined ? undefined : remediationSayOf(found, scope);
   };
   const { minorVersion } = evidence;
   if (!isObserved(minorVersion)) throw new Error(reasonUnobserved(minorVersion));
@@ -117,7 +123,7 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
   const postures = new Map<string, UntimedStatus>();
   for (const namespace of namespacesOf(snapshot)) {
     const judged = judgeOrThrow({ namespace }, judge);
-    const status = buildStatus(judged, remediated(namespace, judged));
+    const status = buildStatus(judged, remediated({ namespace }, judged));
     postures.set(namespace, buildNamespaceStatus(status, namespace, adviseLevel(snapshot, namespace)));
   }
   const verdicts = [...postures.values()].map(({ compliant }) => compliant);
@@ -130,7 +136,8 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     exemptionInputs,
     adminPaths: countAdminPaths(snapshot),
   };
-  postures.set(CLUSTER_SCOPE, buildClusterStatus(buildStatus(judgeOrThrow('cluster', judge)), view));
+  const judged = judgeOrThrow('cluster', judge);
+  postures.set(CLUSTER_SCOPE, buildClusterStatus(buildStatus(judged, remediated('cluster', judged)), view));
   for (const namespace of without) postures.delete(namespace);
   return new Map([...postures].map(([scope, status]) => [scope, withoutPods(status)]));
 }

@@ -7,8 +7,9 @@ import type { AnyExemption } from '../../src/core/exemption.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { untilGolden } from './golden-posture.ts';
-import { createHardenedNamespace, cronJob, plainPod } from './manifests.ts';
+import { createHardenedNamespace, cronJob, deployment, plainPod } from './manifests.ts';
 import { conditionOf, readWrites, untilPosture, useOperatorSuite } from './operator-suite.ts';
+import type { NamespaceStatus } from './operator-suite.ts';
 import { untilScanAgrees } from './scan-postures.ts';
 
 describe('an exemption', () => {
@@ -70,8 +71,8 @@ describe('an exemption', () => {
     expect(status).to.deep.include({ matched: exempt.length, matchesByLabelAlone: false });
     expect(conditionOf(status, 'Ready')?.status).to.equal('True');
     const { stdout } = await suite.cluster.kubectl(['get', 'chexm', '-o', 'wide']);
-    expect(stdout).to.match(/ACTIVE +RULES +MATCHED +EXPIRES +AGE +REASON +OWNER +MESSAGE/);
-    expect(stdout).to.match(/report +True +\["\*"\] +\d+ .* Active +team accepted +it exempts/);
+    expect(stdout).to.match(/ACTIVE +REASON +MATCHED +EXPIRES +AGE +RULES +OWNER +MESSAGE/);
+    expect(stdout).to.match(/report +True +Active +\d+ .* \["\*"\] +team accepted +it exempts/);
     const wide = await suite.cluster.kubectl(['get', 'secpos', '-n', 'accepted', '-o', 'wide']);
     expect(wide.stdout).to.match(/EXEMPT/);
     await untilScanAgrees(suite.cluster);
@@ -117,6 +118,75 @@ describe('an exemption', () => {
     bodyOf('delete', await policies.delete('delegates'));
     await untilPosture(suite.client, 'delegating', 'to fail again', ({ compliant }) => compliant === 'False');
     await untilReason('NotPermitted', 'own', 'delegating');
+  });
+
+  describe('in an annotation on the object', () => {
+    const policies = () => suite.client.resource(API_VERSION, 'clusterhardeningpolicies');
+    const policy = (name: string, spec: object) => ({
+      apiVersion: API_VERSION,
+      kind: 'ClusterHardeningPolicy',
+      metadata: { name },
+      spec: { namespaces: ['annotated'], ...spec },
+    });
+    const reason = 'accepted for this test';
+
+    /** Whether it fails, or is exempt by what. */
+    const outcomeOf = ({ findings = [] }: NamespaceStatus, rule: string): string => {
+      const found = findings.find((one) => one.rule === rule && one.subject.name === 'web');
+      return `${found?.outcome ?? 'none'} ${found?.exemption ?? ''}`.trim();
+    };
+    const untilOutcome = (rule: string, outcome: string) =>
+      untilPosture(suite.client, 'annotated', `to have ${rule} ${outcome}`, (status) => {
+        return outcomeOf(status, rule) === outcome;
+      });
+
+    before('an annotated workload', async () => {
+      await createHardenedNamespace(suite.client, 'annotated', {});
+      const web = deployment('annotated', 'web', plainPod);
+      const annotations = {
+        'exempt.merlon.dev/pod-privilege-escalation': reason,
+        'exempt.merlon.dev/pod-run-as-non-root': reason,
+        'exempt.merlon.dev/pod-run-as-nonroot': reason,
+      };
+      await suite.client.create({ ...web, metadata: { ...web.metadata, annotations } });
+    });
+
+    it('counts for nothing where no policy honours it, and one that names no rule is a finding', async () => {
+      const status = await untilOutcome('pod-privilege-escalation', 'fail');
+      expect(status.compliant).to.equal('False');
+      expect(outcomeOf(status, 'pod-run-as-non-root')).to.equal('fail');
+      const mistake = status.findings?.find(({ rule }) => rule === 'exemption-annotation');
+      expect(mistake).to.deep.include({ outcome: 'fail', severity: 'low' });
+      expect(mistake?.message).to.match(/pod-run-as-nonroot.*did you mean "pod-run-as-non-root"/);
+    });
+
+    it('exempts from what a policy delegates and lets annotations exempt, and shows it', async () => {
+      await suite.client.apply(policy('delegates-rule', { delegation: { exempt: ['pod-privilege-escalation'] } }));
+      await untilPosture(suite.client, 'annotated', 'to follow', ({ policy: name }) => name === 'delegates-rule');
+      expect(outcomeOf(await untilOutcome('pod-privilege-escalation', 'fail'), 'pod-run-as-non-root')).to.equal('fail');
+      const delegation = { exempt: ['pod-privilege-escalation'], exemptByAnnotation: true };
+      await suite.client.apply(policy('delegates-rule', { delegation }));
+      const by = 'exempt exempt.merlon.dev/pod-privilege-escalation';
+      const status = await untilOutcome('pod-privilege-escalation', by);
+      expect(status).to.include({ compliant: 'True' });
+      expect(status.summary?.exempt).to.equal(1);
+      // Not delegated, though it is annotated.
+      expect(outcomeOf(status, 'pod-run-as-non-root')).to.equal('fail');
+      await untilScanAgrees(suite.cluster);
+    });
+
+    it('counts no more where exemptions must end, nor where the delegation is taken back', async () => {
+      const delegation = { exempt: ['pod-privilege-escalation'], exemptByAnnotation: true };
+      const by = 'exempt exempt.merlon.dev/pod-privilege-escalation';
+      await suite.client.apply(policy('delegates-rule', { delegation }));
+      await untilOutcome('pod-privilege-escalation', by);
+      await suite.client.apply(policy('ends', { exemptions: { maxLifetimeDays: 30 } }));
+      await untilOutcome('pod-privilege-escalation', 'fail');
+      bodyOf('delete', await policies().delete('ends'));
+      await untilOutcome('pod-privilege-escalation', by);
+      bodyOf('delete', await policies().delete('delegates-rule'));
+      expect(await untilOutcome('pod-privilege-escalation', 'fail')).to.include({ compliant: 'False' });
+    });
   });
 
   it('is refused by the API server where it can mean nothing', async () => {

@@ -9,6 +9,7 @@ import type { GoldenOptions } from './golden-posture.ts';
 import { install } from './installation.ts';
 import { createHardenedNamespace, cronJob, deployment, plainPod, pod, privilegedPod } from './manifests.ts';
 import { operatorUser } from './operator-process.ts';
+import { revoke } from './operator-role.ts';
 import {
   conditionOf,
   readClusterPosture,
@@ -193,28 +194,6 @@ describe('the operator recovers', function () {
   });
 
   describe('from a missing permission', () => {
-    const rbac = 'rbac.authorization.k8s.io/v1';
-    const roles = () => suite.client.resource(rbac, 'clusterroles');
-
-    /** Takes what a rule says about one resource out of the operator's role. @returns gives it back */
-    async function revoke(resource: string): Promise<() => Promise<void>> {
-      const role = bodyOf('read the role', await roles().get('merlon'));
-      const rules = role['rules'] as readonly { readonly resources?: readonly string[] }[];
-      // A rule without resources is about URLs.
-      const rest = rules
-        .map((rule) =>
-          rule.resources === undefined
-            ? rule
-            : { ...rule, resources: rule.resources.filter((one) => one !== resource) },
-        )
-        .filter(({ resources }) => resources?.length !== 0);
-      const set = async (value: unknown) => {
-        bodyOf('change the role', await roles().patch('merlon', { rules: value }));
-      };
-      await set(rest);
-      return () => set(rules);
-    }
-
     it('to read pods: what depends on them is unknown, and nothing else, until it is granted', async () => {
       const { client, cluster } = suite;
       const missing = [
@@ -230,7 +209,7 @@ describe('the operator recovers', function () {
       await suite.keepOperatorRunning();
       await untilTrue();
 
-      const grant = await revoke('pods');
+      const grant = await revoke(suite.client, 'pods');
       // A watch is authorized when it begins.
       await cluster.apiServer.kill();
       await cluster.apiServer.start();
@@ -257,7 +236,7 @@ describe('the operator recovers', function () {
     it('to read its own postures', async () => {
       const { client } = suite;
       await (await suite.startOperator()).stop();
-      const grant = await revoke('securitypostures');
+      const grant = await revoke(suite.client, 'securitypostures');
       await client.createNamespace('unseen');
       const operator = await suite.launchOperator();
       await operator.whileRunning(untilLogged(operator, 'everything is read or refused'));
@@ -267,7 +246,7 @@ describe('the operator recovers', function () {
     });
 
     it('to ask for access reviews: what it would show of the API server is unknown', async () => {
-      const grant = await revoke('subjectaccessreviews');
+      const grant = await revoke(suite.client, 'subjectaccessreviews');
       try {
         await suite.startOperator();
         const status = await waitUntil(

@@ -1,12 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { ClusterHardeningPolicy } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
+import { bodyOf } from '../support/api-client.ts';
 import type { AuditEvent } from '../support/audit-log.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { untilGolden } from './golden-posture.ts';
 import { createHardenedNamespace, cronJob, deployment, hardenedPod, plainPod, privilegedPod } from './manifests.ts';
 import { operatorUser } from './operator-process.ts';
 import { readWrites, untilPosture, useOperatorSuite } from './operator-suite.ts';
 
 const writeIntervalMs = 250;
+const policyWriteIntervalMs = 1000;
 
 describe('the writes of the operator', () => {
   const suite = useOperatorSuite({ operatorsEndAfter: 'all tests' });
@@ -64,6 +69,41 @@ describe('the writes of the operator', () => {
     const writes = await readWritesTo('bursting', from);
     const mostWrites = Math.floor(burstMs / writeIntervalMs) + 2;
     expect(writes.length, `in ${burstMs} ms`).to.be.within(2, mostWrites);
+  });
+
+  it('to one policy are no more than one in a second, however it flaps', async () => {
+    const { client, cluster } = suite;
+    const policies = client.resource<ClusterHardeningPolicy>(API_VERSION, 'clusterhardeningpolicies');
+    const apply = (rule: string) => {
+      const spec = { namespaces: ['flapping'], rules: [{ rule, severity: 'low' }] };
+      return policies.apply('flapping', { kind: 'ClusterHardeningPolicy', metadata: { name: 'flapping' }, spec });
+    };
+    await createDeployment('flapping');
+    const from = await cluster.readAuditPosition();
+    const before = performance.now();
+    // Each says something else than the one before, and so must its status.
+    while (performance.now() - before < 4 * policyWriteIntervalMs) {
+      for (const rule of ['pod-nonsense', 'pod-privileged']) {
+        bodyOf('apply', await apply(rule));
+        await pause(100);
+      }
+    }
+    const flappedMs = performance.now() - before;
+    const { generation } = bodyOf('mend', await apply('pod-privileged')).metadata;
+    await waitUntil(
+      async () => bodyOf('read', await policies.get('flapping')).status?.observedGeneration === generation,
+      { what: 'the policy to be judged in its last version' },
+    );
+    await untilGolden(cluster);
+    const changes = await cluster.readAudit({ from, resource: 'clusterhardeningpolicies', verbs: ['patch'] });
+    // What the API server refuses, because somebody was faster, is no write.
+    const writes = (await readWrites(cluster, from)).filter(
+      ({ objectRef, responseStatus }) => objectRef?.name === 'flapping' && responseStatus?.code === 200,
+    );
+    expect(changes.length).to.be.above(writes.length);
+    const mostWrites = Math.floor(flappedMs / policyWriteIntervalMs) + 2;
+    expect(writes.length, `in ${flappedMs} ms`).to.be.within(2, mostWrites);
+    bodyOf('delete', await policies.delete('flapping'));
   });
 
   it('to many postures do not wait for one another', async () => {

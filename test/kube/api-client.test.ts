@@ -26,16 +26,19 @@ describe('ApiClient', () => {
   let transport: Transport;
   let client: ApiClient;
   let requests: string[];
+  let accepted: (string | undefined)[];
   let answers: { readonly status?: number; readonly body: unknown }[];
 
   beforeEach(async () => {
     requests = [];
+    accepted = [];
     answers = [];
     const { port } = await serveHttp((request, response) => {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
         const type = request.headers['content-type'] ?? '';
+        accepted.push(request.headers.accept);
         requests.push([request.method, request.url, type, body].filter((part) => part !== '').join(' '));
         const { status = 200, body: answer } = answers.shift() ?? { body: web };
         response.writeHead(status, { 'content-type': 'application/json' });
@@ -51,6 +54,18 @@ describe('ApiClient', () => {
   afterEach(async () => {
     transport.close();
     await closeServers();
+  });
+
+  it('reads no more than metadata where that is enough', async () => {
+    await client.get(deployments, address, { isMetadataOnly: true });
+    answers.push({ body: { metadata: {}, items: [] } });
+    expect(await client.list(deployments, { isMetadataOnly: true }).next()).to.deep.include({ done: true });
+    await client.get(deployments, address);
+    expect(accepted).to.deep.equal([
+      'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+      'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+      'application/json',
+    ]);
   });
 
   it('reads one object', async () => {

@@ -1,7 +1,7 @@
 /** What an API server says of its resources, and what one says that is too old or broken. The real one: test/cli. */
 import { expect } from 'chai';
 
-import { discoverResources } from '../../src/kube/discovery.ts';
+import { discoverNamespacedKinds, discoverResources } from '../../src/kube/discovery.ts';
 import { ProtocolError } from '../../src/kube/protocol-error.ts';
 import { StatusError } from '../../src/kube/request-error.ts';
 import type { Transport } from '../../src/kube/transport.ts';
@@ -85,5 +85,44 @@ describe('discovery', () => {
         ProtocolError,
       );
     }
+  });
+
+  it('tells the kinds of which objects are stored in namespaces, and of which groups it knows nothing lately', async () => {
+    const stored = { scope: 'Namespaced', verbs: ['create', 'delete', 'get', 'list'] };
+    const gizmos = {
+      resource: 'gizmos',
+      responseKind: { group: 'example.com', version: 'v2', kind: 'Gizmo' },
+      ...stored,
+    };
+    const groups: Said = {
+      body: {
+        items: [
+          {
+            metadata: { name: 'example.com' },
+            versions: [
+              {
+                version: 'v2',
+                resources: [
+                  gizmos,
+                  { resource: 'readings', scope: 'Namespaced', verbs: ['get', 'list'] },
+                  { resource: 'reviews', scope: 'Namespaced', verbs: ['create'] },
+                  { resource: 'fleets', scope: 'Cluster', verbs: stored.verbs },
+                ],
+              },
+              { version: 'v1', resources: [gizmos, { resource: 'widgets', ...stored }] },
+            ],
+          },
+          { metadata: { name: 'away.example.com' }, versions: [{ version: 'v1', freshness: 'Stale' }] },
+        ],
+      },
+    };
+    expect(await discoverNamespacedKinds(serverThatSays(none, groups))).to.deep.equal({
+      kinds: [
+        { group: 'example.com', version: 'v2', plural: 'gizmos', kind: 'Gizmo' },
+        { group: 'example.com', version: 'v1', plural: 'widgets', kind: 'widgets' },
+      ],
+      staleGroups: ['away.example.com'],
+    });
+    expect(await discoverNamespacedKinds(serverThatSays({ status: 406, body: '' }, none))).to.equal(undefined);
   });
 });

@@ -76,6 +76,17 @@ describe('the writer of repairs on a real API server', () => {
     expect(await writer.readTarget({ ...target('reads'), name: 'nobody' })).to.deep.equal({ outcome: 'gone' });
   });
 
+  it('reads what has no namespace, by a name that means something in a selector', async () => {
+    const binding = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding' };
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
+    const name = 'open,door=a\\b:c';
+    await cluster().client.create({ ...binding, metadata: { name }, roleRef });
+    const result = await writer.readTarget({ ...binding, name });
+    expect(result).to.deep.include({ outcome: 'read' });
+    expect(result).to.have.nested.property('object.metadata.name', name);
+    expect(await writer.readTarget({ ...binding, name: 'open' })).to.deep.equal({ outcome: 'gone' });
+  });
+
   it('writes nothing in a dry run, then owns the field, and gives it back', async () => {
     await createNamespace('repairs');
     const trial = await writer.applyFields(await read('repairs'), off, true);

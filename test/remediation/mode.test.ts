@@ -2,9 +2,10 @@ import { expect } from 'chai';
 
 import type { RemediationMode, RemediationTerms } from '../../src/core/remediation-terms.ts';
 import type { AnyRule } from '../../src/core/rule.ts';
-import { modeReasons, resolveClusterMode, resolveMode } from '../../src/remediation/mode.ts';
+import { modeReasons, resolveMode } from '../../src/remediation/mode.ts';
 import type { ModeReason } from '../../src/remediation/mode.ts';
 import { podSecurityLevel } from '../../src/rules/namespace/pod-security-level.ts';
+import { anonymousGrants } from '../../src/rules/rbac/anonymous-grants.ts';
 import { defaultTokenMount } from '../../src/rules/service-account/default-token-mount.ts';
 
 const silent: RemediationTerms = { mayRepair: () => true, allowInUse: false, namespacesMaySwitchOn: true };
@@ -157,20 +158,32 @@ describe('remediation in a namespace is', () => {
 });
 
 describe('remediation of what is of the whole cluster is', () => {
-  const rule = podSecurityLevel as unknown as AnyRule;
+  const clusterOf = (terms: Partial<RemediationTerms>) =>
+    resolveMode({ terms: { ...silent, ...terms }, repairable: [anonymousGrants] }, anonymousGrants);
 
-  it('off where no policy speaks of it', () => {
-    expect(resolveClusterMode(silent, rule)).to.include({ mode: 'off', reason: 'Disabled' });
+  it('off where no policy speaks of it, and says which would', () => {
+    const found = clusterOf({});
+    expect(found).to.include({ mode: 'off', reason: 'Disabled' });
+    expect(found.message).to.match(
+      /without namespaces and namespaceSelector set spec.remediation.mode.* list "rbac-anonymous-grants"/,
+    );
   });
   it('off where a policy says so', () => {
-    const found = resolveClusterMode({ ...silent, ceiling: 'off' }, rule);
-    expect(found).to.include({ mode: 'off', reason: 'SwitchedOff', isKilled: true });
+    expect(clusterOf({ ceiling: 'off' })).to.include({ mode: 'off', reason: 'SwitchedOff', isKilled: true });
   });
-  it('off for a rule that is not listed', () => {
-    const found = resolveClusterMode({ ...silent, ceiling: 'apply', mayRepair: () => false }, rule);
+  it('off where no policy lists a rule that may be repaired there', () => {
+    const found = clusterOf({ ceiling: 'apply', mayRepair: ({ id }) => id === defaultTokenMount.id });
+    expect(found).to.include({ mode: 'off', reason: 'Disabled' });
+    expect(found.message).to.match(/no policy for the whole cluster lists "rbac-anonymous-grants"/);
+  });
+  it('off for a rule that is not listed where another one is', () => {
+    const terms: RemediationTerms = { ...silent, ceiling: 'apply', mayRepair: ({ id }) => id === anonymousGrants.id };
+    const found = resolveMode({ terms, repairable: [anonymousGrants] }, defaultTokenMount);
     expect(found).to.include({ mode: 'off', reason: 'NotListed' });
   });
-  it('never more than planned', () => {
-    expect(resolveClusterMode({ ...silent, ceiling: 'apply' }, rule)).to.include({ mode: 'plan', reason: 'Planned' });
-  });
+  for (const ceiling of ['plan', 'apply'] as const) {
+    it(`no more than planned where the policy says ${ceiling}`, () => {
+      expect(clusterOf({ ceiling })).to.include({ mode: 'plan', reason: 'Planned', isKilled: false });
+    });
+  }
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { remedies, planRepair, remedyOf } from '../../src/remediation/remedies.ts';
+import { isRepairedInCluster, planRepair, remedies, remedyOf } from '../../src/remediation/remedies.ts';
 import { printPatch } from '../../src/remediation/patch-text.ts';
 import { anonymousGrants } from '../../src/rules/rbac/anonymous-grants.ts';
 import { defaultTokenMount } from '../../src/rules/service-account/default-token-mount.ts';
@@ -21,6 +21,12 @@ describe('every remedy', () => {
       expect(fields.length > 0, rule).to.equal(!isPlanOnly);
       expect(needsGuard, rule).to.equal(rule !== 'service-account-default-token-mount');
     }
+  });
+
+  it('for something that is of the whole cluster is only planned', () => {
+    const ofCluster = rules.filter(isRepairedInCluster).map(({ id }) => id);
+    expect(ofCluster).to.include(anonymousGrants.id);
+    for (const id of ofCluster) expect(remedyOf(id)?.isPlanOnly, id).to.equal(true);
   });
 });
 

@@ -81,7 +81,7 @@ export class Repairer {
     const tried = noteDryRun(this.situation, act, this.target.apply(act.target, act.fields, true));
     if (tried !== undefined) {
       if (tried.status?.state === 'Failed' || tried.status?.reason === 'Forbidden')
-        this.#retries.failed('shop', RECORD);
+        this.#retries.failed('namespace/shop', RECORD);
       this.#store(tried);
       return tried;
     }
@@ -97,7 +97,7 @@ export class Repairer {
   /** Somebody gives or takes the right to patch the target. */
   setRight(mayPatch: boolean): void {
     this.target.mayPatch = mayPatch;
-    this.#retries.permit('shop');
+    this.#retries.permit('namespace/shop');
   }
 
   /** The finding of the act, not of what it has led to. */

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
 
+import type { RemediationAction } from '../../src/api/v1alpha1/hardening-remediation.ts';
+import { defaultAccountRemedy } from '../../src/remediation/remedies/default-account.ts';
+import type { Step } from '../../src/remediation/situation.ts';
 import { nextStep } from '../../src/remediation/transition.ts';
 import { applyMode, atRisk, killed, offMode, planMode, Repairer } from './repairer.ts';
 
@@ -204,6 +207,33 @@ describe('a repair that may break a workload', () => {
   });
 });
 
+describe('a repair that Merlon never writes', () => {
+  const planned = (action?: RemediationAction, mode = applyMode): Step => {
+    const repairer = new Repairer();
+    if (action !== undefined) repairer.ask(action);
+    repairer.mode = mode;
+    const remedy = { ...defaultAccountRemedy, isPlanOnly: true, fields: [] };
+    return nextStep({ ...repairer.situation, remedy });
+  };
+
+  it('is proposed, whatever the mode allows', () => {
+    for (const mode of [applyMode, planMode]) {
+      const { status, act } = planned(undefined, mode);
+      expect(status).to.include({ state: 'Proposed', reason: 'PlanOnly' });
+      expect(act).to.deep.equal({ kind: 'none' });
+    }
+  });
+
+  for (const action of ['Approve', 'Revert'] as const) {
+    it(`stays so where somebody says ${action}, and says that it has no effect`, () => {
+      const { status, act } = planned(action);
+      expect(status).to.include({ state: 'Proposed', reason: 'PlanOnly' });
+      expect(status?.message).to.match(new RegExp(`^spec.action is ${action}, which has no effect`));
+      expect(act).to.deep.equal({ kind: 'none' });
+    });
+  }
+});
+
 describe('a repair that others have a say in', () => {
   it('is left to Argo CD, whose field it is', () => {
     const repairer = new Repairer();
@@ -220,6 +250,19 @@ describe('a repair that others have a say in', () => {
     repairer.settle();
     expect(repairer.state).to.equal('Blocked/FieldConflict');
     expect(repairer.record?.status?.manager).to.equal('kubectl-edit');
+  });
+
+  it('is looked at again within an hour: nothing tells that somebody has let go of a field', () => {
+    for (const manager of ['argocd-controller', 'kubectl-edit']) {
+      const repairer = new Repairer();
+      repairer.target.take(manager, 'Apply', true);
+      expect(repairer.step().recheckAtMs, manager).to.equal(repairer.nowMs + hourMs);
+    }
+    const unguarded = { ...defaultAccountRemedy, needsGuard: true };
+    const repairer = new Repairer();
+    const { status, recheckAtMs } = nextStep({ ...repairer.situation, remedy: unguarded, isGuarded: false });
+    expect(status?.reason).to.equal('Unguarded');
+    expect(recheckAtMs).to.equal(repairer.nowMs + hourMs);
   });
 
   it('ends with one write where a GitOps writer takes the field by force every second', () => {

@@ -1,8 +1,10 @@
 /** ClusterHardeningPolicy: which rules apply to which namespaces. People write its spec, Merlon its status. */
+import { attestationsSchema } from './attestation.ts';
 import { pendingPolicyConditions, policyConditionsSchema } from './conditions.ts';
 import { expectationsSchema } from './expectation.ts';
 import type { API_VERSION } from './group.ts';
 import {
+  ignoredSchema,
   remediationModeSchema,
   ruleSelectorsSchema,
   ruleSettingsSchema,
@@ -86,6 +88,7 @@ const specProperties = {
     ...expectationsSchema,
     description: `${expectationsSchema.description} They hold whichever namespaces the policy selects.`,
   },
+  attestations: attestationsSchema,
   authorization: {
     type: 'object',
     description:
@@ -136,7 +139,8 @@ const specProperties = {
   },
   remediation: {
     type: 'object',
-    description: 'How far Merlon may repair. Namespaces switch it on.',
+    description:
+      'How far Merlon may repair. Namespaces switch it on; for what has no namespace a policy without namespaces and namespaceSelector does, and it is never more than planned.',
     properties: {
       mode: {
         ...remediationModeSchema,
@@ -160,6 +164,9 @@ export const policySpecSchema = {
   properties: specProperties,
 } as const satisfies ObjectSchema;
 
+/** Why an attestation counts for nothing. */
+export const ignoredAttestationReasons = ['NotOfCluster', 'Expired', 'Observed', 'Contradicted', 'Overruled'] as const;
+
 const statusSchema = {
   type: 'object',
   description: 'What Merlon makes of this policy.',
@@ -177,6 +184,7 @@ const statusSchema = {
         spec: policySpecSchema,
       },
     },
+    ignored: ignoredSchema(ignoredAttestationReasons),
     conditions: policyConditionsSchema,
   },
 } as const satisfies ObjectSchema;

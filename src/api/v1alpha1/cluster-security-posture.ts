@@ -64,7 +64,10 @@ const statusSchema = {
           source: { type: 'string', maxLength: 512, description: 'A kind, or a fact about the API server.' },
           state: {
             type: 'string',
-            enum: ['observed', 'stale', 'pending', 'forbidden', 'absent', 'unreachable', 'unobserved', 'refused'],
+            enum: [
+              ...(['observed', 'attested', 'stale', 'pending', 'forbidden'] as const),
+              ...(['absent', 'unreachable', 'unobserved', 'refused'] as const),
+            ],
           },
           message: {
             type: 'string',
@@ -105,6 +108,7 @@ export const clusterSecurityPosture: CrdDefinition = {
     postureColumns.age,
     wideColumn('AdminPaths', 'string', '.status.adminPaths'),
     wideColumn('APIServer', 'string', '.status.apiServer'),
+    postureColumns.remediation,
     postureColumns.ready,
     postureColumns.message,
   ],

@@ -57,7 +57,7 @@ export const postureReasons = {
     Pending: 'Merlon has not judged this scope yet.',
   },
   Remediated: {
-    Disabled: 'Nobody has switched remediation on here.',
+    Disabled: 'Nobody has switched remediation on here; for the cluster its policies are the switch.',
     AskedOff: 'The label of the namespace, or its own policy, says off.',
     SwitchedOff: 'A cluster policy has switched remediation off.',
     Excluded: 'The namespace is one of the cluster itself, or that of Merlon, and no policy names it.',
@@ -67,7 +67,8 @@ export const postureReasons = {
     NothingToRepair: 'Remediation is on, and nothing fails that may be repaired.',
     Applied: 'What may be repaired is repaired.',
     Applying: 'A repair is due or under way.',
-    Planned: 'Repairs are proposed and not written, as the namespace asks.',
+    Planned:
+      'Repairs are proposed and not written, as the namespace asks; of what is of the whole cluster nothing is ever written.',
     Capped: 'Repairs are proposed and not written: the cluster policy, or the default, allows no more.',
     Reverted: 'A repair was taken back because somebody asked for it.',
     RevertUnguarded: 'A repair is to be taken back, and nothing says that whoever asks for it may do so.',
@@ -98,11 +99,13 @@ export const policyReasons = {
     InvalidSelector: 'The namespaceSelector cannot be understood; the last good version stays in force.',
     InvalidExpectation:
       'An expectation cannot be used; the message names it and its field. The last good version stays in force.',
+    InvalidAttestation:
+      'An attestation cannot be used; the message names its field and what may stand there. The last good version stays in force.',
     SelectsNothing: 'The policy is valid, and no namespace that is there is selected by it.',
     Overruled:
       'The policy is in force, and the message names what in it has no effect because stronger policies say otherwise.',
     PartlyIgnored:
-      'The policy of a namespace is in force, and status.ignored lists what in it has no effect: not delegated, or said otherwise by another policy of the namespace.',
+      'The policy is in force, and status.ignored lists what in it has no effect: of the policy of a namespace what is not delegated, or said otherwise by another policy of the namespace; of a cluster policy attestations that do not count.',
     TooMany: 'More policies are in the namespace than count; this one does not.',
     NotJudged:
       'The policy is valid, and the policies that decide for its namespace have the rule rbac-expectations disabled.',

@@ -3,6 +3,7 @@ import { pendingPolicyConditions, policyConditionsSchema } from './conditions.ts
 import { expectationsSchema } from './expectation.ts';
 import type { API_VERSION } from './group.ts';
 import {
+  ignoredSchema,
   remediationModeSchema,
   ruleSelectorsSchema,
   ruleSettingsSchema,
@@ -13,8 +14,6 @@ import type { CrdDefinition, FromSchema, ObjectMeta, ObjectSchema } from './sche
 
 export const OWN_POLICY_KIND = 'HardeningPolicy';
 
-/** As many ignored settings as a status lists. */
-export const MAX_IGNORED = 64;
 /** Not delegated by the cluster policies, or said differently by a policy of the namespace that goes before this one. */
 export const ignoredReasons = ['NotDelegated', 'Overruled'] as const;
 
@@ -56,21 +55,7 @@ const statusSchema = {
         spec: ownPolicySpecSchema,
       },
     },
-    ignored: {
-      type: 'array',
-      description: 'What of the spec has no effect, and why.',
-      maxItems: MAX_IGNORED,
-      items: {
-        type: 'object',
-        required: ['path', 'reason', 'message'],
-        properties: {
-          path: { type: 'string', maxLength: 512, description: 'The field.' },
-          reason: { type: 'string', enum: ignoredReasons },
-          message: { type: 'string', maxLength: 1024 },
-        },
-      },
-      'x-kubernetes-list-type': 'atomic',
-    },
+    ignored: ignoredSchema(ignoredReasons),
     conditions: policyConditionsSchema,
   },
 } as const satisfies ObjectSchema;

@@ -1,5 +1,5 @@
 /** What a ClusterHardeningPolicy and a HardeningPolicy have in common. */
-import { severitySchema } from './posture-status.ts';
+import { MAX_MESSAGE_LENGTH, severitySchema } from './posture-status.ts';
 import type { ArraySchema, CrdSchema, ObjectSchema, StringSchema } from './schema.ts';
 
 /** An id, a control, or a pattern of either. */
@@ -60,6 +60,27 @@ export function ruleSettingsSchema<const Description extends string>(description
     items: ruleSettingSchema,
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['rule'],
+  } as const satisfies ArraySchema;
+}
+
+/** As many ignored settings as a status lists. */
+export const MAX_IGNORED = 64;
+
+export function ignoredSchema<const Reasons extends readonly string[]>(reasons: Reasons) {
+  return {
+    type: 'array',
+    description: 'What of the spec has no effect, and why.',
+    maxItems: MAX_IGNORED,
+    items: {
+      type: 'object',
+      required: ['path', 'reason', 'message'],
+      properties: {
+        path: { type: 'string', maxLength: 512, description: 'The field.' },
+        reason: { type: 'string', enum: reasons },
+        message: { type: 'string', maxLength: MAX_MESSAGE_LENGTH },
+      },
+    },
+    'x-kubernetes-list-type': 'atomic',
   } as const satisfies ArraySchema;
 }
 

@@ -172,6 +172,7 @@ export const postureColumns = {
   unknown: column('Unknown', 'integer', '.status.summary.unknown'),
   changed: column('Changed', 'date', '.status.changedTime'),
   age: column('Age', 'date', '.metadata.creationTimestamp'),
+  remediation: wideColumn('Remediation', 'string', conditionPath('Remediated', 'reason')),
   ready: wideColumn('Ready', 'string', conditionPath('Ready', 'status')),
   message: wideColumn('Message', 'string', conditionPath('Compliant', 'message')),
 } as const;

@@ -64,8 +64,13 @@ export interface OpenObjectSchema extends Described {
   readonly 'x-kubernetes-preserve-unknown-fields': true;
   readonly maxProperties: number;
 }
+/** Anything at all: what may stand there hangs on another field, which a CRD cannot say. */
+export interface AnySchema extends Described {
+  readonly type?: undefined;
+  readonly 'x-kubernetes-preserve-unknown-fields': true;
+}
 export type CrdSchema =
-  StringSchema | IntegerSchema | BooleanSchema | ArraySchema | ObjectSchema | MapSchema | OpenObjectSchema;
+  StringSchema | IntegerSchema | BooleanSchema | ArraySchema | ObjectSchema | MapSchema | OpenObjectSchema | AnySchema;
 
 /** The type of what a schema accepts. A property with a default is optional: files and old objects may lack it. */
 export type FromSchema<S> = S extends { type: 'string'; enum: readonly (infer Choice)[] }
@@ -82,9 +87,11 @@ export type FromSchema<S> = S extends { type: 'string'; enum: readonly (infer Ch
             ? Readonly<Record<string, FromSchema<Entry>>>
             : S extends { type: 'object'; properties: infer Properties }
               ? FromProperties<Properties, S extends { required: readonly (infer Name)[] } ? Name : never>
-              : S extends { 'x-kubernetes-preserve-unknown-fields': true }
+              : S extends { type: 'object'; 'x-kubernetes-preserve-unknown-fields': true }
                 ? Readonly<Record<string, unknown>>
-                : never;
+                : S extends { 'x-kubernetes-preserve-unknown-fields': true }
+                  ? unknown
+                  : never;
 type FromProperties<Properties, Required> = Flat<
   {
     readonly [Name in keyof Properties as Name extends Required ? Name : never]: FromSchema<Properties[Name]>;

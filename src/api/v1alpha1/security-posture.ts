@@ -1,13 +1,7 @@
 /** SecurityPosture: the verdict on one namespace. Merlon writes it, people read it. */
 import { pendingPostureConditions } from './conditions.ts';
 import type { API_VERSION } from './group.ts';
-import {
-  conditionPath,
-  MAX_MESSAGE_LENGTH,
-  postureColumns,
-  postureStatusProperties,
-  wideColumn,
-} from './posture-status.ts';
+import { MAX_MESSAGE_LENGTH, postureColumns, postureStatusProperties, wideColumn } from './posture-status.ts';
 import type { CrdDefinition, FromSchema, ObjectMeta, ObjectSchema, StringSchema } from './schema.ts';
 
 export const POSTURE_KIND = 'SecurityPosture';
@@ -91,7 +85,7 @@ export const securityPosture: CrdDefinition = {
     wideColumn('Enforced', 'string', '.status.podSecurity.enforced'),
     wideColumn('ReadyFor', 'string', '.status.podSecurity.ready'),
     wideColumn('Policy', 'string', '.status.policy'),
-    wideColumn('Remediation', 'string', conditionPath('Remediated', 'reason')),
+    postureColumns.remediation,
     postureColumns.ready,
     postureColumns.message,
   ],

@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
+import { systemClock } from '../../kube/system-clock.ts';
 import { collect } from '../option-values.ts';
 import type { CommandProcess } from '../output.ts';
 import type { PolicyExplainOptions } from '../policy-explain-command.ts';
@@ -31,7 +32,8 @@ export function addPolicy(program: Command, own: CommandProcess): void {
       'after',
       `
 FROM is the policy that decides; Merlon where none says anything. Settings of rules are listed where a policy names the
-rule; a rule that only the profile selects is explained with its id.
+rule; a rule that only the profile selects is explained with its id. What is attested of the API server is a setting of
+the cluster itself; whether Merlon observes it, and so does without, the status of the policy tells.
 
 Exit codes: 0 printed; 2 usage; 3 unusable input, or no such namespace; 4 another policy may decide: not all could be
 read, or matched.
@@ -52,11 +54,11 @@ Examples:
       else if (id !== undefined && rule === undefined) {
         const { suggestRules } = await import('../../report/catalogue.ts');
         refuse(command, `there is no rule "${id}"${suggestRules(id, rules)}; "merlon rules" lists them`);
-      } else own.exitCode = await runPolicyExplain({ ...given, rule, rules }, own);
+      } else own.exitCode = await runPolicyExplain({ ...given, rule, rules, nowMs: systemClock.wallTimeMs() }, own);
     });
 }
 
-type GivenOptions = Omit<PolicyExplainOptions, 'rule' | 'rules'>;
+type GivenOptions = Omit<PolicyExplainOptions, 'rule' | 'rules' | 'nowMs'>;
 
 function findMistake({ filename, namespace, cluster, kubeconfig, context }: GivenOptions): string | undefined {
   if (namespace === '') return '--namespace needs a name';

@@ -27,9 +27,12 @@ export const alwaysAllow = defineRule({
 
   check(_apiServer, { snapshot }) {
     return checkApiServers(snapshot, (server) => {
-      const asked = server.factIfKnown('unknownUserAllowed');
-      const fact = asked?.value === true ? asked : server.fact('alwaysAllowAuthorizer');
-      return fact.value ? [blame(fact, '--authorization-mode', 'set the authorization mode to Node,RBAC')] : [];
+      const known = [server.factIfKnown('unknownUserAllowed'), server.factIfKnown('alwaysAllowAuthorizer')];
+      const open = known.find((fact) => fact?.value === true);
+      if (open !== undefined) return [blame(open, '--authorization-mode', 'set the authorization mode to Node,RBAC')];
+      // Where a user that nobody knows is refused, no authorizer allows everything.
+      if (!known.some((fact) => fact?.value === false)) server.fact('unknownUserAllowed');
+      return [];
     });
   },
 });

@@ -6,14 +6,11 @@ import type { Fact, FactName, FactValues } from '../../core/evidence.ts';
 import { violation } from '../../core/rule.ts';
 import type { CheckResult, Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
-import { NotObserved, readFact } from '../../core/snapshot.ts';
-import type { Snapshot } from '../../core/snapshot.ts';
+import { factIfKnown, NotObserved } from '../../core/snapshot.ts';
+import type { ApiServer, Snapshot } from '../../core/snapshot.ts';
 
-/** One of the API servers. */
-export interface ApiServer {
-  /** @throws {NotObserved} if nobody could observe the fact of it */
-  fact<Name extends FactName>(name: Name): Fact<FactValues[Name]>;
-  /** Undefined where nobody could. */
+export interface JudgedServer extends ApiServer {
+  /** Undefined where nobody could observe it. */
   factIfKnown<Name extends FactName>(name: Name): Fact<FactValues[Name]> | undefined;
 }
 
@@ -21,23 +18,13 @@ export interface ApiServer {
  * @param check throws NotObserved where what it asks for is not known
  * @throws {NotObserved} where nothing is known to be wrong, and not everything is known
  */
-export function checkApiServers(snapshot: Snapshot, check: (server: ApiServer) => CheckResult): CheckResult {
+export function checkApiServers(snapshot: Snapshot, check: (server: JudgedServer) => CheckResult): CheckResult {
   const servers = snapshot.apiServers();
   const violations: Violation[] = [];
   const others: Exclude<CheckResult, readonly Violation[]>[] = [];
-  for (const { instance, evidence } of servers) {
-    const where = servers.length > 1 ? `${instance}: ` : '';
-    const server: ApiServer = {
-      fact: (name) => readFact(evidence, name),
-      factIfKnown: (name) => {
-        try {
-          return readFact(evidence, name);
-        } catch (error) {
-          if (error instanceof NotObserved) return undefined;
-          throw error;
-        }
-      },
-    };
+  for (const one of servers) {
+    const where = servers.length > 1 ? `${one.instance}: ` : '';
+    const server = { ...one, factIfKnown: <Name extends FactName>(name: Name) => factIfKnown(one, name) };
     const result = run(check, server);
     if ('outcome' in result) others.push({ ...result, reason: where + result.reason });
     else violations.push(...result.map((one) => ({ ...one, message: where + one.message })));
@@ -50,7 +37,7 @@ export function checkApiServers(snapshot: Snapshot, check: (server: ApiServer) =
   );
 }
 
-function run(check: (server: ApiServer) => CheckResult, server: ApiServer): CheckResult {
+function run(check: (server: JudgedServer) => CheckResult, server: JudgedServer): CheckResult {
   try {
     return check(server);
   } catch (error) {

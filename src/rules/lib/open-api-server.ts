@@ -1,15 +1,10 @@
 /** Whether the API server allows everything to everybody, which makes of every token that of an administrator. */
-import { NotObserved } from '../../core/snapshot.ts';
+import { considerFact } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 
 /** Where nobody could ask, it is not known to: what is graded by it keeps its own grade. */
 export function isKnownToAllowEverything(snapshot: Snapshot): boolean {
-  try {
-    return snapshot.fact('unknownUserAllowed').value;
-  } catch (error) {
-    if (error instanceof NotObserved) return false;
-    throw error;
-  }
+  return considerFact(snapshot, 'unknownUserAllowed')?.value ?? false;
 }
 
 /** Why it is critical, to be read after what is wrong. */

@@ -11,7 +11,7 @@ import { defineRule, violation } from '../../core/rule.ts';
 import type { RuleContext } from '../../core/rule.ts';
 import { milderOf } from '../../core/severity.ts';
 import type { Severity } from '../../core/severity.ts';
-import { NotObserved } from '../../core/snapshot.ts';
+import { considerFact } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { ANONYMOUS_USER, UNAUTHENTICATED } from '../../rbac/request.ts';
 import { findUncovered } from '../../rbac/rule-coverage.ts';
@@ -85,14 +85,10 @@ const remarks: Readonly<Record<Standing, string>> = {
 /** What becomes of requests without credentials; undefined for files, which say nothing of it. */
 function standingOfAnonymous(snapshot: Snapshot): Standing | undefined {
   if (!snapshot.isWholeCluster) return undefined;
-  try {
-    const answers = snapshot.fact('anonymousRequests').value.filter(({ path }) => !healthPaths.includes(path));
-    if (answers.length === 0) return 'unknown';
-    return answers.every(({ status }) => status === 401) ? 'refused' : 'taken';
-  } catch (error) {
-    if (error instanceof NotObserved) return 'unknown';
-    throw error;
-  }
+  const fact = considerFact(snapshot, 'anonymousRequests');
+  const answers = fact?.value.filter(({ path }) => !healthPaths.includes(path)) ?? [];
+  if (answers.length === 0) return 'unknown';
+  return answers.every(({ status }) => status === 401) ? 'refused' : 'taken';
 }
 
 /** Allowed to anonymous requests even where all others are refused. */

@@ -30,7 +30,7 @@ testRule(alwaysAllow, [
   {
     name: 'without the permission to ask it is unknown',
     yaml: '',
-    evidence: { alwaysAllowAuthorizer: { unobserved: 'asking needs the permission to create subjectaccessreviews' } },
+    evidence: { unknownUserAllowed: { unobserved: 'asking needs the permission to create subjectaccessreviews' } },
     unknown: /^asking needs the permission to create subjectaccessreviews$/,
   },
   {

@@ -1,25 +1,34 @@
-/** Notices that exemptions end: at their very moment, without any event, also where the machine slept or its time was set. */
+/**
+ * Notices that what people wrote comes to its end: at its very moment, without any event, also where the machine slept or
+ * its time was set.
+ */
 import type { Clock, Timer } from '../core/clock.ts';
-import type { Exemption } from '../core/exemption.ts';
+
+/** Something with an end. */
+export interface Ending {
+  /** Milliseconds since 1970; Infinity where it does not end. */
+  readonly expiresMs: number;
+}
 
 /** A timer measures time that passes, and an end is a time of day: they are compared at least this often. */
 const LONGEST_WAIT_MS = 30_000;
 
-export interface ExemptionExpiryOptions {
+export interface ExpiryWatchOptions<T extends Ending> {
   readonly clock: Clock;
-  readonly exemptions: () => Iterable<Exemption>;
-  readonly onExpired: (exemptions: readonly Exemption[]) => void;
+  /** All that there are, also those that have ended. */
+  readonly items: () => Iterable<T>;
+  readonly onExpired: (items: readonly T[]) => void;
 }
 
-export class ExemptionExpiry {
-  readonly #options: ExemptionExpiryOptions;
+export class ExpiryWatch<T extends Ending> {
+  readonly #options: ExpiryWatchOptions<T>;
   #timer: Timer | undefined;
   #isRunning = false;
   /** Up to when everything that ended was told. */
   #toldMs = 0;
   #nextMs = Infinity;
 
-  constructor(options: ExemptionExpiryOptions) {
+  constructor(options: ExpiryWatchOptions<T>) {
     this.#options = options;
   }
 
@@ -36,7 +45,7 @@ export class ExemptionExpiry {
   }
 
   /** Another one is in force. */
-  add({ expiresMs }: Exemption): void {
+  add({ expiresMs }: Ending): void {
     if (!this.#isRunning || expiresMs >= this.#nextMs || expiresMs <= this.#toldMs) return;
     this.#nextMs = expiresMs;
     this.#arm();
@@ -55,12 +64,12 @@ export class ExemptionExpiry {
 
   #check(): void {
     if (!this.#isRunning) return;
-    const { clock, exemptions, onExpired } = this.#options;
+    const { clock, items, onExpired } = this.#options;
     const nowMs = clock.wallTimeMs();
     if (nowMs >= this.#nextMs) {
       const toldMs = this.#toldMs;
       this.#toldMs = nowMs;
-      onExpired([...exemptions()].filter(({ expiresMs }) => toldMs < expiresMs && expiresMs <= nowMs));
+      onExpired([...items()].filter(({ expiresMs }) => toldMs < expiresMs && expiresMs <= nowMs));
       this.#nextMs = this.#findNext();
     }
     this.#arm();
@@ -68,7 +77,7 @@ export class ExemptionExpiry {
 
   #findNext(): number {
     let next = Infinity;
-    for (const { expiresMs } of this.#options.exemptions()) {
+    for (const { expiresMs } of this.#options.items()) {
       if (expiresMs > this.#toldMs && expiresMs < next) next = expiresMs;
     }
     return next;

@@ -1,4 +1,7 @@
-/** The facts about an API server that rules ask for: what each is about, and the values that it can have. */
+/**
+ * The facts about an API server that rules ask for: what each is about, and the values that it can have. People name them
+ * in attestations, so the names are part of the contract.
+ */
 
 /** What one request without credentials was answered. */
 export interface AnonymousAnswer {
@@ -8,6 +11,16 @@ export interface AnonymousAnswer {
   /** Whether the refusal names the anonymous user: then anonymous requests are authenticated, and RBAC refused. */
   readonly namesAnonymousUser: boolean;
 }
+
+/** What is asked without credentials, to know what everybody may see. */
+export const anonymousPaths = [
+  '/livez',
+  '/version',
+  '/api',
+  '/api/v1/namespaces?limit=1',
+  '/api/v1/namespaces/kube-public/configmaps/cluster-info',
+  '/metrics',
+] as const;
 
 export type FactType = 'boolean' | 'integer' | 'answers' | { readonly oneOf: readonly string[] };
 

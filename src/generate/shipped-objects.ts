@@ -1,0 +1,62 @@
+/**
+ * Prints the list of all that Merlon ships for a cluster, from the manifests themselves: what "merlon uninstall" takes away
+ * is what config/ brings, and cannot lag behind it.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { formatFile } from './generated-file.ts';
+import type { GeneratedFile } from './generated-file.ts';
+import { readInstallManifests, splitDocuments } from './install-manifests.ts';
+import type { Manifest } from './install-manifests.ts';
+
+const PATH = 'src/uninstall/plan/shipped-objects.ts';
+const PART_OF = 'app.kubernetes.io/part-of';
+/** Manifests that people apply by hand, where they want them: what is labelled as Merlon's there comes with Merlon, too. */
+const OPTIONAL = 'config/samples/remediation';
+
+const header = `// GENERATED from config/ by "make generate".
+/** Every object of "kubectl apply -k config/", and the roles that are shipped besides: what of a cluster is Merlon's. */
+export interface ShippedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  /** In Merlon's own namespace, which people may have called otherwise. */
+  readonly isNamespaced: boolean;
+  /** Whether it carries Merlon's label. What does not is there with or without Merlon. */
+  readonly isLabelled: boolean;
+}
+
+`;
+
+interface Metadata {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** @param generated manifests that are about to be printed themselves. @throws {Error} naming a manifest that is none */
+export async function buildShippedObjects(root: string, generated: readonly GeneratedFile[]): Promise<GeneratedFile> {
+  const installed = (await readInstallManifests(root, generated)).map(describe);
+  const optional = (await readOptional(root)).map(describe).filter(({ isLabelled }) => isLabelled);
+  const rows = [...installed, ...optional].map((row) => `  ${JSON.stringify(row)},\n`);
+  return formatFile(PATH, `${header}export const shippedObjects: readonly ShippedObject[] = [\n${rows.join('')}];\n`);
+}
+
+async function readOptional(root: string): Promise<Manifest[]> {
+  const names = (await readdir(join(root, OPTIONAL))).toSorted();
+  const files = await Promise.all(names.map((name) => readFile(join(root, OPTIONAL, name), 'utf8')));
+  return files.flatMap((text, index) => splitDocuments(`${OPTIONAL}/${names[index] ?? ''}`, text));
+}
+
+function describe({ kind, object }: Manifest) {
+  const { name, namespace, labels } = object['metadata'] as Metadata;
+  if (name === undefined) throw new Error(`shipped-objects: a ${kind} of config/ has no name`);
+  return {
+    apiVersion: String(object['apiVersion']),
+    kind,
+    name,
+    isNamespaced: namespace !== undefined,
+    isLabelled: labels?.[PART_OF] === 'merlon',
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * What each step looks for, and what it waits for once that is deleted. Steps look anew each time, so that they can be
+ * shown first and done later, and go on where an earlier try was interrupted.
+ */
+import { LEASE_NAME } from '../../api/v1alpha1/group.ts';
+import type { PresentObject } from '../plan/present-object.ts';
+import { printObject } from '../plan/present-object.ts';
+import { planKinds } from '../plan/kinds-plan.ts';
+import { planNamespace } from '../plan/namespace-plan.ts';
+import { notePeoplesBindings } from '../plan/peoples-bindings.ts';
+import type { Binding } from '../plan/peoples-bindings.ts';
+import { planShipped, shippedOf } from '../plan/shipped-plan.ts';
+import type { FoundPlace } from '../plan/shipped-plan.ts';
+import { joinPlans, stepNames } from '../plan/steps.ts';
+import type { StepName, StepPlan } from '../plan/steps.ts';
+import { leases, planWritten, servedAs, writtenKinds } from '../plan/written-plan.ts';
+import { readMarks } from './marks-reader.ts';
+import { readContents } from './namespace-contents.ts';
+import { openObjectReader } from './object-reader.ts';
+import type { ObjectReader, ReadKind } from './object-reader.ts';
+import { waitForOperatorEnd } from './operator-end.ts';
+import { planRepairs } from './repairs-step.ts';
+import type { UninstallChoices } from './uninstall-choices.ts';
+import { untilGone } from './waiting.ts';
+
+export interface UninstallStep {
+  readonly name: StepName;
+  /** @throws {StatusError} with 403 where the caller may not look */
+  find(): Promise<StepPlan>;
+  /** Waits until what was asked for is so. @throws {NotSettled} */
+  settle?(plan: StepPlan): Promise<void>;
+}
+
+const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const;
+const bindingKinds: readonly ReadKind[] = [
+  { ...rbac, plural: 'clusterrolebindings', kind: 'ClusterRoleBinding' },
+  { ...rbac, plural: 'rolebindings', kind: 'RoleBinding' },
+];
+
+/** In the order of `stepTitles`. */
+export function buildUninstallSteps(choices: UninstallChoices): readonly UninstallStep[] {
+  const { namespace, transport, takesPeoples } = choices;
+  const reader = openObjectReader(transport);
+  const settleDeleted = (plan: StepPlan) => waitUntilDeleted(plan, reader, choices);
+  const steps: Readonly<Record<StepName, Omit<UninstallStep, 'name'>>> = {
+    operator: {
+      find: async () => planShipped(await findShipped('operator', reader, namespace)),
+      settle: () => waitForOperatorEnd(choices),
+    },
+    repairs: { find: () => planRepairs(choices, reader) },
+    records: { find: () => findWritten(reader, namespace) },
+    admission: { find: async () => planShipped(await findShipped('admission', reader, namespace)) },
+    rights: { find: () => findRights(reader, namespace) },
+    kinds: { find: () => findKinds(reader, choices), settle: settleDeleted },
+    namespace: {
+      async find() {
+        const [place] = await findShipped('namespace', reader, namespace);
+        if (place === undefined) return joinPlans();
+        return planNamespace(place, await readContents(choices, reader), takesPeoples);
+      },
+      settle: settleDeleted,
+    },
+    marks: { find: async () => ({ tasks: [], notes: await readMarks(reader) }) },
+  };
+  return stepNames.map((name) => ({ name, ...steps[name] }));
+}
+
+/** Those that are there, in the order in which they go. */
+async function findShipped(step: StepName, reader: ObjectReader, namespace: string): Promise<FoundPlace[]> {
+  const found = await Promise.all(
+    shippedOf(step).map(async ({ shipped, served }) => {
+      const { kind, isNamespaced } = shipped;
+      // Whoever calls Merlon's namespace otherwise has renamed it with all that is in it.
+      const name = kind === 'Namespace' ? namespace : shipped.name;
+      const object = await reader.get({ ...served, kind }, isNamespaced ? { namespace, name } : { name });
+      return object === undefined ? [] : [{ served, object }];
+    }),
+  );
+  return found.flat();
+}
+
+async function findRights(reader: ObjectReader, namespace: string): Promise<StepPlan> {
+  const shipped = planShipped(await findShipped('rights', reader, namespace));
+  const bindings = await Promise.all(bindingKinds.map((kind) => reader.listWhole<Binding>(kind)));
+  return joinPlans(shipped, { tasks: [], notes: notePeoplesBindings(bindings.flat(), namespace) });
+}
+
+async function findWritten(reader: ObjectReader, namespace: string): Promise<StepPlan> {
+  const [lease, ...found] = await Promise.all([
+    reader.get({ ...leases, kind: 'Lease' }, { namespace, name: LEASE_NAME }),
+    ...writtenKinds.map(async (definition) => ({
+      definition,
+      objects: await reader.list({ ...servedAs(definition), kind: definition.kind }),
+    })),
+  ]);
+  return planWritten(found, lease);
+}
+
+interface Crd extends PresentObject {
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly plural: string; readonly kind: string };
+    readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+  };
+}
+
+async function findKinds(reader: ObjectReader, { takesPeoples, namespace }: UninstallChoices): Promise<StepPlan> {
+  const places = await findShipped('kinds', reader, namespace);
+  const found = places.map(async (place) => {
+    const { kind, metadata } = place.object;
+    const crd = await reader.getWhole<Crd>({ ...place.served, kind }, { name: metadata.name });
+    const version = crd?.spec.versions.find(({ served }) => served)?.name;
+    if (crd === undefined || version === undefined) return { place, objects: [] };
+    const { group, names } = crd.spec;
+    return { place, objects: await reader.list({ group, version, plural: names.plural, kind: names.kind }) };
+  });
+  return planKinds(await Promise.all(found), takesPeoples);
+}
+
+async function waitUntilDeleted({ tasks }: StepPlan, reader: ObjectReader, choices: UninstallChoices): Promise<void> {
+  const deleted = tasks.flatMap((task) => (task.kind === 'delete' ? [task] : []));
+  if (deleted.length === 0) return;
+  await untilGone(choices, 'waiting until they are gone', async () => {
+    const present = await Promise.all(
+      deleted.map(async ({ object, served }) => {
+        const { name, namespace, uid } = object.metadata;
+        const now = await reader.get({ ...served, kind: object.kind }, { namespace, name });
+        return now?.metadata.uid === uid ? [now] : [];
+      }),
+    );
+    const [first] = present.flat();
+    return first === undefined ? undefined : `${printObject(first)} is being deleted and still there`;
+  });
+}

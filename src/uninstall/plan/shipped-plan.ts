@@ -1,0 +1,70 @@
+/** Takes away what config/ brought: objects of the very names that are shipped, where they carry Merlon's label. */
+import { isLabelledAsShipped, printObject } from './present-object.ts';
+import type { PresentObject, ServedKind } from './present-object.ts';
+import { shippedObjects } from './shipped-objects.ts';
+import type { ShippedObject } from './shipped-objects.ts';
+import type { StepName, StepPlan } from './steps.ts';
+
+interface Room {
+  readonly step: StepName;
+  readonly served: ServedKind;
+}
+
+const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const;
+const admission = { group: 'admissionregistration.k8s.io', version: 'v1' } as const;
+
+/** In which step the objects of a kind go, and within it in this order: bindings before what they bind. */
+const rooms: Readonly<Record<string, Room>> = {
+  Deployment: { step: 'operator', served: { group: 'apps', version: 'v1', plural: 'deployments' } },
+  ValidatingAdmissionPolicyBinding: {
+    step: 'admission',
+    served: { ...admission, plural: 'validatingadmissionpolicybindings' },
+  },
+  ValidatingAdmissionPolicy: { step: 'admission', served: { ...admission, plural: 'validatingadmissionpolicies' } },
+  ClusterRoleBinding: { step: 'rights', served: { ...rbac, plural: 'clusterrolebindings' } },
+  RoleBinding: { step: 'rights', served: { ...rbac, plural: 'rolebindings' } },
+  ClusterRole: { step: 'rights', served: { ...rbac, plural: 'clusterroles' } },
+  Role: { step: 'rights', served: { ...rbac, plural: 'roles' } },
+  ServiceAccount: { step: 'rights', served: { group: '', version: 'v1', plural: 'serviceaccounts' } },
+  CustomResourceDefinition: {
+    step: 'kinds',
+    served: { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' },
+  },
+  Namespace: { step: 'namespace', served: { group: '', version: 'v1', plural: 'namespaces' } },
+};
+const kindOrder = Object.keys(rooms);
+
+export interface ShippedPlace {
+  readonly shipped: ShippedObject;
+  readonly served: ServedKind;
+}
+
+/**
+ * What a step looks for, in the order in which it goes. What is shipped without a label is nobody's to remove: it goes
+ * with the namespace.
+ */
+export function shippedOf(step: StepName): readonly ShippedPlace[] {
+  return shippedObjects
+    .flatMap((shipped) => {
+      const room = rooms[shipped.kind];
+      return room?.step === step && shipped.isLabelled ? [{ shipped, served: room.served }] : [];
+    })
+    .toSorted((a, b) => kindOrder.indexOf(a.shipped.kind) - kindOrder.indexOf(b.shipped.kind));
+}
+
+export interface FoundPlace {
+  readonly served: ServedKind;
+  readonly object: PresentObject;
+}
+
+export function planShipped(found: readonly FoundPlace[]): StepPlan {
+  const ours = found.filter(({ object }) => isLabelledAsShipped(object));
+  const others = found.filter(({ object }) => !isLabelledAsShipped(object));
+  return {
+    tasks: ours.map((place) => ({ kind: 'delete', ...place })),
+    notes: others.map(({ object }) => ({ about: printObject(object), message: NOT_OURS })),
+  };
+}
+
+export const NOT_OURS =
+  'it has the name of an object that Merlon ships, but not the label app.kubernetes.io/part-of=merlon, so it is not taken for one of them';
