@@ -2,7 +2,7 @@
 import { DECISIONS, WEBHOOK_EVALUATIONS, WEBHOOK_FAIL_OPEN } from '../metrics.ts';
 import { readFlag } from '../server-flags.ts';
 import { silentAboutFile } from './authentication.ts';
-import { ask, flagWitness, saidBy, saidByMetrics, silentAbout } from './witness.ts';
+import { ask, flagWitness, NOTHING_TO_SAY, saidBy, saidByMetrics, silentAbout } from './witness.ts';
 import type { Testimony, Witness, Witnesses } from './witness.ts';
 
 const REVIEW = 'SubjectAccessReview';
@@ -70,6 +70,14 @@ export const authorization = {
     configured('Webhook'),
   ],
   webhookAuthorizerFailsOpen: [
+    // What goes on after the last authorizer is refused, so that this decides before whatever has failed so far.
+    flagWitness((flags) => {
+      const modes = readModes(flags);
+      if ('silent' in modes) return modes;
+      return modes.value.at(-1) === 'Webhook'
+        ? saidBy(flags, false, `${modes.detail}: no authorizer is asked after the webhook`)
+        : NOTHING_TO_SAY;
+    }),
     ({ metrics }) =>
       ask(metrics, ({ series }) =>
         series.has(WEBHOOK_FAIL_OPEN)
@@ -80,11 +88,7 @@ export const authorization = {
       const modes = readModes(flags);
       if ('silent' in modes) return modes;
       return modes.value.includes('Webhook')
-        ? saidBy(
-            flags,
-            true,
-            'a webhook of --authorization-mode that fails has no opinion, and the next authorizer decides',
-          )
+        ? saidBy(flags, true, `${modes.detail}: where the webhook fails, the next authorizer decides`)
         : saidBy(flags, false, `${modes.detail}: there is no webhook`);
     }),
   ],
