@@ -2,7 +2,16 @@
 import type { AnyRule } from '../core/rule.ts';
 import { alwaysAllow as apiServerAlwaysAllow } from './api-server/always-allow.ts';
 import { anonymousRequests as apiServerAnonymousRequests } from './api-server/anonymous-requests.ts';
+import { authenticationMethods as apiServerAuthenticationMethods } from './api-server/authentication-methods.ts';
+import { clientAuthority as apiServerClientAuthority } from './api-server/client-authority.ts';
+import { extendedTokens as apiServerExtendedTokens } from './api-server/extended-tokens.ts';
+import { externalIdentities as apiServerExternalIdentities } from './api-server/external-identities.ts';
+import { frontProxyAuthority as apiServerFrontProxyAuthority } from './api-server/front-proxy-authority.ts';
+import { frontProxyNames as apiServerFrontProxyNames } from './api-server/front-proxy-names.ts';
 import { profiling as apiServerProfiling } from './api-server/profiling.ts';
+import { serviceAccountKey as apiServerServiceAccountKey } from './api-server/service-account-key.ts';
+import { serviceAccountLookup as apiServerServiceAccountLookup } from './api-server/service-account-lookup.ts';
+import { staticCredentials as apiServerStaticCredentials } from './api-server/static-credentials.ts';
 import { annotation as exemptionAnnotation } from './exemption/annotation.ts';
 import { podSecurityLabels as namespacePodSecurityLabels } from './namespace/pod-security-labels.ts';
 import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-security-level.ts';
@@ -132,7 +141,16 @@ import { unused as serviceAccountUnused } from './service-account/unused.ts';
 export const rules: readonly AnyRule[] = [
   apiServerAlwaysAllow,
   apiServerAnonymousRequests,
+  apiServerAuthenticationMethods,
+  apiServerClientAuthority,
+  apiServerExtendedTokens,
+  apiServerExternalIdentities,
+  apiServerFrontProxyAuthority,
+  apiServerFrontProxyNames,
   apiServerProfiling,
+  apiServerServiceAccountKey,
+  apiServerServiceAccountLookup,
+  apiServerStaticCredentials,
   exemptionAnnotation,
   namespacePodSecurityLabels,
   namespacePodSecurityLevel,
