@@ -2,15 +2,19 @@
 
 /** The id of every rule of this Merlon. */
 export const ruleIds: readonly string[] = [
+  'api-server-abac-authorizer',
   'api-server-always-allow',
   'api-server-anonymous-requests',
   'api-server-authentication-methods',
+  'api-server-authorization-webhook',
   'api-server-client-authority',
   'api-server-extended-tokens',
   'api-server-external-identities',
   'api-server-front-proxy-authority',
   'api-server-front-proxy-names',
+  'api-server-node-authorizer',
   'api-server-profiling',
+  'api-server-rbac-authorizer',
   'api-server-service-account-key',
   'api-server-service-account-lookup',
   'api-server-static-credentials',

@@ -1,14 +1,18 @@
 /** GENERATED from the files of src/rules by "make generate". */
 import type { AnyRule } from '../core/rule.ts';
+import { abacAuthorizer as apiServerAbacAuthorizer } from './api-server/abac-authorizer.ts';
 import { alwaysAllow as apiServerAlwaysAllow } from './api-server/always-allow.ts';
 import { anonymousRequests as apiServerAnonymousRequests } from './api-server/anonymous-requests.ts';
 import { authenticationMethods as apiServerAuthenticationMethods } from './api-server/authentication-methods.ts';
+import { authorizationWebhook as apiServerAuthorizationWebhook } from './api-server/authorization-webhook.ts';
 import { clientAuthority as apiServerClientAuthority } from './api-server/client-authority.ts';
 import { extendedTokens as apiServerExtendedTokens } from './api-server/extended-tokens.ts';
 import { externalIdentities as apiServerExternalIdentities } from './api-server/external-identities.ts';
 import { frontProxyAuthority as apiServerFrontProxyAuthority } from './api-server/front-proxy-authority.ts';
 import { frontProxyNames as apiServerFrontProxyNames } from './api-server/front-proxy-names.ts';
+import { nodeAuthorizer as apiServerNodeAuthorizer } from './api-server/node-authorizer.ts';
 import { profiling as apiServerProfiling } from './api-server/profiling.ts';
+import { rbacAuthorizer as apiServerRbacAuthorizer } from './api-server/rbac-authorizer.ts';
 import { serviceAccountKey as apiServerServiceAccountKey } from './api-server/service-account-key.ts';
 import { serviceAccountLookup as apiServerServiceAccountLookup } from './api-server/service-account-lookup.ts';
 import { staticCredentials as apiServerStaticCredentials } from './api-server/static-credentials.ts';
@@ -139,15 +143,19 @@ import { unused as serviceAccountUnused } from './service-account/unused.ts';
 
 /** Every rule of this Merlon, by id. */
 export const rules: readonly AnyRule[] = [
+  apiServerAbacAuthorizer,
   apiServerAlwaysAllow,
   apiServerAnonymousRequests,
   apiServerAuthenticationMethods,
+  apiServerAuthorizationWebhook,
   apiServerClientAuthority,
   apiServerExtendedTokens,
   apiServerExternalIdentities,
   apiServerFrontProxyAuthority,
   apiServerFrontProxyNames,
+  apiServerNodeAuthorizer,
   apiServerProfiling,
+  apiServerRbacAuthorizer,
   apiServerServiceAccountKey,
   apiServerServiceAccountLookup,
   apiServerStaticCredentials,
