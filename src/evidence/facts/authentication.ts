@@ -112,13 +112,7 @@ export const authentication = {
     presence('basic-auth-file'),
   ],
   anyFrontProxyName: [
-    ({ clientAuthorities }) =>
-      ask(clientAuthorities, ({ hasFrontProxyAuthority, frontProxyNames }) => {
-        if (!hasFrontProxyAuthority) return said(false, AUTHORITIES, 'high', 'it holds no authority of a front proxy');
-        return frontProxyNames.length === 0
-          ? said(true, AUTHORITIES, 'medium', 'requestheader-allowed-names is empty')
-          : said(false, AUTHORITIES, 'medium', `requestheader-allowed-names is ${frontProxyNames.join(', ')}`);
-      }),
+    // What the ConfigMap holds may be of the past.
     flagWitness((flags) => {
       const authority = readFlag(flags, 'requestheader-client-ca-file');
       const names = readFlag(flags, 'requestheader-allowed-names');
@@ -130,19 +124,16 @@ export const authentication = {
         ? saidBy(flags, true, '--requestheader-allowed-names is not given')
         : saidBy(flags, false, `--requestheader-allowed-names=${names.values.join(',')}`);
     }),
+    ({ clientAuthorities }) =>
+      ask(clientAuthorities, ({ hasFrontProxyAuthority, frontProxyNames }) => {
+        if (!hasFrontProxyAuthority) return said(false, AUTHORITIES, 'high', 'it holds no authority of a front proxy');
+        return frontProxyNames.length === 0
+          ? said(true, AUTHORITIES, 'medium', 'requestheader-allowed-names is empty')
+          : said(false, AUTHORITIES, 'medium', `requestheader-allowed-names is ${frontProxyNames.join(', ')}`);
+      }),
   ],
   sharedFrontProxyAuthority: [
-    ({ clientAuthorities }) =>
-      ask(clientAuthorities, ({ sharesAuthority }) =>
-        sharesAuthority
-          ? said(
-              true,
-              AUTHORITIES,
-              'medium',
-              'client-ca-file and requestheader-client-ca-file hold the same certificate',
-            )
-          : said(false, AUTHORITIES, 'high', 'client-ca-file and requestheader-client-ca-file have nothing in common'),
-      ),
+    // What the ConfigMap holds may be of the past.
     flagWitness((flags) => {
       const users = readFlag(flags, 'client-ca-file');
       const proxy = readFlag(flags, 'requestheader-client-ca-file');
@@ -156,6 +147,17 @@ export const authentication = {
         ? saidBy(flags, true, '--client-ca-file and --requestheader-client-ca-file are the same file')
         : { silent: `what the files of --client-ca-file and --requestheader-client-ca-file hold is not seen` };
     }),
+    ({ clientAuthorities }) =>
+      ask(clientAuthorities, ({ sharesAuthority }) =>
+        sharesAuthority
+          ? said(
+              true,
+              AUTHORITIES,
+              'medium',
+              'client-ca-file and requestheader-client-ca-file hold the same certificate',
+            )
+          : said(false, AUTHORITIES, 'high', 'client-ca-file and requestheader-client-ca-file have nothing in common'),
+      ),
   ],
   serviceAccountLookup: [booleanFlag('service-account-lookup', true)],
   extendedTokens: [booleanFlag('service-account-extend-token-expiration', true)],

@@ -57,7 +57,7 @@ describe('facts about authentication', () => {
       name: 'two files may hold the same authority',
       fact: 'sharedFrontProxyAuthority',
       said: { flags: [flagsOf({ 'client-ca-file': ['/ca.crt'], 'requestheader-client-ca-file': ['/other.crt'] })] },
-      is: /^not asked; what the files of .* hold is not seen$/,
+      is: /^what the files of .* hold is not seen; not asked$/,
     },
     {
       name: 'without a front proxy nothing is shared',
@@ -69,6 +69,26 @@ describe('facts about authentication', () => {
       name: 'the ConfigMap of authorities shows one that is shared',
       fact: 'sharedFrontProxyAuthority',
       said: { clientAuthorities: { read: { ...noFrontProxy, hasFrontProxyAuthority: true, sharesAuthority: true } } },
+      is: true,
+    },
+    {
+      name: 'what the ConfigMap of authorities keeps of the past counts less than the flags',
+      fact: 'sharedFrontProxyAuthority',
+      said: {
+        flags: [flagsOf({ 'requestheader-client-ca-file': ['/proxy.crt'] })],
+        clientAuthorities: { read: { ...noFrontProxy, hasFrontProxyAuthority: true, sharesAuthority: true } },
+      },
+      is: false,
+    },
+    {
+      name: 'so do names of the front proxy that it keeps',
+      fact: 'anyFrontProxyName',
+      said: {
+        flags: [flagsOf({ 'requestheader-client-ca-file': ['/proxy.crt'] })],
+        clientAuthorities: {
+          read: { ...noFrontProxy, hasFrontProxyAuthority: true, sharesAuthority: false, frontProxyNames: ['front'] },
+        },
+      },
       is: true,
     },
     {
