@@ -92,7 +92,16 @@ export const authorization = {
         : saidBy(flags, false, `${modes.detail}: there is no webhook`);
     }),
   ],
-  abacAuthorizer: [decided('ABAC'), configured('ABAC')],
+  abacAuthorizer: [
+    decided('ABAC'),
+    // Without that file an API server that is to ask it does not start, whatever the file of --authorization-config says.
+    flagWitness((flags) =>
+      readFlag(flags, 'authorization-policy-file').state === 'unset'
+        ? saidBy(flags, false, '--authorization-policy-file is not given')
+        : NOTHING_TO_SAY,
+    ),
+    configured('ABAC'),
+  ],
 } satisfies Partial<Witnesses>;
 
 /** An authorizer that has decided something is on; one that has not need not be off. */

@@ -29,7 +29,9 @@ export const alwaysAllow = defineRule({
     return checkApiServers(snapshot, (server) => {
       const asked = server.factIfKnown('unknownUserAllowed');
       const fact = asked?.value === true ? asked : server.fact('alwaysAllowAuthorizer');
-      return fact.value ? [blame(fact, '--authorization-mode', 'set the authorization mode to Node,RBAC')] : [];
+      const advice =
+        'set the authorization mode to Node,RBAC, or take the type AlwaysAllow out of the AuthorizationConfiguration';
+      return fact.value ? [blame(fact, '--authorization-mode', advice)] : [];
     });
   },
 });

@@ -39,3 +39,22 @@ describe('facts about authorization webhooks', () => {
     expect(webhookAuthorizerFailsOpen).to.include({ value: false });
   });
 });
+
+describe('facts about the authorizer ABAC', () => {
+  it('without its file there is none, whatever the file of authorizers says', () => {
+    const flags = [flagsOf({ 'authorization-config': ['/authorization.yaml'] })];
+    expect(concludeEvidence(readingsOf({ flags })).abacAuthorizer).to.include({ value: false });
+  });
+
+  it('with its file, it is there where the mode names it', () => {
+    const flags = [flagsOf({ 'authorization-policy-file': ['/abac.jsonl'], 'authorization-mode': ['ABAC'] })];
+    expect(concludeEvidence(readingsOf({ flags })).abacAuthorizer).to.include({ value: true });
+  });
+
+  it('with its file and a file of authorizers, it is not known', () => {
+    const flags = [
+      flagsOf({ 'authorization-policy-file': ['/abac.jsonl'], 'authorization-config': ['/authorization.yaml'] }),
+    ];
+    expect(concludeEvidence(readingsOf({ flags })).abacAuthorizer).to.have.property('unobserved');
+  });
+});
