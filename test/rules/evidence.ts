@@ -17,5 +17,5 @@ export function everythingAllowed(answer: boolean | 'unobserved'): Evidence {
 /** An API server of which nothing is known but these facts. */
 export function apiServerWith(facts: Partial<FactValues>): Evidence {
   const seen = { source: 'a test', confidence: 'high', detail: 'as observed' } as const;
-  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { value, ...seen }])) as Evidence;
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { value, ...seen }]));
 }

@@ -1,0 +1,31 @@
+/**
+ * Until Kubernetes 1.19 the API server served everything to everybody on a port of its own.
+ *
+ * Source: --insecure-port, gone since Kubernetes 1.24 and without effect since 1.20.
+ */
+import { defineRule } from '../../core/rule.ts';
+import { blame, checkApiServers } from '../lib/api-servers.ts';
+
+export const insecurePort = defineRule({
+  id: 'api-server-insecure-port',
+  title: 'The API server must not serve a port without TLS',
+  severity: 'critical',
+  severityReason: 'Whoever reaches that port is cluster administrator, without any credential.',
+  subject: 'APIServer',
+  reads: ['Evidence'],
+  facts: ['insecurePort'],
+  controls: ['nsa/network-separation-and-hardening'],
+  rationale: 'Requests to the insecure port are neither authenticated nor authorized nor admitted.',
+  remediation: 'Start kube-apiserver with --insecure-port=0, or upgrade: since Kubernetes 1.20 the port is gone.',
+  example: {
+    fails: 'Kubernetes 1.18, mirror pod: --insecure-port is not given, and 8080 by default\n',
+    passes: '/version: Kubernetes 1.37 serves no port without TLS\n',
+  },
+
+  check(_apiServer, { snapshot }) {
+    return checkApiServers(snapshot, (server) => {
+      const fact = server.fact('insecurePort');
+      return fact.value ? [blame(fact, '--insecure-port', 'set it to 0')] : [];
+    });
+  },
+});

@@ -1,0 +1,35 @@
+/**
+ * API servers of one cluster that were started in different ways: a request is judged by the one that it happens to reach.
+ *
+ * Source: every fact of every API server. A version that differs is an upgrade under way, or one that was forgotten.
+ */
+import { factNames } from '../../core/evidence.ts';
+import { defineRule, notApplicable, violation } from '../../core/rule.ts';
+import { findDrift } from '../../core/server-evidence.ts';
+
+export const instancesDiffer = defineRule({
+  id: 'api-server-instances-differ',
+  title: 'All API servers of a cluster must be set up alike',
+  severity: 'medium',
+  severityReason: 'Whatever one of them refuses can be tried again until another one answers.',
+  subject: 'APIServer',
+  reads: ['Evidence'],
+  facts: factNames,
+  controls: ['nsa/upgrading-and-application-security'],
+  rationale:
+    'A load balancer sends a request to any of them: the cluster is as safe as the weakest, and what is seen of one says nothing of another.',
+  remediation:
+    'Start all of them with the same flags and files: look for the node whose manifest, configuration or version was not changed with the others.',
+  example: {
+    fails: '10.0.0.5:6443: --anonymous-auth=false; 10.0.0.6:6443: --anonymous-auth is not given\n',
+    passes: '10.0.0.5:6443 and 10.0.0.6:6443: --anonymous-auth=false\n',
+  },
+
+  check(_apiServer, { snapshot }) {
+    const servers = snapshot.apiServers();
+    if (servers.length < 2) return notApplicable('one API server is known');
+    return findDrift(servers).map(({ fact, detail }) =>
+      violation(fact, undefined, `API servers differ in ${fact}: ${detail}; set them up alike`),
+    );
+  },
+});

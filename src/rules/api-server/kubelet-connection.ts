@@ -1,0 +1,42 @@
+/**
+ * The API server asks kubelets for logs, and runs commands through them: both must know whom they speak to.
+ *
+ * Source: --kubelet-client-certificate, --kubelet-client-key and --kubelet-certificate-authority.
+ */
+import { defineRule } from '../../core/rule.ts';
+import { blame, checkApiServers } from '../lib/api-servers.ts';
+
+export const kubeletConnection = defineRule({
+  id: 'api-server-kubelet-connection',
+  title: 'The API server and kubelets must know one another',
+  severity: 'medium',
+  severityReason: 'Somebody must stand between the API server and a node.',
+  subject: 'APIServer',
+  reads: ['Evidence'],
+  facts: ['kubeletClientCertificate', 'kubeletAuthority'],
+  controls: ['cis-1.12/1.2.4', 'cis-1.12/1.2.5', 'nsa/network-separation-and-hardening'],
+  rationale:
+    'Without a certificate authority whoever answers in place of a kubelet gets what is typed into pods; without a client certificate a kubelet cannot tell the API server from anybody.',
+  remediation:
+    'Start kube-apiserver with --kubelet-client-certificate, --kubelet-client-key and --kubelet-certificate-authority, and give kubelets certificates that this authority has signed (serverTLSBootstrap: true): under apiServer.extraArgs in a kubeadm ClusterConfiguration, as kube-apiserver-arg in k3s and RKE2, under cluster.apiServer.extraArgs in Talos, under kubeAPIServer in kOps; on managed clusters the provider decides.',
+  example: {
+    fails: '/flagz: --kubelet-certificate-authority is not given\n',
+    passes:
+      '/flagz: --kubelet-client-certificate, --kubelet-client-key and --kubelet-certificate-authority are given\n',
+  },
+
+  check(_apiServer, { snapshot }) {
+    return checkApiServers(snapshot, (server) => {
+      const shown = server.fact('kubeletClientCertificate');
+      const verified = server.fact('kubeletAuthority');
+      return [
+        ...(shown.value
+          ? []
+          : [blame(shown, '--kubelet-client-certificate', 'give kube-apiserver a certificate that kubelets know')]),
+        ...(verified.value
+          ? []
+          : [blame(verified, '--kubelet-certificate-authority', 'let kube-apiserver verify kubelets')]),
+      ];
+    });
+  },
+});
