@@ -8,6 +8,7 @@ import {
   booleanFlag,
   flagWitness,
   NOTHING_TO_SAY,
+  orElse,
   presence,
   saidBy,
   saidByMetrics,
@@ -74,13 +75,13 @@ export const authentication = {
           ? saidByMetrics(true, 'client certificates were looked at')
           : { silent: '/metrics shows no client certificate that was looked at' },
       ),
-    presence('client-ca-file'),
-    ({ clientAuthorities }) =>
+    orElse(presence('client-ca-file'), ({ clientAuthorities }) =>
       ask(clientAuthorities, ({ hasClientAuthority }) =>
         hasClientAuthority
           ? said(true, AUTHORITIES, 'medium', 'it holds an authority of client certificates')
           : said(false, AUTHORITIES, 'high', 'it holds no authority of client certificates'),
       ),
+    ),
   ],
   tokenIssuerAuthentication: [
     ({ metrics }) =>
@@ -112,52 +113,60 @@ export const authentication = {
     presence('basic-auth-file'),
   ],
   anyFrontProxyName: [
-    // What the ConfigMap holds may be of the past.
-    flagWitness((flags) => {
-      const authority = readFlag(flags, 'requestheader-client-ca-file');
-      const names = readFlag(flags, 'requestheader-allowed-names');
-      if (authority.state === 'unset') return saidBy(flags, false, '--requestheader-client-ca-file is not given');
-      if (authority.state === 'unknown' || names.state === 'unknown' || names.state === 'hidden') {
-        return silentAbout(flags, 'requestheader-allowed-names');
-      }
-      return names.state === 'unset'
-        ? saidBy(flags, true, '--requestheader-allowed-names is not given')
-        : saidBy(flags, false, `--requestheader-allowed-names=${names.values.join(',')}`);
-    }),
-    ({ clientAuthorities }) =>
-      ask(clientAuthorities, ({ hasFrontProxyAuthority, frontProxyNames }) => {
-        if (!hasFrontProxyAuthority) return said(false, AUTHORITIES, 'high', 'it holds no authority of a front proxy');
-        return frontProxyNames.length === 0
-          ? said(true, AUTHORITIES, 'medium', 'requestheader-allowed-names is empty')
-          : said(false, AUTHORITIES, 'medium', `requestheader-allowed-names is ${frontProxyNames.join(', ')}`);
+    orElse(
+      flagWitness((flags) => {
+        const authority = readFlag(flags, 'requestheader-client-ca-file');
+        const names = readFlag(flags, 'requestheader-allowed-names');
+        if (authority.state === 'unset') return saidBy(flags, false, '--requestheader-client-ca-file is not given');
+        if (authority.state === 'unknown' || names.state === 'unknown' || names.state === 'hidden') {
+          return silentAbout(flags, 'requestheader-allowed-names');
+        }
+        return names.state === 'unset'
+          ? saidBy(flags, true, '--requestheader-allowed-names is not given')
+          : saidBy(flags, false, `--requestheader-allowed-names=${names.values.join(',')}`);
       }),
+      ({ clientAuthorities }) =>
+        ask(clientAuthorities, ({ hasFrontProxyAuthority, frontProxyNames }) => {
+          if (!hasFrontProxyAuthority)
+            return said(false, AUTHORITIES, 'high', 'it holds no authority of a front proxy');
+          return frontProxyNames.length === 0
+            ? said(true, AUTHORITIES, 'medium', 'requestheader-allowed-names is empty')
+            : said(false, AUTHORITIES, 'medium', `requestheader-allowed-names is ${frontProxyNames.join(', ')}`);
+        }),
+    ),
   ],
   sharedFrontProxyAuthority: [
-    // What the ConfigMap holds may be of the past.
-    flagWitness((flags) => {
-      const users = readFlag(flags, 'client-ca-file');
-      const proxy = readFlag(flags, 'requestheader-client-ca-file');
-      for (const [name, { state }] of [
-        ['client-ca-file', users],
-        ['requestheader-client-ca-file', proxy],
-      ] as const) {
-        if (state === 'unset') return saidBy(flags, false, `--${name} is not given`);
-      }
-      return isSameFile(users, proxy)
-        ? saidBy(flags, true, '--client-ca-file and --requestheader-client-ca-file are the same file')
-        : { silent: `what the files of --client-ca-file and --requestheader-client-ca-file hold is not seen` };
-    }),
-    ({ clientAuthorities }) =>
-      ask(clientAuthorities, ({ sharesAuthority }) =>
-        sharesAuthority
-          ? said(
-              true,
-              AUTHORITIES,
-              'medium',
-              'client-ca-file and requestheader-client-ca-file hold the same certificate',
-            )
-          : said(false, AUTHORITIES, 'high', 'client-ca-file and requestheader-client-ca-file have nothing in common'),
-      ),
+    orElse(
+      flagWitness((flags) => {
+        const users = readFlag(flags, 'client-ca-file');
+        const proxy = readFlag(flags, 'requestheader-client-ca-file');
+        for (const [name, { state }] of [
+          ['client-ca-file', users],
+          ['requestheader-client-ca-file', proxy],
+        ] as const) {
+          if (state === 'unset') return saidBy(flags, false, `--${name} is not given`);
+        }
+        return isSameFile(users, proxy)
+          ? saidBy(flags, true, '--client-ca-file and --requestheader-client-ca-file are the same file')
+          : { silent: `what the files of --client-ca-file and --requestheader-client-ca-file hold is not seen` };
+      }),
+      ({ clientAuthorities }) =>
+        ask(clientAuthorities, ({ sharesAuthority }) =>
+          sharesAuthority
+            ? said(
+                true,
+                AUTHORITIES,
+                'medium',
+                'client-ca-file and requestheader-client-ca-file hold the same certificate',
+              )
+            : said(
+                false,
+                AUTHORITIES,
+                'high',
+                'client-ca-file and requestheader-client-ca-file have nothing in common',
+              ),
+        ),
+    ),
   ],
   serviceAccountLookup: [booleanFlag('service-account-lookup', true)],
   extendedTokens: [booleanFlag('service-account-extend-token-expiration', true)],

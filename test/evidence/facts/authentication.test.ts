@@ -81,6 +81,12 @@ describe('facts about authentication', () => {
       is: false,
     },
     {
+      name: 'so does an authority of client certificates that it keeps',
+      fact: 'certificateAuthentication',
+      said: { flags: [flagsOf({})], clientAuthorities: { read: { ...noFrontProxy, sharesAuthority: false } } },
+      is: false,
+    },
+    {
       name: 'so do names of the front proxy that it keeps',
       fact: 'anyFrontProxyName',
       said: {
@@ -109,4 +115,5 @@ function expectFact(evidence: Evidence, name: FactName, is: boolean | RegExp): v
   const fact: { readonly value: unknown } | { readonly unobserved: string } | undefined = evidence[name];
   if (is instanceof RegExp) expect(fact).to.have.property('unobserved').that.matches(is);
   else expect(isObserved(fact) && fact.value, JSON.stringify(fact)).to.equal(is);
+  expect(fact, 'what is of the past contradicts nobody').not.to.have.property('contradicted');
 }

@@ -16,6 +16,7 @@ describe('facts about authorization webhooks', () => {
     const metrics = metricsOf(WEBHOOK_FAIL_OPEN);
     const { webhookAuthorizerFailsOpen } = concludeEvidence(readingsOf({ flags, metrics }));
     expect(webhookAuthorizerFailsOpen).to.include({ value: false, source: 'a test' });
+    expect(webhookAuthorizerFailsOpen).not.to.have.property('contradicted');
   });
 
   it('where a file has the order, those that went on tell', () => {
