@@ -1,19 +1,32 @@
 /** GENERATED from the files of src/rules by "make generate". */
 import type { AnyRule } from '../core/rule.ts';
+import { abacAuthorizer as apiServerAbacAuthorizer } from './api-server/abac-authorizer.ts';
 import { alwaysAllow as apiServerAlwaysAllow } from './api-server/always-allow.ts';
 import { anonymousRequests as apiServerAnonymousRequests } from './api-server/anonymous-requests.ts';
 import { auditRetention as apiServerAuditRetention } from './api-server/audit-retention.ts';
 import { auditing as apiServerAuditing } from './api-server/auditing.ts';
+import { authenticationMethods as apiServerAuthenticationMethods } from './api-server/authentication-methods.ts';
+import { authorizationWebhook as apiServerAuthorizationWebhook } from './api-server/authorization-webhook.ts';
+import { clientAuthority as apiServerClientAuthority } from './api-server/client-authority.ts';
 import { etcdConnection as apiServerEtcdConnection } from './api-server/etcd-connection.ts';
+import { extendedTokens as apiServerExtendedTokens } from './api-server/extended-tokens.ts';
+import { externalIdentities as apiServerExternalIdentities } from './api-server/external-identities.ts';
+import { frontProxyAuthority as apiServerFrontProxyAuthority } from './api-server/front-proxy-authority.ts';
+import { frontProxyNames as apiServerFrontProxyNames } from './api-server/front-proxy-names.ts';
 import { insecurePort as apiServerInsecurePort } from './api-server/insecure-port.ts';
 import { instancesDiffer as apiServerInstancesDiffer } from './api-server/instances-differ.ts';
 import { kubeletConnection as apiServerKubeletConnection } from './api-server/kubelet-connection.ts';
+import { nodeAuthorizer as apiServerNodeAuthorizer } from './api-server/node-authorizer.ts';
 import { profiling as apiServerProfiling } from './api-server/profiling.ts';
+import { rbacAuthorizer as apiServerRbacAuthorizer } from './api-server/rbac-authorizer.ts';
 import { requestTimeout as apiServerRequestTimeout } from './api-server/request-timeout.ts';
 import { secretsEncryption as apiServerSecretsEncryption } from './api-server/secrets-encryption.ts';
+import { serviceAccountKey as apiServerServiceAccountKey } from './api-server/service-account-key.ts';
+import { serviceAccountLookup as apiServerServiceAccountLookup } from './api-server/service-account-lookup.ts';
 import { servingCertificate as apiServerServingCertificate } from './api-server/serving-certificate.ts';
 import { servingCertificateFile as apiServerServingCertificateFile } from './api-server/serving-certificate-file.ts';
 import { sourcesDiffer as apiServerSourcesDiffer } from './api-server/sources-differ.ts';
+import { staticCredentials as apiServerStaticCredentials } from './api-server/static-credentials.ts';
 import { supportedVersion as apiServerSupportedVersion } from './api-server/supported-version.ts';
 import { tlsCiphers as apiServerTlsCiphers } from './api-server/tls-ciphers.ts';
 import { tlsVersion as apiServerTlsVersion } from './api-server/tls-version.ts';
@@ -144,20 +157,33 @@ import { unused as serviceAccountUnused } from './service-account/unused.ts';
 
 /** Every rule of this Merlon, by id. */
 export const rules: readonly AnyRule[] = [
+  apiServerAbacAuthorizer,
   apiServerAlwaysAllow,
   apiServerAnonymousRequests,
   apiServerAuditRetention,
   apiServerAuditing,
+  apiServerAuthenticationMethods,
+  apiServerAuthorizationWebhook,
+  apiServerClientAuthority,
   apiServerEtcdConnection,
+  apiServerExtendedTokens,
+  apiServerExternalIdentities,
+  apiServerFrontProxyAuthority,
+  apiServerFrontProxyNames,
   apiServerInsecurePort,
   apiServerInstancesDiffer,
   apiServerKubeletConnection,
+  apiServerNodeAuthorizer,
   apiServerProfiling,
+  apiServerRbacAuthorizer,
   apiServerRequestTimeout,
   apiServerSecretsEncryption,
+  apiServerServiceAccountKey,
+  apiServerServiceAccountLookup,
   apiServerServingCertificate,
   apiServerServingCertificateFile,
   apiServerSourcesDiffer,
+  apiServerStaticCredentials,
   apiServerSupportedVersion,
   apiServerTlsCiphers,
   apiServerTlsVersion,

@@ -12,6 +12,8 @@ import type { ApiServer, Snapshot } from '../../core/snapshot.ts';
 export interface JudgedServer extends ApiServer {
   /** Undefined where nobody could observe it. */
   factIfKnown<Name extends FactName>(name: Name): Fact<FactValues[Name]> | undefined;
+  /** Why nobody could, and what would help; undefined where it is known. */
+  whyUnknown(name: FactName): string | undefined;
 }
 
 /**
@@ -24,7 +26,11 @@ export function checkApiServers(snapshot: Snapshot, check: (server: JudgedServer
   const others: Exclude<CheckResult, readonly Violation[]>[] = [];
   for (const one of servers) {
     const where = servers.length > 1 ? `${one.instance}: ` : '';
-    const server = { ...one, factIfKnown: <Name extends FactName>(name: Name) => factIfKnown(one, name) };
+    const server: JudgedServer = {
+      ...one,
+      factIfKnown: <Name extends FactName>(name: Name) => factIfKnown(one, name),
+      whyUnknown: (name) => whyUnknown(one, name),
+    };
     const result = run(check, server);
     if ('outcome' in result) others.push({ ...result, reason: where + result.reason });
     else violations.push(...result.map((one) => ({ ...one, message: where + one.message })));
@@ -35,6 +41,16 @@ export function checkApiServers(snapshot: Snapshot, check: (server: JudgedServer
     (others.length === servers.length ? others[0] : undefined) ??
     []
   );
+}
+
+function whyUnknown(server: ApiServer, name: FactName): string | undefined {
+  try {
+    server.fact(name);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotObserved) return error.message;
+    throw error;
+  }
 }
 
 function run(check: (server: JudgedServer) => CheckResult, server: JudgedServer): CheckResult {

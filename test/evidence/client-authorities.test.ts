@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+
+import { collectClientAuthorities } from '../../src/evidence/client-authorities.ts';
+import type { ClientAuthorities, Reading } from '../../src/evidence/reading.ts';
+
+function collect(data: Readonly<Record<string, string>>): Promise<Reading<ClientAuthorities>> {
+  return collectClientAuthorities(() => Promise.resolve({ status: 200, body: JSON.stringify({ data }) }));
+}
+
+function certificate(...lines: readonly string[]): string {
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+}
+
+describe('the authorities that API servers publish', () => {
+  it('are shared where one certificate is both, among others and however it is wrapped', async () => {
+    const reading = await collect({
+      'client-ca-file': certificate('AAAA') + certificate('BBBBCCCC'),
+      'requestheader-client-ca-file': certificate('BBBB', 'CCCC') + certificate('DDDD'),
+      'requestheader-allowed-names': '["front-proxy-client"]',
+    });
+    expect(reading).to.deep.equal({
+      read: {
+        hasClientAuthority: true,
+        hasFrontProxyAuthority: true,
+        sharesAuthority: true,
+        frontProxyNames: ['front-proxy-client'],
+      },
+    });
+  });
+
+  it('are not where each is one of the two', async () => {
+    const reading = await collect({
+      'client-ca-file': certificate('AAAA'),
+      'requestheader-client-ca-file': certificate('BBBB'),
+    });
+    expect(reading).to.have.nested.property('read.sharesAuthority', false);
+  });
+
+  it('are not where there is one alone', async () => {
+    const reading = await collect({ 'client-ca-file': certificate('AAAA') });
+    expect(reading).to.have.nested.property('read.sharesAuthority', false);
+  });
+});
