@@ -65,9 +65,8 @@ export async function collectTls(handshake: Handshake | undefined, nowMs: () => 
 }
 
 function readCertificate(answer: HandshakeAnswer, nowMs: number): Reading<CertificateReading> {
-  if (answer.outcome !== 'agreed') {
-    return { missing: `TLS was ${answer.outcome}${answer.outcome === 'failed' ? `: ${answer.message}` : ''}` };
-  }
+  if (answer.outcome === 'refused') return { missing: 'the API server refused TLS 1.2 and 1.3' };
+  if (answer.outcome === 'failed') return { missing: `no TLS connection came about: ${answer.message}` };
   const leftMs = Date.parse(answer.notAfter) - nowMs;
   if (Number.isNaN(leftMs)) return { missing: 'the certificate of the API server does not say when it ends' };
   const state = leftMs <= 0 ? 'expired' : leftMs < SOON_DAYS * DAY_MS ? 'endsSoon' : 'valid';
@@ -76,6 +75,6 @@ function readCertificate(answer: HandshakeAnswer, nowMs: number): Reading<Certif
 
 function readAgreement(answer: HandshakeAnswer, what: string): Reading<boolean> {
   return answer.outcome === 'failed'
-    ? { missing: `whether ${what} are accepted could not be tried: ${answer.message}` }
+    ? { missing: `whether it accepts ${what} could not be tried: ${answer.message}` }
     : { read: answer.outcome === 'agreed' };
 }
