@@ -5,6 +5,9 @@ import { silentAboutFile } from './authentication.ts';
 import { ask, flagWitness, integerFlag, isSettled, saidBy, saidByMetrics, silentAbout } from './witness.ts';
 import type { Witnesses } from './witness.ts';
 
+/** From then on audit logs are rotated by default. Source: k8s.io/apiserver v0.35.4 and v0.36.3, pkg/server/options/audit.go. */
+const ROTATED_SINCE_MINOR = 36;
+
 export const data = {
   auditing: [
     ({ metrics }) =>
@@ -34,9 +37,9 @@ export const data = {
         : silentAbout(flags, 'audit-policy-file');
     }),
   ],
-  auditLogMaxAge: [integerFlag('audit-log-maxage', 0)],
-  auditLogMaxBackups: [integerFlag('audit-log-maxbackup', 0)],
-  auditLogMaxSize: [integerFlag('audit-log-maxsize', 0)],
+  auditLogMaxAge: [integerFlag('audit-log-maxage', (minor) => (minor < ROTATED_SINCE_MINOR ? 0 : 366))],
+  auditLogMaxBackups: [integerFlag('audit-log-maxbackup', (minor) => (minor < ROTATED_SINCE_MINOR ? 0 : 100))],
+  auditLogMaxSize: [integerFlag('audit-log-maxsize', (minor) => (minor < ROTATED_SINCE_MINOR ? 0 : 100))],
   secretsEncrypted: [
     ({ metrics }) =>
       ask(metrics, ({ series }) => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { AUDIT_LEVELS, TRANSFORMATIONS } from '../../../src/evidence/metrics.ts';
 import type { Labels } from '../../../src/evidence/metrics.ts';
-import { flags, metrics, seenOf } from '../stated-readings.ts';
+import { flags, metrics, seenOf, version } from '../stated-readings.ts';
 
 function stored(transformer_prefix: string, resource = 'secrets'): Labels {
   return { resource, status: 'OK', transformation_type: 'to_storage', transformer_prefix };
@@ -92,4 +92,19 @@ describe('whether requests are audited', () => {
   it('is unknown where only some of the flags are shown', () => {
     expect(seenOf('auditing', flags(['--audit-log-path=/var/log/audit.log'], 'partial'))).to.equal('unknown');
   });
+});
+
+describe('how long audit logs are kept', () => {
+  const rows: readonly (readonly [string, Parameters<typeof seenOf>[1], string])[] = [
+    ['as the flag says', flags(['--audit-log-maxage=30']), '30 from /flagz'],
+    ['for ever by default until 1.35', { ...flags(['--v=1'], 'arguments'), ...version(35) }, '0 from arguments'],
+    ['for a year by default from 1.36 on', { ...flags(['--v=1'], 'arguments'), ...version(36) }, '366 from arguments'],
+    ['for a time that is unknown where the version is', flags(['--v=1'], 'arguments'), 'unknown'],
+    ['for a time that is unknown where it is no number', flags(['--audit-log-maxage=a year']), 'unknown'],
+  ];
+  for (const [what, readings, seen] of rows) {
+    it(what, () => {
+      expect(seenOf('auditLogMaxAge', readings)).to.equal(seen);
+    });
+  }
 });
