@@ -58,8 +58,8 @@ export async function collectTls(handshake: Handshake | undefined, nowMs: () => 
   return {
     read: {
       certificate: readCertificate(usual, nowMs()),
-      acceptsOldVersions: readAgreement(old, 'TLS 1.1'),
-      acceptsWeakCiphers: readAgreement(weak, 'weak cipher suites'),
+      acceptsOldVersions: readAgreement(old, usual, 'TLS 1.1'),
+      acceptsWeakCiphers: readAgreement(weak, usual, 'weak cipher suites'),
     },
   };
 }
@@ -73,8 +73,10 @@ function readCertificate(answer: HandshakeAnswer, nowMs: number): Reading<Certif
   return { read: { notAfter: answer.notAfter, state } };
 }
 
-function readAgreement(answer: HandshakeAnswer, what: string): Reading<boolean> {
-  return answer.outcome === 'failed'
-    ? { missing: `whether it accepts ${what} could not be tried: ${answer.message}` }
-    : { read: answer.outcome === 'agreed' };
+/** Who refuses everything, as what speaks no TLS at all, does not refuse what is weak for being weak. */
+function readAgreement(answer: HandshakeAnswer, usual: HandshakeAnswer, what: string): Reading<boolean> {
+  if (answer.outcome === 'agreed') return { read: true };
+  if (answer.outcome === 'refused' && usual.outcome === 'agreed') return { read: false };
+  const why = answer.outcome === 'failed' ? answer.message : 'it refused what is usual, too';
+  return { missing: `whether it accepts ${what} could not be tried: ${why}` };
 }

@@ -58,6 +58,18 @@ describe('the TLS of an API server', () => {
     });
   });
 
+  it('is not known to refuse what is weak where it refuses everything', async () => {
+    expect(await read(() => ({ outcome: 'refused' }))).to.deep.equal({
+      certificate: { missing: 'the API server refused TLS 1.2 and 1.3' },
+      acceptsOldVersions: {
+        missing: 'whether it accepts TLS 1.1 could not be tried: it refused what is usual, too',
+      },
+      acceptsWeakCiphers: {
+        missing: 'whether it accepts weak cipher suites could not be tried: it refused what is usual, too',
+      },
+    });
+  });
+
   it('is not seen behind a proxy', async () => {
     expect(await collectTls(undefined, () => NOW)).to.deep.equal({
       missing: 'a proxy stands before the API server: its TLS is not seen',
