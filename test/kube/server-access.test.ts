@@ -110,6 +110,22 @@ describe('access to an API server for evidence', () => {
     expect(Date.now() - startedAt).to.be.lessThan(10 * TIMEOUT_MS);
   });
 
+  it('goes nowhere else where it is sent to', async () => {
+    let elsewhere = 0;
+    const { port } = await serveHttp((_request, response) => {
+      elsewhere += 1;
+      response.end();
+    });
+    const access = await accessTo((_request, response) => {
+      response.writeHead(302, { location: `http://127.0.0.1:${port}/flagz` }).end();
+    });
+
+    expect((await access.get('/flagz')).status).to.equal(302);
+    expect((await access.anonymousGet?.('/api'))?.status).to.equal(302);
+    expect(await access.stream('/metrics', {}, () => true)).to.equal(302);
+    expect(elsewhere).to.equal(0);
+  });
+
   it('ends a stream of which enough is read', async () => {
     let closed = 0;
     const access = await accessTo((_request, response) => {
