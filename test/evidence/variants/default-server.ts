@@ -1,0 +1,82 @@
+/** What is seen of an API server that is started with no more than it needs. */
+import type { SeenFacts, Verdicts } from './variant.ts';
+
+export const defaultFacts: SeenFacts = {
+  minorVersion: 37,
+  anonymousRequests:
+    '/livez 200, /version 200, /api 403, /api/v1/namespaces 403, /api/v1/namespaces/kube-public/configmaps/cluster-info 403, /metrics 403',
+  anonymousAuthentication: 'on',
+  serviceAccountAuthentication: true,
+  certificateAuthentication: true,
+  tokenIssuerAuthentication: false,
+  tokenWebhookAuthentication: false,
+  staticTokenFile: false,
+  basicAuthenticationFile: false,
+  anyFrontProxyName: false,
+  serviceAccountLookup: true,
+  extendedTokens: true,
+  serviceAccountKeyFile: true,
+
+  unknownUserAllowed: false,
+  alwaysAllowAuthorizer: false,
+  rbacAuthorizer: true,
+  nodeAuthorizer: true,
+  webhookAuthorizer: false,
+  webhookAuthorizerFailsOpen: false,
+  abacAuthorizer: false,
+
+  alwaysAdmit: false,
+  alwaysPullImages: false,
+  denyEscalatingExec: false,
+  denyServiceExternalIPs: false,
+  eventRateLimit: false,
+  namespaceLifecycle: true,
+  nodeRestriction: false,
+  podSecurity: true,
+  podSecurityPolicy: false,
+  serviceAccountAdmission: true,
+  validatingAdmissionPolicy: true,
+  validatingWebhooks: true,
+  legacyAdmissionControl: false,
+
+  auditing: false,
+  auditLogMaxAge: 366,
+  auditLogMaxBackups: 100,
+  auditLogMaxSize: 100,
+  secretsEncrypted: false,
+
+  acceptsOldTls: false,
+  acceptsWeakCiphers: true,
+  servingCertificate: 'valid',
+  servingCertificateFile: true,
+  kubeletClientCertificate: false,
+  kubeletAuthority: false,
+  etcdClientCertificate: false,
+  etcdAuthority: false,
+
+  profiling: true,
+  requestTimeout: 60,
+  insecurePort: false,
+};
+
+/** By rule about the API server. */
+export const defaultVerdicts: Verdicts = {
+  'api-server-always-allow': 'pass',
+  'api-server-anonymous-requests': 'fail: GET /version',
+  'api-server-audit-retention': 'notApplicable',
+  'api-server-auditing': 'fail: --audit-policy-file',
+  'api-server-etcd-connection': 'fail: --etcd-certfile, --etcd-cafile',
+  'api-server-insecure-port': 'pass',
+  'api-server-instances-differ': 'notApplicable',
+  'api-server-kubelet-connection': 'fail: --kubelet-client-certificate, --kubelet-certificate-authority',
+  'api-server-profiling': 'fail: --profiling',
+  'api-server-request-timeout': 'pass',
+  'api-server-secrets-encryption': 'fail: --encryption-provider-config',
+  'api-server-serving-certificate': 'pass',
+  'api-server-serving-certificate-file': 'pass',
+  'api-server-sources-differ': 'pass',
+  'api-server-supported-version': 'pass',
+  'api-server-tls-ciphers': 'fail: --tls-cipher-suites',
+  'api-server-tls-version': 'pass',
+  'rbac-predefined-missing': 'pass',
+};
