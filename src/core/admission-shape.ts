@@ -1,6 +1,7 @@
 /**
- * What is read of mutating webhooks and policies: which objects they are asked about. Not what they do, which nobody can
- * tell from outside; nor the conditions in CEL that may spare an object.
+ * What is read of webhooks and admission policies: which requests they are asked about, and of those that validate
+ * whether they can refuse. Not what they do, which nobody can tell from outside; nor the conditions in CEL that may spare
+ * a request.
  *
  * Source: k8s.io/api v0.37.2, admissionregistration/v1 (v1beta1 and v1alpha1 have the same fields and numbers).
  */
@@ -38,5 +39,50 @@ export const mutatingPolicyBindingSpec = message({
   matchResources: pointer(3, matchResources),
 });
 
+/** What it takes to know that a request is asked about, and not only that it may be. */
+const validatedRule = message({
+  operations: value(1, list(string)),
+  rule: inline(
+    2,
+    message({
+      apiGroups: value(1, list(string)),
+      apiVersions: value(2, list(string)),
+      resources: value(3, list(string)),
+      scope: pointer(4, string),
+    }),
+  ),
+});
+
+export const validatingWebhook = message({
+  rules: value(3, list(validatedRule)),
+  failurePolicy: pointer(4, string),
+  namespaceSelector: pointer(5, labelSelector),
+  objectSelector: pointer(10, labelSelector),
+});
+
+const namedRules = list(
+  message({ resourceNames: value(1, list(string)), ruleWithOperations: inline(2, validatedRule) }),
+);
+
+const validatedResources = message({
+  namespaceSelector: pointer(1, labelSelector),
+  objectSelector: pointer(2, labelSelector),
+  resourceRules: value(3, namedRules),
+  excludeResourceRules: value(4, namedRules),
+});
+
+export const validatingPolicySpec = message({
+  matchConstraints: pointer(2, validatedResources),
+  validations: value(3, list(message({ expression: required(1, string) }))),
+  failurePolicy: pointer(4, string),
+});
+export const validatingPolicyBindingSpec = message({
+  policyName: value(1, string),
+  matchResources: pointer(3, validatedResources),
+  validationActions: value(4, list(string)),
+});
+
 export type AdmissionRule = Infer<typeof admissionRule>;
 export type MatchResources = Infer<typeof matchResources>;
+export type ValidatedRule = Infer<typeof validatedRule>;
+export type ValidatedResources = Infer<typeof validatedResources>;

@@ -69,6 +69,7 @@ const facts = {
   serviceAccountAdmission: { type: 'boolean', about: 'whether the admission plugin ServiceAccount is on' },
   validatingAdmissionPolicy: { type: 'boolean', about: 'whether the admission plugin ValidatingAdmissionPolicy is on' },
   validatingWebhooks: { type: 'boolean', about: 'whether the admission plugin ValidatingAdmissionWebhook is on' },
+  admissionConfigurationFile: { type: 'boolean', about: 'whether a file configures admission plugins' },
   legacyAdmissionControl: { type: 'boolean', about: 'whether --admission-control replaces the default plugins' },
 
   auditing: { type: 'boolean', about: 'whether requests are audited: a policy and a backend are there' },

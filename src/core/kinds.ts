@@ -5,7 +5,15 @@
  * sources: k8s.io/api v0.37.2 (core/v1, apps/v1, batch/v1, rbac/v1, admissionregistration/v1), k8s.io/apimachinery
  * v0.37.2 (meta/v1).
  */
-import { labelSelector, mutatingPolicyBindingSpec, mutatingPolicySpec, mutatingWebhook } from './admission-shape.ts';
+import {
+  labelSelector,
+  mutatingPolicyBindingSpec,
+  mutatingPolicySpec,
+  mutatingWebhook,
+  validatingPolicyBindingSpec,
+  validatingPolicySpec,
+  validatingWebhook,
+} from './admission-shape.ts';
 import { isExemptAnnotation, isReadPodAnnotation, podSpec } from './pod-shape.ts';
 import { isReadPolicyAnnotation, podSecurityPolicySpec } from './pod-security-policy-shape.ts';
 import {
@@ -228,6 +236,25 @@ export const kinds = {
     ...admission(
       'mutatingadmissionpolicybindings',
       message({ metadata: required(1, objectMeta), spec: value(2, mutatingPolicyBindingSpec) }),
+    ),
+    ...sinceAlpha,
+  },
+  ValidatingWebhookConfiguration: admission(
+    'validatingwebhookconfigurations',
+    message({ metadata: required(1, objectMeta), webhooks: value(2, list(validatingWebhook)) }),
+  ),
+  // Alpha in 1.26, v1 since 1.30.
+  ValidatingAdmissionPolicy: {
+    ...admission(
+      'validatingadmissionpolicies',
+      message({ metadata: required(1, objectMeta), spec: value(2, validatingPolicySpec) }),
+    ),
+    ...sinceAlpha,
+  },
+  ValidatingAdmissionPolicyBinding: {
+    ...admission(
+      'validatingadmissionpolicybindings',
+      message({ metadata: required(1, objectMeta), spec: value(2, validatingPolicyBindingSpec) }),
     ),
     ...sinceAlpha,
   },

@@ -1,16 +1,26 @@
 /** GENERATED from the files of src/rules by "make generate". */
 import type { AnyRule } from '../core/rule.ts';
+import { alwaysAdmit as apiServerAlwaysAdmit } from './api-server/always-admit.ts';
 import { alwaysAllow as apiServerAlwaysAllow } from './api-server/always-allow.ts';
+import { alwaysPullImages as apiServerAlwaysPullImages } from './api-server/always-pull-images.ts';
 import { anonymousRequests as apiServerAnonymousRequests } from './api-server/anonymous-requests.ts';
 import { auditRetention as apiServerAuditRetention } from './api-server/audit-retention.ts';
 import { auditing as apiServerAuditing } from './api-server/auditing.ts';
 import { etcdConnection as apiServerEtcdConnection } from './api-server/etcd-connection.ts';
+import { eventRateLimit as apiServerEventRateLimit } from './api-server/event-rate-limit.ts';
+import { execAdmission as apiServerExecAdmission } from './api-server/exec-admission.ts';
 import { insecurePort as apiServerInsecurePort } from './api-server/insecure-port.ts';
 import { instancesDiffer as apiServerInstancesDiffer } from './api-server/instances-differ.ts';
 import { kubeletConnection as apiServerKubeletConnection } from './api-server/kubelet-connection.ts';
+import { legacyAdmissionControl as apiServerLegacyAdmissionControl } from './api-server/legacy-admission-control.ts';
+import { namespaceLifecycle as apiServerNamespaceLifecycle } from './api-server/namespace-lifecycle.ts';
+import { nodeRestriction as apiServerNodeRestriction } from './api-server/node-restriction.ts';
+import { podSecurityAdmission as apiServerPodSecurityAdmission } from './api-server/pod-security-admission.ts';
 import { profiling as apiServerProfiling } from './api-server/profiling.ts';
 import { requestTimeout as apiServerRequestTimeout } from './api-server/request-timeout.ts';
 import { secretsEncryption as apiServerSecretsEncryption } from './api-server/secrets-encryption.ts';
+import { serviceAccountAdmission as apiServerServiceAccountAdmission } from './api-server/service-account-admission.ts';
+import { serviceExternalIps as apiServerServiceExternalIps } from './api-server/service-external-ips.ts';
 import { servingCertificate as apiServerServingCertificate } from './api-server/serving-certificate.ts';
 import { servingCertificateFile as apiServerServingCertificateFile } from './api-server/serving-certificate-file.ts';
 import { sourcesDiffer as apiServerSourcesDiffer } from './api-server/sources-differ.ts';
@@ -144,17 +154,27 @@ import { unused as serviceAccountUnused } from './service-account/unused.ts';
 
 /** Every rule of this Merlon, by id. */
 export const rules: readonly AnyRule[] = [
+  apiServerAlwaysAdmit,
   apiServerAlwaysAllow,
+  apiServerAlwaysPullImages,
   apiServerAnonymousRequests,
   apiServerAuditRetention,
   apiServerAuditing,
   apiServerEtcdConnection,
+  apiServerEventRateLimit,
+  apiServerExecAdmission,
   apiServerInsecurePort,
   apiServerInstancesDiffer,
   apiServerKubeletConnection,
+  apiServerLegacyAdmissionControl,
+  apiServerNamespaceLifecycle,
+  apiServerNodeRestriction,
+  apiServerPodSecurityAdmission,
   apiServerProfiling,
   apiServerRequestTimeout,
   apiServerSecretsEncryption,
+  apiServerServiceAccountAdmission,
+  apiServerServiceExternalIps,
   apiServerServingCertificate,
   apiServerServingCertificateFile,
   apiServerSourcesDiffer,

@@ -19,7 +19,7 @@ import type { EvaluatorObserver } from '../core/evaluate.ts';
 import type { Scope } from '../core/subjects.ts';
 import { judgeScope, labelsOf, namespacesOf, sourcesOf } from '../core/judge.ts';
 import type { Judge } from '../core/judge.ts';
-import { judgedKindNames, kindNames, kinds } from '../core/kinds.ts';
+import { allKindNames, judgedKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { Kind, KindName } from '../core/kinds.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
@@ -27,6 +27,7 @@ import type { ServerEvidence } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
+import { inputsOf } from '../core/rule.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Severity } from '../core/severity.ts';
 import type { Input, Observation } from '../core/snapshot.ts';
@@ -136,13 +137,17 @@ function nameScope(scope: Scope): string {
   return scope === 'cluster' ? 'the cluster itself' : `namespace "${scope.namespace}"`;
 }
 
-/** Without those that the API server is too new for: who may not list them would be told that something is missing. */
-async function selectServedKinds({ server }: ClusterScanOptions): Promise<readonly KindName[]> {
+/**
+ * What is judged, and what rules look at besides. Without what the API server is too new for: who may not list that would
+ * be told that something is missing.
+ */
+async function selectServedKinds({ server, rules }: ClusterScanOptions): Promise<readonly KindName[]> {
   const version = await collectVersion(server.get);
   const minor = isRead(version) ? version.read.minor : 0;
-  return judgedKindNames.filter((name) => {
+  const besides = new Set(rules.flatMap(({ reads = [] }) => reads.flatMap(inputsOf)));
+  return allKindNames.filter((name) => {
     const { lastMinor = Infinity }: Kind = kinds[name];
-    return lastMinor >= minor;
+    return lastMinor >= minor && (judgedKindNames.includes(name) || besides.has(name));
   });
 }
 

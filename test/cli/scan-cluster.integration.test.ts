@@ -55,6 +55,12 @@ describe('merlon scan --cluster', () => {
     for (const finding of everything.findings) expect(finding).not.to.have.property('source');
   });
 
+  it('reads what rules look at besides: who else is asked about exec', async () => {
+    const all = read(await scan(['-A', '--all'])).findings;
+    const found = all.filter(({ rule }) => rule === 'api-server-exec-admission');
+    expect(found.map(({ outcome }) => outcome)).to.deep.equal(['fail']);
+  });
+
   it('judges the namespace of the context where none is named', async () => {
     const result = await scan([]);
     expect([result.code, result.stderr]).to.deep.equal([1, '']);

@@ -3,7 +3,16 @@ import { ADMISSION } from '../metrics.ts';
 import { isRead } from '../reading.ts';
 import type { ServerReadings } from '../reading.ts';
 import { readFlag } from '../server-flags.ts';
-import { ask, flagWitness, isSettled, NOTHING_TO_SAY, saidBy, saidByMetrics, silentAbout } from './witness.ts';
+import {
+  ask,
+  flagWitness,
+  isSettled,
+  NOTHING_TO_SAY,
+  presence,
+  saidBy,
+  saidByMetrics,
+  silentAbout,
+} from './witness.ts';
 import type { Witness, Witnesses } from './witness.ts';
 
 interface Plugin {
@@ -39,6 +48,7 @@ export const admission = {
   serviceAccountAdmission: witnessesOf(plugin('ServiceAccount')),
   validatingAdmissionPolicy: witnessesOf(plugin('ValidatingAdmissionPolicy', { servedSince: 26, onSince: 30 })),
   validatingWebhooks: witnessesOf(plugin('ValidatingAdmissionWebhook', { onSince: 9 })),
+  admissionConfigurationFile: [presence('admission-control-config-file')],
   legacyAdmissionControl: [
     flagWitness((flags) => {
       const { state } = readFlag(flags, 'admission-control');

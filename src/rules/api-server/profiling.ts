@@ -5,6 +5,7 @@
  */
 import { defineRule } from '../../core/rule.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
+import { startWith } from '../lib/start-with.ts';
 
 export const profiling = defineRule({
   id: 'api-server-profiling',
@@ -17,8 +18,7 @@ export const profiling = defineRule({
   controls: ['cis-1.12/1.2.15'],
   rationale:
     'A profile shows what the API server works on, and taking one slows it down, so that it helps whoever wants to know or to disturb.',
-  remediation:
-    'Start kube-apiserver with --profiling=false: under apiServer.extraArgs in a kubeadm ClusterConfiguration, as kube-apiserver-arg in k3s and RKE2, under cluster.apiServer.extraArgs in Talos, under kubeAPIServer in kOps; on managed clusters the provider decides.',
+  remediation: startWith('--profiling=false'),
   example: {
     fails: '/flagz: --profiling=true\n',
     passes: '/flagz: --profiling=false\n',

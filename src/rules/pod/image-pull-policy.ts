@@ -7,8 +7,9 @@
  * of them; with a tag that moves it is the worst, because each node runs what it happened to pull first.
  *
  * Where the admission plugin AlwaysPullImages runs, the API server has written Always into every pod that it stores, so
- * what runs passes by itself. What does not run yet is judged as it is written: no evidence tells so far which plugins
- * there are. When it does (issue 7), a template fails here only if the plugin is absent or unobserved.
+ * what runs passes by itself. What does not run yet is judged as it is written, also where the plugin is known to be on: a
+ * check cannot tell a template from a pod that was made before that, and verdicts on templates are remembered without what
+ * is known of the API server. Whether the plugin is on, api-server-always-pull-images tells.
  *
  * Source: k8s.io/kubernetes v1.37.2, pkg/apis/core/v1/defaults.go (`SetDefaults_Container`, `SetDefaults_Volume`) for
  * what is not set; plugin/pkg/admission/alwayspullimages.

@@ -1,0 +1,105 @@
+/**
+ * Who may exec into a pod that runs privileged, or attach to it, has its node. RBAC grants exec by namespace, and not by
+ * what the pods there are: that takes admission, which the API server asks for CONNECT.
+ *
+ * DenyEscalatingExec did it until 1.20. Today a ValidatingAdmissionPolicy or a webhook does, and where a namespace enforces
+ * baseline there are no such pods to get into. What a policy refuses nobody can tell from outside: that one is asked, and
+ * that nothing goes on where it fails, is what passes. Conditions in CEL that spare a request are not weighed.
+ *
+ * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/handlers/rest.go `ConnectResource`: the object is the options of the
+ * request, without labels, so that an objectSelector never selects it.
+ */
+import { defineRule, unknown } from '../../core/rule.ts';
+import type { CheckResult } from '../../core/rule.ts';
+import type { ObjectOf } from '../../core/kinds.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { readEnforcedLevel } from '../../pod-security/enforced-level.ts';
+import { mutatorsOf, validatorsOf } from '../lib/admission-reviewers.ts';
+import type { Reviewer } from '../lib/admission-reviewers.ts';
+import { blame, checkApiServers } from '../lib/api-servers.ts';
+import type { ApiServer } from '../lib/api-servers.ts';
+import {
+  countNamespaces,
+  findStaticPolicies,
+  listNames,
+  reviewerFacts,
+  reviewerSources,
+} from '../lib/other-admission.ts';
+
+export const execAdmission = defineRule({
+  id: 'api-server-exec-admission',
+  title: 'Exec and attach must be decided by admission where pods may be escalating',
+  severity: 'medium',
+  severityReason:
+    'It takes a right to exec in a namespace with pods that run privileged; where only some namespaces are left open it is low.',
+  subject: 'APIServer',
+  reads: ['Evidence', ...reviewerSources],
+  facts: ['denyEscalatingExec', 'podSecurity', ...reviewerFacts],
+  controls: ['nsa/authentication-and-authorization'],
+  rationale:
+    'A right to debug ordinary pods becomes a right over the node as soon as one pod of the namespace is privileged or shares namespaces of its host.',
+  remediation:
+    'Write a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach that refuses pods which run privileged or share namespaces of the host (a paramKind Pod shows it the pod), with failurePolicy Fail, and bind it with the action Deny; or label namespaces pod-security.kubernetes.io/enforce=baseline, so that there are no such pods. This needs no flag, and works on kubeadm, k3s, RKE2, Talos, kOps and managed clusters alike. The plugin DenyEscalatingExec of --admission-control is gone since Kubernetes 1.21: an API server that is given it does not start.',
+  example: {
+    fails: 'No ValidatingAdmissionPolicy and no webhook is asked about CONNECT pods/exec.\n',
+    passes: 'ValidatingAdmissionPolicy exec-guard: CONNECT pods/exec, pods/attach; bound with Deny.\n',
+  },
+
+  check(_apiServer, { snapshot }) {
+    return checkApiServers(snapshot, (server) => judgeExec(snapshot, server));
+  },
+});
+
+function judgeExec(snapshot: Snapshot, server: ApiServer): CheckResult {
+  if (server.factIfKnown('denyEscalatingExec')?.value === true) return [];
+  const onExec = validatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/exec' });
+  const onAttach = validatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/attach' });
+  const namespaces = [...snapshot.list('Namespace')];
+  if (namespaces.length === 0) return unknown('no namespace is known');
+  const unguarded = namespaces.filter(
+    (one) => ![onExec, onAttach].every((reviewers) => isGuarded(one, reviewers, server)),
+  );
+  const open = unguarded.filter((one) => !isHarmless(one, server));
+  const [first] = open;
+  if (first === undefined) return [];
+  const plugin = server.fact('denyEscalatingExec');
+  // Those that change objects can refuse, too.
+  const changers = mutatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/exec' });
+  if (open.every(({ metadata: { labels } }) => changers.some((one) => one.isAskedIn(labels)))) {
+    return unknown(`whether ${listNames(changers)} refuses exec cannot be seen from outside`);
+  }
+  const hidden = findStaticPolicies(server);
+  if (hidden !== undefined) return unknown(`${plugin.detail} (${plugin.source}), and ${hidden}`);
+  const where = countNamespaces(first.metadata.name, open.length);
+  const asked = [...onExec, ...onAttach];
+  const others =
+    asked.length === 0 ? '' : `; it is not enough that ${listNames(asked)} is asked${describe(asked, server)}`;
+  const advice = `no admission policy decides about exec and attach in ${where}${others}; bind a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach there`;
+  return [blame(plugin, 'CONNECT pods/exec', advice, unguarded.length < namespaces.length ? 'low' : undefined)];
+}
+
+function isGuarded(
+  { metadata: { labels } }: ObjectOf<'Namespace'>,
+  reviewers: readonly Reviewer[],
+  server: ApiServer,
+): boolean {
+  return reviewers.some((one) => !one.failsOpen && one.isAskedIn(labels) && isPluginOn(one, server));
+}
+
+/** @throws {NotObserved} where it is not known */
+function isPluginOn({ kind }: Reviewer, server: ApiServer): boolean {
+  return server.fact(kind === 'ValidatingWebhookConfiguration' ? 'validatingWebhooks' : 'validatingAdmissionPolicy')
+    .value;
+}
+
+/** Where the namespace admits no pod that it would be worse to get into. @throws {NotObserved} */
+function isHarmless({ metadata: { labels } }: ObjectOf<'Namespace'>, server: ApiServer): boolean {
+  const { level } = readEnforcedLevel(labels);
+  return (level === 'baseline' || level === 'restricted') && server.fact('podSecurity').value;
+}
+
+function describe(asked: readonly Reviewer[], server: ApiServer): string {
+  const inForce = asked.filter((one) => isPluginOn(one, server));
+  if (inForce.length === 0) return ', whose admission plugin is off';
+  return inForce.every(({ failsOpen }) => failsOpen) ? ', which lets requests pass where it fails' : '';
+}

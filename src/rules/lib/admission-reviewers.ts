@@ -1,0 +1,167 @@
+/**
+ * The webhooks and admission policies that are asked about a request in some namespace: what they answer nobody can tell
+ * from outside, and conditions in CEL that may spare a request are not weighed.
+ *
+ * Source: k8s.io/apiserver v0.37.2, pkg/admission/plugin/webhook/predicates (rules, namespace, object) and
+ * pkg/admission/plugin/policy/{matching,validating}.
+ */
+import type { ValidatedResources, ValidatedRule } from '../../core/admission-shape.ts';
+import type { KindName } from '../../core/kinds.ts';
+import { matchesSelector } from '../../core/label-selector.ts';
+import type { LabelSelector } from '../../core/label-selector.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+
+/** A request about an object of the core API, version v1, in a namespace. */
+export interface ReviewedRequest {
+  readonly operation: 'CREATE' | 'CONNECT';
+  readonly resource: 'pods' | 'pods/exec' | 'pods/attach' | 'services';
+}
+
+export interface Reviewer {
+  readonly kind: 'ValidatingWebhookConfiguration' | 'ValidatingAdmissionPolicy' | MutatorKind;
+  readonly name: string;
+  /** Whether requests go on where it fails, or is not there. */
+  readonly failsOpen: boolean;
+  /** In a namespace with these labels. */
+  readonly isAskedIn: (labels: Labels | undefined) => boolean;
+}
+
+type MutatorKind = 'MutatingWebhookConfiguration' | 'MutatingAdmissionPolicy';
+type Labels = Readonly<Record<string, string>>;
+
+/** What `validatorsOf` reads. */
+export const validatorKinds = [
+  'ValidatingWebhookConfiguration',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+] as const satisfies readonly KindName[];
+
+/** What `mutatorsOf` reads. */
+export const mutatorKinds = [
+  'MutatingWebhookConfiguration',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+] as const satisfies readonly KindName[];
+
+/** As people name it. */
+export function nameOf({ kind, name }: Reviewer): string {
+  return `${kind} "${name}"`;
+}
+
+/** Those that can refuse the request. @throws {NotObserved} */
+export function validatorsOf(snapshot: Snapshot, request: ReviewedRequest): readonly Reviewer[] {
+  const kind = 'ValidatingAdmissionPolicy';
+  const found = webhooksOf(snapshot, 'ValidatingWebhookConfiguration', request);
+  for (const { metadata, spec } of snapshot.list(kind)) {
+    // A policy may also do no more than write into the audit log.
+    if (spec?.validations?.some(({ expression }) => expression.trim() !== 'true') !== true) continue;
+    const policy: Policy = { name: metadata.name, match: spec.matchConstraints, failsOpen: isIgnore(spec) };
+    for (const { spec: bound } of snapshot.list('ValidatingAdmissionPolicyBinding')) {
+      if (bound?.policyName !== metadata.name || bound.validationActions?.includes('Deny') !== true) continue;
+      found.push(...policyReviewer(kind, policy, bound.matchResources, request));
+    }
+  }
+  return found;
+}
+
+/** Those that can change the object on its way in. @throws {NotObserved} */
+export function mutatorsOf(snapshot: Snapshot, request: ReviewedRequest): readonly Reviewer[] {
+  const kind = 'MutatingAdmissionPolicy';
+  const found = webhooksOf(snapshot, 'MutatingWebhookConfiguration', request);
+  for (const { metadata, spec } of snapshot.list(kind)) {
+    const policy: Policy = { name: metadata.name, match: spec?.matchConstraints, failsOpen: false };
+    for (const { spec: bound } of snapshot.list('MutatingAdmissionPolicyBinding')) {
+      if (bound?.policyName === metadata.name) {
+        found.push(...policyReviewer(kind, policy, bound.matchResources, request));
+      }
+    }
+  }
+  return found;
+}
+
+function webhooksOf(
+  snapshot: Snapshot,
+  kind: 'ValidatingWebhookConfiguration' | 'MutatingWebhookConfiguration',
+  request: ReviewedRequest,
+): Reviewer[] {
+  const found: Reviewer[] = [];
+  for (const { metadata, webhooks = [] } of snapshot.list(kind)) {
+    for (const webhook of webhooks) {
+      const { rules, namespaceSelector, objectSelector } = webhook;
+      if (rules?.some((rule) => isAbout(rule, request)) !== true || !selectsAll(objectSelector, request)) continue;
+      found.push({
+        kind,
+        name: metadata.name,
+        failsOpen: isIgnore(webhook),
+        isAskedIn: (labels) => selects(namespaceSelector, labels),
+      });
+    }
+  }
+  return found;
+}
+
+interface Policy {
+  readonly name: string;
+  readonly match: ValidatedResources | undefined;
+  readonly failsOpen: boolean;
+}
+
+function policyReviewer(
+  kind: Reviewer['kind'],
+  { name, match, failsOpen }: Policy,
+  bound: ValidatedResources | undefined,
+  request: ReviewedRequest,
+): readonly Reviewer[] {
+  if (!isMatch(match, request) || !isMatch(bound, request)) return [];
+  const isAskedIn = (labels: Labels | undefined): boolean =>
+    selects(match?.namespaceSelector, labels) && selects(bound?.namespaceSelector, labels);
+  return [{ kind, name, failsOpen, isAskedIn }];
+}
+
+/** Rules that are about some names only are not about the request as such; where names are excluded it is not all. */
+function isMatch(match: ValidatedResources | undefined, request: ReviewedRequest): boolean {
+  if (match === undefined) return true;
+  const { resourceRules = [], excludeResourceRules = [], objectSelector } = match;
+  const isNamed =
+    resourceRules.length === 0 ||
+    resourceRules.some((rule) => (rule.resourceNames ?? []).length === 0 && isAbout(rule, request));
+  return isNamed && !excludeResourceRules.some((rule) => isAbout(rule, request)) && selectsAll(objectSelector, request);
+}
+
+function isIgnore(reviewer: object): boolean {
+  return 'failurePolicy' in reviewer && reviewer.failurePolicy === 'Ignore';
+}
+
+/** What is not read of a rule, or not there, is taken for any. */
+function isAbout(rule: ValidatedRule, { operation, resource }: ReviewedRequest): boolean {
+  const { operations, apiGroups, apiVersions = ['*'], resources, scope = '*' } = rule;
+  const holds = (list: readonly string[] | undefined, one: string): boolean =>
+    list?.some((item) => item === '*' || item === one) === true;
+  return (
+    holds(operations, operation) &&
+    holds(apiGroups, '') &&
+    holds(apiVersions, 'v1') &&
+    (scope === '*' || scope === 'Namespaced') &&
+    resources?.some((one) => isResource(one, resource)) === true
+  );
+}
+
+function isResource(pattern: string, resource: string): boolean {
+  const [ofResource, ofSubresource = ''] = pattern.split('/', 2);
+  const [name, subresource = ''] = resource.split('/', 2);
+  const isSame = (one: string | undefined, other: string | undefined): boolean => one === '*' || one === other;
+  return isSame(ofResource, name) && isSame(ofSubresource, subresource);
+}
+
+/** Whoever makes an object chooses its labels, so that it takes one without; who connects to a pod sends no labels at all. */
+function selectsAll(selector: LabelSelector | undefined, { operation }: ReviewedRequest): boolean {
+  return operation === 'CONNECT' ? isEmpty(selector) : selects(selector, {});
+}
+
+function isEmpty({ matchLabels = {}, matchExpressions = [] }: LabelSelector = {}): boolean {
+  return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
+}
+
+function selects(selector: LabelSelector | undefined, labels: Labels = {}): boolean {
+  return selector === undefined || matchesSelector(selector, labels);
+}

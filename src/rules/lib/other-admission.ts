@@ -1,0 +1,94 @@
+/**
+ * What follows where an API server does not have the admission plugin that a rule asks for: webhooks and policies may do
+ * the same, which nobody can tell from outside. Where none of them is asked, nothing does.
+ */
+import type { Fact, FactName } from '../../core/evidence.ts';
+import type { KindName } from '../../core/kinds.ts';
+import { unknown } from '../../core/rule.ts';
+import type { CheckResult } from '../../core/rule.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { mutatorKinds, mutatorsOf, nameOf, validatorKinds, validatorsOf } from './admission-reviewers.ts';
+import type { Reviewer, ReviewedRequest } from './admission-reviewers.ts';
+import { blame } from './api-servers.ts';
+import type { ApiServer } from './api-servers.ts';
+
+/** What `judgeWithoutPlugin` and `findStaticPolicies` ask of an API server. */
+export const reviewerFacts = [
+  'validatingWebhooks',
+  'validatingAdmissionPolicy',
+  'minorVersion',
+  'admissionConfigurationFile',
+] as const satisfies readonly FactName[];
+
+/** What `judgeWithoutPlugin` reads. */
+export const reviewerSources = ['Namespace', ...validatorKinds, ...mutatorKinds] as const satisfies readonly KindName[];
+
+/** Whoever makes objects there administers the cluster, and policies that spare these namespaces are no gap. */
+const namespacesOfKubernetes: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease'];
+
+interface Absence {
+  readonly request: ReviewedRequest;
+  /** What would be blamed, to be read after what was seen. */
+  readonly path: string;
+  readonly advice: string;
+  /** What others would have to do instead, as `set the pull policy Always`. */
+  readonly instead: string;
+}
+
+/** @throws {NotObserved} */
+export function judgeWithoutPlugin(
+  plugin: Fact<boolean>,
+  snapshot: Snapshot,
+  server: ApiServer,
+  { request, path, advice, instead }: Absence,
+): CheckResult {
+  const reviewers = [
+    ...validatorsOf(snapshot, request).filter((one) => isPluginOfOn(one, server)),
+    ...mutatorsOf(snapshot, request),
+  ];
+  const uncovered = [...snapshot.list('Namespace')].filter(
+    ({ metadata: { name, labels } }) =>
+      !namespacesOfKubernetes.includes(name) && !reviewers.some(({ isAskedIn }) => isAskedIn(labels)),
+  );
+  if (reviewers.length > 0 && uncovered.length === 0) {
+    return unknown(
+      `${plugin.detail} (${plugin.source}), and ${listNames(reviewers)} may ${instead} instead, which cannot be seen from outside`,
+    );
+  }
+  const hidden = findStaticPolicies(server);
+  if (hidden !== undefined) return unknown(`${plugin.detail} (${plugin.source}), and ${hidden}`);
+  const [first] = uncovered;
+  const others =
+    reviewers.length === 0 || first === undefined
+      ? ''
+      : `; ${listNames(reviewers)} may ${instead}, but not in ${countNamespaces(first.metadata.name, uncovered.length)}`;
+  return [blame(plugin, path, advice + others)];
+}
+
+/** Where it is not known, they may be asked. */
+function isPluginOfOn({ kind }: Reviewer, server: ApiServer): boolean {
+  const fact = kind === 'ValidatingWebhookConfiguration' ? 'validatingWebhooks' : 'validatingAdmissionPolicy';
+  return server.factIfKnown(fact)?.value ?? true;
+}
+
+/**
+ * Why there may be policies that the API does not show. Source: KEP-5793, `staticManifestsDir`, from Kubernetes 1.36 on.
+ *
+ * @throws {NotObserved} where it is not known
+ */
+export function findStaticPolicies(server: ApiServer): string | undefined {
+  const minor = server.fact('minorVersion').value;
+  if (minor < 36 || !server.fact('admissionConfigurationFile').value) return undefined;
+  return `from Kubernetes 1.36 on the file of --admission-control-config-file may name policies that the API does not show`;
+}
+
+/** `A`, `A or B`, `A, B or C`, `A, B or 3 more`; each once. */
+export function listNames(reviewers: readonly Reviewer[]): string {
+  const names = [...new Set(reviewers.map(nameOf))];
+  const shown = names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} more`] : names;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1) ?? ''}`;
+}
+
+export function countNamespaces(first: string, count: number): string {
+  return count === 1 ? `namespace "${first}"` : `namespace "${first}" and ${count - 1} more`;
+}
