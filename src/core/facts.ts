@@ -40,6 +40,10 @@ const facts = {
     type: 'boolean',
     about: 'whether every certificate of the front proxy authority may name any user',
   },
+  sharedFrontProxyAuthority: {
+    type: 'boolean',
+    about: 'whether the authority of the front proxy also signs client certificates of users',
+  },
   serviceAccountLookup: { type: 'boolean', about: 'whether tokens of deleted service accounts are refused' },
   extendedTokens: { type: 'boolean', about: 'whether tokens of pods are made valid for a year' },
   serviceAccountKeyFile: { type: 'boolean', about: 'whether tokens of service accounts have a key of their own' },

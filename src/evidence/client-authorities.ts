@@ -32,7 +32,17 @@ function readAuthorities(json: unknown): { readonly read: ClientAuthorities } | 
     read: {
       hasClientAuthority: 'client-ca-file' in texts,
       hasFrontProxyAuthority: 'requestheader-client-ca-file' in texts,
+      sharesAuthority: readCertificates(texts['requestheader-client-ca-file']).some((certificate) =>
+        readCertificates(texts['client-ca-file']).includes(certificate),
+      ),
       frontProxyNames: names.map(String),
     },
   };
+}
+
+/** Without line breaks: the same certificate is wrapped in more than one way. */
+function readCertificates(text: unknown): readonly string[] {
+  if (typeof text !== 'string') return [];
+  const blocks = text.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g);
+  return [...blocks].map(([, base64 = '']) => base64.replaceAll(/\s/g, ''));
 }

@@ -1,29 +1,42 @@
 /** GENERATED from the files of src/rules by "make generate". */
 import type { AnyRule } from '../core/rule.ts';
+import { abacAuthorizer as apiServerAbacAuthorizer } from './api-server/abac-authorizer.ts';
 import { alwaysAdmit as apiServerAlwaysAdmit } from './api-server/always-admit.ts';
 import { alwaysAllow as apiServerAlwaysAllow } from './api-server/always-allow.ts';
 import { alwaysPullImages as apiServerAlwaysPullImages } from './api-server/always-pull-images.ts';
 import { anonymousRequests as apiServerAnonymousRequests } from './api-server/anonymous-requests.ts';
 import { auditRetention as apiServerAuditRetention } from './api-server/audit-retention.ts';
 import { auditing as apiServerAuditing } from './api-server/auditing.ts';
+import { authenticationMethods as apiServerAuthenticationMethods } from './api-server/authentication-methods.ts';
+import { authorizationWebhook as apiServerAuthorizationWebhook } from './api-server/authorization-webhook.ts';
+import { clientAuthority as apiServerClientAuthority } from './api-server/client-authority.ts';
 import { etcdConnection as apiServerEtcdConnection } from './api-server/etcd-connection.ts';
 import { eventRateLimit as apiServerEventRateLimit } from './api-server/event-rate-limit.ts';
 import { execAdmission as apiServerExecAdmission } from './api-server/exec-admission.ts';
+import { extendedTokens as apiServerExtendedTokens } from './api-server/extended-tokens.ts';
+import { externalIdentities as apiServerExternalIdentities } from './api-server/external-identities.ts';
+import { frontProxyAuthority as apiServerFrontProxyAuthority } from './api-server/front-proxy-authority.ts';
+import { frontProxyNames as apiServerFrontProxyNames } from './api-server/front-proxy-names.ts';
 import { insecurePort as apiServerInsecurePort } from './api-server/insecure-port.ts';
 import { instancesDiffer as apiServerInstancesDiffer } from './api-server/instances-differ.ts';
 import { kubeletConnection as apiServerKubeletConnection } from './api-server/kubelet-connection.ts';
 import { legacyAdmissionControl as apiServerLegacyAdmissionControl } from './api-server/legacy-admission-control.ts';
 import { namespaceLifecycle as apiServerNamespaceLifecycle } from './api-server/namespace-lifecycle.ts';
+import { nodeAuthorizer as apiServerNodeAuthorizer } from './api-server/node-authorizer.ts';
 import { nodeRestriction as apiServerNodeRestriction } from './api-server/node-restriction.ts';
 import { podSecurityAdmission as apiServerPodSecurityAdmission } from './api-server/pod-security-admission.ts';
 import { profiling as apiServerProfiling } from './api-server/profiling.ts';
+import { rbacAuthorizer as apiServerRbacAuthorizer } from './api-server/rbac-authorizer.ts';
 import { requestTimeout as apiServerRequestTimeout } from './api-server/request-timeout.ts';
 import { secretsEncryption as apiServerSecretsEncryption } from './api-server/secrets-encryption.ts';
 import { serviceAccountAdmission as apiServerServiceAccountAdmission } from './api-server/service-account-admission.ts';
+import { serviceAccountKey as apiServerServiceAccountKey } from './api-server/service-account-key.ts';
+import { serviceAccountLookup as apiServerServiceAccountLookup } from './api-server/service-account-lookup.ts';
 import { serviceExternalIps as apiServerServiceExternalIps } from './api-server/service-external-ips.ts';
 import { servingCertificate as apiServerServingCertificate } from './api-server/serving-certificate.ts';
 import { servingCertificateFile as apiServerServingCertificateFile } from './api-server/serving-certificate-file.ts';
 import { sourcesDiffer as apiServerSourcesDiffer } from './api-server/sources-differ.ts';
+import { staticCredentials as apiServerStaticCredentials } from './api-server/static-credentials.ts';
 import { supportedVersion as apiServerSupportedVersion } from './api-server/supported-version.ts';
 import { tlsCiphers as apiServerTlsCiphers } from './api-server/tls-ciphers.ts';
 import { tlsVersion as apiServerTlsVersion } from './api-server/tls-version.ts';
@@ -154,30 +167,43 @@ import { unused as serviceAccountUnused } from './service-account/unused.ts';
 
 /** Every rule of this Merlon, by id. */
 export const rules: readonly AnyRule[] = [
+  apiServerAbacAuthorizer,
   apiServerAlwaysAdmit,
   apiServerAlwaysAllow,
   apiServerAlwaysPullImages,
   apiServerAnonymousRequests,
   apiServerAuditRetention,
   apiServerAuditing,
+  apiServerAuthenticationMethods,
+  apiServerAuthorizationWebhook,
+  apiServerClientAuthority,
   apiServerEtcdConnection,
   apiServerEventRateLimit,
   apiServerExecAdmission,
+  apiServerExtendedTokens,
+  apiServerExternalIdentities,
+  apiServerFrontProxyAuthority,
+  apiServerFrontProxyNames,
   apiServerInsecurePort,
   apiServerInstancesDiffer,
   apiServerKubeletConnection,
   apiServerLegacyAdmissionControl,
   apiServerNamespaceLifecycle,
+  apiServerNodeAuthorizer,
   apiServerNodeRestriction,
   apiServerPodSecurityAdmission,
   apiServerProfiling,
+  apiServerRbacAuthorizer,
   apiServerRequestTimeout,
   apiServerSecretsEncryption,
   apiServerServiceAccountAdmission,
+  apiServerServiceAccountKey,
+  apiServerServiceAccountLookup,
   apiServerServiceExternalIps,
   apiServerServingCertificate,
   apiServerServingCertificateFile,
   apiServerSourcesDiffer,
+  apiServerStaticCredentials,
   apiServerSupportedVersion,
   apiServerTlsCiphers,
   apiServerTlsVersion,

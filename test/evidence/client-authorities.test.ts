@@ -1,51 +1,43 @@
 import { expect } from 'chai';
+
 import { collectClientAuthorities } from '../../src/evidence/client-authorities.ts';
+import type { ClientAuthorities, Reading } from '../../src/evidence/reading.ts';
 
-const NAME = 'ConfigMap kube-system/extension-apiserver-authentication';
-
-function read(data: unknown, status = 200): ReturnType<typeof collectClientAuthorities> {
-  return collectClientAuthorities(() => Promise.resolve({ status, body: JSON.stringify({ kind: 'ConfigMap', data }) }));
+function collect(data: Readonly<Record<string, string>>): Promise<Reading<ClientAuthorities>> {
+  return collectClientAuthorities(() => Promise.resolve({ status: 200, body: JSON.stringify({ data }) }));
 }
 
-describe('what API servers publish about client certificates', () => {
-  it('has authorities, and names of the front proxy', async () => {
-    const data = {
-      'client-ca-file': 'x',
-      'requestheader-client-ca-file': 'y',
+function certificate(...lines: readonly string[]): string {
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+}
+
+describe('the authorities that API servers publish', () => {
+  it('are shared where one certificate is both, among others and however it is wrapped', async () => {
+    const reading = await collect({
+      'client-ca-file': certificate('AAAA') + certificate('BBBBCCCC'),
+      'requestheader-client-ca-file': certificate('BBBB', 'CCCC') + certificate('DDDD'),
       'requestheader-allowed-names': '["front-proxy-client"]',
-    };
-
-    expect(await read(data)).to.deep.equal({
-      read: { hasClientAuthority: true, hasFrontProxyAuthority: true, frontProxyNames: ['front-proxy-client'] },
+    });
+    expect(reading).to.deep.equal({
+      read: {
+        hasClientAuthority: true,
+        hasFrontProxyAuthority: true,
+        sharesAuthority: true,
+        frontProxyNames: ['front-proxy-client'],
+      },
     });
   });
 
-  it('has none where nothing was published', async () => {
-    expect(await read(undefined)).to.deep.equal({
-      read: { hasClientAuthority: false, hasFrontProxyAuthority: false, frontProxyNames: [] },
+  it('are not where each is one of the two', async () => {
+    const reading = await collect({
+      'client-ca-file': certificate('AAAA'),
+      'requestheader-client-ca-file': certificate('BBBB'),
     });
+    expect(reading).to.have.nested.property('read.sharesAuthority', false);
   });
 
-  const rows: readonly (readonly [string, unknown])[] = [
-    ['data is text', 'client-ca-file'],
-    ['names are no list', { 'requestheader-allowed-names': '{}' }],
-    ['names are no text', { 'requestheader-allowed-names': [] }],
-  ];
-  for (const [what, data] of rows) {
-    it(`is missing where ${what}`, async () => {
-      expect(await read(data)).to.deep.equal({ missing: `${NAME} is not what an API server publishes` });
-    });
-  }
-
-  it('is missing where names are no JSON', async () => {
-    expect(await read({ 'requestheader-allowed-names': 'front-proxy-client' })).to.have.property('missing');
-  });
-
-  it('says which permission is missing', async () => {
-    expect(await read({}, 403)).to.deep.equal({ missing: `reading ${NAME} is forbidden; grant get on it` });
-  });
-
-  it('is missing where there is no such object, which every API server makes', async () => {
-    expect(await read({}, 404)).to.deep.equal({ missing: `reading ${NAME} was answered 404` });
+  it('are not where there is one alone', async () => {
+    const reading = await collect({ 'client-ca-file': certificate('AAAA') });
+    expect(reading).to.have.nested.property('read.sharesAuthority', false);
   });
 });

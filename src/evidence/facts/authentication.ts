@@ -2,11 +2,13 @@
 import type { AnonymousAnswer } from '../../core/evidence.ts';
 import { CLIENT_CERTIFICATES, TOKEN_ISSUERS } from '../metrics.ts';
 import { readFlag } from '../server-flags.ts';
+import type { FlagReading } from '../server-flags.ts';
 import {
   ask,
   booleanFlag,
   flagWitness,
   NOTHING_TO_SAY,
+  orElse,
   presence,
   saidBy,
   saidByMetrics,
@@ -70,11 +72,10 @@ export const authentication = {
     ({ metrics }) =>
       ask(metrics, ({ series }) =>
         series.has(CLIENT_CERTIFICATES)
-          ? saidByMetrics(true, 'somebody was let in by a client certificate')
-          : { silent: '/metrics shows nobody who was let in by a client certificate' },
+          ? saidByMetrics(true, 'client certificates were looked at')
+          : { silent: '/metrics shows no client certificate that was looked at' },
       ),
-    presence('client-ca-file'),
-    ({ clientAuthorities }) =>
+    orElse(presence('client-ca-file'), ({ clientAuthorities }) =>
       ask(clientAuthorities, ({ hasClientAuthority }) =>
         hasClientAuthority
           ? {
@@ -82,6 +83,7 @@ export const authentication = {
             }
           : said(false, AUTHORITIES, 'high', 'it holds no authority of client certificates'),
       ),
+    ),
   ],
   tokenIssuerAuthentication: [
     ({ metrics }) =>
@@ -113,30 +115,86 @@ export const authentication = {
     presence('basic-auth-file'),
   ],
   anyFrontProxyName: [
-    flagWitness((flags) => {
-      const authority = readFlag(flags, 'requestheader-client-ca-file');
-      const names = readFlag(flags, 'requestheader-allowed-names');
-      if (authority.state === 'unset') return saidBy(flags, false, '--requestheader-client-ca-file is not given');
-      if (authority.state === 'unknown' || names.state === 'unknown' || names.state === 'hidden') {
-        return silentAbout(flags, 'requestheader-allowed-names');
-      }
-      return names.state === 'unset'
-        ? saidBy(flags, true, '--requestheader-allowed-names is not given')
-        : saidBy(flags, false, `--requestheader-allowed-names=${names.values.join(',')}`);
-    }),
-    ({ clientAuthorities }) =>
-      ask(clientAuthorities, ({ hasFrontProxyAuthority, frontProxyNames }) => {
-        if (!hasFrontProxyAuthority) return said(false, AUTHORITIES, 'high', 'it holds no authority of a front proxy');
-        // All names of all API servers: that some allow these does not tell that none allows any.
-        return frontProxyNames.length === 0
-          ? said(true, AUTHORITIES, 'medium', 'requestheader-allowed-names is empty')
-          : { silent: `${AUTHORITIES} does not tell which API server allows which names of the front proxy` };
+    orElse(
+      flagWitness((flags) => {
+        const authority = readFlag(flags, 'requestheader-client-ca-file');
+        const names = readFlag(flags, 'requestheader-allowed-names');
+        if (authority.state === 'unset') return saidBy(flags, false, '--requestheader-client-ca-file is not given');
+        if (authority.state === 'unknown' || names.state === 'unknown' || names.state === 'hidden') {
+          return silentAbout(flags, 'requestheader-allowed-names');
+        }
+        return names.state === 'unset'
+          ? saidBy(flags, true, '--requestheader-allowed-names is not given')
+          : saidBy(flags, false, `--requestheader-allowed-names=${names.values.join(',')}`);
       }),
+      ({ clientAuthorities }) =>
+        ask(clientAuthorities, ({ hasFrontProxyAuthority, frontProxyNames }) => {
+          if (!hasFrontProxyAuthority)
+            return said(false, AUTHORITIES, 'high', 'it holds no authority of a front proxy');
+          // All names of all API servers: that some allow these does not tell that none allows any.
+          return frontProxyNames.length === 0
+            ? said(true, AUTHORITIES, 'medium', 'requestheader-allowed-names is empty')
+            : { silent: `${AUTHORITIES} does not tell which API server allows which names of the front proxy` };
+        }),
+    ),
+  ],
+  sharedFrontProxyAuthority: [
+    orElse(
+      flagWitness((flags) => {
+        const users = readFlag(flags, 'client-ca-file');
+        const proxy = readFlag(flags, 'requestheader-client-ca-file');
+        for (const [name, { state }] of [
+          ['client-ca-file', users],
+          ['requestheader-client-ca-file', proxy],
+        ] as const) {
+          if (state === 'unset') return saidBy(flags, false, `--${name} is not given`);
+        }
+        return isSameFile(users, proxy)
+          ? saidBy(flags, true, '--client-ca-file and --requestheader-client-ca-file are the same file')
+          : { silent: `what the files of --client-ca-file and --requestheader-client-ca-file hold is not seen` };
+      }),
+      ({ clientAuthorities }) =>
+        ask(clientAuthorities, ({ sharesAuthority }) =>
+          sharesAuthority
+            ? said(
+                true,
+                AUTHORITIES,
+                'medium',
+                'client-ca-file and requestheader-client-ca-file hold the same certificate',
+              )
+            : said(
+                false,
+                AUTHORITIES,
+                'high',
+                'client-ca-file and requestheader-client-ca-file have nothing in common',
+              ),
+        ),
+    ),
   ],
   serviceAccountLookup: [booleanFlag('service-account-lookup', true)],
   extendedTokens: [booleanFlag('service-account-extend-token-expiration', true)],
-  serviceAccountKeyFile: [presence('service-account-key-file')],
+  serviceAccountKeyFile: [
+    flagWitness((flags) => {
+      const signer = readFlag(flags, 'service-account-signing-endpoint');
+      if (signer.state === 'set') return saidBy(flags, true, '--service-account-signing-endpoint is given');
+      const key = readFlag(flags, 'service-account-key-file');
+      if (key.state === 'unset' && signer.state === 'unset') {
+        return saidBy(flags, false, '--service-account-key-file is not given');
+      }
+      // An API server that is given none takes that of its own certificate, and some show it as if it were given.
+      if (isSameFile(key, readFlag(flags, 'tls-private-key-file'))) {
+        return saidBy(flags, false, '--service-account-key-file is the file of --tls-private-key-file');
+      }
+      return key.state === 'set' || key.state === 'hidden'
+        ? saidBy(flags, true, '--service-account-key-file is given')
+        : silentAbout(flags, 'service-account-key-file');
+    }),
+  ],
 } satisfies Partial<Witnesses>;
+
+function isSameFile(a: FlagReading, b: FlagReading): boolean {
+  return a.state === 'set' && b.state === 'set' && a.values.some((path) => b.values.includes(path));
+}
 
 function said<V>(value: V, source: string, confidence: Said<V>['confidence'], detail: string): Said<V> {
   return { value, source, confidence, detail };

@@ -1,8 +1,9 @@
 /** Which authorizers an API server asks. */
 import { DECISIONS, WEBHOOK_EVALUATIONS, WEBHOOK_FAIL_OPEN } from '../metrics.ts';
+import type { ServerReadings } from '../reading.ts';
 import { readFlag } from '../server-flags.ts';
 import { silentAboutFile } from './authentication.ts';
-import { ask, flagWitness, saidBy, saidByMetrics, silentAbout } from './witness.ts';
+import { ask, flagWitness, NOTHING_TO_SAY, saidBy, saidByMetrics, silentAbout } from './witness.ts';
 import type { Testimony, Witness, Witnesses } from './witness.ts';
 
 const REVIEW = 'SubjectAccessReview';
@@ -70,25 +71,35 @@ export const authorization = {
     configured('Webhook'),
   ],
   webhookAuthorizerFailsOpen: [
-    ({ metrics }) =>
-      ask(metrics, ({ series }) =>
-        series.has(WEBHOOK_FAIL_OPEN)
-          ? saidByMetrics(true, 'requests went on although the authorization webhook failed')
-          : { silent: '/metrics shows no request that went on although the authorization webhook failed' },
-      ),
+    // What goes on after the last authorizer is refused, although it is counted as well.
+    (readings) =>
+      isAskedLast(readings)
+        ? NOTHING_TO_SAY
+        : ask(readings.metrics, ({ series }) =>
+            series.has(WEBHOOK_FAIL_OPEN)
+              ? saidByMetrics(true, 'requests went on although the authorization webhook failed')
+              : { silent: '/metrics shows no request that went on although the authorization webhook failed' },
+          ),
     flagWitness((flags) => {
       const modes = readModes(flags);
       if ('silent' in modes) return modes;
-      return modes.value.includes('Webhook')
-        ? saidBy(
-            flags,
-            true,
-            'a webhook of --authorization-mode that fails has no opinion, and the next authorizer decides',
-          )
-        : saidBy(flags, false, `${modes.detail}: there is no webhook`);
+      const { value, detail } = modes;
+      if (!value.includes('Webhook')) return saidBy(flags, false, `${detail}: there is no webhook`);
+      return value.at(-1) === 'Webhook'
+        ? saidBy(flags, false, `${detail}: no authorizer is asked after the webhook`)
+        : saidBy(flags, true, `${detail}: where the webhook fails, the next authorizer decides`);
     }),
   ],
-  abacAuthorizer: [decided('ABAC'), configured('ABAC')],
+  abacAuthorizer: [
+    decided('ABAC'),
+    // Without that file an API server that is to ask it does not start, whatever the file of --authorization-config says.
+    flagWitness((flags) =>
+      readFlag(flags, 'authorization-policy-file').state === 'unset'
+        ? saidBy(flags, false, '--authorization-policy-file is not given')
+        : NOTHING_TO_SAY,
+    ),
+    configured('ABAC'),
+  ],
 } satisfies Partial<Witnesses>;
 
 /** An authorizer that has decided something is on; one that has not need not be off. */
@@ -106,6 +117,11 @@ function configured(type: string): Witness<boolean> {
     const modes = readModes(flags);
     return 'silent' in modes ? modes : saidBy(flags, modes.value.includes(type), modes.detail);
   });
+}
+
+function isAskedLast(readings: ServerReadings): boolean {
+  const modes = flagWitness((flags) => readModes(flags))(readings);
+  return !('silent' in modes) && modes.value.at(-1) === 'Webhook';
 }
 
 function readModes(flags: Parameters<typeof readFlag>[0]): Testimony<readonly string[]> {

@@ -74,6 +74,17 @@ export function flagWitness<V>(tell: (flags: ServerFlags, readings: ServerReadin
   };
 }
 
+/** Asks the second only where the first does not tell: what it says may be of the past, and contradicts nobody. */
+export function orElse<V>(first: Witness<V>, second: Witness<V>): Witness<V> {
+  return (readings) => {
+    const testimony = first(readings);
+    if (!('silent' in testimony)) return testimony;
+    const other = second(readings);
+    if (!('silent' in other)) return other;
+    return { silent: [testimony.silent, other.silent].filter((text) => text !== '').join('; ') };
+  };
+}
+
 export function saidBy<V>({ source, confidence }: ServerFlags, value: V, detail: string): Said<V> {
   return { value, source, confidence, detail };
 }

@@ -6,6 +6,7 @@
  */
 import { defineRule } from '../../core/rule.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
+import { startWith } from '../lib/start-with.ts';
 
 export const alwaysAllow = defineRule({
   id: 'api-server-always-allow',
@@ -18,8 +19,7 @@ export const alwaysAllow = defineRule({
   controls: ['cis-1.12/1.2.6', 'nsa/authentication-and-authorization'],
   rationale:
     'An API server that allows everything makes cluster-admin of whoever it authenticates, each pod with a token included.',
-  remediation:
-    'Start kube-apiserver with --authorization-mode=Node,RBAC, or list the authorizers Node and RBAC in an AuthorizationConfiguration.',
+  remediation: `${startWith('--authorization-mode=Node,RBAC')} Its successor is a file: list the authorizers Node and RBAC, and none of the type AlwaysAllow, in an AuthorizationConfiguration (apiserver.config.k8s.io/v1 from Kubernetes 1.32, v1beta1 before) that --authorization-config names.`,
   example: {
     fails: 'SubjectAccessReview: a user that nobody knows may delete Secrets in kube-system.\n',
     passes: 'SubjectAccessReview: a user that nobody knows may not delete Secrets in kube-system.\n',
@@ -29,7 +29,9 @@ export const alwaysAllow = defineRule({
     return checkApiServers(snapshot, (server) => {
       const asked = server.factIfKnown('unknownUserAllowed');
       const fact = asked?.value === true ? asked : server.fact('alwaysAllowAuthorizer');
-      return fact.value ? [blame(fact, '--authorization-mode', 'set the authorization mode to Node,RBAC')] : [];
+      const advice =
+        'set the authorization mode to Node,RBAC, or take the type AlwaysAllow out of the AuthorizationConfiguration';
+      return fact.value ? [blame(fact, '--authorization-mode', advice)] : [];
     });
   },
 });

@@ -2,7 +2,8 @@
  * Judges every API server of a cluster by what is known of it: what one of them does wrong is wrong, and none of them is
  * fine of which it is not known.
  */
-import type { Fact, FactName, FactValues } from '../../core/evidence.ts';
+import { isObserved, reasonUnobserved } from '../../core/evidence.ts';
+import type { Fact, FactName, FactValues, Unobserved } from '../../core/evidence.ts';
 import { violation } from '../../core/rule.ts';
 import type { CheckResult, Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
@@ -15,6 +16,8 @@ export interface ApiServer {
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]>;
   /** Undefined where nobody could. */
   factIfKnown<Name extends FactName>(name: Name): Fact<FactValues[Name]> | undefined;
+  /** Why nobody could, and what would help; undefined where it is known. */
+  whyUnknown(name: FactName): string | undefined;
 }
 
 /**
@@ -29,13 +32,13 @@ export function checkApiServers(snapshot: Snapshot, check: (server: ApiServer) =
     const where = servers.length > 1 ? `${instance}: ` : '';
     const server: ApiServer = {
       fact: (name) => readFact(evidence, name),
-      factIfKnown: (name) => {
-        try {
-          return readFact(evidence, name);
-        } catch (error) {
-          if (error instanceof NotObserved) return undefined;
-          throw error;
-        }
+      factIfKnown: <Name extends FactName>(name: Name) => {
+        const said: Fact<FactValues[Name]> | Unobserved | undefined = evidence[name];
+        return isObserved(said) ? said : undefined;
+      },
+      whyUnknown: (name) => {
+        const said: Fact<unknown> | Unobserved | undefined = evidence[name];
+        return isObserved(said) ? undefined : reasonUnobserved(said);
       },
     };
     const result = run(check, server);

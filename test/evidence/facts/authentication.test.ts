@@ -1,106 +1,119 @@
 import { expect } from 'chai';
-import type { AnonymousAnswer } from '../../../src/core/evidence.ts';
-import type { ClientAuthorities, ServerReadings } from '../../../src/evidence/reading.ts';
-import { flags, seenOf } from '../stated-readings.ts';
 
-function answers(...given: readonly (readonly [string, number])[]): Pick<ServerReadings, 'anonymousAnswers'> {
-  const read = given.map(([path, status]): AnonymousAnswer => ({ path, status, namesAnonymousUser: status === 403 }));
-  return { anonymousAnswers: { read } };
-}
+import { isObserved } from '../../../src/core/evidence.ts';
+import type { Evidence, FactName } from '../../../src/core/evidence.ts';
+import { concludeEvidence } from '../../../src/evidence/facts/index.ts';
+import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import { flagsOf, readingsOf } from '../readings.ts';
 
-function published(authorities: Partial<ClientAuthorities>): Pick<ServerReadings, 'clientAuthorities'> {
-  const none = { hasClientAuthority: false, hasFrontProxyAuthority: false, frontProxyNames: [] };
-  return { clientAuthorities: { read: { ...none, ...authorities } } };
-}
-
-const CONFIG_MAP = 'ConfigMap kube-system/extension-apiserver-authentication';
-
-describe('anonymous requests', () => {
-  const rows: readonly (readonly [string, Pick<ServerReadings, 'anonymousAnswers'>, string])[] = [
-    ['are off where all are answered 401', answers(['/livez', 401], ['/api', 401]), 'off'],
-    [
-      'are on at some paths where only those are answered otherwise',
-      answers(['/livez', 200], ['/api', 401]),
-      'conditional',
-    ],
-    ['are on where none is answered 401', answers(['/livez', 200], ['/api', 403]), 'on'],
-    ['are on where the authorizer fails for some', answers(['/livez', 200], ['/version', 200], ['/api', 500]), 'on'],
-    ['are on where some find nothing', answers(['/livez', 200], ['/api', 200], ['/x', 404]), 'on'],
-  ];
-  for (const [what, readings, value] of rows) {
-    it(what, () => {
-      expect(seenOf('anonymousAuthentication', readings)).to.equal(`${value} from requests without credentials`);
-    });
+describe('facts about authentication', () => {
+  interface Row {
+    readonly name: string;
+    readonly fact: FactName;
+    readonly said: Partial<ServerReadings>;
+    /** A value, or what is said where there is none. */
+    readonly is: boolean | RegExp;
   }
 
-  const unclear: readonly (readonly [string, Pick<ServerReadings, 'anonymousAnswers'>])[] = [
-    ['some were answered with neither a yes nor a no', answers(['/livez', 401], ['/api', 502])],
-    ['only health is clear', answers(['/livez', 200], ['/api', 502])],
-    ['none was sent', answers()],
+  const noFrontProxy = { hasClientAuthority: true, hasFrontProxyAuthority: false, frontProxyNames: [] };
+  const rows: readonly Row[] = [
+    {
+      name: 'tokens of service accounts have a key of their own where a file is named for it',
+      fact: 'serviceAccountKeyFile',
+      said: { flags: [flagsOf({ 'service-account-key-file': ['/sa.pub'], 'tls-private-key-file': ['/tls.key'] })] },
+      is: true,
+    },
+    {
+      name: 'an external signer is such a key, though no file is named',
+      fact: 'serviceAccountKeyFile',
+      said: { flags: [flagsOf({ 'service-account-signing-endpoint': ['/run/signer.sock'] })] },
+      is: true,
+    },
+    {
+      name: 'the key of the certificate is none of their own',
+      fact: 'serviceAccountKeyFile',
+      said: { flags: [flagsOf({ 'service-account-key-file': ['/tls.key'], 'tls-private-key-file': ['/tls.key'] })] },
+      is: false,
+    },
+    {
+      name: 'without a file and without a signer there is none',
+      fact: 'serviceAccountKeyFile',
+      said: { flags: [flagsOf({}, 'arguments')] },
+      is: false,
+    },
+    {
+      name: 'a source that shows some flags does not tell what is not among them',
+      fact: 'serviceAccountKeyFile',
+      said: { flags: [flagsOf({}, 'partial')] },
+      is: /^a test does not show --service-account-key-file$/,
+    },
+    {
+      name: 'one file for users and the front proxy is one authority',
+      fact: 'sharedFrontProxyAuthority',
+      said: { flags: [flagsOf({ 'client-ca-file': ['/ca.crt'], 'requestheader-client-ca-file': ['/ca.crt'] })] },
+      is: true,
+    },
+    {
+      name: 'two files may hold the same authority',
+      fact: 'sharedFrontProxyAuthority',
+      said: { flags: [flagsOf({ 'client-ca-file': ['/ca.crt'], 'requestheader-client-ca-file': ['/other.crt'] })] },
+      is: /^what the files of .* hold is not seen; not asked$/,
+    },
+    {
+      name: 'without a front proxy nothing is shared',
+      fact: 'sharedFrontProxyAuthority',
+      said: { flags: [flagsOf({ 'client-ca-file': ['/ca.crt'] })] },
+      is: false,
+    },
+    {
+      name: 'the ConfigMap of authorities shows one that is shared',
+      fact: 'sharedFrontProxyAuthority',
+      said: { clientAuthorities: { read: { ...noFrontProxy, hasFrontProxyAuthority: true, sharesAuthority: true } } },
+      is: true,
+    },
+    {
+      name: 'what the ConfigMap of authorities keeps of the past counts less than the flags',
+      fact: 'sharedFrontProxyAuthority',
+      said: {
+        flags: [flagsOf({ 'requestheader-client-ca-file': ['/proxy.crt'] })],
+        clientAuthorities: { read: { ...noFrontProxy, hasFrontProxyAuthority: true, sharesAuthority: true } },
+      },
+      is: false,
+    },
+    {
+      name: 'so does an authority of client certificates that it keeps',
+      fact: 'certificateAuthentication',
+      said: { flags: [flagsOf({})], clientAuthorities: { read: { ...noFrontProxy, sharesAuthority: false } } },
+      is: false,
+    },
+    {
+      name: 'so do names of the front proxy that it keeps',
+      fact: 'anyFrontProxyName',
+      said: {
+        flags: [flagsOf({ 'requestheader-client-ca-file': ['/proxy.crt'] })],
+        clientAuthorities: {
+          read: { ...noFrontProxy, hasFrontProxyAuthority: true, sharesAuthority: false, frontProxyNames: ['front'] },
+        },
+      },
+      is: true,
+    },
+    {
+      name: 'the ConfigMap of authorities shows that none is shared',
+      fact: 'sharedFrontProxyAuthority',
+      said: { clientAuthorities: { read: { ...noFrontProxy, sharesAuthority: false } } },
+      is: false,
+    },
   ];
-  for (const [what, readings] of unclear) {
-    it(`are unknown where ${what}`, () => {
-      expect(seenOf('anonymousAuthentication', readings)).to.equal('unknown');
+  for (const { name, fact, said, is } of rows) {
+    it(name, () => {
+      expectFact(concludeEvidence(readingsOf(said)), fact, is);
     });
   }
-
-  it('are on at some paths whatever the flag says', () => {
-    const readings = { ...answers(['/livez', 200], ['/api', 401]), ...flags(['--anonymous-auth=true']) };
-
-    expect(seenOf('anonymousAuthentication', readings)).to.equal('conditional from requests without credentials');
-  });
-
-  it('are unknown from the flag where a file may say otherwise', () => {
-    const given = ['--anonymous-auth=true', '--authorization-mode=RBAC', '--authentication-config=/etc/a.yaml'];
-
-    expect(seenOf('anonymousAuthentication', flags(given))).to.equal('unknown');
-  });
-
-  it('are unknown from the flag where everything is allowed', () => {
-    expect(seenOf('anonymousAuthentication', flags(['--anonymous-auth=true']))).to.equal('unknown');
-  });
 });
 
-describe('client certificates', () => {
-  it('are accepted where the flag is given', () => {
-    expect(seenOf('certificateAuthentication', flags(['--client-ca-file=/etc/ca.crt']))).to.equal('true from /flagz');
-  });
-
-  it('are not accepted where no API server ever published an authority', () => {
-    expect(seenOf('certificateAuthentication', published({}))).to.equal(`false from ${CONFIG_MAP}`);
-  });
-
-  it('are unknown where some API server published one, once', () => {
-    expect(seenOf('certificateAuthentication', published({ hasClientAuthority: true }))).to.equal('unknown');
-  });
-});
-
-describe('names of the front proxy', () => {
-  const authority = '--requestheader-client-ca-file=/etc/proxy.crt';
-
-  it('are any where none is given', () => {
-    expect(seenOf('anyFrontProxyName', flags([authority]))).to.equal('true from /flagz');
-  });
-
-  it('are those that are given', () => {
-    expect(seenOf('anyFrontProxyName', flags([authority, '--requestheader-allowed-names=a']))).to.equal(
-      'false from /flagz',
-    );
-  });
-
-  it('are any where no API server published one', () => {
-    expect(seenOf('anyFrontProxyName', published({ hasFrontProxyAuthority: true }))).to.equal(
-      `true from ${CONFIG_MAP}`,
-    );
-  });
-
-  it('are unknown where some API server published one', () => {
-    const readings = published({ hasFrontProxyAuthority: true, frontProxyNames: ['front-proxy-client'] });
-
-    expect(seenOf('anyFrontProxyName', readings)).to.equal('unknown');
-  });
-
-  it('are none where there is no authority', () => {
-    expect(seenOf('anyFrontProxyName', published({}))).to.equal(`false from ${CONFIG_MAP}`);
-  });
-});
+function expectFact(evidence: Evidence, name: FactName, is: boolean | RegExp): void {
+  const fact: { readonly value: unknown } | { readonly unobserved: string } | undefined = evidence[name];
+  if (is instanceof RegExp) expect(fact).to.have.property('unobserved').that.matches(is);
+  else expect(isObserved(fact) && fact.value, JSON.stringify(fact)).to.equal(is);
+  expect(fact, 'what is of the past contradicts nobody').not.to.have.property('contradicted');
+}

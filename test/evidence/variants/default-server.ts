@@ -13,6 +13,7 @@ export const defaultFacts: SeenFacts = {
   staticTokenFile: false,
   basicAuthenticationFile: false,
   anyFrontProxyName: false,
+  sharedFrontProxyAuthority: false,
   serviceAccountLookup: true,
   extendedTokens: true,
   serviceAccountKeyFile: true,
@@ -37,6 +38,7 @@ export const defaultFacts: SeenFacts = {
   serviceAccountAdmission: true,
   validatingAdmissionPolicy: true,
   validatingWebhooks: true,
+  admissionConfigurationFile: false,
   legacyAdmissionControl: false,
 
   auditing: false,
