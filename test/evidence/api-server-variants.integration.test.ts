@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { skipUnlessMet } from '../support/integration.ts';
-import { defaultFacts, defaultVerdicts } from './variants/default-server.ts';
+import { defaultFacts } from './variants/default-server.ts';
 import { anHourLater, withFewerSources } from './variants/fewer-sources.ts';
 import { variants } from './variants/index.ts';
 import { observeServer } from './variants/observed-server.ts';
@@ -14,6 +14,7 @@ import type { ObservedServer } from './variants/observed-server.ts';
 import { contradictedOf, judgeServer, serverRules, sourcesOf, valuesOf } from './variants/seen.ts';
 import type { Seen } from './variants/seen.ts';
 import { UNKNOWN } from './variants/variant.ts';
+import { defaultVerdicts, judgedVariants, verdictsOf } from './variants/verdicts.ts';
 
 /** Four take as long as two on two cores; more only starve others. */
 const SIDE_BY_SIDE = 4;
@@ -52,11 +53,12 @@ describe('API servers that are set up otherwise', () => {
     return observation;
   }
 
-  it('has a verdict of every rule in the table of the default', () => {
+  it('have a verdict of every rule in the table of the default, and no verdicts but of variants', () => {
     expect(Object.keys(defaultVerdicts)).to.have.members(serverRules);
+    expect(variants.map(({ name }) => name)).to.include.members(judgedVariants);
   });
 
-  for (const { name, facts, sources = {}, contradicted = [], verdicts = {} } of variants) {
+  for (const { name, facts, sources = {}, contradicted = [] } of variants) {
     describe(name, () => {
       it('is seen as it is', () => {
         const { readings, minorVersion } = observationOf(name);
@@ -70,7 +72,10 @@ describe('API servers that are set up otherwise', () => {
       it('is judged so', () => {
         const { objects, readings } = observationOf(name);
 
-        expect(judgeServer(objects, concludeEvidence(readings))).to.deep.equal({ ...defaultVerdicts, ...verdicts });
+        expect(judgeServer(objects, concludeEvidence(readings))).to.deep.equal({
+          ...defaultVerdicts,
+          ...verdictsOf(name),
+        });
       });
 
       it('has no other facts and verdicts where sources tell nothing, only unknown ones', function () {

@@ -1,5 +1,5 @@
 /** API servers that grant requests otherwise. */
-import type { Variant, Verdicts } from './variant.ts';
+import type { Variant } from './variant.ts';
 import { UNKNOWN } from './variant.ts';
 import { UNREACHABLE, webhookKubeconfig, WITHOUT_OPINION } from './webhook-kubeconfig.ts';
 
@@ -47,12 +47,6 @@ const abacPolicy = JSON.stringify({
   },
 });
 
-/** Roles that nobody asks for are not made either. */
-const everybodyIsAdministrator: Verdicts = {
-  'api-server-always-allow': 'fail: --authorization-mode',
-  'rbac-predefined-missing': 'fail: many places',
-};
-
 export const authorizationVariants: readonly Variant[] = [
   {
     name: '--authorization-mode=AlwaysAllow',
@@ -65,7 +59,6 @@ export const authorizationVariants: readonly Variant[] = [
       rbacAuthorizer: false,
       nodeAuthorizer: false,
     },
-    verdicts: { ...everybodyIsAdministrator, 'api-server-anonymous-requests': 'pass' },
   },
   {
     name: 'no authorization flag',
@@ -78,7 +71,6 @@ export const authorizationVariants: readonly Variant[] = [
       rbacAuthorizer: false,
       nodeAuthorizer: false,
     },
-    verdicts: { ...everybodyIsAdministrator, 'api-server-anonymous-requests': 'pass' },
   },
   {
     name: 'AlwaysAllow in an AuthorizationConfiguration',
@@ -99,7 +91,6 @@ export const authorizationVariants: readonly Variant[] = [
       abacAuthorizer: UNKNOWN,
     },
     sources: { alwaysAllowAuthorizer: '/metrics' },
-    verdicts: { ...everybodyIsAdministrator, 'api-server-anonymous-requests': 'fail: many places' },
   },
   {
     name: '--authorization-mode=RBAC',
@@ -134,7 +125,6 @@ export const authorizationVariants: readonly Variant[] = [
       webhookAuthorizerFailsOpen: true,
     },
     sources: { webhookAuthorizerFailsOpen: '/metrics' },
-    verdicts: { 'api-server-anonymous-requests': 'unknown' },
   },
   {
     name: 'a webhook that fails closed in an AuthorizationConfiguration',
@@ -164,7 +154,6 @@ export const authorizationVariants: readonly Variant[] = [
       abacAuthorizer: UNKNOWN,
     },
     sources: { webhookAuthorizerFailsOpen: '/metrics' },
-    verdicts: { 'api-server-anonymous-requests': 'unknown' },
   },
   {
     name: '--authorization-mode=ABAC',
@@ -178,6 +167,5 @@ export const authorizationVariants: readonly Variant[] = [
       nodeAuthorizer: false,
       abacAuthorizer: true,
     },
-    verdicts: { 'api-server-anonymous-requests': 'pass', 'rbac-predefined-missing': 'fail: many places' },
   },
 ];

@@ -1,5 +1,5 @@
 /** API servers that speak otherwise to those who ask them, and older ones. */
-import type { Variant, Verdicts } from './variant.ts';
+import type { Variant } from './variant.ts';
 import { UNKNOWN } from './variant.ts';
 
 export const connectionVariants: readonly Variant[] = [
@@ -7,7 +7,6 @@ export const connectionVariants: readonly Variant[] = [
     name: '--profiling=false',
     start: { apiServerFlags: { profiling: 'false' } },
     facts: { profiling: false },
-    verdicts: { 'api-server-profiling': 'pass' },
   },
   {
     name: 'weak cipher suites that its certificate cannot be used with',
@@ -28,26 +27,22 @@ export const connectionVariants: readonly Variant[] = [
       },
     },
     facts: { acceptsWeakCiphers: false },
-    verdicts: { 'api-server-tls-ciphers': 'pass' },
   },
   {
     name: '--tls-min-version=VersionTLS11',
     start: { apiServerFlags: { 'tls-min-version': 'VersionTLS11' } },
     facts: { acceptsOldTls: true },
     sources: { acceptsOldTls: 'TLS handshake' },
-    verdicts: { 'api-server-tls-version': 'fail: --tls-min-version' },
   },
   {
     name: '--tls-min-version=VersionTLS13',
     start: { apiServerFlags: { 'tls-min-version': 'VersionTLS13' } },
     facts: { acceptsWeakCiphers: false },
-    verdicts: { 'api-server-tls-ciphers': 'pass' },
   },
   {
     name: 'a certificate that ends soon',
     start: { certificateDays: 20 },
     facts: { servingCertificate: 'endsSoon' },
-    verdicts: { 'api-server-serving-certificate': 'fail: certificate' },
   },
   {
     name: 'certificates towards kubelets and etcd, long requests, tokens neither looked up nor extended',
@@ -73,7 +68,6 @@ export const connectionVariants: readonly Variant[] = [
       serviceAccountLookup: false,
       extendedTokens: false,
     },
-    verdicts: { 'api-server-etcd-connection': 'pass', 'api-server-kubelet-connection': 'pass' },
   },
 ];
 
@@ -108,32 +102,17 @@ const withoutFlags = {
   webhookAuthorizerFailsOpen: UNKNOWN,
 } as const;
 
-const undecidedWithoutFlags: Verdicts = Object.fromEntries(
-  [
-    'api-server-auditing',
-    'api-server-audit-retention',
-    'api-server-etcd-connection',
-    'api-server-kubelet-connection',
-    'api-server-profiling',
-    'api-server-request-timeout',
-    'api-server-secrets-encryption',
-    'api-server-serving-certificate-file',
-  ].map((rule) => [rule, UNKNOWN]),
-);
-
 /** Those that the binary can behave like besides its own. */
 export const versionVariants: readonly Variant[] = [
   {
     name: 'Kubernetes 1.34',
     start: { emulatedVersion: '1.34' },
     facts: { minorVersion: 34, ...withoutFlags },
-    verdicts: { ...undecidedWithoutFlags, 'api-server-supported-version': 'fail: GET /version' },
   },
   {
     name: 'Kubernetes 1.35',
     start: { emulatedVersion: '1.35' },
     facts: { minorVersion: 35, ...withoutFlags },
-    verdicts: undecidedWithoutFlags,
   },
   { name: 'Kubernetes 1.36', start: { emulatedVersion: '1.36' }, facts: { minorVersion: 36 } },
 ];

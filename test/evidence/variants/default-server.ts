@@ -1,5 +1,5 @@
 /** What is seen of an API server that is started with no more than it needs. */
-import type { SeenFacts, Verdicts } from './variant.ts';
+import type { SeenFacts } from './variant.ts';
 
 export const defaultFacts: SeenFacts = {
   minorVersion: 37,
@@ -59,26 +59,4 @@ export const defaultFacts: SeenFacts = {
   profiling: true,
   requestTimeout: 60,
   insecurePort: false,
-};
-
-/** By rule about the API server. */
-export const defaultVerdicts: Verdicts = {
-  'api-server-always-allow': 'pass',
-  'api-server-anonymous-requests': 'fail: GET /version',
-  'api-server-audit-retention': 'notApplicable',
-  'api-server-auditing': 'fail: --audit-policy-file',
-  'api-server-etcd-connection': 'fail: --etcd-certfile, --etcd-cafile',
-  'api-server-insecure-port': 'pass',
-  'api-server-instances-differ': 'notApplicable',
-  'api-server-kubelet-connection': 'fail: --kubelet-client-certificate, --kubelet-certificate-authority',
-  'api-server-profiling': 'fail: --profiling',
-  'api-server-request-timeout': 'pass',
-  'api-server-secrets-encryption': 'fail: --encryption-provider-config',
-  'api-server-serving-certificate': 'pass',
-  'api-server-serving-certificate-file': 'pass',
-  'api-server-sources-differ': 'pass',
-  'api-server-supported-version': 'pass',
-  'api-server-tls-ciphers': 'fail: --tls-cipher-suites',
-  'api-server-tls-version': 'pass',
-  'rbac-predefined-missing': 'pass',
 };

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { loadAll } from 'js-yaml';
-import { judgedKindNames, kinds } from '../../../src/core/kinds.ts';
+import { allKindNames, kinds } from '../../../src/core/kinds.ts';
 import type { Kind } from '../../../src/core/kinds.ts';
 import type { ClusterStore } from '../../../src/controller/store.ts';
 import { collectServer } from '../../../src/evidence/collect-server.ts';
@@ -19,6 +19,7 @@ import type { Manifest } from '../../support/api-client.ts';
 import { Cluster } from '../../support/cluster.ts';
 import { startControlPlane } from '../../support/control-plane.ts';
 import type { ControlPlane } from '../../support/control-plane.ts';
+import { serverSources } from './seen.ts';
 import type { Variant } from './variant.ts';
 
 export interface ObservedServer {
@@ -84,9 +85,9 @@ async function observe(path: string, minor: number): Promise<Omit<ObservedServer
   try {
     const access = openServerAccess({ transport, anonymous, handshake: openHandshake(config) });
     const readings = await collectServer(access, { nonce: 'variant', nowMs: Date.now });
-    const served = judgedKindNames.filter((name) => {
+    const served = allKindNames.filter((name) => {
       const { lastMinor = Infinity }: Kind = kinds[name];
-      return lastMinor >= minor;
+      return lastMinor >= minor && serverSources.has(name);
     });
     return { readings, objects: await readObjects(served, { transport, scope: 'everything' }) };
   } finally {

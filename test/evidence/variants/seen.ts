@@ -57,6 +57,11 @@ const selected = rules
 
 export const serverRules: readonly string[] = selected.map(({ rule }) => rule.id);
 
+/** What those rules look at. */
+export const serverSources: ReadonlySet<string> = new Set(
+  selected.flatMap(({ rule: { reads = [], considers = [] } }) => [...reads, ...considers]),
+);
+
 /** What every rule about the API server says of it and the objects that it serves. @throws what a rule throws */
 export function judgeServer(objects: ClusterStore, evidence: Evidence): Verdicts {
   objects.setEvidence(oneServer(evidence));

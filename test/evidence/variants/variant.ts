@@ -12,7 +12,7 @@ export type SeenValue<Name extends FactName = FactName> = Name extends 'anonymou
   : FactValues[Name] | typeof UNKNOWN;
 export type SeenFacts = { readonly [Name in FactName]: SeenValue<Name> };
 
-/** As `pass`, `unknown`, or what is wrong: `fail: --profiling`. */
+/** By rule, as `pass`, `unknown`, or what is wrong: `fail: --profiling`. */
 export type Verdicts = Readonly<Record<string, string>>;
 
 export interface Variant {
@@ -32,6 +32,4 @@ export interface Variant {
   readonly sources?: Partial<Readonly<Record<FactName, string>>>;
   /** The facts of which a less certain source says otherwise. */
   readonly contradicted?: readonly FactName[];
-  /** What is not as at the default API server, by rule. */
-  readonly verdicts?: Verdicts;
 }
