@@ -61,7 +61,7 @@ export const admissionVariants: readonly Variant[] = [
         }),
       },
     },
-    facts: { eventRateLimit: true },
+    facts: { eventRateLimit: true, admissionConfigurationFile: true },
   },
   {
     name: 'DenyServiceExternalIPs on',
@@ -93,6 +93,6 @@ export const admissionVariants: readonly Variant[] = [
         }),
       },
     },
-    facts: {},
+    facts: { admissionConfigurationFile: true },
   },
 ];

@@ -74,6 +74,7 @@ export const connectionVariants: readonly Variant[] = [
 /** An API server that behaves like a version that does not show its flags as JSON. */
 const withoutFlags = {
   abacAuthorizer: UNKNOWN,
+  admissionConfigurationFile: UNKNOWN,
   alwaysAdmit: UNKNOWN,
   alwaysPullImages: UNKNOWN,
   auditLogMaxAge: UNKNOWN,
