@@ -3,7 +3,7 @@
  *
  * Source: facts about kubeadm, kind, kOps, Talos, RKE2 and k3s; the flags' parser is spf13/pflag, which kube-apiserver uses.
  */
-import { addFlag } from './server-flags.ts';
+import { addFlag, isListFlag } from './server-flags.ts';
 
 export interface ArgumentFlags {
   readonly values: ReadonlyMap<string, readonly string[]>;
@@ -45,13 +45,15 @@ const switches: ReadonlySet<string> = new Set([
 /** What the value of an argument is that Kubernetes puts in from elsewhere, or that somebody masked. */
 const unseen = /\$\(\w+\)|\$\{?\w+\}?|^\*{3,}$/;
 
+const program = /(^|\/)(kube-apiserver|apiserver)$/;
+
 /**
  * @param command a container's command and arguments in order
  * @returns undefined where no kube-apiserver is started by it
  */
 export function parseServerCommand(command: readonly string[]): ArgumentFlags | undefined {
   const words = unwrapShell(command);
-  const start = words.findIndex((word) => /(^|\/)(kube-apiserver|apiserver)$/.test(word));
+  const start = words.findIndex((word) => program.test(word));
   return start === -1 ? undefined : parseFlags(words.slice(start + 1));
 }
 
@@ -73,9 +75,12 @@ export function parseFlags(words: readonly string[]): ArgumentFlags {
       if (text !== '') index += 1;
     }
     const bare = unquote(text);
+    // Of a list every part counts, of anything else the last one.
     if (unseen.test(bare)) hidden.add(name);
-    else addFlag(values, name, bare);
+    else if (!isListFlag(name)) hidden.delete(name);
+    addFlag(values, name, bare);
   }
+  for (const name of hidden) values.delete(name);
   return { values, hidden };
 }
 
@@ -86,14 +91,14 @@ function unwrapShell(command: readonly string[]): readonly string[] {
   );
 }
 
-/** Up to where the shell does something else with the output. */
+/** From the program up to where the shell does something else with its output. */
 function splitWords(line: string): readonly string[] {
-  const words: string[] = [];
-  for (const [word] of line.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g)) {
-    if (/^(\d?>|\||&|;)/.test(word)) break;
-    words.push(unquote(word.replaceAll(/(["'])((?:(?!\1).)*)\1/g, '$2')));
-  }
-  return words;
+  const words = [...line.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g)].map(([word]) => word);
+  const start = words.findIndex((word) => program.test(word));
+  const end = words.findIndex((word, index) => index > start && /^(\d?>|\||&|;)/.test(word));
+  return words
+    .slice(Math.max(start, 0), end === -1 ? undefined : end)
+    .map((word) => unquote(word.replaceAll(/(["'])((?:(?!\1).)*)\1/g, '$2')));
 }
 
 function unquote(text: string): string {

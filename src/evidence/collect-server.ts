@@ -4,8 +4,8 @@ import { reviewOwnGrant, reviewUnknownNode, reviewUnknownUser } from './access-r
 import { collectClientAuthorities } from './client-authorities.ts';
 import { collectFlagz } from './flagz.ts';
 import { collectMetrics } from './metrics.ts';
-import { explainStatus, messageOf } from './reading.ts';
-import type { Get, Reading, ServerReadings } from './reading.ts';
+import { messageOf } from './reading.ts';
+import type { Reading, ServerReadings } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
 import { collectTls } from './tls.ts';
 import { collectVersion } from './version.ts';
@@ -27,14 +27,13 @@ export async function collectServer(
   access: ServerAccess,
   { slow, nonce, nowMs }: RoundOptions,
 ): Promise<ServerReadings> {
-  const [anonymousAnswers, tls, flagz, metrics, version, readiness, unknownUser, unknownNode, ownGrant, identity] =
+  const [anonymousAnswers, tls, flagz, metrics, version, unknownUser, unknownNode, ownGrant, identity] =
     await Promise.all([
       slow?.anonymousAnswers ?? collectAnonymousAnswers(access.anonymousGet),
       slow?.tls ?? collectTls(access.handshake, nowMs),
       collectFlagz(access.get),
       collectMetrics(access.stream, nowMs),
       collectVersion(access.get),
-      collectReadiness(access.get),
       reviewUnknownUser(access.review, nonce),
       reviewUnknownNode(access.review, nonce),
       reviewOwnGrant(access.review),
@@ -47,7 +46,6 @@ export async function collectServer(
     flags: [flagz],
     metrics,
     version,
-    readiness,
     unknownUser,
     unknownNode,
     ownGrant,
@@ -62,17 +60,5 @@ async function collectIdentity(whoAmI: ServerAccess['whoAmI']): Promise<Reading<
     return user === undefined ? { missing: 'the API server does not say whom it takes Merlon for' } : { read: user };
   } catch (error) {
     return { missing: `whom the API server takes Merlon for was not answered: ${messageOf(error)}` };
-  }
-}
-
-/** Any authenticated user may read it; it lists what has to be well, `[+]etcd ok` line by line. */
-async function collectReadiness(get: Get): Promise<Reading<readonly string[]>> {
-  try {
-    const { status, body } = await get('/readyz?verbose');
-    // Where something is not well it says so with the same list.
-    if (status !== 200 && status !== 500) return { missing: explainStatus('/readyz', status) };
-    return { read: [...body.matchAll(/^\[[+-]\](\S+)/gm)].map(([, check = '']) => check) };
-  } catch (error) {
-    return { missing: `GET /readyz was not answered: ${messageOf(error)}` };
   }
 }

@@ -33,7 +33,7 @@ export function readFlagz(body: string): Reading<ServerFlags> {
   const values = new Map<string, readonly string[]>();
   const hidden = new Set<string>();
   for (const [name, value] of Object.entries(flags)) {
-    if (typeof value !== 'string') continue;
+    if (typeof value !== 'string') return { missing: `GET /flagz was answered, but --${name} is no text` };
     if (value === CLASSIFIED) hidden.add(name);
     else values.set(name, readValue(name, value));
   }
@@ -45,7 +45,9 @@ function parse(body: string): object | undefined {
     const json: unknown = JSON.parse(body);
     if (typeof json !== 'object' || json === null) return undefined;
     const { kind, flags } = json as { readonly kind?: unknown; readonly flags?: unknown };
-    return kind === 'Flagz' && typeof flags === 'object' && flags !== null ? flags : undefined;
+    if (kind !== 'Flagz' || typeof flags !== 'object' || flags === null || Array.isArray(flags)) return undefined;
+    // Without a single one it would read as if none was given.
+    return Object.keys(flags).length > 0 ? flags : undefined;
   } catch {
     return undefined;
   }

@@ -58,8 +58,6 @@ export interface ServerReadings {
   readonly flags: readonly Reading<ServerFlags>[];
   readonly metrics: Reading<MetricsReading>;
   readonly version: Reading<VersionReading>;
-  /** The names of the checks of /readyz. */
-  readonly readiness: Reading<readonly string[]>;
   readonly tls: Reading<TlsReading>;
   /** Whether a user that nobody knows is allowed what nobody should be. */
   readonly unknownUser: Reading<boolean>;

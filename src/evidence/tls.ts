@@ -58,24 +58,25 @@ export async function collectTls(handshake: Handshake | undefined, nowMs: () => 
   return {
     read: {
       certificate: readCertificate(usual, nowMs()),
-      acceptsOldVersions: readAgreement(old, 'TLS 1.1'),
-      acceptsWeakCiphers: readAgreement(weak, 'weak cipher suites'),
+      acceptsOldVersions: readAgreement(old, usual, 'TLS 1.1'),
+      acceptsWeakCiphers: readAgreement(weak, usual, 'weak cipher suites'),
     },
   };
 }
 
 function readCertificate(answer: HandshakeAnswer, nowMs: number): Reading<CertificateReading> {
-  if (answer.outcome !== 'agreed') {
-    return { missing: `TLS was ${answer.outcome}${answer.outcome === 'failed' ? `: ${answer.message}` : ''}` };
-  }
+  if (answer.outcome === 'refused') return { missing: 'the API server refused TLS 1.2 and 1.3' };
+  if (answer.outcome === 'failed') return { missing: `no TLS connection came about: ${answer.message}` };
   const leftMs = Date.parse(answer.notAfter) - nowMs;
   if (Number.isNaN(leftMs)) return { missing: 'the certificate of the API server does not say when it ends' };
   const state = leftMs <= 0 ? 'expired' : leftMs < SOON_DAYS * DAY_MS ? 'endsSoon' : 'valid';
   return { read: { notAfter: answer.notAfter, state } };
 }
 
-function readAgreement(answer: HandshakeAnswer, what: string): Reading<boolean> {
-  return answer.outcome === 'failed'
-    ? { missing: `whether ${what} are accepted could not be tried: ${answer.message}` }
-    : { read: answer.outcome === 'agreed' };
+/** Who refuses everything, as what speaks no TLS at all, does not refuse what is weak for being weak. */
+function readAgreement(answer: HandshakeAnswer, usual: HandshakeAnswer, what: string): Reading<boolean> {
+  if (answer.outcome === 'agreed') return { read: true };
+  if (answer.outcome === 'refused' && usual.outcome === 'agreed') return { read: false };
+  const why = answer.outcome === 'failed' ? answer.message : 'it refused what is usual, too';
+  return { missing: `whether it accepts ${what} could not be tried: ${why}` };
 }

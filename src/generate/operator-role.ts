@@ -44,11 +44,11 @@ export function buildClusterGrants(): Grant[] {
     // Asks whether a user that nobody knows would be allowed: how an API server that allows everything is found out.
     { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
     // Which authorizer grants Merlon what it is granted, and whom it is taken for. Everybody may ask, unless somebody took
-    // that away; so it is with /version and /readyz.
+    // that away; so it is with /version.
     { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews'], verbs: ['create'] },
     { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
     // How the API server was started, and which plugins and authorizers it asks.
-    { nonResourceURLs: ['/flagz', '/metrics', '/readyz', '/version'], verbs: ['get'] },
+    { nonResourceURLs: ['/flagz', '/metrics', '/version'], verbs: ['get'] },
   ];
 }
 

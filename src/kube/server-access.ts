@@ -15,15 +15,19 @@ export interface ServerAccessOptions {
   /** The same API server, asked as nobody; undefined where that is switched off. */
   readonly anonymous: Transport | undefined;
   readonly handshake: Handshake | undefined;
+  /** For one answer, to its end. */
+  readonly timeoutMs?: number;
 }
 
-export function openServerAccess({ transport, anonymous, handshake }: ServerAccessOptions): ServerAccess {
+export function openServerAccess(options: ServerAccessOptions): ServerAccess {
+  const { anonymous, handshake, timeoutMs = TIMEOUT_MS } = options;
+  const transport = askOnce(options.transport, timeoutMs);
   return {
     instance: new URL(transport.server).host,
     get: textGet(transport),
-    anonymousGet: anonymous === undefined ? undefined : textGet(anonymous),
+    anonymousGet: anonymous === undefined ? undefined : textGet(askOnce(anonymous, timeoutMs)),
     stream: async (path, headers, take) => {
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const signal = AbortSignal.timeout(timeoutMs);
       const { status, readBody } = await transport.stream({ method: 'GET', path, headers, signal });
       if (status === 200) await readBody(take);
       else await discardBody(readBody);
@@ -38,6 +42,18 @@ export function openServerAccess({ transport, anonymous, handshake }: ServerAcce
   };
 }
 
+/** What is not answered soon, or with far more than was asked for, is not observed: it is asked again a round later. */
+function askOnce(transport: Transport, timeoutMs: number): Transport {
+  return {
+    server: transport.server,
+    request: (request) => transport.request({ ...request, timeoutMs, maxTries: 1, maxBytes: MAX_TEXT_BYTES }),
+    stream: (request) => transport.stream(request),
+    close: () => {
+      transport.close();
+    },
+  };
+}
+
 export function textGet(transport: Transport): ServerAccess['get'] {
   return async (path, headers = {}) => {
     const { accept, ...others } = headers;
@@ -47,7 +63,8 @@ export function textGet(transport: Transport): ServerAccess['get'] {
       headers: others,
       ...(accept === undefined ? {} : { accept }),
       timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_TEXT_BYTES,
     });
-    return { status, body: body.subarray(0, MAX_TEXT_BYTES).toString('utf8') };
+    return { status, body: body.toString('utf8') };
   };
 }

@@ -21,8 +21,9 @@ const refusals: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The first certificate is verified by the cluster's own authority, as every request's is. Later offers look at nothing
- * but whether they are agreed to.
+ * The certificate of the usual offer is verified by the cluster's own authority, as every request's is. Of other offers
+ * nothing counts but whether they are agreed to: to weak ones an API server shows the certificate that it uses towards
+ * itself, if that fits better.
  *
  * @returns undefined for an API server without TLS
  */
@@ -62,6 +63,7 @@ function shake(
       maxVersion,
       ...(ciphers === undefined ? {} : { ciphers }),
       ...trust,
+      rejectUnauthorized: trust.rejectUnauthorized && ciphers === undefined,
     });
     const end = (answer: HandshakeAnswer): void => {
       socket.destroy();

@@ -30,8 +30,14 @@ export interface TransportRequest {
   readonly contentType?: string;
   /** For one try, from the first byte sent to the last one received; streams have none. Default 30 s. */
   readonly timeoutMs?: number;
+  /** By default what the transport does for every call. */
+  readonly maxTries?: number;
+  /** Of an answer, no more than about so much is kept; by default everything. Streams have none. */
+  readonly maxBytes?: number;
   readonly signal?: AbortSignal;
 }
+
+export type StreamRequest = Omit<TransportRequest, 'timeoutMs' | 'maxTries' | 'maxBytes'>;
 
 export interface TransportResponse {
   readonly status: number;
@@ -54,7 +60,7 @@ export interface Transport {
    * A call whose answer is read as it arrives, on a socket of its own.
    * @throws {RequestError} also from reading the body
    */
-  stream(request: Omit<TransportRequest, 'timeoutMs'>): Promise<StreamingResponse>;
+  stream(request: StreamRequest): Promise<StreamingResponse>;
   /** Ends every connection; calls that are under way fail. */
   close(): void;
 }
@@ -117,17 +123,18 @@ class HttpTransport implements Transport {
   }
 
   async request(request: TransportRequest): Promise<TransportResponse> {
+    const { maxTries = this.#limits.maxTries, maxBytes } = request;
     for (let tries = 1; ; tries += 1) {
       const { status, headers, readBody } = await this.#send(request, 'unary');
-      const response = { status, headers, body: await collectBody(readBody) };
-      const delayMs = tries < this.#limits.maxTries ? retryDelayMs(status, headers) : undefined;
+      const response = { status, headers, body: await collectBody(readBody, maxBytes) };
+      const delayMs = tries < maxTries ? retryDelayMs(status, headers) : undefined;
       if (delayMs === undefined || delayMs > this.#limits.maxRetryAfterMs) return response;
       await pause(this.#clock, delayMs, request.signal);
       if (request.signal?.aborted === true) return response;
     }
   }
 
-  stream(request: Omit<TransportRequest, 'timeoutMs'>): Promise<StreamingResponse> {
+  stream(request: StreamRequest): Promise<StreamingResponse> {
     return this.#send(request, 'stream');
   }
 

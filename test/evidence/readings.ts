@@ -10,7 +10,6 @@ export function readingsOf(said: Partial<ServerReadings>): ServerReadings {
     flags: [],
     metrics: nothing,
     version: nothing,
-    readiness: nothing,
     tls: nothing,
     unknownUser: nothing,
     unknownNode: nothing,

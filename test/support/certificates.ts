@@ -21,7 +21,9 @@ import type { Extension, JsonNameParams } from '@peculiar/x509';
 cryptoProvider.set(webcrypto);
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const lifetimeMs = 7 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+/** Longer than what counts as ending soon. */
+const USUAL_DAYS = 365;
 
 export interface KeyPairPem {
   readonly privateKeyPem: string;
@@ -47,7 +49,7 @@ export async function createKeyPair(): Promise<KeyPairPem> {
 export async function createCertificateAuthority(): Promise<CertificatePem> {
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    ...validity(),
+    ...validity(USUAL_DAYS),
     name: [{ CN: ['merlon-test-ca'] }],
     keys,
     signingAlgorithm: algorithm,
@@ -61,10 +63,14 @@ export async function createCertificateAuthority(): Promise<CertificatePem> {
   return { certificatePem: certificate.toString('pem'), privateKeyPem };
 }
 
-/** @param hosts DNS names and IP addresses that the server answers for */
+/**
+ * @param hosts DNS names and IP addresses that the server answers for
+ * @param days that it holds from now on
+ */
 export function issueServerCertificate(
   authority: CertificatePem,
   hosts: { readonly dns: readonly string[]; readonly ip: readonly string[] },
+  days = USUAL_DAYS,
 ): Promise<CertificatePem> {
   const names = [
     ...hosts.dns.map((value) => ({ type: 'dns' as const, value })),
@@ -74,6 +80,7 @@ export function issueServerCertificate(
     authority,
     [{ CN: ['kube-apiserver'] }],
     [new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]), new SubjectAlternativeNameExtension(names)],
+    days,
   );
 }
 
@@ -89,11 +96,12 @@ async function issue(
   authority: CertificatePem,
   subject: JsonNameParams,
   extensions: readonly Extension[],
+  days = USUAL_DAYS,
 ): Promise<CertificatePem> {
   const issuer = new X509Certificate(authority.certificatePem);
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.create({
-    ...validity(),
+    ...validity(days),
     subject: new Name(subject),
     issuer: issuer.subjectName,
     publicKey: keys.publicKey,
@@ -110,13 +118,13 @@ async function issue(
   return { certificatePem: certificate.toString('pem'), privateKeyPem };
 }
 
-function validity(): { serialNumber: string; notBefore: Date; notAfter: Date } {
+function validity(days: number): { serialNumber: string; notBefore: Date; notAfter: Date } {
   const now = Date.now();
   return {
     // A positive number: the first bit is clear.
     serialNumber: `01${randomBytes(15).toString('hex')}`,
     notBefore: new Date(now - 3_600_000),
-    notAfter: new Date(now + lifetimeMs),
+    notAfter: new Date(now + days * DAY_MS),
   };
 }
 

@@ -16,13 +16,18 @@ export interface ControlPlaneCredentials {
   readonly serviceAccounts: KeyPairPem;
 }
 
-export async function createCredentials(): Promise<ControlPlaneCredentials> {
+/** @param serverDays that the API server's certificate holds; by default a year */
+export async function createCredentials(serverDays?: number): Promise<ControlPlaneCredentials> {
   const authority = await createCertificateAuthority();
   const [server, admin, controllerManager, serviceAccounts] = await Promise.all([
-    issueServerCertificate(authority, {
-      dns: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
-      ip: ['127.0.0.1', '10.0.0.1'],
-    }),
+    issueServerCertificate(
+      authority,
+      {
+        dns: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+        ip: ['127.0.0.1', '10.0.0.1'],
+      },
+      serverDays,
+    ),
     issueClientCertificate(authority, { user: 'kubernetes-admin', groups: ['system:masters'] }),
     issueClientCertificate(authority, { user: 'system:kube-controller-manager' }),
     createKeyPair(),

@@ -21,7 +21,7 @@ import { Part, Supervisor } from './supervised-part.ts';
 export interface ControlPlaneOptions {
   /** Laid over the base flags; null leaves one out. `{dir}` in a value is the folder that `files` are written to. */
   readonly apiServerFlags?: Flags;
-  /** File name to content: authentication, authorization, admission or audit configuration. */
+  /** File name to content: authentication, authorization, admission or audit configuration; `{dir}` as in flags. */
   readonly files?: Readonly<Record<string, string>>;
   /** As `1.34`; by default CONTROL_PLANE_EMULATED_VERSION, and without it the binary's own. */
   readonly emulatedVersion?: string;
@@ -31,6 +31,8 @@ export interface ControlPlaneOptions {
   readonly controllers?: readonly string[];
   /** False for none; by default everything at level Metadata. A policy of your own is text of an `audit.k8s.io/v1 Policy`. */
   readonly auditLog?: boolean | { readonly policy: string };
+  /** How long the API server's certificate holds; by default a year. */
+  readonly certificateDays?: number;
 }
 
 const metadataPolicy = JSON.stringify({
@@ -48,7 +50,11 @@ const metadataPolicy = JSON.stringify({
  * @throws {Error} with the end of a part's log when that part gives up
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const [assets, credentials, ports] = await Promise.all([selectAssets(process.env), createCredentials(), findPorts()]);
+  const [assets, credentials, ports] = await Promise.all([
+    selectAssets(process.env),
+    createCredentials(options.certificateDays),
+    findPorts(),
+  ]);
   const { etcd, kubeApiServer } = assets;
   if (etcd === undefined || kubeApiServer === undefined) {
     throw new Error('USE_EXISTING_CLUSTER is set: this test needs a control plane of its own');
@@ -170,7 +176,7 @@ async function writeFiles(
     'admin.kubeconfig': kubeconfig(admin),
     'controller-manager.kubeconfig': kubeconfig(controllerManager),
     'audit-policy.yaml': typeof auditLog === 'object' ? auditLog.policy : metadataPolicy,
-    ...files,
+    ...Object.fromEntries(Object.entries(files).map(([name, text]) => [name, text.replaceAll('{dir}', dir)])),
   };
   await Promise.all(
     Object.entries(contents).map(async ([name, content]) => {

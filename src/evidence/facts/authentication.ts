@@ -78,7 +78,9 @@ export const authentication = {
     orElse(presence('client-ca-file'), ({ clientAuthorities }) =>
       ask(clientAuthorities, ({ hasClientAuthority }) =>
         hasClientAuthority
-          ? said(true, AUTHORITIES, 'medium', 'it holds an authority of client certificates')
+          ? {
+              silent: `${AUTHORITIES} holds an authority of client certificates, maybe of another API server or of the past`,
+            }
           : said(false, AUTHORITIES, 'high', 'it holds no authority of client certificates'),
       ),
     ),
@@ -129,9 +131,10 @@ export const authentication = {
         ask(clientAuthorities, ({ hasFrontProxyAuthority, frontProxyNames }) => {
           if (!hasFrontProxyAuthority)
             return said(false, AUTHORITIES, 'high', 'it holds no authority of a front proxy');
+          // All names of all API servers: that some allow these does not tell that none allows any.
           return frontProxyNames.length === 0
             ? said(true, AUTHORITIES, 'medium', 'requestheader-allowed-names is empty')
-            : said(false, AUTHORITIES, 'medium', `requestheader-allowed-names is ${frontProxyNames.join(', ')}`);
+            : { silent: `${AUTHORITIES} does not tell which API server allows which names of the front proxy` };
         }),
     ),
   ],
@@ -209,7 +212,10 @@ function tellFromAnswers(answers: readonly AnonymousAnswer[]): Testimony<'off' |
   const taken = answers.filter(
     ({ status, namesAnonymousUser }) => status === 200 || (status === 403 && namesAnonymousUser),
   );
-  if (refused.length + taken.length < answers.length || answers.length === 0) {
+  const isClear = refused.length + taken.length === answers.length && answers.length > 0;
+  // Whatever else was answered otherwise: nothing but health is left open where only some paths are.
+  const isTakenAnyhow = refused.length === 0 && taken.some(({ path }) => !isHealth(path));
+  if (!isClear && !isTakenAnyhow) {
     return { silent: 'not every request without credentials was answered with a yes or a no' };
   }
   const describe = (some: readonly AnonymousAnswer[]): string => some.map(({ path }) => path).join(', ');
@@ -217,4 +223,8 @@ function tellFromAnswers(answers: readonly AnonymousAnswer[]): Testimony<'off' |
   return refused.length === 0
     ? said('on', PROBE, 'high', 'requests without credentials are taken as those of system:anonymous')
     : said('conditional', PROBE, 'high', `taken without credentials at ${describe(taken)} only`);
+}
+
+function isHealth(path: string): boolean {
+  return /^\/(livez|readyz|healthz)\b/.test(path);
 }

@@ -22,7 +22,13 @@ export const connections = {
       if (least.state === 'unset') return saidBy(flags, false, '--tls-min-version is not given, and 1.2 by default');
       if (least.state !== 'set') return silentAbout(flags, 'tls-min-version');
       const value = least.values.at(-1) ?? '';
-      return saidBy(flags, OLD_TLS.includes(value), `--tls-min-version=${value}`);
+      if (!OLD_TLS.includes(value)) return saidBy(flags, false, `--tls-min-version=${value}`);
+      const suites = readFlag(flags, 'tls-cipher-suites');
+      if (suites.state === 'unset') return saidBy(flags, true, `--tls-min-version=${value}`);
+      // Older versions know none of the strong ones.
+      return suites.state === 'set' && suites.values.every((suite) => strongSuite.test(suite))
+        ? saidBy(flags, false, `--tls-min-version=${value}, but --tls-cipher-suites names suites of TLS 1.2 only`)
+        : silentAbout(flags, 'tls-cipher-suites');
     }),
   ],
   acceptsWeakCiphers: [
@@ -31,6 +37,10 @@ export const connections = {
       false: 'weak cipher suites were refused',
     }),
     flagWitness((flags): Testimony<boolean> => {
+      const least = readFlag(flags, 'tls-min-version');
+      if (least.state === 'set' && least.values.at(-1) === 'VersionTLS13') {
+        return saidBy(flags, false, '--tls-min-version=VersionTLS13, which has strong suites only');
+      }
       const suites = readFlag(flags, 'tls-cipher-suites');
       if (suites.state !== 'set') {
         return suites.state === 'unset'
@@ -38,9 +48,11 @@ export const connections = {
           : silentAbout(flags, 'tls-cipher-suites');
       }
       const weak = suites.values.filter((suite) => !strongSuite.test(suite));
-      return weak.length > 0
+      if (weak.length === 0) return saidBy(flags, false, '--tls-cipher-suites names strong suites only');
+      // It always has an RSA certificate, which it made for itself; whether it has an ECDSA one is not known.
+      return weak.some((suite) => !suite.includes('_ECDSA_'))
         ? saidBy(flags, true, `--tls-cipher-suites names ${weak.join(', ')}`)
-        : saidBy(flags, false, '--tls-cipher-suites names strong suites only');
+        : { silent: `--tls-cipher-suites names ${weak.join(', ')}, which count where its certificate is an ECDSA one` };
     }),
   ],
   servingCertificate: [

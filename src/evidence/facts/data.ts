@@ -5,6 +5,9 @@ import { silentAboutFile } from './authentication.ts';
 import { ask, flagWitness, integerFlag, isSettled, saidBy, saidByMetrics, silentAbout } from './witness.ts';
 import type { Witnesses } from './witness.ts';
 
+/** From then on audit logs are rotated by default. Source: k8s.io/apiserver v0.35.4 and v0.36.3, pkg/server/options/audit.go. */
+const ROTATED_SINCE_MINOR = 36;
+
 export const data = {
   auditing: [
     ({ metrics }) =>
@@ -27,18 +30,16 @@ export const data = {
       }));
       const isGiven = ({ state }: { readonly state: string }): boolean => state === 'set' || state === 'hidden';
       if (policy.state === 'unset') return saidBy(flags, false, '--audit-policy-file is not given');
-      const backend = backends.find(isGiven);
-      if (backend !== undefined && isGiven(policy)) {
-        return saidBy(flags, true, `--audit-policy-file and --${backend.name} are given`);
-      }
+      // The policy may drop everything.
+      if (backends.some(isGiven) && isGiven(policy)) return silentAboutFile('audit-policy-file');
       return backends.every(({ state }) => state === 'unset')
         ? saidBy(flags, false, 'neither --audit-log-path nor --audit-webhook-config-file is given')
         : silentAbout(flags, 'audit-policy-file');
     }),
   ],
-  auditLogMaxAge: [integerFlag('audit-log-maxage', 0)],
-  auditLogMaxBackups: [integerFlag('audit-log-maxbackup', 0)],
-  auditLogMaxSize: [integerFlag('audit-log-maxsize', 0)],
+  auditLogMaxAge: [integerFlag('audit-log-maxage', (minor) => (minor < ROTATED_SINCE_MINOR ? 0 : 366))],
+  auditLogMaxBackups: [integerFlag('audit-log-maxbackup', (minor) => (minor < ROTATED_SINCE_MINOR ? 0 : 100))],
+  auditLogMaxSize: [integerFlag('audit-log-maxsize', (minor) => (minor < ROTATED_SINCE_MINOR ? 0 : 100))],
   secretsEncrypted: [
     ({ metrics }) =>
       ask(metrics, ({ series }) => {
@@ -46,15 +47,17 @@ export const data = {
         const written = (series.get(TRANSFORMATIONS) ?? []).filter(
           (labels) => labels['transformation_type'] === 'to_storage' && (labels['resource'] ?? 'secrets') === 'secrets',
         );
-        const prefixes = new Set(written.map((labels) => labels['transformer_prefix'] ?? ''));
-        const encrypting = [...prefixes].filter((prefix) => prefix.startsWith('k8s:enc:'));
+        const prefixes = [...new Set(written.map((labels) => labels['transformer_prefix'] ?? ''))];
+        const encrypting = prefixes.filter((prefix) => prefix.startsWith('k8s:enc:'));
+        // Nothing goes before what is stored as it is. Others are names of keys, which go after what is encrypting.
+        const isPlain = prefixes.some((prefix) => prefix === '' || prefix === 'identity');
         const isOfSecrets = written.some((labels) => labels['resource'] === 'secrets');
-        if (prefixes.size > 0 && encrypting.length === 0 && isOfSecrets) {
+        if (isPlain && encrypting.length === 0 && isOfSecrets) {
           return saidByMetrics(false, 'Secrets were stored as they are');
         }
         const [prefix] = encrypting;
         if (prefix === undefined) return { silent: '/metrics shows no Secret that was encrypted' };
-        return isOfSecrets && encrypting.length === prefixes.size
+        return isOfSecrets && !isPlain
           ? saidByMetrics(true, `Secrets were stored with ${prefix}`)
           : { silent: `/metrics shows that something was stored with ${prefix}, not that every Secret was` };
       }),

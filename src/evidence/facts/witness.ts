@@ -131,12 +131,20 @@ export function presence(...names: readonly string[]): Witness<boolean> {
   });
 }
 
-/** A flag that is a number. */
-export function integerFlag(name: string, byDefault: number): Witness<number> {
-  return flagWitness((flags) => {
+/**
+ * A flag that is a number.
+ * @param byDefault in a minor version
+ */
+export function integerFlag(name: string, byDefault: (minor: number) => number): Witness<number> {
+  return flagWitness((flags, { version }) => {
     const reading = readFlag(flags, name);
     if (reading.state === 'hidden' || reading.state === 'unknown') return silentAbout(flags, name);
-    if (reading.state === 'unset') return saidBy(flags, byDefault, `--${name} is not given`);
+    if (reading.state === 'unset') {
+      return ask(version, ({ minor }) => {
+        const value = byDefault(minor);
+        return saidBy(flags, value, `--${name} is not given, and ${value} by default in Kubernetes 1.${minor}`);
+      });
+    }
     const text = reading.values.at(-1) ?? '';
     return /^-?\d+$/.test(text) ? saidBy(flags, Number(text), `--${name}=${text}`) : silentAbout(flags, name);
   });

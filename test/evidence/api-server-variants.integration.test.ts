@@ -1,0 +1,139 @@
+/** Real API servers, each set up otherwise: what is seen of them from outside, and that less is seen with fewer sources. */
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { expect } from 'chai';
+import { concludeEvidence } from '../../src/evidence/facts/index.ts';
+import { skipUnlessMet } from '../support/integration.ts';
+import { defaultFacts } from './variants/default-server.ts';
+import { anHourLater, withFewerSources } from './variants/fewer-sources.ts';
+import { variants } from './variants/index.ts';
+import { observeServer } from './variants/observed-server.ts';
+import type { ObservedServer } from './variants/observed-server.ts';
+import { contradictedOf, judgeServer, serverRules, sourcesOf, valuesOf } from './variants/seen.ts';
+import type { Seen } from './variants/seen.ts';
+import { UNKNOWN } from './variants/variant.ts';
+import { defaultVerdicts, judgedVariants, verdictsOf } from './variants/verdicts.ts';
+
+/** Four take as long as two on two cores; more only starve others. */
+const SIDE_BY_SIDE = 4;
+
+describe('API servers that are set up otherwise', () => {
+  const observed = new Map<string, ObservedServer | Error>();
+  const webhook = createServer(answerWithoutOpinion);
+
+  before('API servers', async function () {
+    this.timeout(60 * 60_000);
+    skipUnlessMet(this, ['own', 'emulation']);
+    await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`;
+    // None of them lives for long enough to have garbage that is worth its time: a fifth of what a start costs.
+    const usual = process.env['GOGC'];
+    process.env['GOGC'] = '400';
+    const waiting = [...variants];
+    const observeNext = async (): Promise<void> => {
+      for (let variant = waiting.shift(); variant !== undefined; variant = waiting.shift()) {
+        const outcome = await observeServer(variant, url).catch((error: unknown) => error as Error);
+        observed.set(variant.name, outcome);
+      }
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, observeNext));
+    if (usual === undefined) delete process.env['GOGC'];
+    else process.env['GOGC'] = usual;
+  });
+  after('webhook', () => {
+    webhook.close();
+    webhook.closeAllConnections();
+  });
+
+  function observationOf(name: string): ObservedServer {
+    const observation = observed.get(name);
+    if (observation === undefined || observation instanceof Error) throw observation ?? new Error('not observed');
+    return observation;
+  }
+
+  it('have a verdict of every rule in the table of the default, and no verdicts but of variants', () => {
+    expect(Object.keys(defaultVerdicts)).to.have.members(serverRules);
+    expect(variants.map(({ name }) => name)).to.include.members(judgedVariants);
+  });
+
+  for (const { name, facts, sources = {}, contradicted = [] } of variants) {
+    describe(name, () => {
+      it('is seen as it is', () => {
+        const { readings, minorVersion } = observationOf(name);
+        const evidence = concludeEvidence(readings);
+
+        expect(valuesOf(evidence)).to.deep.equal({ ...defaultFacts, minorVersion, ...facts });
+        expect(sourcesOf(evidence, Object.keys(sources))).to.deep.equal(sources);
+        expect(contradictedOf(evidence)).to.deep.equal(contradicted);
+      });
+
+      it('is judged so', () => {
+        const { objects, readings } = observationOf(name);
+
+        expect(judgeServer(objects, concludeEvidence(readings))).to.deep.equal({
+          ...defaultVerdicts,
+          ...verdictsOf(name),
+        });
+      });
+
+      it('has no other facts and verdicts where sources tell nothing, only unknown ones', function () {
+        this.timeout(60_000);
+        const { objects, readings } = observationOf(name);
+        const all = valuesOf(concludeEvidence(readings));
+        const verdictOfAll = judgeServer(objects, concludeEvidence(readings));
+        const judged = new Set<string>();
+        for (const fewer of withFewerSources(readings)) {
+          const evidence = concludeEvidence(fewer);
+          const values = valuesOf(evidence);
+          expectOnlyUnknown(values, all);
+          const known = JSON.stringify([values, contradictedOf(evidence)]);
+          if (judged.has(known)) continue;
+          judged.add(known);
+          const verdicts = judgeServer(objects, evidence);
+          expectOnlyUnknown(outcomesOf(verdicts), outcomesOf(verdictOfAll));
+        }
+      });
+
+      it('is not seen otherwise an hour later', () => {
+        const { readings } = observationOf(name);
+        const later = concludeEvidence(anHourLater(readings));
+        const values = valuesOf(concludeEvidence(readings));
+        const differing = Object.entries(valuesOf(later)).filter(
+          ([fact, value]) => values[fact] !== UNKNOWN && value !== values[fact],
+        );
+
+        expect(differing).to.deep.equal([]);
+        for (const fewer of withFewerSources(anHourLater(readings))) {
+          expectOnlyUnknown(valuesOf(concludeEvidence(fewer)), valuesOf(later));
+        }
+      });
+    });
+  }
+});
+
+/** An authorization webhook, in whichever version it is asked. */
+function answerWithoutOpinion(request: IncomingMessage, response: ServerResponse): void {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const review = JSON.parse(Buffer.concat(chunks).toString('utf8')) as object;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ ...review, status: { allowed: false, reason: 'no opinion' } }));
+  });
+}
+
+function outcomesOf(verdicts: Seen): Seen {
+  return Object.fromEntries(
+    Object.entries(verdicts).map(([rule, verdict]) => [rule, String(verdict).replace(/:.*/, '')]),
+  );
+}
+
+function expectOnlyUnknown(fewer: Seen, all: Seen): void {
+  for (const [name, value] of Object.entries(fewer)) {
+    if (value !== UNKNOWN && value !== all[name]) {
+      expect.fail(`${name} was ${String(all[name])} and became ${String(value)} when sources were taken away`);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { flags, seenOf } from '../stated-readings.ts';
+
+const STRONG = 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256';
+const WEAK_RSA = 'TLS_RSA_WITH_AES_128_CBC_SHA';
+const WEAK_ECDSA = 'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA';
+
+describe('weak cipher suites', () => {
+  const rows: readonly (readonly [string, readonly string[], string])[] = [
+    ['are refused where strong ones are named', [`--tls-cipher-suites=${STRONG}`], 'false from /flagz'],
+    // Every API server has an RSA certificate, which it makes for itself.
+    ['are accepted where one of RSA is named', [`--tls-cipher-suites=${STRONG},${WEAK_RSA}`], 'true from /flagz'],
+    ['are unknown where its certificate decides', [`--tls-cipher-suites=${STRONG},${WEAK_ECDSA}`], 'unknown'],
+    ['are unknown where none is named', ['--v=1'], 'unknown'],
+    [
+      'are refused with TLS 1.3 alone, whatever is named',
+      ['--tls-min-version=VersionTLS13', `--tls-cipher-suites=${WEAK_RSA}`],
+      'false from /flagz',
+    ],
+  ];
+  for (const [what, given, seen] of rows) {
+    it(what, () => {
+      expect(seenOf('acceptsWeakCiphers', flags(given))).to.equal(seen);
+    });
+  }
+});
+
+describe('TLS older than 1.2', () => {
+  const rows: readonly (readonly [string, readonly string[], string])[] = [
+    ['is refused by default', ['--v=1'], 'false from /flagz'],
+    ['is accepted from 1.1 on', ['--tls-min-version=VersionTLS11'], 'true from /flagz'],
+    ['is refused from 1.2 on', ['--tls-min-version=VersionTLS12'], 'false from /flagz'],
+    [
+      'is refused where only suites are named that it does not have',
+      ['--tls-min-version=VersionTLS10', `--tls-cipher-suites=${STRONG}`],
+      'false from /flagz',
+    ],
+    [
+      'is unknown where the certificate decides about the suite',
+      ['--tls-min-version=VersionTLS10', `--tls-cipher-suites=${WEAK_ECDSA}`],
+      'unknown',
+    ],
+    ['is unknown where the flag is hidden', ['--tls-min-version=$(MIN)'], 'unknown'],
+  ];
+  for (const [what, given, seen] of rows) {
+    it(what, () => {
+      expect(seenOf('acceptsOldTls', flags(given))).to.equal(seen);
+    });
+  }
+});
+
+describe('how long a request may take', () => {
+  const rows: readonly (readonly [string, string])[] = [
+    ['1m0s', '60 from /flagz'],
+    ['1h30m0s', '5400 from /flagz'],
+    ['90s', '90 from /flagz'],
+    ['1500ms', '2 from /flagz'],
+    ['soon', 'unknown'],
+    ['-1s', 'unknown'],
+  ];
+  for (const [text, seen] of rows) {
+    it(`is ${seen} for ${text}`, () => {
+      expect(seenOf('requestTimeout', flags([`--request-timeout=${text}`]))).to.equal(seen);
+    });
+  }
+});

@@ -1,0 +1,127 @@
+import { expect } from 'chai';
+import { ADMISSION, AUDIT_LEVELS, collectMetrics, DECISIONS, SeriesReader } from '../../src/evidence/metrics.ts';
+import type { MetricsReading } from '../../src/evidence/metrics.ts';
+
+function read(...chunks: readonly string[]): MetricsReading {
+  const reader = new SeriesReader();
+  for (const chunk of chunks) reader.take(Buffer.from(chunk));
+  return reader.finish(2_000_000);
+}
+
+const decision = `${DECISIONS}{decision="allowed",name="rbac",type="RBAC"} 7\n`;
+
+describe('SeriesReader', () => {
+  it('keeps the labels of what is wanted', () => {
+    expect(read(decision).series.get(DECISIONS)).to.deep.equal([{ decision: 'allowed', name: 'rbac', type: 'RBAC' }]);
+  });
+
+  it('forgets what has not happened', () => {
+    expect(read(decision.replace(' 7', ' 0')).series.size).to.equal(0);
+  });
+
+  it('forgets comments, other metrics, and metrics whose name only begins alike', () => {
+    const text = `# HELP ${DECISIONS} x\n# TYPE ${DECISIONS} counter\ngo_threads 9\n${DECISIONS}_created{type="RBAC"} 7\n`;
+
+    expect(read(text).series.size).to.equal(0);
+  });
+
+  it('reads a line that comes in pieces', () => {
+    const pieces = Array.from(decision);
+
+    expect(read(...pieces).series.get(DECISIONS)).to.have.length(1);
+  });
+
+  it('reads quotes, braces and commas inside a label', () => {
+    expect(read(`${AUDIT_LEVELS}{level="a\\"},b=\\"c"} 1\n`).series.get(AUDIT_LEVELS)).to.deep.equal([
+      { level: 'a"},b="c' },
+    ]);
+  });
+
+  it('knows how long the process has been up', () => {
+    expect(read('process_start_time_seconds 1.5e+03\n').uptimeSeconds).to.equal(500);
+  });
+
+  it('does not know it where the process does not say', () => {
+    expect(read(decision).uptimeSeconds).to.equal(undefined);
+  });
+
+  it('takes a start in the future for now', () => {
+    expect(read('process_start_time_seconds 9e9\n').uptimeSeconds).to.equal(0);
+  });
+
+  it('forgets values that are no numbers', () => {
+    expect(read(decision.replace(' 7', ' NaN'), 'process_start_time_seconds soon\n')).to.deep.include({
+      uptimeSeconds: undefined,
+      series: new Map(),
+    });
+  });
+
+  it('skips a line that does not end, and reads the next', () => {
+    const filler = 'x'.repeat(100_000);
+
+    expect(read(`${ADMISSION}{name="${filler}`, filler, `"} 1\n${decision}`).series).to.have.all.keys(DECISIONS);
+  });
+
+  it('is whole only where everything was read', () => {
+    const reader = new SeriesReader();
+    const line = Buffer.from(decision);
+    let goesOn = true;
+    for (let count = 0; count < 5000 && goesOn; count += 1) goesOn = reader.take(line);
+
+    expect(goesOn).to.equal(false);
+    expect(reader.finish(0).isWhole).to.equal(false);
+  });
+});
+
+describe('an answer of /metrics of 200 MB', () => {
+  const piece = Buffer.from(`apiserver_request_total{resource="${'r'.repeat(200)}",verb="LIST"} 12345\n`.repeat(250));
+  const pieces = Math.ceil((200 * 1024 * 1024) / piece.length);
+
+  it('is ended early, in little memory and time, and is not whole', async function () {
+    this.timeout(30_000);
+    let handed = 0;
+    const before = process.memoryUsage();
+    const startedAt = process.cpuUsage();
+    const reading = await collectMetrics(
+      (_path, _headers, take) => {
+        take(Buffer.from(decision));
+        for (let count = 0; count < pieces && take(piece); count += 1) handed += piece.length;
+        return Promise.resolve(200);
+      },
+      () => 0,
+    );
+    const { user, system } = process.cpuUsage(startedAt);
+    const after = process.memoryUsage();
+
+    expect(reading).to.have.nested.property('read.isWhole', false);
+    expect(reading).to.have.nested.property('read.series.size', 1);
+    expect(handed).to.be.lessThan(100 * 1024 * 1024);
+    expect(after.heapUsed + after.external - before.heapUsed - before.external).to.be.lessThan(32 * 1024 * 1024);
+    expect((user + system) / 1000, 'milliseconds of CPU').to.be.lessThan(5000);
+  });
+});
+
+describe('/metrics', () => {
+  it('says which permission is missing', async () => {
+    expect(
+      await collectMetrics(
+        () => Promise.resolve(403),
+        () => 0,
+      ),
+    ).to.deep.equal({
+      missing: 'GET /metrics was answered 403; grant get on the URL /metrics',
+    });
+  });
+
+  it('is missing where the answer broke off, whatever came before', async () => {
+    const reading = await collectMetrics(
+      (_path, _headers, take) => {
+        take(Buffer.from(decision));
+        return Promise.reject(new Error('it was cut off'));
+      },
+      () => 0,
+    );
+
+    expect(reading).to.deep.equal({ missing: 'GET /metrics was not answered: it was cut off' });
+  });
+});

@@ -1,0 +1,97 @@
+/** Starts the API server of a variant, lets the operator's ServiceAccount observe it, and ends it. */
+import { readFile } from 'node:fs/promises';
+
+import { loadAll } from 'js-yaml';
+import { allKindNames, kinds } from '../../../src/core/kinds.ts';
+import type { Kind } from '../../../src/core/kinds.ts';
+import type { ClusterStore } from '../../../src/controller/store.ts';
+import { collectServer } from '../../../src/evidence/collect-server.ts';
+import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import { withoutCredentials } from '../../../src/kube/cluster-config.ts';
+import { readKubeconfig } from '../../../src/kube/kubeconfig.ts';
+import { openServerAccess } from '../../../src/kube/server-access.ts';
+import { systemClock } from '../../../src/kube/system-clock.ts';
+import { openHandshake } from '../../../src/kube/tls-handshake.ts';
+import { openTransport } from '../../../src/kube/transport.ts';
+import { readObjects } from '../../../src/scan/cluster-objects.ts';
+import { ApiClient, bodyOf } from '../../support/api-client.ts';
+import type { Manifest } from '../../support/api-client.ts';
+import { Cluster } from '../../support/cluster.ts';
+import { startControlPlane } from '../../support/control-plane.ts';
+import type { ControlPlane } from '../../support/control-plane.ts';
+import { serverSources } from './seen.ts';
+import type { Variant } from './variant.ts';
+
+export interface ObservedServer {
+  readonly readings: ServerReadings;
+  /** Its objects, as the operator would have them, to be judged together with what is known of it. */
+  readonly objects: ClusterStore;
+  /** Of the program, whichever it behaves like. */
+  readonly minorVersion: number;
+}
+
+const NAMESPACE = 'merlon';
+const ACCOUNT = 'merlon';
+
+/** @param webhookUrl for `{webhook}` in files */
+export async function observeServer(
+  { start, restart, adminToken }: Variant,
+  webhookUrl: string,
+): Promise<ObservedServer> {
+  const files = Object.entries(start.files ?? {}).map(([name, text]) => [name, text.replace('{webhook}', webhookUrl)]);
+  const controlPlane = await startControlPlane({
+    controllerManager: false,
+    auditLog: false,
+    emulatedVersion: '',
+    ...start,
+    files: Object.fromEntries(files) as Record<string, string>,
+  });
+  try {
+    const admin = adminToken === undefined ? controlPlane.client : clientWithToken(controlPlane, adminToken);
+    const cluster = new Cluster(controlPlane.description, admin);
+    await grantOperator(cluster);
+    const kubeconfig = await cluster.kubeconfigForServiceAccount(NAMESPACE, ACCOUNT);
+    if (restart !== undefined) await controlPlane.apiServer.restart({ flags: restart });
+    else await leaveTraces(admin);
+    const minorVersion = Number(/^v1\.(\d+)/.exec(cluster.version)?.[1]);
+    return { ...(await observe(kubeconfig, cluster.minor)), minorVersion };
+  } finally {
+    await controlPlane.stop();
+  }
+}
+
+function clientWithToken({ url, caPem }: ControlPlane, token: string): ApiClient {
+  return new ApiClient({ url, caPem, credentials: { kind: 'token', token } });
+}
+
+/** What `kubectl apply -k config` would grant, and nothing else. */
+async function grantOperator({ client }: Cluster): Promise<void> {
+  await client.createNamespace(NAMESPACE);
+  bodyOf('account', await client.resource('v1', 'serviceaccounts', NAMESPACE).create({ metadata: { name: ACCOUNT } }));
+  const text = await readFile(new URL('../../../config/rbac/operator.yaml', import.meta.url), 'utf8');
+  await Promise.all((loadAll(text) as readonly Manifest[]).map((object) => client.create(object)));
+}
+
+/** Writes leave series of admission plugins, and of how Secrets are stored. */
+async function leaveTraces(client: ApiClient): Promise<void> {
+  bodyOf('secret', await client.resource('v1', 'secrets', 'default').create({ metadata: { name: 'trace' } }));
+}
+
+async function observe(path: string, minor: number): Promise<Omit<ObservedServer, 'minorVersion'>> {
+  const config = await readKubeconfig({ path, context: undefined, environment: {}, homeFolder: '/nonexistent' });
+  const options = { version: 'test', clock: systemClock, environment: {} };
+  const transport = openTransport(config, options);
+  const anonymous = openTransport(withoutCredentials(config), options);
+  try {
+    const access = openServerAccess({ transport, anonymous, handshake: openHandshake(config) });
+    const readings = await collectServer(access, { nonce: 'variant', nowMs: Date.now });
+    const served = allKindNames.filter((name) => {
+      const { lastMinor = Infinity }: Kind = kinds[name];
+      return lastMinor >= minor && serverSources.has(name);
+    });
+    return { readings, objects: await readObjects(served, { transport, scope: 'everything' }) };
+  } finally {
+    transport.close();
+    anonymous.close();
+  }
+}

@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import { collectVersion } from '../../src/evidence/version.ts';
+
+function read(body: string, status = 200): ReturnType<typeof collectVersion> {
+  return collectVersion(() => Promise.resolve({ status, body }));
+}
+
+describe('/version', () => {
+  const rows: readonly (readonly [string, string, object])[] = [
+    ['is the minor version', '{"minor":"37","gitVersion":"v1.37.2"}', { read: { minor: 37, gitVersion: 'v1.37.2' } }],
+    [
+      'may have a plus',
+      '{"minor":"30+","gitVersion":"v1.30.4-eks-a"}',
+      { read: { minor: 30, gitVersion: 'v1.30.4-eks-a' } },
+    ],
+    ['is that which is emulated', '{"minor":"37","emulationMinor":"34"}', { read: { minor: 34, gitVersion: '' } }],
+    ['is the other where that is none', '{"minor":"37","emulationMinor":""}', { read: { minor: 37, gitVersion: '' } }],
+  ];
+  for (const [what, body, reading] of rows) {
+    it(what, async () => {
+      expect(await read(body)).to.deep.equal(reading);
+    });
+  }
+
+  for (const body of ['{"minor":37}', '{"minor":"thirty"}', '{}', 'null', '[]']) {
+    it(`names none in ${body}`, async () => {
+      expect(await read(body)).to.deep.equal({ missing: 'GET /version was answered, and names no minor version' });
+    });
+  }
+
+  it('may be no JSON', async () => {
+    expect(await read('<html>'))
+      .to.have.property('missing')
+      .that.matches(/^GET \/version was not answered: /);
+  });
+
+  it('may be refused', async () => {
+    expect(await read('', 403)).to.deep.equal({
+      missing: 'GET /version was answered 403; grant get on the URL /version',
+    });
+  });
+});
