@@ -10,7 +10,7 @@
 import { defineRule } from '../../core/rule.ts';
 import { ENABLE, enablePlugin } from '../lib/admission-plugins.ts';
 import { checkApiServers } from '../lib/api-servers.ts';
-import type { ApiServer } from '../lib/api-servers.ts';
+import type { JudgedServer } from '../lib/api-servers.ts';
 import { judgeWithoutPlugin, reviewerFacts, reviewerSources } from '../lib/other-admission.ts';
 
 /** From which minor version kubelets check credentials for images that lie on the node, unless that was turned off. */
@@ -47,7 +47,7 @@ export const alwaysPullImages = defineRule({
   },
 });
 
-function aboutKubelets(server: ApiServer): string {
+function aboutKubelets(server: JudgedServer): string {
   return server.fact('minorVersion').value < KUBELETS_CHECK_SINCE
     ? ''
     : '; whether kubelets check credentials instead (KubeletEnsureSecretPulledImages) is not known without their configuration';

@@ -17,7 +17,7 @@ import { readEnforcedLevel } from '../../pod-security/enforced-level.ts';
 import { mutatorsOf, validatorsOf } from '../lib/admission-reviewers.ts';
 import type { Reviewer } from '../lib/admission-reviewers.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
-import type { ApiServer } from '../lib/api-servers.ts';
+import type { JudgedServer } from '../lib/api-servers.ts';
 import {
   countNamespaces,
   findStaticPolicies,
@@ -50,7 +50,7 @@ export const execAdmission = defineRule({
   },
 });
 
-function judgeExec(snapshot: Snapshot, server: ApiServer): CheckResult {
+function judgeExec(snapshot: Snapshot, server: JudgedServer): CheckResult {
   if (server.factIfKnown('denyEscalatingExec')?.value === true) return [];
   const onExec = validatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/exec' });
   const onAttach = validatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/attach' });
@@ -81,24 +81,24 @@ function judgeExec(snapshot: Snapshot, server: ApiServer): CheckResult {
 function isGuarded(
   { metadata: { labels } }: ObjectOf<'Namespace'>,
   reviewers: readonly Reviewer[],
-  server: ApiServer,
+  server: JudgedServer,
 ): boolean {
   return reviewers.some((one) => !one.failsOpen && one.isAskedIn(labels) && isPluginOn(one, server));
 }
 
 /** @throws {NotObserved} where it is not known */
-function isPluginOn({ kind }: Reviewer, server: ApiServer): boolean {
+function isPluginOn({ kind }: Reviewer, server: JudgedServer): boolean {
   return server.fact(kind === 'ValidatingWebhookConfiguration' ? 'validatingWebhooks' : 'validatingAdmissionPolicy')
     .value;
 }
 
 /** Where the namespace admits no pod that it would be worse to get into. @throws {NotObserved} */
-function isHarmless({ metadata: { labels } }: ObjectOf<'Namespace'>, server: ApiServer): boolean {
+function isHarmless({ metadata: { labels } }: ObjectOf<'Namespace'>, server: JudgedServer): boolean {
   const { level } = readEnforcedLevel(labels);
   return (level === 'baseline' || level === 'restricted') && server.fact('podSecurity').value;
 }
 
-function describe(asked: readonly Reviewer[], server: ApiServer): string {
+function describe(asked: readonly Reviewer[], server: JudgedServer): string {
   const inForce = asked.filter((one) => isPluginOn(one, server));
   if (inForce.length === 0) return ', whose admission plugin is off';
   return inForce.every(({ failsOpen }) => failsOpen) ? ', which lets requests pass where it fails' : '';

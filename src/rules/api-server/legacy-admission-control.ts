@@ -8,7 +8,7 @@ import type { FactName } from '../../core/evidence.ts';
 import { defineRule } from '../../core/rule.ts';
 import { DISABLE, ENABLE } from '../lib/admission-plugins.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
-import type { ApiServer } from '../lib/api-servers.ts';
+import type { JudgedServer } from '../lib/api-servers.ts';
 import { startWithout } from '../lib/start-with.ts';
 
 /** Of the plugins of which there is a fact, those that are on by default, and since which minor version. */
@@ -49,7 +49,7 @@ export const legacyAdmissionControl = defineRule({
 });
 
 /** Where the version is not known, what may not be a default yet is not said to be off because of this. */
-function listDisabled(server: ApiServer): readonly string[] {
+function listDisabled(server: JudgedServer): readonly string[] {
   const minor = server.factIfKnown('minorVersion')?.value ?? 0;
   return defaults
     .filter(({ fact, since }) => since <= minor && server.factIfKnown(fact)?.value === false)

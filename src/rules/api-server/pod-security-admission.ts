@@ -13,7 +13,7 @@ import type { Snapshot } from '../../core/snapshot.ts';
 import { levelLabel, readEnforcedLevel } from '../../pod-security/enforced-level.ts';
 import { DISABLE, keepPlugin } from '../lib/admission-plugins.ts';
 import { checkApiServers } from '../lib/api-servers.ts';
-import type { ApiServer } from '../lib/api-servers.ts';
+import type { JudgedServer } from '../lib/api-servers.ts';
 import { judgeWithoutPlugin, reviewerFacts, reviewerSources } from '../lib/other-admission.ts';
 
 const ENFORCE = levelLabel('enforce');
@@ -40,7 +40,7 @@ export const podSecurityAdmission = defineRule({
   },
 });
 
-function judgeMechanism(snapshot: Snapshot, server: ApiServer): CheckResult {
+function judgeMechanism(snapshot: Snapshot, server: JudgedServer): CheckResult {
   // Until 1.24, beside the other or in its place.
   if (server.factIfKnown('podSecurityPolicy')?.value === true) return [];
   const plugin = server.fact('podSecurity');

@@ -10,7 +10,7 @@ import type { Snapshot } from '../../core/snapshot.ts';
 import { mutatorKinds, mutatorsOf, nameOf, validatorKinds, validatorsOf } from './admission-reviewers.ts';
 import type { Reviewer, ReviewedRequest } from './admission-reviewers.ts';
 import { blame } from './api-servers.ts';
-import type { ApiServer } from './api-servers.ts';
+import type { JudgedServer } from './api-servers.ts';
 
 /** What `judgeWithoutPlugin` and `findStaticPolicies` ask of an API server. */
 export const reviewerFacts = [
@@ -39,7 +39,7 @@ interface Absence {
 export function judgeWithoutPlugin(
   plugin: Fact<boolean>,
   snapshot: Snapshot,
-  server: ApiServer,
+  server: JudgedServer,
   { request, path, advice, instead }: Absence,
 ): CheckResult {
   const reviewers = [
@@ -66,7 +66,7 @@ export function judgeWithoutPlugin(
 }
 
 /** Where it is not known, they may be asked. */
-function isPluginOfOn({ kind }: Reviewer, server: ApiServer): boolean {
+function isPluginOfOn({ kind }: Reviewer, server: JudgedServer): boolean {
   const fact = kind === 'ValidatingWebhookConfiguration' ? 'validatingWebhooks' : 'validatingAdmissionPolicy';
   return server.factIfKnown(fact)?.value ?? true;
 }
@@ -76,7 +76,7 @@ function isPluginOfOn({ kind }: Reviewer, server: ApiServer): boolean {
  *
  * @throws {NotObserved} where it is not known
  */
-export function findStaticPolicies(server: ApiServer): string | undefined {
+export function findStaticPolicies(server: JudgedServer): string | undefined {
   const minor = server.fact('minorVersion').value;
   if (minor < 36 || !server.fact('admissionConfigurationFile').value) return undefined;
   return `from Kubernetes 1.36 on the file of --admission-control-config-file may name policies that the API does not show`;
