@@ -158,8 +158,13 @@ describe('merlon scan --cluster', () => {
     );
     const others = asked.filter((request) => !request.startsWith('list '));
     expect([...new Set(others)].sort()).to.deep.equal([
+      'create selfsubjectaccessreviews',
+      'create selfsubjectreviews',
       'create subjectaccessreviews',
+      'get /flagz',
+      'get /metrics',
       'get /version',
+      'get configmaps',
       'get namespaces',
     ]);
     expect(asked.some((request) => request.endsWith(' secrets'))).to.equal(false);

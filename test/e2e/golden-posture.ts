@@ -21,7 +21,7 @@ import type { Scope } from '../../src/core/subjects.ts';
 import { judgeExemption } from '../../src/core/exemption.ts';
 import type { AnyExemption } from '../../src/core/exemption.ts';
 import { ExemptionTable } from '../../src/core/exemption-table.ts';
-import { isObserved, reasonUnobserved } from '../../src/core/evidence.ts';
+import { factNames, isObserved, reasonUnobserved } from '../../src/core/evidence.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { findPolicies, judgeScope, namespacesOf, remediationSayOf } from '../../src/core/judge.ts';
 import type { Judge } from '../../src/core/judge.ts';
@@ -139,7 +139,7 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
   const judged = judgeOrThrow('cluster', judge);
   postures.set(CLUSTER_SCOPE, buildClusterStatus(buildStatus(judged, remediated('cluster', judged)), view));
   for (const namespace of without) postures.delete(namespace);
-  return new Map([...postures].map(([scope, status]) => [scope, withoutPods(status)]));
+  return new Map([...postures].map(([scope, status]) => [scope, withoutWitnesses(withoutPods(status))]));
 }
 
 /** What stands in the cluster, without its times. */
@@ -218,13 +218,29 @@ function scopeAndStatus({ metadata, ...object }: KubeObject): [string, object] {
     ...rest,
     conditions: conditions.map(({ lastTransitionTime, ...condition }) => condition),
   };
-  return [metadata.namespace ?? CLUSTER_SCOPE, withoutPods(untimed)];
+  return [metadata.namespace ?? CLUSTER_SCOPE, withoutWitnesses(withoutPods(untimed))];
 }
 
 /** How many pods a finding concerns is as of the last time that something else changed: nothing is written for it. */
 export function withoutPods(status: { readonly findings?: readonly { readonly pods?: unknown }[] }): object {
   const { findings, ...rest } = status;
   return findings === undefined ? rest : { ...rest, findings: findings.map(({ pods, ...finding }) => finding) };
+}
+
+/** Who it was that told a fact: one source is asked before another has anything to say. */
+function withoutWitnesses(status: object): object {
+  const { inputs, ...rest } = status as {
+    readonly inputs?: readonly { readonly source: string; readonly state: string }[];
+  };
+  const facts: readonly string[] = factNames;
+  return inputs === undefined
+    ? rest
+    : {
+        ...rest,
+        inputs: inputs.map((input) =>
+          facts.includes(input.source) && input.state === 'observed' ? { ...input, message: '' } : input,
+        ),
+      };
 }
 
 async function readObjects(client: ApiClient): Promise<ObjectsByKind> {

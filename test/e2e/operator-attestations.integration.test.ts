@@ -18,16 +18,16 @@ const LIFETIME_MS = 10_000;
 describe('an attestation', () => {
   const suite = useOperatorSuite({ operatorsEndAfter: 'all tests' });
 
-  before('an operator that may not ask for access reviews', async function () {
+  before('an operator that may not see how the API server was started', async function () {
     this.timeout(60_000);
-    await revoke(suite.client, 'subjectaccessreviews');
+    await revoke(suite.client, '/flagz');
     await suite.startOperator();
   });
 
   const policies = () => suite.client.resource<ClusterHardeningPolicy>(API_VERSION, 'clusterhardeningpolicies');
   const attest = (name: string, parts: object) => {
     const attestation = {
-      fact: 'unknownUserAllowed',
+      fact: 'staticTokenFile',
       value: false,
       evidence: 'the guide of the provider',
       owner: 'platform',
@@ -53,13 +53,13 @@ describe('an attestation', () => {
     waitUntil(
       async () => {
         const status = (await readClusterPosture(suite.client))?.status;
-        if (inputOf(status, 'unknownUserAllowed')?.state !== state) throw new Error(JSON.stringify(status?.inputs));
+        if (inputOf(status, 'staticTokenFile')?.state !== state) throw new Error(JSON.stringify(status?.inputs));
         return status;
       },
-      { what: `whether unknown users are allowed everything to be ${state}`, timeoutMs },
+      { what: `whether there is a static token file to be ${state}`, timeoutMs },
     );
   const verdictIn = (status: ClusterPostureStatus | undefined) =>
-    status?.findings?.find(({ rule }) => rule === 'api-server-always-allow')?.outcome;
+    status?.findings?.find(({ rule }) => rule === 'api-server-static-credentials')?.outcome;
 
   for (const [what, parts] of [
     ['of a fact that there is not', { fact: 'somethingElse' }],
@@ -105,9 +105,9 @@ describe('an attestation', () => {
     bodyOf('apply', await attest('provider', { expiresAt }));
     const during = await untilState('attested');
     expect(verdictIn(during)).to.equal(undefined);
-    expect(inputOf(during, 'unknownUserAllowed')?.message).to.match(
+    expect(inputOf(during, 'staticTokenFile')?.message).to.match(
       new RegExp(
-        `^attested by platform in ClusterHardeningPolicy "provider" until ${expiresAt} \\(the guide of the provider\\); not observed: .*subjectaccessreviews`,
+        `^attested by platform in ClusterHardeningPolicy "provider" until ${expiresAt} \\(the guide of the provider\\); not observed: .*/flagz`,
       ),
     );
     expect(during.apiServer).to.equal('Partial');

@@ -82,7 +82,11 @@ describe('the permissions of the operator', () => {
         ({ group, verb }) =>
           verb !== 'patch' && group !== 'merlon.dev' && group !== 'coordination.k8s.io' && !isReading(verb),
       ),
-    ).to.deep.equal([{ verb: 'create', group: 'authorization.k8s.io', resource: 'subjectaccessreviews' }]);
+    ).to.deep.equal([
+      { verb: 'create', group: 'authorization.k8s.io', resource: 'subjectaccessreviews' },
+      { verb: 'create', group: 'authorization.k8s.io', resource: 'selfsubjectaccessreviews' },
+      { verb: 'create', group: 'authentication.k8s.io', resource: 'selfsubjectreviews' },
+    ]);
   });
 
   it('are enough: nothing was refused but objects for namespaces on their way out', () => {
