@@ -5,6 +5,9 @@ import type { RuleFolder, RuleSource } from './rule-source.ts';
 interface Template {
   readonly subject: string;
   readonly reads?: string;
+  readonly facts?: string;
+  /** What the rule's file imports besides. */
+  readonly imports?: string;
   /** The parameters of `check`, and its body. */
   readonly parameters: string;
   readonly body: string;
@@ -110,10 +113,14 @@ spec: { hostNetwork: false }
   'api-server': {
     subject: 'APIServer',
     reads: `['Evidence']`,
+    facts: `['profiling']`,
+    imports: `import { checkApiServers } from '../lib/api-servers.ts';\n`,
     parameters: '_apiServer, { snapshot }',
-    body: `const fact = snapshot.fact('unknownUserAllowed');
-    return fact.value ? [violation('authorization', 'allowed', 'TODO: what is wrong; what to do')] : [];`,
-    path: 'authorization',
+    body: `return checkApiServers(snapshot, (server) => {
+      const fact = server.fact('profiling');
+      return fact.value ? [violation('--profiling', fact.value, 'TODO: what is wrong; what to do')] : [];
+    });`,
+    path: '--profiling',
     fails: 'TODO: what is observed where the rule fails.\n',
     passes: 'TODO: what is observed where it holds.\n',
   },
@@ -138,21 +145,21 @@ metadata: { name: web, namespace: shop, annotations: { exempt.merlon.dev/pod-pri
 };
 
 export function printRuleTemplate({ id, folder, exportName }: RuleSource): string {
-  const { subject, reads, parameters, body, fails, passes } = templates[folder];
+  const { subject, reads, facts, imports = '', parameters, body, fails, passes } = templates[folder];
   return `/**
  * TODO: what goes wrong where this rule is broken, in one sentence.
  *
  * Source: TODO: the standard and its item, or the Kubernetes source.
  */
 import { defineRule, violation } from '../../core/rule.ts';
-
+${imports}
 export const ${exportName} = defineRule({
   id: '${id}',
   title: 'TODO: what must hold, without a full stop',
   severity: 'medium',
   severityReason: 'TODO: Why it is that severe, in one sentence.',
   subject: '${subject}',
-${reads === undefined ? '' : `  reads: ${reads},\n`}  controls: ['TODO/item'],
+${reads === undefined ? '' : `  reads: ${reads},\n`}${facts === undefined ? '' : `  facts: ${facts},\n`}  controls: ['TODO/item'],
   rationale: 'TODO: why it matters.',
   remediation: 'TODO: what to do.',
   example: {
@@ -174,25 +181,25 @@ export function printTestTemplate({ folder, name, exportName }: RuleSource): str
   const rows =
     folder === 'api-server'
       ? [
-          row('TODO: a sentence for what fails', `yaml: '', evidence: observed(true)`, `fails: ['${path}']`),
-          row('TODO: a sentence for what passes', `yaml: '', evidence: observed(false)`, 'passes: true'),
+          row(
+            'TODO: a sentence for what fails',
+            `yaml: '', evidence: apiServerWith({ profiling: true })`,
+            `fails: ['${path}']`,
+          ),
+          row(
+            'TODO: a sentence for what passes',
+            `yaml: '', evidence: apiServerWith({ profiling: false })`,
+            'passes: true',
+          ),
         ]
       : [
           row('TODO: a sentence for what fails', `yaml: ${literal(`\n${fails}`)}`, `fails: ['${path}']`),
           row('TODO: a sentence for what passes', `yaml: ${literal(`\n${passes}`)}`, 'passes: true'),
         ];
-  const observed = `function observed(value: boolean): Evidence {
-  return {
-    anonymousRequests: { unobserved: 'nobody asked' },
-    unknownUserAllowed: { value, source: 'SubjectAccessReview', confidence: 'high', detail: 'asked' },
-    minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '' },
-  };
-}
-`;
-  return `${folder === 'api-server' ? `import type { Evidence } from '../../../src/core/evidence.ts';\n` : ''}import { ${exportName} } from '../../../src/rules/${folder}/${name}.ts';
-import { testRule } from '../rule-tester.ts';
+  return `import { ${exportName} } from '../../../src/rules/${folder}/${name}.ts';
+${folder === 'api-server' ? `import { apiServerWith } from '../evidence.ts';\n` : ''}import { testRule } from '../rule-tester.ts';
 
-${folder === 'api-server' ? `${observed}\n` : ''}testRule(${exportName}, [
+testRule(${exportName}, [
 ${rows.join('\n')}
 ]);
 `;

@@ -28,7 +28,8 @@ export function readAttestedFacts(policies: readonly AcceptedPolicy[], nowMs: nu
 
 /** Whether a rule about the API server can be decided by what is attested; of all others files say nothing. */
 export function isDecidedByFacts(selected: SelectedRule, evaluator: Evaluator, snapshot: Snapshot): boolean {
-  const { subject, reads = [] } = selected.rule;
-  if (subject !== 'APIServer' || !reads.includes('Evidence')) return false;
+  const { subject, reads = [], facts = [] } = selected.rule;
+  // Where rules compare whatever was observed, there is nothing to be compared.
+  if (subject !== 'APIServer' || !reads.includes('Evidence') || facts.length === factNames.length) return false;
   return evaluator.evaluate('cluster', [selected], snapshot).some(({ outcome }) => outcome !== 'unknown');
 }

@@ -51,7 +51,7 @@ describe('merlon scan with policies', function () {
     const open = await scan('a.yaml', '--policy', 'p.yaml');
     expect([open.code, open.stderr]).to.deep.equal([1, `attested: unknownUserAllowed ${said} ${why}\n`]);
     expect(ofServer(open.stdout)).to.deep.equal([
-      `api-server-always-allow fail: unknownUserAllowed is true (read in the guide); set the authorization mode to Node,RBAC; ${said}`,
+      `api-server-always-allow fail: unknownUserAllowed is true (read in the guide); set the authorization mode to Node,RBAC, or take the type AlwaysAllow out of the AuthorizationConfiguration; ${said}`,
     ]);
     expect((JSON.parse(open.stdout) as PostureReport).attested).to.deep.equal([`unknownUserAllowed ${said} ${why}`]);
 

@@ -30,7 +30,7 @@ describe('the role of the operator', () => {
     expect(granted.filter((grant) => grant.includes('podsecuritypolicies'))).to.deep.equal([]);
   });
 
-  it('lets it write nothing but its own kinds, and ask about a stranger, the version and who guards approvals', () => {
+  it('lets it write nothing but its own kinds, and ask how the API server was started, about a stranger, and who guards approvals', () => {
     expect(granted.filter((grant) => !/^(list|watch) /.test(grant))).to.have.members([
       'create merlon.dev/clustersecuritypostures',
       'create merlon.dev/hardeningremediations',
@@ -46,6 +46,10 @@ describe('the role of the operator', () => {
       'get admissionregistration.k8s.io/validatingadmissionpolicies',
       'get admissionregistration.k8s.io/validatingadmissionpolicybindings',
       'create authorization.k8s.io/subjectaccessreviews',
+      'create authorization.k8s.io/selfsubjectaccessreviews',
+      'create authentication.k8s.io/selfsubjectreviews',
+      'get /flagz',
+      'get /metrics',
       'get /version',
     ]);
   });

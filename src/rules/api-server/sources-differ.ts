@@ -5,7 +5,7 @@
  * Source: every fact of which two sources say different things. The surer one is believed.
  */
 import { factNames } from '../../core/evidence.ts';
-import { defineRule, violation } from '../../core/rule.ts';
+import { defineRule, unknown, violation } from '../../core/rule.ts';
 import { checkApiServers } from '../lib/api-servers.ts';
 
 export const sourcesDiffer = defineRule({
@@ -27,15 +27,17 @@ export const sourcesDiffer = defineRule({
   },
 
   check(_apiServer, { snapshot }) {
-    return checkApiServers(snapshot, (server) =>
-      factNames.flatMap((name) => {
+    return checkApiServers(snapshot, (server) => {
+      if (factNames.every((name) => server.factIfKnown(name) === undefined))
+        return unknown('nothing of it was observed');
+      return factNames.flatMap((name) => {
         const fact = server.factIfKnown(name);
         if (fact?.contradicted === undefined) return [];
         const others = fact.contradicted.join(', ');
         return [
           violation(name, undefined, `${fact.detail} (${fact.source}), and yet: ${others}; see which of them holds`),
         ];
-      }),
-    );
+      });
+    });
   },
 });

@@ -69,10 +69,12 @@ function run(check: (server: JudgedServer) => CheckResult, server: JudgedServer)
  * @param advice what to do, to be read after what was seen
  */
 export function blame<Value>(
-  { value, detail, source }: Fact<Value>,
+  { value, detail, source, attestation }: Fact<Value>,
   path: string,
   advice: string,
   severity?: Severity,
 ): Violation {
-  return violation(path, value, `${detail} (${source}); ${advice}`, severity);
+  // Who attests it is said of the verdict as a whole.
+  const by = attestation === undefined ? ` (${source})` : '';
+  return violation(path, value, `${detail}${by}; ${advice}`, severity);
 }
