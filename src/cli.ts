@@ -18,6 +18,7 @@ import { addPodSecurity } from './cli/commands/pod-security.ts';
 import { addPolicy } from './cli/commands/policy.ts';
 import { addRoles } from './cli/commands/roles.ts';
 import { addScan } from './cli/commands/scan.ts';
+import { addApiServer } from './cli/commands/api-server.ts';
 import { addStatus } from './cli/commands/status.ts';
 import { addUninstall } from './cli/commands/uninstall.ts';
 import { addWhoCan } from './cli/commands/who-can.ts';
@@ -30,7 +31,7 @@ const INCOMPLETE = 4;
 
 /** As the help lists them. */
 const commands = [
-  ...[addScan, addFix, addImportPsp, addExpectations, addPolicy, addPodSecurity],
+  ...[addScan, addFix, addImportPsp, addExpectations, addPolicy, addPodSecurity, addApiServer],
   ...[addCanI, addWhoCan, addPermissions, addPaths, addRoles],
   ...[addExempt, addBaseline],
   ...[addRules, addExplain, addStatus, addUninstall],

@@ -5,22 +5,8 @@ import type { SubjectRef } from '../core/subject-ref.ts';
 import type { ReportSummary, ScanResult, SourcePlace } from './posture-report.ts';
 import { layoutTable } from './table-layout.ts';
 import type { Cell } from './table-layout.ts';
-import type { Colour, Painter } from './terminal.ts';
-
-const severityColours: Readonly<Record<Finding['severity'], Colour>> = {
-  critical: 'red',
-  high: 'red',
-  medium: 'yellow',
-  low: 'blue',
-  info: 'dim',
-};
-const outcomeColours: Readonly<Record<Finding['outcome'], Colour>> = {
-  fail: 'red',
-  unknown: 'yellow',
-  exempt: 'dim',
-  pass: 'green',
-  notApplicable: 'dim',
-};
+import type { Painter } from './terminal.ts';
+import { outcomeColours, severityColours } from './verdict-colours.ts';
 
 /** @returns lines with their line breaks; nothing but the sum where nothing was found */
 export function* printFindings(result: ScanResult, paint: Painter): Generator<string> {

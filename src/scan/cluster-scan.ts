@@ -55,6 +55,8 @@ export interface ClusterScanOptions {
   readonly rules: readonly AnyRule[];
   readonly observer: EvaluatorObserver;
   readonly scope: ReadScope;
+  /** Whether nothing but the cluster itself is judged, and nothing read that its rules do without. */
+  readonly isClusterAlone?: boolean;
   /** Told what is being read. */
   readonly onProgress: (what: string) => void;
   /** By default `open`. */
@@ -114,7 +116,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
   const inputs: Observation[] = wanted.map((kind) => store.observation(kind));
   const thresholds = new Thresholds();
   const doubts: string[] = [];
-  for (const one of selectScopes(scope, store)) {
+  for (const one of options.isClusterAlone === true ? ['cluster' as const] : selectScopes(scope, store)) {
     const judged = judgeScope(one, judge, { collector });
     if (judged === undefined) continue;
     inputs.push(...judged.inputs);
@@ -166,13 +168,14 @@ function nameScope(scope: Scope): string {
  * What is judged, and what rules look at besides. Without what the API server is too new for: who may not list that would
  * be told that something is missing.
  */
-async function selectServedKinds({ server, rules }: ClusterScanOptions): Promise<readonly KindName[]> {
+async function selectServedKinds({ server, rules, isClusterAlone }: ClusterScanOptions): Promise<readonly KindName[]> {
   const version = await collectVersion(server.get);
   const minor = isRead(version) ? version.read.minor : 0;
   const besides = new Set(rules.flatMap(({ reads = [] }) => reads.flatMap(inputsOf)));
   return allKindNames.filter((name) => {
     const { lastMinor = Infinity }: Kind = kinds[name];
-    return lastMinor >= minor && (judgedKindNames.includes(name) || besides.has(name));
+    const isJudged = isClusterAlone !== true && judgedKindNames.includes(name);
+    return lastMinor >= minor && (isJudged || besides.has(name));
   });
 }
 

@@ -20,6 +20,7 @@ describe('merlon', function () {
       'scan',
       'fix',
       'pod-security',
+      'api-server',
       'can-i',
       'who-can',
       'permissions',

@@ -1,0 +1,55 @@
+/** `merlon api-server`: the verdicts on the API server, with who says so and how sure it is. */
+import { isAtLeast } from '../core/severity.ts';
+import type { Severity } from '../core/severity.ts';
+import { describeApiServer, printApiServer } from '../report/api-server-report.ts';
+import { buildPainter, hasColour, printable, printableJson } from '../report/terminal.ts';
+import { rules } from '../rules/index.ts';
+import { systemClock } from '../kube/system-clock.ts';
+import { scanCluster } from '../scan/cluster-scan.ts';
+import { openCluster } from './cluster-access.ts';
+import type { ClusterChoice } from './cluster-access.ts';
+import { writeAll } from './output.ts';
+import type { CommandStreams } from './output.ts';
+
+export interface ApiServerOptions extends ClusterChoice {
+  readonly output: 'table' | 'json';
+  readonly evidence: boolean;
+  readonly failOn?: Severity;
+}
+
+/** @returns 0 where nothing fails, 1 where something does at the threshold, else 4 where not everything is known */
+export async function runApiServer(options: ApiServerOptions, streams: CommandStreams): Promise<number> {
+  const { stdout, stderr, env } = streams;
+  const { transport, server } = await openCluster(options, env);
+  try {
+    const scan = await scanCluster({
+      transport,
+      server,
+      rules: rules.filter(({ reads = [] }) => reads.includes('Evidence')),
+      observer: {
+        ruleThrew: (rule, error) =>
+          stderr.write(`rule ${rule} failed, its findings are unknown: ${printable(String(error))}\n`),
+      },
+      scope: 'everything',
+      isClusterAlone: true,
+      onProgress: () => undefined,
+      kept: 'all',
+      nowMs: systemClock.wallTimeMs(),
+    });
+    const report = describeApiServer(scan.findings, scan.snapshot);
+    const hasFailed = scan.findings.some(
+      (finding) =>
+        finding.outcome === 'fail' && isAtLeast(finding.severity, options.failOn ?? scan.thresholdOf(finding)),
+    );
+    await writeAll(
+      stdout,
+      options.output === 'json'
+        ? [`${printableJson(JSON.stringify(report, undefined, 2))}\n`]
+        : printApiServer(report, options.evidence, buildPainter(hasColour(stdout, env))),
+    );
+    if (hasFailed) return 1;
+    return scan.findings.some(({ outcome }) => outcome === 'unknown') ? 4 : 0;
+  } finally {
+    transport.close();
+  }
+}

@@ -1,0 +1,43 @@
+/** `merlon api-server` as the command line offers it. */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+
+import { severities } from '../../core/severity.ts';
+import type { ApiServerOptions } from '../api-server-command.ts';
+import type { CommandProcess } from '../output.ts';
+
+export function addApiServer(program: Command, own: CommandProcess): void {
+  program
+    .command('api-server')
+    .summary('judge how the API server is set up')
+    .description(
+      'Judges how the API server of a live cluster is set up, with your own rights and without touching its host: by its flags, metrics, answers and handshakes. Nothing is written anywhere.',
+    )
+    .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: $KUBECONFIG, then ~/.kube/config)')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
+    .option('--evidence', 'also list every fact, who says so and how sure it is, or what would make it known', false)
+    .addOption(
+      new Option(
+        '--fail-on <severity>',
+        'exit with 1 for failures of this severity or above (default: the threshold of the policy that decides)',
+      ).choices(severities),
+    )
+    .addHelpText(
+      'after',
+      `
+What no source tells is unknown, and says which permission, flag or attestation would make it known
+(docs/api-server.md). Six requests are sent without credentials, and three TLS handshakes made.
+
+Exit codes: 0 clean; 1 failures at --fail-on or above; 2 usage; 4 incomplete (something could not be observed).
+
+Examples:
+  merlon api-server
+  merlon api-server --evidence
+  merlon api-server -o json --fail-on medium`,
+    )
+    .action(async (options: ApiServerOptions) => {
+      const { runApiServer } = await import('../api-server-command.ts');
+      own.exitCode = await runApiServer(options, own);
+    });
+}

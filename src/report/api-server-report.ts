@@ -1,0 +1,130 @@
+/** The verdicts on the API server and the facts that they were made of, for people and for programs. */
+import { factDeclarations, factNames } from '../api/v1alpha1/facts.ts';
+import { NotObserved } from '../core/snapshot.ts';
+import type { ApiServer, Snapshot } from '../core/snapshot.ts';
+import type { FactName } from '../core/evidence.ts';
+import type { Finding } from '../core/finding.ts';
+import { layoutTable } from './table-layout.ts';
+import type { Painter } from './terminal.ts';
+import { outcomeColours, severityColours } from './verdict-colours.ts';
+
+/** What is known of one fact of one API server, or what would make it known. */
+export type ReportedFact =
+  | {
+      readonly value: unknown;
+      readonly source: string;
+      readonly confidence: string;
+      readonly detail: string;
+      readonly contradicted?: readonly string[];
+    }
+  | { readonly unknown: string };
+
+export interface ReportedServer {
+  /** As `10.0.0.5:6443`. */
+  readonly instance: string;
+  readonly facts: Readonly<Record<FactName, ReportedFact>>;
+}
+
+export interface ReportedVerdict {
+  readonly rule: string;
+  readonly outcome: Finding['outcome'];
+  readonly severity: Finding['severity'];
+  readonly message: string;
+  /** Who said what it was judged by: `/flagz`, `SubjectAccessReview`. */
+  readonly sources: readonly string[];
+  /** The least of what it was judged by; absent where nothing is known. */
+  readonly confidence?: string;
+}
+
+export interface ApiServerReport {
+  readonly verdicts: readonly ReportedVerdict[];
+  readonly servers: readonly ReportedServer[];
+}
+
+const leastFirst = ['attested', 'low', 'medium', 'high'];
+
+export function describeApiServer(findings: readonly Finding[], snapshot: Snapshot): ApiServerReport {
+  const servers = snapshot.apiServers();
+  return {
+    verdicts: findings.map((finding) => describeVerdict(finding, servers)),
+    servers: servers.map((server) => ({
+      instance: server.instance,
+      facts: Object.fromEntries(factNames.map((name) => [name, describeFact(server, name)])) as ReportedServer['facts'],
+    })),
+  };
+}
+
+function describeVerdict(
+  { rule, outcome, severity, message }: Finding,
+  servers: readonly ApiServer[],
+): ReportedVerdict {
+  const { facts = [] } = rule;
+  // Those that compare whatever was observed were told by everybody.
+  const asked = facts.length === factNames.length ? [] : facts;
+  const known = servers
+    .flatMap((server) => asked.map((name) => describeFact(server, name)))
+    .filter((fact) => 'source' in fact);
+  const confidences = known.map((fact) => fact.confidence);
+  const least = leastFirst.find((one) => confidences.includes(one));
+  const passed = [...new Set(known.map(({ detail }) => detail))].join('; ');
+  return {
+    rule: rule.id,
+    outcome,
+    severity,
+    message: outcome === 'pass' && message === '' ? passed : message,
+    sources: [...new Set(known.map(({ source }) => source))],
+    ...(least === undefined ? {} : { confidence: least }),
+  };
+}
+
+function describeFact(server: ApiServer, name: FactName): ReportedFact {
+  try {
+    const { value, source, confidence, detail, contradicted, attestation } = server.fact(name);
+    return {
+      value,
+      source: attestation?.said ?? source,
+      confidence,
+      detail,
+      ...(contradicted === undefined ? {} : { contradicted }),
+    };
+  } catch (error) {
+    if (error instanceof NotObserved) return { unknown: error.message };
+    throw error;
+  }
+}
+
+/** @returns lines with their line breaks */
+export function* printApiServer(report: ApiServerReport, withFacts: boolean, paint: Painter): Generator<string> {
+  const columns = ['OUTCOME', 'SEVERITY', 'RULE', 'SOURCE', 'CONFIDENCE', 'MESSAGE'].map((title) => ({ title }));
+  const rows = report.verdicts.map(({ outcome, severity, rule, sources, confidence = '', message }) => [
+    { text: outcome, colour: outcomeColours[outcome] },
+    { text: severity, colour: severityColours[severity] },
+    rule,
+    sources.join(', '),
+    confidence,
+    message,
+  ]);
+  for (const line of layoutTable(columns, rows, paint)) yield `${line}\n`;
+  if (withFacts) yield* printFacts(report.servers, paint);
+  const count = (outcome: Finding['outcome']): number =>
+    report.verdicts.filter((verdict) => verdict.outcome === outcome).length;
+  const facts = report.servers.flatMap(({ facts: ofServer }) => Object.values(ofServer));
+  const known = facts.filter((fact) => 'source' in fact).length;
+  yield `\n${count('fail')} fail, ${count('unknown')} unknown, ${count('pass')} pass; ${known} of ${facts.length} facts are known\n`;
+}
+
+function* printFacts(servers: readonly ReportedServer[], paint: Painter): Generator<string> {
+  const columns = ['API SERVER', 'FACT', 'VALUE', 'SOURCE', 'CONFIDENCE', 'DETAIL'].map((title) => ({ title }));
+  const rows = servers.flatMap(({ instance, facts }) =>
+    factNames.map((name) => {
+      const fact = facts[name];
+      if ('unknown' in fact) return [instance, name, 'unknown', '', '', fact.unknown];
+      const { value, source, confidence, detail } = fact;
+      // A list of answers says the same as its detail.
+      const printed = factDeclarations[name].type === 'answers' ? '' : String(value);
+      return [instance, name, printed, source, confidence, detail];
+    }),
+  );
+  yield '\n';
+  for (const line of layoutTable(columns, rows, paint)) yield `${line}\n`;
+}

@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+
+import type { Evidence } from '../../src/core/evidence.ts';
+import { describeApiServer, printApiServer } from '../../src/report/api-server-report.ts';
+import { buildPainter } from '../../src/report/terminal.ts';
+import { findingOf, ruleNamed } from '../core/finding-of.ts';
+import { snapshotOf } from '../core/yaml-objects.ts';
+
+const evidence: Evidence = {
+  profiling: { value: true, source: '/flagz', confidence: 'high', detail: '--profiling=true' },
+  nodeRestriction: {
+    value: false,
+    source: 'a node',
+    confidence: 'medium',
+    detail: 'not named',
+    contradicted: ['it is'],
+  },
+  requestTimeout: { unobserved: 'grant get on the URL /flagz\u001b[2J' },
+};
+const rule = { ...ruleNamed('api-server-x'), facts: ['profiling', 'nodeRestriction', 'requestTimeout'] as const };
+const report = describeApiServer(
+  [
+    findingOf({ rule, outcome: 'fail', severity: 'low', message: 'it is so' }),
+    findingOf({ rule, outcome: 'pass', message: '' }),
+  ],
+  snapshotOf('', { evidence }),
+);
+
+describe('the report about the API server', () => {
+  it('says of a verdict who told what it was made of, and how sure the least of them is', () => {
+    expect(report.verdicts[0]).to.deep.include({
+      sources: ['/flagz', 'a node'],
+      confidence: 'medium',
+      message: 'it is so',
+    });
+  });
+
+  it('says of what passes what was seen', () => {
+    expect(report.verdicts[1]?.message).to.equal('--profiling=true; not named');
+  });
+
+  it('lists every fact, and what would make the others known', () => {
+    const facts = report.servers[0]?.facts;
+    expect(facts?.nodeRestriction).to.have.deep.property('contradicted', ['it is']);
+    expect(facts?.requestTimeout).to.deep.equal({ unknown: 'grant get on the URL /flagz\u001b[2J' });
+    expect(facts?.auditing).to.deep.equal({ unknown: 'nobody asked for it' });
+  });
+
+  it('prints nothing that a terminal would obey, and counts what is known', () => {
+    const text = [...printApiServer(report, true, buildPainter(false))].join('');
+    expect(text).not.to.include('\u001b');
+    expect(text).to.match(/1 fail, 0 unknown, 1 pass; 2 of \d+ facts are known\n$/);
+    expect([...printApiServer(report, false, buildPainter(false))].join('')).not.to.include('requestTimeout');
+  });
+});
