@@ -107,7 +107,7 @@ describe('attestations in the operator', () => {
     const status = cluster.statusOf('cluster') as ClusterPostureStatus;
     expect(status.apiServer).to.equal('NotVisible');
     const complete = status.conditions?.find(({ type }) => type === 'InputsComplete');
-    expect(complete?.message).to.include('Evidence: nobody asked');
+    expect(complete?.message).to.include('minorVersion: nobody asked');
     expect(cluster.ignoredOf('base')).to.deep.equal([]);
     expect(cluster.readyOf('base')).to.equal('True Accepted: the policy is in force');
   });
@@ -118,7 +118,7 @@ describe('attestations in the operator', () => {
     await cluster.attest('base', { value: true, expiresAt });
     expect(cluster.verdict).to.equal('False');
     expect(cluster.statusOf('cluster')?.findings?.[0]?.message).to.equal(
-      `unknownUserAllowed is true (the guide of the provider); set the authorization mode to Node,RBAC; attested by platform in ClusterHardeningPolicy "base" until ${expiresAt}`,
+      `unknownUserAllowed is true (the guide of the provider); set the authorization mode to Node,RBAC, or take the type AlwaysAllow out of the AuthorizationConfiguration; attested by platform in ClusterHardeningPolicy "base" until ${expiresAt}`,
     );
   });
 
