@@ -3,11 +3,12 @@
  * finds changes when somebody restarts an API server, not when a pod starts.
  */
 import type { Clock, Timer } from '../core/clock.ts';
-import { factNames, isObserved } from '../core/evidence.ts';
 import type { ServerEvidence } from '../core/evidence.ts';
 import { collectServer } from './collect-server.ts';
 import type { SlowReadings } from './collect-server.ts';
 import { concludeEvidence } from './facts/index.ts';
+import { isRead } from './reading.ts';
+import type { ServerReadings } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
 
 export interface EvidenceIntervals {
@@ -15,7 +16,7 @@ export interface EvidenceIntervals {
   readonly intervalMs: number;
   /** Between two rounds of what shows in audit logs as somebody's without credentials and may alarm people. */
   readonly slowIntervalMs: number;
-  /** After a round in which what an API server was asked was not answered. */
+  /** After a round in which an API server answered nothing at all. */
   readonly retryMs: number;
 }
 
@@ -32,6 +33,11 @@ export interface EvidenceLoopOptions {
   /** Random, for names that nobody can have granted anything. */
   readonly nonce: () => string;
   readonly onEvidence: (servers: readonly ServerEvidence[]) => void;
+}
+
+interface Gathered {
+  readonly instance: string;
+  readonly readings: ServerReadings;
 }
 
 interface Slow {
@@ -63,15 +69,16 @@ export class EvidenceLoop {
     const { servers, intervals, clock, onEvidence } = this.#options;
     const gathered = await Promise.all(servers.map((access) => this.#gather(access)));
     if (this.#isStopped) return;
-    onEvidence(gathered);
-    const isComplete = gathered.every(({ evidence }) => factNames.every((name) => isObserved<object>(evidence[name])));
+    onEvidence(gathered.map(({ readings, instance }) => ({ instance, evidence: concludeEvidence(readings) })));
+    // What may not be seen, or does not tell, is the same in a minute.
+    const isAnswered = gathered.every(({ readings }) => hasAnswered(readings));
     this.#timer = clock.setTimeout(
       () => void this.#round(),
-      isComplete ? intervals.intervalMs : Math.min(intervals.retryMs, intervals.intervalMs),
+      isAnswered ? intervals.intervalMs : Math.min(intervals.retryMs, intervals.intervalMs),
     );
   }
 
-  async #gather(access: ServerAccess): Promise<ServerEvidence> {
+  async #gather(access: ServerAccess): Promise<Gathered> {
     const { clock, intervals, nonce } = this.#options;
     const known = this.#slow.get(access.instance);
     const slow = known !== undefined && clock.now() < known.dueAt ? known.readings : undefined;
@@ -82,12 +89,17 @@ export class EvidenceLoop {
     });
     const { anonymousAnswers, tls } = readings;
     // What was not answered is asked again in the next round.
-    if (slow === undefined && 'read' in anonymousAnswers) {
+    if (slow === undefined && (isRead(anonymousAnswers) || access.anonymousGet === undefined)) {
       this.#slow.set(access.instance, {
         readings: { anonymousAnswers, tls },
         dueAt: clock.now() + intervals.slowIntervalMs,
       });
     }
-    return { instance: access.instance, evidence: concludeEvidence(readings) };
+    return { instance: access.instance, readings };
   }
+}
+
+/** Whether somebody is there at all. */
+function hasAnswered({ version, metrics, flags, unknownUser, identity }: ServerReadings): boolean {
+  return [version, metrics, ...flags, unknownUser, identity].some((reading) => isRead<unknown>(reading));
 }

@@ -1,0 +1,106 @@
+import { expect } from 'chai';
+
+import { isObserved } from '../../src/core/evidence.ts';
+import type { ServerEvidence } from '../../src/core/evidence.ts';
+import { EvidenceLoop } from '../../src/evidence/evidence-loop.ts';
+import type { ServerAccess } from '../../src/evidence/server-access.ts';
+import { FakeClock } from '../controller/fake-clock.ts';
+
+const minuteMs = 60_000;
+
+/** An API server that counts what it is asked. */
+class Server {
+  readonly clock = new FakeClock();
+  readonly asked: string[] = [];
+  isAway = false;
+  readonly seen: (readonly ServerEvidence[])[] = [];
+  readonly loop: EvidenceLoop;
+
+  constructor(options: { readonly mayBeAskedAnonymously?: boolean } = {}) {
+    const { mayBeAskedAnonymously = true } = options;
+    const answer = <T>(what: string, result: T): Promise<T> => {
+      this.asked.push(what);
+      return this.isAway ? Promise.reject(new Error('nobody is there')) : Promise.resolve(result);
+    };
+    const access: ServerAccess = {
+      instance: 'one:6443',
+      get: (path) => answer(path, { status: path === '/version' ? 200 : 403, body: '{"minor":"37"}' }),
+      stream: (path) => answer(path, 403),
+      review: () => answer('review', { outcome: 'forbidden' }),
+      whoAmI: () => answer('whoAmI', undefined),
+      anonymousGet: mayBeAskedAnonymously
+        ? (path) => answer(`anonymous ${path}`, { status: 401, body: '' })
+        : undefined,
+      handshake: () => {
+        this.asked.push('handshake');
+        return Promise.resolve({ outcome: 'refused' });
+      },
+    };
+    this.loop = new EvidenceLoop({
+      servers: [access],
+      intervals: { intervalMs: 10 * minuteMs, slowIntervalMs: 60 * minuteMs, retryMs: minuteMs },
+      clock: this.clock,
+      nonce: () => 'x',
+      onEvidence: (servers) => {
+        this.seen.push(servers);
+      },
+    });
+  }
+
+  count(what: string): number {
+    return this.asked.filter((one) => one.startsWith(what)).length;
+  }
+}
+
+describe('the rounds of evidence', () => {
+  it('are one at once and one in ten minutes, whatever may not be seen', async () => {
+    const server = new Server();
+    await server.loop.start();
+    expect([server.seen.length, server.count('/version')]).to.deep.equal([1, 1]);
+    await server.clock.advance(9 * minuteMs);
+    expect(server.count('/version')).to.equal(1);
+    await server.clock.advance(21 * minuteMs + 1000);
+    expect([server.seen.length, server.count('/version')]).to.deep.equal([4, 4]);
+    server.loop.stop();
+  });
+
+  it('ask without credentials, and shake hands, once in an hour', async () => {
+    const server = new Server();
+    await server.loop.start();
+    await server.clock.advance(59 * minuteMs);
+    expect([server.count('anonymous'), server.count('handshake')]).to.deep.equal([6, 3]);
+    await server.clock.advance(2 * minuteMs);
+    expect([server.count('anonymous'), server.count('handshake')]).to.deep.equal([12, 6]);
+    server.loop.stop();
+  });
+
+  it('shake hands no more often where nobody may be asked without credentials', async () => {
+    const server = new Server({ mayBeAskedAnonymously: false });
+    await server.loop.start();
+    await server.clock.advance(59 * minuteMs);
+    expect([server.count('anonymous'), server.count('handshake')]).to.deep.equal([0, 3]);
+    server.loop.stop();
+  });
+
+  it('come again within a minute while nobody answers', async () => {
+    const server = new Server();
+    server.isAway = true;
+    await server.loop.start();
+    server.isAway = false;
+    await server.clock.advance(minuteMs + 1000);
+    expect(server.seen).to.have.length(2);
+    const [known] = server.seen.at(-1) ?? [];
+    expect(isObserved<object>(known?.evidence.minorVersion)).to.equal(true);
+    await server.clock.advance(5 * minuteMs);
+    expect(server.seen).to.have.length(2);
+    server.loop.stop();
+  });
+
+  it('end with a stop', async () => {
+    const server = new Server();
+    await server.loop.start();
+    server.loop.stop();
+    await server.clock.advance(60 * minuteMs);
+    expect(server.seen).to.have.length(1);
+  });
+});
