@@ -22,6 +22,7 @@ import {
   countNamespaces,
   findStaticPolicies,
   listNames,
+  namespacesByName,
   reviewerFacts,
   reviewerSources,
 } from '../lib/other-admission.ts';
@@ -54,7 +55,7 @@ function judgeExec(snapshot: Snapshot, server: JudgedServer): CheckResult {
   if (server.factIfKnown('denyEscalatingExec')?.value === true) return [];
   const onExec = validatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/exec' });
   const onAttach = validatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/attach' });
-  const namespaces = [...snapshot.list('Namespace')];
+  const namespaces = namespacesByName(snapshot);
   if (namespaces.length === 0) return unknown('no namespace is known');
   const unguarded = namespaces.filter(
     (one) => ![onExec, onAttach].every((reviewers) => isGuarded(one, reviewers, server)),

@@ -3,10 +3,11 @@
  * the same, which nobody can tell from outside. Where none of them is asked, nothing does.
  */
 import type { Fact, FactName } from '../../core/evidence.ts';
-import type { KindName } from '../../core/kinds.ts';
+import type { KindName, ObjectOf } from '../../core/kinds.ts';
 import { unknown } from '../../core/rule.ts';
 import type { CheckResult } from '../../core/rule.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import { compareText } from '../../core/subject-ref.ts';
 import { mutatorKinds, mutatorsOf, nameOf, validatorKinds, validatorsOf } from './admission-reviewers.ts';
 import type { Reviewer, ReviewedRequest } from './admission-reviewers.ts';
 import { blame } from './api-servers.ts';
@@ -46,7 +47,7 @@ export function judgeWithoutPlugin(
     ...validatorsOf(snapshot, request).filter((one) => isPluginOfOn(one, server)),
     ...mutatorsOf(snapshot, request),
   ];
-  const uncovered = [...snapshot.list('Namespace')].filter(
+  const uncovered = namespacesByName(snapshot).filter(
     ({ metadata: { name, labels } }) =>
       !namespacesOfKubernetes.includes(name) && !reviewers.some(({ isAskedIn }) => isAskedIn(labels)),
   );
@@ -91,4 +92,9 @@ export function listNames(reviewers: readonly Reviewer[]): string {
 
 export function countNamespaces(first: string, count: number): string {
   return count === 1 ? `namespace "${first}"` : `namespace "${first}" and ${count - 1} more`;
+}
+
+/** Always in the same order: the first of them is named. */
+export function namespacesByName(snapshot: Snapshot): readonly ObjectOf<'Namespace'>[] {
+  return [...snapshot.list('Namespace')].sort((a, b) => compareText(a.metadata.name, b.metadata.name));
 }
