@@ -53,6 +53,7 @@ export async function fixCluster(
       results.push(result);
       await writeAll(stdout, [printFixResult(result, target.dryRun, paint)]);
     }
+    if (failed.length === 0 && unknown === 0) stderr.write('nothing to fix\n');
     const count = (outcome: FixResult['outcome']): number => results.filter((one) => one.outcome === outcome).length;
     reportRest(
       [
