@@ -1,6 +1,5 @@
 /** `merlon baseline`: what fails in a namespace today as exemptions that expire, to start from. */
 import { MAX_EXEMPTION_RULES, MAX_EXEMPTION_SUBJECTS } from '../api/v1alpha1/exemption.ts';
-import type { EvaluatorObserver } from '../core/evaluate.ts';
 import { buildExemptionsOfToday } from '../core/exemptions-of-today.ts';
 import { MAX_OWN_EXEMPTIONS } from '../core/exemption-table.ts';
 import type { Finding } from '../core/finding.ts';
@@ -14,7 +13,7 @@ import { scanFiles } from '../scan/file-scan.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
 import { nameScopeOf } from '../scan/thresholds.ts';
 import type { BaselineOptions } from './baseline-options.ts';
-import { reportInput, reportUnjudged } from './input-report.ts';
+import { reportFailedRules, reportInput, reportUnjudged } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -79,7 +78,7 @@ async function judgeFiles(
     {
       inputs,
       rules,
-      observer: observe(streams),
+      observer: reportFailedRules(streams.stderr),
       policies: loaded.policies,
       ownPolicies: loaded.ownPolicies,
       nowMs: systemClock.wallTimeMs(),
@@ -111,7 +110,7 @@ async function judgeCluster(options: BaselineOptions, streams: CommandStreams): 
       transport,
       server,
       rules,
-      observer: observe(streams),
+      observer: reportFailedRules(streams.stderr),
       scope: { namespace },
       nowMs: systemClock.wallTimeMs(),
       onProgress: () => undefined,
@@ -132,12 +131,4 @@ async function judgeCluster(options: BaselineOptions, streams: CommandStreams): 
 
 function reportDoubts(doubts: readonly string[], { stderr }: CommandStreams): void {
   for (const doubt of doubts) stderr.write(`not certain: ${printable(doubt)}\n`);
-}
-
-function observe({ stderr }: CommandStreams): EvaluatorObserver {
-  return {
-    ruleThrew: (rule, error) => {
-      stderr.write(`rule ${rule} failed, its findings are unknown: ${printable(String(error))}\n`);
-    },
-  };
 }

@@ -40,6 +40,13 @@ export interface FileRepairs {
   readonly refused: readonly { readonly repair: FileRepair; readonly reason: string }[];
   /** What fails and no patch repairs. */
   readonly unrepaired: readonly Finding[];
+  /** What may fail, or fails and may be repaired by a patch: nobody can tell, and the reason says why. */
+  readonly undecided: readonly Undecided[];
+}
+
+export interface Undecided {
+  readonly finding: Finding;
+  readonly reason: string;
 }
 
 /** @param isWanted whether a rule is to be repaired, by its id */
@@ -50,11 +57,13 @@ export async function planFileRepairs(
 ): Promise<FileRepairs> {
   const read = new ReadFiles();
   const scan = await scanFiles(options, { stdin: input.stdin, exchange: (path, bytes) => read.add(path, bytes) });
-  const failed = scan.findings.filter(({ outcome, rule }) => outcome === 'fail' && isWanted(rule.id));
+  const wanted = scan.findings.filter(({ rule }) => isWanted(rule.id));
+  const failed = wanted.filter(({ outcome }) => outcome === 'fail');
+  const unknown = wanted.filter(({ outcome, rule }) => outcome === 'unknown' && remedyOf(rule.id) !== undefined);
   const planned = failed.map((finding) => ({ finding, repair: planFinding(finding, scan) }));
   let edited = editFiles(
     read,
-    planned.flatMap(({ repair }) => (repair === undefined ? [] : [repair])),
+    planned.flatMap(({ repair }) => (repair === undefined || 'reason' in repair ? [] : [repair])),
   );
   const refused = [...edited.refused];
   for (;;) {
@@ -69,7 +78,11 @@ export async function planFileRepairs(
     refused.push(...edited.refused, ...vain.map((repair) => ({ repair, reason: explainVain(repair) })));
   }
   const unrepaired = planned.flatMap(({ finding, repair }) => (repair === undefined ? [finding] : []));
-  return { scan, files: edited.files, stdin: read.get(stdinPath), refused, unrepaired };
+  const undecided = [
+    ...planned.flatMap(({ repair }) => (repair !== undefined && 'reason' in repair ? [repair] : [])),
+    ...unknown.map((finding) => ({ finding, reason: finding.message })),
+  ];
+  return { scan, files: edited.files, stdin: read.get(stdinPath), refused, unrepaired, undecided };
 }
 
 /** What was read, each file once: under another name it is still the same text. */
@@ -108,7 +121,7 @@ function identityOf(path: string): string {
 }
 
 /** @returns undefined where no patch repairs it */
-function planFinding(finding: Finding, scan: FileScan): FileRepair | undefined {
+function planFinding(finding: Finding, scan: FileScan): FileRepair | Undecided | undefined {
   const place = scan.placeOf(finding);
   const index = scan.indexOf(finding);
   if (place === undefined || index === undefined || remedyOf(finding.rule.id) === undefined) return undefined;
@@ -127,8 +140,8 @@ function planFinding(finding: Finding, scan: FileScan): FileRepair | undefined {
       patch: Object.fromEntries(fields) as ManifestPatch['patch'],
     };
   } catch (error) {
-    if (error instanceof NotObserved || error instanceof MalformedField) return undefined;
-    throw error;
+    if (!(error instanceof NotObserved || error instanceof MalformedField)) throw error;
+    return { finding, reason: error.message };
   }
 }
 

@@ -25,6 +25,7 @@ import { nameScopeOf } from '../scan/thresholds.ts';
 import { openCluster } from './cluster-access.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import type { FixClusterTarget, FixOptions } from './fix-options.ts';
+import { reportFailedRules } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams, OutputStream } from './output.ts';
 
@@ -38,6 +39,8 @@ export async function fixCluster(
   try {
     const scan = await judgeCluster(target, access, stderr);
     if (scan.nothing !== undefined) return 3;
+    const repairable = scan.findings.filter(({ rule }) => wanted.has(rule.id) && remedyOf(rule.id) !== undefined);
+    const unknown = repairable.filter(({ outcome }) => outcome === 'unknown').length;
     const failed = scan.findings.filter(({ outcome, rule }) => outcome === 'fail' && wanted.has(rule.id));
     const mine = failed.filter((finding) => !isLeftAlone(finding, target));
     const repairs = mine.map((finding) => planFinding(finding, scan.snapshot));
@@ -50,12 +53,14 @@ export async function fixCluster(
       results.push(result);
       await writeAll(stdout, [printFixResult(result, target.dryRun, paint)]);
     }
+    if (failed.length === 0 && unknown === 0) stderr.write('nothing to fix\n');
     const count = (outcome: FixResult['outcome']): number => results.filter((one) => one.outcome === outcome).length;
     reportRest(
       [
         [count('held'), 'held back'],
         [count('planOnly'), 'to be applied by yourself'],
         [count('failed'), 'not patched'],
+        [unknown, 'of which it is not known whether they fail'],
         [
           failed.filter((one) => remedyOf(one.rule.id) !== undefined && isLeftAlone(one, target)).length,
           'left alone in namespaces of the cluster itself, which -n names',
@@ -64,7 +69,7 @@ export async function fixCluster(
       ],
       stderr,
     );
-    if (scan.missing.length > 0 || scan.doubts.length > 0 || count('failed') > 0) return 4;
+    if (scan.missing.length > 0 || scan.doubts.length > 0 || unknown > 0 || count('failed') > 0) return 4;
     return count('held') > 0 || count('wouldBePatched') > 0 ? 1 : 0;
   } finally {
     access.transport.close();
@@ -80,10 +85,7 @@ async function judgeCluster(
     transport: access.transport,
     server: access.server,
     rules,
-    observer: {
-      ruleThrew: (rule, error) =>
-        stderr.write(`rule ${rule} failed, its findings are unknown: ${printable(String(error))}\n`),
-    },
+    observer: reportFailedRules(stderr),
     scope: isEverything ? 'everything' : { namespace: namespace ?? access.namespace },
     onProgress: () => undefined,
     nowMs: systemClock.wallTimeMs(),

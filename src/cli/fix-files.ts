@@ -1,6 +1,7 @@
 /** `merlon fix PATH…`: prints what would change in the files as a unified diff, or edits them. */
 import { isUtf8 } from 'node:buffer';
 
+import type { Finding } from '../core/finding.ts';
 import { systemClock } from '../kube/system-clock.ts';
 import { isBlocking } from '../remediation/planned-repair.ts';
 import type { ExitCode } from '../report/posture-report.ts';
@@ -14,7 +15,7 @@ import { replaceFile } from './file-replacement.ts';
 import { planFileRepairs } from './file-repairs.ts';
 import type { FileRepair, RepairedFile } from './file-repairs.ts';
 import type { FixFilesTarget, FixOptions } from './fix-options.ts';
-import { reportInput, reportUnjudged } from './input-report.ts';
+import { reportFailedRules, reportInput, reportUnjudged } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams, OutputStream } from './output.ts';
 
@@ -29,14 +30,11 @@ export async function fixFiles(
   reportInput(loaded, stderr);
   const accepted = await loadHardeningExemptions(target.exemptions ?? [], streams, rules);
   reportInput(accepted, stderr);
-  const { scan, files, stdin, refused, unrepaired } = await planFileRepairs(
+  const { scan, files, stdin, refused, unrepaired, undecided } = await planFileRepairs(
     {
       inputs: paths,
       rules,
-      observer: {
-        ruleThrew: (rule, error) =>
-          stderr.write(`rule ${rule} failed, its findings are unknown: ${printable(String(error))}\n`),
-      },
+      observer: reportFailedRules(stderr),
       policies: loaded.policies,
       ownPolicies: loaded.ownPolicies,
       exemptions: accepted.exemptions,
@@ -55,13 +53,18 @@ export async function fixFiles(
   for (const { repair, reason } of refused) {
     stderr.write(`${describeRepair(repair)}: not possible: ${printable(reason)}\n`);
   }
+  for (const one of undecided) {
+    const place = scan.placeOf(one.finding);
+    const where = place === undefined ? '' : `${printable(place.path)}:${place.line}: `;
+    stderr.write(`${where}${describeFinding(one.finding)}: not decided: ${printable(one.reason)}\n`);
+  }
   const isWritten = target.isWritten ? await writeFiles(files, stdin, streams) : await printFiles(files, streams);
   if (unrepaired.length > 0) {
     stderr.write(`${unrepaired.length} ${unrepaired.length === 1 ? 'failure' : 'failures'} that no patch repairs\n`);
   }
   const hasProblem = [loaded, accepted, scan].some(({ problems }) => problems.length > 0);
   if (hasProblem || (scan.judged === 0 && scan.notJudged.length === 0)) return 3;
-  if (!isWritten || scan.doubts.length > 0) return 4;
+  if (!isWritten || scan.doubts.length > 0 || undecided.length > 0) return 4;
   return refused.length > 0 || (files.length > 0 && !target.isWritten) ? 1 : 0;
 }
 
@@ -74,8 +77,12 @@ function reportRisks(repairs: readonly FileRepair[], stderr: OutputStream): void
   }
 }
 
-function describeRepair({ path, line, finding: { rule, subject } }: FileRepair): string {
-  return `${printable(path)}:${line}: ${rule.id}: ${printable(subject.kind)} "${printable(subject.name)}"`;
+function describeRepair({ path, line, finding }: FileRepair): string {
+  return `${printable(path)}:${line}: ${describeFinding(finding)}`;
+}
+
+function describeFinding({ rule, subject }: Finding): string {
+  return `${rule.id}: ${printable(subject.kind)} "${printable(subject.name)}"`;
 }
 
 async function printFiles(files: readonly RepairedFile[], { stdout }: CommandStreams): Promise<true> {

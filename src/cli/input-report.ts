@@ -1,4 +1,5 @@
-/** What a command that reads files says of them on standard error, the same for every command. */
+/** What a command says on standard error of what it reads and judges by, the same for every command. */
+import type { EvaluatorObserver } from '../core/evaluate.ts';
 import { printable } from '../report/terminal.ts';
 import type { InputProblem } from '../scan/input-problem.ts';
 import type { LeftOut } from '../scan/manifest-files.ts';
@@ -26,4 +27,13 @@ export function reportUnjudged(what: string, kinds: readonly UnjudgedKind[], std
   if (holding.length === 0) return;
   const named = holding.map(({ count, kind, apiVersion }) => `${count} ${printable(kind)} (${printable(apiVersion)})`);
   stderr.write(`not judged, though they hold pod templates: ${named.join(', ')}\n`);
+}
+
+/** Says which rule failed, once for each time. */
+export function reportFailedRules(stderr: OutputStream): EvaluatorObserver {
+  return {
+    ruleThrew: (rule, error) => {
+      stderr.write(`rule ${rule} failed, its findings are unknown: ${printable(String(error))}\n`);
+    },
+  };
 }

@@ -3,7 +3,6 @@ import { EXEMPTION_KIND } from '../api/v1alpha1/cluster-hardening-exemption.ts';
 import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
 import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
-import type { EvaluatorObserver } from '../core/evaluate.ts';
 import type { Finding } from '../core/finding.ts';
 import type { KeptFindings } from '../core/finding-collector.ts';
 import type { Severity } from '../core/severity.ts';
@@ -17,7 +16,7 @@ import { scanFiles } from '../scan/file-scan.ts';
 import type { FileScan } from '../scan/file-scan.ts';
 import { loadHardeningExemptions } from '../scan/hardening-exemptions.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
-import { reportInput, reportUnjudged } from './input-report.ts';
+import { reportFailedRules, reportInput, reportUnjudged } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams, OutputStream } from './output.ts';
 import type { ClusterTarget, FileTarget, ScanOptions } from './scan-options.ts';
@@ -162,12 +161,4 @@ function reportAttestations(
 ): void {
   for (const one of attested) stderr.write(`attested: ${printable(one)}\n`);
   for (const one of idleAttestations) stderr.write(`${printable(one)}\n`);
-}
-
-function reportFailedRules(stderr: OutputStream): EvaluatorObserver {
-  return {
-    ruleThrew: (rule, error) => {
-      stderr.write(`rule ${rule} failed, its findings are unknown: ${printable(String(error))}\n`);
-    },
-  };
 }

@@ -118,7 +118,12 @@ async function perform(steps: readonly UninstallStep[], { transport, streams, sa
       say('once that is settled, the same command goes on from there');
       return end.end === 'refused' ? USAGE_ERROR : INCOMPLETE;
     }
-    const left = (await findAll(steps, say))?.flatMap(({ plan }) => plan.tasks) ?? [];
+    const after = await findAll(steps, say);
+    if (after === undefined) {
+      say('everything was removed that was found; whether something applies it again may not be looked at');
+      return INCOMPLETE;
+    }
+    const left = after.flatMap(({ plan }) => plan.tasks);
     for (const task of left) say(`there again, so something applies it: ${describeTask(task)}`);
     return left.length === 0 ? DONE : INCOMPLETE;
   } finally {

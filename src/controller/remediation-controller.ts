@@ -8,10 +8,11 @@ import type { Clock } from '../core/clock.ts';
 import type { Finding } from '../core/finding.ts';
 import { labelsOf } from '../core/judge.ts';
 import type { Log } from '../core/log.ts';
+import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import type { Observation } from '../core/snapshot.ts';
 import type { Judged, UntimedCondition } from '../core/status.ts';
 import { RepairBudget } from '../remediation/budget.ts';
-import type { BudgetLimits, Spent } from '../remediation/budget.ts';
+import type { BudgetLimits } from '../remediation/budget.ts';
 import type { RuleMode } from '../remediation/mode.ts';
 import type { PresentFinding } from '../remediation/situation.ts';
 import { namespaceKey } from './enqueue.ts';
@@ -19,7 +20,7 @@ import type { Repairs } from './posture-controller.ts';
 import { toScope } from './posture-store.ts';
 import type { PostureScope } from './posture-store.ts';
 import { describeRepairs, findProblem } from './remediated-condition.ts';
-import { scopeOfRecord, scopesOfRecord } from './record-address.ts';
+import { scopesOfRecord } from './record-address.ts';
 import type { RemediationStore } from './remediation-store.ts';
 import type { RemediationWriter } from './remediation-writer.ts';
 import { digestOfRepair, RepairAgenda } from './repair-agenda.ts';
@@ -86,7 +87,7 @@ export class RemediationController implements Repairs {
   /** Starts to repair. Call it when every source is read or refused. */
   start(): void {
     this.#isRunning = true;
-    this.#budget.remember(this.#readSpent());
+    this.#budget.remember(this.#inventory.spentBy(this.#options.clock));
     this.#addAll();
   }
 
@@ -114,9 +115,7 @@ export class RemediationController implements Repairs {
 
   /** What was forbidden may be allowed now. */
   noteChange({ source, namespace }: Change): void {
-    const isOfRights =
-      source === 'RoleBinding' || source === 'ClusterRoleBinding' || source === 'Role' || source === 'ClusterRole';
-    if (!isOfRights) return;
+    if (!isRoleKind(source) && !isBindingKind(source)) return;
     const where = namespace === '' ? 'everywhere' : namespaceKey(namespace);
     for (const permitted of this.#agenda.permit(where)) this.#add(permitted);
   }
@@ -138,19 +137,6 @@ export class RemediationController implements Repairs {
       this.#add(scope);
       if (this.#isRunning) this.#options.onChange(scope);
     }
-  }
-
-  /** What was repaired within the last minute, whoever did it. */
-  #readSpent(): readonly Spent[] {
-    const { clock } = this.#options;
-    return this.records.all().flatMap((record) => {
-      const scope = scopeOfRecord(record);
-      const appliedMs = Date.parse(record.status?.appliedTime ?? '');
-      if (Number.isNaN(appliedMs)) return [];
-      // The record knows no fractions of a second.
-      const agoMs = Math.max(0, clock.wallTimeMs() - appliedMs - 1000);
-      return agoMs < 60_000 ? [{ scope, atMs: clock.now() - agoMs }] : [];
-    });
   }
 
   #add(scope: PostureScope): void {

@@ -1,10 +1,13 @@
 /** What there is to be repaired: what was found in each scope, and the records of what has come of it. */
 import type { HardeningRemediation, REMEDIATION_KIND } from '../api/v1alpha1/hardening-remediation.ts';
 import type { Finding } from '../core/finding.ts';
+import type { Clock } from '../core/clock.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Observation } from '../core/snapshot.ts';
 import type { Judged } from '../core/status.ts';
+import { BUDGET_MS } from '../remediation/budget.ts';
+import type { Spent } from '../remediation/budget.ts';
 import { toScope } from './posture-store.ts';
 import type { PostureScope } from './posture-store.ts';
 import { scopeOfRecord } from './record-address.ts';
@@ -64,6 +67,17 @@ export class RepairInventory {
     return this.records
       .list(this.#options.ownNamespace)
       .filter((record) => scopeOfRecord(record) === scope && record.status?.target?.kind === 'Namespace');
+  }
+
+  /** What the records say was written, whoever did it, as the budget counts it. */
+  spentBy(clock: Clock): readonly Spent[] {
+    return this.records.all().flatMap((record) => {
+      const appliedMs = Date.parse(record.status?.appliedTime ?? '');
+      if (Number.isNaN(appliedMs)) return [];
+      // The record knows no fractions of a second.
+      const agoMs = Math.max(0, clock.wallTimeMs() - appliedMs - 1000);
+      return agoMs < BUDGET_MS ? [{ scope: scopeOfRecord(record), atMs: clock.now() - agoMs }] : [];
+    });
   }
 
   gather(scope: PostureScope): Candidates {

@@ -1,6 +1,8 @@
 /** The roles that somebody holds, or would hold once they are bound, and the permissions in them. */
 import type { PolicyRule } from '../core/kinds.ts';
+import { compareBindings } from '../core/object-snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { compareText } from '../core/subject-ref.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
 import { findCapabilities, grantsEverything, isEverything, isOfUse } from './capabilities.ts';
 import { EVERYWHERE, roleNode } from './escalation-node.ts';
@@ -28,21 +30,28 @@ export interface HeldByGrant extends Held {
   readonly rule: number;
 }
 
-/** By their own name, and by the groups that the API server puts them in. */
+/**
+ * By their own name, and by the groups that the API server puts them in; always in the same order, because of several
+ * grants of the same the first is named.
+ */
 export function* rolesHeldBy(identity: Identity, authorizer: Authorizer): Generator<HeldRole> {
   const { user, groups } = requesterOf(identity);
   const principals = [{ name: user, isGroup: false }, ...groups.map((name) => ({ name, isGroup: true }))];
   // Who holds nothing by their own name has no steps of their own.
   for (const principal of principals) {
     const isOwn = principal.isGroup === (identity.type === 'Group');
-    for (const [namespace, grants] of authorizer.grantsTo(principal)) {
-      for (const grant of grants) {
+    for (const [namespace, grants] of inOrder(authorizer.grantsTo(principal))) {
+      for (const grant of grants.toSorted((a, b) => compareBindings(a.bound, b.bound))) {
         const { kind, name } = grant.bound.binding.roleRef;
         const rules = authorizer.rulesOfBinding(grant.bound)?.rules;
         yield { role: `${kind}/${name}`, namespace, rules: rules ?? [], grant, isOwn };
       }
     }
   }
+}
+
+function inOrder<T>(byNamespace: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
+  return [...byNamespace].sort(([a], [b]) => compareText(a, b));
 }
 
 /** The nodes of roles that a node stands for, each with the role itself. */

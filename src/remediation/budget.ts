@@ -20,7 +20,8 @@ export interface Spent {
   readonly atMs: number;
 }
 
-const minuteMs = 60_000;
+/** How long a write counts. */
+export const BUDGET_MS = 60_000;
 
 export class RepairBudget {
   readonly #limits: BudgetLimits;
@@ -47,7 +48,7 @@ export class RepairBudget {
    * @returns 0 where it was taken, otherwise in how many milliseconds to ask again
    */
   take(scope: string, nowMs: number): number {
-    this.#spent = this.#spent.filter(({ atMs }) => nowMs - atMs < minuteMs);
+    this.#spent = this.#spent.filter(({ atMs }) => nowMs - atMs < BUDGET_MS);
     const own = this.#spent.filter((one) => one.scope === scope);
     const ownWaitMs = waitFor(own, 0, this.#limits.perNamespaceAndMinute, nowMs);
     const waitMs = waitFor(this.#spent, this.#ahead(scope), this.#limits.perMinute, nowMs);
@@ -93,5 +94,5 @@ function waitFor(spent: readonly Spent[], ahead: number, perMinute: number, nowM
   const turns = ahead - free;
   // What is free now is taken now, and free again in a minute.
   const atMs = spent[turns % perMinute]?.atMs ?? nowMs;
-  return atMs + minuteMs * (1 + Math.floor(turns / perMinute)) - nowMs;
+  return atMs + BUDGET_MS * (1 + Math.floor(turns / perMinute)) - nowMs;
 }

@@ -3,12 +3,11 @@
  * have a say, and each can only hold back: the most restrictive wins, whoever says it. Without anybody who asks for more
  * it is off.
  */
+import { REMEDIATION_LABEL } from '../api/v1alpha1/hardening-remediation.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { remediationModes } from '../core/remediation-terms.ts';
 import type { RemediationMode, RemediationTerms } from '../core/remediation-terms.ts';
 import { DEFAULT_ACCOUNT_RULE } from './remedies/default-account.ts';
-
-import { REMEDIATION_LABEL } from '../api/v1alpha1/hardening-remediation.ts';
 
 /** Only where a policy names them. */
 export const systemNamespaces: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease'];

@@ -82,7 +82,7 @@ describe('merlon fix --cluster', function () {
       ({ manager, operation }) => `${manager} ${operation}`,
     );
     expect(managers).to.include('merlon-fix Apply').and.not.include('merlon-remediator Apply');
-    expect(await fixDefault(namespace)).to.include({ code: 0, stdout: '', stderr: '' });
+    expect(await fixDefault(namespace)).to.include({ code: 0, stdout: '', stderr: 'nothing to fix\n' });
   });
 
   it('holds back where a workload would lose its token, unless it is told otherwise', async () => {
@@ -179,7 +179,7 @@ describe('merlon fix --cluster', function () {
         reason: 'the agent of the platform needs it',
       },
     });
-    expect(await fixDefault(namespace)).to.include({ code: 0, stdout: '', stderr: '' });
+    expect(await fixDefault(namespace)).to.include({ code: 0, stdout: '', stderr: 'nothing to fix\n' });
     expect(await account(namespace)).not.to.have.property(FIELD);
   });
 });

@@ -163,6 +163,19 @@ spec: { profile: none, rules: [{ rule: pod-privileged }] }
     expect(stderr).to.match(/\d+ failures that no patch repairs\n$/);
   });
 
+  it('names what may fail and cannot be decided, fixes the rest, and is not done then', async () => {
+    const unreadable =
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: odd, namespace: far }\nspec: { template: 5 }\n';
+    await folder().write({ 'a.yaml': account, 'odd.yaml': unreadable });
+    const { code, stderr } = await fix(['--write', '--rule', 'pod-image-pull-policy', '--rule', ACCOUNT_RULE, '.']);
+    expect(code).to.equal(4);
+    expect(await read('a.yaml')).to.equal(fixed);
+    expect(stderr).to.match(
+      /^odd\.yaml:\d+: pod-image-pull-policy: Deployment "odd": not decided: field "spec\.template" must be an object, found the number 5$/m,
+    );
+    expect((await fix([...onlyAccounts, '.'])).code).to.equal(0);
+  });
+
   it('refuses a template of Helm as what cannot be read, fixes the rest, and exits with 3', async () => {
     await folder().write({ 'a.yaml': account, 'b.yaml': `{{- if .Values.x }}\n${account}{{- end }}\n` });
     const { code, stdout, stderr } = await fix(['--write', ...onlyAccounts, '.']);

@@ -5,6 +5,7 @@ import type { AttestationSpec } from '../../src/api/v1alpha1/attestation.ts';
 import type { ClusterHardeningPolicy } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterPostureStatus } from '../../src/api/v1alpha1/cluster-security-posture.ts';
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
+import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { revoke } from './operator-role.ts';
@@ -24,6 +25,7 @@ describe('an attestation', () => {
     await suite.startOperator();
   });
 
+  const postures = () => suite.client.resource<SecurityPosture>(API_VERSION, 'securitypostures');
   const policies = () => suite.client.resource<ClusterHardeningPolicy>(API_VERSION, 'clusterhardeningpolicies');
   const attest = (name: string, parts: object) => {
     const attestation = {
@@ -113,6 +115,14 @@ describe('an attestation', () => {
     expect(during.apiServer).to.equal('Partial');
     await untilPolicy('provider', 'to be in force', (one) => conditionOf(one, 'Ready')?.reason === 'Accepted');
 
+    // It goes before the built-in policy everywhere, which every posture says.
+    await waitUntil(
+      async () => {
+        const { items } = bodyOf('list postures', await postures().list());
+        return items.every(({ status }) => status?.policy === 'provider');
+      },
+      { what: 'every posture to name the policy' },
+    );
     const from = await suite.cluster.readAuditPosition();
     expect(verdictIn(await untilState('unobserved', LIFETIME_MS + 15_000))).to.equal('unknown');
     expect(Date.now()).to.be.within(expiresMs, expiresMs + 5_000);

@@ -535,6 +535,20 @@ spec: { containers: [{ name: main, image: main }] }
     expect(pathsOf(absent, grants('ci: User jane may create core pods'))('user:jane')).to.equal(undefined);
   });
 
+  it('names of several grants of the same always the same, in whatever order they came', () => {
+    const may = ['cluster: User jane may escalate,update rbac.authorization.k8s.io clusterroles'];
+    const [first, second] = [grantsNamed('a', may), grantsNamed('b', may)];
+    const named = [
+      [first, second],
+      [second, first],
+    ].map((documents) => {
+      const routes = new EscalationGraph(snapshotOf([namespaces, ...documents].join('---'))).toAdmin();
+      const by = routes.firstGrantFrom('user:jane');
+      return by === undefined ? undefined : describeGrant(by);
+    });
+    expect(named).to.deep.equal(Array(2).fill('ClusterRoleBinding "a0" of ClusterRole "a0" to User "jane"'));
+  });
+
   it('leads through roles that somebody may bind in their namespace', () => {
     const chain = [
       account('ci/deployer'),

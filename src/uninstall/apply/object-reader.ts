@@ -18,6 +18,8 @@ export interface ObjectReader {
   get(kind: ReadKind, address: ObjectAddress): Promise<PresentObject | undefined>;
   /** @returns none where there is no such kind */
   list(kind: ReadKind, options?: Omit<ListOptions, 'isMetadataOnly'>): Promise<PresentObject[]>;
+  /** The same, for whom it makes a difference: undefined where the API server does not serve the kind. */
+  listServed(kind: ReadKind): Promise<PresentObject[] | undefined>;
   /** The same, with all that stands in them. */
   getWhole<T extends PresentObject>(kind: ReadKind, address: ObjectAddress): Promise<T | undefined>;
   listWhole<T extends PresentObject>(kind: ReadKind, options?: Omit<ListOptions, 'isMetadataOnly'>): Promise<T[]>;
@@ -37,21 +39,23 @@ export function openObjectReader(transport: Transport): ObjectReader {
       throw error;
     }
   }
-  async function list<T extends PresentObject>(kind: ReadKind, options: ListOptions): Promise<T[]> {
+  async function list<T extends PresentObject>(kind: ReadKind, options: ListOptions): Promise<T[] | undefined> {
     const objects: T[] = [];
     try {
       for await (const object of client.list<T>(typed(kind), options)) objects.push(object);
     } catch (error) {
-      if (hasStatusCode(error, 404)) return [];
+      if (hasStatusCode(error, 404)) return undefined;
       throw error;
     }
     return objects;
   }
   return {
     get: (kind, address) => get(kind, address, true),
-    list: (kind, options = {}) => list(kind, { ...options, isMetadataOnly: true }),
+    list: async (kind, options = {}) => (await list(kind, { ...options, isMetadataOnly: true })) ?? [],
+    listServed: (kind) => list(kind, { isMetadataOnly: true }),
     getWhole: <T extends PresentObject>(kind: ReadKind, address: ObjectAddress) => get<T>(kind, address, false),
-    listWhole: <T extends PresentObject>(kind: ReadKind, options: ListOptions = {}) => list<T>(kind, options),
+    listWhole: async <T extends PresentObject>(kind: ReadKind, options: ListOptions = {}) =>
+      (await list<T>(kind, options)) ?? [],
   };
 }
 

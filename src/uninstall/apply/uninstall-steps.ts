@@ -110,9 +110,10 @@ async function findKinds(reader: ObjectReader, { takesPeoples, namespace }: Unin
     const { kind, metadata } = place.object;
     const crd = await reader.getWhole<Crd>({ ...place.served, kind }, { name: metadata.name });
     const version = crd?.spec.versions.find(({ served }) => served)?.name;
-    if (crd === undefined || version === undefined) return { place, objects: [] };
+    if (crd === undefined) return { place, objects: [] };
+    if (version === undefined) return { place, objects: undefined };
     const { group, names } = crd.spec;
-    return { place, objects: await reader.list({ group, version, plural: names.plural, kind: names.kind }) };
+    return { place, objects: await reader.listServed({ group, version, plural: names.plural, kind: names.kind }) };
   });
   return planKinds(await Promise.all(found), takesPeoples);
 }

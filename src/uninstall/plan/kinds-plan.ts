@@ -13,8 +13,8 @@ import type { StepPlan } from './steps.ts';
 export interface FoundKind {
   /** The CustomResourceDefinition. */
   readonly place: FoundPlace;
-  /** Every object of the kind. */
-  readonly objects: readonly PresentObject[];
+  /** Every object of the kind; undefined where the API server does not serve it, so that nobody knows what there is. */
+  readonly objects: readonly PresentObject[] | undefined;
 }
 
 /** @param takesPeoples whether objects that people made may go with their kind */
@@ -23,16 +23,20 @@ export function planKinds(found: readonly FoundKind[], takesPeoples: boolean): S
 }
 
 function planKind({ place, objects }: FoundKind, takesPeoples: boolean): StepPlan {
+  const plan = planShipped([place]);
+  if (plan.tasks.length === 0) return plan;
   const { name } = place.object.metadata;
+  const stay = (message: string): StepPlan => ({ tasks: [], notes: [{ about: printObject(place.object), message }] });
+  if (objects === undefined) return takesPeoples ? plan : stay(NOT_SERVED);
   const isWritten = writtenKinds.some((definition) => crdNameOf(definition) === name);
   const peoples = isWritten ? objects.filter((object) => !isLabelledAsWritten(object)) : objects;
-  const { tasks, notes } = planShipped([place]);
-  if (peoples.length === 0 || tasks.length === 0) return { tasks, notes };
-  if (takesPeoples) {
-    return { tasks: tasks.map((task) => ({ ...task, takes: peoples.map(printObject) })), notes };
-  }
-  return { tasks: [], notes: [{ about: printObject(place.object), message: describePeoples(name, peoples) }] };
+  if (peoples.length === 0) return plan;
+  if (!takesPeoples) return stay(describePeoples(name, peoples));
+  return { ...plan, tasks: plan.tasks.map((task) => ({ ...task, takes: peoples.map(printObject) })) };
 }
+
+const NOT_SERVED =
+  'the API server does not serve this kind now, so whether people have made objects of it is not known; try again, or give --policies';
 
 const MAX_NAMED = 3;
 

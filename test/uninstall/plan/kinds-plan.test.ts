@@ -2,13 +2,12 @@ import { expect } from 'chai';
 
 import { planKinds } from '../../../src/uninstall/plan/kinds-plan.ts';
 import type { FoundKind } from '../../../src/uninstall/plan/kinds-plan.ts';
-import type { PresentObject } from '../../../src/uninstall/plan/present-object.ts';
 import { present, shippedLabels, writtenLabels } from './objects.ts';
 
 const API = 'merlon.dev/v1alpha1';
 const served = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
 
-function kind(plural: string, objects: readonly PresentObject[], labels = shippedLabels): FoundKind {
+function kind(plural: string, objects: FoundKind['objects'], labels = shippedLabels): FoundKind {
   const crd = present('apiextensions.k8s.io/v1', 'CustomResourceDefinition', `${plural}.merlon.dev`, { labels });
   return { place: { served, object: crd }, objects };
 }
@@ -48,6 +47,14 @@ describe('a kind of Merlon', () => {
     const { tasks, notes } = planKinds([kind('hardeningremediations', [ours, forged])], false);
     expect(tasks).to.deep.equal([]);
     expect(notes[0]?.message).to.include('(HardeningRemediation shop/forged)');
+  });
+
+  it('stays where nobody can tell what there is of it, unless that may go in any case', () => {
+    const found = kind('hardeningpolicies', undefined);
+    const { tasks, notes } = planKinds([found], false);
+    expect(tasks).to.deep.equal([]);
+    expect(notes[0]?.message).to.match(/does not serve this kind now, .*; try again, or give --policies$/);
+    expect(planKinds([found], true).tasks).to.deep.equal([{ kind: 'delete', ...found.place }]);
   });
 
   it('that only has its name stays, whatever is wanted', () => {
