@@ -2,12 +2,13 @@
 import { isAtLeast } from '../core/severity.ts';
 import type { Severity } from '../core/severity.ts';
 import { describeApiServer, printApiServer } from '../report/api-server-report.ts';
-import { buildPainter, hasColour, printable, printableJson } from '../report/terminal.ts';
+import { buildPainter, hasColour, printableJson } from '../report/terminal.ts';
 import { rules } from '../rules/index.ts';
 import { systemClock } from '../kube/system-clock.ts';
 import { scanCluster } from '../scan/cluster-scan.ts';
 import { openCluster } from './cluster-access.ts';
 import type { ClusterChoice } from './cluster-access.ts';
+import { reportFailedRules } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 
@@ -26,10 +27,7 @@ export async function runApiServer(options: ApiServerOptions, streams: CommandSt
       transport,
       server,
       rules: rules.filter(({ reads = [] }) => reads.includes('Evidence')),
-      observer: {
-        ruleThrew: (rule, error) =>
-          stderr.write(`rule ${rule} failed, its findings are unknown: ${printable(String(error))}\n`),
-      },
+      observer: reportFailedRules(stderr),
       scope: 'everything',
       isClusterAlone: true,
       onProgress: () => undefined,
