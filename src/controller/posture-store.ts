@@ -62,14 +62,17 @@ export class PostureStore {
   upsert(object: PostureObject): void {
     const scope = scopeOfPosture(object);
     if (scope === undefined) return;
-    const stored = toStoredPosture(object);
-    this.#shownUpTo.set(postureKindOf(scope), stored.resourceVersion);
+    const { resourceVersion = '' } = object.metadata;
+    this.#shownUpTo.set(postureKindOf(scope), resourceVersion);
     const awaited = this.#awaited.get(scope);
     if (awaited !== undefined) {
       const isOverdue = this.#now() - awaited.sinceMs > MAX_ECHO_DELAY_MS;
-      if (isOlder(stored.resourceVersion, awaited.resourceVersion) && !isOverdue) return;
+      if (isOlder(resourceVersion, awaited.resourceVersion) && !isOverdue) return;
       this.#awaited.delete(scope);
+      // The echo of our own write, of which the answer has told what was stored.
+      if (resourceVersion === awaited.resourceVersion && !isOverdue) return;
     }
+    const stored = toStoredPosture(object);
     const before = this.#stored.get(scope);
     this.#stored.set(scope, stored);
     if (before === undefined || before.digest !== stored.digest) this.#onChange(scope);

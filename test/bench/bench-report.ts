@@ -182,6 +182,11 @@ function policyRows({ namespaces, changes, settledMedianMs, settledWorstMs, ...r
       settledMedianMs <= 5000,
     ],
     ['  worst', seconds(settledWorstMs), '5.00 s', settledWorstMs <= 5000],
+    [
+      '  as a multiple of the same writes by a client that judges nothing',
+      (settledMedianMs / rest.bareWritesMedianMs).toFixed(2),
+      '',
+    ],
     ['  CPU of the operator, a change', `${rest.cpuSPerChange.toFixed(2)} s`, ''],
     ['  postures written for one that selects ten', String(rest.writtenForTen), '10', rest.writtenForTen === 10],
   ];

@@ -1,6 +1,7 @@
 /**
  * How long a changed policy takes: from the answer to its write until a watcher has seen the posture of every namespace
- * that it selects say the new generation; and how many postures are written for one that selects ten.
+ * that it selects say the new generation; how long the API server takes for the same writes when nobody judges anything;
+ * and how many postures are written for a policy that selects ten.
  */
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
@@ -10,6 +11,7 @@ import { readWrites } from '../e2e/operator-suite.ts';
 import { PostureWatch } from '../e2e/posture-watch.ts';
 import type { ControlPlane } from '../support/control-plane.ts';
 import { installBenchCluster } from './bench-cluster.ts';
+import { forEachConcurrently } from './concurrently.ts';
 import { say } from './progress.ts';
 import { readResourceUse } from './resource-use.ts';
 import { median, roundTo } from './statistics.ts';
@@ -19,6 +21,8 @@ export interface PolicySpeed {
   readonly changes: number;
   readonly settledMedianMs: number;
   readonly settledWorstMs: number;
+  /** The same statuses once more with another threshold, as many at a time as the operator writes, from a bare client. */
+  readonly bareWritesMedianMs: number;
   /** Of the operator, which other work on the machine does not make worse; the mean of all changes. */
   readonly cpuSPerChange: number;
   /** Postures of namespaces that were written for a policy that selects ten. */
@@ -30,6 +34,8 @@ const namespaceCount = 1000;
 const deadlineMs = 900_000;
 const settleTimeoutMs = 300_000;
 const quietMs = 3000;
+/** As in src/main.ts. */
+const writesAtATime = 4;
 
 /** @param changes of the policy that selects everything */
 export async function measurePolicies(changes: number): Promise<PolicySpeed> {
@@ -51,13 +57,21 @@ export async function measurePolicies(changes: number): Promise<PolicySpeed> {
         say(`${namespaceCount} namespaces follow after ${times.at(-1)?.toFixed(0)} ms`);
       }
       const cpuS = (readResourceUse(operator.pid)?.cpuS ?? 0) - cpuBeforeS;
+      const writtenForTen = await operator.whileRunning(countForTen(bench));
+      await operator.stop();
+      const bareTimes: number[] = [];
+      for (let index = 0; index < changes; index += 1) {
+        bareTimes.push(await writeBare(bench, `bare-${index}`));
+        say(`${namespaceCount} bare writes took ${bareTimes.at(-1)?.toFixed(0)} ms`);
+      }
       return {
         namespaces: namespaceCount,
         changes,
         settledMedianMs: roundTo(0, median(times)),
         settledWorstMs: roundTo(0, Math.max(...times)),
+        bareWritesMedianMs: roundTo(0, median(bareTimes)),
         cpuSPerChange: roundTo(2, cpuS / changes),
-        writtenForTen: await operator.whileRunning(countForTen(bench)),
+        writtenForTen,
         kubernetes: controlPlane.version,
       };
     } finally {
@@ -95,6 +109,23 @@ async function change(
     missing: () => `${selected.filter(isDue).length} of ${selected.length} namespaces`,
   });
   return Math.max(0, seenAtMs - answeredAtMs);
+}
+
+/** @returns how long it took until the watch had seen them all, in milliseconds */
+async function writeBare({ controlPlane, watch, names }: PolicyBench, policy: string): Promise<number> {
+  const startedAtMs = performance.now();
+  await forEachConcurrently(names, writesAtATime, async (namespace) => {
+    const { metadata, status } = watch.namespaces.get(namespace) ?? {};
+    const postures = controlPlane.client.resource(API_VERSION, 'securitypostures', namespace);
+    const object = { apiVersion: API_VERSION, kind: 'SecurityPosture', metadata, status: { ...status, policy } };
+    const { status: code } = await postures.replace('current', object, { subresource: 'status' });
+    if (code !== 200) throw new Error(`bench: the posture of ${namespace} was not written: HTTP ${code}`);
+  });
+  const seenAtMs = await watch.until(
+    () => names.every((namespace) => watch.namespaces.get(namespace)?.status?.policy === policy),
+    { what: 'the bare writes', timeoutMs: settleTimeoutMs, missing: () => policy },
+  );
+  return seenAtMs - startedAtMs;
 }
 
 /** Whatever is written for it within three seconds after all ten have followed. */
