@@ -63,6 +63,7 @@ export class EvidenceLoop {
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
+    for (const access of this.#options.servers) access.close();
   }
 
   async #round(): Promise<void> {

@@ -34,4 +34,6 @@ export interface ServerAccess {
   readonly anonymousGet: Get | undefined;
   /** Undefined where something else stands between, so that it would be shaken hands with. */
   readonly handshake: Handshake | undefined;
+  /** Gives up what is under way: it fails, as everything does that is asked from then on. */
+  close(): void;
 }

@@ -20,7 +20,8 @@ export type HandshakeAnswer =
   /** The offer could not be made, or nobody answered. */
   | { readonly outcome: 'failed'; readonly message: string };
 
-export type Handshake = (offer: Offer) => Promise<HandshakeAnswer>;
+/** @param signal gives up at once */
+export type Handshake = (offer: Offer, signal?: AbortSignal) => Promise<HandshakeAnswer>;
 
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;

@@ -21,8 +21,8 @@ export interface ShippedObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
-  /** In Merlon's own namespace, which people may have called otherwise. */
-  readonly isNamespaced: boolean;
+  /** As shipped: people may have called Merlon's own namespace otherwise. Absent from what is in none. */
+  readonly namespace?: string;
   /** Whether it carries Merlon's label. What does not is there with or without Merlon. */
   readonly isLabelled: boolean;
 }
@@ -56,7 +56,7 @@ function describe({ kind, object }: Manifest) {
     apiVersion: String(object['apiVersion']),
     kind,
     name,
-    isNamespaced: namespace !== undefined,
+    namespace,
     isLabelled: labels?.[PART_OF] === 'merlon',
   };
 }

@@ -21,13 +21,15 @@ export interface ServerAccessOptions {
 
 export function openServerAccess(options: ServerAccessOptions): ServerAccess {
   const { anonymous, handshake, timeoutMs = TIMEOUT_MS } = options;
-  const transport = askOnce(options.transport, timeoutMs);
+  const closed = new AbortController();
+  const limits = { timeoutMs, signal: closed.signal };
+  const transport = askOnce(options.transport, limits);
   return {
     instance: new URL(transport.server).host,
     get: textGet(transport),
-    anonymousGet: anonymous === undefined ? undefined : textGet(askOnce(anonymous, timeoutMs)),
+    anonymousGet: anonymous === undefined ? undefined : textGet(askOnce(anonymous, limits)),
     stream: async (path, headers, take) => {
-      const signal = AbortSignal.timeout(timeoutMs);
+      const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), closed.signal]);
       const { status, readBody } = await transport.stream({ method: 'GET', path, headers, signal });
       if (status === 200) await readBody(take);
       else await discardBody(readBody);
@@ -38,15 +40,21 @@ export function openServerAccess(options: ServerAccessOptions): ServerAccess {
       const identity = await readOwnIdentity(transport);
       return typeof identity === 'string' ? undefined : identity.user;
     },
-    handshake,
+    handshake: handshake && ((offer) => handshake(offer, closed.signal)),
+    close: () => {
+      closed.abort();
+    },
   };
 }
 
 /** What is not answered soon, or with far more than was asked for, is not observed: it is asked again a round later. */
-function askOnce(transport: Transport, timeoutMs: number): Transport {
+function askOnce(
+  transport: Transport,
+  limits: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Transport {
   return {
     server: transport.server,
-    request: (request) => transport.request({ ...request, timeoutMs, maxTries: 1, maxBytes: MAX_TEXT_BYTES }),
+    request: (request) => transport.request({ ...request, ...limits, maxTries: 1, maxBytes: MAX_TEXT_BYTES }),
     stream: (request) => transport.stream(request),
     close: () => {
       transport.close();

@@ -10,6 +10,8 @@ import { messageOf } from './request-error.ts';
 const TIMEOUT_MS = 5_000;
 const DEFAULT_PORT = 443;
 
+const givenUp: HandshakeAnswer = { outcome: 'failed', message: 'given up' };
+
 /** How OpenSSL says that the other side wants none of what was offered. */
 const refusals: ReadonlySet<string> = new Set([
   'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
@@ -35,7 +37,7 @@ export function openHandshake({
 }: ClusterConfig): Handshake | undefined {
   const url = new URL(server);
   if (url.protocol !== 'https:') return undefined;
-  return async (offer) => {
+  return async (offer, signal) => {
     try {
       const ca = certificateAuthority === undefined ? undefined : await readMaterial(certificateAuthority);
       return await shake(url, offer, {
@@ -43,6 +45,7 @@ export function openHandshake({
         ...(ca === undefined ? {} : { ca }),
         // An address is no name that could be asked for.
         ...(serverName === undefined ? {} : { servername: serverName }),
+        ...(signal === undefined ? {} : { signal }),
       });
     } catch (error) {
       return { outcome: 'failed', message: messageOf(error) };
@@ -50,12 +53,23 @@ export function openHandshake({
   };
 }
 
+interface ShakeOptions {
+  readonly rejectUnauthorized: boolean;
+  readonly ca?: string;
+  readonly servername?: string;
+  readonly signal?: AbortSignal;
+}
+
 function shake(
   { hostname, port }: URL,
   { minVersion, maxVersion, ciphers }: Offer,
-  trust: { readonly rejectUnauthorized: boolean; readonly ca?: string; readonly servername?: string },
+  { signal, ...trust }: ShakeOptions,
 ): Promise<HandshakeAnswer> {
   return new Promise((resolve) => {
+    if (signal?.aborted === true) {
+      resolve(givenUp);
+      return;
+    }
     const socket = connect({
       host: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: port === '' ? DEFAULT_PORT : Number(port),
@@ -67,8 +81,13 @@ function shake(
     });
     const end = (answer: HandshakeAnswer): void => {
       socket.destroy();
+      signal?.removeEventListener('abort', giveUp);
       resolve(answer);
     };
+    const giveUp = (): void => {
+      end(givenUp);
+    };
+    signal?.addEventListener('abort', giveUp);
     socket.setTimeout(TIMEOUT_MS, () => {
       end({ outcome: 'failed', message: `no answer within ${TIMEOUT_MS / 1000} s` });
     });

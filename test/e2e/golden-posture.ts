@@ -296,6 +296,7 @@ async function readEvidence({ url, caPem, client }: Cluster): Promise<Evidence> 
       },
       whoAmI: () => Promise.resolve(undefined),
       handshake: openHandshake(config),
+      close: () => undefined,
     },
     { nonce: randomBytes(8).toString('hex'), nowMs: () => Date.now() },
   );

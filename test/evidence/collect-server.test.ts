@@ -84,6 +84,7 @@ function serverThat(
         asked.handshakes += 1;
         return Promise.resolve({ outcome: 'agreed', notAfter: '2030-01-01T00:00:00Z' });
       },
+      close: () => undefined,
     },
   };
 }

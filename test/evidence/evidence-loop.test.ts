@@ -35,6 +35,9 @@ class Server {
         this.asked.push('handshake');
         return Promise.resolve({ outcome: 'refused' });
       },
+      close: () => {
+        this.asked.push('close');
+      },
     };
     this.loop = new EvidenceLoop({
       servers: [access],
@@ -100,6 +103,7 @@ describe('the rounds of evidence', () => {
     const server = new Server();
     await server.loop.start();
     server.loop.stop();
+    expect(server.asked.at(-1)).to.equal('close');
     await server.clock.advance(60 * minuteMs);
     expect(server.seen).to.have.length(1);
   });

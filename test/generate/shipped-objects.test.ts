@@ -22,11 +22,11 @@ interface Manifest {
 }
 
 const nameOf = ({ apiVersion, kind, metadata: { name, namespace } }: Manifest) =>
-  `${apiVersion} ${kind} ${namespace === undefined ? '' : 'namespaced '}${name}`;
+  `${apiVersion} ${kind} ${namespace ?? '-'}/${name}`;
 
 describe('the list of shipped objects', () => {
   const listed = shippedObjects.map(
-    ({ apiVersion, kind, name, isNamespaced }) => `${apiVersion} ${kind} ${isNamespaced ? 'namespaced ' : ''}${name}`,
+    ({ apiVersion, kind, name, namespace }) => `${apiVersion} ${kind} ${namespace ?? '-'}/${name}`,
   );
 
   it('has what config/ brings, and the roles that are bound by hand, each once', async () => {
@@ -37,13 +37,13 @@ describe('the list of shipped objects', () => {
     const byHand = texts
       .flatMap((text) => loadAll(text) as Manifest[])
       .filter(({ metadata: { labels } }) => labels?.['app.kubernetes.io/part-of'] === 'merlon');
-    expect(byHand.map(nameOf)).to.include('rbac.authorization.k8s.io/v1 ClusterRole merlon-repair-namespaces');
+    expect(byHand.map(nameOf)).to.include('rbac.authorization.k8s.io/v1 ClusterRole -/merlon-repair-namespaces');
     expect(listed).to.have.members([...brought, ...byHand].map(nameOf));
   });
 
   it('knows which of them carry the label of Merlon: all but the account that Kubernetes makes itself', () => {
     expect(shippedObjects.filter(({ isLabelled }) => !isLabelled)).to.deep.equal([
-      { apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', isNamespaced: true, isLabelled: false },
+      { apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', namespace: 'merlon', isLabelled: false },
     ]);
   });
 

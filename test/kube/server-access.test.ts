@@ -110,6 +110,23 @@ describe('access to an API server for evidence', () => {
     expect(Date.now() - startedAt).to.be.lessThan(10 * TIMEOUT_MS);
   });
 
+  it('gives up whatever is under way when it is closed', async () => {
+    const asked = Promise.withResolvers<undefined>();
+    const access = await accessTo(({ url }) => {
+      if (url === '/metrics') asked.resolve(undefined);
+    });
+    const underWay = [
+      errorOf(access.stream('/metrics', {}, () => true)),
+      errorOf(access.get('/version')),
+      errorOf(access.anonymousGet?.('/api') ?? Promise.resolve()),
+    ];
+    await asked.promise;
+    access.close();
+
+    const messages = (await Promise.all(underWay)).map((error) => (error instanceof Error ? error.message : ''));
+    for (const message of messages) expect(message).to.include('given up').and.not.to.include('timeout');
+  });
+
   it('goes nowhere else where it is sent to', async () => {
     let elsewhere = 0;
     const { port } = await serveHttp((_request, response) => {

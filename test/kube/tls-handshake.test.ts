@@ -36,7 +36,7 @@ describe('a TLS handshake', () => {
     );
   }
 
-  async function shakeAt(port: number, offer: Offer, text = ''): Promise<HandshakeAnswer> {
+  async function shakeAt(port: number, offer: Offer, text = '', signal?: AbortSignal): Promise<HandshakeAnswer> {
     const handshake = openHandshake({
       origin: 'test',
       server: `https://127.0.0.1:${port}`,
@@ -46,7 +46,7 @@ describe('a TLS handshake', () => {
       namespace: 'default',
     });
     if (handshake === undefined) throw new Error('no handshake');
-    return handshake(offer);
+    return handshake(offer, signal);
   }
 
   it('is agreed to, and tells until when the certificate holds, without a request', async () => {
@@ -92,6 +92,16 @@ describe('a TLS handshake', () => {
     const { port } = await serveTcp((socket) => socket.destroy());
 
     expect((await shakeAt(port, weak)).outcome).to.equal('failed');
+  });
+
+  it('is given up when it is told to, at once', async () => {
+    const { port } = await serveTcp(() => undefined);
+    const stop = new AbortController();
+    const answer = shakeAt(port, usual, '', stop.signal);
+    stop.abort();
+
+    expect(await answer).to.deep.equal({ outcome: 'failed', message: 'given up' });
+    expect(await shakeAt(port, usual, '', stop.signal)).to.deep.equal({ outcome: 'failed', message: 'given up' });
   });
 
   it('is none of a server without TLS', () => {

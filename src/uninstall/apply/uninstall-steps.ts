@@ -9,7 +9,7 @@ import { planKinds } from '../plan/kinds-plan.ts';
 import { planNamespace } from '../plan/namespace-plan.ts';
 import { notePeoplesBindings } from '../plan/peoples-bindings.ts';
 import type { Binding } from '../plan/peoples-bindings.ts';
-import { planShipped, shippedOf } from '../plan/shipped-plan.ts';
+import { namespaceOf, planShipped, shippedOf } from '../plan/shipped-plan.ts';
 import type { FoundPlace } from '../plan/shipped-plan.ts';
 import { joinPlans, stepNames } from '../plan/steps.ts';
 import type { StepName, StepPlan } from '../plan/steps.ts';
@@ -69,10 +69,9 @@ export function buildUninstallSteps(choices: UninstallChoices): readonly Uninsta
 async function findShipped(step: StepName, reader: ObjectReader, namespace: string): Promise<FoundPlace[]> {
   const found = await Promise.all(
     shippedOf(step).map(async ({ shipped, served }) => {
-      const { kind, isNamespaced } = shipped;
-      // Whoever calls Merlon's namespace otherwise has renamed it with all that is in it.
+      const { kind } = shipped;
       const name = kind === 'Namespace' ? namespace : shipped.name;
-      const object = await reader.get({ ...served, kind }, isNamespaced ? { namespace, name } : { name });
+      const object = await reader.get({ ...served, kind }, { namespace: namespaceOf(shipped, namespace), name });
       return object === undefined ? [] : [{ served, object }];
     }),
   );

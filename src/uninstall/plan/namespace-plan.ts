@@ -1,5 +1,5 @@
 /** Takes away Merlon's namespace, where nothing else is in it: a namespace goes with all that it holds. */
-import { GROUP } from '../../api/v1alpha1/group.ts';
+import { GROUP, OPERATOR_NAMESPACE } from '../../api/v1alpha1/group.ts';
 import { isLabelledAsShipped, isLabelledAsWritten, printObject } from './present-object.ts';
 import type { PresentObject } from './present-object.ts';
 import { shippedObjects } from './shipped-objects.ts';
@@ -47,7 +47,9 @@ function isOfMerlon(object: PresentObject): boolean {
   if (isHeartbeat(object)) return true;
   if (object.apiVersion.startsWith(`${GROUP}/`)) return isLabelledAsWritten(object);
   const { kind, metadata } = object;
-  const shipped = shippedObjects.find((one) => one.isNamespaced && one.kind === kind && one.name === metadata.name);
+  const shipped = shippedObjects.find(
+    (one) => one.namespace === OPERATOR_NAMESPACE && one.kind === kind && one.name === metadata.name,
+  );
   return shipped !== undefined && (!shipped.isLabelled || isLabelledAsShipped(object));
 }
 

@@ -3,6 +3,7 @@ import { OPERATOR_NAME } from '../../api/v1alpha1/group.ts';
 import { printObject } from './present-object.ts';
 import type { PresentObject } from './present-object.ts';
 import { shippedObjects } from './shipped-objects.ts';
+import { namespaceOf } from './shipped-plan.ts';
 import type { Note } from './steps.ts';
 
 export interface Binding extends PresentObject {
@@ -13,9 +14,12 @@ export interface Binding extends PresentObject {
 /** @param namespace Merlon's own */
 export function notePeoplesBindings(bindings: readonly Binding[], namespace: string): readonly Note[] {
   return bindings.flatMap((binding) => {
-    if (isShippedBinding(binding, namespace)) return [];
+    if (isShipped(binding, namespace)) return [];
     const { roleRef, kind } = binding;
-    const isToShipped = isShipped(roleRef.kind, roleRef.name, binding.metadata.namespace === namespace);
+    const isToShipped = isShipped(
+      { kind: roleRef.kind, metadata: { ...binding.metadata, name: roleRef.name } },
+      namespace,
+    );
     const isToAccount = (binding.subjects ?? []).some((subject) => isOperator(subject, namespace));
     if (!isToShipped && !isToAccount) return [];
     const what = isToShipped
@@ -27,14 +31,16 @@ export function notePeoplesBindings(bindings: readonly Binding[], namespace: str
   });
 }
 
-function isShippedBinding({ kind, metadata }: PresentObject, namespace: string): boolean {
-  return isShipped(kind, metadata.name, metadata.namespace === namespace);
-}
-
-function isShipped(kind: string, name: string, isInOwnNamespace: boolean): boolean {
-  return shippedObjects.some(
-    (shipped) => shipped.kind === kind && shipped.name === name && (!shipped.isNamespaced || isInOwnNamespace),
-  );
+/** @param own Merlon's namespace. A ClusterRole is in none, whoever refers to it from wherever. */
+function isShipped({ kind, metadata }: Pick<PresentObject, 'kind' | 'metadata'>, own: string): boolean {
+  return shippedObjects.some((shipped) => {
+    const namespace = namespaceOf(shipped, own);
+    return (
+      shipped.kind === kind &&
+      shipped.name === metadata.name &&
+      (namespace === undefined || namespace === metadata.namespace)
+    );
+  });
 }
 
 export function isOperator(

@@ -1,4 +1,5 @@
 /** Takes away what config/ brought: objects of the very names that are shipped, where they carry Merlon's label. */
+import { OPERATOR_NAMESPACE } from '../../api/v1alpha1/group.ts';
 import { isLabelledAsShipped, printObject } from './present-object.ts';
 import type { PresentObject, ServedKind } from './present-object.ts';
 import { shippedObjects } from './shipped-objects.ts';
@@ -33,6 +34,11 @@ const rooms: Readonly<Record<string, Room>> = {
   Namespace: { step: 'namespace', served: { group: '', version: 'v1', plural: 'namespaces' } },
 };
 const kindOrder = Object.keys(rooms);
+
+/** Whoever calls Merlon's namespace otherwise has renamed it with all that is in it. @param own Merlon's namespace */
+export function namespaceOf({ namespace }: ShippedObject, own: string): string | undefined {
+  return namespace === OPERATOR_NAMESPACE ? own : namespace;
+}
 
 export interface ShippedPlace {
   readonly shipped: ShippedObject;

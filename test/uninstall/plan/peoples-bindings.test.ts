@@ -45,6 +45,7 @@ describe('bindings of people', () => {
     const others = [
       binding('ClusterRoleBinding', 'merlon', 'ClusterRole merlon', [operator]),
       binding('RoleBinding', 'merlon/merlon', 'Role merlon', [operator]),
+      binding('RoleBinding', 'kube-system/merlon', 'Role merlon', [operator]),
       binding('RoleBinding', 'shop/edit', 'ClusterRole edit', [group]),
       binding('RoleBinding', 'shop/merlon', 'Role merlon', [group]),
       binding('RoleBinding', 'shop/nobody', 'ClusterRole edit', undefined),
