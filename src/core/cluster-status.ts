@@ -37,12 +37,14 @@ export function buildClusterStatus(status: UntimedStatus, view: ClusterView): Un
   const count = (verdict: Verdict): number => view.verdicts.filter((one) => one === verdict).length;
   const total = view.verdicts.length;
   const facts = factNames.map((name) => ({ ...observeFact(view.snapshot, name), source: name }));
-  const known = facts.filter(({ state }) => state === 'observed').length;
+  const observed = facts.filter(({ state }) => state === 'observed').length;
+  const attested = facts.filter(({ state }) => state === 'attested').length;
   return {
     ...status,
     namespaces: { total, compliant: count('True'), nonCompliant: count('False'), unknown: count('Unknown') },
     namespacesCompliant: `${count('True')}/${total}`,
-    apiServer: known === facts.length ? 'Visible' : known === 0 ? 'NotVisible' : 'Partial',
+    apiServer: observed === facts.length ? 'Visible' : observed === 0 ? 'NotVisible' : 'Partial',
+    apiServerFacts: { observed, attested, unknown: facts.length - observed - attested },
     adminPaths: view.adminPaths === undefined ? 'Unknown' : String(view.adminPaths.reaching),
     ...(view.adminPaths === undefined ? {} : { adminPathCounts: view.adminPaths }),
     inputs: [

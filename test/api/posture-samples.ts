@@ -98,6 +98,7 @@ export const clusterPostureStatus = {
   namespaces: { total: 15, compliant: 12, nonCompliant: 2, unknown: 1 },
   namespacesCompliant: '12/15',
   apiServer: 'Partial',
+  apiServerFacts: { observed: 40, attested: 1, unknown: 10 },
   adminPaths: '3',
   adminPathCounts: { reaching: 3, admins: 1, builtIn: 41 },
   inputs: [

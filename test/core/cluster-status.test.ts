@@ -135,6 +135,23 @@ describe('the status of the cluster', () => {
     });
   });
 
+  it('counts the facts about the API server: seen, vouched for, and neither', () => {
+    const vouched = {
+      value: false,
+      source: 'attestation',
+      confidence: 'attested',
+      detail: '',
+      attestation: { said: 'attested by jane', evidence: 'she looked', insteadOf: 'nobody may ask' },
+    } as const;
+    const snapshot = snapshotOf('', {
+      evidence: { ...evidence, profiling: vouched, unknownUserAllowed: { unobserved: 'no' } },
+    });
+    expect(clusterStatusOf({ snapshot })).to.deep.include({
+      apiServer: 'Partial',
+      apiServerFacts: { observed: factNames.length - 2, attested: 1, unknown: 1 },
+    });
+  });
+
   it('names the postures that may not be written, in order, and who refuses them', () => {
     const { inputs } = clusterStatusOf({
       refusals: [

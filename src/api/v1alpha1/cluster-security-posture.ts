@@ -37,6 +37,17 @@ const statusSchema = {
       enum: ['Visible', 'Partial', 'NotVisible'],
       description: 'How much Merlon could observe of the configuration of the API server.',
     },
+    apiServerFacts: {
+      type: 'object',
+      description:
+        'How many of the facts about the API server are known; which are not, and what would help, is among the inputs.',
+      required: ['observed', 'attested', 'unknown'],
+      properties: {
+        observed: countSchema('Seen by Merlon.'),
+        attested: countSchema('Vouched for in a policy, where Merlon cannot see them.'),
+        unknown: countSchema('Neither.'),
+      },
+    },
     adminPaths: {
       type: 'string',
       maxLength: 32,
