@@ -26,7 +26,7 @@ const apiServerFindings =
   '{{range .status.findings}}{{if eq .subject.kind "APIServer"}}{{printf "%-9s %s\\n          %s\\n" ' +
   '.severity .rule .message}}{{end}}{{end}}';
 const apiServerFacts =
-  '{{with .status.apiServerFacts}}{{printf "%.0f facts about the API server are observed, %.0f attested, %.0f unknown.\\n" ' +
+  '{{with .status.apiServerFacts}}{{printf "%v facts about the API server are observed, %v attested, %v unknown.\\n" ' +
   '.observed .attested .unknown}}{{end}}';
 /** Whoever holds such a token is let in for ever, and only a restart takes it away. */
 const weakApiServer = {
