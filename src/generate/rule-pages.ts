@@ -2,6 +2,8 @@
 import { factDeclarations } from '../api/v1alpha1/facts.ts';
 import { formatFile } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
+import { code, escapeText } from './markdown.ts';
+import { describeRepair } from './repair-section.ts';
 import { ruleFolderNames, ruleFolders } from './rule-source.ts';
 import type { LoadedRule } from './rule-source.ts';
 
@@ -16,7 +18,7 @@ export async function buildRulePages(rules: readonly LoadedRule[]): Promise<Gene
 }
 
 function buildPage({ rule, path, testPath, folder }: LoadedRule): string {
-  const { id, title, severity, severityReason, inForce, subject, params, facts, controls } = rule;
+  const { id, title, severity, severityReason, inForce, subject, params, facts, controls, repair } = rule;
   const { rationale, remediation, example } = rule;
   // What is observed of an API server is prose, everything else a manifest.
   const language = folder === 'api-server' ? 'text' : 'yaml';
@@ -45,7 +47,7 @@ ${block(example.fails)}
 ## Passes
 
 ${block(example.passes)}
-Source: [${path}](../../${path}), tested by [${testPath}](../../${testPath}).
+${repair === undefined ? '' : describeRepair(repair)}Source: [${path}](../../${path}), tested by [${testPath}](../../${testPath}).
 `;
 }
 
@@ -88,13 +90,4 @@ function buildCatalogue(rules: readonly LoadedRule[]): string {
 The ${rules.length} rules of this Merlon. \`merlon rules\` lists the same, \`merlon explain RULE\` prints one.
 
 ${sections.join('\n')}`;
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
-/** A rule's texts are plain: nothing in them is meant as Markdown. */
-function escapeText(text: string): string {
-  return text.replaceAll(/[\\`*_<>|[\]]/g, (mark) => `\\${mark}`);
 }
