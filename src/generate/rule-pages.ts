@@ -6,6 +6,7 @@ import { code, escapeText } from './markdown.ts';
 import { describeRepair } from './repair-section.ts';
 import { ruleFolderNames, ruleFolders } from './rule-source.ts';
 import type { LoadedRule } from './rule-source.ts';
+import { describeVerdicts } from './verdict-table.ts';
 
 const HEADER = '<!-- GENERATED from the files of src/rules by "make generate". -->\n\n';
 
@@ -41,7 +42,7 @@ ${escapeText(rationale)}
 
 ${escapeText(remediation)}
 
-${describeFacts(facts)}${describeParams(params)}## Fails
+${describeFacts(facts)}${folder === 'api-server' ? describeVerdicts(rule) : ''}${describeParams(params)}## Fails
 
 ${block(example.fails)}
 ## Passes
