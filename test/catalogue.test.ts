@@ -17,7 +17,9 @@ describe('the catalogue', () => {
     expect(await findCatalogueProblems(root)).to.deep.equal([]);
   });
 
-  it('every generated file is up to date', async () => {
+  it('every generated file is up to date', async function () {
+    // Some hundred pages are laid out.
+    this.timeout(60_000);
     expect(await findStaleProblems(root, await buildGeneratedFiles(root))).to.deep.equal([]);
   });
 
