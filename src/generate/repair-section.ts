@@ -21,14 +21,19 @@ function describeChange(repair: ServerRepair): string {
     ...Object.entries(unlist).map(([flag, item]) => `Take ${code(item)} out of ${code(`--${flag}`)}.`),
   ];
   const list = items.length === 0 ? '' : `${items.map((item) => `- ${item}`).join('\n')}\n\n`;
-  return file === undefined ? list : `${list}${describeFile(file, isAlternative(repair), successorOf)}`;
+  return file === undefined
+    ? list
+    : `${list}${describeFile(file, isAlternative(repair) ? Object.keys(set) : [], successorOf)}`;
 }
 
-function describeFile(file: ConfigurationFile, isOtherWay: boolean, successorOf: readonly string[]): string {
+function describeFile(file: ConfigurationFile, inPlaceOf: readonly string[], successorOf: readonly string[]): string {
   const { flag, fileName, replaces, versions } = declarationOf(file.kind);
   const old =
     successorOf.length === 0 ? '' : ` the successor of ${successorOf.map((one) => code(`--${one}`)).join(' and ')}:`;
-  const lead = isOtherWay ? 'Or by a file, in place of these flags' : 'By a file';
+  const lead =
+    inPlaceOf.length === 0
+      ? 'By a file'
+      : `Or, in place of ${inPlaceOf.map((one) => code(`--${one}`)).join(', ')}, by a file`;
   const conflict =
     replaces.length === 0
       ? ''

@@ -2,7 +2,7 @@
  * What a rule about the API server says where a fact has a value, found out by asking the rule: alone, or together with
  * as few other facts as it takes.
  */
-import type { Evidence, Fact, FactName } from '../core/evidence.ts';
+import type { Fact, FactName } from '../core/evidence.ts';
 import { Evaluator } from '../core/evaluate.ts';
 import { resolveParams } from '../core/params.ts';
 import type { AnyRule } from '../core/rule.ts';
@@ -108,7 +108,7 @@ function rememberOutcomes(rule: AnyRule, cluster: SampleCluster): OutcomeOf {
       .join();
     const before = remembered.get(key);
     if (before !== undefined) return before;
-    const snapshot = snapshotOf(cluster, Object.fromEntries(known) as Evidence);
+    const snapshot = snapshotOf(cluster, Object.fromEntries(known));
     const [finding] = evaluator.evaluate('cluster', selected, snapshot);
     const outcome = finding === undefined || finding.outcome === 'exempt' ? 'unknown' : finding.outcome;
     remembered.set(key, outcome);

@@ -15,7 +15,10 @@ export type ToldFacts = ReadonlyMap<FactName, ToldFact>;
 
 export function askWitnesses(samples: readonly SampleReading[]): ToldFacts {
   const facts = new Map(
-    factNames.map((name) => [name, { told: new Map<string, Fact<unknown>>(), silences: new Map() }]),
+    factNames.map((name) => [
+      name,
+      { told: new Map<string, Fact<unknown>>(), silences: new Map<string, ReadonlySet<string>>() },
+    ]),
   );
   for (const { source, readings } of samples) {
     const evidence = concludeEvidence(readings);

@@ -1,6 +1,7 @@
 /** The catalogue of rules, printed by the product itself. */
 import type { AnyRule } from '../core/rule.ts';
 import { briefRepair } from '../core/server-platforms.ts';
+import { declarationOf } from '../core/server-repair.ts';
 import type { ServerRepair } from '../core/server-repair.ts';
 import { explainParameters } from './explain-parameters.ts';
 import { layoutTable } from './table-layout.ts';
@@ -76,8 +77,10 @@ ${indent(example.passes)}
 /** Where it is written down, by who starts the API server. */
 function explainRepair(id: string, repair: ServerRepair | undefined): string {
   if (repair === undefined) return '';
+  const { file, anywhere } = repair;
   const lines = briefRepair(repair).map(({ title, text }) => `${title}\n  ${text}`);
-  const all = repair.anywhere === undefined ? lines : [repair.anywhere];
+  const ofFile = file === undefined ? [] : [`${declarationOf(file.kind).fileName} is of the kind ${file.kind}`];
+  const all = anywhere === undefined ? [...ofFile, ...lines] : [anywhere];
   return `How to repair it (what to write, word for word: docs/rules/${id}.md)\n${indent(all.join('\n'))}\n\n`;
 }
 

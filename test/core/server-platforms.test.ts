@@ -106,7 +106,16 @@ describe('a file in place of flags', () => {
         ],
       },
     });
-    expect(textOf('kubeadm', health)).to.contain('Without a file: --anonymous-auth=false');
+    expect(textOf('kubeadm', health)).to.contain(
+      'Below with the file; without it, --anonymous-auth=false stands in place of --authentication-config.',
+    );
+  });
+  it('gives way to flags on kubeadm where kubeadm gives one of them without being asked for', () => {
+    const repair: ServerRepair = { ...authorizers, set: { 'authorization-mode': 'Node,RBAC' } };
+    expect(documentsOf('kubeadm', repair)[1]).to.deep.include({
+      apiServer: { extraArgs: { 'authorization-mode': 'Node,RBAC' } },
+    });
+    expect(textOf('kubeadm', repair)).to.contain('with it, --authorization-config stands in place of');
   });
   it('gives way to flags where the file would stand beside what is given already, or has no field', () => {
     expect(documentsOf('k3s', health)).to.deep.equal([{ 'kube-apiserver-arg': ['anonymous-auth=false'] }]);

@@ -4,7 +4,7 @@
  * Source: the references of kubeadm for v1beta3 and v1beta4, and "Reconfiguring a kubeadm cluster" (kubernetes.io).
  */
 import { chooseWay, declarationOf, flagsOf, isAlternative } from '../server-repair.ts';
-import type { ConfigurationFile, Flags } from '../server-repair.ts';
+import type { ConfigurationFile, Flags, ServerRepair } from '../server-repair.ts';
 import { isEmpty, listDropped, listFlags, modeConflict } from './platform.ts';
 import type { Manifest, PlatformKnowledge } from './platform.ts';
 
@@ -16,7 +16,7 @@ export const kubeadm: PlatformKnowledge = {
   title: 'kubeadm',
 
   brief(repair) {
-    const flags = flagsOf(chooseWay(repair, 'file'), FOLDER);
+    const flags = flagsOf(chosen(repair), FOLDER);
     const dropped = listDropped(repair);
     return [
       ...(isEmpty(flags) ? [] : [`${listFlags(flags)} ${WHERE}`]),
@@ -25,21 +25,33 @@ export const kubeadm: PlatformKnowledge = {
   },
 
   guide(repair) {
-    const flags = flagsOf(chooseWay(repair, 'file'), FOLDER);
+    const flags = flagsOf(chosen(repair), FOLDER);
     const dropped = listDropped(repair);
     return {
       paragraphs: [
         ...(dropped === '' ? [] : [`Take out ${dropped}, ${WHERE}, and in ${MANIFEST}.`]),
-        ...(isAlternative(repair)
-          ? [`Without a file: ${listFlags(repair.set ?? {})} ${WHERE}, and nothing of what follows.`]
-          : []),
+        ...describeOtherWay(repair),
         ...modeConflict(repair.file, 'kubeadm'),
         'The next upgrade reads the ClusterConfiguration from the ConfigMap kube-system/kubeadm-config: change it there, and run kubeadm init phase control-plane apiserver --config FILE with the same on every control plane node; the kubelet then starts kube-apiserver anew.',
       ],
-      manifests: isEmpty(flags) ? [] : manifestsOf(flags, repair.file),
+      manifests: isEmpty(flags) ? [] : manifestsOf(flags, chosen(repair).file),
     };
   },
 };
+
+/** The file is the modern way; but of the authorizers kubeadm says something by itself, and both cannot be said. */
+function chosen(repair: ServerRepair): ServerRepair {
+  return chooseWay(repair, repair.file?.kind === 'AuthorizationConfiguration' ? 'flags' : 'file');
+}
+
+function describeOtherWay(repair: ServerRepair): readonly string[] {
+  const { set = {}, file } = repair;
+  if (file === undefined || !isAlternative(repair)) return [];
+  const { flag } = declarationOf(file.kind);
+  return chosen(repair).file === undefined
+    ? [`Below without the file; with it, --${flag} stands in place of ${listFlags(set)}.`]
+    : [`Below with the file; without it, ${listFlags(set)} stands in place of --${flag}.`];
+}
 
 function manifestsOf(flags: Flags, file: ConfigurationFile | undefined): readonly Manifest[] {
   const log = flags['audit-log-path'];

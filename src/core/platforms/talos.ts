@@ -106,11 +106,10 @@ export const talos: PlatformKnowledge = {
 /** What a document says, no argument has to. */
 function flagsFor(repair: ServerRepair): Flags {
   const { file, enable } = repair;
-  const flags = { ...flagsOf(chooseWay(repair, 'file'), '') };
-  if (file !== undefined) delete flags[declarationOf(file.kind).flag];
+  const ofFile = file === undefined ? undefined : declarationOf(file.kind).flag;
+  const { given } = splitFlags(flagsOf(chooseWay(repair, 'file'), ''), ofFile === undefined ? [] : [ofFile]);
   // It adds them to its own.
-  if (enable !== undefined) flags['enable-admission-plugins'] = enable.join(',');
-  return flags;
+  return enable === undefined ? given : { ...given, 'enable-admission-plugins': enable.join(',') };
 }
 
 function document(kind: string, content: object): object {
