@@ -132,6 +132,14 @@ describe('the check of the catalogue', () => {
       ],
     },
     {
+      name: 'names a rule about the API server that does not say what repairs it',
+      damage: () => edit(rulePath, `subject: 'Workload'`, `subject: 'APIServer'`),
+      problems: [
+        `${rulePath}: its repair must say which flags or which file put it right, or that it takes none (anywhere)`,
+        `${pagePath} is out of date: run "make generate"`,
+      ],
+    },
+    {
       name: 'names a missing example',
       damage: () => edit(rulePath, /passes: `[^`]*`/, 'passes: ``'),
       problems: [`${rulePath}: its example.passes is missing`, `${pagePath} is out of date: run "make generate"`],

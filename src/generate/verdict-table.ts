@@ -9,17 +9,17 @@ import { sampleReadings } from './sample-readings.ts';
 import { askWitnesses } from './told-facts.ts';
 import type { ToldFact, ToldFacts } from './told-facts.ts';
 
-/** When a source cannot be asked, or does not answer. Source: docs/api-server.md. */
+/** When a source cannot be asked, or does not answer; the surest mostly first. Source: docs/api-server.md. */
 export const sourceLimits: Readonly<Record<string, string>> = {
   'requests without credentials': 'where they are forbidden (--no-anonymous-probe), or none came through',
   SubjectAccessReview: 'without the right to create subjectaccessreviews',
   SelfSubjectAccessReview: 'without the right to create subjectaccessreviews',
   SelfSubjectReview: 'before Kubernetes 1.28, or where Merlon shows another credential',
+  '/version': 'where it is not answered',
+  'TLS handshake': 'through a proxy',
   '/metrics': 'without get on the URL',
   '/flagz': 'without get on the URL, and before Kubernetes 1.36',
-  'TLS handshake': 'through a proxy',
   'ConfigMap kube-system/extension-apiserver-authentication': 'without get on it',
-  '/version': 'where it is not answered',
 };
 
 const ORDER = Object.keys(sourceLimits);
