@@ -18,17 +18,21 @@ function mergeContents(contents: readonly Content[]): Content {
   for (const content of contents) {
     for (const [key, value] of Object.entries(content)) {
       const before = merged[key];
-      merged[key] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
+      merged[key] = isList(before) && isList(value) ? [...before, ...value] : value;
     }
   }
   return merged;
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 /** Each authorizer once. */
 function distinct(content: Content): Content {
   const entries = Object.entries(content).map(([key, value]) => [
     key,
-    Array.isArray(value) ? [...new Map(value.map((one) => [JSON.stringify(one), one as unknown])).values()] : value,
+    isList(value) ? [...new Map(value.map((one) => [JSON.stringify(one), one])).values()] : value,
   ]);
   return Object.fromEntries(entries) as Content;
 }
