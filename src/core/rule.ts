@@ -5,6 +5,7 @@ import type { Expected, ScopedExpectation } from './expectation.ts';
 import type { KindName, ObjectOf, RbacSubject } from './kinds.ts';
 import type { Params, ParamsOf, ParamsSchema } from './params.ts';
 import type { PodTemplate } from './pod-template.ts';
+import type { ServerRepair } from './server-repair.ts';
 import type { Severity } from './severity.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { SubjectRef } from './subject-ref.ts';
@@ -125,6 +126,8 @@ interface RuleMetadata<S extends SubjectType> {
   readonly rationale: string;
   /** What to do, in the modern form first. */
   readonly remediation: string;
+  /** Of a rule about the API server: the same for programs, from which follows what each distribution has to be told. */
+  readonly repair?: ServerRepair;
   /** Two manifests, or for the API server two observations; `params` where the defaults let nothing pass or fail. */
   readonly example: { readonly fails: string; readonly passes: string; readonly params?: Params };
 }

@@ -72,6 +72,10 @@ function findMetadataProblems({ rule: loaded, id, path }: LoadedRule): string[] 
   }
   demand(isSentence(rule.rationale, /\.$/), 'its rationale must be a sentence with a full stop');
   demand(isSentence(rule.remediation, /\.$/), 'its remediation must be a sentence with a full stop');
+  demand(
+    rule.subject !== 'APIServer' || (rule.repair !== undefined && Object.keys(rule.repair).length > 0),
+    'its repair must say which flags or which file put it right, or that it takes none (anywhere)',
+  );
   demand(isText(rule.example?.fails), 'its example.fails is missing');
   demand(isText(rule.example?.passes), 'its example.passes is missing');
   demand(rule.example?.fails !== rule.example?.passes, 'its examples are the same');

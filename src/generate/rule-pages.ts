@@ -2,8 +2,11 @@
 import { factDeclarations } from '../api/v1alpha1/facts.ts';
 import { formatFile } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
+import { code, escapeText } from './markdown.ts';
+import { describeRepair } from './repair-section.ts';
 import { ruleFolderNames, ruleFolders } from './rule-source.ts';
 import type { LoadedRule } from './rule-source.ts';
+import { describeVerdicts } from './verdict-table.ts';
 
 const HEADER = '<!-- GENERATED from the files of src/rules by "make generate". -->\n\n';
 
@@ -16,7 +19,7 @@ export async function buildRulePages(rules: readonly LoadedRule[]): Promise<Gene
 }
 
 function buildPage({ rule, path, testPath, folder }: LoadedRule): string {
-  const { id, title, severity, severityReason, inForce, subject, params, facts, controls } = rule;
+  const { id, title, severity, severityReason, inForce, subject, params, facts, controls, repair } = rule;
   const { rationale, remediation, example } = rule;
   // What is observed of an API server is prose, everything else a manifest.
   const language = folder === 'api-server' ? 'text' : 'yaml';
@@ -39,13 +42,13 @@ ${escapeText(rationale)}
 
 ${escapeText(remediation)}
 
-${describeFacts(facts)}${describeParams(params)}## Fails
+${describeFacts(facts)}${folder === 'api-server' ? describeVerdicts(rule) : ''}${describeParams(params)}## Fails
 
 ${block(example.fails)}
 ## Passes
 
 ${block(example.passes)}
-Source: [${path}](../../${path}), tested by [${testPath}](../../${testPath}).
+${repair === undefined ? '' : describeRepair(repair)}Source: [${path}](../../${path}), tested by [${testPath}](../../${testPath}).
 `;
 }
 
@@ -88,13 +91,4 @@ function buildCatalogue(rules: readonly LoadedRule[]): string {
 The ${rules.length} rules of this Merlon. \`merlon rules\` lists the same, \`merlon explain RULE\` prints one.
 
 ${sections.join('\n')}`;
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
-/** A rule's texts are plain: nothing in them is meant as Markdown. */
-function escapeText(text: string): string {
-  return text.replaceAll(/[\\`*_<>|[\]]/g, (mark) => `\\${mark}`);
 }

@@ -6,6 +6,7 @@ interface Template {
   readonly subject: string;
   readonly reads?: string;
   readonly facts?: string;
+  readonly repair?: string;
   /** What the rule's file imports besides. */
   readonly imports?: string;
   /** The parameters of `check`, and its body. */
@@ -114,6 +115,7 @@ spec: { hostNetwork: false }
     subject: 'APIServer',
     reads: `['Evidence']`,
     facts: `['profiling']`,
+    repair: `{ anywhere: 'TODO: what to change; better set, drop, enable or file, from which the rest follows.' }`,
     imports: `import { checkApiServers } from '../lib/api-servers.ts';\n`,
     parameters: '_apiServer, { snapshot }',
     body: `return checkApiServers(snapshot, (server) => {
@@ -145,7 +147,7 @@ metadata: { name: web, namespace: shop, annotations: { exempt.merlon.dev/pod-pri
 };
 
 export function printRuleTemplate({ id, folder, exportName }: RuleSource): string {
-  const { subject, reads, facts, imports = '', parameters, body, fails, passes } = templates[folder];
+  const { subject, reads, facts, repair, imports = '', parameters, body, fails, passes } = templates[folder];
   return `/**
  * TODO: what goes wrong where this rule is broken, in one sentence.
  *
@@ -162,7 +164,7 @@ export const ${exportName} = defineRule({
 ${reads === undefined ? '' : `  reads: ${reads},\n`}${facts === undefined ? '' : `  facts: ${facts},\n`}  controls: ['TODO/item'],
   rationale: 'TODO: why it matters.',
   remediation: 'TODO: what to do.',
-  example: {
+${repair === undefined ? '' : `  repair: ${repair},\n`}  example: {
     fails: ${literal(fails)},
     passes: ${literal(passes)},
   },

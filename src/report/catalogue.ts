@@ -1,5 +1,8 @@
 /** The catalogue of rules, printed by the product itself. */
 import type { AnyRule } from '../core/rule.ts';
+import { briefRepair } from '../core/server-platforms.ts';
+import { declarationOf } from '../core/server-repair.ts';
+import type { ServerRepair } from '../core/server-repair.ts';
 import { explainParameters } from './explain-parameters.ts';
 import { layoutTable } from './table-layout.ts';
 import { buildPainter } from './terminal.ts';
@@ -8,8 +11,20 @@ export function printRules(rules: readonly AnyRule[], format: 'table' | 'json'):
   if (format === 'json') {
     const entries = rules.map((rule) => {
       const { id, title, severity, severityReason, inForce = 'everywhere', subject } = rule;
-      const { controls, params, rationale, remediation } = rule;
-      return { id, title, severity, severityReason, inForce, subject, controls, params, rationale, remediation };
+      const { controls, params, rationale, remediation, repair } = rule;
+      return {
+        id,
+        title,
+        severity,
+        severityReason,
+        inForce,
+        subject,
+        controls,
+        params,
+        rationale,
+        remediation,
+        repair,
+      };
     });
     return `${JSON.stringify(entries, undefined, 2)}\n`;
   }
@@ -35,6 +50,7 @@ export function explainRule({
   controls,
   rationale,
   remediation,
+  repair,
   example,
 }: AnyRule): string {
   return `${id}: ${title}
@@ -50,12 +66,22 @@ ${indent(rationale)}
 What to do
 ${indent(remediation)}
 
-${explainParams(id, params)}This fails
+${explainRepair(id, repair)}${explainParams(id, params)}This fails
 ${indent(example.fails)}
 
 This passes
 ${indent(example.passes)}
 `;
+}
+
+/** Where it is written down, by who starts the API server. */
+function explainRepair(id: string, repair: ServerRepair | undefined): string {
+  if (repair === undefined) return '';
+  const { file, anywhere } = repair;
+  const lines = briefRepair(repair).map(({ title, text }) => `${title}\n  ${text}`);
+  const ofFile = file === undefined ? [] : [`${declarationOf(file.kind).fileName} is of the kind ${file.kind}`];
+  const all = anywhere === undefined ? [...ofFile, ...lines] : [anywhere];
+  return `How to repair it (what to write, word for word: docs/rules/${id}.md)\n${indent(all.join('\n'))}\n\n`;
 }
 
 function explainParams(id: string, params: AnyRule['params']): string {

@@ -62,6 +62,19 @@ describe('the list of rules', () => {
 });
 
 describe('the explanation of a rule', () => {
+  it('says on each platform how the API server is repaired, in short', () => {
+    const rule = ruleNamed('api-server-profiling', { repair: { set: { profiling: 'false' } } });
+    const text = explainRule(rule);
+    expect(text).to.contain(
+      'How to repair it (what to write, word for word: docs/rules/api-server-profiling.md)\n  kubeadm\n    --profiling=false in apiServer.extraArgs of the ClusterConfiguration\n',
+    );
+    expect(text).to.contain('  kOps\n    spec.kubeAPIServer.enableProfiling: false\n');
+  });
+  it('says once what takes no flag', () => {
+    const rule = ruleNamed('api-server-supported-version', { repair: { anywhere: 'Upgrade it.' } });
+    expect(explainRule(rule)).to.match(/How to repair it .*\n {2}Upgrade it\.\n\n/);
+  });
+
   it('tells what it is, why, what to do, and shows both sides', () => {
     const [rule] = rules;
     if (rule === undefined) throw new Error('expected a rule');

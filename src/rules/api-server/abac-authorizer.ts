@@ -5,6 +5,7 @@
  */
 import { defineRule } from '../../core/rule.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
+import { nodeAndRbac } from '../lib/configuration-files.ts';
 import { startWith } from '../lib/start-with.ts';
 
 export const abacAuthorizer = defineRule({
@@ -19,6 +20,7 @@ export const abacAuthorizer = defineRule({
   rationale:
     'Whatever is found about roles and bindings is half of the truth where ABAC grants besides; its file is read at the start only, and often says that every service account may do everything.',
   remediation: `Grant by roles and bindings what the file of --authorization-policy-file grants. ${startWith('--authorization-mode=Node,RBAC')} In an AuthorizationConfiguration (apiserver.config.k8s.io/v1 from Kubernetes 1.32, v1beta1 before), list authorizers of the types Node and RBAC.`,
+  repair: { set: { 'authorization-mode': 'Node,RBAC' }, drop: ['authorization-policy-file'], file: nodeAndRbac },
   example: {
     fails: '/flagz: --authorization-mode=Node,RBAC,ABAC\n',
     passes: '/flagz: --authorization-mode=Node,RBAC\n',

@@ -22,6 +22,7 @@ export const alwaysAdmit = defineRule({
   rationale:
     'The plugin admits every request; who enabled it meant to have no admission control, or took it for something else.',
   remediation: startWithout(`AlwaysAdmit in ${ENABLE} and in the old --admission-control`),
+  repair: { unlist: { 'enable-admission-plugins': 'AlwaysAdmit', 'admission-control': 'AlwaysAdmit' } },
   example: {
     fails: '/flagz: --admission-control=AlwaysAdmit\n',
     passes: '/flagz: --enable-admission-plugins=NodeRestriction\n',

@@ -6,6 +6,7 @@
  */
 import { defineRule } from '../../core/rule.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
+import { nodeAndRbac } from '../lib/configuration-files.ts';
 import { startWith } from '../lib/start-with.ts';
 
 export const alwaysAllow = defineRule({
@@ -20,6 +21,7 @@ export const alwaysAllow = defineRule({
   rationale:
     'An API server that allows everything makes cluster-admin of whoever it authenticates, each pod with a token included.',
   remediation: `${startWith('--authorization-mode=Node,RBAC')} Its successor is a file: list the authorizers Node and RBAC, and none of the type AlwaysAllow, in an AuthorizationConfiguration (apiserver.config.k8s.io/v1 from Kubernetes 1.32, v1beta1 before) that --authorization-config names.`,
+  repair: { set: { 'authorization-mode': 'Node,RBAC' }, file: nodeAndRbac },
   example: {
     fails: 'SubjectAccessReview: a user that nobody knows may delete Secrets in kube-system.\n',
     passes: 'SubjectAccessReview: a user that nobody knows may not delete Secrets in kube-system.\n',

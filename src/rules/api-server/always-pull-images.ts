@@ -28,6 +28,7 @@ export const alwaysPullImages = defineRule({
   rationale:
     'An image that was pulled to a node once can be started there by every pod that names it, without any credential for its registry.',
   remediation: `${enablePlugin('AlwaysPullImages')} A MutatingAdmissionPolicy or a webhook that sets imagePullPolicy to Always does the same. Pods then do not start where the registry does not answer. From Kubernetes 1.35 on kubelets check credentials for images on the node (KubeletEnsureSecretPulledImages, imagePullCredentialsVerificationPolicy in the kubelet's configuration), which makes up for much of it.`,
+  repair: { enable: ['AlwaysPullImages'] },
   example: {
     fails: '/flagz: --enable-admission-plugins=NodeRestriction\n',
     passes: '/flagz: --enable-admission-plugins=AlwaysPullImages\n',

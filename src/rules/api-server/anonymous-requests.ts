@@ -39,6 +39,17 @@ export const anonymousRequests = defineRule({
   rationale:
     'Whatever is answered without a credential is answered to everybody who reaches the port, an attacker looking for a version with a known flaw included.',
   remediation: `In an AuthenticationConfiguration (apiserver.config.k8s.io/v1, v1beta1 before Kubernetes 1.34) set anonymous.enabled with conditions for /livez, /readyz and /healthz, from Kubernetes 1.32, in place of the flag --anonymous-auth, or start kube-apiserver with --anonymous-auth=false where no load balancer or kubelet asks for its health without a credential; not both. ${inFileOf('--authentication-config')} Remove grants to system:anonymous and system:unauthenticated: rule rbac-anonymous-grants names them.`,
+  repair: {
+    set: { 'anonymous-auth': 'false' },
+    file: {
+      kind: 'AuthenticationConfiguration',
+      content: { anonymous: { enabled: true, conditions: healthPaths.map((path) => ({ path })) } },
+    },
+    own: {
+      managed:
+        'EKS limits anonymous requests to the health endpoints from Kubernetes 1.32 on; GKE does where anonymousAuthenticationConfig.mode of the cluster is LIMITED.',
+    },
+  },
   example: {
     fails: 'GET /api/v1/namespaces without credentials is answered 200.\n',
     passes: 'GET /livez without credentials is answered 200, everything else 401.\n',

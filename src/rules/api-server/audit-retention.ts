@@ -19,6 +19,13 @@ export const auditRetention = defineRule({
   rationale: 'An intrusion is mostly noticed weeks after it happened; by then the log of that day must still be there.',
   remediation:
     'Set --audit-log-maxage to 30 or more, --audit-log-maxbackup to 10 or more and --audit-log-maxsize to 100 or more, or send audit events elsewhere with --audit-webhook-config-file and keep them there; what is not given does not limit. kubeadm: apiServer.extraArgs; k3s and RKE2: kube-apiserver-arg; Talos: cluster.apiServer.extraArgs; kOps: kubeAPIServer; on managed clusters the provider keeps them.',
+  repair: {
+    set: { 'audit-log-maxage': '30', 'audit-log-maxbackup': '10', 'audit-log-maxsize': '100' },
+    own: {
+      managed:
+        'How long audit logs are kept is said where the provider sends them: EKS to CloudWatch Logs, AKS to the destination of a diagnostic setting.',
+    },
+  },
   params: {
     type: 'object',
     properties: {

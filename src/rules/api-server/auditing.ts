@@ -19,6 +19,14 @@ export const auditing = defineRule({
     'The audit log is the only record of who asked the API server for what; without it an intrusion is neither noticed nor understood.',
   remediation:
     'Start kube-apiserver with --audit-policy-file and --audit-log-path (or --audit-webhook-config-file): under apiServer.extraArgs in a kubeadm ClusterConfiguration, as kube-apiserver-arg in k3s and RKE2, under cluster.apiServer.extraArgs in Talos, under kubeAPIServer in kOps; on managed clusters the provider decides.',
+  repair: {
+    set: { 'audit-log-path': '/var/log/kubernetes/audit/audit.log' },
+    file: { kind: 'Policy', content: { omitStages: ['RequestReceived'], rules: [{ level: 'Metadata' }] } },
+    own: {
+      managed:
+        'EKS sends audit logs to CloudWatch Logs where the log type audit is enabled (aws eks update-cluster-config --logging), AKS where a diagnostic setting collects the category kube-audit or kube-audit-admin.',
+    },
+  },
   example: {
     fails: '/flagz: --audit-policy-file is not given\n',
     passes: '/metrics: requests were audited at Metadata\n',

@@ -19,6 +19,32 @@ export const authorizationWebhook = defineRule({
   rationale:
     'A webhook is asked before other authorizers so that it can refuse; given by --authorization-mode it has no opinion while it does not answer, and the next authorizer decides alone.',
   remediation: `In an AuthorizationConfiguration (apiserver.config.k8s.io/v1 from Kubernetes 1.32, v1beta1 before), which stands in place of --authorization-mode and --authorization-webhook-config-file, set failurePolicy: Deny for the webhook, and matchConditions so that it is asked for no more than it decides. ${inFileOf('--authorization-config')}`,
+  repair: {
+    file: {
+      kind: 'AuthorizationConfiguration',
+      content: {
+        authorizers: [
+          {
+            type: 'Webhook',
+            name: 'webhook',
+            webhook: {
+              timeout: '3s',
+              authorizedTTL: '5m',
+              unauthorizedTTL: '30s',
+              subjectAccessReviewVersion: 'v1',
+              matchConditionSubjectAccessReviewVersion: 'v1',
+              failurePolicy: 'Deny',
+              connectionInfo: { type: 'KubeConfigFile', kubeConfigFile: '/etc/kubernetes/authorization-webhook.yaml' },
+              matchConditions: [{ expression: 'has(request.resourceAttributes)' }],
+            },
+          },
+          { type: 'Node', name: 'node' },
+          { type: 'RBAC', name: 'rbac' },
+        ],
+      },
+    },
+    successorOf: ['authorization-mode', 'authorization-webhook-config-file'],
+  },
   example: {
     fails: '/flagz: --authorization-mode=Webhook,RBAC\n',
     passes: '/flagz: --authorization-mode=Node,RBAC,Webhook\n',

@@ -19,6 +19,7 @@ export const clientAuthority = defineRule({
   rationale:
     'A client certificate proves who connects without a secret leaving his machine; without an authority the API server takes none, and kubelets and components fall back on tokens.',
   remediation: `${startWith('--client-ca-file naming the authority of client certificates, which AuthenticationConfiguration has no field for')} Certificates cannot be taken back: keep them for kubelets and components, and let people in by an issuer (rule api-server-external-identities).`,
+  repair: { set: { 'client-ca-file': '/etc/kubernetes/pki/ca.crt' } },
   example: {
     fails: '/flagz: --client-ca-file is not given.\n',
     passes: '/flagz: --client-ca-file is given.\n',

@@ -19,6 +19,16 @@ export const etcdConnection = defineRule({
     'Who can speak to etcd, or in its place, reads every Secret and is cluster administrator without being asked anything.',
   remediation:
     'Start kube-apiserver with --etcd-certfile, --etcd-keyfile and --etcd-cafile, and etcd with --client-cert-auth: under apiServer.extraArgs in a kubeadm ClusterConfiguration, as kube-apiserver-arg in k3s and RKE2, under cluster.apiServer.extraArgs in Talos, under kubeAPIServer in kOps; on managed clusters the provider decides.',
+  repair: {
+    set: {
+      'etcd-cafile': '/etc/kubernetes/pki/etcd/ca.crt',
+      'etcd-certfile': '/etc/kubernetes/pki/apiserver-etcd-client.crt',
+      'etcd-keyfile': '/etc/kubernetes/pki/apiserver-etcd-client.key',
+    },
+    own: {
+      k3s: 'With a datastore of its own nothing is to be set; of one elsewhere config.yaml names datastore-cafile, datastore-certfile and datastore-keyfile, which become --etcd-cafile, --etcd-certfile and --etcd-keyfile.',
+    },
+  },
   example: {
     fails: '/flagz: --etcd-certfile is not given\n',
     passes: '/flagz: --etcd-certfile, --etcd-keyfile and --etcd-cafile are given\n',

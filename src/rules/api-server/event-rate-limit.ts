@@ -19,6 +19,27 @@ export const eventRateLimit = defineRule({
   controls: ['cis-1.12/1.2.9'],
   rationale: 'A controller that runs wild, or a compromised one, can store events as fast as it can send them.',
   remediation: `${enablePlugin('EventRateLimit')} It needs a Configuration of kind eventratelimit.admission.k8s.io/v1alpha1 in the file of --admission-control-config-file, with limits for Server, Namespace, User or SourceAndObject: in Talos under cluster.apiServer.admissionControl.`,
+  repair: {
+    enable: ['EventRateLimit'],
+    file: {
+      kind: 'AdmissionConfiguration',
+      content: {
+        plugins: [
+          {
+            name: 'EventRateLimit',
+            configuration: {
+              apiVersion: 'eventratelimit.admission.k8s.io/v1alpha1',
+              kind: 'Configuration',
+              limits: [
+                { type: 'Namespace', qps: 50, burst: 100, cacheSize: 2000 },
+                { type: 'SourceAndObject', qps: 10, burst: 50 },
+              ],
+            },
+          },
+        ],
+      },
+    },
+  },
   example: {
     fails: '/flagz: --enable-admission-plugins=NodeRestriction\n',
     passes: '/flagz: --enable-admission-plugins=EventRateLimit\n',

@@ -41,6 +41,10 @@ export const execAdmission = defineRule({
     'A right to debug ordinary pods becomes a right over the node as soon as one pod of the namespace is privileged or shares namespaces of its host.',
   remediation:
     'Write a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach that refuses pods which run privileged or share namespaces of the host (a paramKind Pod shows it the pod), with failurePolicy Fail, and bind it with the action Deny; or label namespaces pod-security.kubernetes.io/enforce=baseline, so that there are no such pods. This needs no flag, and works on kubeadm, k3s, RKE2, Talos, kOps and managed clusters alike. The plugin DenyEscalatingExec of --admission-control is gone since Kubernetes 1.21: an API server that is given it does not start.',
+  repair: {
+    anywhere:
+      'No flag does it since Kubernetes 1.21: a ValidatingAdmissionPolicy or a label does, and those are objects of the cluster.',
+  },
   example: {
     fails: 'No ValidatingAdmissionPolicy and no webhook is asked about CONNECT pods/exec.\n',
     passes: 'ValidatingAdmissionPolicy exec-guard: CONNECT pods/exec, pods/attach; bound with Deny.\n',

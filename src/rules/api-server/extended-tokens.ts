@@ -19,6 +19,7 @@ export const extendedTokens = defineRule({
   rationale:
     'Kubelets renew the tokens of pods within the hour, so that a stolen one would soon be worthless; extended, it stays good until the pod is gone or a year is over.',
   remediation: `${startWith('--service-account-extend-token-expiration=false')} Before that, see that serviceaccount_stale_tokens_total in /metrics stands still: it counts clients that never read their token again.`,
+  repair: { set: { 'service-account-extend-token-expiration': 'false' } },
   example: {
     fails: '/flagz: --service-account-extend-token-expiration=true\n',
     passes: '/flagz: --service-account-extend-token-expiration=false\n',

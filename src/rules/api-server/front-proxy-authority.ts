@@ -20,6 +20,7 @@ export const frontProxyAuthority = defineRule({
   rationale:
     'The API server believes what the front proxy says in headers about the user and his groups; certificates for users are handed out to many, and none of them may be believed like that.',
   remediation: startWith('--requestheader-client-ca-file naming an authority that signs for the front proxy alone'),
+  repair: { set: { 'requestheader-client-ca-file': '/etc/kubernetes/pki/front-proxy-ca.crt' } },
   example: {
     fails: '/flagz: --client-ca-file and --requestheader-client-ca-file are the same file.\n',
     passes:

@@ -22,6 +22,12 @@ export const frontProxyNames = defineRule({
   remediation: startWith(
     '--requestheader-allowed-names=front-proxy-client, the name in the certificate of the front proxy',
   ),
+  repair: {
+    set: { 'requestheader-allowed-names': 'front-proxy-client' },
+    own: {
+      kops: 'spec.kubeAPIServer.requestheaderAllowedNames of the Cluster holds the name in the certificate that kOps makes for the front proxy.',
+    },
+  },
   example: {
     fails: 'ConfigMap kube-system/extension-apiserver-authentication: requestheader-allowed-names is empty.\n',
     passes:

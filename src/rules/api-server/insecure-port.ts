@@ -17,6 +17,10 @@ export const insecurePort = defineRule({
   controls: ['nsa/network-separation-and-hardening'],
   rationale: 'Requests to the insecure port are neither authenticated nor authorized nor admitted.',
   remediation: 'Start kube-apiserver with --insecure-port=0, or upgrade: since Kubernetes 1.20 the port is gone.',
+  repair: {
+    anywhere:
+      'Upgrade: since Kubernetes 1.20 there is no such port. Until 1.23 --insecure-port=0 closes it; with that flag kube-apiserver 1.24 and later does not start.',
+  },
   example: {
     fails: 'Kubernetes 1.18, mirror pod: --insecure-port is not given, and 8080 by default\n',
     passes: '/version: Kubernetes 1.37 serves no port without TLS\n',

@@ -20,6 +20,10 @@ export const instancesDiffer = defineRule({
     'A load balancer sends a request to any of them: the cluster is as safe as the weakest, and what is seen of one says nothing of another.',
   remediation:
     'Start all of them with the same flags and files: look for the node whose manifest, configuration or version was not changed with the others.',
+  repair: {
+    anywhere:
+      'Whatever starts kube-apiserver: give each of them the same flags, files and version, and restart the one that differs.',
+  },
   example: {
     fails: '10.0.0.5:6443: --anonymous-auth=false; 10.0.0.6:6443: --anonymous-auth is not given\n',
     passes: '10.0.0.5:6443 and 10.0.0.6:6443: --anonymous-auth=false\n',

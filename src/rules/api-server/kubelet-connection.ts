@@ -19,6 +19,18 @@ export const kubeletConnection = defineRule({
     'Without a certificate authority whoever answers in place of a kubelet gets what is typed into pods; without a client certificate a kubelet cannot tell the API server from anybody.',
   remediation:
     'Start kube-apiserver with --kubelet-client-certificate, --kubelet-client-key and --kubelet-certificate-authority, and give kubelets certificates that this authority has signed (serverTLSBootstrap: true): under apiServer.extraArgs in a kubeadm ClusterConfiguration, as kube-apiserver-arg in k3s and RKE2, under cluster.apiServer.extraArgs in Talos, under kubeAPIServer in kOps; on managed clusters the provider decides.',
+  repair: {
+    set: {
+      'kubelet-client-certificate': '/etc/kubernetes/pki/apiserver-kubelet-client.crt',
+      'kubelet-client-key': '/etc/kubernetes/pki/apiserver-kubelet-client.key',
+      'kubelet-certificate-authority': '/etc/kubernetes/pki/ca.crt',
+    },
+    own: {
+      talos:
+        'Talos gives --kubelet-client-certificate and --kubelet-client-key; name the authority that signs serving certificates of kubelets with kubelet-certificate-authority in extraArgs of the API server.',
+      kops: 'kOps gives --kubelet-client-certificate and --kubelet-client-key; name the authority that signs serving certificates of kubelets in spec.kubeAPIServer.kubeletCertificateAuthority of the Cluster.',
+    },
+  },
   example: {
     fails: '/flagz: --kubelet-certificate-authority is not given\n',
     passes:

@@ -31,7 +31,8 @@ export const legacyAdmissionControl = defineRule({
   controls: ['cis-1.12/1.2.12', 'cis-1.12/1.2.13', 'nsa/pod-security'],
   rationale:
     'Whatever the list does not name is off, silently: a list from before Kubernetes 1.23 turns PodSecurity off, one from before 1.30 the ValidatingAdmissionPolicies that somebody believes to be in force.',
-  remediation: `${startWithout('--admission-control')} Name what is wanted beyond the defaults in ${ENABLE}, and what is not in ${DISABLE}: neither can be given beside the old flag.`,
+  remediation: `${startWithout('--admission-control')} Name what is wanted beyond the defaults in ${ENABLE}, and what is not in ${DISABLE}: neither can be given beside the old flag. What a plugin has to be told stands in an AdmissionConfiguration (apiserver.config.k8s.io/v1), in the file of --admission-control-config-file.`,
+  repair: { drop: ['admission-control'], enable: ['NodeRestriction'] },
   example: {
     fails: '/flagz: --admission-control=NamespaceLifecycle,ServiceAccount\n',
     passes: '/flagz: --enable-admission-plugins=NodeRestriction\n',

@@ -20,6 +20,7 @@ export const namespaceLifecycle = defineRule({
   rationale:
     'Without the plugin objects are made in namespaces that are being deleted, or that do not exist, where no quota, no label and no policy of a namespace holds for them; and the namespaces default, kube-system and kube-public can be deleted.',
   remediation: keepPlugin('NamespaceLifecycle'),
+  repair: { unlist: { 'disable-admission-plugins': 'NamespaceLifecycle' } },
   example: {
     fails: '/flagz: --disable-admission-plugins=NamespaceLifecycle\n',
     passes: '/flagz: --disable-admission-plugins=\n',

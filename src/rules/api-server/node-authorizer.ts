@@ -6,6 +6,7 @@
  */
 import { defineRule } from '../../core/rule.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
+import { nodeAndRbac } from '../lib/configuration-files.ts';
 import { startWith } from '../lib/start-with.ts';
 
 export const nodeAuthorizer = defineRule({
@@ -20,6 +21,7 @@ export const nodeAuthorizer = defineRule({
   rationale:
     'No role can say that a kubelet may read only the Secrets of pods on its own node; the authorizer Node does.',
   remediation: `${startWith('--authorization-mode=Node,RBAC and --enable-admission-plugins=NodeRestriction')} In an AuthorizationConfiguration (apiserver.config.k8s.io/v1 from Kubernetes 1.32, v1beta1 before), list an authorizer of the type Node before that of the type RBAC.`,
+  repair: { set: { 'authorization-mode': 'Node,RBAC' }, enable: ['NodeRestriction'], file: nodeAndRbac },
   example: {
     fails: '/flagz: --authorization-mode=RBAC\n',
     passes: '/flagz: --authorization-mode=Node,RBAC\n',

@@ -21,6 +21,7 @@ export const nodeRestriction = defineRule({
   rationale:
     'Whoever gets onto one node has the credentials of its kubelet; without the plugin these change the labels of other nodes, and so which pods are scheduled to them with their Secrets, and the status of pods that run elsewhere.',
   remediation: enablePlugin('NodeRestriction'),
+  repair: { enable: ['NodeRestriction'] },
   example: {
     fails: '/flagz: --enable-admission-plugins=\n',
     passes: '/flagz: --enable-admission-plugins=NodeRestriction\n',

@@ -30,6 +30,26 @@ export const podSecurityAdmission = defineRule({
   rationale:
     'RBAC says who may create pods, and not which: only admission refuses one that is privileged or mounts the disk of its node.',
   remediation: `Label namespaces ${ENFORCE}=baseline or restricted, or set that as the default of a PodSecurityConfiguration in the file of --admission-control-config-file (cluster.apiServer.admissionControl in Talos). ${keepPlugin('PodSecurity')}`,
+  repair: {
+    unlist: { 'disable-admission-plugins': 'PodSecurity' },
+    file: {
+      kind: 'AdmissionConfiguration',
+      content: {
+        plugins: [
+          {
+            name: 'PodSecurity',
+            configuration: {
+              apiVersion: 'pod-security.admission.config.k8s.io/v1',
+              kind: 'PodSecurityConfiguration',
+              defaults: { enforce: 'baseline', audit: 'restricted', warn: 'restricted' },
+              exemptions: { namespaces: ['kube-system'] },
+            },
+          },
+        ],
+      },
+    },
+    own: { managed: 'Labels of namespaces take no flag and no file.' },
+  },
   example: {
     fails: '/flagz: --disable-admission-plugins=PodSecurity\n',
     passes: `/flagz: PodSecurity is on by default; namespace shop: ${ENFORCE}=baseline\n`,

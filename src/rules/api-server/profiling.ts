@@ -19,6 +19,7 @@ export const profiling = defineRule({
   rationale:
     'A profile shows what the API server works on, and taking one slows it down, so that it helps whoever wants to know or to disturb.',
   remediation: startWith('--profiling=false'),
+  repair: { set: { profiling: 'false' } },
   example: {
     fails: '/flagz: --profiling=true\n',
     passes: '/flagz: --profiling=false\n',

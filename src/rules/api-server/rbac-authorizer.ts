@@ -5,6 +5,7 @@
  */
 import { defineRule } from '../../core/rule.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
+import { nodeAndRbac } from '../lib/configuration-files.ts';
 import { startWith } from '../lib/start-with.ts';
 
 export const rbacAuthorizer = defineRule({
@@ -19,6 +20,7 @@ export const rbacAuthorizer = defineRule({
   rationale:
     'Only what stands in roles and bindings can be read, reviewed and judged in the cluster; other authorizers decide by files and services that nobody sees there.',
   remediation: `${startWith('--authorization-mode=Node,RBAC')} Its successor is a file: list the authorizers Node and RBAC in an AuthorizationConfiguration (apiserver.config.k8s.io/v1 from Kubernetes 1.32, v1beta1 before) that --authorization-config names.`,
+  repair: { set: { 'authorization-mode': 'Node,RBAC' }, file: nodeAndRbac },
   example: {
     fails: '/flagz: --authorization-mode=ABAC\n',
     passes: '/flagz: --authorization-mode=Node,RBAC\n',

@@ -18,6 +18,7 @@ export const requestTimeout = defineRule({
   rationale: 'Slow requests that never end fill up the API server until it answers nobody.',
   remediation:
     'Leave --request-timeout out, which is one minute then, or set it to a few minutes: under apiServer.extraArgs in a kubeadm ClusterConfiguration, as kube-apiserver-arg in k3s and RKE2, under cluster.apiServer.extraArgs in Talos, under kubeAPIServer in kOps; on managed clusters the provider decides.',
+  repair: { set: { 'request-timeout': '1m0s' } },
   params: {
     type: 'object',
     properties: {

@@ -19,6 +19,27 @@ export const secretsEncryption = defineRule({
     'Every copy of the data of etcd, a backup or a stolen disk included, holds all Secrets of the cluster in the clear.',
   remediation:
     "Give kube-apiserver an EncryptionConfiguration with --encryption-provider-config, whose first provider for secrets is kms (v2), secretbox or aescbc, and write all Secrets anew; in kOps encryptionConfig, in k3s --secrets-encryption, in Talos cluster.secretboxEncryptionSecret; on managed clusters switch on the provider's envelope encryption.",
+  repair: {
+    file: {
+      kind: 'EncryptionConfiguration',
+      content: {
+        resources: [
+          {
+            resources: ['secrets'],
+            providers: [
+              { secretbox: { keys: [{ name: 'key1', secret: '32 random bytes in base64' }] } },
+              { identity: {} },
+            ],
+          },
+        ],
+      },
+    },
+    own: {
+      k3s: 'k3s: secrets-encryption: true in config.yaml, and k3s secrets-encrypt for what is stored already; RKE2 encrypts Secrets by default.',
+      managed:
+        'EKS encrypts everything that the API stores by envelope encryption from Kubernetes 1.28 on; AKS does with its KMS options (Azure Key Vault), GKE with databaseEncryption of the cluster.',
+    },
+  },
   example: {
     fails: '/flagz: --encryption-provider-config is not given\n',
     passes: '/metrics: Secrets were stored with k8s:enc:kms:v2:\n',

@@ -20,6 +20,7 @@ export const serviceAccountAdmission = defineRule({
   rationale:
     'Without the plugin pods are admitted with service accounts that do not exist, no token is mounted that ends with the pod, and automountServiceAccountToken and the list of mountable Secrets mean nothing.',
   remediation: keepPlugin('ServiceAccount'),
+  repair: { unlist: { 'disable-admission-plugins': 'ServiceAccount' } },
   example: {
     fails: '/flagz: --disable-admission-plugins=ServiceAccount\n',
     passes: '/flagz: --disable-admission-plugins=\n',

@@ -21,6 +21,7 @@ export const serviceAccountKey = defineRule({
   remediation: startWith(
     '--service-account-key-file naming a key that serves nothing else, or from Kubernetes 1.34 with --service-account-signing-endpoint',
   ),
+  repair: { set: { 'service-account-key-file': '/etc/kubernetes/pki/sa.pub' } },
   example: {
     fails: 'Arguments of kube-apiserver: --service-account-key-file is not given.\n',
     passes: '/flagz: --service-account-key-file is given.\n',

@@ -19,6 +19,7 @@ export const serviceAccountLookup = defineRule({
   rationale:
     'To delete a service account or the Secret of its token is how access is taken back; without the lookup the token is accepted as long as its signature is right.',
   remediation: startWithout('--service-account-lookup, or with --service-account-lookup=true'),
+  repair: { drop: ['service-account-lookup'] },
   example: {
     fails: '/flagz: --service-account-lookup=false\n',
     passes: '/flagz: --service-account-lookup=true\n',

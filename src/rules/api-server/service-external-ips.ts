@@ -21,6 +21,10 @@ export const serviceExternalIps = defineRule({
   rationale:
     'The field spec.externalIPs takes any address, of the resolver or of an API outside as well, and pods all over the cluster are redirected in silence.',
   remediation: `${enablePlugin('DenyServiceExternalIPs')} Where flags cannot be changed a ValidatingAdmissionPolicy that refuses spec.externalIPs does the same. The plugin leaves Services alone that have addresses already.`,
+  repair: {
+    enable: ['DenyServiceExternalIPs'],
+    own: { managed: 'A ValidatingAdmissionPolicy that refuses spec.externalIPs takes no flag.' },
+  },
   example: {
     fails: '/flagz: --enable-admission-plugins=NodeRestriction\n',
     passes: '/flagz: --enable-admission-plugins=DenyServiceExternalIPs\n',

@@ -14,11 +14,17 @@ export const servingCertificateFile = defineRule({
   subject: 'APIServer',
   reads: ['Evidence'],
   facts: ['servingCertificateFile'],
-  controls: ['cis-1.12/1.2.24'],
+  controls: ['cis-1.12/1.2.24', 'nsa/network-separation-and-hardening'],
   rationale:
     'A certificate that the API server signs itself at its start can be verified by nobody, so that clients are taught not to verify.',
   remediation:
-    'Start kube-apiserver with --tls-cert-file and --tls-private-key-file: under apiServer.extraArgs in a kubeadm ClusterConfiguration, as kube-apiserver-arg in k3s and RKE2, under cluster.apiServer.extraArgs in Talos, under kubeAPIServer in kOps; on managed clusters the provider decides.',
+    'Start kube-apiserver with --tls-cert-file and --tls-private-key-file, which no configuration file stands in place of: kubeadm, k3s, RKE2, Talos and kOps make the certificate and give both; on managed clusters the provider does.',
+  repair: {
+    set: {
+      'tls-cert-file': '/etc/kubernetes/pki/apiserver.crt',
+      'tls-private-key-file': '/etc/kubernetes/pki/apiserver.key',
+    },
+  },
   example: {
     fails: '/flagz: --tls-cert-file is not given\n',
     passes: '/flagz: --tls-cert-file and --tls-private-key-file are given\n',

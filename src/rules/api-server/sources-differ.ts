@@ -21,6 +21,10 @@ export const sourcesDiffer = defineRule({
     'A manifest that was changed and an API server that was not started anew, or a pod that somebody made up, show what does not hold.',
   remediation:
     'Restart the API server, or correct the manifest, until both say the same. A file of --authentication-config or --authorization-config decides where flags say otherwise.',
+  repair: {
+    anywhere:
+      'Whatever starts kube-apiserver: restart it, so that it runs with what is written down, or write down what it runs with.',
+  },
   example: {
     fails: 'requests without credentials are answered 401; Pod kube-system/kube-apiserver-a: --anonymous-auth=true\n',
     passes: 'requests without credentials are answered 401; Pod kube-system/kube-apiserver-a: --anonymous-auth=false\n',

@@ -24,6 +24,7 @@ export const staticCredentials = defineRule({
   rationale:
     'Such a token or password never ends, cannot be taken back without a restart of the API server, and lies on its machine in clear text.',
   remediation: `Let people in by an issuer under jwt in an AuthenticationConfiguration (apiserver.config.k8s.io/v1), and programs by tokens of service accounts. ${startWithout('--token-auth-file and --basic-auth-file')}`,
+  repair: { drop: ['token-auth-file', 'basic-auth-file'] },
   example: {
     fails: '/flagz: --token-auth-file is given.\n',
     passes: '/flagz: --token-auth-file is not given.\n',

@@ -22,6 +22,15 @@ export const supportedVersion = defineRule({
   rationale: 'What is found in a version that nobody mends any more is known to everybody, and stays as it is.',
   remediation:
     'Upgrade, one minor version after the other. Some vendors mend older versions for longer: exempt the rule, or set oldestMinor, where yours does.',
+  repair: {
+    own: {
+      kubeadm: 'kubeadm upgrade apply on one control plane node, and kubeadm upgrade node on the others.',
+      k3s: 'Install the newer version of k3s or RKE2 on servers first, one after the other, and then on agents.',
+      talos: 'talosctl upgrade-k8s.',
+      kops: 'kops upgrade cluster --yes, kops update cluster --yes, and kops rolling-update cluster --yes.',
+      managed: 'Upgrade the control plane with the tools of the provider, or choose a release channel that does.',
+    },
+  },
   params: {
     type: 'object',
     properties: {

@@ -14,11 +14,21 @@ export const tlsCiphers = defineRule({
   subject: 'APIServer',
   reads: ['Evidence'],
   facts: ['acceptsWeakCiphers'],
-  controls: ['cis-1.12/1.2.29'],
+  controls: ['cis-1.12/1.2.29', 'nsa/network-separation-and-hardening'],
   rationale:
     'With a suite without forward secrecy, whoever gets the key of the server later reads what was recorded before; suites with CBC have been attacked again and again.',
   remediation:
     'Set --tls-cipher-suites to suites with ECDHE and GCM or CHACHA20, as TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 and TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, or --tls-min-version to VersionTLS13: under apiServer.extraArgs in a kubeadm ClusterConfiguration, as kube-apiserver-arg in k3s and RKE2, under cluster.apiServer.extraArgs in Talos, under kubeAPIServer in kOps; on managed clusters the provider decides.',
+  repair: {
+    set: {
+      'tls-cipher-suites': [
+        'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+        'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+        'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+        'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+      ].join(','),
+    },
+  },
   example: {
     fails: 'TLS handshake: a weak cipher suite was accepted\n',
     passes: 'TLS handshake: weak cipher suites were refused\n',

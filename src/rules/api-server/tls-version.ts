@@ -19,6 +19,7 @@ export const tlsVersion = defineRule({
     'TLS 1.0 and 1.1 can be attacked by whoever stands between client and server, and no client needs them any more.',
   remediation:
     'Leave --tls-min-version out, or set it to VersionTLS12 or VersionTLS13: under apiServer.extraArgs in a kubeadm ClusterConfiguration, as kube-apiserver-arg in k3s and RKE2, under cluster.apiServer.extraArgs in Talos, under kubeAPIServer in kOps; on managed clusters the provider decides.',
+  repair: { set: { 'tls-min-version': 'VersionTLS12' } },
   example: {
     fails: 'TLS handshake: TLS 1.1 or older was accepted\n',
     passes: 'TLS handshake: TLS 1.1 and older were refused\n',

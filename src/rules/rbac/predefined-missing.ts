@@ -23,6 +23,10 @@ export const predefinedMissing = defineRule({
     'Parts of Kubernetes, and many of its users, rely on these; a binding to a role that is not there grants whatever somebody later puts under that name.',
   remediation:
     'Restart the API server: it creates them when it starts. Where one was removed on purpose, as system:public-info-viewer is, exempt the finding.',
+  repair: {
+    anywhere:
+      'No flag does it: every start of the API server creates what is missing. Where a provider starts it, create it as the page of the role in the Kubernetes reference has it.',
+  },
   example: {
     fails: 'ClusterRole "view" does not exist.\n',
     passes: 'All ClusterRoles and ClusterRoleBindings that Kubernetes 1.37 creates exist.\n',

@@ -1,0 +1,50 @@
+/** What may stand in a cluster that decides beside its API server, for rules that look at it. */
+import { buildObjectSnapshot } from '../core/object-snapshot.ts';
+import type { ObjectsByKind } from '../core/object-snapshot.ts';
+import type { Evidence } from '../core/evidence.ts';
+import type { AnyRule } from '../core/rule.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+
+export interface SampleCluster {
+  /** What is so there, as `namespaces enforce baseline`. */
+  readonly what: string;
+  readonly objects: ObjectsByKind;
+}
+
+const shop = { metadata: { name: 'shop' } };
+const asked = {
+  operations: ['CREATE', 'CONNECT'],
+  apiGroups: [''],
+  apiVersions: ['v1'],
+  resources: ['pods', 'pods/exec', 'pods/attach', 'services'],
+  scope: '*',
+};
+
+const empty: SampleCluster = { what: '', objects: {} };
+const clusters: readonly SampleCluster[] = [
+  { what: 'no label, webhook or policy decides', objects: { Namespace: [shop] } },
+  {
+    what: 'namespaces enforce baseline',
+    objects: {
+      Namespace: [{ metadata: { ...shop.metadata, labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } } }],
+    },
+  },
+  {
+    what: 'a webhook or a policy is asked',
+    objects: {
+      Namespace: [shop],
+      ValidatingWebhookConfiguration: [
+        { metadata: { name: 'guard' }, webhooks: [{ rules: [asked], failurePolicy: 'Fail' }] },
+      ],
+    },
+  },
+];
+
+/** One that says nothing of where, for a rule that looks at nothing but evidence. */
+export function sampleClustersOf({ reads = [] }: AnyRule): readonly SampleCluster[] {
+  return reads.some((source) => source !== 'Evidence') ? clusters : [empty];
+}
+
+export function snapshotOf({ objects }: SampleCluster, evidence: Evidence): Snapshot {
+  return buildObjectSnapshot({ objects, isWholeCluster: true, evidence });
+}

@@ -1,0 +1,114 @@
+/**
+ * What single sources may say of an API server: enough that every witness of every fact tells all that it can tell, which
+ * a test holds true. Pages print what facts are made of it; they need not know how.
+ */
+import { parseFlags } from '../evidence/arguments.ts';
+import {
+  ADMISSION,
+  AUDIT_LEVELS,
+  CLIENT_CERTIFICATES,
+  DECISIONS,
+  TOKEN_ISSUERS,
+  TRANSFORMATIONS,
+  WEBHOOK_EVALUATIONS,
+  WEBHOOK_FAIL_OPEN,
+} from '../evidence/metrics.ts';
+import type { Labels } from '../evidence/metrics.ts';
+import type { Reading, ServerReadings } from '../evidence/reading.ts';
+import { sampleAnswers, sampleAuthorities, sampleHandshakes } from './sample-answers.ts';
+import { sampleArguments } from './sample-arguments.ts';
+
+export interface SampleReading {
+  /** Who says it, as facts name it. */
+  readonly source: string;
+  readonly readings: ServerReadings;
+}
+
+const NEWEST_MINOR = 37;
+const nothing = { missing: '' };
+
+const silent: ServerReadings = {
+  anonymousAnswers: nothing,
+  flags: [],
+  metrics: nothing,
+  version: nothing,
+  tls: nothing,
+  unknownUser: nothing,
+  unknownNode: nothing,
+  ownGrant: nothing,
+  identity: nothing,
+  clientAuthorities: nothing,
+};
+
+function sample(source: string, said: Partial<ServerReadings>): SampleReading {
+  return { source, readings: { ...silent, ...said } };
+}
+
+function metrics(series: Readonly<Record<string, readonly Labels[]>>, uptimeSeconds = 3600): SampleReading {
+  return sample('/metrics', {
+    metrics: { read: { uptimeSeconds, isWhole: true, series: new Map(Object.entries(series)) } },
+  });
+}
+
+function version(minor: number): Reading<{ readonly minor: number; readonly gitVersion: string }> {
+  return { read: { minor, gitVersion: `v1.${minor}.0` } };
+}
+
+/** Every plugin of which there is a fact. */
+const plugins = [
+  'AlwaysAdmit',
+  'AlwaysPullImages',
+  'DenyEscalatingExec',
+  'DenyServiceExternalIPs',
+  'EventRateLimit',
+  'NamespaceLifecycle',
+  'NodeRestriction',
+  'PodSecurity',
+  'PodSecurityPolicy',
+  'ServiceAccount',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionWebhook',
+];
+const authorizers = ['AlwaysAllow', 'Node', 'RBAC', 'Webhook', 'ABAC'];
+const stored = (resource: string, prefix: string): Labels => ({
+  transformation_type: 'to_storage',
+  resource,
+  transformer_prefix: prefix,
+});
+
+export const sampleReadings: readonly SampleReading[] = [
+  ...sampleAnswers.map((read) => sample('requests without credentials', { anonymousAnswers: { read } })),
+  ...sampleArguments.map((words) =>
+    sample('/flagz', {
+      version: version(NEWEST_MINOR),
+      flags: [{ read: { source: '/flagz', confidence: 'high', coverage: 'effective', ...parseFlags(words) } }],
+    }),
+  ),
+
+  metrics({}, 5),
+  metrics({ [ADMISSION]: [{ name: 'ResourceQuota' }] }),
+  metrics({ [ADMISSION]: plugins.map((name) => ({ name })) }),
+  metrics({ [DECISIONS]: authorizers.map((type) => ({ type })) }),
+  metrics({ [WEBHOOK_EVALUATIONS]: [{}], [WEBHOOK_FAIL_OPEN]: [{}] }),
+  metrics({ [CLIENT_CERTIFICATES]: [{}], [TOKEN_ISSUERS]: [{}] }),
+  metrics({ [AUDIT_LEVELS]: [{ level: 'Metadata' }] }),
+  metrics({ [AUDIT_LEVELS]: [{ level: 'None' }] }),
+  metrics({ [TRANSFORMATIONS]: [stored('secrets', 'k8s:enc:kms:v2:')] }),
+  metrics({ [TRANSFORMATIONS]: [stored('secrets', 'identity')] }),
+
+  ...[18, 24, 34, NEWEST_MINOR].map((minor) => sample('/version', { version: version(minor) })),
+  ...sampleHandshakes.map((read) => sample('TLS handshake', { tls: { read } })),
+
+  sample('SubjectAccessReview', { unknownUser: { read: true } }),
+  sample('SubjectAccessReview', { unknownUser: { read: false } }),
+  sample('SubjectAccessReview', {
+    unknownNode: { read: { allowed: false, reason: "NODE: no relationship found between node 'x' and this object" } },
+  }),
+  sample('SubjectAccessReview', { unknownNode: { read: { allowed: false, reason: '' } } }),
+  sample('SelfSubjectAccessReview', { ownGrant: { read: { allowed: true, reason: 'RBAC: allowed by X' } } }),
+  sample('SelfSubjectAccessReview', { ownGrant: { read: { allowed: true, reason: '' } } }),
+  sample('SelfSubjectReview', { identity: { read: 'system:serviceaccount:merlon:merlon' } }),
+  ...sampleAuthorities.map((read) =>
+    sample('ConfigMap kube-system/extension-apiserver-authentication', { clientAuthorities: { read } }),
+  ),
+];
