@@ -5,7 +5,7 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import type { ServerEvidence } from '../core/evidence.ts';
 import { collectServer } from './collect-server.ts';
-import type { SlowReadings } from './collect-server.ts';
+import type { RoundOptions, SlowReadings } from './collect-server.ts';
 import { concludeEvidence } from './facts/index.ts';
 import { isRead } from './reading.ts';
 import type { ServerReadings } from './reading.ts';
@@ -32,6 +32,7 @@ export interface EvidenceLoopOptions {
   readonly clock: Clock;
   /** Random, for names that nobody can have granted anything. */
   readonly nonce: () => string;
+  readonly mutators?: RoundOptions['mutators'];
   readonly onEvidence: (servers: readonly ServerEvidence[]) => void;
 }
 
@@ -80,13 +81,14 @@ export class EvidenceLoop {
   }
 
   async #gather(access: ServerAccess): Promise<Gathered> {
-    const { clock, intervals, nonce } = this.#options;
+    const { clock, intervals, nonce, mutators } = this.#options;
     const known = this.#slow.get(access.instance);
     const slow = known !== undefined && clock.now() < known.dueAt ? known.readings : undefined;
     const readings = await collectServer(access, {
       ...(slow === undefined ? {} : { slow }),
       nonce: nonce(),
       nowMs: () => clock.wallTimeMs(),
+      ...(mutators === undefined ? {} : { mutators }),
     });
     const { anonymousAnswers, tls } = readings;
     // What was not answered is asked again in the next round.

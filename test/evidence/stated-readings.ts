@@ -20,6 +20,7 @@ const nothing: ServerReadings = {
   ownGrant: missing,
   identity: missing,
   clientAuthorities: missing,
+  dryRun: missing,
 };
 
 /** `true from /flagz`, or `unknown`. */

@@ -15,6 +15,7 @@ const withoutOne: readonly Without[] = [
   (readings) => ({ ...readings, unknownUser: missing, unknownNode: missing, ownGrant: missing }),
   (readings) => ({ ...readings, identity: missing }),
   (readings) => ({ ...readings, clientAuthorities: missing }),
+  (readings) => ({ ...readings, dryRun: missing }),
 ];
 
 /** With every subset of the sources, all of them and none among these. */
