@@ -25,6 +25,11 @@ export function* withFewerSources(readings: ServerReadings): Generator<ServerRea
   }
 }
 
+/** As if nothing but what it does to pods had told about admission plugins. */
+export function withTrialsAlone(readings: ServerReadings): ServerReadings {
+  return { ...readings, flags: readings.flags.map(() => missing), metrics: missing };
+}
+
 /** As if it had been up for an hour and had been asked no more than it was. */
 export function anHourLater(readings: ServerReadings): ServerReadings {
   const { metrics } = readings;
