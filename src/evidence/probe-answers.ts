@@ -55,6 +55,8 @@ export function readPodSecurity(pod: ProbePod, answer: TrialAnswer, warnsAt: str
   // Also beside the refusal of another, as those who validate are asked one after the other.
   if (warnings.some((text) => text.startsWith('would violate PodSecurity "'))) return { read: 'warns' };
   if (!isAdmitted(answer)) return { missing: explainRefusal(answer) };
+  // Whoever takes it away has made the pod one that nobody needs to warn of.
+  if (readObject(answer)?.spec?.hostPID !== true) return { missing: 'hostPID was taken from a pod that was tried' };
   if (warnsAt !== 'restricted') {
     return { missing: `the namespace of probes warns at ${clip(warnsAt)}, not at restricted; apply config/probes` };
   }
@@ -97,7 +99,10 @@ function isAdmitted(answer: TrialAnswer): boolean {
 interface Answered {
   readonly kind?: unknown;
   readonly message?: unknown;
-  readonly spec?: { readonly containers?: readonly { readonly imagePullPolicy?: unknown }[] };
+  readonly spec?: {
+    readonly hostPID?: unknown;
+    readonly containers?: readonly { readonly imagePullPolicy?: unknown }[];
+  };
 }
 
 function readObject({ body }: TrialAnswer): Answered | undefined {

@@ -19,6 +19,7 @@ function pulled(imagePullPolicy: unknown): TrialAnswer {
   return admitted({ spec: { containers: [{ imagePullPolicy }] } });
 }
 
+const asItWas = { spec: { hostPID: true } };
 const policy = "ValidatingAdmissionPolicy 'merlon-probes' with binding 'merlon-probes' denied request: ";
 const stands = 'this guard stands, and the namespace warns at restricted';
 const oldLabel =
@@ -105,7 +106,7 @@ describe('the answer to a pod that no level but "privileged" admits', () => {
     ['refuses', refused(403, `${forbidden}violates PodSecurity "baseline:latest": host namespaces`), 'refuses'],
     ['warns', admitted({}, `${oldLabel}, ${violates}`), 'warns'],
     ['warns, and another refuses', refused(403, 'admission webhook "x" denied the request', violates), 'warns'],
-    ['says nothing, and other warnings arrive', admitted({}, oldLabel), 'silent'],
+    ['says nothing, and other warnings arrive', admitted(asItWas, oldLabel), 'silent'],
   ];
   for (const [what, answer, sign] of rows) {
     it(`shows that PodSecurity ${what}`, () => {
@@ -114,8 +115,8 @@ describe('the answer to a pod that no level but "privileged" admits', () => {
   }
 
   const doubts: readonly (readonly [what: string, answer: TrialAnswer, warnsAt: string, said: string])[] = [
-    ['no warning arrives at all', admitted(), 'restricted', 'warnings of the API server do not arrive'],
-    ['the namespace does not ask for warnings', admitted({}, oldLabel), 'nothing', 'warns at nothing'],
+    ['no warning arrives at all', admitted(asItWas), 'restricted', 'warnings of the API server do not arrive'],
+    ['the namespace does not ask for warnings', admitted(asItWas, oldLabel), 'nothing', 'warns at nothing'],
     ['another refuses it first', refused(403, 'admission webhook "x" denied the request', oldLabel), 'restricted', 'x'],
     [
       'a webhook refuses with its words',
@@ -124,6 +125,7 @@ describe('the answer to a pod that no level but "privileged" admits', () => {
       'admission webhook "psa"',
     ],
     ['a webhook knows no dry runs', withoutDryRun, 'restricted', '"images.example.com"'],
+    ['a webhook took away what is wrong with it', admitted({ spec: {} }, oldLabel), 'restricted', 'was taken from'],
   ];
   for (const [what, answer, warnsAt, said] of doubts) {
     it(`shows nothing where ${what}`, () => {
