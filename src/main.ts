@@ -29,6 +29,7 @@ import type { OperatorLog } from './server/log.ts';
 import { parseOperatorOptions } from './options.ts';
 import type { OperatorOptions } from './options.ts';
 import { rules } from './rules/index.ts';
+import { nameProbeMutators } from './rules/lib/probe-mutators.ts';
 import { DEFAULT_BUDGET } from './remediation/budget.ts';
 import { LivenessWatch } from './server/liveness.ts';
 import { startHealthServer } from './server/health.ts';
@@ -108,6 +109,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     transport,
     anonymous: options.hasAnonymousProbe ? anonymous : undefined,
     handshake: openHandshake(config),
+    hasDryRunProbes: options.hasDryRunProbes,
   });
   const evidence = new EvidenceLoop({
     servers: [server],
@@ -118,6 +120,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     intervals: { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
     clock: systemClock,
     nonce: () => randomBytes(8).toString('hex'),
+    mutators: () => nameProbeMutators(controller.cluster),
     onEvidence: (servers) => {
       controller.cluster.setEvidence(servers);
     },

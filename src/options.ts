@@ -26,6 +26,8 @@ export interface OperatorOptions {
   readonly identity: string | undefined;
   /** Whether the API server is asked without credentials, too. */
   readonly hasAnonymousProbe: boolean;
+  /** Whether pods are tried by dry runs, to see what admission makes of them. */
+  readonly hasDryRunProbes: boolean;
   readonly evidenceIntervalMs: number;
   /** The most patches of the cluster's objects in any minute. */
   readonly repairsPerMinute: number;
@@ -60,6 +62,11 @@ export function parseOperatorOptions(argv: readonly string[]): OperatorOptions |
     .option('--identity <name>', 'holder of the Lease, unique to this pod (default: one made up)')
     .option('--no-anonymous-probe', 'do not ask the API server without credentials; the rule about it is unknown then')
     .option(
+      '--dry-run-probes',
+      'try pods in the namespace merlon-probes by dry runs, to see which admission plugins are on (needs config/probes)',
+      false,
+    )
+    .option(
       '--evidence-interval <seconds>',
       'time between two looks at the configuration of the API server',
       parseSeconds,
@@ -90,6 +97,7 @@ export function parseOperatorOptions(argv: readonly string[]): OperatorOptions |
     leaseNamespace: given.leaseNamespace,
     identity: given.identity,
     hasAnonymousProbe: given.anonymousProbe,
+    hasDryRunProbes: given.dryRunProbes,
     evidenceIntervalMs: given.evidenceInterval * 1000,
     repairsPerMinute: given.repairsPerMinute,
   };
@@ -106,6 +114,7 @@ interface GivenOptions {
   readonly leaseNamespace: string;
   readonly identity?: string;
   readonly anonymousProbe: boolean;
+  readonly dryRunProbes: boolean;
   readonly evidenceInterval: number;
   readonly repairsPerMinute: number;
 }

@@ -4,6 +4,7 @@ import type { Severity } from '../core/severity.ts';
 import { describeApiServer, printApiServer } from '../report/api-server-report.ts';
 import { buildPainter, hasColour, printableJson } from '../report/terminal.ts';
 import { rules } from '../rules/index.ts';
+import { nameProbeMutators } from '../rules/lib/probe-mutators.ts';
 import { systemClock } from '../kube/system-clock.ts';
 import { scanCluster } from '../scan/cluster-scan.ts';
 import { openCluster } from './cluster-access.ts';
@@ -30,6 +31,7 @@ export async function runApiServer(options: ApiServerOptions, streams: CommandSt
       observer: reportFailedRules(stderr),
       scope: 'everything',
       isClusterAlone: true,
+      mutators: nameProbeMutators,
       onProgress: () => undefined,
       kept: 'all',
       nowMs: systemClock.wallTimeMs(),

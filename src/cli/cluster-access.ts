@@ -15,6 +15,8 @@ import { version } from '../version.ts';
 export interface ClusterChoice {
   readonly kubeconfig?: string;
   readonly context?: string;
+  /** Whether pods may be tried by dry runs. */
+  readonly dryRunProbes?: boolean;
 }
 
 export interface ClusterAccess {
@@ -48,6 +50,7 @@ export async function openCluster(
       transport,
       anonymous: openTransport(withoutCredentials(config), options),
       handshake: openHandshake(config),
+      hasDryRunProbes: choice.dryRunProbes === true,
     }),
     namespace: config.namespace,
   };

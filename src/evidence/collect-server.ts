@@ -2,6 +2,7 @@
 import { collectAnonymousAnswers } from './anonymous-requests.ts';
 import { reviewOwnGrant, reviewUnknownNode, reviewUnknownUser } from './access-reviews.ts';
 import { collectClientAuthorities } from './client-authorities.ts';
+import { collectDryRun } from './dry-run-probes.ts';
 import { collectFlagz } from './flagz.ts';
 import { collectMetrics } from './metrics.ts';
 import { messageOf } from './reading.ts';
@@ -20,14 +21,19 @@ export interface RoundOptions {
   readonly nonce: string;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** Who may have changed a pod that was tried. */
+  readonly mutators?: () => Reading<readonly string[]>;
 }
 
-/** Nine requests, and where what is slow is due six more without credentials and three handshakes. */
+/**
+ * Nine requests, and where what is slow is due six more without credentials and three handshakes; where pods may be tried
+ * six besides.
+ */
 export async function collectServer(
   access: ServerAccess,
-  { slow, nonce, nowMs }: RoundOptions,
+  { slow, nonce, nowMs, mutators = noMutators }: RoundOptions,
 ): Promise<ServerReadings> {
-  const [anonymousAnswers, tls, flagz, metrics, version, unknownUser, unknownNode, ownGrant, identity] =
+  const [anonymousAnswers, tls, flagz, metrics, version, unknownUser, unknownNode, ownGrant, identity, dryRun] =
     await Promise.all([
       slow?.anonymousAnswers ?? collectAnonymousAnswers(access.anonymousGet),
       slow?.tls ?? collectTls(access.handshake, nowMs),
@@ -38,6 +44,7 @@ export async function collectServer(
       reviewUnknownNode(access.review, nonce),
       reviewOwnGrant(access.review),
       collectIdentity(access.whoAmI),
+      collectDryRun({ get: access.get, tryPod: access.tryPod, nonce, mutators }),
     ]);
   const clientAuthorities = await collectClientAuthorities(access.get);
   return {
@@ -51,7 +58,12 @@ export async function collectServer(
     ownGrant,
     identity,
     clientAuthorities,
+    dryRun,
   };
+}
+
+function noMutators(): Reading<readonly string[]> {
+  return { missing: 'webhooks and policies that change pods were not looked at' };
 }
 
 async function collectIdentity(whoAmI: ServerAccess['whoAmI']): Promise<Reading<string>> {

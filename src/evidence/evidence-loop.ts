@@ -5,7 +5,7 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import type { ServerEvidence } from '../core/evidence.ts';
 import { collectServer } from './collect-server.ts';
-import type { SlowReadings } from './collect-server.ts';
+import type { RoundOptions, SlowReadings } from './collect-server.ts';
 import type { DeclaredObjects } from './declared/control-plane-objects.ts';
 import { withDeclared } from './declared/declared-flags.ts';
 import { concludeEvidence } from './facts/index.ts';
@@ -36,6 +36,7 @@ export interface EvidenceLoopOptions {
   readonly declared?: () => Promise<DeclaredObjects>;
   /** Random, for names that nobody can have granted anything. */
   readonly nonce: () => string;
+  readonly mutators?: RoundOptions['mutators'];
   readonly onEvidence: (servers: readonly ServerEvidence[]) => void;
 }
 
@@ -91,13 +92,14 @@ export class EvidenceLoop {
   }
 
   async #gather(access: ServerAccess): Promise<Gathered> {
-    const { clock, intervals, nonce } = this.#options;
+    const { clock, intervals, nonce, mutators } = this.#options;
     const known = this.#slow.get(access.instance);
     const slow = known !== undefined && clock.now() < known.dueAt ? known.readings : undefined;
     const readings = await collectServer(access, {
       ...(slow === undefined ? {} : { slow }),
       nonce: nonce(),
       nowMs: () => clock.wallTimeMs(),
+      ...(mutators === undefined ? {} : { mutators }),
     });
     const { anonymousAnswers, tls } = readings;
     // What was not answered is asked again in the next round.

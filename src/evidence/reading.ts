@@ -1,5 +1,6 @@
 /** What the sources of evidence about one API server say, before any of it is made into facts. */
 import type { AnonymousAnswer } from '../core/evidence.ts';
+import type { DryRunReading } from './dry-run-probes.ts';
 import type { MetricsReading } from './metrics.ts';
 import type { ServerFlags } from './server-flags.ts';
 
@@ -68,6 +69,8 @@ export interface ServerReadings {
   /** Whom the API server takes Merlon for. */
   readonly identity: Reading<string>;
   readonly clientAuthorities: Reading<ClientAuthorities>;
+  /** What became of pods that were tried. */
+  readonly dryRun: Reading<DryRunReading>;
 }
 
 export function isRead<T>(reading: Reading<T>): reading is { readonly read: T } {

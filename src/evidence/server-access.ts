@@ -1,4 +1,5 @@
 /** How the sources of evidence about one API server are asked. What speaks to it is elsewhere (`src/kube`). */
+import type { TryPod } from './dry-run-probes.ts';
 import type { Get } from './reading.ts';
 import type { StreamGet } from './metrics.ts';
 import type { Handshake } from './tls.ts';
@@ -34,6 +35,8 @@ export interface ServerAccess {
   readonly anonymousGet: Get | undefined;
   /** Undefined where something else stands between, so that it would be shaken hands with. */
   readonly handshake: Handshake | undefined;
+  /** With Merlon's own credentials; absent where that is not switched on. */
+  readonly tryPod?: TryPod;
   /** Gives up what is under way: it fails, as everything does that is asked from then on. */
   close(): void;
 }

@@ -49,12 +49,14 @@ export async function buildInstallManifests(root: string): Promise<string> {
 /**
  * The same, one by one.
  * @param generated files that are about to be printed: they count, whatever stands in their place
+ * @param folder with a kustomization of its own
  */
 export async function readInstallManifests(
   root: string,
   generated: readonly GeneratedFile[] = [],
+  folder = 'config',
 ): Promise<readonly Manifest[]> {
-  const manifests = await readKustomization(join(root, 'config'), openFiles(root, generated));
+  const manifests = await readKustomization(join(root, folder), openFiles(root, generated));
   return manifests.toSorted((a, b) => rankOf(a.kind) - rankOf(b.kind));
 }
 

@@ -13,6 +13,7 @@ import {
   WEBHOOK_EVALUATIONS,
   WEBHOOK_FAIL_OPEN,
 } from '../evidence/metrics.ts';
+import type { DryRunReading } from '../evidence/dry-run-probes.ts';
 import type { Labels } from '../evidence/metrics.ts';
 import type { Reading, ServerReadings } from '../evidence/reading.ts';
 import { sampleAnswers, sampleAuthorities, sampleHandshakes } from './sample-answers.ts';
@@ -38,6 +39,7 @@ const silent: ServerReadings = {
   ownGrant: nothing,
   identity: nothing,
   clientAuthorities: nothing,
+  dryRun: nothing,
 };
 
 function sample(source: string, said: Partial<ServerReadings>): SampleReading {
@@ -53,6 +55,33 @@ function metrics(series: Readonly<Record<string, readonly Labels[]>>, uptimeSeco
 function version(minor: number): Reading<{ readonly minor: number; readonly gitVersion: string }> {
   return { read: { minor, gitVersion: `v1.${minor}.0` } };
 }
+
+/** Of a version that reads no policies from files: in later ones /flagz has to show that there is none. */
+const asOperator: Partial<ServerReadings> = {
+  version: version(35),
+  identity: { read: 'system:serviceaccount:merlon:merlon' },
+};
+
+const sampleTrials: readonly DryRunReading[] = [
+  {
+    pullPolicy: { read: 'replaced' },
+    mutators: { read: [] },
+    podSecurity: { read: 'refuses' },
+    stranger: { read: 'refused' },
+  },
+  {
+    pullPolicy: { read: 'kept' },
+    mutators: { read: [] },
+    podSecurity: { read: 'silent' },
+    stranger: { read: 'admitted' },
+  },
+  {
+    pullPolicy: { read: 'replaced' },
+    mutators: { read: ['a webhook'] },
+    podSecurity: { read: 'warns' },
+    stranger: { missing: 'quotas refuse it' },
+  },
+];
 
 /** Every plugin of which there is a fact. */
 const plugins = [
@@ -105,6 +134,7 @@ export const sampleReadings: readonly SampleReading[] = [
     unknownNode: { read: { allowed: false, reason: "NODE: no relationship found between node 'x' and this object" } },
   }),
   sample('SubjectAccessReview', { unknownNode: { read: { allowed: false, reason: '' } } }),
+  ...sampleTrials.map((read) => sample('dry run', { ...asOperator, dryRun: { read } })),
   sample('SelfSubjectAccessReview', { ownGrant: { read: { allowed: true, reason: 'RBAC: allowed by X' } } }),
   sample('SelfSubjectAccessReview', { ownGrant: { read: { allowed: true, reason: '' } } }),
   sample('SelfSubjectReview', { identity: { read: 'system:serviceaccount:merlon:merlon' } }),

@@ -13,10 +13,12 @@ import type { Manifest } from './install-manifests.ts';
 const PATH = 'src/uninstall/plan/shipped-objects.ts';
 const PART_OF = 'app.kubernetes.io/part-of';
 /** Manifests that people apply by hand, where they want them: what is labelled as Merlon's there comes with Merlon, too. */
-const OPTIONAL = 'config/samples/remediation';
+const SAMPLES = 'config/samples/remediation';
+/** What is applied as a whole, by who wants it. */
+const OPTIONAL = 'config/probes';
 
 const header = `// GENERATED from config/ by "make generate".
-/** Every object of "kubectl apply -k config/", and the roles that are shipped besides: what of a cluster is Merlon's. */
+/** Every object of "kubectl apply -k config/", and what is shipped besides: what of a cluster is Merlon's. */
 export interface ShippedObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -38,15 +40,16 @@ interface Metadata {
 /** @param generated manifests that are about to be printed themselves. @throws {Error} naming a manifest that is none */
 export async function buildShippedObjects(root: string, generated: readonly GeneratedFile[]): Promise<GeneratedFile> {
   const installed = (await readInstallManifests(root, generated)).map(describe);
-  const optional = (await readOptional(root)).map(describe).filter(({ isLabelled }) => isLabelled);
-  const rows = [...installed, ...optional].map((row) => `  ${JSON.stringify(row)},\n`);
+  const optional = (await readInstallManifests(root, generated, OPTIONAL)).map(describe);
+  const samples = (await readSamples(root)).map(describe).filter(({ isLabelled }) => isLabelled);
+  const rows = [...installed, ...optional, ...samples].map((row) => `  ${JSON.stringify(row)},\n`);
   return formatFile(PATH, `${header}export const shippedObjects: readonly ShippedObject[] = [\n${rows.join('')}];\n`);
 }
 
-async function readOptional(root: string): Promise<Manifest[]> {
-  const names = (await readdir(join(root, OPTIONAL))).toSorted();
-  const files = await Promise.all(names.map((name) => readFile(join(root, OPTIONAL, name), 'utf8')));
-  return files.flatMap((text, index) => splitDocuments(`${OPTIONAL}/${names[index] ?? ''}`, text));
+async function readSamples(root: string): Promise<Manifest[]> {
+  const names = (await readdir(join(root, SAMPLES))).toSorted();
+  const files = await Promise.all(names.map((name) => readFile(join(root, SAMPLES, name), 'utf8')));
+  return files.flatMap((text, index) => splitDocuments(`${SAMPLES}/${names[index] ?? ''}`, text));
 }
 
 function describe({ kind, object }: Manifest) {

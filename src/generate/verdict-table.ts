@@ -17,6 +17,7 @@ export const sourceLimits: Readonly<Record<string, string>> = {
   SelfSubjectReview: 'before Kubernetes 1.28, or where Merlon shows another credential',
   '/version': 'where it is not answered',
   'TLS handshake': 'through a proxy',
+  'dry run': 'unless asked for (--dry-run-probes) and guarded, and before Kubernetes 1.30',
   '/metrics': 'without get on the URL',
   '/flagz': 'without get on the URL, and before Kubernetes 1.36',
   'ConfigMap kube-system/extension-apiserver-authentication': 'without get on it',
@@ -40,6 +41,7 @@ export function describeVerdicts(rule: AnyRule): string {
   const rest = facts.filter((name) => !deciding.includes(name));
   const notes = [
     ...(rest.length === 0 ? [] : [`Looked at besides: ${rest.map(code).join(', ')}.`]),
+    'What static pods, nodes of k3s and RKE2 and kubeadm-config declare tells by the same flags as /flagz does, with less confidence.',
     'The surest source that tells is believed. Where none tells the verdict is unknown, and `merlon api-server --evidence` says what would help; what somebody attests then counts, and is shown as attested.',
   ];
   return `${lead}| fact | source | passes | fails | unknown |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n\n${notes.join('\n\n')}\n\n`;

@@ -1,4 +1,5 @@
 /** Lets the collectors of evidence ask one API server, with Merlon's credentials and without any. */
+import type { TryPod } from '../evidence/dry-run-probes.ts';
 import type { Handshake } from '../evidence/tls.ts';
 import type { ServerAccess } from '../evidence/server-access.ts';
 import { readOwnIdentity, reviewAccess } from './access-review.ts';
@@ -15,12 +16,14 @@ export interface ServerAccessOptions {
   /** The same API server, asked as nobody; undefined where that is switched off. */
   readonly anonymous: Transport | undefined;
   readonly handshake: Handshake | undefined;
+  /** Whether pods may be tried; by default none is. */
+  readonly hasDryRunProbes?: boolean;
   /** For one answer, to its end. */
   readonly timeoutMs?: number;
 }
 
 export function openServerAccess(options: ServerAccessOptions): ServerAccess {
-  const { anonymous, handshake, timeoutMs = TIMEOUT_MS } = options;
+  const { anonymous, handshake, hasDryRunProbes = false, timeoutMs = TIMEOUT_MS } = options;
   const closed = new AbortController();
   const limits = { timeoutMs, signal: closed.signal };
   const transport = askOnce(options.transport, limits);
@@ -41,9 +44,25 @@ export function openServerAccess(options: ServerAccessOptions): ServerAccess {
       return typeof identity === 'string' ? undefined : identity.user;
     },
     handshake: handshake && ((offer) => handshake(offer, closed.signal)),
+    ...(hasDryRunProbes ? { tryPod: openTrial(transport) } : {}),
     close: () => {
       closed.abort();
     },
+  };
+}
+
+/** There is no way from here to a create that is none. */
+function openTrial(transport: Transport): TryPod {
+  return async (namespace, pod) => {
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+    const query = { dryRun: 'All' };
+    const { status, headers, body } = await transport.request({
+      method: 'POST',
+      path,
+      query,
+      body: JSON.stringify(pod),
+    });
+    return { status, body: body.toString('utf8'), warning: [headers['warning'] ?? ''].flat().join(', ') };
   };
 }
 

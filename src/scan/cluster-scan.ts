@@ -39,6 +39,7 @@ import { collectServer } from '../evidence/collect-server.ts';
 import { withDeclared } from '../evidence/declared/declared-flags.ts';
 import { concludeEvidence, concludeVersion } from '../evidence/facts/index.ts';
 import { isRead } from '../evidence/reading.ts';
+import type { Reading } from '../evidence/reading.ts';
 import type { ServerAccess } from '../evidence/server-access.ts';
 import { collectVersion } from '../evidence/version.ts';
 import { ownResource } from '../kube/posture-writer.ts';
@@ -59,6 +60,8 @@ export interface ClusterScanOptions {
   readonly scope: ReadScope;
   /** Whether nothing but the cluster itself is judged, and nothing read that its rules do without. */
   readonly isClusterAlone?: boolean;
+  /** Who may have changed a pod that was tried. */
+  readonly mutators?: (snapshot: Snapshot) => Reading<readonly string[]>;
   /** Told what is being read. */
   readonly onProgress: (what: string) => void;
   /** By default `open`. */
@@ -97,7 +100,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
   const policies = await readPolicies(options);
   const exemptions = await readExemptions(options);
   options.onProgress('the API server');
-  const evidence = await collectEvidence(options);
+  const evidence = await collectEvidence(options, store);
   const accepted = policies.policies.flatMap((policy) => policy.accepted ?? []);
   store.setEvidence(evidence);
   store.setAttestations(listAttestations(accepted), options.nowMs);
@@ -151,11 +154,17 @@ const pathsOfOneNamespace: Observation<'EscalationPaths'> = {
 const namespaceFacts: readonly FactName[] = ['minorVersion'];
 
 /** Whoever scans one namespace learns nothing of the API server but what its pods are judged by. */
-async function collectEvidence(options: ClusterScanOptions): Promise<readonly ServerEvidence[]> {
-  const { scope, server, nowMs, transport } = options;
+async function collectEvidence(
+  { scope, server, mutators, nowMs, transport }: ClusterScanOptions,
+  snapshot: Snapshot,
+): Promise<readonly ServerEvidence[]> {
   const { instance } = server;
   if (scope !== 'everything') return [{ instance, evidence: concludeVersion(await collectVersion(server.get)) }];
-  const readings = await collectServer(server, { nonce: randomBytes(8).toString('hex'), nowMs: () => nowMs });
+  const readings = await collectServer(server, {
+    nonce: randomBytes(8).toString('hex'),
+    nowMs: () => nowMs,
+    ...(mutators === undefined ? {} : { mutators: () => mutators(snapshot) }),
+  });
   const declared = await readDeclaredObjects(transport, server.get);
   return [{ instance, evidence: concludeEvidence(withDeclared(readings, instance, [instance], declared)) }];
 }

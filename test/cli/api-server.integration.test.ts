@@ -3,6 +3,7 @@ import { expect } from 'chai';
 
 import { rules } from '../../src/rules/index.ts';
 import type { ApiServerReport } from '../../src/report/api-server-report.ts';
+import { installProbes, waitForGuard } from '../evidence/variants/operator-rights.ts';
 import type { ProcessResult } from '../support/run-process.ts';
 import { useClusterWithKinds } from './cluster-suite.ts';
 import { runMerlon } from './merlon-process.ts';
@@ -64,6 +65,25 @@ describe('merlon api-server', () => {
       .that.contains('permission to create subjectaccessreviews');
     // What everybody may see is the same for everybody.
     expect(verdictOf(report, 'api-server-tls-version')?.outcome).to.equal('pass');
+  });
+
+  it('tries pods only where that is asked for, with the rights of whoever asks, and behind the guard', async () => {
+    const factOf = (result: ProcessResult) => read(result).servers[0]?.facts.serviceAccountAdmission;
+    const without = await run(admin, '-o', 'json', '--dry-run-probes');
+    expect(factOf(without)).to.include({ value: true }).and.not.to.include({ source: 'dry run' });
+    await installProbes(suite().client);
+    expect(await waitForGuard(suite().client)).to.equal(true);
+    const from = await suite().readAuditPosition();
+
+    expect(factOf(await run(admin, '-o', 'json'))).not.to.include({ source: 'dry run' });
+    expect(await suite().readAudit({ from, user: 'ada', resource: 'pods', verbs: ['create'] })).to.deep.equal([]);
+    expect(factOf(await run(admin, '-o', 'json', '--dry-run-probes'))).to.include({ value: true, source: 'dry run' });
+    const tried = await suite().readAudit({ from, user: 'ada', resource: 'pods', verbs: ['create'] });
+    expect([...new Set(tried.map(({ requestURI }) => requestURI))]).to.deep.equal([
+      '/api/v1/namespaces/merlon-probes/pods?dryRun=All',
+    ]);
+    const refused = await run(stranger, '-o', 'json', '--dry-run-probes');
+    expect(factOf(refused)).to.have.property('unknown').that.includes('may not be read; grant get on it');
   });
 
   it('writes nothing and takes no credentials where none belong', async () => {

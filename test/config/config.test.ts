@@ -1,5 +1,5 @@
 /** What config/ holds, judged by Merlon's own rules. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
@@ -34,6 +34,15 @@ interface Container {
   readonly resources: { readonly requests: { readonly memory: string }; readonly limits: { readonly memory: string } };
 }
 
+/** An object of a manifest, and what it grants. */
+interface Granting {
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly rules?: readonly { readonly nonResourceURLs?: readonly string[] }[];
+  readonly roleRef?: { readonly name: string };
+  readonly subjects?: unknown;
+}
+
 /** What fails or is undecided, as `outcome rule subject`. */
 async function scan(...paths: readonly string[]): Promise<string[]> {
   const input = { stdin: Readable.from([]) };
@@ -55,7 +64,57 @@ describe('config/', () => {
   it('holds to the rules itself: nothing is undecided, and what fails is a note', async () => {
     // Nodes with an older runtime refuse pods that ask for supplementalGroupsPolicy Strict, and API servers before v1.31
     // know no such field; what groups Merlon's own image has is known.
-    expect(await scan(config, join(root, 'crds'))).to.deep.equal(['fail info pod-root-groups Deployment/merlon']);
+    expect(await scan(config, join(root, 'crds'))).to.deep.equal([
+      // Who applies config/probes wants these: a pod is tried with the right to create one, which the guard there takes
+      // back, and where no level is enforced.
+      'fail high rbac-pods-create Role/merlon-probes',
+      'fail medium namespace-pod-security-level Namespace/merlon-probes',
+      'fail info pod-root-groups Deployment/merlon',
+    ]);
+  });
+
+  it('with config/probes grants no more than to try pods in one namespace, and to see the guard of that', async () => {
+    const rights = loadAll(await readFile(join(config, 'probes/rights.yaml'), 'utf8')) as readonly Granting[];
+    const bound = rights.filter(({ kind }) => kind.endsWith('Binding'));
+    expect(
+      rights.flatMap(({ kind, metadata: { namespace }, rules = [] }) =>
+        rules.map((rule) => ({ kind, namespace, ...rule })),
+      ),
+    ).to.deep.equal([
+      { kind: 'Role', namespace: 'merlon-probes', apiGroups: [''], resources: ['pods'], verbs: ['create'] },
+      {
+        kind: 'ClusterRole',
+        namespace: undefined,
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
+        resourceNames: ['merlon-probes'],
+        verbs: ['get'],
+      },
+    ]);
+    expect(bound.map(({ kind, roleRef, subjects }) => [kind, roleRef?.name, subjects])).to.deep.equal(
+      ['RoleBinding', 'ClusterRoleBinding'].map((kind) => [
+        kind,
+        'merlon-probes',
+        [{ kind: 'ServiceAccount', name: 'merlon', namespace: 'merlon' }],
+      ]),
+    );
+  });
+
+  it('leaves it to the API server what is refused in the namespace of probes, and is warned there', async () => {
+    const [namespace] = loadAll(await readFile(join(config, 'probes/namespace.yaml'), 'utf8')) as readonly Granting[];
+    const labels = Object.entries(namespace?.metadata.labels ?? {}).filter(([name]) => name.startsWith('pod-security'));
+    expect(labels).to.deep.equal([['pod-security.kubernetes.io/warn', 'restricted']]);
+  });
+
+  it('grants nobody profiles of the API server', async () => {
+    const files = (await readdir(config, { recursive: true })).filter((name) => name.endsWith('.yaml'));
+    const texts = await Promise.all(files.map((name) => readFile(join(config, name), 'utf8')));
+    const urls = texts
+      .flatMap((text) => loadAll(text) as readonly (Granting | undefined)[])
+      .flatMap((object) => object?.rules ?? [])
+      .flatMap(({ nonResourceURLs = [] }) => nonResourceURLs);
+    expect(urls).to.include('/flagz');
+    expect(urls.filter((url) => url.includes('*') || url.includes('debug'))).to.deep.equal([]);
   });
 
   it('runs this version, with a heap that leaves room below the memory limit', async () => {

@@ -8,8 +8,8 @@ import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { isRead } from '../../src/evidence/reading.ts';
 import type { ServerReadings } from '../../src/evidence/reading.ts';
 import { skipUnlessMet } from '../support/integration.ts';
-import { defaultFacts } from './variants/default-server.ts';
-import { anHourLater, expectOnlyUnknown, withFewerSources } from './variants/fewer-sources.ts';
+import { defaultFacts, defaultTrials } from './variants/default-server.ts';
+import { anHourLater, expectOnlyUnknown, withFewerSources, withTrialsAlone } from './variants/fewer-sources.ts';
 import { variants } from './variants/index.ts';
 import { observeServer } from './variants/observed-server.ts';
 import type { ObservedServer } from './variants/observed-server.ts';
@@ -60,7 +60,7 @@ describe('API servers that are set up otherwise', () => {
     expect(variants.map(({ name }) => name)).to.include.members(judgedVariants);
   });
 
-  for (const { name, facts, sources = {}, contradicted = [] } of variants) {
+  for (const { name, facts, trials = {}, sources = {}, contradicted = [] } of variants) {
     describe(name, () => {
       it('is seen as it is', () => {
         const { readings, minorVersion } = observationOf(name);
@@ -69,6 +69,15 @@ describe('API servers that are set up otherwise', () => {
         expect(valuesOf(evidence)).to.deep.equal({ ...defaultFacts, minorVersion, ...facts });
         expect(sourcesOf(evidence, Object.keys(sources))).to.deep.equal(sources);
         expect(contradictedOf(evidence)).to.deep.equal(contradicted);
+      });
+
+      it('shows by pods that were tried which admission plugins it has, where neither flags nor metrics tell', () => {
+        const { readings } = observationOf(name);
+        const expected: Seen = { ...defaultTrials, ...trials };
+
+        const values = valuesOf(concludeEvidence(withTrialsAlone(readings)));
+        const seen = Object.keys(expected).map((fact) => [fact, values[fact]]);
+        expect(Object.fromEntries(seen)).to.deep.equal(expected);
       });
 
       it('is judged so', () => {

@@ -1,14 +1,19 @@
 import { expect } from 'chai';
 import { factNames, isObserved } from '../../src/core/evidence.ts';
 import type { Evidence, Fact, Unobserved } from '../../src/core/evidence.ts';
+import { probeGuardBindingSpec, probeGuardSpec } from '../../src/core/probe-guard.ts';
 import { collectServer } from '../../src/evidence/collect-server.ts';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
+import type { ProbePod } from '../../src/evidence/probe-pods.ts';
 import type { TextAnswer } from '../../src/evidence/reading.ts';
 import type { ServerAccess } from '../../src/evidence/server-access.ts';
 
 /** A round, at most. */
 const MOST_REQUESTS = 15;
 const MOST_ANONYMOUS = 6;
+/** Where pods may be tried: so many creates, and their guard is read. */
+const MOST_TRIALS = 6;
+const READS_OF_GUARD = 2;
 
 interface Asked {
   readonly own: string[];
@@ -16,7 +21,10 @@ interface Asked {
   handshakes: number;
 }
 
+const GUARD = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolic';
 const answers: Readonly<Record<string, string>> = {
+  [`${GUARD}ies/merlon-probes`]: JSON.stringify({ spec: probeGuardSpec }),
+  [`${GUARD}ybindings/merlon-probes`]: JSON.stringify({ spec: probeGuardBindingSpec }),
   '/version': '{"major":"1","minor":"37","gitVersion":"v1.37.2"}',
   '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication':
     '{"data":{"client-ca-file":"-----BEGIN CERTIFICATE-----"}}',
@@ -89,6 +97,13 @@ function serverThat(
   };
 }
 
+/** As the guard refuses, whatever is tried. */
+function guardSays(pod: object): string {
+  const { name } = (pod as ProbePod).metadata;
+  const message = `pods "${name}" is forbidden: ValidatingAdmissionPolicy 'merlon-probes' with binding 'merlon-probes' denied request: this guard stands, and the namespace warns at restricted`;
+  return JSON.stringify({ kind: 'Status', message });
+}
+
 function nobodyAsked(): Asked {
   return { own: [], anonymous: [], handshakes: 0 };
 }
@@ -110,6 +125,29 @@ describe('a round of evidence', () => {
     expect(asked.own.length + asked.anonymous.length).to.be.at.most(MOST_REQUESTS);
     expect(asked.anonymous).to.have.length(MOST_ANONYMOUS);
     expect(asked.handshakes).to.equal(3);
+  });
+
+  it('tries no pod where that is not switched on, and no more than 6 times where it is', async () => {
+    const off = serverThat(nobodyAsked());
+    const on = serverThat(nobodyAsked());
+    const tried: object[] = [];
+    await collectServer(off.access, options);
+
+    const readings = await collectServer(
+      {
+        ...on.access,
+        tryPod: (_namespace, pod) => {
+          tried.push(pod);
+          return Promise.resolve({ status: 403, body: guardSays(pod), warning: '' });
+        },
+      },
+      options,
+    );
+
+    expect(off.asked.own.filter((path) => path.includes('admissionregistration'))).to.deep.equal([]);
+    expect(on.asked.own.length - off.asked.own.length).to.equal(READS_OF_GUARD);
+    expect(tried).to.have.length.within(2, MOST_TRIALS);
+    expect(readings.dryRun).to.have.nested.property('read.mutators.missing').that.includes('not looked at');
   });
 
   it('asks what may alarm people only when it is due', async () => {

@@ -16,6 +16,7 @@ export function readingsOf(said: Partial<ServerReadings>): ServerReadings {
     ownGrant: nothing,
     identity: nothing,
     clientAuthorities: nothing,
+    dryRun: nothing,
     ...said,
   };
 }

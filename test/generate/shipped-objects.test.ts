@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadAll } from 'js-yaml';
 
-import { buildInstallManifests } from '../../src/generate/install-manifests.ts';
+import { buildInstallManifests, readInstallManifests } from '../../src/generate/install-manifests.ts';
 import { buildShippedObjects } from '../../src/generate/shipped-objects.ts';
 import { shippedObjects } from '../../src/uninstall/plan/shipped-objects.ts';
 
@@ -29,7 +29,7 @@ describe('the list of shipped objects', () => {
     ({ apiVersion, kind, name, namespace }) => `${apiVersion} ${kind} ${namespace ?? '-'}/${name}`,
   );
 
-  it('has what config/ brings, and the roles that are bound by hand, each once', async () => {
+  it('has what config/ brings, what is applied besides, and the roles that are bound by hand, each once', async () => {
     const brought = loadAll(await buildInstallManifests(root)) as Manifest[];
     expect(brought).to.have.length.greaterThan(20);
     const samples = join(root, 'config/samples/remediation');
@@ -38,12 +38,15 @@ describe('the list of shipped objects', () => {
       .flatMap((text) => loadAll(text) as Manifest[])
       .filter(({ metadata: { labels } }) => labels?.['app.kubernetes.io/part-of'] === 'merlon');
     expect(byHand.map(nameOf)).to.include('rbac.authorization.k8s.io/v1 ClusterRole -/merlon-repair-namespaces');
-    expect(listed).to.have.members([...brought, ...byHand].map(nameOf));
+    const besides = (await readInstallManifests(root, [], 'config/probes')).map(({ object }) => object as unknown);
+    expect(besides).to.have.length(8);
+    expect(listed).to.have.members([...brought, ...(besides as Manifest[]), ...byHand].map(nameOf));
   });
 
-  it('knows which of them carry the label of Merlon: all but the account that Kubernetes makes itself', () => {
+  it('knows which of them carry the label of Merlon: all but the accounts that Kubernetes makes itself', () => {
     expect(shippedObjects.filter(({ isLabelled }) => !isLabelled)).to.deep.equal([
       { apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', namespace: 'merlon', isLabelled: false },
+      { apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', namespace: 'merlon-probes', isLabelled: false },
     ]);
   });
 

@@ -21,7 +21,10 @@ describe('access to an API server for evidence', () => {
     await closeServers();
   });
 
-  async function accessTo(listener: RequestListener): Promise<ServerAccess> {
+  async function accessTo(
+    listener: RequestListener,
+    choices: { readonly hasDryRunProbes?: boolean } = {},
+  ): Promise<ServerAccess> {
     const { port } = await serveHttp(listener);
     const config: ClusterConfig = {
       origin: 'test',
@@ -34,7 +37,7 @@ describe('access to an API server for evidence', () => {
     const transport = openTransport(config, options);
     const anonymous = openTransport(withoutCredentials(config), options);
     open.push(transport, anonymous);
-    return openServerAccess({ transport, anonymous, handshake: undefined, timeoutMs: TIMEOUT_MS });
+    return openServerAccess({ transport, anonymous, handshake: undefined, timeoutMs: TIMEOUT_MS, ...choices });
   }
 
   it('sends its token with what it asks as itself, and nothing without', async () => {
@@ -52,6 +55,34 @@ describe('access to an API server for evidence', () => {
       { authorization: undefined, cookie: undefined },
     ]);
     expect(JSON.stringify(seen[1])).not.to.include('token');
+  });
+
+  it('tries a pod by nothing but a dry run, as itself, and hands over warnings', async () => {
+    const seen: (string | undefined)[] = [];
+    const access = await accessTo(
+      ({ method, url, headers }, response) => {
+        seen.push(method, url, headers.authorization);
+        response.setHeader('warning', ['299 - "one"', '299 - "two"']);
+        response.writeHead(201).end('{"kind":"Pod"}');
+      },
+      { hasDryRunProbes: true },
+    );
+
+    expect(await access.tryPod?.('merlon-probes', { kind: 'Pod' })).to.deep.equal({
+      status: 201,
+      body: '{"kind":"Pod"}',
+      warning: '299 - "one", 299 - "two"',
+    });
+    expect(seen).to.deep.equal([
+      'POST',
+      '/api/v1/namespaces/merlon-probes/pods?dryRun=All',
+      'Bearer a-token-of-merlon',
+    ]);
+  });
+
+  it('cannot try a pod where that is not switched on', async () => {
+    const access = await accessTo((_request, response) => response.end());
+    expect(access.tryPod).to.equal(undefined);
   });
 
   it('keeps no more of an answer than a megabyte', async () => {

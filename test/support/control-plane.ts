@@ -134,6 +134,15 @@ export class ControlPlane extends Cluster {
     return Number(header.revision);
   }
 
+  /**
+   * Stores an object past the API server, as one of an older version may have left it.
+   * @param key as `/registry/pods/default/web`
+   */
+  async putIntoEtcd(key: string, object: object): Promise<void> {
+    const encode = (text: string): string => Buffer.from(text).toString('base64');
+    await this.#etcdCall('kv/put', { key: encode(key), value: encode(JSON.stringify(object)) });
+  }
+
   /** Ends every process and removes the folder. */
   async stop(): Promise<void> {
     this.client.close();

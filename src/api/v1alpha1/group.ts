@@ -11,6 +11,12 @@ export const CATEGORY = 'hardening';
 export const OPERATOR_NAME = 'merlon';
 export const OPERATOR_NAMESPACE = 'merlon';
 export const LEASE_NAME = 'merlon';
+/** Where pods are tried, and never made (config/probes): the ValidatingAdmissionPolicy that sees to it has the same name. */
+export const PROBE_NAMESPACE = 'merlon-probes';
+export const PROBE_GUARD_NAME = 'merlon-probes';
+/** On a pod that is tried: the guard refuses the one with this value, and shows by it that it stands. */
+export const PROBE_LABEL = 'merlon.dev/probe';
+export const GUARD_PROBE = 'guard';
 /** On the Lease: why the operator, though alive, cannot keep the postures true; empty while it can. */
 export const TROUBLE_ANNOTATION = 'merlon.dev/trouble';
 

@@ -15,6 +15,11 @@ export function addApiServer(program: Command, own: CommandProcess): void {
     )
     .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: $KUBECONFIG, then ~/.kube/config)')
     .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .option(
+      '--dry-run-probes',
+      'also try pods in the namespace merlon-probes by dry runs, which nothing comes of, to see which admission plugins are on (needs config/probes in the cluster)',
+      false,
+    )
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
     .option('--evidence', 'also list every fact, who says so and how sure it is, or what would make it known', false)
     .addOption(

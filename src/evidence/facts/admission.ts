@@ -3,6 +3,7 @@ import { ADMISSION } from '../metrics.ts';
 import { isRead } from '../reading.ts';
 import type { ServerReadings } from '../reading.ts';
 import { readFlag } from '../server-flags.ts';
+import { tellFromGuard, tellFromPullPolicy, tellFromStranger, tellFromWarnings } from './admission-trials.ts';
 import {
   ask,
   flagWitness,
@@ -34,7 +35,7 @@ const OFF = { onSince: Infinity } as const;
 
 export const admission = {
   alwaysAdmit: witnessesOf(plugin('AlwaysAdmit', OFF)),
-  alwaysPullImages: witnessesOf(plugin('AlwaysPullImages', OFF)),
+  alwaysPullImages: witnessesOf(plugin('AlwaysPullImages', OFF), tellFromPullPolicy),
   denyEscalatingExec: witnessesOf({
     ...plugin('DenyEscalatingExec', { ...OFF, servedUntil: 20, isAskedForWrites: false }),
     names: ['DenyEscalatingExec', 'DenyExecOnPrivileged'],
@@ -43,10 +44,13 @@ export const admission = {
   eventRateLimit: witnessesOf(plugin('EventRateLimit', OFF)),
   namespaceLifecycle: witnessesOf(plugin('NamespaceLifecycle')),
   nodeRestriction: witnessesOf(plugin('NodeRestriction', OFF)),
-  podSecurity: witnessesOf(plugin('PodSecurity', { servedSince: 22, onSince: 23 })),
+  podSecurity: witnessesOf(plugin('PodSecurity', { servedSince: 22, onSince: 23 }), tellFromWarnings),
   podSecurityPolicy: witnessesOf(plugin('PodSecurityPolicy', { ...OFF, servedUntil: 24 })),
-  serviceAccountAdmission: witnessesOf(plugin('ServiceAccount')),
-  validatingAdmissionPolicy: witnessesOf(plugin('ValidatingAdmissionPolicy', { servedSince: 26, onSince: 30 })),
+  serviceAccountAdmission: witnessesOf(plugin('ServiceAccount'), tellFromStranger),
+  validatingAdmissionPolicy: witnessesOf(
+    plugin('ValidatingAdmissionPolicy', { servedSince: 26, onSince: 30 }),
+    tellFromGuard,
+  ),
   validatingWebhooks: witnessesOf(plugin('ValidatingAdmissionWebhook', { onSince: 9 })),
   admissionConfigurationFile: [presence('admission-control-config-file')],
   legacyAdmissionControl: [
@@ -60,9 +64,11 @@ export const admission = {
   ],
 } satisfies Partial<Witnesses>;
 
-function witnessesOf(one: Plugin): readonly Witness<boolean>[] {
+/** @param seen what was seen of it when pods were tried */
+function witnessesOf(one: Plugin, ...seen: readonly Witness<boolean>[]): readonly Witness<boolean>[] {
   return [
     (readings) => tellFromVersion(one, readings),
+    ...seen,
     (readings) => tellFromMetrics(one, readings),
     tellFromFlags(one),
   ];

@@ -2,6 +2,7 @@
  * What follows where an API server does not have the admission plugin that a rule asks for: webhooks and policies may do
  * the same, which nobody can tell from outside. Where none of them is asked, nothing does.
  */
+import { PROBE_GUARD_NAME, PROBE_NAMESPACE } from '../../api/v1alpha1/group.ts';
 import type { Fact, FactName } from '../../core/evidence.ts';
 import type { KindName, ObjectOf } from '../../core/kinds.ts';
 import { unknown } from '../../core/rule.ts';
@@ -26,6 +27,8 @@ export const reviewerSources = ['Namespace', ...validatorKinds, ...mutatorKinds]
 
 /** Whoever makes objects there administers the cluster, and policies that spare these namespaces are no gap. */
 const namespacesOfKubernetes: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease'];
+/** In that of Merlon's probes nobody makes anything: its guard, which concerns no other namespace, sees to it. */
+const spared: readonly string[] = [...namespacesOfKubernetes, PROBE_NAMESPACE];
 
 interface Absence {
   readonly request: ReviewedRequest;
@@ -46,10 +49,9 @@ export function judgeWithoutPlugin(
   const reviewers = [
     ...validatorsOf(snapshot, request).filter((one) => isPluginOfOn(one, server)),
     ...mutatorsOf(snapshot, request),
-  ];
+  ].filter(({ name }) => name !== PROBE_GUARD_NAME);
   const uncovered = namespacesByName(snapshot).filter(
-    ({ metadata: { name, labels } }) =>
-      !namespacesOfKubernetes.includes(name) && !reviewers.some(({ isAskedIn }) => isAskedIn(labels)),
+    ({ metadata: { name, labels } }) => !spared.includes(name) && !reviewers.some(({ isAskedIn }) => isAskedIn(labels)),
   );
   if (reviewers.length > 0 && uncovered.length === 0) {
     return unknown(

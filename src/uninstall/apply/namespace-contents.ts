@@ -1,17 +1,18 @@
-/** All that is in Merlon's namespace, of every kind that the API server serves; of each object its metadata alone. */
+/** All that is in a namespace of Merlon's, of every kind that the API server serves; of each object its metadata alone. */
 import { discoverNamespacedKinds } from '../../kube/discovery.ts';
 import { hasStatusCode, StatusError } from '../../kube/request-error.ts';
 import { nameResource } from '../../kube/resource-path.ts';
+import type { Transport } from '../../kube/transport.ts';
 import type { NamespaceContents } from '../plan/namespace-plan.ts';
 import type { ObjectReader, ReadKind } from './object-reader.ts';
-import type { UninstallChoices } from './uninstall-choices.ts';
 
 /** Kubernetes writes and forgets them by itself. */
 const fleeting = new Set(['events', 'events.events.k8s.io']);
 
 /** What cannot be read is a doubt and no error: the namespace stays then. @throws {RequestError} where no answer came */
 export async function readContents(
-  { transport, namespace }: Pick<UninstallChoices, 'transport' | 'namespace'>,
+  transport: Transport,
+  namespace: string,
   reader: ObjectReader,
 ): Promise<NamespaceContents> {
   const discovered = await discoverNamespacedKinds(transport);

@@ -9,7 +9,7 @@ import { planKinds } from '../plan/kinds-plan.ts';
 import { planNamespace } from '../plan/namespace-plan.ts';
 import { notePeoplesBindings } from '../plan/peoples-bindings.ts';
 import type { Binding } from '../plan/peoples-bindings.ts';
-import { namespaceOf, planShipped, shippedOf } from '../plan/shipped-plan.ts';
+import { nameOf, namespaceOf, planShipped, shippedOf } from '../plan/shipped-plan.ts';
 import type { FoundPlace } from '../plan/shipped-plan.ts';
 import { joinPlans, stepNames } from '../plan/steps.ts';
 import type { StepName, StepPlan } from '../plan/steps.ts';
@@ -54,9 +54,12 @@ export function buildUninstallSteps(choices: UninstallChoices): readonly Uninsta
     kinds: { find: () => findKinds(reader, choices), settle: settleDeleted },
     namespace: {
       async find() {
-        const [place] = await findShipped('namespace', reader, namespace);
-        if (place === undefined) return joinPlans();
-        return planNamespace(place, await readContents(choices, reader), takesPeoples);
+        const plans: StepPlan[] = [];
+        for (const place of await findShipped('namespace', reader, namespace)) {
+          const contents = await readContents(transport, place.object.metadata.name, reader);
+          plans.push(planNamespace(place, contents, takesPeoples));
+        }
+        return joinPlans(...plans);
       },
       settle: settleDeleted,
     },
@@ -70,9 +73,9 @@ async function findShipped(step: StepName, reader: ObjectReader, namespace: stri
   const found = await Promise.all(
     shippedOf(step).map(async ({ shipped, served }) => {
       const { kind } = shipped;
-      const name = kind === 'Namespace' ? namespace : shipped.name;
-      const object = await reader.get({ ...served, kind }, { namespace: namespaceOf(shipped, namespace), name });
-      return object === undefined ? [] : [{ served, object }];
+      const address = { namespace: namespaceOf(shipped, namespace), name: nameOf(shipped, namespace) };
+      const object = await reader.get({ ...served, kind }, address);
+      return object === undefined ? [] : [{ shipped, served, object }];
     }),
   );
   return found.flat();

@@ -12,7 +12,7 @@ import type { StepPlan } from './steps.ts';
 
 export interface FoundKind {
   /** The CustomResourceDefinition. */
-  readonly place: FoundPlace;
+  readonly place: Omit<FoundPlace, 'shipped'>;
   /** Every object of the kind; undefined where the API server does not serve it, so that nobody knows what there is. */
   readonly objects: readonly PresentObject[] | undefined;
 }

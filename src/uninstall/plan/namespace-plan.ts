@@ -1,8 +1,9 @@
-/** Takes away Merlon's namespace, where nothing else is in it: a namespace goes with all that it holds. */
-import { GROUP, OPERATOR_NAMESPACE } from '../../api/v1alpha1/group.ts';
+/** Takes away a namespace of Merlon's, where nothing else is in it: a namespace goes with all that it holds. */
+import { GROUP } from '../../api/v1alpha1/group.ts';
 import { isLabelledAsShipped, isLabelledAsWritten, printObject } from './present-object.ts';
 import type { PresentObject } from './present-object.ts';
 import { shippedObjects } from './shipped-objects.ts';
+import type { ShippedObject } from './shipped-objects.ts';
 import { planShipped } from './shipped-plan.ts';
 import type { FoundPlace } from './shipped-plan.ts';
 import type { StepPlan } from './steps.ts';
@@ -28,7 +29,7 @@ export function planNamespace(
   const present = new Set(objects.map(({ metadata }) => metadata.uid));
   const foreign = objects.filter(
     (object) =>
-      !isOfMerlon(object) &&
+      !isOfMerlon(object, place.shipped) &&
       !isOfKubernetes(object) &&
       !(takesPeoples && object.apiVersion.startsWith(`${GROUP}/`)) &&
       !(object.metadata.ownerReferences ?? []).some(({ uid }) => present.has(uid)),
@@ -43,12 +44,12 @@ export function planNamespace(
   return { tasks: [], notes: [{ about, message: `whether it holds what is not Merlon's is not known: ${doubt}` }] };
 }
 
-function isOfMerlon(object: PresentObject): boolean {
+function isOfMerlon(object: PresentObject, namespace: ShippedObject): boolean {
   if (isHeartbeat(object)) return true;
   if (object.apiVersion.startsWith(`${GROUP}/`)) return isLabelledAsWritten(object);
   const { kind, metadata } = object;
   const shipped = shippedObjects.find(
-    (one) => one.namespace === OPERATOR_NAMESPACE && one.kind === kind && one.name === metadata.name,
+    (one) => one.namespace === namespace.name && one.kind === kind && one.name === metadata.name,
   );
   return shipped !== undefined && (!shipped.isLabelled || isLabelledAsShipped(object));
 }

@@ -1,5 +1,5 @@
 // GENERATED from config/ by "make generate".
-/** Every object of "kubectl apply -k config/", and the roles that are shipped besides: what of a cluster is Merlon's. */
+/** Every object of "kubectl apply -k config/", and what is shipped besides: what of a cluster is Merlon's. */
 export interface ShippedObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -111,6 +111,36 @@ export const shippedObjects: readonly ShippedObject[] = [
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingAdmissionPolicyBinding',
     name: 'merlon-remediation-actions',
+    isLabelled: true,
+  },
+  { apiVersion: 'v1', kind: 'Namespace', name: 'merlon-probes', isLabelled: true },
+  { apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', namespace: 'merlon-probes', isLabelled: false },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    name: 'merlon-probes',
+    namespace: 'merlon-probes',
+    isLabelled: true,
+  },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'merlon-probes', isLabelled: true },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    name: 'merlon-probes',
+    namespace: 'merlon-probes',
+    isLabelled: true,
+  },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', name: 'merlon-probes', isLabelled: true },
+  {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    name: 'merlon-probes',
+    isLabelled: true,
+  },
+  {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    name: 'merlon-probes',
     isLabelled: true,
   },
   {

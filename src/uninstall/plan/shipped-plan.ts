@@ -40,6 +40,11 @@ export function namespaceOf({ namespace }: ShippedObject, own: string): string |
   return namespace === OPERATOR_NAMESPACE ? own : namespace;
 }
 
+/** A namespace that is shipped is one, too. */
+export function nameOf({ kind, name }: ShippedObject, own: string): string {
+  return kind === 'Namespace' && name === OPERATOR_NAMESPACE ? own : name;
+}
+
 export interface ShippedPlace {
   readonly shipped: ShippedObject;
   readonly served: ServedKind;
@@ -59,15 +64,16 @@ export function shippedOf(step: StepName): readonly ShippedPlace[] {
 }
 
 export interface FoundPlace {
+  readonly shipped: ShippedObject;
   readonly served: ServedKind;
   readonly object: PresentObject;
 }
 
-export function planShipped(found: readonly FoundPlace[]): StepPlan {
+export function planShipped(found: readonly Omit<FoundPlace, 'shipped'>[]): StepPlan {
   const ours = found.filter(({ object }) => isLabelledAsShipped(object));
   const others = found.filter(({ object }) => !isLabelledAsShipped(object));
   return {
-    tasks: ours.map((place) => ({ kind: 'delete', ...place })),
+    tasks: ours.map(({ object, served }) => ({ kind: 'delete', object, served })),
     notes: others.map(({ object }) => ({ about: printObject(object), message: NOT_OURS })),
   };
 }

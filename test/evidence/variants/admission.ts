@@ -1,4 +1,6 @@
 /** API servers that admit objects otherwise. */
+import { noTrials } from './default-server.ts';
+import { UNKNOWN } from './variant.ts';
 import type { Variant } from './variant.ts';
 
 function admissionConfiguration(name: string, configuration: object): string {
@@ -16,18 +18,22 @@ export const admissionVariants: readonly Variant[] = [
     name: 'AlwaysPullImages on',
     start: { apiServerFlags: { 'enable-admission-plugins': 'AlwaysPullImages' } },
     facts: { alwaysPullImages: true },
-    sources: { alwaysPullImages: '/metrics' },
+    sources: { alwaysPullImages: 'dry run' },
+    // A policy from a file, which flags would rule out, may give Always, too.
+    trials: { alwaysPullImages: UNKNOWN },
   },
   {
     name: 'PodSecurity off',
     start: { apiServerFlags: { 'disable-admission-plugins': 'PodSecurity' } },
     facts: { podSecurity: false },
-    sources: { podSecurity: '/flagz' },
+    sources: { podSecurity: 'dry run' },
+    trials: { podSecurity: false },
   },
   {
     name: 'ServiceAccount off',
     start: { apiServerFlags: { 'disable-admission-plugins': 'ServiceAccount' } },
     facts: { serviceAccountAdmission: false },
+    trials: { serviceAccountAdmission: false },
   },
   {
     name: 'NamespaceLifecycle, policies and webhooks off',
@@ -38,6 +44,8 @@ export const admissionVariants: readonly Variant[] = [
       },
     },
     facts: { namespaceLifecycle: false, validatingAdmissionPolicy: false, validatingWebhooks: false },
+    // Nothing guards the namespace of probes.
+    trials: noTrials,
   },
   {
     name: 'NodeRestriction on',
@@ -79,6 +87,7 @@ export const admissionVariants: readonly Variant[] = [
       validatingWebhooks: false,
       legacyAdmissionControl: true,
     },
+    trials: noTrials,
   },
   {
     name: 'a PodSecurityConfiguration with defaults and exemptions',

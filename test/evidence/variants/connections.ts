@@ -76,7 +76,6 @@ const withoutFlags = {
   abacAuthorizer: UNKNOWN,
   admissionConfigurationFile: UNKNOWN,
   alwaysAdmit: UNKNOWN,
-  alwaysPullImages: UNKNOWN,
   auditLogMaxAge: UNKNOWN,
   auditLogMaxBackups: UNKNOWN,
   auditLogMaxSize: UNKNOWN,
@@ -114,6 +113,13 @@ export const versionVariants: readonly Variant[] = [
     name: 'Kubernetes 1.35',
     start: { emulatedVersion: '1.35' },
     facts: { minorVersion: 35, ...withoutFlags },
+  },
+  {
+    name: 'Kubernetes 1.35 with AlwaysPullImages',
+    start: { emulatedVersion: '1.35', apiServerFlags: { 'enable-admission-plugins': 'AlwaysPullImages' } },
+    facts: { minorVersion: 35, ...withoutFlags, alwaysPullImages: true },
+    sources: { alwaysPullImages: 'dry run' },
+    trials: { alwaysPullImages: true },
   },
   { name: 'Kubernetes 1.36', start: { emulatedVersion: '1.36' }, facts: { minorVersion: 36 } },
 ];

@@ -1,5 +1,22 @@
 /** What is seen of an API server that is started with no more than it needs. */
-import type { SeenFacts } from './variant.ts';
+import { UNKNOWN } from './variant.ts';
+import type { SeenFacts, TriedFacts } from './variant.ts';
+
+/** What pods that were tried tell of it alone. */
+export const defaultTrials: TriedFacts = {
+  alwaysPullImages: false,
+  podSecurity: true,
+  serviceAccountAdmission: true,
+  validatingAdmissionPolicy: true,
+};
+
+/** Where nothing could be tried. */
+export const noTrials: TriedFacts = {
+  alwaysPullImages: UNKNOWN,
+  podSecurity: UNKNOWN,
+  serviceAccountAdmission: UNKNOWN,
+  validatingAdmissionPolicy: UNKNOWN,
+};
 
 export const defaultFacts: SeenFacts = {
   minorVersion: 37,

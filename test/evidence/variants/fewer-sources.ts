@@ -18,6 +18,7 @@ const withoutOne: readonly Without[] = [
   (readings) => ({ ...readings, unknownUser: missing, unknownNode: missing, ownGrant: missing }),
   (readings) => ({ ...readings, identity: missing }),
   (readings) => ({ ...readings, clientAuthorities: missing }),
+  (readings) => ({ ...readings, dryRun: missing }),
 ];
 
 /** With every subset of the sources, all of them and none among these. */
@@ -42,6 +43,11 @@ export function expectOnlyUnknown(fewer: Seen, all: Seen): void {
       expect.fail(`${name} was ${String(all[name])} and became ${String(value)} when sources were taken away`);
     }
   }
+}
+
+/** As if nothing but what it does to pods had told about admission plugins. */
+export function withTrialsAlone(readings: ServerReadings): ServerReadings {
+  return { ...readings, flags: readings.flags.map(() => missing), metrics: missing };
 }
 
 /** As if it had been up for an hour and had been asked no more than it was. */

@@ -1,7 +1,5 @@
 /** Starts the API server of a variant, lets the operator's ServiceAccount observe it, and ends it. */
-import { readFile } from 'node:fs/promises';
-
-import { loadAll } from 'js-yaml';
+import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../../src/api/v1alpha1/group.ts';
 import { allKindNames, kinds } from '../../../src/core/kinds.ts';
 import type { Kind } from '../../../src/core/kinds.ts';
 import type { ClusterStore } from '../../../src/controller/store.ts';
@@ -13,13 +11,14 @@ import { openServerAccess } from '../../../src/kube/server-access.ts';
 import { systemClock } from '../../../src/kube/system-clock.ts';
 import { openHandshake } from '../../../src/kube/tls-handshake.ts';
 import { openTransport } from '../../../src/kube/transport.ts';
+import { nameProbeMutators } from '../../../src/rules/lib/probe-mutators.ts';
 import { readObjects } from '../../../src/scan/cluster-objects.ts';
 import { ApiClient, bodyOf } from '../../support/api-client.ts';
-import type { Manifest } from '../../support/api-client.ts';
 import { Cluster } from '../../support/cluster.ts';
 import { startControlPlane } from '../../support/control-plane.ts';
 import type { ControlPlane } from '../../support/control-plane.ts';
 import { declaredBy } from './declared-server.ts';
+import { grantOperator, installProbes, waitForGuard } from './operator-rights.ts';
 import { serverSources } from './seen.ts';
 import type { Variant } from './variant.ts';
 
@@ -32,9 +31,6 @@ export interface ObservedServer {
   /** Of the program, whichever it behaves like. */
   readonly minorVersion: number;
 }
-
-const NAMESPACE = 'merlon';
-const ACCOUNT = 'merlon';
 
 /** @param webhookUrl for `{webhook}` in files */
 export async function observeServer(
@@ -53,9 +49,11 @@ export async function observeServer(
     const admin = adminToken === undefined ? controlPlane.client : clientWithToken(controlPlane, adminToken);
     const cluster = new Cluster(controlPlane.description, admin);
     await grantOperator(cluster);
-    const kubeconfig = await cluster.kubeconfigForServiceAccount(NAMESPACE, ACCOUNT);
+    await installProbes(admin);
+    const kubeconfig = await cluster.kubeconfigForServiceAccount(OPERATOR_NAMESPACE, OPERATOR_NAME);
     if (restart !== undefined) await controlPlane.apiServer.restart({ flags: restart });
     else await leaveTraces(admin);
+    await waitForGuard(admin);
     const minorVersion = Number(/^v1\.(\d+)/.exec(cluster.version)?.[1]);
     const declared = declaredBy(controlPlane.apiServer.arguments);
     return { ...(await observe(kubeconfig, cluster.minor)), declared, minorVersion };
@@ -66,14 +64,6 @@ export async function observeServer(
 
 function clientWithToken({ url, caPem }: ControlPlane, token: string): ApiClient {
   return new ApiClient({ url, caPem, credentials: { kind: 'token', token } });
-}
-
-/** What `kubectl apply -k config` would grant, and nothing else. */
-async function grantOperator({ client }: Cluster): Promise<void> {
-  await client.createNamespace(NAMESPACE);
-  bodyOf('account', await client.resource('v1', 'serviceaccounts', NAMESPACE).create({ metadata: { name: ACCOUNT } }));
-  const text = await readFile(new URL('../../../config/rbac/operator.yaml', import.meta.url), 'utf8');
-  await Promise.all((loadAll(text) as readonly Manifest[]).map((object) => client.create(object)));
 }
 
 /** Writes leave series of admission plugins, and of how Secrets are stored. */
@@ -87,13 +77,15 @@ async function observe(path: string, minor: number): Promise<Omit<ObservedServer
   const transport = openTransport(config, options);
   const anonymous = openTransport(withoutCredentials(config), options);
   try {
-    const access = openServerAccess({ transport, anonymous, handshake: openHandshake(config) });
-    const readings = await collectServer(access, { nonce: 'variant', nowMs: Date.now });
     const served = allKindNames.filter((name) => {
       const { lastMinor = Infinity }: Kind = kinds[name];
       return lastMinor >= minor && serverSources.has(name);
     });
-    return { readings, objects: await readObjects(served, { transport, scope: 'everything' }) };
+    const objects = await readObjects(served, { transport, scope: 'everything' });
+    const handshake = openHandshake(config);
+    const access = openServerAccess({ transport, anonymous, handshake, hasDryRunProbes: true });
+    const mutators = () => nameProbeMutators(objects);
+    return { readings: await collectServer(access, { nonce: 'variant', nowMs: Date.now, mutators }), objects };
   } finally {
     transport.close();
     anonymous.close();

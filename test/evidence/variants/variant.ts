@@ -12,6 +12,12 @@ export type SeenValue<Name extends FactName = FactName> = Name extends 'anonymou
   : FactValues[Name] | typeof UNKNOWN;
 export type SeenFacts = { readonly [Name in FactName]: SeenValue<Name> };
 
+/** Those of which pods that were tried tell something. */
+export type TriedFacts = Pick<
+  SeenFacts,
+  'alwaysPullImages' | 'podSecurity' | 'serviceAccountAdmission' | 'validatingAdmissionPolicy'
+>;
+
 /** By rule, as `pass`, `unknown`, or what is wrong: `fail: --profiling`. */
 export type Verdicts = Readonly<Record<string, string>>;
 
@@ -28,6 +34,8 @@ export interface Variant {
   readonly adminToken?: string;
   /** What is not as at the default API server. */
   readonly facts: Partial<SeenFacts>;
+  /** What pods that were tried tell of it where neither flags nor metrics do, if not as of the default API server. */
+  readonly trials?: Partial<TriedFacts>;
   /** Who says so, where that matters. */
   readonly sources?: Partial<Readonly<Record<FactName, string>>>;
   /** The facts of which a less certain source says otherwise. */

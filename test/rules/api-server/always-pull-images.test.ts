@@ -74,6 +74,19 @@ ${webhook('Mutating', undefined, 'namespaceSelector: { matchExpressions: [{ key:
     fails: [{ path, message: /"engine" may set or demand the pull policy Always, but not in namespace "free"$/ }],
   },
   {
+    name: 'the guard of the namespace of probes does nothing about it',
+    yaml: shop + policy().replaceAll('guard', 'merlon-probes'),
+    evidence,
+    fails: [{ path, message: /without their configuration$/ }],
+  },
+  {
+    name: 'in the namespace of probes nobody needs to be asked',
+    yaml: `${shop}\n---\n{ kind: Namespace, metadata: { name: merlon-probes, labels: { kind: probes } } }
+${webhook('Mutating', undefined, 'namespaceSelector: { matchExpressions: [{ key: kind, operator: DoesNotExist }] }')}`,
+    evidence,
+    unknown: /and MutatingWebhookConfiguration "engine" may/,
+  },
+  {
     name: 'the namespaces of Kubernetes may be spared',
     yaml: `${system}\n---\n${shop}
 ${webhook('Mutating', undefined, 'namespaceSelector: { matchExpressions: [{ key: kind, operator: DoesNotExist }] }')}`,

@@ -6,6 +6,7 @@ import { present, shippedLabels, writtenLabels } from './objects.ts';
 
 const API = 'merlon.dev/v1alpha1';
 const place = {
+  shipped: { apiVersion: 'v1', kind: 'Namespace', name: 'merlon', isLabelled: true },
   served: { group: '', version: 'v1', plural: 'namespaces' },
   object: present('v1', 'Namespace', 'merlon', { labels: shippedLabels }),
 };
@@ -26,8 +27,9 @@ const ours: readonly PresentObject[] = [
 
 describe('the namespace of Merlon', () => {
   it('goes where it holds only what Merlon, and Kubernetes in every namespace, has made', () => {
+    const { object, served } = place;
     expect(planNamespace(place, { objects: ours, doubts: [] }, false)).to.deep.equal({
-      tasks: [{ kind: 'delete', ...place }],
+      tasks: [{ kind: 'delete', object, served }],
       notes: [],
     });
   });
@@ -76,6 +78,22 @@ describe('the namespace of Merlon', () => {
         },
       ],
     });
+  });
+
+  it('that is shipped for probes goes by what is shipped for that one', () => {
+    const ofProbes = {
+      shipped: { apiVersion: 'v1', kind: 'Namespace', name: 'merlon-probes', isLabelled: true },
+      served: place.served,
+      object: present('v1', 'Namespace', 'merlon-probes', { labels: shippedLabels }),
+    };
+    const role = present('rbac.authorization.k8s.io/v1', 'Role', 'merlon-probes/merlon-probes', {
+      labels: shippedLabels,
+    });
+    const account = present('v1', 'ServiceAccount', 'merlon-probes/default');
+    expect(planNamespace(ofProbes, { objects: [role, account], doubts: [] }, false).tasks).to.have.length(1);
+
+    const ofOperator = present('v1', 'ServiceAccount', 'merlon-probes/merlon', { labels: shippedLabels });
+    expect(planNamespace(ofProbes, { objects: [ofOperator], doubts: [] }, false).tasks).to.deep.equal([]);
   });
 
   it('stays where config/ did not make it', () => {

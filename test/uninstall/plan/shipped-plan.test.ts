@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { shippedObjects } from '../../../src/uninstall/plan/shipped-objects.ts';
-import { planShipped, shippedOf } from '../../../src/uninstall/plan/shipped-plan.ts';
+import { nameOf, planShipped, shippedOf } from '../../../src/uninstall/plan/shipped-plan.ts';
 import { stepNames } from '../../../src/uninstall/plan/steps.ts';
 import type { StepName } from '../../../src/uninstall/plan/steps.ts';
 import { present, shippedLabels } from './objects.ts';
@@ -19,7 +19,9 @@ describe('what is shipped', () => {
     expect(namesOf('operator')).to.deep.equal(['Deployment merlon']);
     expect(namesOf('admission')).to.deep.equal([
       'ValidatingAdmissionPolicyBinding merlon-remediation-actions',
+      'ValidatingAdmissionPolicyBinding merlon-probes',
       'ValidatingAdmissionPolicy merlon-remediation-actions',
+      'ValidatingAdmissionPolicy merlon-probes',
     ]);
     const rights = namesOf('rights').map((name) => name.split(' ')[0]);
     expect([...new Set(rights)]).to.deep.equal([
@@ -29,7 +31,12 @@ describe('what is shipped', () => {
       'Role',
       'ServiceAccount',
     ]);
-    expect(namesOf('namespace')).to.deep.equal(['Namespace merlon']);
+    expect(namesOf('namespace')).to.deep.equal(['Namespace merlon', 'Namespace merlon-probes']);
+  });
+
+  it('is called as it is shipped, but for the namespace of the operator, which people may call otherwise', () => {
+    const names = shippedOf('namespace').map(({ shipped }) => nameOf(shipped, 'hardening'));
+    expect(names).to.deep.equal(['hardening', 'merlon-probes']);
   });
 
   it('is removed with the label, and left alone without', () => {

@@ -1,0 +1,66 @@
+/**
+ * Tries pods that nothing comes of (dryRun=All), to see what admission makes of them: what it does is surer than what
+ * flags say. Only where that is switched on, and only where the guard of the namespace was read and seen to act before.
+ *
+ * Two GETs and four creates a round, one after the other; needs what config/probes grants, and Kubernetes 1.30.
+ */
+import { PROBE_NAMESPACE } from '../api/v1alpha1/group.ts';
+import { findGuardProblem } from './probe-guard.ts';
+import { readGuardAnswer, readPodSecurity, readPullPolicy, readStranger } from './probe-answers.ts';
+import type { PodSecuritySign, TrialAnswer } from './probe-answers.ts';
+import { buildProbePods } from './probe-pods.ts';
+import type { ProbePod } from './probe-pods.ts';
+import { isRead, messageOf } from './reading.ts';
+import type { Get, Reading } from './reading.ts';
+
+/** Sends a create that is a dry run, whatever is asked of it. @throws where no answer came */
+export type TryPod = (namespace: string, pod: object) => Promise<TrialAnswer>;
+
+export interface DryRunReading {
+  /** What became of the pull policy of a pod that said IfNotPresent. */
+  readonly pullPolicy: Reading<'kept' | 'replaced'>;
+  /** Webhooks and policies that may have changed the pod, as people name them. */
+  readonly mutators: Reading<readonly string[]>;
+  readonly podSecurity: Reading<PodSecuritySign>;
+  /** What became of a pod with a service account that does not exist. */
+  readonly stranger: Reading<'refused' | 'admitted'>;
+}
+
+export interface DryRunOptions {
+  readonly get: Get;
+  /** Undefined where that is not switched on. */
+  readonly tryPod: TryPod | undefined;
+  readonly nonce: string;
+  readonly mutators: () => Reading<readonly string[]>;
+}
+
+export async function collectDryRun({ get, tryPod, nonce, mutators }: DryRunOptions): Promise<Reading<DryRunReading>> {
+  if (tryPod === undefined) return { missing: 'nothing is tried by dry runs (--dry-run-probes)' };
+  const problem = await findGuardProblem(get);
+  if (problem !== undefined) return { missing: `nothing is tried by dry runs: ${problem}` };
+  const pods = buildProbePods(nonce);
+  const attempt = <T>(pod: ProbePod, tell: (pod: ProbePod, answer: TrialAnswer) => Reading<T>) =>
+    attemptPod(tryPod, pod, tell);
+  const guard = await attempt(pods.guard, readGuardAnswer);
+  if (!isRead(guard)) return { missing: `nothing else is tried by dry runs: ${guard.missing}` };
+  return {
+    read: {
+      pullPolicy: await attempt(pods.plain, (_pod, answer) => readPullPolicy(answer)),
+      podSecurity: await attempt(pods.hostPid, (pod, answer) => readPodSecurity(pod, answer, guard.read)),
+      stranger: await attempt(pods.stranger, readStranger),
+      mutators: mutators(),
+    },
+  };
+}
+
+async function attemptPod<T>(
+  tryPod: TryPod,
+  pod: ProbePod,
+  tell: (pod: ProbePod, answer: TrialAnswer) => Reading<T>,
+): Promise<Reading<T>> {
+  try {
+    return tell(pod, await tryPod(PROBE_NAMESPACE, pod));
+  } catch (error) {
+    return { missing: `a pod that was tried was not answered: ${messageOf(error)}` };
+  }
+}
