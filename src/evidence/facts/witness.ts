@@ -23,9 +23,6 @@ export type Witnesses<Names extends FactName = FactName> = {
   readonly [Name in Names]: readonly Witness<FactValues[Name]>[];
 };
 
-/** Why a fact is not known of which every witness has nothing to say. */
-export const NO_SOURCE_TELLS = 'no source tells';
-
 export const NOTHING_TO_SAY: Silent = { silent: '' };
 
 /** An API server that has been asked for so long has asked every plugin and authorizer that it has. */
@@ -46,7 +43,7 @@ export function concludeFact<V>(witnesses: readonly Witness<V>[], readings: Serv
       contradicted.push(`${testimony.detail} (${testimony.source})`);
     }
   }
-  if (fact === undefined) return { unobserved: [...silences].join('; ') || NO_SOURCE_TELLS };
+  if (fact === undefined) return { unobserved: [...silences].join('; ') || 'no source tells' };
   return contradicted.length === 0 ? fact : { ...fact, contradicted };
 }
 
