@@ -16,6 +16,7 @@ import {
 import type { DryRunReading } from '../evidence/dry-run-probes.ts';
 import type { Labels } from '../evidence/metrics.ts';
 import type { Reading, ServerReadings } from '../evidence/reading.ts';
+import type { ServerFlags } from '../evidence/server-flags.ts';
 import { sampleAnswers, sampleAuthorities, sampleHandshakes } from './sample-answers.ts';
 import { sampleArguments } from './sample-arguments.ts';
 
@@ -28,7 +29,8 @@ export interface SampleReading {
 const NEWEST_MINOR = 37;
 const nothing = { missing: '' };
 
-const silent: ServerReadings = {
+/** Nobody says anything. */
+export const silentReadings: ServerReadings = {
   anonymousAnswers: nothing,
   flags: [],
   metrics: nothing,
@@ -43,8 +45,16 @@ const silent: ServerReadings = {
 };
 
 function sample(source: string, said: Partial<ServerReadings>): SampleReading {
-  return { source, readings: { ...silent, ...said } };
+  return { source, readings: { ...silentReadings, ...said } };
 }
+
+/** Who shows flags. */
+const flagSources: readonly Pick<ServerFlags, 'source' | 'confidence' | 'coverage'>[] = [
+  { source: '/flagz', confidence: 'high', coverage: 'effective' },
+  { source: 'Pod kube-system/kube-apiserver-NODE', confidence: 'medium', coverage: 'arguments' },
+  { source: 'annotation k3s.io/node-args of a node', confidence: 'medium', coverage: 'partial' },
+  { source: 'ConfigMap kube-system/kubeadm-config', confidence: 'low', coverage: 'partial' },
+];
 
 function metrics(series: Readonly<Record<string, readonly Labels[]>>, uptimeSeconds = 3600): SampleReading {
   return sample('/metrics', {
@@ -107,11 +117,10 @@ const stored = (resource: string, prefix: string): Labels => ({
 
 export const sampleReadings: readonly SampleReading[] = [
   ...sampleAnswers.map((read) => sample('requests without credentials', { anonymousAnswers: { read } })),
-  ...sampleArguments.map((words) =>
-    sample('/flagz', {
-      version: version(NEWEST_MINOR),
-      flags: [{ read: { source: '/flagz', confidence: 'high', coverage: 'effective', ...parseFlags(words) } }],
-    }),
+  ...flagSources.flatMap((one) =>
+    sampleArguments.map((words) =>
+      sample(one.source, { version: version(NEWEST_MINOR), flags: [{ read: { ...one, ...parseFlags(words) } }] }),
+    ),
   ),
 
   metrics({}, 5),

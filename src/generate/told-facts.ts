@@ -1,8 +1,8 @@
 /** Who tells what of each fact, found out by asking the witnesses of all facts about single sources. */
 import { factNames, isObserved, reasonUnobserved } from '../core/evidence.ts';
-import type { Fact, FactName, Unobserved } from '../core/evidence.ts';
+import type { Evidence, Fact, FactName, Unobserved } from '../core/evidence.ts';
 import { concludeEvidence } from '../evidence/facts/index.ts';
-import { NO_SOURCE_TELLS } from '../evidence/facts/witness.ts';
+import { silentReadings } from './sample-readings.ts';
 import type { SampleReading } from './sample-readings.ts';
 
 export interface ToldFact {
@@ -20,6 +20,7 @@ export function askWitnesses(samples: readonly SampleReading[]): ToldFacts {
       { told: new Map<string, Fact<unknown>>(), silences: new Map<string, ReadonlySet<string>>() },
     ]),
   );
+  const silence = concludeEvidence(silentReadings);
   for (const { source, readings } of samples) {
     const evidence = concludeEvidence(readings);
     for (const [name, { told, silences }] of facts) {
@@ -29,9 +30,15 @@ export function askWitnesses(samples: readonly SampleReading[]): ToldFacts {
         continue;
       }
       const reason = reasonUnobserved(fact);
-      if (reason === NO_SOURCE_TELLS) continue;
+      // Nothing that this source would have to say.
+      if (reason === whyUnknown(silence, name)) continue;
       silences.set(source, new Set([...(silences.get(source) ?? []), reason]));
     }
   }
   return new Map([...facts].map(([name, { told, silences }]) => [name, { told: [...told.values()], silences }]));
+}
+
+function whyUnknown(evidence: Evidence, name: FactName): string | undefined {
+  const fact: Fact<unknown> | Unobserved | undefined = evidence[name];
+  return isObserved(fact) ? undefined : reasonUnobserved(fact);
 }

@@ -20,6 +20,10 @@ export const sourceLimits: Readonly<Record<string, string>> = {
   'dry run': 'unless asked for (--dry-run-probes) and guarded, and before Kubernetes 1.30',
   '/metrics': 'without get on the URL',
   '/flagz': 'without get on the URL, and before Kubernetes 1.36',
+  'Pod kube-system/kube-apiserver-NODE': 'without list and watch on pods and nodes, and where no static pod runs it',
+  'annotation k3s.io/node-args of a node':
+    'without list and watch on nodes, and outside of k3s and RKE2 (rke2.io/node-args)',
+  'ConfigMap kube-system/kubeadm-config': 'without get on it, and where kubeadm did not set it up',
   'ConfigMap kube-system/extension-apiserver-authentication': 'without get on it',
 };
 
@@ -41,7 +45,6 @@ export function describeVerdicts(rule: AnyRule): string {
   const rest = facts.filter((name) => !deciding.includes(name));
   const notes = [
     ...(rest.length === 0 ? [] : [`Looked at besides: ${rest.map(code).join(', ')}.`]),
-    'What static pods, nodes of k3s and RKE2 and kubeadm-config declare tells by the same flags as /flagz does, with less confidence.',
     'The surest source that tells is believed. Where none tells the verdict is unknown, and `merlon api-server --evidence` says what would help; what somebody attests then counts, and is shown as attested.',
   ];
   return `${lead}| fact | source | passes | fails | unknown |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n\n${notes.join('\n\n')}\n\n`;

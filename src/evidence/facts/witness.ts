@@ -24,9 +24,6 @@ export type Witnesses<Names extends FactName = FactName> = {
   readonly [Name in Names]: readonly Witness<FactValues[Name]>[];
 };
 
-/** Why a fact is not known of which every witness has nothing to say. */
-export const NO_SOURCE_TELLS = 'no source tells';
-
 export const NOTHING_TO_SAY: Silent = { silent: '' };
 
 /** An API server that has been asked for so long has asked every plugin and authorizer that it has. */
@@ -40,7 +37,7 @@ export function concludeFact<V>(witnesses: readonly Witness<V>[], readings: Serv
   const [fact, ...others] = testimonies.filter(isSaid).toSorted((a, b) => rankOf(a) - rankOf(b));
   if (fact === undefined) {
     const silences = new Set(testimonies.flatMap((one) => ('silent' in one && one.silent !== '' ? [one.silent] : [])));
-    return { unobserved: [...silences].join('; ') || NO_SOURCE_TELLS };
+    return { unobserved: [...silences].join('; ') || 'no source tells' };
   }
   const contradicted = others
     .filter(({ value }) => JSON.stringify(value) !== JSON.stringify(fact.value))
