@@ -8,7 +8,12 @@ import { addFlag, isListFlag } from './server-flags.ts';
 export interface ArgumentFlags {
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly hidden: ReadonlySet<string>;
+  /** Whether every word was understood: where one comes from elsewhere, any flag may be behind it. */
+  readonly isComplete: boolean;
 }
+
+/** A value that is longer, in characters, is none that anybody reads. */
+const MAX_VALUE = 2048;
 
 /** A flag of these that is given without a value is true, and what follows it is none. Source: kube-apiserver v1.37.2 --help. */
 const switches: ReadonlySet<string> = new Set([
@@ -42,10 +47,10 @@ const switches: ReadonlySet<string> = new Set([
   'watch-cache',
 ]);
 
-/** What the value of an argument is that Kubernetes puts in from elsewhere, or that somebody masked. */
-const unseen = /\$\(\w+\)|\$\{?\w+\}?|^\*{3,}$/;
+/** What Kubernetes or a shell puts in from elsewhere, and what somebody masked. */
+const unseen = /\$[({\w@*]|`|^\*{3,}$/;
 
-const program = /(^|\/)(kube-apiserver|apiserver)$/;
+const program = /^(?!-)([^=]*\/)?(kube-apiserver|apiserver)$/;
 
 /**
  * @param command a container's command and arguments in order
@@ -54,19 +59,27 @@ const program = /(^|\/)(kube-apiserver|apiserver)$/;
 export function parseServerCommand(command: readonly string[]): ArgumentFlags | undefined {
   const words = unwrapShell(command);
   const start = words.findIndex((word) => program.test(word));
-  return start === -1 ? undefined : parseFlags(words.slice(start + 1));
+  if (start === -1) return undefined;
+  const flags = parseFlags(words.slice(start + 1));
+  // Of two of them, one may be asked for its version only.
+  const isStartedOnce = command.flatMap(wordsOf).filter((word) => program.test(word)).length === 1;
+  return { ...flags, isComplete: flags.isComplete && isStartedOnce };
 }
 
 /** @param words what follows the program's name */
 export function parseFlags(words: readonly string[]): ArgumentFlags {
   const values = new Map<string, readonly string[]>();
   const hidden = new Set<string>();
+  let isComplete = true;
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
     if (word === '--') break;
     const match = /^--?([^=\s]+)(?:=([\s\S]*))?$/.exec(word);
-    if (match === null) continue;
-    const name = (match[1] ?? '').replaceAll('_', '-');
+    const name = (match?.[1] ?? '').replaceAll('_', '-');
+    if (match === null || unseen.test(name)) {
+      isComplete &&= !unseen.test(word);
+      continue;
+    }
     const next = words[index + 1];
     let text = match[2];
     if (text === undefined && switches.has(name)) text = 'true';
@@ -76,12 +89,18 @@ export function parseFlags(words: readonly string[]): ArgumentFlags {
     }
     const bare = unquote(text);
     // Of a list every part counts, of anything else the last one.
-    if (unseen.test(bare)) hidden.add(name);
+    if (!isReadable(bare)) hidden.add(name);
     else if (!isListFlag(name)) hidden.delete(name);
     addFlag(values, name, bare);
   }
+  for (const [name, parts] of values) if (parts.join(',').length > MAX_VALUE) hidden.add(name);
   for (const name of hidden) values.delete(name);
-  return { values, hidden };
+  return { values, hidden, isComplete };
+}
+
+/** What is shown to people has no control characters either. */
+function isReadable(text: string): boolean {
+  return !unseen.test(text) && !/\p{Cc}/u.test(text) && text.length <= MAX_VALUE;
 }
 
 /** `sh -c "exec kube-apiserver --a=b 2>&1 | tee log"` is one argument for a shell. */
@@ -91,14 +110,19 @@ function unwrapShell(command: readonly string[]): readonly string[] {
   );
 }
 
-/** From the program up to where the shell does something else with its output. */
+/** From the program up to where the shell does something else. */
 function splitWords(line: string): readonly string[] {
-  const words = [...line.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g)].map(([word]) => word);
+  const words = wordsOf(line);
   const start = words.findIndex((word) => program.test(word));
-  const end = words.findIndex((word, index) => index > start && /^(\d?>|\||&|;)/.test(word));
+  const end = words.findIndex((word, index) => index > start && /^[;&|<>]/.test(word));
   return words
     .slice(Math.max(start, 0), end === -1 ? undefined : end)
     .map((word) => unquote(word.replaceAll(/(["'])((?:(?!\1).)*)\1/g, '$2')));
+}
+
+/** As a shell sees them, and what stands between two commands. */
+function wordsOf(line: string): readonly string[] {
+  return [...line.matchAll(/[;&|<>]+|(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\;&|<>])+/g)].map(([word]) => word);
 }
 
 function unquote(text: string): string {

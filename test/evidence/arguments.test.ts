@@ -189,5 +189,59 @@ describe('the command line of an API server', () => {
         'authorization-mode=?',
       ]);
     });
+
+    it('that are longer than anybody reads', () => {
+      expect(flags(`--tls-min-version=${'x'.repeat(3000)}`)).to.deep.equal(['tls-min-version=?']);
+    });
+
+    it('of lists that are longer than anybody reads, part by part', () => {
+      const words = Array.from({ length: 300 }, (_one, index) => `--tls-cipher-suites=TLS_${index}_${'x'.repeat(9)}`);
+      expect(flags(...words)).to.deep.equal(['tls-cipher-suites=?']);
+    });
+
+    it('with control characters, which would play tricks on a terminal', () => {
+      expect(flags('--authorization-mode=RBAC\u001b[2J')).to.deep.equal(['authorization-mode=?']);
+    });
+
+    it('whose value a shell makes', () => {
+      expect(command('sh', '-c', 'exec kube-apiserver --token-auth-file=$(find /etc) --v="`level`"')).to.deep.equal([
+        'token-auth-file=?',
+        'v=?',
+      ]);
+    });
+  });
+
+  describe('is complete', () => {
+    const isComplete = (...words: readonly string[]): boolean | undefined => parseServerCommand(words)?.isComplete;
+
+    it('where every word is understood', () => {
+      expect(isComplete('kube-apiserver', '--profiling=false', '--advertise-address=$(HOST_IP)')).to.equal(true);
+    });
+
+    it('up to where a shell does something else', () => {
+      const line = 'exec kube-apiserver --profiling=false;echo $?';
+      expect(isComplete('sh', '-c', line)).to.equal(true);
+      expect(command('sh', '-c', line)).to.deep.equal(['profiling=false']);
+    });
+
+    it('not where words come from elsewhere', () => {
+      expect(isComplete('kube-apiserver', '$(EXTRA_FLAGS)')).to.equal(false);
+    });
+
+    it('not where flags do', () => {
+      expect(isComplete('kube-apiserver', '--$(FLAG)=false')).to.equal(false);
+    });
+
+    it('not where a shell puts in more', () => {
+      expect(isComplete('sh', '-c', 'exec kube-apiserver --profiling=false $EXTRA', '--', '--v=2')).to.equal(false);
+      expect(isComplete('sh', '-c', 'exec kube-apiserver "$@"')).to.equal(false);
+      expect(isComplete('sh', '-c', 'exec kube-apiserver $(cat /etc/flags)')).to.equal(false);
+    });
+
+    it('not where the program is named more than once', () => {
+      expect(isComplete('sh', '-c', 'kube-apiserver --version && exec kube-apiserver --profiling=false')).to.equal(
+        false,
+      );
+    });
   });
 });
