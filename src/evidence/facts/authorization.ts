@@ -3,7 +3,7 @@ import { DECISIONS, WEBHOOK_EVALUATIONS, WEBHOOK_FAIL_OPEN } from '../metrics.ts
 import type { ServerReadings } from '../reading.ts';
 import { readFlag } from '../server-flags.ts';
 import { silentAboutFile } from './authentication.ts';
-import { ask, flagWitness, NOTHING_TO_SAY, saidBy, saidByMetrics, silentAbout } from './witness.ts';
+import { ask, flagWitness, isSaid, NOTHING_TO_SAY, saidBy, saidByMetrics, silentAbout } from './witness.ts';
 import type { Testimony, Witness, Witnesses } from './witness.ts';
 
 const REVIEW = 'SubjectAccessReview';
@@ -119,9 +119,10 @@ function configured(type: string): Witness<boolean> {
   });
 }
 
+/** Somebody who only declares so does not outdo what was counted. */
 function isAskedLast(readings: ServerReadings): boolean {
   const modes = flagWitness((flags) => readModes(flags))(readings);
-  return !('silent' in modes) && modes.value.at(-1) === 'Webhook';
+  return modes.some((one) => isSaid(one) && one.confidence === 'high' && one.value.at(-1) === 'Webhook');
 }
 
 function readModes(flags: Parameters<typeof readFlag>[0]): Testimony<readonly string[]> {

@@ -1,8 +1,8 @@
 /** How an API server speaks to those who ask it, and to those whom it asks itself. */
 import { readFlag } from '../server-flags.ts';
-import { ask, booleanFlag, flagWitness, NOTHING_TO_SAY, presence, saidBy, silentAbout } from './witness.ts';
+import { ask, booleanFlag, flagWitness, NOTHING_TO_SAY, orElse, presence, saidBy, silentAbout } from './witness.ts';
 import type { Said, Testimony, Witness, Witnesses } from './witness.ts';
-import type { Reading, TlsReading } from '../reading.ts';
+import type { Reading, ServerReadings, TlsReading } from '../reading.ts';
 
 const HANDSHAKE = 'TLS handshake';
 const OLD_TLS = ['VersionTLS10', 'VersionTLS11'];
@@ -69,8 +69,8 @@ export const connections = {
   servingCertificateFile: [presence('tls-cert-file', 'tls-private-key-file')],
   kubeletClientCertificate: [presence('kubelet-client-certificate', 'kubelet-client-key')],
   kubeletAuthority: [presence('kubelet-certificate-authority')],
-  etcdClientCertificate: [overSocket, presence('etcd-certfile', 'etcd-keyfile')],
-  etcdAuthority: [overSocket, presence('etcd-cafile')],
+  etcdClientCertificate: [orElse(overSocket, presence('etcd-certfile', 'etcd-keyfile'))],
+  etcdAuthority: [orElse(overSocket, presence('etcd-cafile'))],
   profiling: [booleanFlag('profiling', true)],
   requestTimeout: [
     flagWitness((flags) => {
@@ -97,11 +97,17 @@ export const connections = {
             }
           : NOTHING_TO_SAY,
       ),
-    flagWitness((flags) => {
+    flagWitness((flags, { version }): Testimony<boolean> => {
       // Whoever shows all of his flags is too new to have this one.
       if (flags.coverage === 'effective') return NOTHING_TO_SAY;
       const port = readFlag(flags, 'insecure-port');
-      if (port.state === 'unset') return saidBy(flags, true, '--insecure-port is not given, and 8080 by default');
+      if (port.state === 'unset') {
+        return ask(version, ({ minor }) =>
+          minor > LAST_INSECURE_PORT_MINOR
+            ? NOTHING_TO_SAY
+            : saidBy(flags, true, '--insecure-port is not given, and 8080 by default'),
+        );
+      }
       if (port.state !== 'set') return silentAbout(flags, 'insecure-port');
       return saidBy(flags, port.values.at(-1) !== '0', `--insecure-port=${port.values.at(-1) ?? ''}`);
     }),
@@ -124,8 +130,8 @@ function shaken(
 }
 
 /** k3s keeps its data behind a socket on the same machine: there is nothing to be encrypted. */
-function overSocket(readings: Parameters<Witness<boolean>>[0]): Testimony<boolean> {
-  return flagWitness((flags): Testimony<boolean> => {
+function overSocket(readings: ServerReadings): readonly Testimony<boolean>[] {
+  return flagWitness<boolean>((flags) => {
     const servers = readFlag(flags, 'etcd-servers');
     return servers.state === 'set' && servers.values.every((server) => server.startsWith('unix:'))
       ? saidBy(flags, true, '--etcd-servers is a socket of the same machine')

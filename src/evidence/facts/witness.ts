@@ -18,7 +18,8 @@ export interface Silent {
   readonly silent: string;
 }
 export type Testimony<V> = Said<V> | Silent;
-export type Witness<V> = (readings: ServerReadings) => Testimony<V>;
+/** Who asks several sources has several things to say. */
+export type Witness<V> = (readings: ServerReadings) => Testimony<V> | readonly Testimony<V>[];
 export type Witnesses<Names extends FactName = FactName> = {
   readonly [Name in Names]: readonly Witness<FactValues[Name]>[];
 };
@@ -28,23 +29,29 @@ export const NOTHING_TO_SAY: Silent = { silent: '' };
 /** An API server that has been asked for so long has asked every plugin and authorizer that it has. */
 const SETTLED_SECONDS = 600;
 
-/** The surest says what the fact is; who says otherwise is named. */
+const confidences: readonly Confidence[] = ['high', 'medium', 'low', 'attested'];
+
+/** The surest says what the fact is, of those that are as sure the first; who says otherwise is named. */
 export function concludeFact<V>(witnesses: readonly Witness<V>[], readings: ServerReadings): Fact<V> | Unobserved {
-  const silences = new Set<string>();
-  const contradicted: string[] = [];
-  let fact: Fact<V> | undefined;
-  for (const witness of witnesses) {
-    const testimony = witness(readings);
-    if ('silent' in testimony) {
-      if (testimony.silent !== '') silences.add(testimony.silent);
-    } else if (fact === undefined) {
-      fact = testimony;
-    } else if (JSON.stringify(testimony.value) !== JSON.stringify(fact.value)) {
-      contradicted.push(`${testimony.detail} (${testimony.source})`);
-    }
+  const testimonies = witnesses.flatMap((witness) => witness(readings));
+  const [fact, ...others] = testimonies.filter(isSaid).toSorted((a, b) => rankOf(a) - rankOf(b));
+  if (fact === undefined) {
+    const silences = new Set(testimonies.flatMap((one) => ('silent' in one && one.silent !== '' ? [one.silent] : [])));
+    return { unobserved: [...silences].join('; ') || 'no source tells' };
   }
-  if (fact === undefined) return { unobserved: [...silences].join('; ') || 'no source tells' };
+  const contradicted = others
+    .filter(({ value }) => JSON.stringify(value) !== JSON.stringify(fact.value))
+    .map(({ detail, source }) => `${detail} (${source})`);
   return contradicted.length === 0 ? fact : { ...fact, contradicted };
+}
+
+export function isSaid<V>(testimony: Testimony<V>): testimony is Said<V> {
+  return !('silent' in testimony);
+}
+
+/** The less, the surer. */
+function rankOf({ confidence }: Said<unknown>): number {
+  return confidences.indexOf(confidence);
 }
 
 export function concludeFacts(witnesses: Witnesses, readings: ServerReadings): Evidence {
@@ -61,27 +68,20 @@ export function ask<T, V>(reading: Reading<T>, tell: (read: T) => Testimony<V>):
   return isRead(reading) ? tell(reading.read) : { silent: reading.missing };
 }
 
-/** Asks the sources of flags, one after the other, until one tells. */
-export function flagWitness<V>(tell: (flags: ServerFlags, readings: ServerReadings) => Testimony<V>): Witness<V> {
-  return (readings) => {
-    const silences = new Set<string>();
-    for (const reading of readings.flags) {
-      const testimony = ask(reading, (flags) => tell(flags, readings));
-      if (!('silent' in testimony)) return testimony;
-      if (testimony.silent !== '') silences.add(testimony.silent);
-    }
-    return { silent: [...silences].join('; ') };
-  };
+/** Asks every source of flags. */
+export function flagWitness<V>(
+  tell: (flags: ServerFlags, readings: ServerReadings) => Testimony<V>,
+): (readings: ServerReadings) => readonly Testimony<V>[] {
+  return (readings) => readings.flags.map((reading) => ask(reading, (flags) => tell(flags, readings)));
 }
 
-/** Asks the second only where the first does not tell: what it says may be of the past, and contradicts nobody. */
+/** Asks the second only where the first tells nothing as sure: what it says may be of the past, and contradicts nobody. */
 export function orElse<V>(first: Witness<V>, second: Witness<V>): Witness<V> {
   return (readings) => {
-    const testimony = first(readings);
-    if (!('silent' in testimony)) return testimony;
-    const other = second(readings);
-    if (!('silent' in other)) return other;
-    return { silent: [testimony.silent, other.silent].filter((text) => text !== '').join('; ') };
+    const testimonies = [first(readings)].flat();
+    const surest = Math.min(...testimonies.filter(isSaid).map(rankOf));
+    const others = [second(readings)].flat();
+    return [...testimonies, ...others.filter((one) => !isSaid(one) || rankOf(one) < surest)];
   };
 }
 
