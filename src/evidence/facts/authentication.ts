@@ -182,12 +182,14 @@ export const authentication = {
         return saidBy(flags, false, '--service-account-key-file is not given');
       }
       // An API server that is given none takes that of its own certificate, and some show it as if it were given.
-      if (isSameFile(key, readFlag(flags, 'tls-private-key-file'))) {
+      const tlsKey = readFlag(flags, 'tls-private-key-file');
+      if (isSameFile(key, tlsKey)) {
         return saidBy(flags, false, '--service-account-key-file is the file of --tls-private-key-file');
       }
-      return key.state === 'set' || key.state === 'hidden'
-        ? saidBy(flags, true, '--service-account-key-file is given')
-        : silentAbout(flags, 'service-account-key-file');
+      if (key.state !== 'set' && key.state !== 'hidden') return silentAbout(flags, 'service-account-key-file');
+      return tlsKey.state === 'unknown'
+        ? silentAbout(flags, 'tls-private-key-file')
+        : saidBy(flags, true, '--service-account-key-file is given');
     }),
   ],
 } satisfies Partial<Witnesses>;
