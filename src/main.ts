@@ -8,12 +8,14 @@ import { homedir, hostname } from 'node:os';
 import { LEASE_NAME, TROUBLE_ANNOTATION } from './api/v1alpha1/group.ts';
 import { PostureController } from './controller/posture-controller.ts';
 import { RemediationController } from './controller/remediation-controller.ts';
+import { collectKubeadmConfiguration } from './evidence/declared/kubeadm-configuration.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
 import { withoutCredentials } from './kube/cluster-config.ts';
 import { readInClusterConfig } from './kube/config.ts';
 import { readKubeconfig } from './kube/kubeconfig.ts';
 import type { ClusterConfig } from './kube/cluster-config.ts';
 import { ClusterFeed } from './kube/cluster-feed.ts';
+import { ControlPlaneWatch } from './kube/control-plane-watch.ts';
 import { LeaderElector } from './kube/lease.ts';
 import { openLeaseStore } from './kube/lease-store.ts';
 import { createPostureWriter } from './kube/posture-writer.ts';
@@ -101,14 +103,18 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   });
   const feed = new ClusterFeed(controller, repairs, { transport, clock: systemClock, random: Math.random, log });
   const anonymous = openTransport(withoutCredentials(config), transportOptions);
+  const controlPlane = new ControlPlaneWatch({ transport, clock: systemClock, random: Math.random, log });
+  const server = openServerAccess({
+    transport,
+    anonymous: options.hasAnonymousProbe ? anonymous : undefined,
+    handshake: openHandshake(config),
+  });
   const evidence = new EvidenceLoop({
-    servers: [
-      openServerAccess({
-        transport,
-        anonymous: options.hasAnonymousProbe ? anonymous : undefined,
-        handshake: openHandshake(config),
-      }),
-    ],
+    servers: [server],
+    declared: async () => ({
+      ...(await controlPlane.read()),
+      kubeadm: await collectKubeadmConfiguration(server.get),
+    }),
     intervals: { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
     clock: systemClock,
     nonce: () => randomBytes(8).toString('hex'),
@@ -126,6 +132,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
 
   const ended = Promise.race([whenAskedToStop(), lost.promise]);
   elector?.start();
+  controlPlane.start();
   const settled = Promise.all([feed.start(), evidence.start()]).then(() => {
     log.info('everything is read or refused', { templates: controller.cluster.templates });
   });
@@ -152,6 +159,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
 
   log.info('stopping', { reason: turn });
   evidence.stop();
+  await controlPlane.stop();
   await repairs.stop();
   await controller.stop();
   await elector?.stop();

@@ -6,6 +6,8 @@ import type { Clock, Timer } from '../core/clock.ts';
 import type { ServerEvidence } from '../core/evidence.ts';
 import { collectServer } from './collect-server.ts';
 import type { SlowReadings } from './collect-server.ts';
+import type { DeclaredObjects } from './declared/control-plane-objects.ts';
+import { withDeclared } from './declared/declared-flags.ts';
 import { concludeEvidence } from './facts/index.ts';
 import { isRead } from './reading.ts';
 import type { ServerReadings } from './reading.ts';
@@ -30,6 +32,8 @@ export interface EvidenceLoopOptions {
   readonly servers: readonly ServerAccess[];
   readonly intervals: EvidenceIntervals;
   readonly clock: Clock;
+  /** What the cluster's objects declare of all of them, asked once a round. Never rejects; left out, nothing is declared. */
+  readonly declared?: () => Promise<DeclaredObjects>;
   /** Random, for names that nobody can have granted anything. */
   readonly nonce: () => string;
   readonly onEvidence: (servers: readonly ServerEvidence[]) => void;
@@ -67,10 +71,17 @@ export class EvidenceLoop {
   }
 
   async #round(): Promise<void> {
-    const { servers, intervals, clock, onEvidence } = this.#options;
-    const gathered = await Promise.all(servers.map((access) => this.#gather(access)));
+    const { servers, intervals, clock, onEvidence, declared } = this.#options;
+    const [objects, ...gathered] = await Promise.all([declared?.(), ...servers.map((access) => this.#gather(access))]);
     if (this.#isStopped) return;
-    onEvidence(gathered.map(({ readings, instance }) => ({ instance, evidence: concludeEvidence(readings) })));
+    const instances = gathered.map(({ instance }) => instance);
+    const conclude = ({ readings, instance }: Gathered): ServerEvidence => ({
+      instance,
+      evidence: concludeEvidence(
+        objects === undefined ? readings : withDeclared(readings, instance, instances, objects),
+      ),
+    });
+    onEvidence(gathered.map(conclude));
     // What may not be seen, or does not tell, is the same in a minute.
     const isAnswered = gathered.every(({ readings }) => hasAnswered(readings));
     this.#timer = clock.setTimeout(

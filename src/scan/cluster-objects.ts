@@ -92,16 +92,8 @@ export async function readAll<T extends Identified, I extends Input>(
   codec: Codec<T>,
 ): Promise<{ readonly objects: readonly T[]; readonly observation: Observation<I> }> {
   const name = nameResource(selection.resource);
-  const list = new FullList<T>({
-    name,
-    source: new ObjectSource(transport, selection, codec),
-    clock: systemClock,
-    quietMs: defaultIntervals.listQuietMs,
-    signal: new AbortController().signal,
-    onRequest: () => undefined,
-  });
   try {
-    const { objects } = await list.read('');
+    const objects = await listAll(transport, selection, codec);
     return { objects, observation: { source, state: 'observed', message: '' } };
   } catch (error) {
     if (hasStatusCode(error, 403)) {
@@ -115,6 +107,24 @@ export async function readAll<T extends Identified, I extends Input>(
     }
     throw explainRefusal(error);
   }
+}
+
+/** @throws {RequestError} */
+export async function listAll<T extends Identified>(
+  transport: Transport,
+  selection: ObjectSelection,
+  codec: Codec<T>,
+): Promise<readonly T[]> {
+  const list = new FullList<T>({
+    name: nameResource(selection.resource),
+    source: new ObjectSource(transport, selection, codec),
+    clock: systemClock,
+    quietMs: defaultIntervals.listQuietMs,
+    signal: new AbortController().signal,
+    onRequest: () => undefined,
+  });
+  const { objects } = await list.read('');
+  return objects;
 }
 
 function explainRefusal(error: unknown): unknown {

@@ -36,6 +36,7 @@ import { mergeServers } from '../core/server-evidence.ts';
 import { isMissing } from '../core/snapshot.ts';
 import type { Input, Observation, Snapshot } from '../core/snapshot.ts';
 import { collectServer } from '../evidence/collect-server.ts';
+import { withDeclared } from '../evidence/declared/declared-flags.ts';
 import { concludeEvidence, concludeVersion } from '../evidence/facts/index.ts';
 import { isRead } from '../evidence/reading.ts';
 import type { ServerAccess } from '../evidence/server-access.ts';
@@ -45,6 +46,7 @@ import { nameResource } from '../kube/resource-path.ts';
 import type { Transport } from '../kube/transport.ts';
 import { readAll, readKind } from './cluster-objects.ts';
 import type { ReadScope } from './cluster-objects.ts';
+import { readDeclaredObjects } from './declared-objects.ts';
 import { tableOf } from './exemption-account.ts';
 import { Thresholds } from './thresholds.ts';
 
@@ -149,11 +151,13 @@ const pathsOfOneNamespace: Observation<'EscalationPaths'> = {
 const namespaceFacts: readonly FactName[] = ['minorVersion'];
 
 /** Whoever scans one namespace learns nothing of the API server but what its pods are judged by. */
-async function collectEvidence({ scope, server, nowMs }: ClusterScanOptions): Promise<readonly ServerEvidence[]> {
+async function collectEvidence(options: ClusterScanOptions): Promise<readonly ServerEvidence[]> {
+  const { scope, server, nowMs, transport } = options;
   const { instance } = server;
   if (scope !== 'everything') return [{ instance, evidence: concludeVersion(await collectVersion(server.get)) }];
   const readings = await collectServer(server, { nonce: randomBytes(8).toString('hex'), nowMs: () => nowMs });
-  return [{ instance, evidence: concludeEvidence(readings) }];
+  const declared = await readDeclaredObjects(transport, server.get);
+  return [{ instance, evidence: concludeEvidence(withDeclared(readings, instance, [instance], declared)) }];
 }
 
 function selectScopes(scope: ReadScope, store: ClusterStore): readonly Scope[] {

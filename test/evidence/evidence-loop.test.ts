@@ -3,8 +3,10 @@ import { expect } from 'chai';
 import { isObserved } from '../../src/core/evidence.ts';
 import type { ServerEvidence } from '../../src/core/evidence.ts';
 import { EvidenceLoop } from '../../src/evidence/evidence-loop.ts';
+import type { DeclaredObjects } from '../../src/evidence/declared/control-plane-objects.ts';
 import type { ServerAccess } from '../../src/evidence/server-access.ts';
 import { FakeClock } from '../controller/fake-clock.ts';
+import { objectsOf, serverNode, serverPod } from './declared/stated-objects.ts';
 
 const minuteMs = 60_000;
 
@@ -13,6 +15,7 @@ class Server {
   readonly clock = new FakeClock();
   readonly asked: string[] = [];
   isAway = false;
+  declared: DeclaredObjects = objectsOf([]);
   readonly seen: (readonly ServerEvidence[])[] = [];
   readonly loop: EvidenceLoop;
 
@@ -43,6 +46,10 @@ class Server {
       servers: [access],
       intervals: { intervalMs: 10 * minuteMs, slowIntervalMs: 60 * minuteMs, retryMs: minuteMs },
       clock: this.clock,
+      declared: () => {
+        this.asked.push('declared');
+        return Promise.resolve(this.declared);
+      },
       nonce: () => 'x',
       onEvidence: (servers) => {
         this.seen.push(servers);
@@ -95,6 +102,31 @@ describe('the rounds of evidence', () => {
     const [known] = server.seen.at(-1) ?? [];
     expect(isObserved<object>(known?.evidence.minorVersion)).to.equal(true);
     await server.clock.advance(5 * minuteMs);
+    expect(server.seen).to.have.length(2);
+    server.loop.stop();
+  });
+
+  it('hear once a round what the cluster declares', async () => {
+    const server = new Server();
+    server.declared = objectsOf([serverPod()], [serverNode()]);
+    await server.loop.start();
+    const [known] = server.seen.at(-1) ?? [];
+    expect(known?.evidence.nodeRestriction).to.deep.include({
+      value: true,
+      source: 'Pod kube-system/kube-apiserver-a',
+      confidence: 'medium',
+    });
+    await server.clock.advance(10 * minuteMs);
+    expect(server.count('declared')).to.equal(2);
+    server.loop.stop();
+  });
+
+  it('are no answer of an API server that does not answer, whatever is declared of it', async () => {
+    const server = new Server();
+    server.declared = objectsOf([serverPod()], [serverNode()]);
+    server.isAway = true;
+    await server.loop.start();
+    await server.clock.advance(minuteMs + 1000);
     expect(server.seen).to.have.length(2);
     server.loop.stop();
   });

@@ -8,6 +8,7 @@
 import { MIRROR_ANNOTATION } from '../../core/pod-shape.ts';
 import { list, message, readOr, required, string, stringMapOf, value } from '../../core/shape.ts';
 import type { Infer } from '../../core/shape.ts';
+import { isRead } from '../reading.ts';
 import type { Reading } from '../reading.ts';
 import type { ServerFlags } from '../server-flags.ts';
 
@@ -111,6 +112,14 @@ export interface DeclaredObjects {
   readonly nodes: Reading<readonly ControlPlaneNode[]>;
   /** What kubeadm was told; undefined where there was no kubeadm. */
   readonly kubeadm: Reading<ServerFlags> | undefined;
+}
+
+/** Of each label's, all of them; one that has both comes twice. */
+export function mergeNodes(readings: readonly DeclaredObjects['nodes'][]): DeclaredObjects['nodes'] {
+  const missing = readings.find((one) => !isRead(one));
+  if (missing !== undefined) return missing;
+  const nodes = readings.flatMap((one) => (isRead(one) ? one.read : []));
+  return { read: [...new Map(nodes.map((node) => [node.metadata.name, node])).values()] };
 }
 
 /** Of other programs' command lines nothing is kept. */

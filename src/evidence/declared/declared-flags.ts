@@ -1,12 +1,22 @@
 /** What the cluster's objects declare of one API server's flags, the surest first. Pure. */
 import { isRead } from '../reading.ts';
-import type { Reading } from '../reading.ts';
+import type { Reading, ServerReadings } from '../reading.ts';
 import type { ServerFlags } from '../server-flags.ts';
 import type { DeclaredObjects } from './control-plane-objects.ts';
 import { readMirrorPods } from './mirror-pods.ts';
 import { readNodeArguments } from './node-arguments.ts';
 import { matchServer } from './static-server.ts';
 import type { StaticServer } from './static-server.ts';
+
+/** What is read of one of the API servers, and what is declared of it. @param instances all that are asked */
+export function withDeclared(
+  readings: ServerReadings,
+  instance: string,
+  instances: readonly string[],
+  objects: DeclaredObjects,
+): ServerReadings {
+  return { ...readings, flags: [...readings.flags, ...declareFlags(instance, instances, objects)] };
+}
 
 /**
  * Where nothing is declared nothing is said: that there is no such object is no news, and nobody can grant it.

@@ -1,0 +1,47 @@
+/** What objects of a live cluster declare of its API servers, with the caller's own rights: listed once. */
+import {
+  controlPlaneNode,
+  controlPlaneSelections,
+  keepServer,
+  mergeNodes,
+  mirrorPod,
+  mirrorPodSelection,
+} from '../evidence/declared/control-plane-objects.ts';
+import type { DeclaredObjects } from '../evidence/declared/control-plane-objects.ts';
+import { collectKubeadmConfiguration } from '../evidence/declared/kubeadm-configuration.ts';
+import type { Get, Reading } from '../evidence/reading.ts';
+import { mapCodec, shapeCodec } from '../kube/codec.ts';
+import type { Codec, Identified } from '../kube/codec.ts';
+import type { ObjectSelection } from '../kube/object-source.ts';
+import { hasStatusCode, messageOf } from '../kube/request-error.ts';
+import type { Transport } from '../kube/transport.ts';
+import { listAll } from './cluster-objects.ts';
+
+/** Never throws: what fails is missing, with the reason. */
+export async function readDeclaredObjects(transport: Transport, get: Get): Promise<DeclaredObjects> {
+  const podCodec = mapCodec(shapeCodec(mirrorPod), keepServer);
+  const nodeCodec = shapeCodec(controlPlaneNode);
+  const [kubeadm, pods, ...nodes] = await Promise.all([
+    collectKubeadmConfiguration(get),
+    read('pods in kube-system', transport, mirrorPodSelection, podCodec),
+    ...controlPlaneSelections.map((selection) => read('nodes', transport, selection, nodeCodec)),
+  ]);
+  return { kubeadm, pods, nodes: mergeNodes(nodes) };
+}
+
+async function read<T extends Identified>(
+  what: string,
+  transport: Transport,
+  selection: ObjectSelection,
+  codec: Codec<T>,
+): Promise<Reading<readonly T[]>> {
+  try {
+    return { read: await listAll(transport, selection, codec) };
+  } catch (error) {
+    return {
+      missing: hasStatusCode(error, 403)
+        ? `listing ${what} is forbidden; grant list on it`
+        : `listing ${what} was not answered: ${messageOf(error)}`,
+    };
+  }
+}
