@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { skipUnlessMet } from '../support/integration.ts';
 import { defaultFacts } from './variants/default-server.ts';
-import { anHourLater, withFewerSources } from './variants/fewer-sources.ts';
+import { anHourLater, expectOnlyUnknown, withFewerSources } from './variants/fewer-sources.ts';
 import { variants } from './variants/index.ts';
 import { observeServer } from './variants/observed-server.ts';
 import type { ObservedServer } from './variants/observed-server.ts';
@@ -78,9 +78,18 @@ describe('API servers that are set up otherwise', () => {
         });
       });
 
+      it('declares nothing of itself that is not so', () => {
+        const { readings, declared } = observationOf(name);
+        const evidence = concludeEvidence({ ...readings, flags: [...readings.flags, ...declared] });
+
+        expectOnlyUnknown(valuesOf(concludeEvidence(readings)), valuesOf(evidence));
+        expect(contradictedOf(evidence)).to.deep.equal(contradicted);
+      });
+
       it('has no other facts and verdicts where sources tell nothing, only unknown ones', function () {
         this.timeout(60_000);
-        const { objects, readings } = observationOf(name);
+        const { objects, readings: observed, declared } = observationOf(name);
+        const readings = { ...observed, flags: [...observed.flags, ...declared] };
         const all = valuesOf(concludeEvidence(readings));
         const verdictOfAll = judgeServer(objects, concludeEvidence(readings));
         const judged = new Set<string>();
@@ -128,12 +137,4 @@ function outcomesOf(verdicts: Seen): Seen {
   return Object.fromEntries(
     Object.entries(verdicts).map(([rule, verdict]) => [rule, String(verdict).replace(/:.*/, '')]),
   );
-}
-
-function expectOnlyUnknown(fewer: Seen, all: Seen): void {
-  for (const [name, value] of Object.entries(fewer)) {
-    if (value !== UNKNOWN && value !== all[name]) {
-      expect.fail(`${name} was ${String(all[name])} and became ${String(value)} when sources were taken away`);
-    }
-  }
 }

@@ -105,6 +105,11 @@ export class Part {
     return this.#pid;
   }
 
+  /** What it is started with. */
+  get arguments(): string[] {
+    return buildArguments(this.#flags, this.#supervisor.dir);
+  }
+
   /** Why it does not run: a signal or an exit code; undefined while it runs. */
   get exit(): string | undefined {
     return this.#exit;
@@ -115,7 +120,7 @@ export class Part {
     const { program, prepare, isReady } = this.#description;
     await prepare?.();
     this.#exit = undefined;
-    const args = buildArguments(this.#flags, this.#supervisor.dir);
+    const args = this.arguments;
     this.#supervisor.order({ type: 'start', part: this.name, program, args });
     const waiting = { what: `${this.name} to be ready`, timeoutMs: startTimeoutMs };
     try {

@@ -1,14 +1,17 @@
 /** What would have been read of an API server if some of its sources had told nothing. */
-import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import { expect } from 'chai';
 
-const missing = { missing: 'taken away by the test' };
+import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import type { Seen } from './seen.ts';
+import { UNKNOWN } from './variant.ts';
+
+const missing = { missing: 'not asked' };
 
 type Without = (readings: ServerReadings) => ServerReadings;
 
-/** Each takes one source away. */
+/** Each takes one source away that is not about flags. */
 const withoutOne: readonly Without[] = [
   (readings) => ({ ...readings, anonymousAnswers: missing }),
-  (readings) => ({ ...readings, flags: readings.flags.map(() => missing) }),
   (readings) => ({ ...readings, metrics: missing }),
   (readings) => ({ ...readings, version: missing }),
   (readings) => ({ ...readings, tls: missing }),
@@ -19,8 +22,25 @@ const withoutOne: readonly Without[] = [
 
 /** With every subset of the sources, all of them and none among these. */
 export function* withFewerSources(readings: ServerReadings): Generator<ServerReadings> {
-  for (let subset = 0; subset < 2 ** withoutOne.length; subset += 1) {
-    yield withoutOne.reduce((left, without, index) => ((subset >> index) % 2 === 1 ? without(left) : left), readings);
+  const known = JSON.stringify(readings);
+  const all = [...withoutOne, ...readings.flags.map((_flags, index) => withoutFlags(index))].filter(
+    (without) => JSON.stringify(without(readings)) !== known,
+  );
+  for (let subset = 0; subset < 2 ** all.length; subset += 1) {
+    yield all.reduce((left, without, index) => ((subset >> index) % 2 === 1 ? without(left) : left), readings);
+  }
+}
+
+function withoutFlags(taken: number): Without {
+  return (readings) => ({ ...readings, flags: readings.flags.map((one, index) => (index === taken ? missing : one)) });
+}
+
+/** What was known may be unknown, and is nothing else. */
+export function expectOnlyUnknown(fewer: Seen, all: Seen): void {
+  for (const [name, value] of Object.entries(fewer)) {
+    if (value !== UNKNOWN && value !== all[name]) {
+      expect.fail(`${name} was ${String(all[name])} and became ${String(value)} when sources were taken away`);
+    }
   }
 }
 

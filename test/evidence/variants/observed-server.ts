@@ -19,11 +19,14 @@ import type { Manifest } from '../../support/api-client.ts';
 import { Cluster } from '../../support/cluster.ts';
 import { startControlPlane } from '../../support/control-plane.ts';
 import type { ControlPlane } from '../../support/control-plane.ts';
+import { declaredBy } from './declared-server.ts';
 import { serverSources } from './seen.ts';
 import type { Variant } from './variant.ts';
 
 export interface ObservedServer {
   readonly readings: ServerReadings;
+  /** What objects would declare of it, if kubeadm or RKE2 had set it up. */
+  readonly declared: ServerReadings['flags'];
   /** Its objects, as the operator would have them, to be judged together with what is known of it. */
   readonly objects: ClusterStore;
   /** Of the program, whichever it behaves like. */
@@ -54,7 +57,8 @@ export async function observeServer(
     if (restart !== undefined) await controlPlane.apiServer.restart({ flags: restart });
     else await leaveTraces(admin);
     const minorVersion = Number(/^v1\.(\d+)/.exec(cluster.version)?.[1]);
-    return { ...(await observe(kubeconfig, cluster.minor)), minorVersion };
+    const declared = declaredBy(controlPlane.apiServer.arguments);
+    return { ...(await observe(kubeconfig, cluster.minor)), declared, minorVersion };
   } finally {
     await controlPlane.stop();
   }
@@ -77,7 +81,7 @@ async function leaveTraces(client: ApiClient): Promise<void> {
   bodyOf('secret', await client.resource('v1', 'secrets', 'default').create({ metadata: { name: 'trace' } }));
 }
 
-async function observe(path: string, minor: number): Promise<Omit<ObservedServer, 'minorVersion'>> {
+async function observe(path: string, minor: number): Promise<Omit<ObservedServer, 'minorVersion' | 'declared'>> {
   const config = await readKubeconfig({ path, context: undefined, environment: {}, homeFolder: '/nonexistent' });
   const options = { version: 'test', clock: systemClock, environment: {} };
   const transport = openTransport(config, options);
