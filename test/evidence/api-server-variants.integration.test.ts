@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 
 import { expect } from 'chai';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
+import { isRead } from '../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../src/evidence/reading.ts';
 import { skipUnlessMet } from '../support/integration.ts';
 import { defaultFacts } from './variants/default-server.ts';
 import { anHourLater, expectOnlyUnknown, withFewerSources } from './variants/fewer-sources.ts';
@@ -80,28 +82,34 @@ describe('API servers that are set up otherwise', () => {
 
       it('declares nothing of itself that is not so', () => {
         const { readings, declared } = observationOf(name);
-        const evidence = concludeEvidence({ ...readings, flags: [...readings.flags, ...declared] });
+        const evidence = concludeEvidence(withFlags(readings, declared));
 
+        expect(declared.map((one) => isRead(one))).to.deep.equal([true, true, true]);
         expectOnlyUnknown(valuesOf(concludeEvidence(readings)), valuesOf(evidence));
         expect(contradictedOf(evidence)).to.deep.equal(contradicted);
       });
 
-      it('has no other facts and verdicts where sources tell nothing, only unknown ones', function () {
+      it('has no other facts where sources tell nothing, only unknown ones', function () {
         this.timeout(60_000);
-        const { objects, readings: observed, declared } = observationOf(name);
-        const readings = { ...observed, flags: [...observed.flags, ...declared] };
-        const all = valuesOf(concludeEvidence(readings));
-        const verdictOfAll = judgeServer(objects, concludeEvidence(readings));
+        const { readings, declared } = observationOf(name);
+        const all = withFlags(readings, declared);
+        const values = valuesOf(concludeEvidence(all));
+        for (const fewer of withFewerSources(all)) expectOnlyUnknown(valuesOf(concludeEvidence(fewer)), values);
+      });
+
+      it('has no other verdicts where sources tell nothing, with what is declared and without', function () {
+        this.timeout(60_000);
+        const { objects, readings, declared } = observationOf(name);
+        const verdictOfAll = judgeServer(objects, concludeEvidence(withFlags(readings, declared)));
         const judged = new Set<string>();
         for (const fewer of withFewerSources(readings)) {
-          const evidence = concludeEvidence(fewer);
-          const values = valuesOf(evidence);
-          expectOnlyUnknown(values, all);
-          const known = JSON.stringify([values, contradictedOf(evidence)]);
-          if (judged.has(known)) continue;
-          judged.add(known);
-          const verdicts = judgeServer(objects, evidence);
-          expectOnlyUnknown(outcomesOf(verdicts), outcomesOf(verdictOfAll));
+          for (const flags of [declared, []]) {
+            const evidence = concludeEvidence(withFlags(fewer, flags));
+            const known = JSON.stringify([valuesOf(evidence), contradictedOf(evidence)]);
+            if (judged.has(known)) continue;
+            judged.add(known);
+            expectOnlyUnknown(outcomesOf(judgeServer(objects, evidence)), outcomesOf(verdictOfAll));
+          }
         }
       });
 
@@ -131,6 +139,10 @@ function answerWithoutOpinion(request: IncomingMessage, response: ServerResponse
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ ...review, status: { allowed: false, reason: 'no opinion' } }));
   });
+}
+
+function withFlags(readings: ServerReadings, more: ServerReadings['flags']): ServerReadings {
+  return { ...readings, flags: [...readings.flags, ...more] };
 }
 
 function outcomesOf(verdicts: Seen): Seen {
