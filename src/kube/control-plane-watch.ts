@@ -79,8 +79,8 @@ export class ControlPlaneWatch {
     return this.#all().every(({ reflector }) => !unsettledPhases.includes(reflector.state.phase));
   }
 
-  #all(): readonly Followed<Identified>[] {
-    return [this.#pods, ...this.#nodes] as unknown as readonly Followed<Identified>[];
+  #all(): readonly { readonly reflector: Pick<Reflector<Identified>, 'start' | 'stop' | 'state'> }[] {
+    return [this.#pods, ...this.#nodes];
   }
 }
 

@@ -71,19 +71,20 @@ function readWords(text: string): readonly string[] | undefined {
   }
 }
 
-/** Of `--name value`, which may come again, and of `--name=value`. */
-function valuesOf(words: readonly string[], name: string): readonly string[] {
+/** `--name value` and `--name=value`, each of which may come again; of a switch the value may be another's name. */
+function optionsOf(words: readonly string[]): readonly { readonly name: string; readonly value: string | undefined }[] {
   return words.flatMap((word, index) => {
-    const [, given, value = words[index + 1]] = /^--?([^=]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
-    return given === name && value !== undefined ? [value] : [];
+    const [, name, value = words[index + 1]] = /^--?([^=]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
+    return name === undefined ? [] : [{ name, value }];
   });
 }
 
-function isSwitchedOn(words: readonly string[], name: string): boolean {
-  return words.some((word, index) => {
-    const [, given, value = words[index + 1]] = /^--?([^=]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
-    return given === name && value !== 'false';
-  });
+function valuesOf(words: readonly string[], option: string): readonly string[] {
+  return optionsOf(words).flatMap(({ name, value }) => (name === option && value !== undefined ? [value] : []));
+}
+
+function isSwitchedOn(words: readonly string[], option: string): boolean {
+  return optionsOf(words).some(({ name, value }) => name === option && value !== 'false');
 }
 
 /** `profiling` alone is true. */
