@@ -42,8 +42,7 @@ export class ControlPlaneWatch {
   constructor(options: ControlPlaneWatchOptions) {
     this.#clock = options.clock;
     const onState = (): void => {
-      if (!this.#isSettled()) return;
-      for (const settle of this.#onSettled.splice(0)) settle();
+      if (this.#isSettled()) this.#settle();
     };
     const codec = mapCodec(shapeCodec(mirrorPod), keepServer);
     this.#pods = new Followed('pods in kube-system', mirrorPodSelection, codec, options, onState);
@@ -56,7 +55,9 @@ export class ControlPlaneWatch {
     for (const followed of this.#all()) followed.reflector.start();
   }
 
+  /** Ends it; nobody waits any longer. */
   async stop(): Promise<void> {
+    this.#settle();
     await Promise.all(this.#all().map(({ reflector }) => reflector.stop()));
   }
 
@@ -73,6 +74,10 @@ export class ControlPlaneWatch {
       timer.cancel();
     }
     return { pods: this.#pods.reading, nodes: mergeNodes(this.#nodes.map(({ reading }) => reading)) };
+  }
+
+  #settle(): void {
+    for (const settle of this.#onSettled.splice(0)) settle();
   }
 
   #isSettled(): boolean {

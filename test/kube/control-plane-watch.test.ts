@@ -75,6 +75,25 @@ describe('the watch of the control plane', () => {
     });
   });
 
+  it('lets nobody wait who asks for what is not answered, once it is stopped', async () => {
+    const { port } = await serveHttp(() => undefined);
+    const config = {
+      origin: 'test',
+      server: `http://127.0.0.1:${port}`,
+      isInsecure: false,
+      credentials: [],
+      namespace: '',
+    };
+    const clock = new FakeClock();
+    const controlPlane = start(openTransport(config, { version: 'test', clock, environment: {} }), clock);
+
+    const reading = controlPlane.read();
+    await controlPlane.stop();
+
+    expect(await reading).to.have.nested.property('pods.missing');
+    expect(clock.timers).to.equal(0);
+  });
+
   it('does without what is not answered, after a while', async () => {
     const { port } = await serveHttp(() => undefined);
     const config = {
