@@ -20,6 +20,7 @@ SEED ?=
 REQUESTS ?= 200000
 # How many namespaces are switched to apply at once.
 NAMESPACES ?= 500
+EXEMPTIONS ?= 10000
 CAMPAIGN_VERSIONS ?= 1.37.2 1.36.3 1.35.4 1.34.4
 
 RUN_SUITES := node test/support/run-suites.ts
@@ -99,6 +100,10 @@ campaign-rbac: setup ## Compare RBAC with the API server's authorizer (REQUESTS=
 .PHONY: campaign-remediation
 campaign-remediation: setup ## Repair many namespaces at once within the budget (NAMESPACES=500 SEED=1)
 	@node test/e2e/campaign-remediation.ts --namespaces $(NAMESPACES) --seed "$(SEED)"
+
+.PHONY: campaign-exemptions
+campaign-exemptions: setup ## Ten thousand exemptions at once, and postures that keep coming (EXEMPTIONS=10000)
+	@node test/e2e/campaign-exemptions.ts --exemptions $(EXEMPTIONS)
 
 .PHONY: baselines
 baselines: setup ## Record what a fresh Kubernetes has of RBAC into src/rbac/predefined (VERSION=1.36.3)

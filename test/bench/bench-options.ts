@@ -10,6 +10,7 @@ export const sections = [
   'canI',
   'rbac',
   'exemptions',
+  'evidence',
   'policy',
   'repairs',
   'latency',

@@ -9,6 +9,7 @@ import type { BenchOptions } from './bench-options.ts';
 import type { QuestionSpeed } from './can-i.ts';
 import type { ColdSync } from './cold-sync.ts';
 import type { EngineSpeed } from './engine.ts';
+import type { EvidenceCost } from './evidence.ts';
 import type { ExemptionCost } from './exemptions.ts';
 import type { IdleDetails } from './idle.ts';
 import type { Latency } from './latency.ts';
@@ -28,6 +29,7 @@ export interface BenchResults {
   readonly rbac?: RbacJudging;
   readonly scan?: ScanCost;
   readonly exemptions?: ExemptionCost;
+  readonly evidence?: EvidenceCost;
   readonly policy?: PolicySpeed;
   readonly repairs?: RepairSpeed;
   readonly latency?: Latency;
@@ -81,7 +83,8 @@ type Row = readonly [what: string, number: string, goal: string, isReached?: boo
 
 /** @returns the text to print, with a line break at its end */
 export function buildTable(results: BenchResults, machine: Circumstances): string {
-  const { coldSync, engine, podSecurity, scan, canI, rbac, exemptions, policy, repairs, latency, idle } = results;
+  const { coldSync, engine, podSecurity, scan, canI, rbac, exemptions, evidence, policy, repairs, latency, idle } =
+    results;
   const paint = buildPainter(hasColour(process.stdout, process.env));
   const rows = [
     ...(coldSync === undefined ? [] : coldSyncRows(coldSync)),
@@ -91,6 +94,7 @@ export function buildTable(results: BenchResults, machine: Circumstances): strin
     ...(canI === undefined ? [] : questionRows(canI)),
     ...(rbac === undefined ? [] : rbacRows(rbac)),
     ...(exemptions === undefined ? [] : exemptionRows(exemptions)),
+    ...(evidence === undefined ? [] : evidenceRows(evidence)),
     ...(policy === undefined ? [] : policyRows(policy)),
     ...(repairs === undefined ? [] : repairRows(repairs)),
     ...(latency === undefined ? [] : latencyRows(latency)),
@@ -169,6 +173,17 @@ function exemptionRows({ exemptions, findings, readMs, matchedMs, unindexedMs, h
     ],
     ['  the same where every one is a pattern that begins with a star', `${unindexedMs.toFixed(0)} ms`, ''],
     ['  heap that they take', `${heapMB.toFixed(1)} MB`, ''],
+  ];
+}
+
+function evidenceRows(cost: EvidenceCost): Row[] {
+  const cpu = (what: string, ms: number): Row => [what, `${ms.toFixed(0)} ms`, '200 ms', ms <= 200];
+  return [
+    cpu('CPU of the first round of evidence about an API server', cost.firstCpuMs),
+    cpu(`  of a later one, median of ${cost.rounds - 1}`, cost.cpuMedianMs),
+    ['  how long that takes', `${cost.wallMedianMs.toFixed(0)} ms`, ''],
+    ['  requests of a round, at most', String(cost.mostRequests), '15', cost.mostRequests <= 15],
+    ['  facts that are known after it', `${cost.knownFacts} of ${cost.facts}`, ''],
   ];
 }
 

@@ -11,6 +11,7 @@ import { measureQuestions } from './can-i.ts';
 import type { QuestionSpeed } from './can-i.ts';
 import { measureColdSync } from './cold-sync.ts';
 import { measureEngine } from './engine.ts';
+import { measureEvidence } from './evidence.ts';
 import { measureExemptions } from './exemptions.ts';
 import { measureIdle } from './idle.ts';
 import { measureLatency } from './latency.ts';
@@ -21,6 +22,8 @@ import { measureRbacJudging } from './rbac-judging.ts';
 import { measureRepairs } from './repairs.ts';
 import { measureScan } from './scan.ts';
 import type { ScanCost } from './scan.ts';
+
+const ownClusterSections = ['evidence', 'policy', 'repairs'] as const;
 
 exitOnSignals();
 process.chdir(repository);
@@ -50,8 +53,7 @@ async function run(args: readonly string[]): Promise<void> {
   const rbac = options.only.includes('rbac') ? { rbac: measureRbacJudging(options.seed) } : {};
   const exemptions = options.only.includes('exemptions') ? { exemptions: measureExemptions() } : {};
   const onOwn = await measureOnOwnClusters(options);
-  const { kubernetes = onOwn.policy?.kubernetes ?? onOwn.repairs?.kubernetes, ...onCluster } =
-    await measureOnCluster(options);
+  const { kubernetes = kubernetesOf(onOwn), ...onCluster } = await measureOnCluster(options);
   const results = { ...engine, ...podSecurity, ...scan, ...canI, ...rbac, ...exemptions, ...onOwn, ...onCluster };
   const machine = { ...circumstances, ...(kubernetes !== undefined && { kubernetes }) };
   await writeResults(options.output, results, machine);
@@ -69,10 +71,17 @@ async function measureBundledQuestions({ runs, seed }: BenchOptions): Promise<Qu
   return measureQuestions(runs, seed);
 }
 
-async function measureOnOwnClusters({ only, runs }: BenchOptions): Promise<Pick<BenchResults, 'policy' | 'repairs'>> {
-  if (!only.includes('policy') && !only.includes('repairs')) return {};
+type OnOwnClusters = Pick<BenchResults, (typeof ownClusterSections)[number]>;
+
+function kubernetesOf(results: OnOwnClusters): string | undefined {
+  return ownClusterSections.map((section) => results[section]?.kubernetes).find((version) => version !== undefined);
+}
+
+async function measureOnOwnClusters({ only, runs }: BenchOptions): Promise<OnOwnClusters> {
+  if (!ownClusterSections.some((section) => only.includes(section))) return {};
   await bundleOperator();
   return {
+    ...(only.includes('evidence') && { evidence: await measureEvidence() }),
     ...(only.includes('policy') && { policy: await measurePolicies(2 * runs) }),
     ...(only.includes('repairs') && { repairs: await measureRepairs() }),
   };

@@ -41,6 +41,11 @@ describe('make demo', () => {
     expect(demo.stdout).to.match(/^kubectl label namespace default pod-security\.kubernetes\.io\/enforce=restricted /m);
   });
 
+  it('shows what is weak about the API server, and how much of it is known', () => {
+    expect(demo.stdout).to.match(/^high +api-server-static-credentials\n +.*token-auth-file/m);
+    expect(demo.stdout).to.match(/^\d+ facts about the API server are observed, 0 attested, \d+ unknown\.$/m);
+  });
+
   it('shows what is expected and does not hold', () => {
     expect(demo.stdout).to.match(/^high +ServiceAccount \S+\n +.*list/m);
   });

@@ -22,6 +22,17 @@ const findings =
 const unmetExpectations =
   '{{range .status.findings}}{{if eq .rule "rbac-expectations"}}{{printf "%-9s %s %s\\n          %s\\n" ' +
   '.severity .subject.kind .subject.name .message}}{{end}}{{end}}';
+const apiServerFindings =
+  '{{range .status.findings}}{{if eq .subject.kind "APIServer"}}{{printf "%-9s %s\\n          %s\\n" ' +
+  '.severity .rule .message}}{{end}}{{end}}';
+const apiServerFacts =
+  '{{with .status.apiServerFacts}}{{printf "%v facts about the API server are observed, %v attested, %v unknown.\\n" ' +
+  '.observed .attested .unknown}}{{end}}';
+/** Whoever holds such a token is let in for ever, and only a restart takes it away. */
+const weakApiServer = {
+  files: { 'tokens.csv': 'not-in-use,somebody,1000\n' },
+  apiServerFlags: { 'token-auth-file': '{dir}/tokens.csv' },
+};
 const levels =
   'NAMESPACE:.metadata.namespace,ENFORCED:.status.podSecurity.enforced,READY FOR:.status.podSecurity.ready,' +
   'WHY:.status.podSecurity.message';
@@ -56,7 +67,9 @@ async function run(): Promise<number> {
     throw new Error('it brings a control plane of its own and touches no other cluster: unset USE_EXISTING_CLUSTER');
   }
   screen.progress('bundling the operator, starting etcd, kube-apiserver and kube-controller-manager');
-  const started = Promise.all([startControlPlane(), bundleOperator()]).then(([controlPlane]) => controlPlane);
+  const started = Promise.all([startControlPlane(weakApiServer), bundleOperator()]).then(
+    ([controlPlane]) => controlPlane,
+  );
   const controlPlane = await Promise.race([started, interrupted]);
   // What has started by then ends with this process.
   if (controlPlane === 'interrupted') return 130;
@@ -120,6 +133,12 @@ async function show(controlPlane: ControlPlane, onStop: (stop: Stop) => void): P
 
   screen.heading('The posture of the cluster: its own RBAC, its API server, and all namespaces together');
   await screen.kubectl(controlPlane, ['get', 'clustersecurityposture']);
+
+  screen.heading(
+    'How the API server is set up, seen from outside: it was started with a file of static tokens, to be found out',
+  );
+  const clusterPosture = ['get', 'clustersecurityposture', 'cluster', '-o'];
+  await screen.kubectl(controlPlane, [...clusterPosture, `go-template=${apiServerFindings}${apiServerFacts}`]);
 
   screen.heading('What is wrong in the namespace "shop", worst first');
   await screen.kubectl(controlPlane, [

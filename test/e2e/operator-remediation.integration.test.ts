@@ -77,9 +77,9 @@ describe('the operator repairs', () => {
     expect(account['automountServiceAccountToken']).to.equal(false);
     expect(account.metadata.uid).to.equal(record.target?.uid);
     const status = await untilPosture(client, 'apply', 'to turn', (posture) => {
-      return !hasFinding(posture) && remediated(posture)?.status === 'True';
+      return !hasFinding(posture) && remediated(posture)?.reason === 'Applied';
     });
-    expect(remediated(status)?.reason).to.equal('Applied');
+    expect(remediated(status)?.status).to.equal('True');
     expect(await readRepairs(cluster, 'apply', from)).to.have.length(1);
   });
 

@@ -6,26 +6,11 @@ import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import type { Labels } from '../../src/evidence/metrics.ts';
 import type { ServerReadings } from '../../src/evidence/reading.ts';
 import type { FlagCoverage } from '../../src/evidence/server-flags.ts';
-
-const missing = { missing: 'nobody asked' };
-
-const nothing: ServerReadings = {
-  anonymousAnswers: missing,
-  flags: [],
-  metrics: missing,
-  version: missing,
-  tls: missing,
-  unknownUser: missing,
-  unknownNode: missing,
-  ownGrant: missing,
-  identity: missing,
-  clientAuthorities: missing,
-  dryRun: missing,
-};
+import { readingsOf } from './readings.ts';
 
 /** `true from /flagz`, or `unknown`. */
 export function seenOf(name: FactName, readings: Partial<ServerReadings>): string {
-  const fact: Fact<unknown> | Unobserved | undefined = concludeEvidence({ ...nothing, ...readings })[name];
+  const fact: Fact<unknown> | Unobserved | undefined = concludeEvidence(readingsOf(readings))[name];
   return isObserved(fact) ? `${String(fact.value)} from ${fact.source}` : 'unknown';
 }
 

@@ -238,7 +238,15 @@ function createParts({ supervisor, client, ports, assets, options }: PartsContex
   return { etcd, apiServer, controllerManager };
 }
 
-/** All at once: each waits by itself for the one that it needs. */
+/**
+ * All at once: each waits by itself for the one that it needs. The controller manager does so for ten seconds, which an API
+ * server on a busy machine may take longer than; then it is started again once that serves.
+ */
 async function startParts({ etcd, apiServer, controllerManager }: Parts): Promise<void> {
-  await Promise.all([etcd.start(), apiServer.start(), controllerManager?.start()]);
+  const serving = Promise.all([etcd.start(), apiServer.start()]);
+  const controllers = controllerManager?.start().catch(async () => {
+    await serving;
+    await controllerManager.start();
+  });
+  await Promise.all([serving, controllers]);
 }
