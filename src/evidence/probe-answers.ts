@@ -41,9 +41,10 @@ export function readGuardAnswer(pod: ProbePod, answer: TrialAnswer): Reading<str
 /** Whether a pod that asked for IfNotPresent was given Always. */
 export function readPullPolicy(answer: TrialAnswer): Reading<'kept' | 'replaced'> {
   if (!isAdmitted(answer)) return { missing: explainRefusal(answer) };
-  const policy = readObject(answer)?.spec?.containers?.[0]?.imagePullPolicy;
-  if (policy === 'IfNotPresent') return { read: 'kept' };
-  return policy === 'Always'
+  const { containers = [] } = readObject(answer)?.spec ?? {};
+  // Webhooks may have put a container of their own beside it, which the plugin would not admit otherwise either.
+  if (containers.some(({ imagePullPolicy }) => imagePullPolicy === 'IfNotPresent')) return { read: 'kept' };
+  return containers.length > 0 && containers.every(({ imagePullPolicy }) => imagePullPolicy === 'Always')
     ? { read: 'replaced' }
     : { missing: 'a pod that was tried was answered with something else' };
 }

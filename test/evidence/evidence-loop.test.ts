@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 
+import { probeGuardBindingSpec, probeGuardSpec } from '../../src/core/probe-guard.ts';
 import { isObserved } from '../../src/core/evidence.ts';
 import type { ServerEvidence } from '../../src/core/evidence.ts';
 import { EvidenceLoop } from '../../src/evidence/evidence-loop.ts';
 import type { DeclaredObjects } from '../../src/evidence/declared/control-plane-objects.ts';
+import type { TrialAnswer } from '../../src/evidence/probe-answers.ts';
+import type { ProbePod } from '../../src/evidence/probe-pods.ts';
 import type { ServerAccess } from '../../src/evidence/server-access.ts';
 import { FakeClock } from '../controller/fake-clock.ts';
 import { objectsOf, serverNode, serverPod } from './declared/stated-objects.ts';
@@ -16,18 +19,27 @@ class Server {
   readonly asked: string[] = [];
   isAway = false;
   declared: DeclaredObjects = objectsOf([]);
+  mutators: readonly string[] = [];
   readonly seen: (readonly ServerEvidence[])[] = [];
   readonly loop: EvidenceLoop;
 
-  constructor(options: { readonly mayBeAskedAnonymously?: boolean } = {}) {
-    const { mayBeAskedAnonymously = true } = options;
+  constructor(options: { readonly mayBeAskedAnonymously?: boolean; readonly hasTrials?: boolean } = {}) {
+    const { mayBeAskedAnonymously = true, hasTrials = false } = options;
     const answer = <T>(what: string, result: T): Promise<T> => {
       this.asked.push(what);
       return this.isAway ? Promise.reject(new Error('nobody is there')) : Promise.resolve(result);
     };
     const access: ServerAccess = {
       instance: 'one:6443',
-      get: (path) => answer(path, { status: path === '/version' ? 200 : 403, body: '{"minor":"37"}' }),
+      get: (path) => {
+        const spec = path.includes('bindings/') ? probeGuardBindingSpec : probeGuardSpec;
+        if (path.includes('/validatingadmissionpolic'))
+          return answer(path, { status: 200, body: JSON.stringify({ spec }) });
+        return answer(path, { status: path === '/version' ? 200 : 403, body: '{"minor":"35"}' });
+      },
+      ...(hasTrials
+        ? { tryPod: (_namespace: string, pod: object) => answer('try', answerTrial(pod as ProbePod)) }
+        : {}),
       stream: (path) => answer(path, 403),
       review: () => answer('review', { outcome: 'forbidden' }),
       whoAmI: () => answer('whoAmI', undefined),
@@ -51,6 +63,7 @@ class Server {
         return Promise.resolve(this.declared);
       },
       nonce: () => 'x',
+      mutators: () => ({ read: this.mutators }),
       onEvidence: (servers) => {
         this.seen.push(servers);
       },
@@ -60,6 +73,14 @@ class Server {
   count(what: string): number {
     return this.asked.filter((one) => one.startsWith(what)).length;
   }
+}
+
+/** With AlwaysPullImages on. */
+function answerTrial({ metadata: { name, labels }, spec }: ProbePod): TrialAnswer {
+  const message = `pods "${name}" is forbidden: ValidatingAdmissionPolicy 'merlon-probes' with binding 'merlon-probes' denied request: this guard stands, and the namespace warns at restricted`;
+  if (labels !== undefined) return { status: 403, body: JSON.stringify({ kind: 'Status', message }), warning: '' };
+  const containers = [{ imagePullPolicy: 'Always' }];
+  return { status: 201, body: JSON.stringify({ kind: 'Pod', spec: { ...spec, containers } }), warning: '' };
 }
 
 describe('the rounds of evidence', () => {
@@ -128,6 +149,18 @@ describe('the rounds of evidence', () => {
     await server.loop.start();
     await server.clock.advance(minuteMs + 1000);
     expect(server.seen).to.have.length(2);
+    server.loop.stop();
+  });
+
+  it('try pods each time, and see who may have changed them as it is then', async () => {
+    const server = new Server({ hasTrials: true });
+    await server.loop.start();
+    server.mutators = ['MutatingWebhookConfiguration "engine"'];
+    await server.clock.advance(11 * minuteMs);
+    expect(server.count('try')).to.equal(8);
+    const facts = server.seen.map(([one]) => one?.evidence.alwaysPullImages);
+    expect(facts[0]).to.include({ value: true, source: 'dry run' });
+    expect(facts[1]).to.have.property('unobserved').that.includes('"engine"');
     server.loop.stop();
   });
 

@@ -81,6 +81,8 @@ describe('the answer to a plain pod', () => {
   it('shows whether its pull policy was replaced', () => {
     expect(readPullPolicy(pulled('IfNotPresent'))).to.deep.equal({ read: 'kept' });
     expect(readPullPolicy(pulled('Always'))).to.deep.equal({ read: 'replaced' });
+    const beside = [{ imagePullPolicy: 'Always' }, { imagePullPolicy: 'IfNotPresent' }];
+    expect(readPullPolicy(admitted({ spec: { containers: beside } }))).to.deep.equal({ read: 'kept' });
   });
 
   it('shows nothing where it says something else, or the pod is refused', () => {
