@@ -1,5 +1,5 @@
 /** What `merlon enforce` is asked for, from what the command line says. */
-import { furtherConnections } from '../enforcement/plan/exec-guard.ts';
+import { furtherConnections, isCrowd } from '../enforcement/plan/exec-guard.ts';
 import type { ExecGuardOptions } from '../enforcement/plan/exec-guard.ts';
 import { defaultModes } from '../enforcement/plan/namespace-modes.ts';
 import { OLDEST_MINOR } from '../enforcement/plan/planned-policy.ts';
@@ -28,9 +28,6 @@ export interface EnforceOptions {
 }
 
 export const additions = [...furtherConnections, 'ephemeral-containers', 'host-network'] as const;
-
-/** Groups that are no few people who are called in an emergency. */
-const crowds = ['system:authenticated', 'system:unauthenticated', 'system:serviceaccounts'];
 
 export function parseEnforceOptions(given: GivenEnforceOptions): { readonly options: EnforceOptions } | UsageError {
   const withoutLabel = defaultModes.find((mode) => mode === given.mode);
@@ -89,8 +86,7 @@ function findNamespaceMistake(names: readonly string[]): string | undefined {
 
 function findGroupMistake(group: string): string | undefined {
   if (group.trim() === '' || !group.isWellFormed()) return '--break-glass-group needs the name of a group';
-  const isCrowd = crowds.includes(group) || group.startsWith('system:serviceaccounts:');
-  return isCrowd ? `--break-glass-group: "${group}" is a crowd, of which nobody would be refused` : undefined;
+  return isCrowd(group) ? `--break-glass-group: "${group}" is a crowd, of which nobody would be refused` : undefined;
 }
 
 function splitList(text: string): readonly string[] {

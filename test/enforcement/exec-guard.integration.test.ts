@@ -16,12 +16,12 @@ import {
   deletePod,
   escalating,
   LET_IN,
-  printGuards,
   REFUSED,
   removeGuards,
   waitForAnswer,
 } from './guarded-cluster.ts';
 import type { Connection, Protocol } from './guarded-cluster.ts';
+import { printGuards } from './printed-guards.ts';
 
 const guardedNamespace = 'guarded';
 

@@ -4,11 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 
-import { planExecGuard } from '../../src/enforcement/plan/exec-guard.ts';
-import type { ExecGuardOptions } from '../../src/enforcement/plan/exec-guard.ts';
-import { planNodesProxyGuard } from '../../src/enforcement/plan/nodes-proxy-guard.ts';
-import type { PlannedPolicy } from '../../src/enforcement/plan/planned-policy.ts';
-import { printEnforcement } from '../../src/report/enforcement-text.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import type { Cluster } from '../support/cluster.ts';
@@ -17,15 +12,6 @@ import { waitUntil } from '../support/wait-until.ts';
 const RBAC = 'rbac.authorization.k8s.io/v1';
 const ADMISSION = 'admissionregistration.k8s.io/v1';
 const image = 'registry.example/main:1';
-
-export const usual: ExecGuardOptions = {
-  withoutLabel: 'off',
-  keptOut: ['kube-system', 'merlon'],
-  connections: [],
-  ephemeralContainers: false,
-  hostNetwork: false,
-  breakGlassGroups: [],
-};
 
 export type Connection = 'exec' | 'attach' | 'portforward' | 'proxy';
 export type Protocol = 'spdy' | 'websocket';
@@ -94,15 +80,6 @@ export async function grant(cluster: Cluster, user: string, rules: readonly obje
   const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }];
   bodyOf('role', await cluster.client.resource(RBAC, 'clusterroles').create({ metadata, rules }));
   bodyOf('binding', await cluster.client.resource(RBAC, 'clusterrolebindings').create({ metadata, roleRef, subjects }));
-}
-
-export function printGuards(options: Partial<ExecGuardOptions> = {}, nodesProxy?: 'audit' | 'deny'): string {
-  const exec = { ...usual, ...options };
-  const policies: readonly PlannedPolicy[] = [
-    ...planExecGuard(exec),
-    ...(nodesProxy === undefined ? [] : [planNodesProxyGuard(nodesProxy, exec.breakGlassGroups)]),
-  ];
-  return [...printEnforcement(policies)].join('');
 }
 
 /** Applies the printed YAML as people do. @throws {Error} with what kubectl says where it is not taken */

@@ -9,7 +9,7 @@ import { validatingPolicyBindingSpec, validatingPolicySpec } from '../../core/ad
 import { project } from '../../core/project.ts';
 import type { Infer } from '../../core/shape.ts';
 import { readTextList } from './cel.ts';
-import { buildExecGuard, findMembership, furtherConnections, planExecGuard } from './exec-guard.ts';
+import { buildExecGuard, findMembership, furtherConnections, isCrowd, planExecGuard } from './exec-guard.ts';
 import type { ExecGuardChoice } from './exec-guard.ts';
 
 export type StoredPolicySpec = Infer<typeof validatingPolicySpec>;
@@ -22,7 +22,7 @@ export function recogniseExecGuard(policy: StoredPolicySpec | undefined): ExecGu
   if (policy?.paramKind?.kind !== 'Pod') return undefined;
   const list = findMembership(policy.validations?.[0]?.expression ?? '');
   const breakGlassGroups = list === undefined ? [] : readTextList(list);
-  if (breakGlassGroups === undefined) return undefined;
+  if (breakGlassGroups === undefined || breakGlassGroups.some(isCrowd)) return undefined;
   const stored = whatDecides(policy);
   return choicesWith(breakGlassGroups).find((choice) =>
     isDeepStrictEqual(whatDecides(project(validatingPolicySpec, buildExecGuard(choice, everywhere))), stored),
