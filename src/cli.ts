@@ -8,6 +8,7 @@ import { Command, CommanderError } from 'commander';
 import { addBaseline } from './cli/commands/baseline.ts';
 import { addCanI } from './cli/commands/can-i.ts';
 import { addExplain, addRules } from './cli/commands/catalogue.ts';
+import { addEnforce } from './cli/commands/enforce.ts';
 import { addExempt } from './cli/commands/exempt.ts';
 import { addExpectations } from './cli/commands/expectations.ts';
 import { addFix } from './cli/commands/fix.ts';
@@ -32,6 +33,7 @@ const INCOMPLETE = 4;
 /** As the help lists them. */
 const commands = [
   ...[addScan, addFix, addImportPsp, addExpectations, addPolicy, addPodSecurity, addApiServer],
+  ...[addEnforce],
   ...[addCanI, addWhoCan, addPermissions, addPaths, addRoles],
   ...[addExempt, addBaseline],
   ...[addRules, addExplain, addStatus, addUninstall],

@@ -29,9 +29,10 @@ const layers: Readonly<Record<string, Layer>> = {
   rbac: { ...pure, imports: ['api', 'core', 'pod-security'] },
   psp: { ...pure, imports: ['core', 'pod-security', 'rbac'] },
   'pod-security': { ...pure, imports: ['api', 'core'] },
-  rules: { ...pure, imports: [...inner, 'psp'] },
+  // A rule knows the policies that Merlon prints when it sees them.
+  rules: { ...pure, imports: [...inner, 'psp', 'enforcement/plan'] },
   controller: { ...pure, imports: [...inner, 'remediation'] },
-  report: { ...pure, imports: [...inner, 'psp', 'remediation'] },
+  report: { ...pure, imports: [...inner, 'psp', 'remediation', 'enforcement/plan'] },
   'enforcement/plan': { ...pure, imports: inner },
 
   evidence: { imports: inner },
@@ -57,6 +58,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   cli: {
     imports: [...inner, 'evidence', 'kube', 'manifest-edit', 'psp', 'remediation', 'report', 'rules', 'scan'].concat(
+      'enforcement/plan',
       'uninstall',
       'version.ts',
     ),

@@ -1,7 +1,7 @@
 /**
  * What is read of webhooks and admission policies: which requests they are asked about, and of those that validate
- * whether they can refuse. Not what they do, which nobody can tell from outside; nor the conditions in CEL that may spare
- * a request.
+ * whether they can refuse. What they do nobody can tell from outside, and conditions in CEL are not weighed; the text of a
+ * policy is read to see whether it is one that Merlon printed.
  *
  * Source: k8s.io/api v0.37.2, admissionregistration/v1 (v1beta1 and v1alpha1 have the same fields and numbers).
  */
@@ -69,15 +69,26 @@ const validatedResources = message({
   objectSelector: pointer(2, labelSelector),
   resourceRules: value(3, namedRules),
   excludeResourceRules: value(4, namedRules),
+  matchPolicy: pointer(7, string),
 });
 
+const namedExpressions = list(message({ name: required(1, string), expression: required(2, string) }));
+
+/** All that decides what the policy refuses, so that it can be compared with one that is known. */
 export const validatingPolicySpec = message({
+  paramKind: pointer(1, message({ apiVersion: value(1, string), kind: value(2, string) })),
   matchConstraints: pointer(2, validatedResources),
   validations: value(3, list(message({ expression: required(1, string) }))),
   failurePolicy: pointer(4, string),
+  matchConditions: value(6, namedExpressions),
+  variables: value(7, namedExpressions),
 });
 export const validatingPolicyBindingSpec = message({
   policyName: value(1, string),
+  paramRef: pointer(
+    2,
+    message({ name: value(1, string), namespace: value(2, string), selector: pointer(3, labelSelector) }),
+  ),
   matchResources: pointer(3, validatedResources),
   validationActions: value(4, list(string)),
 });

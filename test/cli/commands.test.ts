@@ -21,6 +21,7 @@ describe('merlon', function () {
       'fix',
       'pod-security',
       'api-server',
+      'enforce',
       'can-i',
       'who-can',
       'permissions',

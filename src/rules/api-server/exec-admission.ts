@@ -4,7 +4,8 @@
  *
  * DenyEscalatingExec did it until 1.20. Today a ValidatingAdmissionPolicy or a webhook does, and where a namespace enforces
  * baseline there are no such pods to get into. What a policy refuses nobody can tell from outside: that one is asked, and
- * that nothing goes on where it fails, is what passes. Conditions in CEL that spare a request are not weighed.
+ * that nothing goes on where it fails, is what passes. Conditions in CEL that spare a request are not weighed; but what is
+ * called like Merlon's own guard passes only if it is that guard, to the letter.
  *
  * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/handlers/rest.go `ConnectResource`: the object is the options of the
  * request, without labels, so that an objectSelector never selects it.
@@ -18,6 +19,8 @@ import { mutatorsOf, validatorsOf } from '../lib/admission-reviewers.ts';
 import type { Reviewer } from '../lib/admission-reviewers.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
 import type { JudgedServer } from '../lib/api-servers.ts';
+import { findExecGuards } from '../lib/exec-guards.ts';
+import type { ExecGuards } from '../lib/exec-guards.ts';
 import {
   countNamespaces,
   findStaticPolicies,
@@ -40,14 +43,14 @@ export const execAdmission = defineRule({
   rationale:
     'A right to debug ordinary pods becomes a right over the node as soon as one pod of the namespace is privileged or shares namespaces of its host.',
   remediation:
-    'Write a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach that refuses pods which run privileged or share namespaces of the host (a paramKind Pod shows it the pod), with failurePolicy Fail, and bind it with the action Deny; or label namespaces pod-security.kubernetes.io/enforce=baseline, so that there are no such pods. This needs no flag, and works on kubeadm, k3s, RKE2, Talos, kOps and managed clusters alike. The plugin DenyEscalatingExec of --admission-control is gone since Kubernetes 1.21: an API server that is given it does not start.',
+    'Apply what "merlon enforce -o yaml --mode deny" prints: a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach that refuses pods which run privileged or share namespaces of the host (a paramKind Pod shows it the pod), with failurePolicy Fail, bound with the action Deny; or write one of your own; or label namespaces pod-security.kubernetes.io/enforce=baseline, so that there are no such pods. This needs no flag, and works on kubeadm, k3s, RKE2, Talos, kOps and managed clusters alike. The plugin DenyEscalatingExec of --admission-control is gone since Kubernetes 1.21: an API server that is given it does not start.',
   repair: {
     anywhere:
-      'No flag does it since Kubernetes 1.21: a ValidatingAdmissionPolicy or a label does, and those are objects of the cluster.',
+      'No flag does it since Kubernetes 1.21: a ValidatingAdmissionPolicy ("merlon enforce" prints one) or a label does, and those are objects of the cluster.',
   },
   example: {
     fails: 'No ValidatingAdmissionPolicy and no webhook is asked about CONNECT pods/exec.\n',
-    passes: 'ValidatingAdmissionPolicy exec-guard: CONNECT pods/exec, pods/attach; bound with Deny.\n',
+    passes: 'ValidatingAdmissionPolicy merlon-exec-guard: CONNECT pods/exec, pods/attach; bound with Deny.\n',
   },
 
   check(_apiServer, { snapshot }) {
@@ -57,30 +60,54 @@ export const execAdmission = defineRule({
 
 function judgeExec(snapshot: Snapshot, server: JudgedServer): CheckResult {
   if (server.factIfKnown('denyEscalatingExec')?.value === true) return [];
-  const onExec = validatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/exec' });
-  const onAttach = validatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/attach' });
+  const guards = findExecGuards(snapshot);
+  const doors = [validatorsOf(snapshot, exec), validatorsOf(snapshot, { ...exec, resource: 'pods/attach' })];
   const namespaces = namespacesByName(snapshot);
   if (namespaces.length === 0) return unknown('no namespace is known');
-  const unguarded = namespaces.filter(
-    (one) => ![onExec, onAttach].every((reviewers) => isGuarded(one, reviewers, server)),
-  );
-  const open = unguarded.filter((one) => !isHarmless(one, server));
+  const isKept = (one: ObjectOf<'Namespace'>, isTrusted: (reviewer: Reviewer) => boolean): boolean =>
+    doors.every((reviewers) => isGuarded(one, reviewers.filter(isTrusted), server));
+  const unguarded = namespaces.filter((one) => !isKept(one, (reviewer) => !guards.isDoubtful(reviewer)));
+  const notFine = unguarded.filter((one) => !isHarmless(one, server));
+  const open = notFine.filter((one) => !isKept(one, () => true));
+  const doubtful = doors.flat().filter(guards.isDoubtful);
   const [first] = open;
-  if (first === undefined) return [];
+  if (first === undefined) return notFine.length === 0 ? [] : unknown(explainDoubt(doubtful));
   const plugin = server.fact('denyEscalatingExec');
   // Those that change objects can refuse, too.
-  const changers = mutatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/exec' });
+  const changers = mutatorsOf(snapshot, exec);
   if (open.every(({ metadata: { labels } }) => changers.some((one) => one.isAskedIn(labels)))) {
     return unknown(`whether ${listNames(changers)} refuses exec cannot be seen from outside`);
   }
   const hidden = findStaticPolicies(server);
   if (hidden !== undefined) return unknown(`${plugin.detail} (${plugin.source}), and ${hidden}`);
   const where = countNamespaces(first.metadata.name, open.length);
-  const asked = [...onExec, ...onAttach];
+  const asked = doors.flat().filter((one) => !guards.isGuard(one) && !guards.isDoubtful(one));
   const others =
     asked.length === 0 ? '' : `; it is not enough that ${listNames(asked)} is asked${describe(asked, server)}`;
-  const advice = `no admission policy decides about exec and attach in ${where}${others}; bind a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach there`;
+  const guarded = namespaces.filter((one) => isKept(one, guards.isGuard));
+  const own = guards.names.length === 0 ? '' : `; ${describeGuards(guards, guarded, unguarded)}`;
+  const doubt = doubtful.length === 0 ? '' : `; ${explainDoubt(doubtful)}`;
+  const advice = `no admission policy decides about exec and attach in ${where}${others}${own}${doubt}; bind a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach there`;
   return [blame(plugin, 'CONNECT pods/exec', advice, unguarded.length < namespaces.length ? 'low' : undefined)];
+}
+
+const exec = { operation: 'CONNECT', resource: 'pods/exec' } as const;
+
+function explainDoubt(doubtful: readonly Reviewer[]): string {
+  return `${listNames(doubtful)} is called like Merlon's exec guard or bound to some pods only, and is not what this Merlon prints, so that nobody knows what it refuses; print it again with "merlon enforce -o yaml"`;
+}
+
+/** Which namespaces Merlon's own guard keeps, and of which it only tells. */
+function describeGuards(
+  guards: ExecGuards,
+  guarded: readonly ObjectOf<'Namespace'>[],
+  others: readonly ObjectOf<'Namespace'>[],
+): string {
+  const recorded = others.filter(({ metadata: { labels } }) => guards.isRecordedIn(labels));
+  const name = (some: readonly ObjectOf<'Namespace'>[]): string | undefined =>
+    some[0] === undefined ? undefined : countNamespaces(some[0].metadata.name, some.length);
+  const records = recorded.length === 0 ? '' : `, and only records them in ${name(recorded) ?? ''}`;
+  return `Merlon's exec guard "${guards.names.join('", "')}" refuses them in ${name(guarded) ?? 'no namespace'}${records}`;
 }
 
 function isGuarded(

@@ -20,6 +20,8 @@ export interface ReviewedRequest {
 export interface Reviewer {
   readonly kind: 'ValidatingWebhookConfiguration' | 'ValidatingAdmissionPolicy' | MutatorKind;
   readonly name: string;
+  /** Of a policy, the name of the binding by which it is asked. */
+  readonly binding?: string;
   /** Whether requests go on where it fails, or is not there. */
   readonly failsOpen: boolean;
   /** In a namespace with these labels. */
@@ -48,17 +50,26 @@ export function nameOf({ kind, name }: Reviewer): string {
   return `${kind} "${name}"`;
 }
 
-/** Those that can refuse the request. @throws {NotObserved} */
-export function validatorsOf(snapshot: Snapshot, request: ReviewedRequest): readonly Reviewer[] {
+/**
+ * Those that can refuse the request; with `Audit` also the policies that do no more than write what they would refuse into
+ * the audit log.
+ * @throws {NotObserved}
+ */
+export function validatorsOf(
+  snapshot: Snapshot,
+  request: ReviewedRequest,
+  action: 'Deny' | 'Audit' = 'Deny',
+): readonly Reviewer[] {
   const kind = 'ValidatingAdmissionPolicy';
   const found = webhooksOf(snapshot, 'ValidatingWebhookConfiguration', request);
   for (const { metadata, spec } of snapshot.list(kind)) {
     // A policy may also do no more than write into the audit log.
     if (spec?.validations?.some(({ expression }) => expression.trim() !== 'true') !== true) continue;
     const policy: Policy = { name: metadata.name, match: spec.matchConstraints, failsOpen: isIgnore(spec) };
-    for (const { spec: bound } of snapshot.list('ValidatingAdmissionPolicyBinding')) {
-      if (bound?.policyName !== metadata.name || bound.validationActions?.includes('Deny') !== true) continue;
-      found.push(...policyReviewer(kind, policy, bound.matchResources, request));
+    for (const { metadata: binding, spec: bound } of snapshot.list('ValidatingAdmissionPolicyBinding')) {
+      if (bound?.policyName !== metadata.name || bound.validationActions?.includes(action) !== true) continue;
+      const asked = policyReviewer(kind, policy, bound.matchResources, request);
+      found.push(...asked.map((one) => ({ ...one, binding: binding.name })));
     }
   }
   return found;

@@ -1,7 +1,9 @@
 import { execAdmission } from '../../../src/rules/api-server/exec-admission.ts';
+import { printGuards } from '../../enforcement/printed-guards.ts';
 import { apiServerWith } from '../evidence.ts';
 import { ASKED_ABOUT_EXEC, policy, webhook } from '../lib/reviewers-yaml.ts';
 import { testRule } from '../rule-tester.ts';
+import type { Row } from '../rule-tester.ts';
 
 const path = 'CONNECT pods/exec';
 const shop = '{ kind: Namespace, metadata: { name: shop } }';
@@ -15,6 +17,14 @@ const modern = {
   admissionConfigurationFile: false,
 } as const;
 const evidence = apiServerWith(modern);
+const guard = `\n---\n${printGuards()}`;
+const guardEverywhere = `\n---\n${printGuards({ withoutLabel: 'deny', keptOut: [], breakGlassGroups: ["on'call"] })}`;
+
+/** A namespace with the label that the API server gives it, and that of its mode. */
+function named(name: string, mode?: string): string {
+  const labels = mode === undefined ? '' : `, merlon.dev/enforce: ${mode}`;
+  return `\n---\n{ kind: Namespace, metadata: { name: ${name}, labels: { kubernetes.io/metadata.name: ${name}${labels} } } }`;
+}
 
 testRule(execAdmission, [
   {
@@ -140,9 +150,81 @@ testRule(execAdmission, [
     unknown: /^listing them is forbidden$/,
   },
   {
+    name: "Merlon's own guard passes where it refuses everywhere",
+    yaml: named('shop').replace('\n---\n', '') + named('kube-system') + guardEverywhere,
+    evidence,
+    passes: true,
+  },
+  {
+    name: 'of namespaces that it leaves out, records or does not know it says so',
+    yaml: `${named('a', 'deny').replace('\n---\n', '')}${named('b', 'deny')}${named('kube-system', 'deny')}${named('lab', 'audit')}${named('new')}${guard}`,
+    evidence,
+    fails: [
+      {
+        path,
+        severity: 'low',
+        message:
+          /in namespace "kube-system" and 2 more; Merlon's exec guard "merlon-exec-guard" refuses them in namespace "a" and 1 more, and only records them in namespace "lab"; bind/,
+      },
+    ],
+  },
+  {
+    name: 'where no namespace is labelled it refuses them nowhere, and it is as bad as without it',
+    yaml: `${named('a').replace('\n---\n', '')}${guard}`,
+    evidence,
+    fails: [{ path, message: /"merlon-exec-guard" refuses them in no namespace; bind/ }],
+  },
+  {
+    name: 'it is known by its text, under whatever name',
+    yaml: `${named('a', 'deny').replace('\n---\n', '')}${named('b')}${guard.replaceAll('merlon-exec-guard', 'doorman')}`,
+    evidence,
+    fails: [{ path, severity: 'low', message: /Merlon's exec guard "doorman" refuses them in namespace "a"; bind/ }],
+  },
+  altered('one word less', 'initContainers.orValue([]))', 'initContainers.orValue([]).filter(c, false))'),
+  altered(
+    'one condition more',
+    'params.metadata.name == request.name',
+    'params.metadata.name == request.name && false',
+  ),
+  altered('parameters of another kind', 'kind: Pod\n', 'kind: ConfigMap\n'),
+  altered('everybody in its break-glass group', String.raw`['on\'call']`, "['system:authenticated']"),
+  altered('a group in other letters', String.raw`['on\'call']`, String.raw`['\u0061']`),
+  altered('a binding that shows it some pods only', 'selector: {}', 'selector: { matchLabels: { team: a } }'),
+  altered('a binding that shows it one pod', 'selector: {}', 'name: web'),
+  altered('a binding that shows it the pods of one namespace', 'selector: {}', 'selector: {}\n    namespace: other'),
+  {
+    name: 'what has its name and is about some pods only is not asked about the others',
+    yaml: `${named('shop').replace('\n---\n', '')}${replaceIn(guardEverywhere, 'operations: [CONNECT]', 'operations: [CONNECT]\n        resourceNames: [web]')}`,
+    evidence,
+    fails: [{ path, message: /in namespace "shop"; bind/ }],
+  },
+  {
+    name: 'of a policy under its name it is told beside what is open',
+    yaml: `${named('a', 'deny').replace('\n---\n', '')}${named('b')}${replaceIn(guard, 'hostPID', 'hostUsers')}`,
+    evidence,
+    fails: [{ path, message: /in namespace "b"; ValidatingAdmissionPolicy "merlon-exec-guard" is called/ }],
+  },
+  {
     name: 'manifests say nothing about the API server',
     yaml: '',
     isFromFiles: true,
     unknown: /manifests say nothing about the API server/,
   },
 ]);
+
+/** A row of what has the guard's name, and is not it. */
+function altered(what: string, before: string, after: string): Row {
+  return {
+    name: `the guard with ${what} is not the guard, and what it refuses is unknown`,
+    yaml: `${named('shop').replace('\n---\n', '')}${replaceIn(guardEverywhere, before, after)}`,
+    evidence,
+    unknown:
+      /^ValidatingAdmissionPolicy "merlon-exec-guard" is called like Merlon's exec guard or bound to some pods only/,
+  };
+}
+
+/** @throws {Error} where there is nothing to replace */
+function replaceIn(text: string, before: string, after: string): string {
+  if (!text.includes(before)) throw new Error(`there is no ${before} in the guard`);
+  return text.replaceAll(before, after);
+}

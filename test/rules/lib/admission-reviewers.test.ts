@@ -96,6 +96,13 @@ describe('who is asked about a request', () => {
     expect(validators(unbound)).to.deep.equal([]);
   });
 
+  it('or where it records what it would refuse, if that is asked for; and says by which binding', () => {
+    const audit = policy(undefined, { binding: 'validationActions: [Audit]' });
+    const recorders = find((snapshot, request) => validatorsOf(snapshot, request, 'Audit'), audit, pods);
+    expect(recorders.map(({ name, binding }) => [name, binding])).to.deep.equal([['guard', 'guard']]);
+    expect(find(validatorsOf, policy(), pods).map(({ binding }) => binding)).to.deep.equal(['guard']);
+  });
+
   it('a binding may leave out what the policy is about', () => {
     const elsewhere = `validationActions: [Deny], matchResources: { resourceRules: [${ASKED_ABOUT_EXEC}] }`;
     expect(validators(policy(undefined, { binding: elsewhere }))).to.deep.equal([]);

@@ -1,0 +1,58 @@
+/** `merlon enforce` as the command line offers it. */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+
+import type { GivenEnforceOptions } from '../enforce-options.ts';
+import { collect } from '../option-values.ts';
+import type { CommandProcess } from '../output.ts';
+import { refuse } from '../usage-error.ts';
+
+export function addEnforce(program: Command, own: CommandProcess): void {
+  program
+    .command('enforce')
+    .summary('print admission policies by which the API server itself refuses exec into privileged pods')
+    .description(
+      'Prints ValidatingAdmissionPolicies and their bindings, by which the API server itself refuses exec and attach into pods that are privileged or share the processes or memory of their node. Nothing of Merlon runs in the way of a request. Nothing is written anywhere.',
+    )
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'yaml']).default('table'))
+    .option('--mode <mode>', 'in namespaces without the label merlon.dev/enforce: off, audit or deny', 'off')
+    .option(
+      '--namespaces-out <names>',
+      'namespaces in which nothing is refused, whatever their labels say; with commas, empty for none',
+      'kube-system,merlon',
+    )
+    .option(
+      '--break-glass-group <name>',
+      'let its members through, and nobody else, whatever RBAC grants (may be repeated)',
+      collect,
+    )
+    .option('--with <what>', 'besides: portforward, proxy, ephemeral-containers, host-network; with commas')
+    .option('--nodes-proxy <mode>', 'on the way through the proxy to nodes: off, audit or deny', 'off')
+    .option('--kubernetes-version <version>', 'of the cluster that it is for, as 1.31: whether it can do this')
+    .addHelpText(
+      'after',
+      `
+The label merlon.dev/enforce of a namespace decides: off, audit (write into the audit log), warn (the same: who connects
+to a pod is shown no warnings) or deny. Without break-glass groups, who holds the verb connect-privileged on pods/exec,
+pods/attach and so on is let through, cluster-admin too, as it holds every verb. docs/enforcement.md says more.
+
+It takes Kubernetes 1.30 or later.
+
+Exit codes: 0 printed; 2 usage; 3 that version of Kubernetes cannot enforce it, and what would do instead is said.
+
+Examples:
+  merlon enforce
+  merlon enforce -o yaml > exec-guard.yaml
+  merlon enforce -o yaml --mode audit --with portforward,ephemeral-containers --nodes-proxy audit
+  merlon enforce -o yaml --mode deny --namespaces-out kube-system,merlon,ci --break-glass-group oncall`,
+    )
+    .action(async (given: GivenEnforceOptions, command: Command) => {
+      const [{ parseEnforceOptions }, { runEnforce }] = await Promise.all([
+        import('../enforce-options.ts'),
+        import('../enforce-command.ts'),
+      ]);
+      const parsed = parseEnforceOptions(given);
+      if ('usageError' in parsed) refuse(command, parsed.usageError);
+      else own.exitCode = await runEnforce(parsed.options, own);
+    });
+}

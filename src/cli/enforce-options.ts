@@ -1,0 +1,99 @@
+/** What `merlon enforce` is asked for, from what the command line says. */
+import { furtherConnections, isCrowd } from '../enforcement/plan/exec-guard.ts';
+import type { ExecGuardOptions } from '../enforcement/plan/exec-guard.ts';
+import { defaultModes } from '../enforcement/plan/namespace-modes.ts';
+import { OLDEST_MINOR } from '../enforcement/plan/planned-policy.ts';
+import type { EnforcementMode } from '../enforcement/plan/planned-policy.ts';
+import type { UsageError } from './usage-error.ts';
+
+export interface GivenEnforceOptions {
+  readonly mode: string;
+  /** With commas between them; empty for none. */
+  readonly namespacesOut: string;
+  readonly breakGlassGroup?: readonly string[];
+  /** With commas between them. */
+  readonly with?: string;
+  readonly nodesProxy: string;
+  readonly kubernetesVersion?: string;
+  readonly output: 'table' | 'yaml';
+}
+
+export interface EnforceOptions {
+  readonly exec: ExecGuardOptions;
+  /** Undefined where it is off. */
+  readonly nodesProxy: EnforcementMode | undefined;
+  /** Of the cluster that it is for; undefined where nobody said. */
+  readonly minor: number | undefined;
+  readonly output: 'table' | 'yaml';
+}
+
+export const additions = [...furtherConnections, 'ephemeral-containers', 'host-network'] as const;
+
+export function parseEnforceOptions(given: GivenEnforceOptions): { readonly options: EnforceOptions } | UsageError {
+  const withoutLabel = defaultModes.find((mode) => mode === given.mode);
+  if (withoutLabel === undefined) return { usageError: explainMode('--mode', given.mode) };
+  const nodesProxy = defaultModes.find((mode) => mode === given.nodesProxy);
+  if (nodesProxy === undefined) return { usageError: explainMode('--nodes-proxy', given.nodesProxy) };
+  const words = splitList(given.with ?? '');
+  const keptOut = splitList(given.namespacesOut);
+  const groups = given.breakGlassGroup ?? [];
+  const minor = given.kubernetesVersion === undefined ? undefined : parseMinor(given.kubernetesVersion);
+  const mistake =
+    findAdditionMistake(words) ??
+    findNamespaceMistake(keptOut) ??
+    groups.map(findGroupMistake).find((one) => one !== undefined) ??
+    (Number.isNaN(minor)
+      ? `--kubernetes-version: "${given.kubernetesVersion ?? ''}" is no version as 1.31`
+      : undefined);
+  if (mistake !== undefined) return { usageError: mistake };
+  const exec: ExecGuardOptions = {
+    withoutLabel,
+    keptOut,
+    connections: furtherConnections.filter((one) => words.includes(one)),
+    ephemeralContainers: words.includes('ephemeral-containers'),
+    hostNetwork: words.includes('host-network'),
+    breakGlassGroups: [...new Set(groups)],
+  };
+  return {
+    options: { exec, nodesProxy: nodesProxy === 'off' ? undefined : nodesProxy, minor, output: given.output },
+  };
+}
+
+/** @returns why nothing can be enforced there, and what would do instead; undefined where it can */
+export function explainTooOld(minor: number): string | undefined {
+  return minor >= OLDEST_MINOR
+    ? undefined
+    : `Kubernetes 1.${minor} serves no ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1 has it from 1.${OLDEST_MINOR} on), so that its API server enforces nothing of this by itself: ` +
+        'label namespaces pod-security.kubernetes.io/enforce=baseline, so that there are no such pods to exec into; ' +
+        'grant pods/exec and pods/attach only in namespaces without such pods, which "merlon who-can" lists; or let a validating webhook decide about CONNECT pods/exec';
+}
+
+function explainMode(option: string, mode: string): string {
+  return mode === 'warn'
+    ? `${option}: "warn" would tell nobody: who connects to a pod is answered 101, and warnings are lost with it; use audit, which writes into the audit log`
+    : `${option}: "${mode}" is no mode; allowed are ${defaultModes.join(', ')}`;
+}
+
+function findAdditionMistake(words: readonly string[]): string | undefined {
+  const unknown = words.find((word) => !additions.some((one) => one === word));
+  return unknown === undefined ? undefined : `--with: there is no "${unknown}"; allowed are ${additions.join(', ')}`;
+}
+
+function findNamespaceMistake(names: readonly string[]): string | undefined {
+  const wrong = names.find((name) => name.length > 63 || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name));
+  return wrong === undefined ? undefined : `--namespaces-out: "${wrong}" is no name of a namespace`;
+}
+
+function findGroupMistake(group: string): string | undefined {
+  if (group.trim() === '' || !group.isWellFormed()) return '--break-glass-group needs the name of a group';
+  return isCrowd(group) ? `--break-glass-group: "${group}" is a crowd, of which nobody would be refused` : undefined;
+}
+
+function splitList(text: string): readonly string[] {
+  return text === '' ? [] : [...new Set(text.split(',').map((word) => word.trim()))];
+}
+
+/** @returns NaN for what is no version */
+function parseMinor(text: string): number {
+  return Number(/^v?1\.(0|[1-9][0-9]{0,2})(?:\.[0-9]+.*)?$/.exec(text)?.[1] ?? Number.NaN);
+}

@@ -1,0 +1,49 @@
+/**
+ * Merlon's own exec guard, where it stands in a cluster. It is known by its text and by nothing else: what has its name and
+ * another text, by another hand or another Merlon, may refuse anything or nothing, and counts for neither.
+ */
+import type { KindName } from '../../core/kinds.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { EXEC_GUARD_NAME } from '../../enforcement/plan/exec-guard.ts';
+import { bindsEveryPod, recogniseExecGuard } from '../../enforcement/plan/recognised-guard.ts';
+import { validatorsOf } from './admission-reviewers.ts';
+import type { Reviewer } from './admission-reviewers.ts';
+
+type Labels = Readonly<Record<string, string>> | undefined;
+
+export interface ExecGuards {
+  /** Names of policies that are the guard, to the letter. */
+  readonly names: readonly string[];
+  readonly isGuard: (reviewer: Reviewer) => boolean;
+  /** Whether somebody was here whom we do not know, under the guard's name or with a binding that spares pods. */
+  readonly isDoubtful: (reviewer: Reviewer) => boolean;
+  /** Where nothing is refused, but written into the audit log. */
+  readonly isRecordedIn: (labels: Labels) => boolean;
+}
+
+const kind = 'ValidatingAdmissionPolicy' satisfies KindName;
+const bindingKind = 'ValidatingAdmissionPolicyBinding' satisfies KindName;
+
+/** @throws {NotObserved} */
+export function findExecGuards(snapshot: Snapshot): ExecGuards {
+  const policies = [...snapshot.list(kind)];
+  const own = policies
+    .filter(({ spec }) => recogniseExecGuard(spec) !== undefined)
+    .map(({ metadata }) => metadata.name);
+  const bindings = [...snapshot.list(bindingKind)];
+  const whole = bindings
+    .filter(({ spec }) => spec !== undefined && bindsEveryPod(spec))
+    .map(({ metadata }) => metadata.name);
+  const isGuard = ({ kind: its, name, binding }: Reviewer): boolean =>
+    its === kind && own.includes(name) && binding !== undefined && whole.includes(binding);
+  const recorders = validatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/exec' }, 'Audit').filter(isGuard);
+  return {
+    names: own,
+    isGuard,
+    isDoubtful: (reviewer) =>
+      reviewer.kind === kind &&
+      !isGuard(reviewer) &&
+      (own.includes(reviewer.name) || reviewer.name.startsWith(EXEC_GUARD_NAME)),
+    isRecordedIn: (labels) => recorders.some(({ isAskedIn }) => isAskedIn(labels)),
+  };
+}

@@ -1,0 +1,21 @@
+/** The exec guard as "merlon enforce -o yaml" prints it, with some options. */
+import { planExecGuard } from '../../src/enforcement/plan/exec-guard.ts';
+import type { ExecGuardOptions } from '../../src/enforcement/plan/exec-guard.ts';
+import { planNodesProxyGuard } from '../../src/enforcement/plan/nodes-proxy-guard.ts';
+import { printEnforcement } from '../../src/report/enforcement-text.ts';
+
+/** As without any option. */
+export const usual: ExecGuardOptions = {
+  withoutLabel: 'off',
+  keptOut: ['kube-system', 'merlon'],
+  connections: [],
+  ephemeralContainers: false,
+  hostNetwork: false,
+  breakGlassGroups: [],
+};
+
+export function printGuards(options: Partial<ExecGuardOptions> = {}, nodesProxy?: 'audit' | 'deny'): string {
+  const exec = { ...usual, ...options };
+  const nodes = nodesProxy === undefined ? [] : [planNodesProxyGuard(nodesProxy, exec.breakGlassGroups)];
+  return [...printEnforcement([...planExecGuard(exec), ...nodes])].join('');
+}
