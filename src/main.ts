@@ -9,7 +9,6 @@ import { LEASE_NAME, TROUBLE_ANNOTATION } from './api/v1alpha1/group.ts';
 import { PostureController } from './controller/posture-controller.ts';
 import { RemediationController } from './controller/remediation-controller.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
-import { withoutCredentials } from './kube/cluster-config.ts';
 import { readInClusterConfig } from './kube/config.ts';
 import { readKubeconfig } from './kube/kubeconfig.ts';
 import type { ClusterConfig } from './kube/cluster-config.ts';
@@ -18,9 +17,8 @@ import { LeaderElector } from './kube/lease.ts';
 import { openLeaseStore } from './kube/lease-store.ts';
 import { createPostureWriter } from './kube/posture-writer.ts';
 import { createRemediationWriter } from './kube/remediation-writer.ts';
-import { openServerAccess } from './kube/server-access.ts';
+import { openServerSet } from './kube/server-instances.ts';
 import { systemClock } from './kube/system-clock.ts';
-import { openHandshake } from './kube/tls-handshake.ts';
 import { openTransport } from './kube/transport.ts';
 import { openLog } from './server/log.ts';
 import type { OperatorLog } from './server/log.ts';
@@ -100,20 +98,20 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     refusedRetryMs: 10_000,
   });
   const feed = new ClusterFeed(controller, repairs, { transport, clock: systemClock, random: Math.random, log });
-  const anonymous = openTransport(withoutCredentials(config), transportOptions);
   const evidence = new EvidenceLoop({
-    servers: [
-      openServerAccess({
-        transport,
-        anonymous: options.hasAnonymousProbe ? anonymous : undefined,
-        handshake: openHandshake(config),
-      }),
-    ],
+    servers: openServerSet({
+      config,
+      transport,
+      transportOptions,
+      hasAnonymousProbe: options.hasAnonymousProbe,
+      endpoints: options.apiServerEndpoints,
+      isInCluster: options.kubeconfig === undefined,
+    }),
     intervals: { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
     clock: systemClock,
     nonce: () => randomBytes(8).toString('hex'),
-    onEvidence: (servers) => {
-      controller.cluster.setEvidence(servers);
+    onEvidence: (servers, doubt) => {
+      controller.cluster.setEvidence(servers, doubt);
     },
   });
   const liveness = new LivenessWatch(systemClock);
@@ -159,7 +157,6 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   await health.close();
   liveness.stop();
   transport.close();
-  anonymous.close();
   return turn === 'asked to stop' && trouble === '' ? 0 : 1;
 }
 

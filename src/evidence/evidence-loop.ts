@@ -4,19 +4,20 @@
  */
 import type { Clock, Timer } from '../core/clock.ts';
 import type { ServerEvidence } from '../core/evidence.ts';
-import { collectServer } from './collect-server.ts';
+import { collectInstance, concludeInstance, hasAnswered } from './collect-instance.ts';
+import { collectSlow } from './collect-server.ts';
 import type { SlowReadings } from './collect-server.ts';
-import { concludeEvidence } from './facts/index.ts';
 import { isRead } from './reading.ts';
-import type { ServerReadings } from './reading.ts';
+import type { Reading, ServerReadings } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
+import type { ServerSet } from './server-set.ts';
 
 export interface EvidenceIntervals {
   /** Between two rounds. */
   readonly intervalMs: number;
   /** Between two rounds of what shows in audit logs as somebody's without credentials and may alarm people. */
   readonly slowIntervalMs: number;
-  /** After a round in which an API server answered nothing at all. */
+  /** After a round in which an API server answered nothing at all, until that one is asked again. */
   readonly retryMs: number;
 }
 
@@ -26,18 +27,27 @@ export const defaultEvidenceIntervals: EvidenceIntervals = {
   retryMs: 60_000,
 };
 
+/** What is due so soon is asked together with what is due now. */
+const EARLY_MS = 1_000;
+
 export interface EvidenceLoopOptions {
-  readonly servers: readonly ServerAccess[];
+  readonly servers: ServerSet;
   readonly intervals: EvidenceIntervals;
   readonly clock: Clock;
   /** Random, for names that nobody can have granted anything. */
   readonly nonce: () => string;
-  readonly onEvidence: (servers: readonly ServerEvidence[]) => void;
+  /** @param doubt why there may be API servers that were not asked; undefined where there are none */
+  readonly onEvidence: (servers: readonly ServerEvidence[], doubt: string | undefined) => void;
 }
 
-interface Gathered {
-  readonly instance: string;
-  readonly readings: ServerReadings;
+/** What one API server said last. */
+interface Known {
+  readonly evidence: ServerEvidence;
+  readonly hasAnswered: boolean;
+  /** When it is asked again. */
+  readonly dueAt: number;
+  readonly startedAtSeconds: number | undefined;
+  readonly slow?: Slow;
 }
 
 interface Slow {
@@ -47,7 +57,7 @@ interface Slow {
 
 export class EvidenceLoop {
   readonly #options: EvidenceLoopOptions;
-  readonly #slow = new Map<string, Slow>();
+  #known = new Map<ServerAccess, Known>();
   #timer: Timer | undefined;
   #isStopped = false;
 
@@ -63,44 +73,80 @@ export class EvidenceLoop {
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
-    for (const access of this.#options.servers) access.close();
+    this.#options.servers.close();
   }
 
   async #round(): Promise<void> {
-    const { servers, intervals, clock, onEvidence } = this.#options;
-    const gathered = await Promise.all(servers.map((access) => this.#gather(access)));
+    const { servers: set, clock, onEvidence } = this.#options;
+    const { servers, doubt } = await set.refresh();
+    let known = await this.#visit(servers);
+    // Where none of them can be reached by itself, at least one can that Merlon was told of.
+    if (!servers.includes(set.configured) && ![...known.values()].some((one) => one.hasAnswered)) {
+      known = new Map([...(await this.#visit([set.configured])), ...known]);
+    }
     if (this.#isStopped) return;
-    onEvidence(gathered.map(({ readings, instance }) => ({ instance, evidence: concludeEvidence(readings) })));
-    // What may not be seen, or does not tell, is the same in a minute.
-    const isAnswered = gathered.every(({ readings }) => hasAnswered(readings));
-    this.#timer = clock.setTimeout(
-      () => void this.#round(),
-      isAnswered ? intervals.intervalMs : Math.min(intervals.retryMs, intervals.intervalMs),
+    this.#known = known;
+    onEvidence(
+      [...known.values()].map(({ evidence }) => evidence),
+      doubt,
     );
+    const dueAt = Math.min(...[...known.values()].map((one) => one.dueAt));
+    this.#timer = clock.setTimeout(() => void this.#round(), Math.max(0, dueAt - clock.now()));
   }
 
-  async #gather(access: ServerAccess): Promise<Gathered> {
-    const { clock, intervals, nonce } = this.#options;
-    const known = this.#slow.get(access.instance);
-    const slow = known !== undefined && clock.now() < known.dueAt ? known.readings : undefined;
-    const readings = await collectServer(access, {
-      ...(slow === undefined ? {} : { slow }),
-      nonce: nonce(),
-      nowMs: () => clock.wallTimeMs(),
+  async #visit(servers: readonly ServerAccess[]): Promise<Map<ServerAccess, Known>> {
+    const { clock } = this.#options;
+    const isDue = (known: Known | undefined): boolean => known === undefined || known.dueAt - clock.now() <= EARLY_MS;
+    const visited = servers.map(async (access) => {
+      const before = this.#known.get(access);
+      return [access, before === undefined || isDue(before) ? await this.#gather(access, before) : before] as const;
     });
-    const { anonymousAnswers, tls } = readings;
-    // What was not answered is asked again in the next round.
-    if (slow === undefined && (isRead(anonymousAnswers) || access.anonymousGet === undefined)) {
-      this.#slow.set(access.instance, {
-        readings: { anonymousAnswers, tls },
-        dueAt: clock.now() + intervals.slowIntervalMs,
-      });
+    return new Map(await Promise.all(visited));
+  }
+
+  async #gather(access: ServerAccess, before: Known | undefined): Promise<Known> {
+    const { clock, intervals, nonce } = this.#options;
+    const nowMs = (): number => clock.wallTimeMs();
+    const slowBefore = before?.slow;
+    let slow = slowBefore !== undefined && clock.now() < slowBefore.dueAt ? slowBefore : undefined;
+    let reading = await collectInstance(access, {
+      ...(slow === undefined ? {} : { slow: slow.readings }),
+      nonce: nonce(),
+      nowMs,
+    });
+    const startedAtSeconds = startOf(reading);
+    if (slow !== undefined && isRead(reading) && isOther(before?.startedAtSeconds, startedAtSeconds)) {
+      slow = undefined;
+      reading = { read: { ...reading.read, ...(await collectSlow(access, nowMs)) } };
     }
-    return { instance: access.instance, readings };
+    slow ??= this.#slowOf(access, reading);
+    const isAnswered = hasAnswered(reading);
+    // What may not be seen, or does not tell, is the same in a minute.
+    const againMs = isAnswered ? intervals.intervalMs : Math.min(intervals.retryMs, intervals.intervalMs);
+    return {
+      evidence: concludeInstance(access.instance, reading),
+      hasAnswered: isAnswered,
+      dueAt: clock.now() + againMs,
+      startedAtSeconds,
+      // Whoever was away may have been started again since.
+      ...(slow === undefined || !isRead(reading) ? {} : { slow }),
+    };
+  }
+
+  #slowOf(access: ServerAccess, reading: Reading<ServerReadings>): Slow | undefined {
+    if (!isRead(reading)) return undefined;
+    const { anonymousAnswers, tls } = reading.read;
+    // What was not answered is asked again in the next round.
+    if (!isRead(anonymousAnswers) && access.anonymousGet !== undefined) return undefined;
+    const { clock, intervals } = this.#options;
+    return { readings: { anonymousAnswers, tls }, dueAt: clock.now() + intervals.slowIntervalMs };
   }
 }
 
-/** Whether somebody is there at all. */
-function hasAnswered({ version, metrics, flags, unknownUser, identity }: ServerReadings): boolean {
-  return [version, metrics, ...flags, unknownUser, identity].some((reading) => isRead<unknown>(reading));
+function startOf(reading: Reading<ServerReadings>): number | undefined {
+  return isRead(reading) && isRead(reading.read.metrics) ? reading.read.metrics.read.startedAtSeconds : undefined;
+}
+
+function isOther(before: number | undefined, now: number | undefined): boolean {
+  return before !== undefined && now !== undefined && before !== now;
 }

@@ -34,6 +34,11 @@ export interface ServerAccess {
   readonly anonymousGet: Get | undefined;
   /** Undefined where something else stands between, so that it would be shaken hands with. */
   readonly handshake: Handshake | undefined;
+  /**
+   * Asked before anything else is, where it is not certain who is at the address: why nobody is who shows to be an API
+   * server of the cluster, or undefined.
+   */
+  readonly whyUnreached?: () => Promise<string | undefined>;
   /** Gives up what is under way: it fails, as everything does that is asked from then on. */
   close(): void;
 }

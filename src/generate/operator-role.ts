@@ -58,6 +58,12 @@ export function buildAuthorityGrants(): Grant[] {
   return [{ apiGroups: [''], resources: ['configmaps'], resourceNames, verbs: ['get'] }];
 }
 
+/** In default: at which addresses the API servers answer for themselves. */
+export function buildInstanceGrants(): Grant[] {
+  const resourceNames = ['kubernetes'];
+  return [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], resourceNames, verbs: ['get'] }];
+}
+
 /** In Merlon's own namespace: the heartbeat. */
 export function buildNamespaceGrants(): Grant[] {
   const lease = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
@@ -111,6 +117,14 @@ export async function buildOperatorRoleFile(): Promise<GeneratedFile> {
       apiVersion,
       kind: 'RoleBinding',
       metadata: { name, namespace: 'kube-system', labels },
+      roleRef: { apiGroup: RBAC, kind: 'Role', name },
+      subjects,
+    },
+    { apiVersion, kind: 'Role', metadata: { name, namespace: 'default', labels }, rules: buildInstanceGrants() },
+    {
+      apiVersion,
+      kind: 'RoleBinding',
+      metadata: { name, namespace: 'default', labels },
       roleRef: { apiGroup: RBAC, kind: 'Role', name },
       subjects,
     },
