@@ -13,6 +13,7 @@ import { openServerAccess } from '../../../src/kube/server-access.ts';
 import { systemClock } from '../../../src/kube/system-clock.ts';
 import { openHandshake } from '../../../src/kube/tls-handshake.ts';
 import { openTransport } from '../../../src/kube/transport.ts';
+import type { Transport } from '../../../src/kube/transport.ts';
 import { readObjects } from '../../../src/scan/cluster-objects.ts';
 import { ApiClient, bodyOf } from '../../support/api-client.ts';
 import type { Manifest } from '../../support/api-client.ts';
@@ -49,8 +50,7 @@ export async function observeServer(
   try {
     const admin = adminToken === undefined ? controlPlane.client : clientWithToken(controlPlane, adminToken);
     const cluster = new Cluster(controlPlane.description, admin);
-    await grantOperator(cluster);
-    const kubeconfig = await cluster.kubeconfigForServiceAccount(NAMESPACE, ACCOUNT);
+    const kubeconfig = await grantOperator(cluster);
     if (restart !== undefined) await controlPlane.apiServer.restart({ flags: restart });
     else await leaveTraces(admin);
     const minorVersion = Number(/^v1\.(\d+)/.exec(cluster.version)?.[1]);
@@ -64,12 +64,14 @@ function clientWithToken({ url, caPem }: ControlPlane, token: string): ApiClient
   return new ApiClient({ url, caPem, credentials: { kind: 'token', token } });
 }
 
-/** What `kubectl apply -k config` would grant, and nothing else. */
-async function grantOperator({ client }: Cluster): Promise<void> {
+/** What `kubectl apply -k config` would grant, and nothing else. @returns its kubeconfig */
+export async function grantOperator(cluster: Cluster): Promise<string> {
+  const { client } = cluster;
   await client.createNamespace(NAMESPACE);
   bodyOf('account', await client.resource('v1', 'serviceaccounts', NAMESPACE).create({ metadata: { name: ACCOUNT } }));
   const text = await readFile(new URL('../../../config/rbac/operator.yaml', import.meta.url), 'utf8');
   await Promise.all((loadAll(text) as readonly Manifest[]).map((object) => client.create(object)));
+  return cluster.kubeconfigForServiceAccount(NAMESPACE, ACCOUNT);
 }
 
 /** Writes leave series of admission plugins, and of how Secrets are stored. */
@@ -85,13 +87,18 @@ async function observe(path: string, minor: number): Promise<Omit<ObservedServer
   try {
     const access = openServerAccess({ transport, anonymous, handshake: openHandshake(config) });
     const readings = await collectServer(access, { nonce: 'variant', nowMs: Date.now });
-    const served = allKindNames.filter((name) => {
-      const { lastMinor = Infinity }: Kind = kinds[name];
-      return lastMinor >= minor && serverSources.has(name);
-    });
-    return { readings, objects: await readObjects(served, { transport, scope: 'everything' }) };
+    return { readings, objects: await readServerSources(transport, minor) };
   } finally {
     transport.close();
     anonymous.close();
   }
+}
+
+/** The objects that rules about the API server look at. */
+export function readServerSources(transport: Transport, minor: number): Promise<ClusterStore> {
+  const served = allKindNames.filter((name) => {
+    const { lastMinor = Infinity }: Kind = kinds[name];
+    return lastMinor >= minor && serverSources.has(name);
+  });
+  return readObjects(served, { transport, scope: 'everything' });
 }

@@ -1,0 +1,166 @@
+/** Two real API servers on one etcd, set up differently: each is observed by itself, and with one of them gone less is known. */
+import { expect } from 'chai';
+import type { ClusterStore } from '../../src/controller/store.ts';
+import type { ServerEvidence } from '../../src/core/evidence.ts';
+import { mergeServers } from '../../src/core/server-evidence.ts';
+import { EvidenceLoop } from '../../src/evidence/evidence-loop.ts';
+import { collectServerAddresses } from '../../src/evidence/server-addresses.ts';
+import { readKubeconfig } from '../../src/kube/kubeconfig.ts';
+import { textGet } from '../../src/kube/server-access.ts';
+import { openServerSet } from '../../src/kube/server-instances.ts';
+import { systemClock } from '../../src/kube/system-clock.ts';
+import { openTransport } from '../../src/kube/transport.ts';
+import type { Transport } from '../../src/kube/transport.ts';
+import { startControlPlane } from '../support/control-plane.ts';
+import type { ControlPlane, OtherApiServer } from '../support/control-plane.ts';
+import { skipUnlessMet } from '../support/integration.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { grantOperator, readServerSources } from './variants/observed-server.ts';
+import { judgeServers, valuesOf } from './variants/seen.ts';
+import type { Verdicts } from './variants/variant.ts';
+import { UNKNOWN } from './variants/variant.ts';
+
+/** Nobody is there: the API refuses loopback addresses, which is where tests have their API servers. */
+const [ADDRESS, OTHER_ADDRESS] = ['10.255.0.5', '10.255.0.6'];
+const entersItselfAs = (address: string) => ({
+  'endpoint-reconciler-type': 'lease',
+  'advertise-address': address,
+});
+
+describe('two API servers of one cluster', () => {
+  let controlPlane: ControlPlane | undefined;
+  let other: OtherApiServer;
+  let transport: Transport;
+  let objects: ClusterStore;
+  let loop: EvidenceLoop | undefined;
+  const rounds: (readonly ServerEvidence[])[] = [];
+  let instance = '';
+  let otherInstance = '';
+
+  before('two API servers', async function () {
+    this.timeout(120_000);
+    skipUnlessMet(this, ['own', 'emulation']);
+    controlPlane = await startControlPlane({
+      controllerManager: false,
+      auditLog: false,
+      emulatedVersion: '',
+      apiServerFlags: entersItselfAs(ADDRESS),
+    });
+    other = await controlPlane.startAnotherApiServer({
+      ...entersItselfAs(OTHER_ADDRESS),
+      profiling: 'false',
+      'anonymous-auth': 'false',
+    });
+    [instance, otherInstance] = [new URL(controlPlane.url).host, new URL(other.url).host];
+    const path = await grantOperator(controlPlane);
+    const config = await readKubeconfig({ path, context: undefined, environment: {}, homeFolder: '/nonexistent' });
+    const transportOptions = { version: 'test', clock: systemClock, environment: {} };
+    transport = openTransport(config, transportOptions);
+    objects = await readServerSources(transport, controlPlane.minor);
+    loop = new EvidenceLoop({
+      servers: openServerSet({
+        config,
+        transport,
+        transportOptions,
+        hasAnonymousProbe: true,
+        endpoints: [],
+        isInCluster: true,
+        find: () => Promise.resolve({ addresses: [instance, otherInstance] }),
+      }),
+      intervals: { intervalMs: 2_000, slowIntervalMs: 3_600_000, retryMs: 500 },
+      clock: systemClock,
+      nonce: () => 'instances',
+      onEvidence: (servers) => {
+        rounds.push(servers);
+      },
+    });
+    await loop.start();
+  });
+  after('end', async () => {
+    loop?.stop();
+    transport.close();
+    await controlPlane?.stop();
+  });
+
+  function outcomesOf(servers: readonly ServerEvidence[]): Verdicts {
+    const verdicts = Object.entries(judgeServers(objects, servers));
+    return Object.fromEntries(verdicts.map(([rule, verdict]) => [rule, verdict.replace(/:.*/, '')]));
+  }
+
+  it('enter themselves where Merlon looks for them, and may read it', async () => {
+    const addresses = await waitUntil(
+      async () => {
+        const found = await collectServerAddresses(textGet(transport));
+        return 'read' in found && found.read.length === 2 && found.read;
+      },
+      { what: 'both API servers to enter themselves' },
+    );
+    expect(addresses.map((address) => address.replace(/:.*/, ''))).to.deep.equal([ADDRESS, OTHER_ADDRESS]);
+  });
+
+  it('are seen as they are, each by itself', () => {
+    const [servers = []] = rounds;
+    const values = Object.fromEntries(servers.map((one) => [one.instance, valuesOf(one.evidence)]));
+    expect(Object.keys(values)).to.deep.equal([instance, otherInstance]);
+    expect(values[instance]).to.include({ profiling: true, anonymousAuthentication: 'on', rbacAuthorizer: true });
+    expect(values[otherInstance]).to.include({
+      profiling: false,
+      anonymousAuthentication: 'off',
+      rbacAuthorizer: true,
+    });
+  });
+
+  it('are judged by the weaker one, and for being different', () => {
+    const [servers = []] = rounds;
+    expect(judgeServers(objects, servers)).to.include({
+      'api-server-profiling': 'fail: --profiling',
+      'api-server-instances-differ': 'fail: anonymousAuthentication, profiling',
+      'api-server-always-allow': 'pass',
+    });
+  });
+
+  it('pass no rule once one of them is gone, and everything else stays or becomes unknown', async function () {
+    this.timeout(60_000);
+    const [before = []] = rounds;
+    const verdictsBefore = outcomesOf(before);
+    await other.part.kill();
+    const after = await waitUntil(
+      () => {
+        const last = rounds.at(-1) ?? [];
+        const silent = last.find((one) => one.instance === otherInstance);
+        return Promise.resolve(silent !== undefined && valuesOf(silent.evidence)['profiling'] === UNKNOWN && last);
+      },
+      { what: 'a round without it' },
+    );
+
+    expect(after.map((one) => one.instance)).to.deep.equal([instance, otherInstance]);
+    const known = (servers: readonly ServerEvidence[]) =>
+      Object.values(valuesOf(mergeServers(servers))).filter((value) => value !== UNKNOWN).length;
+    expect(known(after)).to.be.below(known(before));
+    const verdicts = outcomesOf(after);
+    const passed = Object.keys(verdicts).filter((rule) => verdicts[rule] === 'pass');
+    // Roles and their bindings are the same at each of them.
+    expect(passed.filter((rule) => !rule.startsWith('rbac-'))).to.deep.equal([]);
+    for (const [rule, outcome] of Object.entries(verdicts)) {
+      expect([verdictsBefore[rule], 'unknown'], rule).to.include(outcome);
+    }
+    expect(judgeServers(objects, after)).to.include({
+      'api-server-profiling': 'fail: --profiling',
+      'api-server-instances-differ': 'unknown',
+      'api-server-always-allow': 'unknown',
+    });
+    expect(JSON.stringify(after)).to.include(`not reached as kubernetes.default.svc: connect ECONNREFUSED`);
+  });
+
+  it('are both known again as soon as it is back', async function () {
+    this.timeout(60_000);
+    await other.part.start();
+    await waitUntil(
+      () => {
+        const back = rounds.at(-1)?.find((one) => one.instance === otherInstance);
+        return Promise.resolve(back !== undefined && valuesOf(back.evidence)['profiling'] === false);
+      },
+      { what: 'a round with it' },
+    );
+  });
+});
