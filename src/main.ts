@@ -17,6 +17,7 @@ import { LeaderElector } from './kube/lease.ts';
 import { openLeaseStore } from './kube/lease-store.ts';
 import { createPostureWriter } from './kube/posture-writer.ts';
 import { createRemediationWriter } from './kube/remediation-writer.ts';
+import { watchServerIdentities } from './kube/server-identities.ts';
 import { openServerSet } from './kube/server-instances.ts';
 import { systemClock } from './kube/system-clock.ts';
 import { openTransport } from './kube/transport.ts';
@@ -114,6 +115,15 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
       controller.cluster.setEvidence(servers, doubt);
     },
   });
+  const identities = watchServerIdentities({
+    transport,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    onStarted: () => {
+      evidence.hasten();
+    },
+  });
   const liveness = new LivenessWatch(systemClock);
   liveness.start();
   const health = await startHealthServer(options.healthHost, options.healthPort, {
@@ -124,6 +134,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
 
   const ended = Promise.race([whenAskedToStop(), lost.promise]);
   elector?.start();
+  identities.start();
   const settled = Promise.all([feed.start(), evidence.start()]).then(() => {
     log.info('everything is read or refused', { templates: controller.cluster.templates });
   });
@@ -150,6 +161,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
 
   log.info('stopping', { reason: turn });
   evidence.stop();
+  await identities.stop();
   await repairs.stop();
   await controller.stop();
   await elector?.stop();

@@ -19,12 +19,18 @@ export interface EvidenceIntervals {
   readonly slowIntervalMs: number;
   /** After a round in which an API server answered nothing at all, until that one is asked again. */
   readonly retryMs: number;
+  /** From the start of an API server until it is asked, so that it has begun to serve, and others that are started with it. */
+  readonly settleMs: number;
+  /** The least between two rounds, however often API servers are started. */
+  readonly leastMs: number;
 }
 
 export const defaultEvidenceIntervals: EvidenceIntervals = {
   intervalMs: 600_000,
   slowIntervalMs: 3_600_000,
   retryMs: 60_000,
+  settleMs: 3_000,
+  leastMs: 30_000,
 };
 
 /** What is due so soon is asked together with what is due now. */
@@ -59,6 +65,10 @@ export class EvidenceLoop {
   readonly #options: EvidenceLoopOptions;
   #known = new Map<ServerAccess, Known>();
   #timer: Timer | undefined;
+  #roundAt = 0;
+  #isUnderWay = false;
+  /** An API server was started, and no round has begun since. */
+  #isHastened = false;
   #isStopped = false;
 
   constructor(options: EvidenceLoopOptions) {
@@ -70,6 +80,13 @@ export class EvidenceLoop {
     await this.#round();
   }
 
+  /** An API server was started: a round comes soon, of all of them, as nobody can tell which one it was. */
+  hasten(): void {
+    if (this.#isStopped || this.#isHastened) return;
+    this.#isHastened = true;
+    if (!this.#isUnderWay) this.#schedule();
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
@@ -78,11 +95,15 @@ export class EvidenceLoop {
 
   async #round(): Promise<void> {
     const { servers: set, clock, onEvidence } = this.#options;
+    const isHastened = this.#isHastened;
+    this.#isHastened = false;
+    this.#isUnderWay = true;
+    this.#roundAt = clock.now();
     const { servers, doubt } = await set.refresh();
-    let known = await this.#visit(servers);
+    let known = await this.#visit(servers, isHastened);
     // Where none of them can be reached by itself, at least one can that Merlon was told of.
     if (!servers.includes(set.configured) && ![...known.values()].some((one) => one.hasAnswered)) {
-      known = new Map([...(await this.#visit([set.configured])), ...known]);
+      known = new Map([...(await this.#visit([set.configured], isHastened)), ...known]);
     }
     if (this.#isStopped) return;
     this.#known = known;
@@ -90,16 +111,28 @@ export class EvidenceLoop {
       [...known.values()].map(({ evidence }) => evidence),
       doubt,
     );
-    const dueAt = Math.min(...[...known.values()].map((one) => one.dueAt));
+    this.#isUnderWay = false;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    const { clock, intervals } = this.#options;
+    const dueAt = this.#isHastened
+      ? Math.max(clock.now() + intervals.settleMs, this.#roundAt + intervals.leastMs)
+      : Math.min(...[...this.#known.values()].map((one) => one.dueAt));
+    this.#timer?.cancel();
     this.#timer = clock.setTimeout(() => void this.#round(), Math.max(0, dueAt - clock.now()));
   }
 
-  async #visit(servers: readonly ServerAccess[]): Promise<Map<ServerAccess, Known>> {
+  async #visit(servers: readonly ServerAccess[], isHastened: boolean): Promise<Map<ServerAccess, Known>> {
     const { clock } = this.#options;
-    const isDue = (known: Known | undefined): boolean => known === undefined || known.dueAt - clock.now() <= EARLY_MS;
+    const isDue = ({ dueAt }: Known): boolean => isHastened || dueAt - clock.now() <= EARLY_MS;
     const visited = servers.map(async (access) => {
       const before = this.#known.get(access);
-      return [access, before === undefined || isDue(before) ? await this.#gather(access, before) : before] as const;
+      if (before !== undefined && !isDue(before)) return [access, before] as const;
+      // Who does not say when he was started may be the one that was.
+      const isDoubtful = isHastened && before?.startedAtSeconds === undefined;
+      return [access, await this.#gather(access, isDoubtful ? undefined : before)] as const;
     });
     return new Map(await Promise.all(visited));
   }

@@ -52,10 +52,14 @@ export function buildClusterGrants(): Grant[] {
   ];
 }
 
-/** In kube-system: by which authorities users and the front proxy are let in. */
+/** In kube-system: by which authorities users and the front proxy are let in, and when an API server was started. */
 export function buildAuthorityGrants(): Grant[] {
   const resourceNames = ['extension-apiserver-authentication'];
-  return [{ apiGroups: [''], resources: ['configmaps'], resourceNames, verbs: ['get'] }];
+  return [
+    { apiGroups: [''], resources: ['configmaps'], resourceNames, verbs: ['get'] },
+    // Theirs have names that nobody knows, and a label, which no role can name.
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['list', 'watch'] },
+  ];
 }
 
 /** In default: at which addresses the API servers answer for themselves. */

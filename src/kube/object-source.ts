@@ -23,6 +23,7 @@ export interface ObjectSelection {
   /** Only the objects of this namespace; all where it is left out. */
   readonly namespace?: string;
   readonly fieldSelector?: string;
+  readonly labelSelector?: string;
 }
 
 export interface WatchStream<T> {
@@ -40,18 +41,18 @@ export class ObjectSource<T> {
   readonly #codec: Codec<T>;
   /** One for each API version, newest first. */
   readonly #paths: readonly string[];
-  readonly #fieldSelector: string | undefined;
+  readonly #selectors: Query;
   /** The one that was served last. */
   #path: string;
   #encoding: Encoding;
 
   constructor(transport: Transport, selection: ObjectSelection, codec: Codec<T>) {
-    const { resource, olderVersions = [], namespace, fieldSelector } = selection;
+    const { resource, olderVersions = [], namespace, fieldSelector, labelSelector } = selection;
     this.#transport = transport;
     this.#codec = codec;
     this.#path = buildPath(resource, { namespace });
     this.#paths = [this.#path, ...olderVersions.map((version) => buildPath({ ...resource, version }, { namespace }))];
-    this.#fieldSelector = fieldSelector;
+    this.#selectors = { fieldSelector, labelSelector };
     this.#encoding = codec.protobuf === undefined ? 'json' : 'protobuf';
   }
 
@@ -124,7 +125,7 @@ export class ObjectSource<T> {
     const response = await this.#transport.stream({
       method: 'GET',
       path,
-      query: { ...query, fieldSelector: this.#fieldSelector },
+      query: { ...query, ...this.#selectors },
       accept: accepted[encoding][purpose],
       signal,
     });

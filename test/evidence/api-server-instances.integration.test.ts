@@ -7,10 +7,13 @@ import { EvidenceLoop } from '../../src/evidence/evidence-loop.ts';
 import { collectServerAddresses } from '../../src/evidence/server-addresses.ts';
 import { readKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { textGet } from '../../src/kube/server-access.ts';
+import { watchServerIdentities } from '../../src/kube/server-identities.ts';
 import { openServerSet } from '../../src/kube/server-instances.ts';
 import { systemClock } from '../../src/kube/system-clock.ts';
 import { openTransport } from '../../src/kube/transport.ts';
 import type { Transport } from '../../src/kube/transport.ts';
+import { silentLog } from '../kube/reflector-fixture.ts';
+import { bodyOf } from '../support/api-client.ts';
 import { startControlPlane } from '../support/control-plane.ts';
 import type { ControlPlane, OtherApiServer } from '../support/control-plane.ts';
 import { skipUnlessMet } from '../support/integration.ts';
@@ -22,6 +25,7 @@ import { UNKNOWN } from './variants/variant.ts';
 
 /** Nobody is there: the API refuses loopback addresses, which is where tests have their API servers. */
 const [ADDRESS, OTHER_ADDRESS] = ['10.255.0.5', '10.255.0.6'];
+const identityLabel = { labelSelector: 'apiserver.kubernetes.io/identity=kube-apiserver' };
 const entersItselfAs = (address: string) => ({
   'endpoint-reconciler-type': 'lease',
   'advertise-address': address,
@@ -34,6 +38,8 @@ describe('two API servers of one cluster', () => {
   let objects: ClusterStore;
   let loop: EvidenceLoop | undefined;
   const rounds: (readonly ServerEvidence[])[] = [];
+  let identities: ReturnType<typeof watchServerIdentities> | undefined;
+  let starts = 0;
   let instance = '';
   let otherInstance = '';
 
@@ -67,7 +73,7 @@ describe('two API servers of one cluster', () => {
         isInCluster: true,
         find: () => Promise.resolve({ addresses: [instance, otherInstance] }),
       }),
-      intervals: { intervalMs: 2_000, slowIntervalMs: 3_600_000, retryMs: 500 },
+      intervals: { intervalMs: 600_000, slowIntervalMs: 3_600_000, retryMs: 500, settleMs: 100, leastMs: 100 },
       clock: systemClock,
       nonce: () => 'instances',
       onEvidence: (servers) => {
@@ -75,9 +81,22 @@ describe('two API servers of one cluster', () => {
       },
     });
     await loop.start();
+    identities = watchServerIdentities({
+      transport,
+      clock: systemClock,
+      random: Math.random,
+      log: silentLog,
+      onStarted: () => {
+        starts += 1;
+        loop?.hasten();
+      },
+    });
+    identities.start();
+    await waitUntil(() => Promise.resolve(identities?.state.phase === 'synced'), { what: 'Leases to be followed' });
   });
   after('end', async () => {
     loop?.stop();
+    await identities?.stop();
     transport.close();
     await controlPlane?.stop();
   });
@@ -124,6 +143,7 @@ describe('two API servers of one cluster', () => {
     const [before = []] = rounds;
     const verdictsBefore = outcomesOf(before);
     await other.part.kill();
+    loop?.hasten();
     const after = await waitUntil(
       () => {
         const last = rounds.at(-1) ?? [];
@@ -152,6 +172,18 @@ describe('two API servers of one cluster', () => {
     expect(JSON.stringify(after)).to.include(`not reached as kubernetes.default.svc: connect ECONNREFUSED`);
   });
 
+  it('are not looked at again because they renew their Leases', async () => {
+    if (controlPlane === undefined) throw new Error('there is no control plane');
+    const leases = controlPlane.client.resource('coordination.k8s.io/v1', 'leases', 'kube-system');
+    const { items = [] } = bodyOf('list Leases', await leases.list(identityLabel));
+    const name = items[0]?.metadata.name ?? '';
+    expect(name).to.match(/^apiserver-/);
+    const [startsBefore, eventsBefore] = [starts, identities?.counters.events ?? 0];
+    bodyOf('renew', await leases.patch(name, { spec: { renewTime: '2026-01-01T00:00:00.000000Z' } }));
+    await waitUntil(() => Promise.resolve((identities?.counters.events ?? 0) > eventsBefore), { what: 'the renewal' });
+    expect(starts).to.equal(startsBefore);
+  });
+
   it('are both known again as soon as it is back', async function () {
     this.timeout(60_000);
     await other.part.start();
@@ -162,5 +194,24 @@ describe('two API servers of one cluster', () => {
       },
       { what: 'a round with it' },
     );
+  });
+
+  it('are looked at at once when one of them is started otherwise', async function () {
+    this.timeout(60_000);
+    const startsBefore = starts;
+    await other.part.restart({ flags: { profiling: 'true' } });
+    // The next round by the clock is ten minutes away.
+    const servers = await waitUntil(
+      () => {
+        const last = rounds.at(-1) ?? [];
+        const values = last.map(({ evidence }) => valuesOf(evidence)['profiling']);
+        return Promise.resolve(values.length === 2 && values.every((value) => value === true) && last);
+      },
+      { what: 'a round that shows it' },
+    );
+    expect(starts).to.be.above(startsBefore);
+    expect(judgeServers(objects, servers)).to.include({
+      'api-server-instances-differ': 'fail: anonymousAuthentication',
+    });
   });
 });

@@ -9,6 +9,7 @@ import { FakeClock } from '../controller/fake-clock.ts';
 import { FakeServer } from './fake-server.ts';
 
 const minuteMs = 60_000;
+const soon = { settleMs: 3_000, leastMs: 30_000 };
 
 /** Rounds of a cluster whose API servers come and go. */
 class Rounds {
@@ -39,7 +40,7 @@ class Rounds {
           return server.access;
         },
       }),
-      intervals: { intervalMs: 10 * minuteMs, slowIntervalMs: 60 * minuteMs, retryMs: minuteMs },
+      intervals: { intervalMs: 10 * minuteMs, slowIntervalMs: 60 * minuteMs, retryMs: minuteMs, ...soon },
       clock: this.clock,
       nonce: () => 'x',
       onEvidence: (evidence, doubt) => {
@@ -190,6 +191,72 @@ describe('the rounds of evidence', () => {
       await rounds.clock.advance(10 * minuteMs);
       expect([one.count('anonymous'), other.count('anonymous')]).to.deep.equal([12, 6]);
       rounds.loop.stop();
+    });
+  });
+
+  describe('after an API server was started', () => {
+    it('come within seconds, one for several starts, and ask everything only of the one that is another', async () => {
+      const [one, other] = [new FakeServer('a:1'), new FakeServer('b:1')];
+      const rounds = new Rounds([one, other]);
+      await rounds.loop.start();
+      await rounds.clock.advance(minuteMs);
+      other.startedAtSeconds += 60;
+      rounds.loop.hasten();
+      await rounds.clock.advance(1_000);
+      rounds.loop.hasten();
+      await rounds.clock.advance(1_900);
+      expect(rounds.seen).to.have.length(1);
+      await rounds.clock.advance(200);
+      expect(rounds.seen).to.have.length(2);
+      expect([one.count('anonymous'), other.count('anonymous')]).to.deep.equal([6, 12]);
+      // What was asked now is not due before ten minutes are over.
+      await rounds.clock.advance(9 * minuteMs);
+      expect(rounds.seen).to.have.length(2);
+      rounds.loop.stop();
+    });
+
+    it('ask everything of one that does not say when it was started', async () => {
+      const server = new FakeServer('a:1');
+      server.startedAtSeconds = Number.NaN;
+      const rounds = new Rounds([server]);
+      await rounds.loop.start();
+      await rounds.clock.advance(minuteMs);
+      rounds.loop.hasten();
+      await rounds.clock.advance(3_100);
+      expect(server.count('anonymous')).to.equal(12);
+      rounds.loop.stop();
+    });
+
+    it('come no sooner than half a minute after the last, however often that is', async () => {
+      const rounds = new Rounds([new FakeServer('a:1')]);
+      await rounds.loop.start();
+      for (let second = 0; second < 95; second += 1) {
+        rounds.loop.hasten();
+        await rounds.clock.advance(1_000);
+      }
+      expect(rounds.seen).to.have.length(4);
+      rounds.loop.stop();
+    });
+
+    it('come again where it was started while one was under way', async () => {
+      const server = new FakeServer('a:1');
+      const rounds = new Rounds([server]);
+      const started = rounds.loop.start();
+      rounds.loop.hasten();
+      await started;
+      expect(rounds.seen).to.have.length(1);
+      await rounds.clock.advance(30_100);
+      expect(rounds.seen).to.have.length(2);
+      rounds.loop.stop();
+    });
+
+    it('do not come after a stop', async () => {
+      const rounds = new Rounds([new FakeServer('a:1')]);
+      await rounds.loop.start();
+      rounds.loop.stop();
+      rounds.loop.hasten();
+      await rounds.clock.advance(minuteMs);
+      expect(rounds.seen).to.have.length(1);
     });
   });
 });

@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 
 import { kindNames, kinds } from '../../src/core/kinds.ts';
-import { buildClusterGrants, buildInstanceGrants, buildNamespaceGrants } from '../../src/generate/operator-role.ts';
+import {
+  buildAuthorityGrants,
+  buildClusterGrants,
+  buildInstanceGrants,
+  buildNamespaceGrants,
+} from '../../src/generate/operator-role.ts';
 import type { Grant } from '../../src/generate/operator-role.ts';
 
 /** `verb group/resource`, one for each thing that is granted. */
@@ -62,6 +67,18 @@ describe('the role of the operator', () => {
   it('in default lets it read which API servers there are, and nothing else', () => {
     expect(buildInstanceGrants()).to.deep.equal([
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], resourceNames: ['kubernetes'], verbs: ['get'] },
+    ]);
+  });
+
+  it('in kube-system lets it read one ConfigMap, and follow Leases', () => {
+    expect(buildAuthorityGrants()).to.deep.equal([
+      {
+        apiGroups: [''],
+        resources: ['configmaps'],
+        resourceNames: ['extension-apiserver-authentication'],
+        verbs: ['get'],
+      },
+      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['list', 'watch'] },
     ]);
   });
 
