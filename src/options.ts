@@ -2,7 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { OPERATOR_NAMESPACE } from './api/v1alpha1/group.ts';
-import { parseEndpoint } from './evidence/endpoint.ts';
+import { endpointForm, parseEndpoint } from './evidence/endpoint.ts';
 import { defaultEvidenceIntervals } from './evidence/evidence-loop.ts';
 import { DEFAULT_BUDGET } from './remediation/budget.ts';
 import { version } from './version.ts';
@@ -128,11 +128,9 @@ function parsePort(text: string): number {
   return port;
 }
 
-/** Also for commands. */
-export function collectEndpoint(text: string, others: readonly string[]): readonly string[] {
+function collectEndpoint(text: string, others: readonly string[]): readonly string[] {
   const endpoint = parseEndpoint(text);
-  if (endpoint === undefined)
-    throw new InvalidArgumentError('it must be a host and a port, as 10.0.0.5:6443 or [fd00::5]:6443.');
+  if (endpoint === undefined) throw new InvalidArgumentError(endpointForm);
   return [...new Set([...others, endpoint])];
 }
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { collectEndpoint, parseOperatorOptions } from '../src/options.ts';
+import { parseOperatorOptions } from '../src/options.ts';
 
 describe('the options of the operator', () => {
   it('name no API server by default', () => {
@@ -15,9 +15,7 @@ describe('the options of the operator', () => {
     });
   });
 
-  it('say what an endpoint looks like where one is none', () => {
-    expect(() => collectEndpoint('https://10.0.0.5:6443', [])).to.throw(
-      'it must be a host and a port, as 10.0.0.5:6443 or [fd00::5]:6443.',
-    );
+  it('end with a usage error where an endpoint is none', () => {
+    expect(parseOperatorOptions(['--api-server-endpoint', 'https://10.0.0.5:6443'])).to.deep.equal({ exitCode: 2 });
   });
 });

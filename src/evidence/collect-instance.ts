@@ -7,6 +7,7 @@ import { concludeEvidence } from './facts/index.ts';
 import { isRead } from './reading.ts';
 import type { Reading, ServerReadings } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
+import type { ServerSet } from './server-set.ts';
 
 /** @returns why it was not reached, where nothing was asked */
 export async function collectInstance(access: ServerAccess, options: RoundOptions): Promise<Reading<ServerReadings>> {
@@ -20,6 +21,20 @@ export function concludeInstance(instance: string, reading: Reading<ServerReadin
 
 function knowNothing(unobserved: string): Evidence {
   return Object.fromEntries(factNames.map((name) => [name, { unobserved }]));
+}
+
+/** All of them once; where none can be reached by itself, also whoever answers at the address that Merlon was told. */
+export async function collectInstances(
+  set: ServerSet,
+  options: RoundOptions,
+): Promise<{ readonly servers: readonly ServerEvidence[]; readonly doubt: string | undefined }> {
+  const { servers, doubt } = await set.refresh();
+  const visit = async (access: ServerAccess) => ({ access, reading: await collectInstance(access, options) });
+  const visited = await Promise.all(servers.map(visit));
+  if (!servers.includes(set.configured) && !visited.some(({ reading }) => hasAnswered(reading))) {
+    visited.unshift(await visit(set.configured));
+  }
+  return { servers: visited.map(({ access, reading }) => concludeInstance(access.instance, reading)), doubt };
 }
 
 /** Whether somebody is there at all. */

@@ -19,3 +19,6 @@ export function parseEndpoint(text: string): string | undefined {
   if (bracketed !== undefined && !isIPv6(bracketed)) return undefined;
   return buildEndpoint(bracketed ?? plain, Number(port));
 }
+
+/** For whoever wrote one that is none. */
+export const endpointForm = 'it must be a host and a port, as 10.0.0.5:6443 or [fd00::5]:6443.';

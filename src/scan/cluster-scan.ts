@@ -25,7 +25,7 @@ import type { Kind, KindName } from '../core/kinds.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import { factNames } from '../core/evidence.ts';
-import type { FactName, ServerEvidence } from '../core/evidence.ts';
+import type { FactName } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
@@ -35,10 +35,11 @@ import type { Severity } from '../core/severity.ts';
 import { mergeServers } from '../core/server-evidence.ts';
 import { isMissing } from '../core/snapshot.ts';
 import type { Input, Observation, Snapshot } from '../core/snapshot.ts';
-import { collectServer } from '../evidence/collect-server.ts';
-import { concludeEvidence, concludeVersion } from '../evidence/facts/index.ts';
+import { collectInstance, collectInstances, concludeInstance } from '../evidence/collect-instance.ts';
+import { concludeVersion } from '../evidence/facts/index.ts';
 import { isRead } from '../evidence/reading.ts';
 import type { ServerAccess } from '../evidence/server-access.ts';
+import type { ServerSet } from '../evidence/server-set.ts';
 import { collectVersion } from '../evidence/version.ts';
 import { ownResource } from '../kube/posture-writer.ts';
 import { nameResource } from '../kube/resource-path.ts';
@@ -52,6 +53,8 @@ export interface ClusterScanOptions {
   readonly transport: Transport;
   /** The same API server, for what is asked of itself. */
   readonly server: ServerAccess;
+  /** The API servers of the cluster, each of them asked; by default that one alone. */
+  readonly servers?: ServerSet;
   readonly rules: readonly AnyRule[];
   readonly observer: EvaluatorObserver;
   readonly scope: ReadScope;
@@ -78,6 +81,8 @@ export interface ClusterScan extends CollectedFindings {
   readonly idleAttestations: readonly string[];
   /** Set where there was nothing to judge; says why. */
   readonly nothing?: string;
+  /** Why there may be API servers that were not asked; undefined where there are none, or nobody looked for them. */
+  readonly serverDoubt: string | undefined;
   /** What it was judged from. */
   readonly snapshot: Snapshot;
 }
@@ -95,7 +100,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
   const policies = await readPolicies(options);
   const exemptions = await readExemptions(options);
   options.onProgress('the API server');
-  const evidence = await collectEvidence(options);
+  const { servers: evidence, doubt: serverDoubt } = await collectEvidence(options);
   const accepted = policies.policies.flatMap((policy) => policy.accepted ?? []);
   store.setEvidence(evidence);
   store.setAttestations(listAttestations(accepted), options.nowMs);
@@ -131,6 +136,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     thresholdOf: (finding) => thresholds.of(finding),
     doubts,
     missing: [...new Set(missing)],
+    serverDoubt,
     snapshot: store,
     attested: attestations.counting,
     idleAttestations: attestations.idle,
@@ -149,12 +155,18 @@ const pathsOfOneNamespace: Observation<'EscalationPaths'> = {
 const namespaceFacts: readonly FactName[] = ['minorVersion'];
 
 /** Whoever scans one namespace learns nothing of the API server but what its pods are judged by. */
-async function collectEvidence({ scope, server, nowMs }: ClusterScanOptions): Promise<readonly ServerEvidence[]> {
+async function collectEvidence({ scope, server, servers, nowMs }: ClusterScanOptions): Promise<GatheredEvidence> {
   const { instance } = server;
-  if (scope !== 'everything') return [{ instance, evidence: concludeVersion(await collectVersion(server.get)) }];
-  const readings = await collectServer(server, { nonce: randomBytes(8).toString('hex'), nowMs: () => nowMs });
-  return [{ instance, evidence: concludeEvidence(readings) }];
+  if (scope !== 'everything') {
+    const evidence = concludeVersion(await collectVersion(server.get));
+    return { servers: [{ instance, evidence }], doubt: undefined };
+  }
+  const round = { nonce: randomBytes(8).toString('hex'), nowMs: () => nowMs };
+  if (servers !== undefined) return collectInstances(servers, round);
+  return { servers: [concludeInstance(instance, await collectInstance(server, round))], doubt: undefined };
 }
+
+type GatheredEvidence = Awaited<ReturnType<typeof collectInstances>>;
 
 function selectScopes(scope: ReadScope, store: ClusterStore): readonly Scope[] {
   return scope === 'everything' ? ['cluster', ...namespacesOf(store).map((namespace) => ({ namespace }))] : [scope];

@@ -175,7 +175,7 @@ describe('two API servers of one cluster', () => {
   it('are not looked at again because they renew their Leases', async () => {
     if (controlPlane === undefined) throw new Error('there is no control plane');
     const leases = controlPlane.client.resource('coordination.k8s.io/v1', 'leases', 'kube-system');
-    const { items = [] } = bodyOf('list Leases', await leases.list(identityLabel));
+    const { items } = bodyOf('list Leases', await leases.list(identityLabel));
     const name = items[0]?.metadata.name ?? '';
     expect(name).to.match(/^apiserver-/);
     const [startsBefore, eventsBefore] = [starts, identities?.counters.events ?? 0];
