@@ -10,7 +10,6 @@ import { PostureController } from './controller/posture-controller.ts';
 import { RemediationController } from './controller/remediation-controller.ts';
 import { collectKubeadmConfiguration } from './evidence/declared/kubeadm-configuration.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
-import { withoutCredentials } from './kube/cluster-config.ts';
 import { readInClusterConfig } from './kube/config.ts';
 import { readKubeconfig } from './kube/kubeconfig.ts';
 import type { ClusterConfig } from './kube/cluster-config.ts';
@@ -20,9 +19,9 @@ import { LeaderElector } from './kube/lease.ts';
 import { openLeaseStore } from './kube/lease-store.ts';
 import { createPostureWriter } from './kube/posture-writer.ts';
 import { createRemediationWriter } from './kube/remediation-writer.ts';
-import { openServerAccess } from './kube/server-access.ts';
+import { watchServerIdentities } from './kube/server-identities.ts';
+import { openServerSet } from './kube/server-instances.ts';
 import { systemClock } from './kube/system-clock.ts';
-import { openHandshake } from './kube/tls-handshake.ts';
 import { openTransport } from './kube/transport.ts';
 import { openLog } from './server/log.ts';
 import type { OperatorLog } from './server/log.ts';
@@ -103,26 +102,37 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     refusedRetryMs: 10_000,
   });
   const feed = new ClusterFeed(controller, repairs, { transport, clock: systemClock, random: Math.random, log });
-  const anonymous = openTransport(withoutCredentials(config), transportOptions);
   const controlPlane = new ControlPlaneWatch({ transport, clock: systemClock, random: Math.random, log });
-  const server = openServerAccess({
+  const servers = openServerSet({
+    config,
     transport,
-    anonymous: options.hasAnonymousProbe ? anonymous : undefined,
-    handshake: openHandshake(config),
+    transportOptions,
+    hasAnonymousProbe: options.hasAnonymousProbe,
     hasDryRunProbes: options.hasDryRunProbes,
+    endpoints: options.apiServerEndpoints,
+    isInCluster: options.kubeconfig === undefined,
   });
   const evidence = new EvidenceLoop({
-    servers: [server],
+    servers,
     declared: async () => ({
       ...(await controlPlane.read()),
-      kubeadm: await collectKubeadmConfiguration(server.get),
+      kubeadm: await collectKubeadmConfiguration(servers.configured.get),
     }),
     intervals: { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
     clock: systemClock,
     nonce: () => randomBytes(8).toString('hex'),
     mutators: () => nameProbeMutators(controller.cluster),
-    onEvidence: (servers) => {
-      controller.cluster.setEvidence(servers);
+    onEvidence: (servers, doubt) => {
+      controller.cluster.setEvidence(servers, doubt);
+    },
+  });
+  const identities = watchServerIdentities({
+    transport,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    onStarted: () => {
+      evidence.hasten();
     },
   });
   const liveness = new LivenessWatch(systemClock);
@@ -136,6 +146,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   const ended = Promise.race([whenAskedToStop(), lost.promise]);
   elector?.start();
   controlPlane.start();
+  identities.start();
   const settled = Promise.all([feed.start(), evidence.start()]).then(() => {
     log.info('everything is read or refused', { templates: controller.cluster.templates });
   });
@@ -163,6 +174,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   log.info('stopping', { reason: turn });
   evidence.stop();
   await controlPlane.stop();
+  await identities.stop();
   await repairs.stop();
   await controller.stop();
   await elector?.stop();
@@ -170,7 +182,6 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   await health.close();
   liveness.stop();
   transport.close();
-  anonymous.close();
   return turn === 'asked to stop' && trouble === '' ? 0 : 1;
 }
 

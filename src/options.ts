@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { OPERATOR_NAMESPACE } from './api/v1alpha1/group.ts';
+import { endpointForm, parseEndpoint } from './evidence/endpoint.ts';
 import { defaultEvidenceIntervals } from './evidence/evidence-loop.ts';
 import { DEFAULT_BUDGET } from './remediation/budget.ts';
 import { version } from './version.ts';
@@ -24,6 +25,8 @@ export interface OperatorOptions {
   readonly leaseNamespace: string;
   /** Who this process is in the Lease; undefined for a name of its own. */
   readonly identity: string | undefined;
+  /** The API servers, as `10.0.0.5:6443`; empty for those that the cluster names. */
+  readonly apiServerEndpoints: readonly string[];
   /** Whether the API server is asked without credentials, too. */
   readonly hasAnonymousProbe: boolean;
   /** Whether pods are tried by dry runs, to see what admission makes of them. */
@@ -60,6 +63,12 @@ export function parseOperatorOptions(argv: readonly string[]): OperatorOptions |
     .addOption(new Option('--log-level <level>', 'least severe that is logged').choices(logLevels).default('info'))
     .option('--lease-namespace <name>', 'namespace of the Lease "merlon"', OPERATOR_NAMESPACE)
     .option('--identity <name>', 'holder of the Lease, unique to this pod (default: one made up)')
+    .option(
+      '--api-server-endpoint <host:port>',
+      'an API server of the cluster, to be judged by itself; repeat it for each (default: those that the cluster names)',
+      collectEndpoint,
+      [],
+    )
     .option('--no-anonymous-probe', 'do not ask the API server without credentials; the rule about it is unknown then')
     .option(
       '--dry-run-probes',
@@ -96,6 +105,7 @@ export function parseOperatorOptions(argv: readonly string[]): OperatorOptions |
     logLevel: given.logLevel,
     leaseNamespace: given.leaseNamespace,
     identity: given.identity,
+    apiServerEndpoints: given.apiServerEndpoint,
     hasAnonymousProbe: given.anonymousProbe,
     hasDryRunProbes: given.dryRunProbes,
     evidenceIntervalMs: given.evidenceInterval * 1000,
@@ -113,6 +123,7 @@ interface GivenOptions {
   readonly logLevel: (typeof logLevels)[number];
   readonly leaseNamespace: string;
   readonly identity?: string;
+  readonly apiServerEndpoint: readonly string[];
   readonly anonymousProbe: boolean;
   readonly dryRunProbes: boolean;
   readonly evidenceInterval: number;
@@ -124,6 +135,12 @@ function parsePort(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new InvalidArgumentError('it must be from 0 to 65535.');
   return port;
+}
+
+function collectEndpoint(text: string, others: readonly string[]): readonly string[] {
+  const endpoint = parseEndpoint(text);
+  if (endpoint === undefined) throw new InvalidArgumentError(endpointForm);
+  return [...new Set([...others, endpoint])];
 }
 
 function parseSeconds(text: string): number {

@@ -16,17 +16,20 @@ import type { CommandStreams } from './output.ts';
 export interface ApiServerOptions extends ClusterChoice {
   readonly output: 'table' | 'json';
   readonly evidence: boolean;
+  /** As `10.0.0.5:6443`. */
+  readonly apiServerEndpoint: readonly string[];
   readonly failOn?: Severity;
 }
 
 /** @returns 0 where nothing fails, 1 where something does at the threshold, else 4 where not everything is known */
 export async function runApiServer(options: ApiServerOptions, streams: CommandStreams): Promise<number> {
   const { stdout, stderr, env } = streams;
-  const { transport, server } = await openCluster(options, env);
+  const { transport, server, servers } = await openCluster(options, env, options.apiServerEndpoint);
   try {
     const scan = await scanCluster({
       transport,
       server,
+      servers,
       rules: rules.filter(({ reads = [] }) => reads.includes('Evidence')),
       observer: reportFailedRules(stderr),
       scope: 'everything',
@@ -36,7 +39,7 @@ export async function runApiServer(options: ApiServerOptions, streams: CommandSt
       kept: 'all',
       nowMs: systemClock.wallTimeMs(),
     });
-    const report = describeApiServer(scan.findings, scan.snapshot);
+    const report = describeApiServer(scan.findings, scan.snapshot, scan.serverDoubt);
     const hasFailed = scan.findings.some(
       (finding) =>
         finding.outcome === 'fail' && isAtLeast(finding.severity, options.failOn ?? scan.thresholdOf(finding)),
@@ -48,8 +51,9 @@ export async function runApiServer(options: ApiServerOptions, streams: CommandSt
         : printApiServer(report, options.evidence, buildPainter(hasColour(stdout, env))),
     );
     if (hasFailed) return 1;
-    return scan.findings.some(({ outcome }) => outcome === 'unknown') ? 4 : 0;
+    return scan.serverDoubt !== undefined || scan.findings.some(({ outcome }) => outcome === 'unknown') ? 4 : 0;
   } finally {
+    servers.close();
     transport.close();
   }
 }

@@ -7,6 +7,8 @@ import { mergeServers } from '../core/server-evidence.ts';
 import type { Observation } from '../core/snapshot.ts';
 
 export class AttestedEvidence {
+  /** Why there may be API servers that were not asked; undefined where there are none. */
+  doubt: string | undefined;
   #observed: readonly ServerEvidence[] | undefined;
   #attestations: readonly Attestation[] = [];
   #servers: readonly ServerEvidence[] = [];

@@ -292,6 +292,7 @@ export class PostureController {
     const remediated = this.#options.repairs?.conditionOf('cluster');
     const status = buildClusterStatus(buildStatus(judged, remediated), {
       snapshot: this.cluster,
+      serverDoubt: this.cluster.serverDoubt,
       verdicts: [...this.#verdicts.values()],
       refusals: [...this.#updates.refusals],
       policyInput: this.policies.input,

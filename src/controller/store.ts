@@ -127,9 +127,13 @@ export class ClusterStore implements Snapshot {
     this.#noteSource(observation.source);
   }
 
-  /** What was observed of each of the API servers, at least one. */
-  setEvidence(servers: readonly ServerEvidence[]): void {
+  /**
+   * What was observed of each of the API servers, at least one.
+   * @param doubt why there may be others
+   */
+  setEvidence(servers: readonly ServerEvidence[], doubt?: string): void {
     this.#changeEvidence((known) => {
+      known.doubt = doubt;
       known.setObserved(servers);
     });
   }
@@ -141,17 +145,22 @@ export class ClusterStore implements Snapshot {
     });
   }
 
+  /** Why there may be API servers that were not asked; undefined where there are none. */
+  get serverDoubt(): string | undefined {
+    return this.#evidence.doubt;
+  }
+
   /** Without what is attested; undefined until it was gathered. */
   get observedEvidence(): Evidence | undefined {
     return this.#evidence.observed;
   }
 
   #changeEvidence(change: (known: AttestedEvidence) => void): void {
-    const { merged: before, servers: serversBefore } = this.#evidence;
+    const { merged: before, servers: serversBefore, doubt: doubtBefore } = this.#evidence;
     change(this.#evidence);
-    const { merged, servers } = this.#evidence;
+    const { merged, servers, doubt } = this.#evidence;
     if (merged === undefined) return;
-    const isSame = isDeepStrictEqual(serversBefore, servers);
+    const isSame = doubtBefore === doubt && isDeepStrictEqual(serversBefore, servers);
     const isSameVersion = isDeepStrictEqual(before?.minorVersion, merged.minorVersion);
     this.observe(observeVersion(merged.minorVersion));
     if (!isSameVersion) this.#noteSource('ServerVersion');

@@ -2,11 +2,13 @@
 import { MAX_INPUT_MESSAGE_LENGTH } from '../api/v1alpha1/cluster-security-posture.ts';
 import type { ClusterPostureStatus } from '../api/v1alpha1/cluster-security-posture.ts';
 import { factNames } from './evidence.ts';
+import type { FactName } from './evidence.ts';
 import { observeFact } from './judge.ts';
 import { kindNames } from './kinds.ts';
 import { shorten } from './posture.ts';
 import type { Verdict } from './posture.ts';
-import type { Observation, Snapshot } from './snapshot.ts';
+import { factIfKnown, isReadable } from './snapshot.ts';
+import type { ApiServer, Observation, Snapshot } from './snapshot.ts';
 import type { UntimedStatus } from './status.ts';
 
 export type UntimedClusterStatus = UntimedStatus &
@@ -17,6 +19,8 @@ export type AdminPathCounts = NonNullable<ClusterPostureStatus['adminPathCounts'
 
 export interface ClusterView {
   readonly snapshot: Snapshot;
+  /** Why there may be API servers that were not asked; undefined where there are none. */
+  readonly serverDoubt?: string | undefined;
   /** One for each namespace that has a posture. */
   readonly verdicts: readonly Verdict[];
   /** Postures that may not be written, by scope, and who refuses them. */
@@ -43,7 +47,7 @@ export function buildClusterStatus(status: UntimedStatus, view: ClusterView): Un
     ...status,
     namespaces: { total, compliant: count('True'), nonCompliant: count('False'), unknown: count('Unknown') },
     namespacesCompliant: `${count('True')}/${total}`,
-    apiServer: observed === facts.length ? 'Visible' : observed === 0 ? 'NotVisible' : 'Partial',
+    apiServer: describeCoverage(view, observed),
     apiServerFacts: { observed, attested, unknown: facts.length - observed - attested },
     adminPaths: view.adminPaths === undefined ? 'Unknown' : String(view.adminPaths.reaching),
     ...(view.adminPaths === undefined ? {} : { adminPathCounts: view.adminPaths }),
@@ -52,6 +56,7 @@ export function buildClusterStatus(status: UntimedStatus, view: ClusterView): Un
       toInput(view.policyInput),
       toInput(view.ownPolicyInput),
       ...view.exemptionInputs.map(toInput),
+      describeServers(view),
       ...facts,
       ...view.refusals
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -59,6 +64,31 @@ export function buildClusterStatus(status: UntimedStatus, view: ClusterView): Un
         .map(([scope, message]) => ({ source: `SecurityPosture ${scope}`, state: 'refused' as const, message })),
     ].map((input) => ({ ...input, message: shorten(input.message, MAX_INPUT_MESSAGE_LENGTH) })),
   };
+}
+
+/** Of several, one may hide nothing while another one is not reached. */
+function describeCoverage({ snapshot, serverDoubt }: ClusterView, observed: number): UntimedClusterStatus['apiServer'] {
+  if (observed === factNames.length && serverDoubt === undefined) return 'Visible';
+  const isSeen = serversOf(snapshot).some((server) => factNames.some((name) => isSeenOf(server, name)));
+  return isSeen ? 'Partial' : 'NotVisible';
+}
+
+/** Which API servers there are: of each, facts follow. */
+function describeServers({ snapshot, serverDoubt }: ClusterView): Input {
+  const servers = serversOf(snapshot).map(({ instance }) => instance);
+  if (servers.length === 0) return { source: 'APIServer', state: 'unobserved', message: 'nobody looked for them' };
+  return serverDoubt === undefined
+    ? { source: 'APIServer', state: 'observed', message: servers.join(', ') }
+    : { source: 'APIServer', state: 'unobserved', message: serverDoubt };
+}
+
+function serversOf(snapshot: Snapshot): readonly ApiServer[] {
+  return isReadable(snapshot.observation('Evidence')) ? snapshot.apiServers() : [];
+}
+
+function isSeenOf(server: ApiServer, name: FactName): boolean {
+  const fact = factIfKnown(server, name);
+  return fact !== undefined && fact.attestation === undefined;
 }
 
 function toInput({ source, state, message }: Observation): Input {

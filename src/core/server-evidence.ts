@@ -1,5 +1,5 @@
 /** What is known of all API servers of a cluster, made of what is known of each. */
-import { factIfKnown } from './snapshot.ts';
+import { factIfKnown, whyUnknown } from './snapshot.ts';
 import type { ApiServer } from './snapshot.ts';
 import { factNames, isObserved, reasonUnobserved } from './evidence.ts';
 import type { Evidence, Fact, FactName, FactValues, ServerEvidence, Unobserved } from './evidence.ts';
@@ -14,12 +14,18 @@ const careful: { readonly [Name in FactName]?: (a: FactValues[Name], b: FactValu
   anonymousRequests: (a, b) => [...a, ...b],
 };
 
+/**
+ * Known as soon as it is known of one: the pods of every namespace are judged by it, and none of them is another one while
+ * an API server is restarted. By the skew policy the others are one minor version away at most.
+ */
+const enoughOfOne: ReadonlySet<FactName> = new Set(['minorVersion']);
+
 /** Where nobody can tell, or need tell, which of them answered. */
 export function oneServer(evidence: Evidence, instance = ''): readonly ServerEvidence[] {
   return [{ instance, evidence }];
 }
 
-/** A fact is known where it is known of every API server; where they differ it is not one fact. */
+/** A fact is known where it is known of every API server, but for the version; where they differ it is not one fact. */
 export function mergeServers(servers: readonly ServerEvidence[]): Evidence {
   const [only] = servers;
   if (servers.length === 1 && only !== undefined) return only.evidence;
@@ -29,9 +35,13 @@ export function mergeServers(servers: readonly ServerEvidence[]): Evidence {
 function mergeFact(name: FactName, servers: readonly ServerEvidence[]): Said {
   const merge = careful[name] as ((a: unknown, b: unknown) => unknown) | undefined;
   let merged: Fact<unknown> | undefined;
+  const silent: string[] = [];
   for (const { instance, evidence } of servers) {
     const fact: Said = evidence[name];
-    if (!isObserved(fact)) return { unobserved: `${instance}: ${reasonUnobserved(fact)}` };
+    if (!isObserved(fact)) {
+      silent.push(`${instance}: ${reasonUnobserved(fact)}`);
+      continue;
+    }
     if (merged === undefined) {
       merged = fact;
       continue;
@@ -40,9 +50,14 @@ function mergeFact(name: FactName, servers: readonly ServerEvidence[]): Said {
     if (!isSame && merge === undefined) {
       return { unobserved: `API servers differ: ${describe(servers, name)}` };
     }
-    merged = { ...merged, value: isSame || merge === undefined ? merged.value : merge(merged.value, fact.value) };
+    // What is attested of one of them is not observed of all.
+    const surest = fact.attestation === undefined ? merged : fact;
+    merged = { ...surest, value: isSame || merge === undefined ? merged.value : merge(merged.value, fact.value) };
   }
-  return merged ?? { unobserved: 'no API server was observed' };
+  const [why] = silent;
+  if (why === undefined) return merged ?? { unobserved: 'no API server was observed' };
+  if (merged === undefined || !enoughOfOne.has(name)) return { unobserved: why };
+  return { ...merged, confidence: merged.confidence === 'high' ? 'medium' : merged.confidence };
 }
 
 function describe(servers: readonly ServerEvidence[], name: FactName): string {
@@ -54,11 +69,26 @@ function describe(servers: readonly ServerEvidence[], name: FactName): string {
     .join(', ');
 }
 
+/** What two of them answer to somebody without credentials, one after the other, is compared as a fact of its own. */
+const comparedFacts = factNames.filter((fact) => fact !== 'anonymousRequests');
+
+/** The facts of which it is not known of each API server, and so not whether they differ, with the first reason. */
+export function findUncompared(
+  servers: readonly ApiServer[],
+): { readonly facts: readonly FactName[]; readonly why: string } | undefined {
+  const silent = comparedFacts.flatMap((fact) => {
+    const server = servers.find((one) => factIfKnown(one, fact) === undefined);
+    return server === undefined ? [] : [{ fact, server }];
+  });
+  const [first] = silent;
+  if (first === undefined) return undefined;
+  const { server, fact } = first;
+  return { facts: silent.map((one) => one.fact), why: `${server.instance}: ${whyUnknown(server, fact) ?? ''}` };
+}
+
 /** The facts on which API servers are known to differ. */
 export function findDrift(servers: readonly ApiServer[]): readonly { fact: FactName; detail: string }[] {
-  return factNames.flatMap((fact) => {
-    // What two of them answer to somebody without credentials, one after the other, is compared as a fact of its own.
-    if (fact === 'anonymousRequests') return [];
+  return comparedFacts.flatMap((fact) => {
     const known = servers.flatMap((server) => {
       const value = factIfKnown(server, fact)?.value;
       return value === undefined ? [] : [`${server.instance} ${JSON.stringify(value)}`];

@@ -192,3 +192,14 @@ export function factIfKnown<Name extends FactName>(server: ApiServer, name: Name
 function noEvidence(): NotObserved {
   return new NotObserved('Evidence', 'no evidence about the API server was gathered yet');
 }
+
+/** Why nobody could observe a fact, and what would help; undefined where it is known. */
+export function whyUnknown(server: ApiServer, name: FactName): string | undefined {
+  try {
+    server.fact(name);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotObserved) return error.message;
+    throw error;
+  }
+}

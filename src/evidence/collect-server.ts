@@ -25,6 +25,15 @@ export interface RoundOptions {
   readonly mutators?: () => Reading<readonly string[]>;
 }
 
+/** Six requests without credentials and three handshakes. */
+export async function collectSlow(access: ServerAccess, nowMs: () => number): Promise<SlowReadings> {
+  const [anonymousAnswers, tls] = await Promise.all([
+    collectAnonymousAnswers(access.anonymousGet),
+    collectTls(access.handshake, nowMs),
+  ]);
+  return { anonymousAnswers, tls };
+}
+
 /**
  * Nine requests, and where what is slow is due six more without credentials and three handshakes; where pods may be tried
  * six besides.

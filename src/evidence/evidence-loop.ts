@@ -4,32 +4,41 @@
  */
 import type { Clock, Timer } from '../core/clock.ts';
 import type { ServerEvidence } from '../core/evidence.ts';
-import { collectServer } from './collect-server.ts';
+import { collectInstance, concludeInstances, hasAnswered } from './collect-instance.ts';
+import { collectSlow } from './collect-server.ts';
 import type { RoundOptions, SlowReadings } from './collect-server.ts';
 import type { DeclaredObjects } from './declared/control-plane-objects.ts';
-import { withDeclared } from './declared/declared-flags.ts';
-import { concludeEvidence } from './facts/index.ts';
 import { isRead } from './reading.ts';
-import type { ServerReadings } from './reading.ts';
+import type { Reading, ServerReadings } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
+import type { ServerSet } from './server-set.ts';
 
 export interface EvidenceIntervals {
   /** Between two rounds. */
   readonly intervalMs: number;
   /** Between two rounds of what shows in audit logs as somebody's without credentials and may alarm people. */
   readonly slowIntervalMs: number;
-  /** After a round in which an API server answered nothing at all. */
+  /** After a round in which an API server answered nothing at all, until that one is asked again. */
   readonly retryMs: number;
+  /** From the start of an API server until it is asked, so that it has begun to serve, and others that are started with it. */
+  readonly settleMs: number;
+  /** The least between two rounds, however often API servers are started. */
+  readonly leastMs: number;
 }
 
 export const defaultEvidenceIntervals: EvidenceIntervals = {
   intervalMs: 600_000,
   slowIntervalMs: 3_600_000,
   retryMs: 60_000,
+  settleMs: 3_000,
+  leastMs: 30_000,
 };
 
+/** What is due so soon is asked together with what is due now. */
+const EARLY_MS = 1_000;
+
 export interface EvidenceLoopOptions {
-  readonly servers: readonly ServerAccess[];
+  readonly servers: ServerSet;
   readonly intervals: EvidenceIntervals;
   readonly clock: Clock;
   /** What the cluster's objects declare of all of them, asked once a round. Never rejects; left out, nothing is declared. */
@@ -37,12 +46,18 @@ export interface EvidenceLoopOptions {
   /** Random, for names that nobody can have granted anything. */
   readonly nonce: () => string;
   readonly mutators?: RoundOptions['mutators'];
-  readonly onEvidence: (servers: readonly ServerEvidence[]) => void;
+  /** @param doubt why there may be API servers that were not asked; undefined where there are none */
+  readonly onEvidence: (servers: readonly ServerEvidence[], doubt: string | undefined) => void;
 }
 
-interface Gathered {
-  readonly instance: string;
-  readonly readings: ServerReadings;
+/** What one API server said last. */
+interface Known {
+  readonly reading: Reading<ServerReadings>;
+  readonly hasAnswered: boolean;
+  /** When it is asked again. */
+  readonly dueAt: number;
+  readonly startedAtSeconds: number | undefined;
+  readonly slow?: Slow;
 }
 
 interface Slow {
@@ -52,8 +67,12 @@ interface Slow {
 
 export class EvidenceLoop {
   readonly #options: EvidenceLoopOptions;
-  readonly #slow = new Map<string, Slow>();
+  #known = new Map<ServerAccess, Known>();
   #timer: Timer | undefined;
+  #roundAt = 0;
+  #isUnderWay = false;
+  /** An API server was started, and no round has begun since. */
+  #isHastened = false;
   #isStopped = false;
 
   constructor(options: EvidenceLoopOptions) {
@@ -65,55 +84,105 @@ export class EvidenceLoop {
     await this.#round();
   }
 
+  /** An API server was started: a round comes soon, of all of them, as nobody can tell which one it was. */
+  hasten(): void {
+    if (this.#isStopped || this.#isHastened) return;
+    this.#isHastened = true;
+    if (!this.#isUnderWay) this.#schedule();
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
-    for (const access of this.#options.servers) access.close();
+    this.#options.servers.close();
   }
 
   async #round(): Promise<void> {
-    const { servers, intervals, clock, onEvidence, declared } = this.#options;
-    const [objects, ...gathered] = await Promise.all([declared?.(), ...servers.map((access) => this.#gather(access))]);
+    const { servers: set, clock, onEvidence, declared } = this.#options;
+    const isHastened = this.#isHastened;
+    this.#isHastened = false;
+    this.#isUnderWay = true;
+    this.#roundAt = clock.now();
+    const [{ servers, doubt }, objects] = await Promise.all([set.refresh(), declared?.()]);
+    let known = await this.#visit(servers, isHastened);
+    // Where none of them can be reached by itself, at least one can that Merlon was told of.
+    if (!servers.includes(set.configured) && ![...known.values()].some((one) => one.hasAnswered)) {
+      known = new Map([...(await this.#visit([set.configured], isHastened)), ...known]);
+    }
     if (this.#isStopped) return;
-    const instances = gathered.map(({ instance }) => instance);
-    const conclude = ({ readings, instance }: Gathered): ServerEvidence => ({
-      instance,
-      evidence: concludeEvidence(
-        objects === undefined ? readings : withDeclared(readings, instance, instances, objects),
-      ),
-    });
-    onEvidence(gathered.map(conclude));
-    // What may not be seen, or does not tell, is the same in a minute.
-    const isAnswered = gathered.every(({ readings }) => hasAnswered(readings));
-    this.#timer = clock.setTimeout(
-      () => void this.#round(),
-      isAnswered ? intervals.intervalMs : Math.min(intervals.retryMs, intervals.intervalMs),
-    );
+    this.#known = known;
+    const instances = [...known].map(([{ instance }, { reading }]) => ({ instance, reading }));
+    onEvidence(concludeInstances(instances, objects), doubt);
+    this.#isUnderWay = false;
+    this.#schedule();
   }
 
-  async #gather(access: ServerAccess): Promise<Gathered> {
+  #schedule(): void {
+    const { clock, intervals } = this.#options;
+    const dueAt = this.#isHastened
+      ? Math.max(clock.now() + intervals.settleMs, this.#roundAt + intervals.leastMs)
+      : Math.min(...[...this.#known.values()].map((one) => one.dueAt));
+    this.#timer?.cancel();
+    this.#timer = clock.setTimeout(() => void this.#round(), Math.max(0, dueAt - clock.now()));
+  }
+
+  async #visit(servers: readonly ServerAccess[], isHastened: boolean): Promise<Map<ServerAccess, Known>> {
+    const { clock } = this.#options;
+    const isDue = ({ dueAt }: Known): boolean => isHastened || dueAt - clock.now() <= EARLY_MS;
+    const visited = servers.map(async (access) => {
+      const before = this.#known.get(access);
+      if (before !== undefined && !isDue(before)) return [access, before] as const;
+      // Who does not say when he was started may be the one that was.
+      const isDoubtful = isHastened && before?.startedAtSeconds === undefined;
+      return [access, await this.#gather(access, isDoubtful ? undefined : before)] as const;
+    });
+    return new Map(await Promise.all(visited));
+  }
+
+  async #gather(access: ServerAccess, before: Known | undefined): Promise<Known> {
     const { clock, intervals, nonce, mutators } = this.#options;
-    const known = this.#slow.get(access.instance);
-    const slow = known !== undefined && clock.now() < known.dueAt ? known.readings : undefined;
-    const readings = await collectServer(access, {
-      ...(slow === undefined ? {} : { slow }),
+    const nowMs = (): number => clock.wallTimeMs();
+    const slowBefore = before?.slow;
+    let slow = slowBefore !== undefined && clock.now() < slowBefore.dueAt ? slowBefore : undefined;
+    let reading = await collectInstance(access, {
+      ...(slow === undefined ? {} : { slow: slow.readings }),
       nonce: nonce(),
-      nowMs: () => clock.wallTimeMs(),
+      nowMs,
       ...(mutators === undefined ? {} : { mutators }),
     });
-    const { anonymousAnswers, tls } = readings;
-    // What was not answered is asked again in the next round.
-    if (slow === undefined && (isRead(anonymousAnswers) || access.anonymousGet === undefined)) {
-      this.#slow.set(access.instance, {
-        readings: { anonymousAnswers, tls },
-        dueAt: clock.now() + intervals.slowIntervalMs,
-      });
+    const startedAtSeconds = startOf(reading);
+    if (slow !== undefined && isRead(reading) && isOther(before?.startedAtSeconds, startedAtSeconds)) {
+      slow = undefined;
+      reading = { read: { ...reading.read, ...(await collectSlow(access, nowMs)) } };
     }
-    return { instance: access.instance, readings };
+    slow ??= this.#slowOf(access, reading);
+    const isAnswered = hasAnswered(reading);
+    // What may not be seen, or does not tell, is the same in a minute.
+    const againMs = isAnswered ? intervals.intervalMs : Math.min(intervals.retryMs, intervals.intervalMs);
+    return {
+      reading,
+      hasAnswered: isAnswered,
+      dueAt: clock.now() + againMs,
+      startedAtSeconds,
+      // Whoever was away may have been started again since.
+      ...(slow === undefined || !isRead(reading) ? {} : { slow }),
+    };
+  }
+
+  #slowOf(access: ServerAccess, reading: Reading<ServerReadings>): Slow | undefined {
+    if (!isRead(reading)) return undefined;
+    const { anonymousAnswers, tls } = reading.read;
+    // What was not answered is asked again in the next round.
+    if (!isRead(anonymousAnswers) && access.anonymousGet !== undefined) return undefined;
+    const { clock, intervals } = this.#options;
+    return { readings: { anonymousAnswers, tls }, dueAt: clock.now() + intervals.slowIntervalMs };
   }
 }
 
-/** Whether somebody is there at all. */
-function hasAnswered({ version, metrics, flags, unknownUser, identity }: ServerReadings): boolean {
-  return [version, metrics, ...flags, unknownUser, identity].some((reading) => isRead<unknown>(reading));
+function startOf(reading: Reading<ServerReadings>): number | undefined {
+  return isRead(reading) && isRead(reading.read.metrics) ? reading.read.metrics.read.startedAtSeconds : undefined;
+}
+
+function isOther(before: number | undefined, now: number | undefined): boolean {
+  return before !== undefined && now !== undefined && before !== now;
 }

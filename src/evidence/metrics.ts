@@ -11,6 +11,8 @@ import type { Reading } from './reading.ts';
 export interface MetricsReading {
   /** How long the process has been running, in seconds; undefined where it does not say. */
   readonly uptimeSeconds: number | undefined;
+  /** Since 1970 by the clock of its host, as it says: another one after a restart. */
+  readonly startedAtSeconds?: number;
   /** Whether the answer was read to its end: only then is what is not there absent. */
   readonly isWhole: boolean;
   /** By the metric's name, the labels of each of its series whose value is above zero. */
@@ -102,6 +104,7 @@ export class SeriesReader {
     const started = this.#startedAtSeconds;
     return {
       uptimeSeconds: started === undefined ? undefined : Math.max(0, nowMs / 1000 - started),
+      ...(started === undefined ? {} : { startedAtSeconds: started }),
       isWhole: this.#isWhole,
       series: this.#series,
     };

@@ -37,6 +37,11 @@ export interface ServerAccess {
   readonly handshake: Handshake | undefined;
   /** With Merlon's own credentials; absent where that is not switched on. */
   readonly tryPod?: TryPod;
+  /**
+   * Asked before anything else is, where it is not certain who is at the address: why nobody is who shows to be an API
+   * server of the cluster, or undefined.
+   */
+  readonly whyUnreached?: () => Promise<string | undefined>;
   /** Gives up what is under way: it fails, as everything does that is asked from then on. */
   close(): void;
 }

@@ -55,10 +55,20 @@ export function buildClusterGrants(): Grant[] {
   ];
 }
 
-/** In kube-system: by which authorities users and the front proxy are let in, and what kubeadm was told. */
+/** In kube-system: by which authorities users and the front proxy are let in, what kubeadm was told, and when an API server was started. */
 export function buildAuthorityGrants(): Grant[] {
   const resourceNames = ['extension-apiserver-authentication', 'kubeadm-config'];
-  return [{ apiGroups: [''], resources: ['configmaps'], resourceNames, verbs: ['get'] }];
+  return [
+    { apiGroups: [''], resources: ['configmaps'], resourceNames, verbs: ['get'] },
+    // Theirs have names that nobody knows, and a label, which no role can name.
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['list', 'watch'] },
+  ];
+}
+
+/** In default: at which addresses the API servers answer for themselves. */
+export function buildInstanceGrants(): Grant[] {
+  const resourceNames = ['kubernetes'];
+  return [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], resourceNames, verbs: ['get'] }];
 }
 
 /** In Merlon's own namespace: the heartbeat. */
@@ -114,6 +124,14 @@ export async function buildOperatorRoleFile(): Promise<GeneratedFile> {
       apiVersion,
       kind: 'RoleBinding',
       metadata: { name, namespace: 'kube-system', labels },
+      roleRef: { apiGroup: RBAC, kind: 'Role', name },
+      subjects,
+    },
+    { apiVersion, kind: 'Role', metadata: { name, namespace: 'default', labels }, rules: buildInstanceGrants() },
+    {
+      apiVersion,
+      kind: 'RoleBinding',
+      metadata: { name, namespace: 'default', labels },
       roleRef: { apiGroup: RBAC, kind: 'Role', name },
       subjects,
     },

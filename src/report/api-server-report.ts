@@ -5,6 +5,7 @@ import type { ApiServer, Snapshot } from '../core/snapshot.ts';
 import type { FactName } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import { layoutTable } from './table-layout.ts';
+import { printable } from './terminal.ts';
 import type { Painter } from './terminal.ts';
 import { outcomeColours, severityColours } from './verdict-colours.ts';
 
@@ -34,16 +35,21 @@ export interface ReportedVerdict {
   readonly sources: readonly string[];
   /** The least of what it was judged by; absent where nothing is known. */
   readonly confidence?: string;
+  /** Where there are several API servers: those that it is about. */
+  readonly instances?: readonly string[];
 }
 
 export interface ApiServerReport {
   readonly verdicts: readonly ReportedVerdict[];
   readonly servers: readonly ReportedServer[];
+  /** Why there may be API servers that were not asked. */
+  readonly doubt?: string;
 }
 
 const leastFirst = ['attested', 'low', 'medium', 'high'];
 
-export function describeApiServer(findings: readonly Finding[], snapshot: Snapshot): ApiServerReport {
+/** @param doubt why there may be API servers that were not asked */
+export function describeApiServer(findings: readonly Finding[], snapshot: Snapshot, doubt?: string): ApiServerReport {
   const servers = snapshot.apiServers();
   return {
     verdicts: findings.map((finding) => describeVerdict(finding, servers)),
@@ -51,14 +57,14 @@ export function describeApiServer(findings: readonly Finding[], snapshot: Snapsh
       instance: server.instance,
       facts: Object.fromEntries(factNames.map((name) => [name, describeFact(server, name)])) as ReportedServer['facts'],
     })),
+    ...(doubt === undefined ? {} : { doubt }),
   };
 }
 
-function describeVerdict(
-  { rule, outcome, severity, message }: Finding,
-  servers: readonly ApiServer[],
-): ReportedVerdict {
+function describeVerdict(finding: Finding, all: readonly ApiServer[]): ReportedVerdict {
+  const { rule, outcome, severity, message } = finding;
   const { facts = [] } = rule;
+  const servers = selectConcerned(finding, all);
   // Those that compare whatever was observed were told by everybody.
   const asked = facts.length === factNames.length ? [] : facts;
   const known = servers
@@ -66,7 +72,7 @@ function describeVerdict(
     .filter((fact) => 'source' in fact);
   const confidences = known.map((fact) => fact.confidence);
   const least = leastFirst.find((one) => confidences.includes(one));
-  const passed = [...new Set(known.map(({ detail }) => detail))].join('; ');
+  const passed = describePass(servers, asked);
   return {
     rule: rule.id,
     outcome,
@@ -74,7 +80,27 @@ function describeVerdict(
     message: outcome === 'pass' && message === '' ? passed : message,
     sources: [...new Set(known.map(({ source }) => source))],
     ...(least === undefined ? {} : { confidence: least }),
+    ...(all.length > 1 && { instances: servers.map(({ instance }) => instance) }),
   };
+}
+
+/** Of several, what is wrong or unknown begins with the one that it is about; what is said of none is true of all. */
+function selectConcerned({ message, violations }: Finding, servers: readonly ApiServer[]): readonly ApiServer[] {
+  const said = violations.length > 0 ? violations.map((one) => one.message) : [message];
+  const named = servers.filter(({ instance }) => said.some((text) => text.startsWith(`${instance}: `)));
+  return named.length > 0 ? named : servers;
+}
+
+/** What was seen; of several API servers once, where it is the same of each. */
+function describePass(servers: readonly ApiServer[], asked: readonly FactName[]): string {
+  const seen = servers.map((server) => {
+    const known = asked.map((name) => describeFact(server, name)).filter((fact) => 'source' in fact);
+    return { instance: server.instance, text: [...new Set(known.map(({ detail }) => detail))].join('; ') };
+  });
+  const [first] = seen;
+  return seen.every(({ text }) => text === first?.text)
+    ? (first?.text ?? '')
+    : seen.map(({ instance, text }) => `${instance}: ${text}`).join('; ');
 }
 
 function describeFact(server: ApiServer, name: FactName): ReportedFact {
@@ -95,17 +121,29 @@ function describeFact(server: ApiServer, name: FactName): ReportedFact {
 
 /** @returns lines with their line breaks */
 export function* printApiServer(report: ApiServerReport, withFacts: boolean, paint: Painter): Generator<string> {
-  const columns = ['OUTCOME', 'SEVERITY', 'RULE', 'SOURCE', 'CONFIDENCE', 'MESSAGE'].map((title) => ({ title }));
-  const rows = report.verdicts.map(({ outcome, severity, rule, sources, confidence = '', message }) => [
+  const isSeveral = report.servers.length > 1;
+  const titles = [
+    'OUTCOME',
+    'SEVERITY',
+    'RULE',
+    ...(isSeveral ? ['API SERVER'] : []),
+    'SOURCE',
+    'CONFIDENCE',
+    'MESSAGE',
+  ];
+  const columns = titles.map((title) => ({ title }));
+  const rows = report.verdicts.map(({ outcome, severity, rule, sources, confidence = '', message, instances = [] }) => [
     { text: outcome, colour: outcomeColours[outcome] },
     { text: severity, colour: severityColours[severity] },
     rule,
+    ...(isSeveral ? [instances.length === report.servers.length ? 'all' : instances.join(', ')] : []),
     sources.join(', '),
     confidence,
     message,
   ]);
   for (const line of layoutTable(columns, rows, paint)) yield `${line}\n`;
   if (withFacts) yield* printFacts(report.servers, paint);
+  if (report.doubt !== undefined) yield `\n${printable(report.doubt)}\n`;
   const count = (outcome: Finding['outcome']): number =>
     report.verdicts.filter((verdict) => verdict.outcome === outcome).length;
   const facts = report.servers.flatMap(({ facts: ofServer }) => Object.values(ofServer));

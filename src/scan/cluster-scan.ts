@@ -35,12 +35,12 @@ import type { Severity } from '../core/severity.ts';
 import { mergeServers } from '../core/server-evidence.ts';
 import { isMissing } from '../core/snapshot.ts';
 import type { Input, Observation, Snapshot } from '../core/snapshot.ts';
-import { collectServer } from '../evidence/collect-server.ts';
-import { withDeclared } from '../evidence/declared/declared-flags.ts';
-import { concludeEvidence, concludeVersion } from '../evidence/facts/index.ts';
+import { collectInstance, collectInstances, concludeInstances } from '../evidence/collect-instance.ts';
+import { concludeVersion } from '../evidence/facts/index.ts';
 import { isRead } from '../evidence/reading.ts';
 import type { Reading } from '../evidence/reading.ts';
 import type { ServerAccess } from '../evidence/server-access.ts';
+import type { ServerSet } from '../evidence/server-set.ts';
 import { collectVersion } from '../evidence/version.ts';
 import { ownResource } from '../kube/posture-writer.ts';
 import { nameResource } from '../kube/resource-path.ts';
@@ -55,6 +55,8 @@ export interface ClusterScanOptions {
   readonly transport: Transport;
   /** The same API server, for what is asked of itself. */
   readonly server: ServerAccess;
+  /** The API servers of the cluster, each of them asked; by default that one alone. */
+  readonly servers?: ServerSet;
   readonly rules: readonly AnyRule[];
   readonly observer: EvaluatorObserver;
   readonly scope: ReadScope;
@@ -83,6 +85,8 @@ export interface ClusterScan extends CollectedFindings {
   readonly idleAttestations: readonly string[];
   /** Set where there was nothing to judge; says why. */
   readonly nothing?: string;
+  /** Why there may be API servers that were not asked; undefined where there are none, or nobody looked for them. */
+  readonly serverDoubt: string | undefined;
   /** What it was judged from. */
   readonly snapshot: Snapshot;
 }
@@ -100,7 +104,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
   const policies = await readPolicies(options);
   const exemptions = await readExemptions(options);
   options.onProgress('the API server');
-  const evidence = await collectEvidence(options, store);
+  const { servers: evidence, doubt: serverDoubt } = await collectEvidence(options, store);
   const accepted = policies.policies.flatMap((policy) => policy.accepted ?? []);
   store.setEvidence(evidence);
   store.setAttestations(listAttestations(accepted), options.nowMs);
@@ -136,6 +140,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
     thresholdOf: (finding) => thresholds.of(finding),
     doubts,
     missing: [...new Set(missing)],
+    serverDoubt,
     snapshot: store,
     attested: attestations.counting,
     idleAttestations: attestations.idle,
@@ -154,19 +159,29 @@ const pathsOfOneNamespace: Observation<'EscalationPaths'> = {
 const namespaceFacts: readonly FactName[] = ['minorVersion'];
 
 /** Whoever scans one namespace learns nothing of the API server but what its pods are judged by. */
-async function collectEvidence(
-  { scope, server, mutators, nowMs, transport }: ClusterScanOptions,
-  snapshot: Snapshot,
-): Promise<readonly ServerEvidence[]> {
+async function collectEvidence(options: ClusterScanOptions, snapshot: Snapshot): Promise<GatheredEvidence> {
+  const { scope, server, servers, mutators, nowMs, transport } = options;
   const { instance } = server;
-  if (scope !== 'everything') return [{ instance, evidence: concludeVersion(await collectVersion(server.get)) }];
-  const readings = await collectServer(server, {
+  if (scope !== 'everything') {
+    const evidence = concludeVersion(await collectVersion(server.get));
+    return { servers: [{ instance, evidence }], doubt: undefined };
+  }
+  const round = {
     nonce: randomBytes(8).toString('hex'),
     nowMs: () => nowMs,
     ...(mutators === undefined ? {} : { mutators: () => mutators(snapshot) }),
-  });
-  const declared = await readDeclaredObjects(transport, server.get);
-  return [{ instance, evidence: concludeEvidence(withDeclared(readings, instance, [instance], declared)) }];
+  };
+  const { heard, doubt } =
+    servers === undefined
+      ? { heard: [{ instance, reading: await collectInstance(server, round) }], doubt: undefined }
+      : await collectInstances(servers, round);
+  return { servers: concludeInstances(heard, await readDeclaredObjects(transport, server.get)), doubt };
+}
+
+interface GatheredEvidence {
+  readonly servers: readonly ServerEvidence[];
+  /** Why there may be others. */
+  readonly doubt: string | undefined;
 }
 
 function selectScopes(scope: ReadScope, store: ClusterStore): readonly Scope[] {

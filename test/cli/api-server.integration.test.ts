@@ -86,6 +86,34 @@ describe('merlon api-server', () => {
     expect(factOf(refused)).to.have.property('unknown').that.includes('may not be read; grant get on it');
   });
 
+  it('asks each API server that is named, as that one, and says of whom a verdict is', async () => {
+    const here = new URL(suite().url).host;
+    const named = ['--api-server-endpoint', here, '--api-server-endpoint', '127.0.0.1:1'];
+    const result = await run(admin, '-o', 'json', ...named);
+    const report = read(result);
+    expect(report.servers.map(({ instance }) => instance)).to.deep.equal([here, '127.0.0.1:1']);
+    expect(report).not.to.have.property('doubt');
+    expect(verdictOf(report, 'api-server-profiling')).to.deep.include({ outcome: 'fail', instances: [here] });
+    expect(verdictOf(report, 'api-server-node-authorizer')).to.deep.include({
+      outcome: 'unknown',
+      message: '127.0.0.1:1: not reached as kubernetes.default.svc: connect ECONNREFUSED 127.0.0.1:1',
+      instances: ['127.0.0.1:1'],
+    });
+  });
+
+  it('says what an endpoint is where one is none', async () => {
+    const result = await run(admin, '--api-server-endpoint', '10.0.0.5');
+    expect(result.code).to.equal(2);
+    expect(result.stderr).to.include("argument '10.0.0.5' is invalid. it must be a host and a port, as 10.0.0.5:6443");
+  });
+
+  it('says that there may be others where the cluster names none', async () => {
+    const { stdout } = await run(admin);
+    expect(stdout).to.match(
+      /\n\nEndpointSlice default\/kubernetes names no API server; only 127\.0\.0\.1:\d+ was asked: /,
+    );
+  });
+
   it('writes nothing and takes no credentials where none belong', async () => {
     const from = await suite().readAuditPosition();
     await run(admin);

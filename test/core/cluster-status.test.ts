@@ -71,12 +71,24 @@ describe('the status of the cluster', () => {
 
   it('names every input once', () => {
     const sources = clusterStatusOf().inputs.map(({ source }) => source);
-    expect(sources).to.deep.equal([...kindNames, 'ClusterHardeningPolicy', 'HardeningPolicy', ...factNames]);
+    expect(sources).to.deep.equal([
+      ...kindNames,
+      'ClusterHardeningPolicy',
+      'HardeningPolicy',
+      'APIServer',
+      ...factNames,
+    ]);
   });
 
   it('names every input once also where nothing is known of the API server', () => {
     const sources = clusterStatusOf({ snapshot: snapshotOf('') }).inputs.map(({ source }) => source);
-    expect(sources).to.deep.equal([...kindNames, 'ClusterHardeningPolicy', 'HardeningPolicy', ...factNames]);
+    expect(sources).to.deep.equal([
+      ...kindNames,
+      'ClusterHardeningPolicy',
+      'HardeningPolicy',
+      'APIServer',
+      ...factNames,
+    ]);
   });
 
   it('says which permission is missing', () => {
@@ -128,6 +140,26 @@ describe('the status of the cluster', () => {
         },
       });
       expect(clusterStatusOf({ snapshot }).apiServer).to.equal('NotVisible');
+    });
+
+    it('partly visible, where there may be another one', () => {
+      const doubt = { serverDoubt: 'grant get on it' };
+      expect(clusterStatusOf(doubt).apiServer).to.equal('Partial');
+      expect(inputOf(doubt, 'APIServer')).to.deep.equal([
+        { source: 'APIServer', state: 'unobserved', message: 'grant get on it' },
+      ]);
+    });
+
+    it('partly visible, where one of several was not reached', () => {
+      const servers = [
+        { instance: 'a:6443', evidence },
+        { instance: 'b:6443', evidence: {} },
+      ];
+      const snapshot = snapshotOf('', { servers });
+      expect(clusterStatusOf({ snapshot }).apiServer).to.equal('Partial');
+      expect(inputOf({ snapshot }, 'APIServer')).to.deep.equal([
+        { source: 'APIServer', state: 'observed', message: 'a:6443, b:6443' },
+      ]);
     });
 
     it('not visible, where nothing was gathered', () => {

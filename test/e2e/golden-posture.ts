@@ -129,6 +129,7 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
   const verdicts = [...postures.values()].map(({ compliant }) => compliant);
   const view = {
     snapshot,
+    serverDoubt: 'the API server of a test enters itself nowhere',
     verdicts,
     refusals,
     policyInput: judge.policyInput,
@@ -233,13 +234,14 @@ function withoutWitnesses(status: object): object {
     readonly inputs?: readonly { readonly source: string; readonly state: string }[];
   };
   const facts: readonly string[] = factNames;
+  // It names the address that the operator was told.
+  const isMasked = ({ source, state }: { readonly source: string; readonly state: string }): boolean =>
+    source === 'APIServer' || (facts.includes(source) && state === 'observed');
   return inputs === undefined
     ? rest
     : {
         ...rest,
-        inputs: inputs.map((input) =>
-          facts.includes(input.source) && input.state === 'observed' ? { ...input, message: '' } : input,
-        ),
+        inputs: inputs.map((input) => (isMasked(input) ? { ...input, message: '' } : input)),
       };
 }
 

@@ -1,175 +1,323 @@
 import { expect } from 'chai';
 
-import { probeGuardBindingSpec, probeGuardSpec } from '../../src/core/probe-guard.ts';
-import { isObserved } from '../../src/core/evidence.ts';
+import { isObserved, reasonUnobserved } from '../../src/core/evidence.ts';
 import type { ServerEvidence } from '../../src/core/evidence.ts';
 import { EvidenceLoop } from '../../src/evidence/evidence-loop.ts';
-import type { DeclaredObjects } from '../../src/evidence/declared/control-plane-objects.ts';
-import type { TrialAnswer } from '../../src/evidence/probe-answers.ts';
-import type { ProbePod } from '../../src/evidence/probe-pods.ts';
-import type { ServerAccess } from '../../src/evidence/server-access.ts';
+import { ServerSet } from '../../src/evidence/server-set.ts';
+import type { FoundServers } from '../../src/evidence/server-set.ts';
 import { FakeClock } from '../controller/fake-clock.ts';
+import type { DeclaredObjects } from '../../src/evidence/declared/control-plane-objects.ts';
 import { objectsOf, serverNode, serverPod } from './declared/stated-objects.ts';
+import { FakeServer } from './fake-server.ts';
+import type { FakeServerOptions } from './fake-server.ts';
 
 const minuteMs = 60_000;
+const soon = { settleMs: 3_000, leastMs: 30_000 };
 
-/** An API server that counts what it is asked. */
-class Server {
+/** Rounds of a cluster whose API servers come and go. */
+class Rounds {
   readonly clock = new FakeClock();
-  readonly asked: string[] = [];
-  isAway = false;
-  declared: DeclaredObjects = objectsOf([]);
-  mutators: readonly string[] = [];
-  readonly seen: (readonly ServerEvidence[])[] = [];
+  readonly configured: FakeServer;
+  readonly seen: { readonly servers: readonly ServerEvidence[]; readonly doubt: string | undefined }[] = [];
   readonly loop: EvidenceLoop;
+  /** By address. */
+  readonly #servers: ReadonlyMap<string, FakeServer>;
+  found: FoundServers;
+  searches = 0;
+  declared: DeclaredObjects = objectsOf([]);
+  declarations = 0;
+  mutators: readonly string[] = [];
 
-  constructor(options: { readonly mayBeAskedAnonymously?: boolean; readonly hasTrials?: boolean } = {}) {
-    const { mayBeAskedAnonymously = true, hasTrials = false } = options;
-    const answer = <T>(what: string, result: T): Promise<T> => {
-      this.asked.push(what);
-      return this.isAway ? Promise.reject(new Error('nobody is there')) : Promise.resolve(result);
-    };
-    const access: ServerAccess = {
-      instance: 'one:6443',
-      get: (path) => {
-        const spec = path.includes('bindings/') ? probeGuardBindingSpec : probeGuardSpec;
-        if (path.includes('/validatingadmissionpolic'))
-          return answer(path, { status: 200, body: JSON.stringify({ spec }) });
-        return answer(path, { status: path === '/version' ? 200 : 403, body: '{"minor":"35"}' });
-      },
-      ...(hasTrials
-        ? { tryPod: (_namespace: string, pod: object) => answer('try', answerTrial(pod as ProbePod)) }
-        : {}),
-      stream: (path) => answer(path, 403),
-      review: () => answer('review', { outcome: 'forbidden' }),
-      whoAmI: () => answer('whoAmI', undefined),
-      anonymousGet: mayBeAskedAnonymously
-        ? (path) => answer(`anonymous ${path}`, { status: 401, body: '' })
-        : undefined,
-      handshake: () => {
-        this.asked.push('handshake');
-        return Promise.resolve({ outcome: 'refused' });
-      },
-      close: () => {
-        this.asked.push('close');
-      },
-    };
+  constructor(servers: readonly FakeServer[] = [], options: FakeServerOptions = {}) {
+    this.configured = new FakeServer('vip:443', options);
+    this.#servers = new Map(servers.map((server) => [server.access.instance, server]));
+    this.found = { addresses: [...this.#servers.keys()] };
     this.loop = new EvidenceLoop({
-      servers: [access],
-      intervals: { intervalMs: 10 * minuteMs, slowIntervalMs: 60 * minuteMs, retryMs: minuteMs },
+      servers: new ServerSet({
+        configured: this.configured.access,
+        configuredAddress: 'vip:443',
+        find: () => {
+          this.searches += 1;
+          return Promise.resolve(this.found);
+        },
+        open: (address) => {
+          const server = this.#servers.get(address);
+          if (server === undefined) throw new Error(`no server at ${address}`);
+          return server.access;
+        },
+      }),
+      intervals: { intervalMs: 10 * minuteMs, slowIntervalMs: 60 * minuteMs, retryMs: minuteMs, ...soon },
       clock: this.clock,
       declared: () => {
-        this.asked.push('declared');
+        this.declarations += 1;
         return Promise.resolve(this.declared);
       },
       nonce: () => 'x',
       mutators: () => ({ read: this.mutators }),
-      onEvidence: (servers) => {
-        this.seen.push(servers);
+      onEvidence: (evidence, doubt) => {
+        this.seen.push({ servers: evidence, doubt });
       },
     });
   }
 
-  count(what: string): number {
-    return this.asked.filter((one) => one.startsWith(what)).length;
+  /** The version of each as it was told last, or why it is not known. */
+  get versions(): Readonly<Record<string, unknown>> {
+    const { servers = [] } = this.seen.at(-1) ?? {};
+    return Object.fromEntries(
+      servers.map(({ instance, evidence: { minorVersion } }) => [
+        instance,
+        isObserved<{ readonly value: number }>(minorVersion) ? minorVersion.value : reasonUnobserved(minorVersion),
+      ]),
+    );
   }
-}
-
-/** With AlwaysPullImages on. */
-function answerTrial({ metadata: { name, labels }, spec }: ProbePod): TrialAnswer {
-  const message = `pods "${name}" is forbidden: ValidatingAdmissionPolicy 'merlon-probes' with binding 'merlon-probes' denied request: this guard stands, and the namespace warns at restricted`;
-  if (labels !== undefined) return { status: 403, body: JSON.stringify({ kind: 'Status', message }), warning: '' };
-  const containers = [{ imagePullPolicy: 'Always' }];
-  return { status: 201, body: JSON.stringify({ kind: 'Pod', spec: { ...spec, containers } }), warning: '' };
 }
 
 describe('the rounds of evidence', () => {
   it('are one at once and one in ten minutes, whatever may not be seen', async () => {
-    const server = new Server();
-    await server.loop.start();
-    expect([server.seen.length, server.count('/version')]).to.deep.equal([1, 1]);
-    await server.clock.advance(9 * minuteMs);
-    expect(server.count('/version')).to.equal(1);
-    await server.clock.advance(21 * minuteMs + 1000);
-    expect([server.seen.length, server.count('/version')]).to.deep.equal([4, 4]);
-    server.loop.stop();
+    const { loop, seen, configured, clock } = new Rounds();
+    await loop.start();
+    expect([seen.length, configured.count('/version')]).to.deep.equal([1, 1]);
+    await clock.advance(9 * minuteMs);
+    expect(configured.count('/version')).to.equal(1);
+    await clock.advance(21 * minuteMs + 1000);
+    expect([seen.length, configured.count('/version')]).to.deep.equal([4, 4]);
+    loop.stop();
   });
 
   it('ask without credentials, and shake hands, once in an hour', async () => {
-    const server = new Server();
-    await server.loop.start();
-    await server.clock.advance(59 * minuteMs);
-    expect([server.count('anonymous'), server.count('handshake')]).to.deep.equal([6, 3]);
-    await server.clock.advance(2 * minuteMs);
-    expect([server.count('anonymous'), server.count('handshake')]).to.deep.equal([12, 6]);
-    server.loop.stop();
+    const { loop, configured, clock } = new Rounds();
+    await loop.start();
+    await clock.advance(59 * minuteMs);
+    expect([configured.count('anonymous'), configured.count('handshake')]).to.deep.equal([6, 3]);
+    await clock.advance(2 * minuteMs);
+    expect([configured.count('anonymous'), configured.count('handshake')]).to.deep.equal([12, 6]);
+    loop.stop();
   });
 
   it('shake hands no more often where nobody may be asked without credentials', async () => {
-    const server = new Server({ mayBeAskedAnonymously: false });
-    await server.loop.start();
-    await server.clock.advance(59 * minuteMs);
-    expect([server.count('anonymous'), server.count('handshake')]).to.deep.equal([0, 3]);
-    server.loop.stop();
+    const { loop, configured, clock } = new Rounds([], { mayBeAskedAnonymously: false });
+    await loop.start();
+    await clock.advance(59 * minuteMs);
+    expect([configured.count('anonymous'), configured.count('handshake')]).to.deep.equal([0, 3]);
+    loop.stop();
   });
 
   it('come again within a minute while nobody answers', async () => {
-    const server = new Server();
-    server.isAway = true;
-    await server.loop.start();
-    server.isAway = false;
-    await server.clock.advance(minuteMs + 1000);
-    expect(server.seen).to.have.length(2);
-    const [known] = server.seen.at(-1) ?? [];
-    expect(isObserved<object>(known?.evidence.minorVersion)).to.equal(true);
-    await server.clock.advance(5 * minuteMs);
-    expect(server.seen).to.have.length(2);
-    server.loop.stop();
+    const rounds = new Rounds();
+    rounds.configured.isAway = true;
+    await rounds.loop.start();
+    rounds.configured.isAway = false;
+    await rounds.clock.advance(minuteMs + 1000);
+    expect(rounds.seen).to.have.length(2);
+    expect(rounds.versions).to.deep.equal({ 'vip:443': 37 });
+    await rounds.clock.advance(5 * minuteMs);
+    expect(rounds.seen).to.have.length(2);
+    rounds.loop.stop();
   });
 
   it('hear once a round what the cluster declares', async () => {
-    const server = new Server();
-    server.declared = objectsOf([serverPod()], [serverNode()]);
-    await server.loop.start();
-    const [known] = server.seen.at(-1) ?? [];
+    const rounds = new Rounds();
+    rounds.declared = objectsOf([serverPod()], [serverNode()]);
+    await rounds.loop.start();
+    const [known] = rounds.seen.at(-1)?.servers ?? [];
     expect(known?.evidence.nodeRestriction).to.deep.include({
       value: true,
       source: 'Pod kube-system/kube-apiserver-a',
       confidence: 'medium',
     });
-    await server.clock.advance(10 * minuteMs);
-    expect(server.count('declared')).to.equal(2);
-    server.loop.stop();
+    await rounds.clock.advance(10 * minuteMs);
+    expect(rounds.declarations).to.equal(2);
+    rounds.loop.stop();
   });
 
   it('are no answer of an API server that does not answer, whatever is declared of it', async () => {
-    const server = new Server();
-    server.declared = objectsOf([serverPod()], [serverNode()]);
-    server.isAway = true;
-    await server.loop.start();
-    await server.clock.advance(minuteMs + 1000);
-    expect(server.seen).to.have.length(2);
-    server.loop.stop();
+    const rounds = new Rounds();
+    rounds.declared = objectsOf([serverPod()], [serverNode()]);
+    rounds.configured.isAway = true;
+    await rounds.loop.start();
+    await rounds.clock.advance(minuteMs + 1000);
+    expect(rounds.seen).to.have.length(2);
+    rounds.loop.stop();
+  });
+
+  it('hear nothing that is declared of one that was not reached', async () => {
+    const server = new FakeServer('a:6443');
+    server.unreached = 'not reached: another certificate';
+    const rounds = new Rounds([server]);
+    rounds.configured.isAway = true;
+    rounds.declared = objectsOf([serverPod()], [serverNode()]);
+    await rounds.loop.start();
+    const evidence = rounds.seen.at(-1)?.servers.find(({ instance }) => instance === 'a:6443')?.evidence;
+    expect(evidence?.nodeRestriction).to.deep.equal({ unobserved: 'not reached: another certificate' });
+    rounds.loop.stop();
   });
 
   it('try pods each time, and see who may have changed them as it is then', async () => {
-    const server = new Server({ hasTrials: true });
-    await server.loop.start();
-    server.mutators = ['MutatingWebhookConfiguration "engine"'];
-    await server.clock.advance(11 * minuteMs);
-    expect(server.count('try')).to.equal(8);
-    const facts = server.seen.map(([one]) => one?.evidence.alwaysPullImages);
+    const rounds = new Rounds([], { hasTrials: true });
+    rounds.configured.minor = 35;
+    await rounds.loop.start();
+    rounds.mutators = ['MutatingWebhookConfiguration "engine"'];
+    await rounds.clock.advance(11 * minuteMs);
+    expect(rounds.configured.count('try')).to.equal(8);
+    const facts = rounds.seen.map(({ servers: [one] }) => one?.evidence.alwaysPullImages);
     expect(facts[0]).to.include({ value: true, source: 'dry run' });
     expect(facts[1]).to.have.property('unobserved').that.includes('"engine"');
-    server.loop.stop();
+    rounds.loop.stop();
   });
 
   it('end with a stop', async () => {
-    const server = new Server();
-    await server.loop.start();
-    server.loop.stop();
-    expect(server.asked.at(-1)).to.equal('close');
-    await server.clock.advance(60 * minuteMs);
-    expect(server.seen).to.have.length(1);
+    const { loop, seen, configured, clock } = new Rounds();
+    await loop.start();
+    loop.stop();
+    expect(configured.asked.at(-1)).to.equal('close');
+    await clock.advance(60 * minuteMs);
+    expect(seen).to.have.length(1);
+  });
+
+  describe('of several API servers', () => {
+    it('ask each of them by itself, and none through the address that leads to any', async () => {
+      const [one, other] = [new FakeServer('a:1'), new FakeServer('b:1')];
+      other.minor = 36;
+      const rounds = new Rounds([one, other]);
+      await rounds.loop.start();
+      expect(rounds.versions).to.deep.equal({ 'a:1': 37, 'b:1': 36 });
+      expect(rounds.configured.asked).to.deep.equal([]);
+      expect(rounds.searches).to.equal(1);
+      for (const { asked } of [one, other]) {
+        expect(asked.filter((what) => what !== 'handshake')).to.have.length.of.at.most(15);
+      }
+      rounds.loop.stop();
+    });
+
+    it('pass on why there may be others', async () => {
+      const rounds = new Rounds();
+      rounds.found = { addresses: undefined, doubt: 'grant get on it' };
+      await rounds.loop.start();
+      expect(rounds.seen.at(-1)?.doubt).to.equal('grant get on it');
+      expect(rounds.versions).to.deep.equal({ 'vip:443': 37 });
+      rounds.loop.stop();
+    });
+
+    it('send nothing to one that does not show to be an API server, and look again within a minute: at that one alone', async () => {
+      const [one, other] = [new FakeServer('a:1'), new FakeServer('b:1')];
+      other.unreached = 'not reached: another certificate';
+      const rounds = new Rounds([one, other]);
+      await rounds.loop.start();
+      expect(rounds.versions).to.deep.equal({ 'a:1': 37, 'b:1': 'not reached: another certificate' });
+      expect(other.asked).to.deep.equal([]);
+      other.unreached = undefined;
+      await rounds.clock.advance(minuteMs + 1000);
+      expect(rounds.versions).to.deep.equal({ 'a:1': 37, 'b:1': 37 });
+      expect([one.count('/version'), other.count('/version')]).to.deep.equal([1, 1]);
+      rounds.loop.stop();
+    });
+
+    it('also ask the address that Merlon was told where none of them is reached', async () => {
+      const [one, other] = [new FakeServer('a:1'), new FakeServer('b:1')];
+      one.unreached = 'not reached: no route';
+      other.unreached = 'not reached: no route';
+      const rounds = new Rounds([one, other]);
+      await rounds.loop.start();
+      expect(rounds.versions).to.deep.equal({
+        'vip:443': 37,
+        'a:1': 'not reached: no route',
+        'b:1': 'not reached: no route',
+      });
+      rounds.loop.stop();
+    });
+
+    it('leave out one that is gone, take up one that is new, and keep what is known of the others', async () => {
+      const [one, other, third] = [new FakeServer('a:1'), new FakeServer('b:1'), new FakeServer('c:1')];
+      const rounds = new Rounds([one, other, third]);
+      rounds.found = { addresses: ['a:1', 'b:1'] };
+      await rounds.loop.start();
+      rounds.found = { addresses: ['b:1', 'c:1'] };
+      await rounds.clock.advance(10 * minuteMs + 1000);
+      expect(rounds.versions).to.deep.equal({ 'b:1': 37, 'c:1': 37 });
+      expect(one.asked.at(-1)).to.equal('close');
+      // What may alarm people is asked of the new one, and not again of the one that stayed.
+      expect([other.count('anonymous'), third.count('anonymous')]).to.deep.equal([6, 6]);
+      rounds.loop.stop();
+      expect([other.asked.at(-1), third.asked.at(-1)]).to.deep.equal(['close', 'close']);
+    });
+
+    it('ask everything of one that was started again, and of no other', async () => {
+      const [one, other] = [new FakeServer('a:1'), new FakeServer('b:1')];
+      const rounds = new Rounds([one, other]);
+      await rounds.loop.start();
+      one.startedAtSeconds += 500;
+      await rounds.clock.advance(10 * minuteMs + 1000);
+      expect([one.count('anonymous'), other.count('anonymous')]).to.deep.equal([12, 6]);
+      expect([one.count('handshake'), other.count('handshake')]).to.deep.equal([6, 3]);
+      await rounds.clock.advance(10 * minuteMs);
+      expect([one.count('anonymous'), other.count('anonymous')]).to.deep.equal([12, 6]);
+      rounds.loop.stop();
+    });
+  });
+
+  describe('after an API server was started', () => {
+    it('come within seconds, one for several starts, and ask everything only of the one that is another', async () => {
+      const [one, other] = [new FakeServer('a:1'), new FakeServer('b:1')];
+      const rounds = new Rounds([one, other]);
+      await rounds.loop.start();
+      await rounds.clock.advance(minuteMs);
+      other.startedAtSeconds += 60;
+      rounds.loop.hasten();
+      await rounds.clock.advance(1_000);
+      rounds.loop.hasten();
+      await rounds.clock.advance(1_900);
+      expect(rounds.seen).to.have.length(1);
+      await rounds.clock.advance(200);
+      expect(rounds.seen).to.have.length(2);
+      expect([one.count('anonymous'), other.count('anonymous')]).to.deep.equal([6, 12]);
+      // What was asked now is not due before ten minutes are over.
+      await rounds.clock.advance(9 * minuteMs);
+      expect(rounds.seen).to.have.length(2);
+      rounds.loop.stop();
+    });
+
+    it('ask everything of one that does not say when it was started', async () => {
+      const server = new FakeServer('a:1');
+      server.startedAtSeconds = Number.NaN;
+      const rounds = new Rounds([server]);
+      await rounds.loop.start();
+      await rounds.clock.advance(minuteMs);
+      rounds.loop.hasten();
+      await rounds.clock.advance(3_100);
+      expect(server.count('anonymous')).to.equal(12);
+      rounds.loop.stop();
+    });
+
+    it('come no sooner than half a minute after the last, however often that is', async () => {
+      const rounds = new Rounds([new FakeServer('a:1')]);
+      await rounds.loop.start();
+      for (let second = 0; second < 95; second += 1) {
+        rounds.loop.hasten();
+        await rounds.clock.advance(1_000);
+      }
+      expect(rounds.seen).to.have.length(4);
+      rounds.loop.stop();
+    });
+
+    it('come again where it was started while one was under way', async () => {
+      const server = new FakeServer('a:1');
+      const rounds = new Rounds([server]);
+      const started = rounds.loop.start();
+      rounds.loop.hasten();
+      await started;
+      expect(rounds.seen).to.have.length(1);
+      await rounds.clock.advance(30_100);
+      expect(rounds.seen).to.have.length(2);
+      rounds.loop.stop();
+    });
+
+    it('do not come after a stop', async () => {
+      const rounds = new Rounds([new FakeServer('a:1')]);
+      await rounds.loop.start();
+      rounds.loop.stop();
+      rounds.loop.hasten();
+      await rounds.clock.advance(minuteMs);
+      expect(rounds.seen).to.have.length(1);
+    });
   });
 });

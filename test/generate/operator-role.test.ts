@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 
 import { kindNames, kinds } from '../../src/core/kinds.ts';
-import { buildClusterGrants, buildNamespaceGrants } from '../../src/generate/operator-role.ts';
+import {
+  buildAuthorityGrants,
+  buildClusterGrants,
+  buildInstanceGrants,
+  buildNamespaceGrants,
+} from '../../src/generate/operator-role.ts';
 import type { Grant } from '../../src/generate/operator-role.ts';
 
 /** `verb group/resource`, one for each thing that is granted. */
@@ -57,6 +62,24 @@ describe('the role of the operator', () => {
   it('has no wildcard, no Secret, nothing twice', () => {
     expect(granted.filter((grant) => /\*|secrets/.test(grant))).to.deep.equal([]);
     expect(granted).to.have.length(new Set(granted).size);
+  });
+
+  it('in default lets it read which API servers there are, and nothing else', () => {
+    expect(buildInstanceGrants()).to.deep.equal([
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], resourceNames: ['kubernetes'], verbs: ['get'] },
+    ]);
+  });
+
+  it('in kube-system lets it read one ConfigMap, and follow Leases', () => {
+    expect(buildAuthorityGrants()).to.deep.equal([
+      {
+        apiGroups: [''],
+        resources: ['configmaps'],
+        resourceNames: ['extension-apiserver-authentication'],
+        verbs: ['get'],
+      },
+      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['list', 'watch'] },
+    ]);
   });
 
   it('in its own namespace lets it keep one Lease', () => {

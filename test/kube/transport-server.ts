@@ -13,6 +13,8 @@ export interface RunningServer {
   readonly port: number;
   /** How many connections it has taken so far. */
   connections: number;
+  /** How many of them are open. */
+  openConnections(): Promise<number>;
 }
 
 export function serveHttp(listener: RequestListener): Promise<RunningServer> {
@@ -55,7 +57,7 @@ async function listen(server: Server): Promise<RunningServer> {
   const sockets = new Set<Socket>();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
-  const started = { port, connections: 0 };
+  const started = { port, connections: 0, openConnections: () => Promise.resolve(sockets.size) };
   server.on('connection', (socket: Socket) => {
     started.connections += 1;
     sockets.add(socket);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import type { Evidence } from '../../src/core/evidence.ts';
+import { violation } from '../../src/core/rule.ts';
 import { describeApiServer, printApiServer } from '../../src/report/api-server-report.ts';
 import { buildPainter } from '../../src/report/terminal.ts';
 import { findingOf, ruleNamed } from '../core/finding-of.ts';
@@ -17,6 +18,7 @@ const evidence: Evidence = {
   },
   requestTimeout: { unobserved: 'grant get on the URL /flagz\u001b[2J' },
 };
+const profilingOff = { value: false, source: '/flagz', confidence: 'high' } as const;
 const rule = { ...ruleNamed('api-server-x'), facts: ['profiling', 'nodeRestriction', 'requestTimeout'] as const };
 const report = describeApiServer(
   [
@@ -51,5 +53,46 @@ describe('the report about the API server', () => {
     expect(text).not.to.include('\u001b');
     expect(text).to.match(/1 fail, 0 unknown, 1 pass; 2 of \d+ facts are known\n$/);
     expect([...printApiServer(report, false, buildPainter(false))].join('')).not.to.include('requestTimeout');
+  });
+
+  describe('of several API servers', () => {
+    const other: Evidence = { ...evidence, profiling: { ...profilingOff, detail: '--profiling=false' } };
+    const several = describeApiServer(
+      [
+        findingOf({
+          rule,
+          outcome: 'fail',
+          message: 'a:1: it is so',
+          violations: [violation('--x', true, 'a:1: it is so')],
+        }),
+        findingOf({ rule, outcome: 'unknown', message: 'b:1: grant get on the URL /flagz' }),
+        findingOf({ rule, outcome: 'pass', message: '' }),
+      ],
+      snapshotOf('', {
+        servers: [
+          { instance: 'a:1', evidence },
+          { instance: 'b:1', evidence: other },
+        ],
+      }),
+      'there may be others\u001b[2J',
+    );
+
+    it('says of each verdict which of them it is about', () => {
+      expect(several.verdicts.map(({ instances }) => instances)).to.deep.equal([['a:1'], ['b:1'], ['a:1', 'b:1']]);
+    });
+
+    it('says of what passes what was seen of each', () => {
+      expect(several.verdicts[2]?.message).to.equal(
+        'a:1: --profiling=true; not named; b:1: --profiling=false; not named',
+      );
+    });
+
+    it('prints which of them it is about, and that there may be others', () => {
+      const text = [...printApiServer(several, false, buildPainter(false))].join('');
+      expect(text).to.match(/^OUTCOME +SEVERITY +RULE +API SERVER +SOURCE +CONFIDENCE +MESSAGE\n/);
+      expect(text).to.match(/^fail +\S+ +api-server-x +a:1 /m);
+      expect(text).to.match(/^pass +\S+ +api-server-x +all /m);
+      expect(text).to.match(/\n\nthere may be others.*\n\n1 fail, 1 unknown, 1 pass; /);
+    });
   });
 });

@@ -70,7 +70,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     });
     const parts = createParts({ supervisor, client, ports, assets: { ...assets, etcd, kubeApiServer }, options });
     await startParts(parts);
-    const controlPlane = new ControlPlane(supervisor, parts, ports, client, {
+    const openApiServer = (port: number, flags: Flags): OtherApiServer =>
+      createOtherApiServer({ supervisor, credentials, ports: { ...ports, apiServer: port }, kubeApiServer, flags });
+    const controlPlane = new ControlPlane({ supervisor, parts, ports, openApiServer }, client, {
       source: assets.source,
       dir: supervisor.dir,
       url,
@@ -95,6 +97,20 @@ interface Parts {
   readonly controllerManager?: Part;
 }
 
+/** One that serves what another one does, from the same etcd. */
+export interface OtherApiServer {
+  readonly part: Part;
+  readonly url: string;
+  readonly client: ApiClient;
+}
+
+interface ControlPlaneProcesses {
+  readonly supervisor: Supervisor;
+  readonly parts: Parts;
+  readonly ports: Ports;
+  readonly openApiServer: (port: number, flags: Flags) => OtherApiServer;
+}
+
 /** A cluster whose parts the test may stop, kill, suspend and restart. */
 export class ControlPlane extends Cluster {
   readonly etcd: Part;
@@ -102,10 +118,14 @@ export class ControlPlane extends Cluster {
   readonly #controllerManager: Part | undefined;
   readonly #supervisor: Supervisor;
   readonly #etcdUrl: string;
+  readonly #openApiServer: ControlPlaneProcesses['openApiServer'];
+  readonly #others: OtherApiServer[] = [];
 
-  constructor(supervisor: Supervisor, parts: Parts, ports: Ports, client: ApiClient, description: ClusterDescription) {
+  constructor(processes: ControlPlaneProcesses, client: ApiClient, description: ClusterDescription) {
     super(description, client);
+    const { supervisor, parts, ports, openApiServer } = processes;
     this.#supervisor = supervisor;
+    this.#openApiServer = openApiServer;
     this.etcd = parts.etcd;
     this.apiServer = parts.apiServer;
     this.#controllerManager = parts.controllerManager;
@@ -143,8 +163,17 @@ export class ControlPlane extends Cluster {
     await this.#etcdCall('kv/put', { key: encode(key), value: encode(JSON.stringify(object)) });
   }
 
+  /** Starts one more API server on the same etcd, with the same keys and without an audit log. @param flags as of options */
+  async startAnotherApiServer(flags: Flags = {}): Promise<OtherApiServer> {
+    const other = this.#openApiServer(await findFreePort(), flags);
+    this.#others.push(other);
+    await other.part.start();
+    return other;
+  }
+
   /** Ends every process and removes the folder. */
   async stop(): Promise<void> {
+    for (const { client } of this.#others) client.close();
     this.client.close();
     await this.#supervisor.end();
   }
@@ -236,6 +265,29 @@ function createParts({ supervisor, client, ports, assets, options }: PartsContex
     isReady: async () => (await accounts.get('default')).status === 200,
   });
   return { etcd, apiServer, controllerManager };
+}
+
+function createOtherApiServer(context: {
+  readonly supervisor: Supervisor;
+  readonly credentials: ControlPlaneCredentials;
+  readonly ports: Ports;
+  readonly kubeApiServer: string;
+  readonly flags: Flags;
+}): OtherApiServer {
+  const { supervisor, credentials, ports, kubeApiServer, flags } = context;
+  const url = `https://127.0.0.1:${ports.apiServer}`;
+  const client = new ApiClient({
+    url,
+    caPem: credentials.authority.certificatePem,
+    credentials: { kind: 'client-certificate', ...credentials.admin },
+  });
+  const part = new Part(supervisor, {
+    name: `kube-apiserver-${ports.apiServer}`,
+    program: kubeApiServer,
+    flags: { ...apiServerFlags(ports), ...flags },
+    isReady: async () => (await client.request('GET', '/readyz')).status === 200,
+  });
+  return { part, url, client };
 }
 
 /**

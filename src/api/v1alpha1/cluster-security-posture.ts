@@ -72,7 +72,11 @@ const statusSchema = {
         type: 'object',
         required: ['source', 'state', 'message'],
         properties: {
-          source: { type: 'string', maxLength: 512, description: 'A kind, or a fact about the API server.' },
+          source: {
+            type: 'string',
+            maxLength: 512,
+            description: 'A kind, APIServer for which API servers there are, or a fact about them.',
+          },
           state: {
             type: 'string',
             enum: [

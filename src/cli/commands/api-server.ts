@@ -1,8 +1,9 @@
 /** `merlon api-server` as the command line offers it. */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
 import { severities } from '../../core/severity.ts';
+import { endpointForm, parseEndpoint } from '../../evidence/endpoint.ts';
 import type { ApiServerOptions } from '../api-server-command.ts';
 import type { CommandProcess } from '../output.ts';
 
@@ -20,6 +21,12 @@ export function addApiServer(program: Command, own: CommandProcess): void {
       'also try pods in the namespace merlon-probes by dry runs, which nothing comes of, to see which admission plugins are on (needs config/probes in the cluster)',
       false,
     )
+    .option(
+      '--api-server-endpoint <host:port>',
+      'an API server of the cluster, to be judged by itself; repeat it for each (default: the one of the kubeconfig)',
+      collectEndpoint,
+      [],
+    )
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
     .option('--evidence', 'also list every fact, who says so and how sure it is, or what would make it known', false)
     .addOption(
@@ -33,16 +40,24 @@ export function addApiServer(program: Command, own: CommandProcess): void {
       `
 What no source tells is unknown, and says which permission, flag or attestation would make it known
 (docs/api-server.md). Six requests are sent without credentials, and three TLS handshakes made.
+An API server that you name is asked only once it has shown the certificate of kubernetes.default.svc.
 
 Exit codes: 0 clean; 1 failures at --fail-on or above; 2 usage; 4 incomplete (something could not be observed).
 
 Examples:
   merlon api-server
   merlon api-server --evidence
+  merlon api-server --api-server-endpoint 10.0.0.5:6443 --api-server-endpoint 10.0.0.6:6443
   merlon api-server -o json --fail-on medium`,
     )
     .action(async (options: ApiServerOptions) => {
       const { runApiServer } = await import('../api-server-command.ts');
       own.exitCode = await runApiServer(options, own);
     });
+}
+
+function collectEndpoint(text: string, others: readonly string[]): readonly string[] {
+  const endpoint = parseEndpoint(text);
+  if (endpoint === undefined) throw new InvalidArgumentError(endpointForm);
+  return [...new Set([...others, endpoint])];
 }

@@ -4,8 +4,10 @@
  * Source: every fact of every API server. A version that differs is an upgrade under way, or one that was forgotten.
  */
 import { factNames } from '../../core/evidence.ts';
-import { defineRule, notApplicable, violation } from '../../core/rule.ts';
-import { findDrift } from '../../core/server-evidence.ts';
+import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
+import { findDrift, findUncompared } from '../../core/server-evidence.ts';
+
+const MAX_NAMED = 3;
 
 export const instancesDiffer = defineRule({
   id: 'api-server-instances-differ',
@@ -32,8 +34,17 @@ export const instancesDiffer = defineRule({
   check(_apiServer, { snapshot }) {
     const servers = snapshot.apiServers();
     if (servers.length < 2) return notApplicable('one API server is known');
-    return findDrift(servers).map(({ fact, detail }) =>
-      violation(fact, undefined, `API servers differ in ${fact}: ${detail}; set them up alike`),
-    );
+    const drift = findDrift(servers);
+    if (drift.length > 0) {
+      return drift.map(({ fact, detail }) =>
+        violation(fact, undefined, `API servers differ in ${fact}: ${detail}; set them up alike`),
+      );
+    }
+    const uncompared = findUncompared(servers);
+    if (uncompared === undefined) return [];
+    const { facts, why } = uncompared;
+    const [some, more] = [facts.slice(0, MAX_NAMED).join(', '), facts.length > MAX_NAMED ? ', …' : ''];
+    const which = facts.length === 1 ? 'one fact is' : `${facts.length} facts are`;
+    return unknown(`${which} not known of every API server (${some}${more}): ${why}`);
   },
 });

@@ -6,7 +6,7 @@ import type { Fact, FactName, FactValues } from '../../core/evidence.ts';
 import { violation } from '../../core/rule.ts';
 import type { CheckResult, Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
-import { factIfKnown, NotObserved } from '../../core/snapshot.ts';
+import { factIfKnown, NotObserved, whyUnknown } from '../../core/snapshot.ts';
 import type { ApiServer, Snapshot } from '../../core/snapshot.ts';
 
 export interface JudgedServer extends ApiServer {
@@ -41,16 +41,6 @@ export function checkApiServers(snapshot: Snapshot, check: (server: JudgedServer
     (others.length === servers.length ? others[0] : undefined) ??
     []
   );
-}
-
-function whyUnknown(server: ApiServer, name: FactName): string | undefined {
-  try {
-    server.fact(name);
-    return undefined;
-  } catch (error) {
-    if (error instanceof NotObserved) return error.message;
-    throw error;
-  }
 }
 
 function run(check: (server: JudgedServer) => CheckResult, server: JudgedServer): CheckResult {

@@ -64,6 +64,7 @@ export const shippedObjects: readonly ShippedObject[] = [
     namespace: 'kube-system',
     isLabelled: true,
   },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', name: 'merlon', namespace: 'default', isLabelled: true },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'merlon', isLabelled: true },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'merlon-posture-viewer', isLabelled: true },
   {
@@ -97,6 +98,13 @@ export const shippedObjects: readonly ShippedObject[] = [
     kind: 'RoleBinding',
     name: 'merlon',
     namespace: 'kube-system',
+    isLabelled: true,
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    name: 'merlon',
+    namespace: 'default',
     isLabelled: true,
   },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', name: 'merlon', isLabelled: true },

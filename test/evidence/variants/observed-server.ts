@@ -1,5 +1,4 @@
 /** Starts the API server of a variant, lets the operator's ServiceAccount observe it, and ends it. */
-import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../../src/api/v1alpha1/group.ts';
 import { allKindNames, kinds } from '../../../src/core/kinds.ts';
 import type { Kind } from '../../../src/core/kinds.ts';
 import type { ClusterStore } from '../../../src/controller/store.ts';
@@ -11,6 +10,7 @@ import { openServerAccess } from '../../../src/kube/server-access.ts';
 import { systemClock } from '../../../src/kube/system-clock.ts';
 import { openHandshake } from '../../../src/kube/tls-handshake.ts';
 import { openTransport } from '../../../src/kube/transport.ts';
+import type { Transport } from '../../../src/kube/transport.ts';
 import { nameProbeMutators } from '../../../src/rules/lib/probe-mutators.ts';
 import { readObjects } from '../../../src/scan/cluster-objects.ts';
 import { ApiClient, bodyOf } from '../../support/api-client.ts';
@@ -48,9 +48,8 @@ export async function observeServer(
   try {
     const admin = adminToken === undefined ? controlPlane.client : clientWithToken(controlPlane, adminToken);
     const cluster = new Cluster(controlPlane.description, admin);
-    await grantOperator(cluster);
+    const kubeconfig = await grantOperator(cluster);
     await installProbes(admin);
-    const kubeconfig = await cluster.kubeconfigForServiceAccount(OPERATOR_NAMESPACE, OPERATOR_NAME);
     if (restart !== undefined) await controlPlane.apiServer.restart({ flags: restart });
     else await leaveTraces(admin);
     await waitForGuard(admin);
@@ -77,11 +76,7 @@ async function observe(path: string, minor: number): Promise<Omit<ObservedServer
   const transport = openTransport(config, options);
   const anonymous = openTransport(withoutCredentials(config), options);
   try {
-    const served = allKindNames.filter((name) => {
-      const { lastMinor = Infinity }: Kind = kinds[name];
-      return lastMinor >= minor && serverSources.has(name);
-    });
-    const objects = await readObjects(served, { transport, scope: 'everything' });
+    const objects = await readServerSources(transport, minor);
     const handshake = openHandshake(config);
     const access = openServerAccess({ transport, anonymous, handshake, hasDryRunProbes: true });
     const mutators = () => nameProbeMutators(objects);
@@ -90,4 +85,13 @@ async function observe(path: string, minor: number): Promise<Omit<ObservedServer
     transport.close();
     anonymous.close();
   }
+}
+
+/** The objects that rules about the API server look at. */
+export function readServerSources(transport: Transport, minor: number): Promise<ClusterStore> {
+  const served = allKindNames.filter((name) => {
+    const { lastMinor = Infinity }: Kind = kinds[name];
+    return lastMinor >= minor && serverSources.has(name);
+  });
+  return readObjects(served, { transport, scope: 'everything' });
 }

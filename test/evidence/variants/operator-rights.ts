@@ -17,12 +17,14 @@ const config = new URL('../../../config/', import.meta.url);
 const guardDeadlineMs = 5000;
 const pauseMs = 100;
 
-/** What `kubectl apply -k config` would grant. */
-export async function grantOperator({ client }: Cluster): Promise<void> {
+/** What `kubectl apply -k config` would grant. @returns the operator's kubeconfig */
+export async function grantOperator(cluster: Cluster): Promise<string> {
+  const { client } = cluster;
   await client.createNamespace(OPERATOR_NAMESPACE);
   const accounts = client.resource('v1', 'serviceaccounts', OPERATOR_NAMESPACE);
   bodyOf('account', await accounts.create({ metadata: { name: OPERATOR_NAME } }));
   await Promise.all((await readManifests('rbac/operator.yaml')).map((object) => client.create(object)));
+  return cluster.kubeconfigForServiceAccount(OPERATOR_NAMESPACE, OPERATOR_NAME);
 }
 
 /** What `kubectl apply -k config/probes` brings. */

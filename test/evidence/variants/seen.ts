@@ -2,7 +2,7 @@
 import type { ClusterStore } from '../../../src/controller/store.ts';
 import { Evaluator } from '../../../src/core/evaluate.ts';
 import { factNames, isObserved } from '../../../src/core/evidence.ts';
-import type { Evidence, Fact, FactName, Unobserved } from '../../../src/core/evidence.ts';
+import type { Evidence, Fact, FactName, ServerEvidence, Unobserved } from '../../../src/core/evidence.ts';
 import { resolveParams } from '../../../src/core/params.ts';
 import type { AnonymousAnswer } from '../../../src/core/evidence.ts';
 import { oneServer } from '../../../src/core/server-evidence.ts';
@@ -64,7 +64,12 @@ export const serverSources: ReadonlySet<string> = new Set(
 
 /** What every rule about the API server says of it and the objects that it serves. @throws what a rule throws */
 export function judgeServer(objects: ClusterStore, evidence: Evidence): Verdicts {
-  objects.setEvidence(oneServer(evidence));
+  return judgeServers(objects, oneServer(evidence));
+}
+
+/** The same of several. */
+export function judgeServers(objects: ClusterStore, servers: readonly ServerEvidence[]): Verdicts {
+  objects.setEvidence(servers);
   const evaluator = new Evaluator({
     ruleThrew: (_rule, error) => {
       throw error;

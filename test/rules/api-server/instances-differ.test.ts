@@ -1,5 +1,6 @@
 import { instancesDiffer } from '../../../src/rules/api-server/instances-differ.ts';
 import { apiServerWith } from '../evidence.ts';
+import { fullEvidence } from '../../core/evidence-samples.ts';
 import { testRule } from '../rule-tester.ts';
 
 testRule(instancesDiffer, [
@@ -13,8 +14,8 @@ testRule(instancesDiffer, [
     name: 'API servers that are alike pass',
     yaml: '',
     servers: [
-      { instance: 'a:6443', evidence: apiServerWith({ profiling: true, minorVersion: 37 }) },
-      { instance: 'b:6443', evidence: apiServerWith({ profiling: true, minorVersion: 37 }) },
+      { instance: 'a:6443', evidence: fullEvidence() },
+      { instance: 'b:6443', evidence: fullEvidence({ anonymousRequests: { unobserved: 'nobody may ask' } }) },
     ],
     passes: true,
   },
@@ -28,12 +29,22 @@ testRule(instancesDiffer, [
     fails: [{ path: 'minorVersion' }, { path: 'profiling', message: /a:6443 true, b:6443 false; set them up alike$/ }],
   },
   {
-    name: 'what is not known of one of them is no difference',
+    name: 'what is not known of one of them may be a difference',
     yaml: '',
     servers: [
-      { instance: 'a:6443', evidence: apiServerWith({ profiling: true }) },
-      { instance: 'b:6443', evidence: {} },
+      { instance: 'a:6443', evidence: fullEvidence() },
+      { instance: 'b:6443', evidence: fullEvidence({ profiling: { unobserved: 'grant get on the URL /flagz' } }) },
     ],
-    passes: true,
+    unknown: /^one fact is not known of every API server \(profiling\): b:6443: grant get on the URL \/flagz$/,
+  },
+  {
+    name: 'so may what is not known of any',
+    yaml: '',
+    servers: [
+      { instance: 'a:6443', evidence: apiServerWith({ unknownUserAllowed: false }) },
+      { instance: 'b:6443', evidence: apiServerWith({ unknownUserAllowed: false }) },
+    ],
+    unknown:
+      /^\d+ facts are not known of every API server \(minorVersion, anonymousAuthentication, serviceAccountAuthentication, …\): a:6443: /,
   },
 ]);
