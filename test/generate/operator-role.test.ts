@@ -70,12 +70,12 @@ describe('the role of the operator', () => {
     ]);
   });
 
-  it('in kube-system lets it read one ConfigMap, and follow Leases', () => {
+  it('in kube-system lets it read two ConfigMaps, and follow Leases', () => {
     expect(buildAuthorityGrants()).to.deep.equal([
       {
         apiGroups: [''],
         resources: ['configmaps'],
-        resourceNames: ['extension-apiserver-authentication'],
+        resourceNames: ['extension-apiserver-authentication', 'kubeadm-config'],
         verbs: ['get'],
       },
       { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['list', 'watch'] },
