@@ -7,6 +7,7 @@
 import type { AnonymousAnswer } from '../../core/evidence.ts';
 import { defineRule, unknown, violation } from '../../core/rule.ts';
 import type { CheckResult, Violation } from '../../core/rule.ts';
+import { isAtLeast } from '../../core/severity.ts';
 import type { Severity } from '../../core/severity.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
 import type { JudgedServer } from '../lib/api-servers.ts';
@@ -62,9 +63,8 @@ export const anonymousRequests = defineRule({
       const answers = asked.value.filter(({ path }) => !healthPaths.includes(path));
       if (answers.length === 0) return unknown('nothing but health endpoints was asked without credentials');
       const served = answers.filter(({ status }) => status === 200).map((answer) => toViolation(answer, server));
-      const unclear = answers.find((answer) => !isGrant(answer) && !isRefusal(answer));
-      // What was not answered may be worse than what was, unless that is already the worst.
-      if (unclear !== undefined && !served.some(({ severity }) => severity === 'critical')) {
+      const unclear = answers.find((answer) => !isGrant(answer) && !isRefusal(answer) && isWorse(answer, served));
+      if (unclear !== undefined) {
         return unknown(
           `GET ${unclear.path} without credentials was answered ${unclear.status}, which neither grants nor refuses`,
         );
@@ -115,6 +115,11 @@ function toViolation({ path, status }: AnonymousAnswer, server: JudgedServer): V
     `GET ${path} without credentials is answered 200: ${reason}; ${rest}`,
     severity,
   );
+}
+
+/** What was not answered may be worse than what was, unless that is as bad already. */
+function isWorse({ path }: AnonymousAnswer, served: readonly Violation[]): boolean {
+  return !served.some(({ severity }) => severity !== undefined && isAtLeast(severity, risks(path).severity));
 }
 
 function isGrant({ status }: AnonymousAnswer): boolean {

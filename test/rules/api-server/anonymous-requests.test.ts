@@ -199,6 +199,18 @@ testRule(anonymousRequests, [
     unknown: /cluster-info without credentials was answered 404/,
   },
   {
+    name: 'what is not clear hides nothing that is as bad',
+    yaml: '',
+    evidence: answered({ path: '/version', ...served }, { path: clusterInfo, ...notFound }),
+    fails: [{ path: 'GET /version', severity: 'low' }],
+  },
+  {
+    name: 'what is not clear may be worse than what is served',
+    yaml: '',
+    evidence: answered({ path: '/version', ...served }, { path: '/api', ...unavailable }),
+    unknown: /^GET \/api without credentials was answered 503/,
+  },
+  {
     name: 'a refusal by somebody who stands before the API server is none of its own',
     yaml: '',
     evidence: answered({ path: '/version', status: 403, namesAnonymousUser: false }),
