@@ -1,5 +1,6 @@
 /** Prints the admission policy that guards approvals. */
 import { ACTION_GUARD_NAME } from '../api/v1alpha1/hardening-remediation.ts';
+import { shippedLabels } from '../api/v1alpha1/group.ts';
 import { actionGuardBindingSpec, actionGuardSpec } from '../core/action-guard.ts';
 import { formatFile, printYaml } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
@@ -11,7 +12,7 @@ const header = `# GENERATED from src/core/action-guard.ts by "make generate".
 
 export async function buildActionGuardFile(): Promise<GeneratedFile> {
   const apiVersion = 'admissionregistration.k8s.io/v1';
-  const metadata = { name: ACTION_GUARD_NAME, labels: { 'app.kubernetes.io/part-of': 'merlon' } };
+  const metadata = { name: ACTION_GUARD_NAME, labels: shippedLabels };
   const documents = [
     { apiVersion, kind: 'ValidatingAdmissionPolicy', metadata, spec: actionGuardSpec },
     { apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata, spec: actionGuardBindingSpec },

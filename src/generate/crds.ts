@@ -5,7 +5,7 @@ import { clusterSecurityPosture } from '../api/v1alpha1/cluster-security-posture
 import { hardeningExemption } from '../api/v1alpha1/hardening-exemption.ts';
 import { hardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import { hardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
-import { CATEGORY, GROUP, VERSION } from '../api/v1alpha1/group.ts';
+import { CATEGORY, GROUP, shippedLabels, VERSION } from '../api/v1alpha1/group.ts';
 import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { securityPosture } from '../api/v1alpha1/security-posture.ts';
 import { formatFile, printYaml } from './generated-file.ts';
@@ -28,7 +28,7 @@ export function buildCrd(definition: CrdDefinition) {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: crdName(definition), labels: { 'app.kubernetes.io/part-of': 'merlon' } },
+    metadata: { name: crdName(definition), labels: shippedLabels },
     spec: {
       group: GROUP,
       names: { kind, plural, singular, shortNames, categories: [CATEGORY] },

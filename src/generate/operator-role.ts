@@ -2,7 +2,7 @@
  * What the operator may do, printed from the kinds that it reads and writes: a new kind in `core/kinds.ts` brings its
  * permission with it. Nothing here that is not used: a test holds every verb against the audit log.
  */
-import { GROUP, LEASE_NAME, OPERATOR_NAME, OPERATOR_NAMESPACE } from '../api/v1alpha1/group.ts';
+import { GROUP, LEASE_NAME, OPERATOR_NAME, OPERATOR_NAMESPACE, shippedLabels } from '../api/v1alpha1/group.ts';
 import { ACTION_GUARD_NAME, hardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
 import { kindNames, kinds } from '../core/kinds.ts';
 import type { Kind } from '../core/kinds.ts';
@@ -94,7 +94,7 @@ function buildReadGrants(read: readonly Kind[]): ResourceGrant[] {
 export async function buildOperatorRoleFile(): Promise<GeneratedFile> {
   const name = OPERATOR_NAME;
   const namespace = OPERATOR_NAMESPACE;
-  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': 'merlon' };
+  const labels = { 'app.kubernetes.io/name': name, ...shippedLabels };
   const apiVersion = `${RBAC}/v1`;
   const subjects = [{ kind: 'ServiceAccount', name: OPERATOR_NAME, namespace }];
   const documents = [

@@ -1,5 +1,5 @@
 /** Prints the admission policy that lets pods be tried, and nothing be made, in the namespace of probes. */
-import { PROBE_GUARD_NAME } from '../api/v1alpha1/group.ts';
+import { PROBE_GUARD_NAME, shippedLabels } from '../api/v1alpha1/group.ts';
 import { probeGuardBindingSpec, probeGuardSpec } from '../core/probe-guard.ts';
 import { formatFile, printYaml } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
@@ -11,7 +11,7 @@ const header = `# GENERATED from src/core/probe-guard.ts by "make generate".
 
 export async function buildProbeGuardFile(): Promise<GeneratedFile> {
   const apiVersion = 'admissionregistration.k8s.io/v1';
-  const metadata = { name: PROBE_GUARD_NAME, labels: { 'app.kubernetes.io/part-of': 'merlon' } };
+  const metadata = { name: PROBE_GUARD_NAME, labels: shippedLabels };
   const documents = [
     { apiVersion, kind: 'ValidatingAdmissionPolicy', metadata, spec: probeGuardSpec },
     { apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata, spec: probeGuardBindingSpec },

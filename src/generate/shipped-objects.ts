@@ -5,13 +5,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { shippedLabels } from '../api/v1alpha1/group.ts';
 import { formatFile } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { readInstallManifests, splitDocuments } from './install-manifests.ts';
 import type { Manifest } from './install-manifests.ts';
 
 const PATH = 'src/uninstall/plan/shipped-objects.ts';
-const PART_OF = 'app.kubernetes.io/part-of';
 /** Manifests that people apply by hand, where they want them: what is labelled as Merlon's there comes with Merlon, too. */
 const SAMPLES = 'config/samples/remediation';
 /** What is applied as a whole, by who wants it. */
@@ -60,6 +60,6 @@ function describe({ kind, object }: Manifest) {
     kind,
     name,
     namespace,
-    isLabelled: labels?.[PART_OF] === 'merlon',
+    isLabelled: Object.entries(shippedLabels).every(([key, value]) => labels?.[key] === value),
   };
 }

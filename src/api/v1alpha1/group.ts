@@ -26,5 +26,8 @@ export const EXEMPT_ANNOTATION_PREFIX = 'exempt.merlon.dev/';
 /** Who writes the status of Merlon's own objects, in `metadata.managedFields`. */
 export const STATUS_FIELD_MANAGER = 'merlon-status';
 
+/** What says of an object that it came with Merlon's manifests. */
+export const shippedLabels = { 'app.kubernetes.io/part-of': 'merlon' } as const;
+
 /** On every object that Merlon creates. */
 export const managedByLabels = { 'app.kubernetes.io/managed-by': 'merlon' } as const;

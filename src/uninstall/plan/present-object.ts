@@ -1,5 +1,5 @@
 /** An object as it stands in the cluster, as far as an uninstallation looks at it: its metadata. */
-import { managedByLabels } from '../../api/v1alpha1/group.ts';
+import { managedByLabels, shippedLabels } from '../../api/v1alpha1/group.ts';
 
 export interface PresentObject {
   readonly apiVersion: string;
@@ -29,14 +29,16 @@ export function printObject({ kind, metadata: { namespace, name } }: Pick<Presen
 
 /** Whether it says that it came with Merlon's manifests. */
 export function isLabelledAsShipped({ metadata }: PresentObject): boolean {
-  return hasLabel(metadata.labels, 'app.kubernetes.io/part-of', 'merlon');
+  return hasLabels(metadata.labels, shippedLabels);
 }
 
 /** Whether it says that a running Merlon made it. */
 export function isLabelledAsWritten({ metadata }: PresentObject): boolean {
-  return Object.entries(managedByLabels).every(([key, value]) => hasLabel(metadata.labels, key, value));
+  return hasLabels(metadata.labels, managedByLabels);
 }
 
-function hasLabel(labels: Readonly<Record<string, string>> = {}, key: string, value: string): boolean {
-  return Object.hasOwn(labels, key) && labels[key] === value;
+type Labels = Readonly<Record<string, string>>;
+
+function hasLabels(labels: Labels = {}, wanted: Labels): boolean {
+  return Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
 }

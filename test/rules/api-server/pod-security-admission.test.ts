@@ -19,6 +19,12 @@ const unseen = { unobserved: 'GET /flagz was answered 403; grant get on the URL 
 
 testRule(podSecurityAdmission, [
   {
+    name: "that Merlon's own namespace enforces a level says nothing of people's",
+    yaml: `${shop}\n---\n{ kind: Namespace, metadata: { name: merlon, labels: { app.kubernetes.io/part-of: merlon, ${label}: restricted } } }`,
+    evidence,
+    fails: [label],
+  },
+  {
     name: 'the plugin, and a namespace that asks it to enforce a level, pass',
     yaml: `${shop}\n---\n${enforced}`,
     evidence,
