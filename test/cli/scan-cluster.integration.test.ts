@@ -168,8 +168,8 @@ describe('merlon scan --cluster', () => {
       'get namespaces',
     ]);
     expect(asked.some((request) => request.endsWith(' secrets'))).to.equal(false);
-    // Once for each kind: 14 and the policies of everything; fewer for one namespace.
-    expect(asked.filter((request) => request === 'list pods')).to.have.length(2);
+    // Once for each kind: 14 and the policies of everything; fewer for one namespace. Mirror pods are asked for once more.
+    expect(asked.filter((request) => request === 'list pods')).to.have.length(3);
     const anonymous = await suite().readAudit({ from, user: 'system:anonymous' });
     for (const { verb } of anonymous) expect(verb).to.be.oneOf(['get', 'list']);
   });
