@@ -21,6 +21,7 @@ import type { OperatorProcess } from './operator-process.ts';
 import {
   conditionOf,
   readClusterPosture,
+  readUnreadInputs,
   readPosture,
   readWrites,
   untilPosture,
@@ -200,7 +201,7 @@ describe('the postures that the operator writes', () => {
     expect((await readWrites(cluster, from)).map(({ objectRef }) => objectRef?.namespace)).not.to.include('stuck');
     const status = (await readClusterPosture(client))?.status;
     expect(conditionOf(status, 'InputsComplete')?.status).to.equal('True');
-    expect(status?.inputs?.filter(({ state }) => state !== 'observed')).to.deep.equal([]);
+    expect(await readUnreadInputs(client)).to.deep.equal([]);
 
     await client.resource('v1', 'configmaps', 'stuck').patch('keeper', { metadata: { finalizers: null } });
     expect(operator.records.filter(({ scope }) => scope === 'namespace/stuck')).to.deep.equal([]);

@@ -13,6 +13,7 @@ import { revoke } from './operator-role.ts';
 import {
   conditionOf,
   readClusterPosture,
+  readUnreadInputs,
   readPosture,
   untilLogged,
   untilPosture,
@@ -224,8 +225,7 @@ describe('the operator recovers', function () {
       ).to.deep.equal(new Set(['unknown Pod/*', 'unknown ServiceAccount/app', 'unknown ServiceAccount/default']));
       // What the template of a Deployment says is known all the same.
       expect((await readPosture(client, 'deployed'))?.status?.summary?.critical).to.equal(1);
-      const inputs = (await readClusterPosture(client))?.status?.inputs?.filter(({ state }) => state !== 'observed');
-      expect(inputs).to.deep.equal(missing);
+      expect(await readUnreadInputs(client)).to.deep.equal(missing);
 
       await client.create(pod('deployed', 'shell', plainPod));
       await grant();

@@ -123,6 +123,15 @@ export async function readClusterPosture(client: ApiClient): Promise<ClusterSecu
   return response.status === 404 ? undefined : bodyOf('read the posture of the cluster', response);
 }
 
+/**
+ * What the cluster's posture says that it could not read; without the address of the API server, which is a loopback one
+ * here, as EndpointSlices never name.
+ */
+export async function readUnreadInputs(client: ApiClient): Promise<readonly object[]> {
+  const { inputs = [] } = (await readClusterPosture(client))?.status ?? {};
+  return inputs.filter(({ source, state }) => state !== 'observed' && source !== 'APIServer');
+}
+
 export type NamespaceStatus = NonNullable<SecurityPosture['status']>;
 
 /**
