@@ -127,6 +127,8 @@ export class PostureController {
     this.#queue = new WorkQueue<Key>(
       {
         ...options.queue,
+        // However many of these have something to be said in their status, the postures come first.
+        mayWait: (key) => isExemptionKey(key as Key) || isPolicyKey(key as Key),
         onError: (key, error) => {
           log.warn('will be tried again', { key, error: String(error) });
         },

@@ -1,7 +1,8 @@
 /**
  * A queue of keys, level-based: a key that is added while it waits is one key, one that is added while it is worked on
  * is worked on once more, and never two workers have the same key. Each key runs at most once per interval, the first
- * time at once, and may ask for a longer one; one that failed waits longer with each failure.
+ * time at once, and may ask for a longer one; one that failed waits longer with each failure. Keys that may wait let others
+ * go first, and are never left out for that.
  *
  * Source: client-go util/workqueue (dirty and processing sets, exponential failure rate limiter).
  */
@@ -15,6 +16,8 @@ export interface WorkQueueOptions {
   readonly minIntervalMs: number;
   readonly firstRetryMs: number;
   readonly maxRetryMs: number;
+  /** Keys that let others go first, but for every fourth start; by default none. */
+  readonly mayWait?: (key: string) => boolean;
   /** Told of each failed run, before it is tried again. */
   readonly onError: (key: string, error: unknown) => void;
 }
@@ -26,11 +29,17 @@ export interface WorkQueueOptions {
  */
 export type Work<Key> = (key: Key) => Promise<number>;
 
+/** Of so many starts one is for a key that may wait, where both kinds are there. */
+const PATIENCE = 4;
+
 export class WorkQueue<Key extends string> {
   readonly #options: WorkQueueOptions;
   readonly #work: Work<Key>;
   /** Keys to run now, in order of arrival. */
   readonly #ready = new Set<Key>();
+  /** The same of those that may wait. */
+  readonly #patient = new Set<Key>();
+  #starts = 0;
   readonly #running = new Set<Key>();
   /** Keys that were added while they ran. */
   readonly #again = new Set<Key>();
@@ -50,7 +59,7 @@ export class WorkQueue<Key extends string> {
 
   /** Asks for `key` to be worked on: at once, or as soon as its interval allows. */
   add(key: Key): void {
-    if (this.#isStopped || this.#ready.has(key)) return;
+    if (this.#isStopped || this.#isReady(key)) return;
     if (this.#running.has(key)) {
       this.#again.add(key);
       return;
@@ -71,7 +80,7 @@ export class WorkQueue<Key extends string> {
   }
 
   get depth(): number {
-    return this.#ready.size + this.#running.size + this.#waiting.size;
+    return this.#ready.size + this.#patient.size + this.#running.size + this.#waiting.size;
   }
 
   /** Resolves when nothing waits or runs; retries of failed keys count as waiting, what `addAfter` asked for does not. */
@@ -86,16 +95,18 @@ export class WorkQueue<Key extends string> {
     for (const { timer } of this.#waiting.values()) timer.cancel();
     this.#waiting.clear();
     this.#ready.clear();
+    this.#patient.clear();
     this.#again.clear();
     await this.whenIdle();
   }
 
   #isIdle(): boolean {
-    return this.#ready.size + this.#running.size === 0 && !this.#waiting.values().some(({ isAwaited }) => isAwaited);
+    const underWay = this.#ready.size + this.#patient.size + this.#running.size;
+    return underWay === 0 && !this.#waiting.values().some(({ isAwaited }) => isAwaited);
   }
 
   #addLater(key: Key, delayMs: number, isAwaited: boolean): void {
-    if (this.#isStopped || this.#ready.has(key) || this.#again.has(key)) return;
+    if (this.#isStopped || this.#isReady(key) || this.#again.has(key)) return;
     this.#schedule(key, this.#options.clock.now() + delayMs, isAwaited);
   }
 
@@ -109,7 +120,7 @@ export class WorkQueue<Key extends string> {
     this.#waiting.delete(key);
     const delayMs = dueAt - this.#options.clock.now();
     if (delayMs <= 0 && !this.#running.has(key)) {
-      this.#ready.add(key);
+      this.#addReady(key);
       this.#startNext();
       return;
     }
@@ -117,7 +128,7 @@ export class WorkQueue<Key extends string> {
       () => {
         this.#waiting.delete(key);
         if (this.#running.has(key)) this.#again.add(key);
-        else this.#ready.add(key);
+        else this.#addReady(key);
         this.#startNext();
       },
       Math.max(0, delayMs),
@@ -126,12 +137,32 @@ export class WorkQueue<Key extends string> {
   }
 
   #startNext(): void {
-    for (const key of this.#ready) {
-      if (this.#running.size >= this.#options.concurrency) return;
-      this.#ready.delete(key);
+    while (this.#running.size < this.#options.concurrency) {
+      const key = this.#takeNext();
+      if (key === undefined) return;
       this.#running.add(key);
       void this.#run(key);
     }
+  }
+
+  #isReady(key: Key): boolean {
+    return this.#ready.has(key) || this.#patient.has(key);
+  }
+
+  #addReady(key: Key): void {
+    const isPatient = this.#options.mayWait?.(key) === true;
+    (isPatient ? this.#patient : this.#ready).add(key);
+  }
+
+  #takeNext(): Key | undefined {
+    const isTurnOfPatient = this.#starts % PATIENCE === PATIENCE - 1;
+    const [first, second] = isTurnOfPatient ? [this.#patient, this.#ready] : [this.#ready, this.#patient];
+    const from = first.size > 0 ? first : second;
+    const { value: key } = from.values().next();
+    if (key === undefined) return undefined;
+    from.delete(key);
+    this.#starts += 1;
+    return key;
   }
 
   async #run(key: Key): Promise<void> {

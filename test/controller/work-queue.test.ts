@@ -92,6 +92,21 @@ describe('the work queue', () => {
     expect(shop.started).to.deep.equal(['a at 0', 'b at 0', 'c at 0', 'd at 0']);
   });
 
+  it('lets keys that may wait come after the others, but for every fourth start', async () => {
+    const shop = new Workshop({ concurrency: 1, mayWait: (key) => key.startsWith('status') });
+    shop.isSlow = true;
+    const keys = ['status-1', 'status-2', 'status-3', 'a', 'b', 'c', 'd'];
+    for (const key of keys) shop.queue.add(key);
+    expect(shop.queue.depth).to.equal(7);
+    shop.queue.add('status-3');
+    for (let count = 0; count < keys.length; count += 1) {
+      await shop.finish(shop.started.at(-1)?.split(' ')[0] ?? '');
+    }
+    const order = shop.started.map((start) => start.split(' ')[0]);
+    expect(order).to.deep.equal(['status-1', 'a', 'b', 'status-2', 'c', 'd', 'status-3']);
+    await shop.queue.whenIdle();
+  });
+
   it('takes a key once that is added while it waits for a worker', async () => {
     const shop = new Workshop({ concurrency: 1 });
     shop.isSlow = true;
