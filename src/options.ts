@@ -143,10 +143,13 @@ function collectEndpoint(text: string, others: readonly string[]): readonly stri
   return [...new Set([...others, endpoint])];
 }
 
+/** A timer cannot wait for much longer than three of them. */
+const MAX_SECONDS = 604_800;
+
 function parseSeconds(text: string): number {
   const seconds = Number(text);
-  if (!Number.isFinite(seconds) || seconds <= 0)
-    throw new InvalidArgumentError('it must be a number of seconds above 0.');
+  if (!Number.isFinite(seconds) || seconds <= 0 || seconds > MAX_SECONDS)
+    throw new InvalidArgumentError(`it must be a number of seconds above 0, up to ${MAX_SECONDS} (a week).`);
   return seconds;
 }
 

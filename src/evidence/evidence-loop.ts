@@ -151,7 +151,8 @@ export class EvidenceLoop {
       ...(mutators === undefined ? {} : { mutators }),
     });
     const startedAtSeconds = startOf(reading);
-    if (slow !== undefined && isRead(reading) && isOther(before?.startedAtSeconds, startedAtSeconds)) {
+    // Also where it does not say any more, or says it again: it may be another one.
+    if (slow !== undefined && isRead(reading) && before?.startedAtSeconds !== startedAtSeconds) {
       slow = undefined;
       reading = { read: { ...reading.read, ...(await collectSlow(access, nowMs)) } };
     }
@@ -181,8 +182,4 @@ export class EvidenceLoop {
 
 function startOf(reading: Reading<ServerReadings>): number | undefined {
   return isRead(reading) && isRead(reading.read.metrics) ? reading.read.metrics.read.startedAtSeconds : undefined;
-}
-
-function isOther(before: number | undefined, now: number | undefined): boolean {
-  return before !== undefined && now !== undefined && before !== now;
 }

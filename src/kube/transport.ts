@@ -148,7 +148,8 @@ class HttpTransport implements Transport {
     const outgoing = this.#outgoing(request, use);
     try {
       const response = await this.#sendOnce(outgoing, use);
-      if (response.status !== 401) return response;
+      // Who shows no credentials has none that could be renewed.
+      if (response.status !== 401 || this.#config.credentials.length === 0) return response;
       await discardBody(response.readBody);
     } catch (error) {
       if (!(error instanceof TlsRefused)) throw error;

@@ -276,6 +276,24 @@ describe('the rounds of evidence', () => {
       rounds.loop.stop();
     });
 
+    it('ask everything again of one that does not say any more when it was started', async () => {
+      const server = new FakeServer('a:1');
+      const rounds = new Rounds([server]);
+      await rounds.loop.start();
+      await rounds.clock.advance(minuteMs);
+      const { startedAtSeconds } = server;
+      server.startedAtSeconds = Number.NaN;
+      rounds.loop.hasten();
+      await rounds.clock.advance(3_100);
+      expect(server.count('anonymous')).to.equal(12);
+      server.startedAtSeconds = startedAtSeconds + 60;
+      await rounds.clock.advance(10 * minuteMs);
+      expect(server.count('anonymous')).to.equal(18);
+      await rounds.clock.advance(10 * minuteMs);
+      expect(server.count('anonymous')).to.equal(18);
+      rounds.loop.stop();
+    });
+
     it('ask everything of one that does not say when it was started', async () => {
       const server = new FakeServer('a:1');
       server.startedAtSeconds = Number.NaN;

@@ -184,6 +184,17 @@ describe('Transport, trusting and trusted', () => {
       expect(calls).to.equal(2);
     });
 
+    it('are not looked for again where there are none: the first 401 is the answer', async () => {
+      let calls = 0;
+      const { port } = await serveHttp((_request, response) => {
+        calls += 1;
+        response.writeHead(401).end();
+      });
+      const transport = transportTo(`http://127.0.0.1:${port}`, { credentials: [] });
+      expect((await transport.request(get)).status).to.equal(401);
+      expect(calls).to.equal(1);
+    });
+
     it('names the file of a token that is missing', async () => {
       const file = join(folder, 'token');
       const transport = transportTo('http://127.0.0.1:1', { credentials: [{ kind: 'token', token: { file } }] });

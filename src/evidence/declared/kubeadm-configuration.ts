@@ -44,7 +44,8 @@ function readArguments(body: string): readonly (readonly [string, string])[] | u
     if (typeof text !== 'string' || text.length > MAX_CHARACTERS) return undefined;
     // Every value is a text then, as it stands there.
     const configuration: unknown = load(text, { schema: FAILSAFE_SCHEMA });
-    if (!String(fieldOf(configuration, 'apiVersion')).startsWith('kubeadm.k8s.io/')) return undefined;
+    const version = fieldOf(configuration, 'apiVersion');
+    if (typeof version !== 'string' || !version.startsWith('kubeadm.k8s.io/')) return undefined;
     const given = fieldOf(fieldOf(configuration, 'apiServer'), 'extraArgs') ?? {};
     if (typeof given !== 'object') return undefined;
     const pairs: readonly (readonly unknown[])[] = Array.isArray(given)

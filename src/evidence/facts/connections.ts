@@ -123,7 +123,8 @@ function shaken(
       ask(select(reading), (value): Said<boolean> => ({
         value,
         source: HANDSHAKE,
-        confidence: 'high',
+        // What is refused is what was offered: OpenSSL knows less than an API server may take, as RC4.
+        confidence: value ? 'high' : 'medium',
         detail: details[value ? 'true' : 'false'],
       })),
     );

@@ -58,10 +58,20 @@ kind: ClusterConfiguration
   });
 
   it('is not known where it is something else', () => {
+    // A thousand million words, if anybody wrote them out.
+    const levels = Array.from(
+      { length: 9 },
+      (_, level) =>
+        `l${level}: &l${level} [${Array(10)
+          .fill(level === 0 ? 'x' : `*l${level - 1}`)
+          .join(',')}]\n`,
+    );
+    const aliases = `${levels.join('')}apiVersion: *l8\n`;
     expect(read('apiVersion: v1\nkind: Status\n')).to.equal(none);
     expect(read('apiVersion: kubeadm.k8s.io/v1beta4\napiServer: {extraArgs: none}\n')).to.equal(none);
     expect(read('apiVersion: kubeadm.k8s.io/v1beta4\napiServer: {extraArgs: [{name: v}]}\n')).to.equal(none);
     expect(read('apiVersion: kubeadm.k8s.io/v1beta4\napiServer: {extraArgs: {"a b=c": d}}\n')).to.equal(none);
+    expect(read(aliases)).to.equal(none);
     expect(read('a: [')).to.equal(none);
     expect(read('')).to.equal(none);
     expect(written(readKubeadmConfiguration('<html>'))).to.equal(none);
