@@ -288,7 +288,10 @@ describe('the postures that the operator writes', () => {
 
     async function expectPutRight(namespace: string, forge: (status: Status) => object | null): Promise<void> {
       const { client, cluster } = suite;
-      const truth = await untilPosture(client, namespace, 'to be judged', ({ summary }) => summary?.subjects === 4);
+      await untilPosture(client, namespace, 'to be judged', ({ summary }) => summary?.subjects === 4);
+      // What else its birth brings is written, too.
+      await untilCaughtUp();
+      const truth = await untilPosture(client, namespace, 'to be there', () => true);
       const from = await cluster.readAuditPosition();
       const forged = await posturesIn(namespace).patch('current', { status: forge(truth) }, 'merge', {
         subresource: 'status',
