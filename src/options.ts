@@ -2,7 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { OPERATOR_NAMESPACE } from './api/v1alpha1/group.ts';
-import { endpointForm, parseEndpoint } from './evidence/endpoint.ts';
+import { collectEndpoint, parseCount, parseSeconds } from './cli/option-values.ts';
 import { defaultEvidenceIntervals } from './evidence/evidence-loop.ts';
 import { DEFAULT_BUDGET } from './remediation/budget.ts';
 import { version } from './version.ts';
@@ -135,26 +135,4 @@ function parsePort(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new InvalidArgumentError('it must be from 0 to 65535.');
   return port;
-}
-
-function collectEndpoint(text: string, others: readonly string[]): readonly string[] {
-  const endpoint = parseEndpoint(text);
-  if (endpoint === undefined) throw new InvalidArgumentError(endpointForm);
-  return [...new Set([...others, endpoint])];
-}
-
-/** A timer cannot wait for much longer than three of them. */
-const MAX_SECONDS = 604_800;
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!Number.isFinite(seconds) || seconds <= 0 || seconds > MAX_SECONDS)
-    throw new InvalidArgumentError(`it must be a number of seconds above 0, up to ${MAX_SECONDS} (a week).`);
-  return seconds;
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('it must be a whole number from 1 on.');
-  return count;
 }

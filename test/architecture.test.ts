@@ -64,7 +64,7 @@ const layers: Readonly<Record<string, Layer>> = {
     ),
   },
 
-  'options.ts': { imports: ['api', 'core', 'evidence', 'remediation', 'version.ts'] },
+  'options.ts': { imports: ['api', 'core', 'cli', 'evidence', 'remediation', 'version.ts'] },
   'version.ts': { ...pure, imports: [] },
   'main.ts': {
     imports: [...inner, 'rules', 'controller', 'evidence', 'kube', 'remediation', 'enforcement', 'server'].concat(

@@ -113,7 +113,7 @@ describe('merlon', function () {
     [
       'an age that is none',
       ['status', '--max-age', '0'],
-      /^error: .*'0' is invalid\. it must be a number of seconds above 0\.\n/,
+      /^error: .*'0' is invalid\. it must be a number of seconds above 0, up to 604800 \(a week\)\.\n/,
     ],
     [
       'a kubeconfig that does not exist',

@@ -1,10 +1,10 @@
 /** `merlon api-server` as the command line offers it. */
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 
 import { severities } from '../../core/severity.ts';
-import { endpointForm, parseEndpoint } from '../../evidence/endpoint.ts';
 import type { ApiServerOptions } from '../api-server-command.ts';
+import { collectEndpoint } from '../option-values.ts';
 import type { CommandProcess } from '../output.ts';
 
 export function addApiServer(program: Command, own: CommandProcess): void {
@@ -54,10 +54,4 @@ Examples:
       const { runApiServer } = await import('../api-server-command.ts');
       own.exitCode = await runApiServer(options, own);
     });
-}
-
-function collectEndpoint(text: string, others: readonly string[]): readonly string[] {
-  const endpoint = parseEndpoint(text);
-  if (endpoint === undefined) throw new InvalidArgumentError(endpointForm);
-  return [...new Set([...others, endpoint])];
 }

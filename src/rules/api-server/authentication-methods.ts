@@ -7,7 +7,7 @@
 import type { FactName } from '../../core/evidence.ts';
 import { defineRule, unknown, violation } from '../../core/rule.ts';
 import { checkApiServers } from '../lib/api-servers.ts';
-import { externalIssuer, oidcFlags } from '../lib/configuration-files.ts';
+import { trustIssuer } from '../lib/configuration-files.ts';
 import { inFileOf } from '../lib/start-with.ts';
 
 const methods = {
@@ -33,15 +33,7 @@ export const authenticationMethods = defineRule({
   rationale:
     'Where tokens of service accounts are the only way in, people use them as well: such tokens are copied, shared and kept, and no audit log says who used one.',
   remediation: `List an issuer under jwt in an AuthenticationConfiguration (apiserver.config.k8s.io/v1, v1beta1 before Kubernetes 1.34), which stands in place of --oidc-issuer-url and --oidc-client-id, or name an authority of client certificates with --client-ca-file. ${inFileOf('--authentication-config')}`,
-  repair: {
-    file: externalIssuer,
-    successorOf: oidcFlags,
-    own: {
-      kops: 'spec.kubeAPIServer.oidcIssuerURL and oidcClientID of the Cluster; of a field for --authentication-config this Merlon does not know.',
-      managed:
-        'People come in by identities of the provider; EKS also takes an OIDC issuer (aws eks associate-identity-provider-config).',
-    },
-  },
+  repair: trustIssuer,
   example: {
     fails: '/flagz: --client-ca-file, --oidc-issuer-url and --authentication-config are not given.\n',
     passes: 'SelfSubjectReview: a service account is let in; /metrics: client certificates were looked at.\n',

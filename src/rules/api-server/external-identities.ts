@@ -6,7 +6,7 @@
  */
 import { defineRule } from '../../core/rule.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
-import { externalIssuer, oidcFlags } from '../lib/configuration-files.ts';
+import { trustIssuer } from '../lib/configuration-files.ts';
 import { inFileOf } from '../lib/start-with.ts';
 
 export const externalIdentities = defineRule({
@@ -21,15 +21,7 @@ export const externalIdentities = defineRule({
   rationale:
     'A client certificate cannot be taken back, and nobody asks a second factor of whoever holds it; tokens of an issuer end within minutes, and the issuer knows who has left.',
   remediation: `List the issuer under jwt in an AuthenticationConfiguration (apiserver.config.k8s.io/v1, v1beta1 before Kubernetes 1.34), which stands in place of --oidc-issuer-url and --oidc-client-id and cannot be given with them. ${inFileOf('--authentication-config')}`,
-  repair: {
-    file: externalIssuer,
-    successorOf: oidcFlags,
-    own: {
-      kops: 'spec.kubeAPIServer.oidcIssuerURL and oidcClientID of the Cluster; of a field for --authentication-config this Merlon does not know.',
-      managed:
-        'People come in by identities of the provider; EKS also takes an OIDC issuer (aws eks associate-identity-provider-config).',
-    },
-  },
+  repair: trustIssuer,
   example: {
     fails: '/flagz: neither --oidc-issuer-url nor --authentication-config is given.\n',
     passes: '/flagz: --oidc-issuer-url is given.\n',

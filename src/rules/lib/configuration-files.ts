@@ -3,7 +3,7 @@
  *
  * Source: references of AuthenticationConfiguration and AuthorizationConfiguration (apiserver.config.k8s.io/v1), kubernetes.io.
  */
-import type { ConfigurationFile } from '../../core/server-repair.ts';
+import type { ConfigurationFile, ServerRepair } from '../../core/server-repair.ts';
 
 /** In place of --authorization-mode=Node,RBAC. */
 export const nodeAndRbac: ConfigurationFile = {
@@ -17,7 +17,7 @@ export const nodeAndRbac: ConfigurationFile = {
 };
 
 /** In place of --oidc-issuer-url and --oidc-client-id. */
-export const externalIssuer: ConfigurationFile = {
+const externalIssuer: ConfigurationFile = {
   kind: 'AuthenticationConfiguration',
   content: {
     jwt: [
@@ -32,5 +32,13 @@ export const externalIssuer: ConfigurationFile = {
   },
 };
 
-/** What flags it stands in place of. */
-export const oidcFlags = ['oidc-issuer-url', 'oidc-client-id'] as const;
+/** People who come in by tokens of somebody else. */
+export const trustIssuer = {
+  file: externalIssuer,
+  successorOf: ['oidc-issuer-url', 'oidc-client-id'],
+  own: {
+    kops: 'spec.kubeAPIServer.oidcIssuerURL and oidcClientID of the Cluster; of a field for --authentication-config this Merlon does not know.',
+    managed:
+      'People come in by identities of the provider; EKS also takes an OIDC issuer (aws eks associate-identity-provider-config).',
+  },
+} as const satisfies ServerRepair;
