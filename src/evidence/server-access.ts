@@ -16,7 +16,13 @@ export interface AccessReviewSpec {
   readonly nonResourceAttributes?: { readonly path: string; readonly verb: string };
 }
 export type AccessReviewAnswer =
-  | { readonly outcome: 'answered'; readonly allowed: boolean; readonly reason: string }
+  | {
+      readonly outcome: 'answered';
+      readonly allowed: boolean;
+      readonly reason: string;
+      /** Why an authorizer could not decide; empty where each could. */
+      readonly evaluationError: string;
+    }
   | { readonly outcome: 'forbidden' };
 
 /** @param spec without a user it is about the caller. @throws where no answer came */

@@ -42,8 +42,8 @@ export async function reviewAccess(transport: Transport, spec: AccessReviewSpec)
   const answer = await review(transport, resource, kind, accessAnswer, spec);
   if (answer === 'forbidden') return { outcome: 'forbidden' };
   if (answer === 'not served') throw new ProtocolError(`the API server serves no ${kind}`);
-  const { allowed = false, reason = '' } = answer.status;
-  return { outcome: 'answered', allowed, reason };
+  const { allowed = false, reason = '', evaluationError = '' } = answer.status;
+  return { outcome: 'answered', allowed, reason, evaluationError };
 }
 
 /** @param requester undefined for the caller, which everybody may ask. @throws {RequestError} */

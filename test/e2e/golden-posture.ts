@@ -49,6 +49,12 @@ import type { KubeObject } from '../support/api-client.ts';
 import type { Cluster } from '../support/cluster.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
+interface SubjectAccessReviewStatus {
+  readonly allowed: boolean;
+  readonly reason?: string;
+  readonly evaluationError?: string;
+}
+
 /** By namespace; the cluster's own under `cluster/`, which is no namespace's name. */
 export type Postures = ReadonlyMap<string, object>;
 
@@ -293,8 +299,8 @@ async function readEvidence({ url, caPem, client }: Cluster): Promise<Evidence> 
           metadata: { name: '' },
           spec,
         });
-        const { allowed, reason = '' } = answer['status'] as { readonly allowed: boolean; readonly reason?: string };
-        return { outcome: 'answered', allowed, reason };
+        const { allowed, reason = '', evaluationError = '' } = answer['status'] as SubjectAccessReviewStatus;
+        return { outcome: 'answered', allowed, reason, evaluationError };
       },
       whoAmI: () => Promise.resolve(undefined),
       handshake: openHandshake(config),

@@ -76,6 +76,7 @@ function serverThat(
         if (status !== 201) throw new Error(`answered ${status}`);
         return {
           outcome: 'answered',
+          evaluationError: '',
           allowed: user === undefined,
           reason: user === undefined ? 'RBAC: allowed by x' : '',
         };
