@@ -28,7 +28,7 @@ import type { OperatorLog } from './server/log.ts';
 import { parseOperatorOptions } from './options.ts';
 import type { OperatorOptions } from './options.ts';
 import { rules } from './rules/index.ts';
-import { nameProbeMutators } from './rules/lib/probe-mutators.ts';
+import { nameProbeReviewers } from './rules/lib/probe-reviewers.ts';
 import { DEFAULT_BUDGET } from './remediation/budget.ts';
 import { LivenessWatch } from './server/liveness.ts';
 import { startHealthServer } from './server/health.ts';
@@ -121,7 +121,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     intervals: { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
     clock: systemClock,
     nonce: () => randomBytes(8).toString('hex'),
-    mutators: () => nameProbeMutators(controller.cluster),
+    reviewers: () => nameProbeReviewers(controller.cluster),
     onEvidence: (servers, doubt) => {
       controller.cluster.setEvidence(servers, doubt);
     },

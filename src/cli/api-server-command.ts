@@ -4,7 +4,7 @@ import type { Severity } from '../core/severity.ts';
 import { describeApiServer, printApiServer } from '../report/api-server-report.ts';
 import { buildPainter, hasColour, printableJson } from '../report/terminal.ts';
 import { rules } from '../rules/index.ts';
-import { nameProbeMutators } from '../rules/lib/probe-mutators.ts';
+import { nameProbeReviewers } from '../rules/lib/probe-reviewers.ts';
 import { systemClock } from '../kube/system-clock.ts';
 import { scanCluster } from '../scan/cluster-scan.ts';
 import { openCluster } from './cluster-access.ts';
@@ -34,7 +34,7 @@ export async function runApiServer(options: ApiServerOptions, streams: CommandSt
       observer: reportFailedRules(stderr),
       scope: 'everything',
       isClusterAlone: true,
-      mutators: nameProbeMutators,
+      reviewers: nameProbeReviewers,
       onProgress: () => undefined,
       kept: 'all',
       nowMs: systemClock.wallTimeMs(),

@@ -4,9 +4,9 @@
  *
  * Four reviews a round; those about others need `create subjectaccessreviews.authorization.k8s.io`.
  */
-import { messageOf } from './reading.ts';
+import { isRead, messageOf } from './reading.ts';
 import type { Reading, ReviewReading } from './reading.ts';
-import type { AccessReview, AccessReviewSpec } from './server-access.ts';
+import type { AccessReview, AccessReviewAnswer, AccessReviewSpec } from './server-access.ts';
 
 /** @param nonce random, so that no binding can name the user */
 export async function reviewUnknownUser(review: AccessReview, nonce: string): Promise<Reading<boolean>> {
@@ -16,7 +16,13 @@ export async function reviewUnknownUser(review: AccessReview, nonce: string): Pr
     put(review, { user, nonResourceAttributes: { path: `/merlon-probe-${nonce}`, verb: 'get' } }),
   ]);
   const missing = answers.find((answer) => 'missing' in answer);
-  return missing ?? { read: answers.some((answer) => 'read' in answer && answer.read.allowed) };
+  if (missing !== undefined) return missing;
+  const read = answers.filter(isRead).map((answer) => answer.read);
+  if (read.some(({ allowed }) => allowed)) return { read: true };
+  // Who would have allowed it may be the one that did not answer. The error is another each time, and stays where it is.
+  return read.some(({ evaluationError }) => evaluationError !== '')
+    ? { missing: 'an authorizer could not decide; the log of the API server says which, and why' }
+    : { read: false };
 }
 
 /** The authorizer Node says why it refuses a node that has nothing to do with a Secret. */
@@ -33,17 +39,14 @@ export function reviewOwnGrant(review: AccessReview): Promise<Reading<ReviewRead
   return put(review, { resourceAttributes: { verb: 'list', resource: 'pods' } });
 }
 
-async function put(review: AccessReview, spec: AccessReviewSpec): Promise<Reading<ReviewReading>> {
+type Answered = Extract<AccessReviewAnswer, { readonly outcome: 'answered' }>;
+
+async function put(review: AccessReview, spec: AccessReviewSpec): Promise<Reading<Answered>> {
   try {
     const answer = await review(spec);
-    if (answer.outcome === 'forbidden') {
-      return { missing: 'asking needs the permission to create subjectaccessreviews.authorization.k8s.io' };
-    }
-    const { allowed, reason, evaluationError } = answer;
-    // Who would have allowed it may be the one that did not answer. The error is another each time, and stays where it is.
-    return allowed || evaluationError === ''
-      ? { read: { allowed, reason } }
-      : { missing: 'an authorizer could not decide; the log of the API server says which, and why' };
+    return answer.outcome === 'answered'
+      ? { read: answer }
+      : { missing: 'asking needs the permission to create subjectaccessreviews.authorization.k8s.io' };
   } catch (error) {
     return { missing: `an access review was not answered: ${messageOf(error)}` };
   }

@@ -3,6 +3,7 @@ import { collectAnonymousAnswers } from './anonymous-requests.ts';
 import { reviewOwnGrant, reviewUnknownNode, reviewUnknownUser } from './access-reviews.ts';
 import { collectClientAuthorities } from './client-authorities.ts';
 import { collectDryRun } from './dry-run-probes.ts';
+import type { ProbeReviewers } from './dry-run-probes.ts';
 import { collectFlagz } from './flagz.ts';
 import { collectMetrics } from './metrics.ts';
 import { messageOf } from './reading.ts';
@@ -21,8 +22,8 @@ export interface RoundOptions {
   readonly nonce: string;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
-  /** Who may have changed a pod that was tried. */
-  readonly mutators?: () => Reading<readonly string[]>;
+  /** Who else has a say about a pod that is tried. */
+  readonly reviewers?: () => Reading<ProbeReviewers>;
 }
 
 /** Six requests without credentials and three handshakes. */
@@ -40,7 +41,7 @@ export async function collectSlow(access: ServerAccess, nowMs: () => number): Pr
  */
 export async function collectServer(
   access: ServerAccess,
-  { slow, nonce, nowMs, mutators = noMutators }: RoundOptions,
+  { slow, nonce, nowMs, reviewers = noReviewers }: RoundOptions,
 ): Promise<ServerReadings> {
   const [anonymousAnswers, tls, flagz, metrics, version, unknownUser, unknownNode, ownGrant, identity, dryRun] =
     await Promise.all([
@@ -53,7 +54,7 @@ export async function collectServer(
       reviewUnknownNode(access.review, nonce),
       reviewOwnGrant(access.review),
       collectIdentity(access.whoAmI),
-      collectDryRun({ get: access.get, tryPod: access.tryPod, nonce, mutators }),
+      collectDryRun({ get: access.get, tryPod: access.tryPod, nonce, reviewers }),
     ]);
   const clientAuthorities = await collectClientAuthorities(access.get);
   return {
@@ -71,7 +72,7 @@ export async function collectServer(
   };
 }
 
-function noMutators(): Reading<readonly string[]> {
+function noReviewers(): Reading<ProbeReviewers> {
   return { missing: 'webhooks and policies that change pods were not looked at' };
 }
 

@@ -16,11 +16,18 @@ import type { Get, Reading } from './reading.ts';
 /** Sends a create that is a dry run, whatever is asked of it. @throws where no answer came */
 export type TryPod = (namespace: string, pod: object) => Promise<TrialAnswer>;
 
+/** Who else has a say about a pod that is tried, as people name them. */
+export interface ProbeReviewers {
+  /** Webhooks and policies that may change it. */
+  readonly mutators: readonly string[];
+  /** Webhooks that may warn of it in whatever words. */
+  readonly webhooks: readonly string[];
+}
+
 export interface DryRunReading {
   /** What became of the pull policy of a pod that said IfNotPresent. */
   readonly pullPolicy: Reading<'kept' | 'replaced'>;
-  /** Webhooks and policies that may have changed the pod, as people name them. */
-  readonly mutators: Reading<readonly string[]>;
+  readonly reviewers: Reading<ProbeReviewers>;
   readonly podSecurity: Reading<PodSecuritySign>;
   /** What became of a pod with a service account that does not exist. */
   readonly stranger: Reading<'refused' | 'admitted'>;
@@ -31,10 +38,10 @@ export interface DryRunOptions {
   /** Undefined where that is not switched on. */
   readonly tryPod: TryPod | undefined;
   readonly nonce: string;
-  readonly mutators: () => Reading<readonly string[]>;
+  readonly reviewers: () => Reading<ProbeReviewers>;
 }
 
-export async function collectDryRun({ get, tryPod, nonce, mutators }: DryRunOptions): Promise<Reading<DryRunReading>> {
+export async function collectDryRun({ get, tryPod, nonce, reviewers }: DryRunOptions): Promise<Reading<DryRunReading>> {
   if (tryPod === undefined) return { missing: 'nothing is tried by dry runs (--dry-run-probes)' };
   const problem = await findGuardProblem(get);
   if (problem !== undefined) return { missing: `nothing is tried by dry runs: ${problem}` };
@@ -48,7 +55,7 @@ export async function collectDryRun({ get, tryPod, nonce, mutators }: DryRunOpti
       pullPolicy: await attempt(pods.plain, (_pod, answer) => readPullPolicy(answer)),
       podSecurity: await attempt(pods.hostPid, (pod, answer) => readPodSecurity(pod, answer, guard.read)),
       stranger: await attempt(pods.stranger, readStranger),
-      mutators: mutators(),
+      reviewers: reviewers(),
     },
   };
 }

@@ -45,7 +45,7 @@ export interface EvidenceLoopOptions {
   readonly declared?: () => Promise<DeclaredObjects>;
   /** Random, for names that nobody can have granted anything. */
   readonly nonce: () => string;
-  readonly mutators?: RoundOptions['mutators'];
+  readonly reviewers?: RoundOptions['reviewers'];
   /** @param doubt why there may be API servers that were not asked; undefined where there are none */
   readonly onEvidence: (servers: readonly ServerEvidence[], doubt: string | undefined) => void;
 }
@@ -140,7 +140,7 @@ export class EvidenceLoop {
   }
 
   async #gather(access: ServerAccess, before: Known | undefined): Promise<Known> {
-    const { clock, intervals, nonce, mutators } = this.#options;
+    const { clock, intervals, nonce, reviewers } = this.#options;
     const nowMs = (): number => clock.wallTimeMs();
     const slowBefore = before?.slow;
     let slow = slowBefore !== undefined && clock.now() < slowBefore.dueAt ? slowBefore : undefined;
@@ -148,7 +148,7 @@ export class EvidenceLoop {
       ...(slow === undefined ? {} : { slow: slow.readings }),
       nonce: nonce(),
       nowMs,
-      ...(mutators === undefined ? {} : { mutators }),
+      ...(reviewers === undefined ? {} : { reviewers }),
     });
     const startedAtSeconds = startOf(reading);
     // Also where it does not say any more, or says it again: it may be another one.

@@ -72,22 +72,24 @@ const asOperator: Partial<ServerReadings> = {
   identity: { read: 'system:serviceaccount:merlon:merlon' },
 };
 
+const nobodyElse = { read: { mutators: [], webhooks: [] } };
+
 const sampleTrials: readonly DryRunReading[] = [
   {
     pullPolicy: { read: 'replaced' },
-    mutators: { read: [] },
+    reviewers: nobodyElse,
     podSecurity: { read: 'refuses' },
     stranger: { read: 'refused' },
   },
   {
     pullPolicy: { read: 'kept' },
-    mutators: { read: [] },
+    reviewers: nobodyElse,
     podSecurity: { read: 'silent' },
     stranger: { read: 'admitted' },
   },
   {
     pullPolicy: { read: 'replaced' },
-    mutators: { read: ['a webhook'] },
+    reviewers: { read: { mutators: ['a webhook'], webhooks: ['a webhook'] } },
     podSecurity: { read: 'warns' },
     stranger: { missing: 'quotas refuse it' },
   },

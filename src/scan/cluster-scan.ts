@@ -36,6 +36,7 @@ import { mergeServers } from '../core/server-evidence.ts';
 import { isMissing } from '../core/snapshot.ts';
 import type { Input, Observation, Snapshot } from '../core/snapshot.ts';
 import { collectInstance, collectInstances, concludeInstances } from '../evidence/collect-instance.ts';
+import type { ProbeReviewers } from '../evidence/dry-run-probes.ts';
 import { concludeVersion } from '../evidence/facts/index.ts';
 import { isRead } from '../evidence/reading.ts';
 import type { Reading } from '../evidence/reading.ts';
@@ -62,8 +63,8 @@ export interface ClusterScanOptions {
   readonly scope: ReadScope;
   /** Whether nothing but the cluster itself is judged, and nothing read that its rules do without. */
   readonly isClusterAlone?: boolean;
-  /** Who may have changed a pod that was tried. */
-  readonly mutators?: (snapshot: Snapshot) => Reading<readonly string[]>;
+  /** Who else has a say about a pod that is tried. */
+  readonly reviewers?: (snapshot: Snapshot) => Reading<ProbeReviewers>;
   /** Told what is being read. */
   readonly onProgress: (what: string) => void;
   /** By default `open`. */
@@ -160,7 +161,7 @@ const namespaceFacts: readonly FactName[] = ['minorVersion'];
 
 /** Whoever scans one namespace learns nothing of the API server but what its pods are judged by. */
 async function collectEvidence(options: ClusterScanOptions, snapshot: Snapshot): Promise<GatheredEvidence> {
-  const { scope, server, servers, mutators, nowMs, transport } = options;
+  const { scope, server, servers, reviewers, nowMs, transport } = options;
   const { instance } = server;
   if (scope !== 'everything') {
     const evidence = concludeVersion(await collectVersion(server.get));
@@ -169,7 +170,7 @@ async function collectEvidence(options: ClusterScanOptions, snapshot: Snapshot):
   const round = {
     nonce: randomBytes(8).toString('hex'),
     nowMs: () => nowMs,
-    ...(mutators === undefined ? {} : { mutators: () => mutators(snapshot) }),
+    ...(reviewers === undefined ? {} : { reviewers: () => reviewers(snapshot) }),
   };
   const { heard, doubt } =
     servers === undefined

@@ -148,7 +148,7 @@ describe('a round of evidence', () => {
     expect(off.asked.own.filter((path) => path.includes('admissionregistration'))).to.deep.equal([]);
     expect(on.asked.own.length - off.asked.own.length).to.equal(READS_OF_GUARD);
     expect(tried).to.have.length.within(2, MOST_TRIALS);
-    expect(readings.dryRun).to.have.nested.property('read.mutators.missing').that.includes('not looked at');
+    expect(readings.dryRun).to.have.nested.property('read.reviewers.missing').that.includes('not looked at');
   });
 
   it('asks what may alarm people only when it is due', async () => {

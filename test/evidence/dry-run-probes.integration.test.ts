@@ -55,7 +55,7 @@ describe('dry-run probes of a real API server', () => {
     const readings = await collectServer(access, {
       nonce: 'r0und',
       nowMs: Date.now,
-      mutators: () => ({ read: [] }),
+      reviewers: () => ({ read: { mutators: [], webhooks: [] } }),
     });
     return { readings, events: await controlPlane().readAudit({ user, from }) };
   }
@@ -83,7 +83,7 @@ describe('dry-run probes of a real API server', () => {
         pullPolicy: { read: 'kept' },
         podSecurity: { read: 'warns' },
         stranger: { read: 'refused' },
-        mutators: { read: [] },
+        reviewers: { read: { mutators: [], webhooks: [] } },
       },
     });
     const uri = `/api/v1/namespaces/${PROBE_NAMESPACE}/pods?dryRun=All`;

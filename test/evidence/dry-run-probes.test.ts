@@ -40,7 +40,7 @@ async function run(changed: Readonly<Record<string, TextAnswer>>, tryPod: TryPod
       return tryPod(namespace, pod);
     },
     nonce: NONCE,
-    mutators: () => ({ read: [] }),
+    reviewers: () => ({ read: { mutators: [], webhooks: [] } }),
   });
   return { reading, tried, read };
 }
@@ -78,15 +78,15 @@ describe('dry-run probes', () => {
         pullPolicy: { read: 'kept' },
         podSecurity: { read: 'warns' },
         stranger: { read: 'refused' },
-        mutators: { read: [] },
+        reviewers: { read: { mutators: [], webhooks: [] } },
       },
     });
   });
 
   it('are sent by nobody who was not told to, who reads nothing either', async () => {
     const get = () => Promise.reject(new Error('asked'));
-    const mutators = () => ({ read: [] });
-    const reading = await collectDryRun({ get, tryPod: undefined, nonce: NONCE, mutators });
+    const reviewers = () => ({ read: { mutators: [], webhooks: [] } });
+    const reading = await collectDryRun({ get, tryPod: undefined, nonce: NONCE, reviewers });
     expect(reading).to.have.property('missing').that.includes('--dry-run-probes');
   });
 

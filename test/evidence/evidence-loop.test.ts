@@ -53,7 +53,7 @@ class Rounds {
         return Promise.resolve(this.declared);
       },
       nonce: () => 'x',
-      mutators: () => ({ read: this.mutators }),
+      reviewers: () => ({ read: { mutators: this.mutators, webhooks: [] } }),
       onEvidence: (evidence, doubt) => {
         this.seen.push({ servers: evidence, doubt });
       },

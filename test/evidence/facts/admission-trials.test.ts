@@ -8,15 +8,18 @@ import { flags, metrics, seenOf, version } from '../stated-readings.ts';
 const missing = { missing: 'a test does not say' };
 
 function tried(said: Partial<DryRunReading>): Pick<ServerReadings, 'dryRun'> {
-  const nothing = { pullPolicy: missing, mutators: missing, podSecurity: missing, stranger: missing };
+  const nothing = { pullPolicy: missing, reviewers: missing, podSecurity: missing, stranger: missing };
   return { dryRun: { read: { ...nothing, ...said } } };
 }
+
+const nobodyElse = { read: { mutators: [], webhooks: [] } };
+const changedBy = (name: string) => ({ read: { mutators: [name], webhooks: [] } });
 
 const identity = (user: string): Pick<ServerReadings, 'identity'> => ({ identity: { read: user } });
 
 describe('AlwaysPullImages, by a pod that was tried', () => {
   const replaced = { pullPolicy: { read: 'replaced' } } as const;
-  const alone = { ...replaced, mutators: { read: [] } };
+  const alone = { ...replaced, reviewers: nobodyElse };
 
   it('is off where the pod kept its pull policy', () => {
     expect(seenOf('alwaysPullImages', tried({ pullPolicy: { read: 'kept' } }))).to.equal('false from dry run');
@@ -30,7 +33,7 @@ describe('AlwaysPullImages, by a pod that was tried', () => {
   });
 
   const doubts: readonly (readonly [why: string, readings: Partial<ServerReadings>])[] = [
-    ['a webhook may have', { ...tried({ ...replaced, mutators: { read: ['webhook "x"'] } }), ...version(35) }],
+    ['a webhook may have', { ...tried({ ...replaced, reviewers: changedBy('webhook "x"') }), ...version(35) }],
     ['it is not known who may have', { ...tried({ ...replaced }), ...version(35) }],
     ['a policy from a file may have', { ...tried(alone), ...version(37) }],
     [
@@ -54,9 +57,20 @@ describe('AlwaysPullImages, by a pod that was tried', () => {
 describe('PodSecurity, by a pod that was tried', () => {
   const silent = tried({ podSecurity: { read: 'silent' } });
 
+  it('is unknown where a webhook may have warned in its words, or it is not known who may have', () => {
+    const warned = { podSecurity: { read: 'warns' } } as const;
+    const webhooks = { read: { mutators: [], webhooks: ['webhook "pod-security"'] } };
+    expect(seenOf('podSecurity', tried({ ...warned, reviewers: webhooks }))).to.equal('unknown');
+    expect(seenOf('podSecurity', tried(warned))).to.equal('unknown');
+    expect(seenOf('podSecurity', tried({ podSecurity: { read: 'refuses' }, reviewers: webhooks }))).to.equal(
+      'true from dry run',
+    );
+  });
+
   it('is on where it refused it, or warned of it', () => {
     for (const sign of ['refuses', 'warns'] as const) {
-      expect(seenOf('podSecurity', tried({ podSecurity: { read: sign } }))).to.equal('true from dry run');
+      const answered = tried({ podSecurity: { read: sign }, reviewers: nobodyElse });
+      expect(seenOf('podSecurity', answered)).to.equal('true from dry run');
     }
   });
 

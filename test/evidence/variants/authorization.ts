@@ -119,6 +119,7 @@ export const authorizationVariants: readonly Variant[] = [
     },
     facts: {
       anonymousRequests: undecided,
+      unknownUserAllowed: UNKNOWN,
       nodeAuthorizer: false,
       webhookAuthorizer: true,
       webhookAuthorizerFailsOpen: true,
@@ -148,6 +149,8 @@ export const authorizationVariants: readonly Variant[] = [
     },
     facts: {
       anonymousRequests: undecided,
+      unknownUserAllowed: UNKNOWN,
+      alwaysAllowAuthorizer: UNKNOWN,
       webhookAuthorizer: true,
       webhookAuthorizerFailsOpen: true,
     },

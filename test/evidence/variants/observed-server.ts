@@ -11,7 +11,7 @@ import { systemClock } from '../../../src/kube/system-clock.ts';
 import { openHandshake } from '../../../src/kube/tls-handshake.ts';
 import { openTransport } from '../../../src/kube/transport.ts';
 import type { Transport } from '../../../src/kube/transport.ts';
-import { nameProbeMutators } from '../../../src/rules/lib/probe-mutators.ts';
+import { nameProbeReviewers } from '../../../src/rules/lib/probe-reviewers.ts';
 import { readObjects } from '../../../src/scan/cluster-objects.ts';
 import { ApiClient, bodyOf } from '../../support/api-client.ts';
 import { Cluster } from '../../support/cluster.ts';
@@ -79,8 +79,8 @@ async function observe(path: string, minor: number): Promise<Omit<ObservedServer
     const objects = await readServerSources(transport, minor);
     const handshake = openHandshake(config);
     const access = openServerAccess({ transport, anonymous, handshake, hasDryRunProbes: true });
-    const mutators = () => nameProbeMutators(objects);
-    return { readings: await collectServer(access, { nonce: 'variant', nowMs: Date.now, mutators }), objects };
+    const reviewers = () => nameProbeReviewers(objects);
+    return { readings: await collectServer(access, { nonce: 'variant', nowMs: Date.now, reviewers }), objects };
   } finally {
     transport.close();
     anonymous.close();

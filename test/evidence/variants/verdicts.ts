@@ -143,6 +143,7 @@ const otherVerdicts: Readonly<Record<string, Verdicts>> = {
     'api-server-authorization-webhook': 'unknown',
   },
   'a webhook that fails open in an AuthorizationConfiguration': {
+    'api-server-always-allow': 'unknown',
     'api-server-anonymous-requests': 'unknown',
     'api-server-authorization-webhook': 'fail: --authorization-config',
   },

@@ -6,7 +6,7 @@ import type { ObjectsByKind } from '../../../src/core/object-snapshot.ts';
 import { project } from '../../../src/core/project.ts';
 import { NotObserved } from '../../../src/core/snapshot.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
-import { nameProbeMutators } from '../../../src/rules/lib/probe-mutators.ts';
+import { nameProbeReviewers } from '../../../src/rules/lib/probe-reviewers.ts';
 import { readManifests } from '../../core/yaml-objects.ts';
 import { webhook } from './reviewers-yaml.ts';
 
@@ -25,19 +25,29 @@ function snapshotOf(yaml: string): Snapshot {
   return buildObjectSnapshot({ objects, isWholeCluster: true });
 }
 
-describe('who may have changed a pod that was tried', () => {
+describe('who else has a say about a pod that is tried', () => {
+  const rule = "{ operations: [CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods] }";
+  const read = (yaml: string) => nameProbeReviewers(snapshotOf(namespace + yaml));
+  const engine = 'MutatingWebhookConfiguration "engine"';
+
   it('is whoever changes pods in the namespace of probes', () => {
-    const rule = "{ operations: [CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods] }";
-    expect(nameProbeMutators(snapshotOf(namespace))).to.deep.equal({ read: [] });
-    expect(nameProbeMutators(snapshotOf(namespace + webhook('Mutating')))).to.deep.equal({
-      read: ['MutatingWebhookConfiguration "engine"'],
-    });
-    const there = namespace + webhook('Mutating', rule, selecting('probes'));
-    expect(nameProbeMutators(snapshotOf(there)))
-      .to.have.property('read')
+    expect(read('')).to.deep.equal({ read: { mutators: [], webhooks: [] } });
+    expect(read(webhook('Mutating'))).to.deep.equal({ read: { mutators: [engine], webhooks: [engine] } });
+    expect(read(webhook('Mutating', rule, selecting('probes'))))
+      .to.have.nested.property('read.mutators')
       .with.length(1);
-    const elsewhere = namespace + webhook('Mutating', rule, selecting('shop'));
-    expect(nameProbeMutators(snapshotOf(elsewhere))).to.deep.equal({ read: [] });
+    expect(read(webhook('Mutating', rule, selecting('shop')))).to.deep.equal({ read: { mutators: [], webhooks: [] } });
+  });
+
+  it('is whoever may warn of them', () => {
+    expect(read(webhook('Validating'))).to.deep.equal({
+      read: { mutators: [], webhooks: ['ValidatingWebhookConfiguration "engine"'] },
+    });
+  });
+
+  it('is not known where a configuration is malformed', () => {
+    const broken = '\n---\nkind: MutatingWebhookConfiguration\nmetadata: { name: engine }\nwebhooks: [{ rules: 7 }]\n';
+    expect(read(broken)).to.have.property('missing').that.includes('rules');
   });
 
   it('is not known where webhooks may not be read', () => {
@@ -48,6 +58,6 @@ describe('who may have changed a pod that was tried', () => {
         throw new NotObserved('MutatingWebhookConfiguration', 'webhooks may not be listed');
       },
     };
-    expect(nameProbeMutators(snapshot)).to.have.property('missing').that.includes('webhooks may not be listed');
+    expect(nameProbeReviewers(snapshot)).to.have.property('missing').that.includes('webhooks may not be listed');
   });
 });
