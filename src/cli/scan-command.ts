@@ -108,7 +108,7 @@ async function runClusterScan(
     import('./cluster-access.ts'),
     import('../scan/cluster-scan.ts'),
   ]);
-  const { transport, server, namespace } = await openCluster(target, env);
+  const { transport, server, servers, namespace } = await openCluster(target, env);
   const showProgress = (what: string): void => {
     if (stderr.isTTY === true) stderr.write(`\r\x1b[Kreading ${printable(what)}`);
   };
@@ -119,6 +119,7 @@ async function runClusterScan(
     const scan = await scanCluster({
       transport,
       server,
+      servers,
       rules,
       observer: reportFailedRules(stderr),
       scope: target.isEverything ? 'everything' : { namespace: target.namespace ?? namespace },
@@ -130,22 +131,24 @@ async function runClusterScan(
     for (const message of scan.missing) stderr.write(`not read: ${printable(message)}\n`);
     reportAttestations(scan, stderr);
     if (scan.nothing !== undefined) stderr.write(`nothing to judge: ${printable(scan.nothing)}\n`);
-    reportDoubts(scan.doubts, stderr);
+    const doubts = [...scan.doubts, ...(scan.serverDoubt === undefined ? [] : [scan.serverDoubt])];
+    reportDoubts(doubts, stderr);
     return {
       findings: scan.findings,
       summary: scan.summary,
       placeOf: () => undefined,
       thresholdOf: scan.thresholdOf,
       attested: scan.attested,
-      isWhole: scan.missing.length === 0 && scan.doubts.length === 0,
+      isWhole: scan.missing.length === 0 && doubts.length === 0,
       hasInputProblem: scan.nothing !== undefined,
       isIncomplete: scan.missing.length > 0,
-      isDoubtful: scan.doubts.length > 0,
+      isDoubtful: doubts.length > 0,
     };
   } catch (error) {
     clearProgress();
     throw error;
   } finally {
+    servers.close();
     transport.close();
   }
 }

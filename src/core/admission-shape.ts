@@ -53,11 +53,14 @@ const validatedRule = message({
   ),
 });
 
+const namedExpressions = list(message({ name: required(1, string), expression: required(2, string) }));
+
 export const validatingWebhook = message({
   rules: value(3, list(validatedRule)),
   failurePolicy: pointer(4, string),
   namespaceSelector: pointer(5, labelSelector),
   objectSelector: pointer(10, labelSelector),
+  matchConditions: value(11, namedExpressions),
 });
 
 const namedRules = list(
@@ -71,8 +74,6 @@ const validatedResources = message({
   excludeResourceRules: value(4, namedRules),
   matchPolicy: pointer(7, string),
 });
-
-const namedExpressions = list(message({ name: required(1, string), expression: required(2, string) }));
 
 /** All that decides what the policy refuses, so that it can be compared with one that is known. */
 export const validatingPolicySpec = message({

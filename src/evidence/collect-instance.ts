@@ -9,19 +9,12 @@ import { concludeEvidence } from './facts/index.ts';
 import { isRead } from './reading.ts';
 import type { Reading, ServerReadings } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
-import type { ServerSet } from './server-set.ts';
+import type { HeardInstance, ServerSet } from './server-set.ts';
 
 /** @returns why it was not reached, where nothing was asked */
 export async function collectInstance(access: ServerAccess, options: RoundOptions): Promise<Reading<ServerReadings>> {
   const missing = await access.whyUnreached?.();
   return missing === undefined ? { read: await collectServer(access, options) } : { missing };
-}
-
-/** What one API server said of itself. */
-export interface HeardInstance {
-  /** As `10.0.0.5:6443`. */
-  readonly instance: string;
-  readonly reading: Reading<ServerReadings>;
 }
 
 /** @param declared what the cluster's objects declare of all of them; of one that was not reached it counts for nothing */
@@ -46,7 +39,7 @@ export async function collectInstances(
   set: ServerSet,
   options: RoundOptions,
 ): Promise<{ readonly heard: readonly HeardInstance[]; readonly doubt: string | undefined }> {
-  const { servers, doubt } = await set.refresh();
+  const { servers, doubt, unasked } = await set.refresh();
   const visit = async (access: ServerAccess) => ({
     instance: access.instance,
     reading: await collectInstance(access, options),
@@ -55,7 +48,7 @@ export async function collectInstances(
   if (!servers.includes(set.configured) && !visited.some(({ reading }) => hasAnswered(reading))) {
     visited.unshift(await visit(set.configured));
   }
-  return { heard: visited, doubt };
+  return { heard: [...visited, ...unasked], doubt };
 }
 
 /** Whether somebody is there at all. */

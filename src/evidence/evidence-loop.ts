@@ -103,7 +103,7 @@ export class EvidenceLoop {
     this.#isHastened = false;
     this.#isUnderWay = true;
     this.#roundAt = clock.now();
-    const [{ servers, doubt }, objects] = await Promise.all([set.refresh(), declared?.()]);
+    const [{ servers, doubt, unasked }, objects] = await Promise.all([set.refresh(), declared?.()]);
     let known = await this.#visit(servers, isHastened);
     // Where none of them can be reached by itself, at least one can that Merlon was told of.
     if (!servers.includes(set.configured) && ![...known.values()].some((one) => one.hasAnswered)) {
@@ -111,8 +111,8 @@ export class EvidenceLoop {
     }
     if (this.#isStopped) return;
     this.#known = known;
-    const instances = [...known].map(([{ instance }, { reading }]) => ({ instance, reading }));
-    onEvidence(concludeInstances(instances, objects), doubt);
+    const heard = [...known].map(([{ instance }, { reading }]) => ({ instance, reading }));
+    onEvidence(concludeInstances([...heard, ...unasked], objects), doubt);
     this.#isUnderWay = false;
     this.#schedule();
   }

@@ -66,11 +66,18 @@ async function findServers(
   if (!isInCluster)
     return { addresses: [], ...(addresses.length > 1 && { doubt: `${several}; ${alone}; ${NAME_THEM}` }) };
   if ([config.server, ...addresses.map(serverOf)].some((one) => isProxied(config, one, transportOptions))) {
-    return { addresses: [], doubt: `${several}, behind a proxy; ${alone}; add their addresses to NO_PROXY` };
+    // Which of them the proxy leads to nobody can tell.
+    const doubt = `${several}, behind a proxy; ${alone}; add their addresses to NO_PROXY`;
+    return addresses.length > 1
+      ? { addresses: [], doubt, unasked: addresses.slice(0, MAX_INSTANCES) }
+      : { addresses: [] };
   }
-  return addresses.length > MAX_INSTANCES
-    ? { addresses: addresses.slice(0, MAX_INSTANCES), doubt: `${several}, more than are asked` }
-    : { addresses };
+  if (addresses.length <= MAX_INSTANCES) return { addresses };
+  return {
+    addresses: addresses.slice(0, MAX_INSTANCES),
+    doubt: `${several}, more than are asked`,
+    unasked: addresses.slice(MAX_INSTANCES, 2 * MAX_INSTANCES),
+  };
 }
 
 function openConfigured(options: InstanceOptions): ServerAccess {

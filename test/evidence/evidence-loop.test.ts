@@ -189,6 +189,15 @@ describe('the rounds of evidence', () => {
       rounds.loop.stop();
     });
 
+    it('know nothing of those that are there and are not asked', async () => {
+      const rounds = new Rounds();
+      rounds.found = { addresses: [], doubt: 'behind a proxy', unasked: ['a:1', 'b:1'] };
+      await rounds.loop.start();
+      expect(rounds.versions).to.deep.equal({ 'vip:443': 37, 'a:1': 'behind a proxy', 'b:1': 'behind a proxy' });
+      expect(rounds.seen.at(-1)?.doubt).to.equal('behind a proxy');
+      rounds.loop.stop();
+    });
+
     it('pass on why there may be others', async () => {
       const rounds = new Rounds();
       rounds.found = { addresses: undefined, doubt: 'grant get on it' };

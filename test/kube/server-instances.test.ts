@@ -167,16 +167,26 @@ describe('the API servers of a cluster, each by itself', () => {
     async function findingOf(
       body: string,
       options: Parameters<typeof open>[1] = {},
-    ): Promise<{ readonly instances: readonly string[]; readonly doubt: string; readonly at: string }> {
+    ): Promise<{
+      readonly instances: readonly string[];
+      readonly doubt: string;
+      readonly unasked: readonly string[];
+      readonly at: string;
+    }> {
       const { address, requests } = await serve([], { body });
-      const { servers, doubt = '' } = await open(address, options).refresh();
+      const { servers, doubt = '', unasked } = await open(address, options).refresh();
       expect(requests.map(({ url }) => url)).to.deep.equal(
         options.endpoints === undefined
           ? ['/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes']
           : [],
       );
       const instances = servers.map(({ instance }) => instance);
-      return { instances, doubt: doubt.replaceAll(address, 'HERE'), at: address };
+      return {
+        instances,
+        doubt: doubt.replaceAll(address, 'HERE'),
+        unasked: unasked.map(({ instance }) => instance),
+        at: address,
+      };
     }
 
     it('by asking the cluster', async () => {
@@ -217,19 +227,29 @@ describe('the API servers of a cluster, each by itself', () => {
     });
 
     it('no further where a proxy stands before them', async () => {
-      const { instances, doubt, at } = await findingOf(slice('10.0.0.5', '10.0.0.6'), {
+      const { instances, doubt, unasked, at } = await findingOf(slice('10.0.0.5', '10.0.0.6'), {
         environment: { HTTPS_PROXY: 'http://127.0.0.1:1', NO_PROXY: '127.0.0.1,10.0.0.5' },
       });
       expect(instances).to.deep.equal([at]);
       expect(doubt).to.equal(
         'there are 2 API servers (10.0.0.5:6443, 10.0.0.6:6443), behind a proxy; only HERE was asked; add their addresses to NO_PROXY',
       );
+      expect(unasked).to.deep.equal(['10.0.0.5:6443', '10.0.0.6:6443']);
+    });
+
+    it('through a proxy without a doubt where there is but one', async () => {
+      const { instances, doubt, unasked, at } = await findingOf(slice('10.0.0.6'), {
+        environment: { HTTPS_PROXY: 'http://127.0.0.1:1', NO_PROXY: '127.0.0.1' },
+      });
+      expect({ instances, doubt, unasked }).to.deep.equal({ instances: [at], doubt: '', unasked: [] });
     });
 
     it('no more of than any cluster has', async () => {
       const many = Array.from({ length: 20 }, (_, index) => `10.0.0.${index + 1}`);
-      const { instances, doubt } = await findingOf(slice(...many));
+      const { instances, doubt, unasked } = await findingOf(slice(...many));
       expect(instances).to.have.length(16);
+      expect(unasked).to.have.length(4);
+      expect(new Set([...instances, ...unasked])).to.have.property('size', 20);
       expect(doubt).to.match(/^there are 20 API servers \(10\.0\.0\.10:6443, .*\), more than are asked$/);
     });
   });

@@ -4,8 +4,8 @@
  *
  * DenyEscalatingExec did it until 1.20. Today a ValidatingAdmissionPolicy or a webhook does, and where a namespace enforces
  * baseline there are no such pods to get into. What a policy refuses nobody can tell from outside: that one is asked, and
- * that nothing goes on where it fails, is what passes. Conditions in CEL that spare a request are not weighed; but what is
- * called like Merlon's own guard passes only if it is that guard, to the letter.
+ * that nothing goes on where it fails, is what passes. One with matchConditions may spare any request, and leaves it unknown;
+ * what is called like Merlon's own guard passes only if it is that guard, to the letter.
  *
  * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/handlers/rest.go `ConnectResource`: the object is the options of the
  * request, without labels, so that an objectSelector never selects it.
@@ -66,12 +66,13 @@ function judgeExec(snapshot: Snapshot, server: JudgedServer): CheckResult {
   if (namespaces.length === 0) return unknown('no namespace is known');
   const isKept = (one: ObjectOf<'Namespace'>, isTrusted: (reviewer: Reviewer) => boolean): boolean =>
     doors.every((reviewers) => isGuarded(one, reviewers.filter(isTrusted), server));
-  const unguarded = namespaces.filter((one) => !isKept(one, (reviewer) => !guards.isDoubtful(reviewer)));
+  const isDoubtful = (one: Reviewer): boolean => guards.isDoubtful(one) || (one.isConditional && !guards.isGuard(one));
+  const unguarded = namespaces.filter((one) => !isKept(one, (reviewer) => !isDoubtful(reviewer)));
   const notFine = unguarded.filter((one) => !isHarmless(one, server));
   const open = notFine.filter((one) => !isKept(one, () => true));
-  const doubtful = doors.flat().filter(guards.isDoubtful);
+  const doubtful = doors.flat().filter(isDoubtful);
   const [first] = open;
-  if (first === undefined) return notFine.length === 0 ? [] : unknown(explainDoubt(doubtful));
+  if (first === undefined) return notFine.length === 0 ? [] : unknown(explainDoubt(doubtful, guards));
   const plugin = server.fact('denyEscalatingExec');
   // Those that change objects can refuse, too.
   const changers = mutatorsOf(snapshot, exec);
@@ -81,20 +82,31 @@ function judgeExec(snapshot: Snapshot, server: JudgedServer): CheckResult {
   const hidden = findStaticPolicies(server);
   if (hidden !== undefined) return unknown(`${plugin.detail} (${plugin.source}), and ${hidden}`);
   const where = countNamespaces(first.metadata.name, open.length);
-  const asked = doors.flat().filter((one) => !guards.isGuard(one) && !guards.isDoubtful(one));
+  const asked = doors.flat().filter((one) => !guards.isGuard(one) && !isDoubtful(one));
   const others =
     asked.length === 0 ? '' : `; it is not enough that ${listNames(asked)} is asked${describe(asked, server)}`;
   const guarded = namespaces.filter((one) => isKept(one, guards.isGuard));
   const own = guards.names.length === 0 ? '' : `; ${describeGuards(guards, guarded, unguarded)}`;
-  const doubt = doubtful.length === 0 ? '' : `; ${explainDoubt(doubtful)}`;
+  const doubt = doubtful.length === 0 ? '' : `; ${explainDoubt(doubtful, guards)}`;
   const advice = `no admission policy decides about exec and attach in ${where}${others}${own}${doubt}; bind a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach there`;
   return [blame(plugin, 'CONNECT pods/exec', advice, unguarded.length < namespaces.length ? 'low' : undefined)];
 }
 
 const exec = { operation: 'CONNECT', resource: 'pods/exec' } as const;
 
-function explainDoubt(doubtful: readonly Reviewer[]): string {
-  return `${listNames(doubtful)} is called like Merlon's exec guard or bound to some pods only, and is not what this Merlon prints, so that nobody knows what it refuses; print it again with "merlon enforce -o yaml"`;
+function explainDoubt(doubtful: readonly Reviewer[], guards: ExecGuards): string {
+  const own = doubtful.filter(guards.isDoubtful);
+  const conditional = doubtful.filter((one) => !guards.isDoubtful(one));
+  return [
+    ...(own.length === 0
+      ? []
+      : [
+          `${listNames(own)} is called like Merlon's exec guard or bound to some pods only, and is not what this Merlon prints, so that nobody knows what it refuses; print it again with "merlon enforce -o yaml"`,
+        ]),
+    ...(conditional.length === 0
+      ? []
+      : [`which requests ${listNames(conditional)} spares by its matchConditions cannot be told from outside`]),
+  ].join('; ');
 }
 
 /** Which namespaces Merlon's own guard keeps, and of which it only tells. */

@@ -1,6 +1,6 @@
 /**
  * The webhooks and admission policies that are asked about a request in some namespace: what they answer nobody can tell
- * from outside, and conditions in CEL that may spare a request are not weighed.
+ * from outside; that conditions in CEL may spare a request is noted, and not weighed.
  *
  * Source: k8s.io/apiserver v0.37.2, pkg/admission/plugin/webhook/predicates (rules, namespace, object) and
  * pkg/admission/plugin/policy/{matching,validating}.
@@ -24,6 +24,8 @@ export interface Reviewer {
   readonly binding?: string;
   /** Whether requests go on where it fails, or is not there. */
   readonly failsOpen: boolean;
+  /** Whether conditions in CEL may spare a request. */
+  readonly isConditional: boolean;
   /** In a namespace with these labels. */
   readonly isAskedIn: (labels: Labels | undefined) => boolean;
 }
@@ -65,7 +67,12 @@ export function validatorsOf(
   for (const { metadata, spec } of snapshot.list(kind)) {
     // A policy may also do no more than write into the audit log.
     if (spec?.validations?.some(({ expression }) => expression.trim() !== 'true') !== true) continue;
-    const policy: Policy = { name: metadata.name, match: spec.matchConstraints, failsOpen: isIgnore(spec) };
+    const policy: Policy = {
+      name: metadata.name,
+      match: spec.matchConstraints,
+      failsOpen: isIgnore(spec),
+      isConditional: isConditional(spec),
+    };
     for (const { metadata: binding, spec: bound } of snapshot.list('ValidatingAdmissionPolicyBinding')) {
       if (bound?.policyName !== metadata.name || bound.validationActions?.includes(action) !== true) continue;
       const asked = policyReviewer(kind, policy, bound.matchResources, request);
@@ -80,7 +87,12 @@ export function mutatorsOf(snapshot: Snapshot, request: ReviewedRequest): readon
   const kind = 'MutatingAdmissionPolicy';
   const found = webhooksOf(snapshot, 'MutatingWebhookConfiguration', request);
   for (const { metadata, spec } of snapshot.list(kind)) {
-    const policy: Policy = { name: metadata.name, match: spec?.matchConstraints, failsOpen: false };
+    const policy: Policy = {
+      name: metadata.name,
+      match: spec?.matchConstraints,
+      failsOpen: false,
+      isConditional: false,
+    };
     for (const { spec: bound } of snapshot.list('MutatingAdmissionPolicyBinding')) {
       if (bound?.policyName === metadata.name) {
         found.push(...policyReviewer(kind, policy, bound.matchResources, request));
@@ -104,6 +116,7 @@ function webhooksOf(
         kind,
         name: metadata.name,
         failsOpen: isIgnore(webhook),
+        isConditional: isConditional(webhook),
         isAskedIn: (labels) => selects(namespaceSelector, labels),
       });
     }
@@ -115,18 +128,19 @@ interface Policy {
   readonly name: string;
   readonly match: ValidatedResources | undefined;
   readonly failsOpen: boolean;
+  readonly isConditional: boolean;
 }
 
 function policyReviewer(
   kind: Reviewer['kind'],
-  { name, match, failsOpen }: Policy,
+  { match, ...policy }: Policy,
   bound: ValidatedResources | undefined,
   request: ReviewedRequest,
 ): readonly Reviewer[] {
   if (!isMatch(match, request) || !isMatch(bound, request)) return [];
   const isAskedIn = (labels: Labels | undefined): boolean =>
     selects(match?.namespaceSelector, labels) && selects(bound?.namespaceSelector, labels);
-  return [{ kind, name, failsOpen, isAskedIn }];
+  return [{ kind, ...policy, isAskedIn }];
 }
 
 /** Rules that are about some names only are not about the request as such; where names are excluded it is not all. */
@@ -137,6 +151,12 @@ function isMatch(match: ValidatedResources | undefined, request: ReviewedRequest
     resourceRules.length === 0 ||
     resourceRules.some((rule) => (rule.resourceNames ?? []).length === 0 && isAbout(rule, request));
   return isNamed && !excludeResourceRules.some((rule) => isAbout(rule, request)) && selectsAll(objectSelector, request);
+}
+
+function isConditional(reviewer: object): boolean {
+  return (
+    'matchConditions' in reviewer && Array.isArray(reviewer.matchConditions) && reviewer.matchConditions.length > 0
+  );
 }
 
 function isIgnore(reviewer: object): boolean {

@@ -52,6 +52,31 @@ testRule(execAdmission, [
     passes: true,
   },
   {
+    name: 'a webhook with conditions may spare any request',
+    yaml:
+      shop +
+      webhook(
+        'Validating',
+        ASKED_ABOUT_EXEC,
+        'failurePolicy: Fail, matchConditions: [{ name: some, expression: "false" }]',
+      ),
+    evidence,
+    unknown:
+      /^which requests ValidatingWebhookConfiguration "engine" spares by its matchConditions cannot be told from outside$/,
+  },
+  {
+    name: 'beside one with conditions an open namespace fails all the same',
+    yaml:
+      `${shop}\n---\n{ kind: Namespace, metadata: { name: team, labels: { kind: team } } }` +
+      webhook(
+        'Validating',
+        ASKED_ABOUT_EXEC,
+        'failurePolicy: Fail, matchConditions: [{ name: some, expression: "false" }], namespaceSelector: { matchLabels: { kind: team } }',
+      ),
+    evidence,
+    fails: [{ path, message: /in namespace "shop"; which requests .* spares by its matchConditions/ }],
+  },
+  {
     name: 'a webhook that is asked everywhere passes',
     yaml: shop + webhook('Validating', ASKED_ABOUT_EXEC, 'failurePolicy: Fail'),
     evidence,
