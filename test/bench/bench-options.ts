@@ -11,6 +11,7 @@ export const sections = [
   'rbac',
   'exemptions',
   'evidence',
+  'execGuard',
   'policy',
   'repairs',
   'latency',

@@ -10,6 +10,7 @@ import type { QuestionSpeed } from './can-i.ts';
 import type { ColdSync } from './cold-sync.ts';
 import type { EngineSpeed } from './engine.ts';
 import type { EvidenceCost } from './evidence.ts';
+import type { ExecGuardCost } from './exec-guard.ts';
 import type { ExemptionCost } from './exemptions.ts';
 import type { IdleDetails } from './idle.ts';
 import type { Latency } from './latency.ts';
@@ -30,6 +31,7 @@ export interface BenchResults {
   readonly scan?: ScanCost;
   readonly exemptions?: ExemptionCost;
   readonly evidence?: EvidenceCost;
+  readonly execGuard?: ExecGuardCost;
   readonly policy?: PolicySpeed;
   readonly repairs?: RepairSpeed;
   readonly latency?: Latency;
@@ -83,8 +85,21 @@ type Row = readonly [what: string, number: string, goal: string, isReached?: boo
 
 /** @returns the text to print, with a line break at its end */
 export function buildTable(results: BenchResults, machine: Circumstances): string {
-  const { coldSync, engine, podSecurity, scan, canI, rbac, exemptions, evidence, policy, repairs, latency, idle } =
-    results;
+  const {
+    coldSync,
+    engine,
+    podSecurity,
+    scan,
+    canI,
+    rbac,
+    exemptions,
+    evidence,
+    execGuard,
+    policy,
+    repairs,
+    latency,
+    idle,
+  } = results;
   const paint = buildPainter(hasColour(process.stdout, process.env));
   const rows = [
     ...(coldSync === undefined ? [] : coldSyncRows(coldSync)),
@@ -95,6 +110,7 @@ export function buildTable(results: BenchResults, machine: Circumstances): strin
     ...(rbac === undefined ? [] : rbacRows(rbac)),
     ...(exemptions === undefined ? [] : exemptionRows(exemptions)),
     ...(evidence === undefined ? [] : evidenceRows(evidence)),
+    ...(execGuard === undefined ? [] : execGuardRows(execGuard)),
     ...(policy === undefined ? [] : policyRows(policy)),
     ...(repairs === undefined ? [] : repairRows(repairs)),
     ...(latency === undefined ? [] : latencyRows(latency)),
@@ -184,6 +200,17 @@ function evidenceRows(cost: EvidenceCost): Row[] {
     ['  how long that takes', `${cost.wallMedianMs.toFixed(0)} ms`, ''],
     ['  requests of a round, at most', String(cost.mostRequests), '15', cost.mostRequests <= 15],
     ['  facts that are known after it', `${cost.knownFacts} of ${cost.facts}`, ''],
+  ];
+}
+
+function execGuardRows({ tries, unguardedMedianMs, guarded }: ExecGuardCost): Row[] {
+  const ms = (value: number): string => `${value.toFixed(1)} ms`;
+  return [
+    [`exec into one of 3,000 pods without a guard, median of ${tries}`, ms(unguardedMedianMs), ''],
+    ...guarded.flatMap(({ pods, refusedMedianMs, letInMedianMs }): Row[] => [
+      [`exec that the guard refuses, ${pods.toLocaleString('en')} pods in the namespace`, ms(refusedMedianMs), ''],
+      ['  that it lets through', ms(letInMedianMs), ''],
+    ]),
   ];
 }
 

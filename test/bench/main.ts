@@ -12,6 +12,7 @@ import type { QuestionSpeed } from './can-i.ts';
 import { measureColdSync } from './cold-sync.ts';
 import { measureEngine } from './engine.ts';
 import { measureEvidence } from './evidence.ts';
+import { measureExecGuard } from './exec-guard.ts';
 import { measureExemptions } from './exemptions.ts';
 import { measureIdle } from './idle.ts';
 import { measureLatency } from './latency.ts';
@@ -23,7 +24,7 @@ import { measureRepairs } from './repairs.ts';
 import { measureScan } from './scan.ts';
 import type { ScanCost } from './scan.ts';
 
-const ownClusterSections = ['evidence', 'policy', 'repairs'] as const;
+const ownClusterSections = ['evidence', 'execGuard', 'policy', 'repairs'] as const;
 
 exitOnSignals();
 process.chdir(repository);
@@ -82,6 +83,7 @@ async function measureOnOwnClusters({ only, runs }: BenchOptions): Promise<OnOwn
   await bundleOperator();
   return {
     ...(only.includes('evidence') && { evidence: await measureEvidence() }),
+    ...(only.includes('execGuard') && { execGuard: await measureExecGuard() }),
     ...(only.includes('policy') && { policy: await measurePolicies(2 * runs) }),
     ...(only.includes('repairs') && { repairs: await measureRepairs() }),
   };

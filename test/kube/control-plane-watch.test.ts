@@ -35,6 +35,21 @@ describe('the watch of the control plane', () => {
     return started;
   }
 
+  /** Of an API server that takes requests and answers none. */
+  async function watchSilentServer() {
+    const { port } = await serveHttp(() => undefined);
+    const config = {
+      origin: 'test',
+      server: `http://127.0.0.1:${port}`,
+      isInsecure: false,
+      credentials: [],
+      namespace: '',
+    };
+    const clock = new FakeClock();
+    const controlPlane = start(openTransport(config, { version: 'test', clock, environment: {} }), clock);
+    return { controlPlane, clock };
+  }
+
   it('follows what nobody but kubelets has no service account for, and nodes by their labels, never listing', async () => {
     const { watch: controlPlane, asked } = await watch({ pods: [], nodes: {} });
     await controlPlane.read();
@@ -76,16 +91,7 @@ describe('the watch of the control plane', () => {
   });
 
   it('lets nobody wait who asks for what is not answered, once it is stopped', async () => {
-    const { port } = await serveHttp(() => undefined);
-    const config = {
-      origin: 'test',
-      server: `http://127.0.0.1:${port}`,
-      isInsecure: false,
-      credentials: [],
-      namespace: '',
-    };
-    const clock = new FakeClock();
-    const controlPlane = start(openTransport(config, { version: 'test', clock, environment: {} }), clock);
+    const { controlPlane, clock } = await watchSilentServer();
 
     const reading = controlPlane.read();
     await controlPlane.stop();
@@ -95,16 +101,7 @@ describe('the watch of the control plane', () => {
   });
 
   it('does without what is not answered, after a while', async () => {
-    const { port } = await serveHttp(() => undefined);
-    const config = {
-      origin: 'test',
-      server: `http://127.0.0.1:${port}`,
-      isInsecure: false,
-      credentials: [],
-      namespace: '',
-    };
-    const clock = new FakeClock();
-    const controlPlane = start(openTransport(config, { version: 'test', clock, environment: {} }), clock);
+    const { controlPlane, clock } = await watchSilentServer();
 
     const reading = controlPlane.read();
     await clock.advance(5_000);
