@@ -1,13 +1,11 @@
 /** Real API servers, each set up otherwise: what is seen of them from outside, and that less is seen with fewer sources. */
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { expect } from 'chai';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { isRead } from '../../src/evidence/reading.ts';
 import type { ServerReadings } from '../../src/evidence/reading.ts';
 import { skipUnlessMet } from '../support/integration.ts';
+import { startAuthorizationWebhook } from './variants/authorization-webhook.ts';
+import type { AuthorizationWebhook } from './variants/authorization-webhook.ts';
 import { defaultFacts, defaultTrials } from './variants/default-server.ts';
 import { anHourLater, expectOnlyUnknown, withFewerSources, withTrialsAlone } from './variants/fewer-sources.ts';
 import { variants } from './variants/index.ts';
@@ -23,13 +21,13 @@ const SIDE_BY_SIDE = 4;
 
 describe('API servers that are set up otherwise', () => {
   const observed = new Map<string, ObservedServer | Error>();
-  const webhook = createServer(answerWithoutOpinion);
+  let webhook: AuthorizationWebhook | undefined;
 
   before('API servers', async function () {
     this.timeout(60 * 60_000);
     skipUnlessMet(this, ['own', 'emulation']);
-    await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`;
+    webhook = await startAuthorizationWebhook();
+    const { url } = webhook;
     // None of them lives for long enough to have garbage that is worth its time: a fifth of what a start costs.
     const usual = process.env['GOGC'];
     process.env['GOGC'] = '400';
@@ -44,10 +42,7 @@ describe('API servers that are set up otherwise', () => {
     if (usual === undefined) delete process.env['GOGC'];
     else process.env['GOGC'] = usual;
   });
-  after('webhook', () => {
-    webhook.close();
-    webhook.closeAllConnections();
-  });
+  after('webhook', () => webhook?.stop());
 
   function observationOf(name: string): ObservedServer {
     const observation = observed.get(name);
@@ -138,17 +133,6 @@ describe('API servers that are set up otherwise', () => {
     });
   }
 });
-
-/** An authorization webhook, in whichever version it is asked. */
-function answerWithoutOpinion(request: IncomingMessage, response: ServerResponse): void {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const review = JSON.parse(Buffer.concat(chunks).toString('utf8')) as object;
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ ...review, status: { allowed: false, reason: 'no opinion' } }));
-  });
-}
 
 function withFlags(readings: ServerReadings, more: ServerReadings['flags']): ServerReadings {
   return { ...readings, flags: [...readings.flags, ...more] };

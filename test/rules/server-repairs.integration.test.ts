@@ -5,9 +5,11 @@ import { declarationOf, writtenFile } from '../../src/core/server-repair.ts';
 import type { ConfigurationKind } from '../../src/core/server-repair.ts';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { rules } from '../../src/rules/index.ts';
+import { startAuthorizationWebhook } from '../evidence/variants/authorization-webhook.ts';
+import type { AuthorizationWebhook } from '../evidence/variants/authorization-webhook.ts';
 import { observeServer } from '../evidence/variants/observed-server.ts';
 import { judgeServer } from '../evidence/variants/seen.ts';
-import { UNREACHABLE, webhookKubeconfig } from '../evidence/variants/webhook-kubeconfig.ts';
+import { webhookKubeconfig, WITHOUT_OPINION } from '../evidence/variants/webhook-kubeconfig.ts';
 import { skipUnlessMet } from '../support/integration.ts';
 
 type Content = Readonly<Record<string, unknown>>;
@@ -41,7 +43,7 @@ const repairs = rules.flatMap(({ repair }) => (repair === undefined ? [] : [repa
 
 function buildStart(): { readonly flags: Record<string, string | null>; readonly files: Record<string, string> } {
   const flags: Record<string, string | null> = { 'authorization-mode': null };
-  const files: Record<string, string> = { 'webhook.kubeconfig': webhookKubeconfig(UNREACHABLE) };
+  const files: Record<string, string> = { 'webhook.kubeconfig': webhookKubeconfig(WITHOUT_OPINION) };
   const ofFiles = Map.groupBy(
     repairs.flatMap(({ file }) => (file === undefined ? [] : [file])),
     ({ kind }) => kind,
@@ -67,6 +69,9 @@ function buildStart(): { readonly flags: Record<string, string | null>; readonly
 }
 
 describe('an API server that follows every repair', () => {
+  let webhook: AuthorizationWebhook | undefined;
+  after('webhook', () => webhook?.stop());
+
   it('starts, and passes what it was repaired for', async function () {
     this.timeout(5 * 60_000);
     skipUnlessMet(this, ['own', 'emulation']);
@@ -80,7 +85,9 @@ describe('an API server that follows every repair', () => {
       'audit-policy.yaml',
     ]);
     const start = { apiServerFlags: flags, files };
-    const { readings, objects } = await observeServer({ name: 'repaired', start, facts: {} }, UNREACHABLE);
+    // One that cannot be asked leaves open what is allowed.
+    webhook = await startAuthorizationWebhook();
+    const { readings, objects } = await observeServer({ name: 'repaired', start, facts: {} }, webhook.url);
     const verdicts = judgeServer(objects, concludeEvidence(readings));
     const repaired = [
       'api-server-always-allow',
