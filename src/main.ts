@@ -118,7 +118,11 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
       ...(await controlPlane.read()),
       kubeadm: await collectKubeadmConfiguration(servers.configured.get),
     }),
-    intervals: { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
+    intervals: {
+      ...defaultEvidenceIntervals,
+      intervalMs: options.evidenceIntervalMs,
+      leastMs: Math.min(defaultEvidenceIntervals.leastMs, options.evidenceIntervalMs),
+    },
     clock: systemClock,
     nonce: () => randomBytes(8).toString('hex'),
     reviewers: () => nameProbeReviewers(controller.cluster),
