@@ -39,6 +39,7 @@ const compactors: { readonly [K in KindName]: Compactor<K> } = {
   ValidatingWebhookConfiguration: same,
   ValidatingAdmissionPolicy: same,
   ValidatingAdmissionPolicyBinding: same,
+  APIService: same,
   PodSecurityPolicy: same,
   Deployment: templated,
   ReplicaSet: templated,

@@ -2,8 +2,8 @@
  * The kinds that Merlon reads: where the API server serves them and which of their fields are kept.
  *
  * A field that a rule needs is added here, with its number from `generated.proto`; nothing else has to change. Field
- * sources: k8s.io/api v0.37.2 (core/v1, apps/v1, batch/v1, rbac/v1, admissionregistration/v1), k8s.io/apimachinery
- * v0.37.2 (meta/v1).
+ * sources: k8s.io/api v0.37.2 (core/v1, apps/v1, batch/v1, rbac/v1, admissionregistration/v1), k8s.io/kube-aggregator v0.37.2
+ * (apiregistration/v1), k8s.io/apimachinery v0.37.2 (meta/v1).
  */
 import {
   labelSelector,
@@ -168,8 +168,11 @@ function apps<S extends MessageShape>(plural: string, shape: S): Kind<S> {
 function batch<S extends MessageShape>(plural: string, shape: S): Kind<S> {
   return { group: 'batch', version: 'v1', plural, isNamespaced: true, shape };
 }
+function webhooks<S extends MessageShape>(plural: string, shape: S): Kind<S> {
+  return { group: 'admissionregistration.k8s.io', version: 'v1', plural, isNamespaced: false, shape };
+}
 function admission<S extends MessageShape>(plural: string, shape: S): Kind<S> & { readonly isContext: true } {
-  return { group: 'admissionregistration.k8s.io', version: 'v1', plural, isNamespaced: false, shape, isContext: true };
+  return { ...webhooks(plural, shape), isContext: true };
 }
 function rbac<S extends MessageShape>(plural: string, isNamespaced: boolean, shape: S): Kind<S> {
   return { group: 'rbac.authorization.k8s.io', version: 'v1', plural, isNamespaced, shape };
@@ -220,7 +223,7 @@ export const kinds = {
     }),
   ),
   ReplicationController: core('replicationcontrollers', templated(3)),
-  MutatingWebhookConfiguration: admission(
+  MutatingWebhookConfiguration: webhooks(
     'mutatingwebhookconfigurations',
     message({ metadata: required(1, objectMeta), webhooks: value(2, list(mutatingWebhook)) }),
   ),
@@ -239,7 +242,7 @@ export const kinds = {
     ),
     ...sinceAlpha,
   },
-  ValidatingWebhookConfiguration: admission(
+  ValidatingWebhookConfiguration: webhooks(
     'validatingwebhookconfigurations',
     message({ metadata: required(1, objectMeta), webhooks: value(2, list(validatingWebhook)) }),
   ),
@@ -257,6 +260,27 @@ export const kinds = {
       message({ metadata: required(1, objectMeta), spec: value(2, validatingPolicyBindingSpec) }),
     ),
     ...sinceAlpha,
+  },
+  APIService: {
+    group: 'apiregistration.k8s.io',
+    version: 'v1',
+    plural: 'apiservices',
+    isNamespaced: false,
+    shape: message({
+      metadata: required(1, objectMeta),
+      spec: value(
+        2,
+        message({
+          service: pointer(
+            1,
+            message({ namespace: value(1, string), name: value(2, string), port: pointer(3, integer32) }),
+          ),
+          group: value(2, string),
+          version: value(3, string),
+          insecureSkipTLSVerify: value(4, boolean),
+        }),
+      ),
+    }),
   },
   PodSecurityPolicy: {
     group: 'policy',

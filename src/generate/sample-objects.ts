@@ -34,7 +34,7 @@ const clusters: readonly SampleCluster[] = [
     objects: {
       Namespace: [shop],
       ValidatingWebhookConfiguration: [
-        { metadata: { name: 'guard' }, webhooks: [{ rules: [asked], failurePolicy: 'Fail' }] },
+        { metadata: { name: 'guard' }, webhooks: [{ name: 'guard', rules: [asked], failurePolicy: 'Fail' }] },
       ],
     },
   },

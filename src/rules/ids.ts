@@ -42,6 +42,8 @@ export const ruleIds: readonly string[] = [
   'api-server-supported-version',
   'api-server-tls-ciphers',
   'api-server-tls-version',
+  'api-service-built-in-group',
+  'api-service-tls-verification',
   'exemption-annotation',
   'namespace-pod-security-labels',
   'namespace-pod-security-level',
@@ -166,4 +168,7 @@ export const ruleIds: readonly string[] = [
   'service-account-token-mounted',
   'service-account-token-secret',
   'service-account-unused',
+  'webhook-control-plane',
+  'webhook-fails-open',
+  'webhook-timeout',
 ];
