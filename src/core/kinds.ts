@@ -67,6 +67,13 @@ const podMeta = message({
   ownerReferences: value(13, list(ownerReference)),
 });
 
+/** Of what rules only look at besides, and there may be much of, only the name. */
+const bareMeta = message({
+  name: required(1, string),
+  namespace: value(3, string),
+  resourceVersion: value(6, string),
+});
+
 /** Which revision of a StatefulSet or DaemonSet a pod is of. */
 export const REVISION_LABEL = 'controller-revision-hash';
 
@@ -281,6 +288,32 @@ export const kinds = {
         }),
       ),
     }),
+  },
+  // What webhooks and aggregated APIs are reached by.
+  Service: {
+    ...core(
+      'services',
+      message({
+        metadata: required(1, bareMeta),
+        spec: value(
+          2,
+          message({ ports: value(1, list(message({ port: required(3, integer32) }))), type: value(4, string) }),
+        ),
+      }),
+    ),
+    isContext: true,
+  },
+  // Kubelets report every few minutes; a change of anything but this is none.
+  Node: {
+    ...core(
+      'nodes',
+      message({
+        metadata: required(1, bareMeta),
+        status: value(3, message({ nodeInfo: value(7, message({ kubeletVersion: value(7, string) })) })),
+      }),
+    ),
+    isNamespaced: false,
+    isContext: true,
   },
   PodSecurityPolicy: {
     group: 'policy',

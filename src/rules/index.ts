@@ -40,6 +40,8 @@ import { staticCredentials as apiServerStaticCredentials } from './api-server/st
 import { supportedVersion as apiServerSupportedVersion } from './api-server/supported-version.ts';
 import { tlsCiphers as apiServerTlsCiphers } from './api-server/tls-ciphers.ts';
 import { tlsVersion as apiServerTlsVersion } from './api-server/tls-version.ts';
+import { versionSkew as apiServerVersionSkew } from './api-server/version-skew.ts';
+import { absentService as apiServiceAbsentService } from './api-service/absent-service.ts';
 import { builtInGroup as apiServiceBuiltInGroup } from './api-service/built-in-group.ts';
 import { tlsVerification as apiServiceTlsVerification } from './api-service/tls-verification.ts';
 import { annotation as exemptionAnnotation } from './exemption/annotation.ts';
@@ -166,6 +168,7 @@ import { tokenLifetime as serviceAccountTokenLifetime } from './service-account/
 import { tokenMounted as serviceAccountTokenMounted } from './service-account/token-mounted.ts';
 import { tokenSecret as serviceAccountTokenSecret } from './service-account/token-secret.ts';
 import { unused as serviceAccountUnused } from './service-account/unused.ts';
+import { absentService as webhookAbsentService } from './webhook/absent-service.ts';
 import { controlPlane as webhookControlPlane } from './webhook/control-plane.ts';
 import { failsOpen as webhookFailsOpen } from './webhook/fails-open.ts';
 import { timeout as webhookTimeout } from './webhook/timeout.ts';
@@ -212,6 +215,8 @@ export const rules: readonly AnyRule[] = [
   apiServerSupportedVersion,
   apiServerTlsCiphers,
   apiServerTlsVersion,
+  apiServerVersionSkew,
+  apiServiceAbsentService,
   apiServiceBuiltInGroup,
   apiServiceTlsVerification,
   exemptionAnnotation,
@@ -338,6 +343,7 @@ export const rules: readonly AnyRule[] = [
   serviceAccountTokenMounted,
   serviceAccountTokenSecret,
   serviceAccountUnused,
+  webhookAbsentService,
   webhookControlPlane,
   webhookFailsOpen,
   webhookTimeout,

@@ -9,14 +9,14 @@
  * is recorded from API servers of several releases.
  */
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
+import { nameService } from '../lib/named-service.ts';
 import { isBuiltInGroup } from '../../rbac/api-resources.ts';
 
 export const builtInGroup = defineRule({
   id: 'api-service-built-in-group',
   title: "Kubernetes' own API groups must be served by the API server itself",
   severity: 'high',
-  severityReason:
-    'Whoever runs the service reads and forges everything of that group, past admission.',
+  severityReason: 'Whoever runs the service reads and forges everything of that group, past admission.',
   subject: 'APIService',
   controls: ['nsa/network-separation-and-hardening', 'attack/T1557', 'attack/T1565'],
   rationale:
@@ -51,7 +51,7 @@ spec:
     if (service === undefined) return notApplicable('the API server serves it itself');
     if (!isBuiltInGroup(group)) return [];
     const what = group === '' ? `the core API, version ${version},` : `"${group}/${version}"`;
-    const whom = `${service.namespace ?? ''}/${service.name ?? ''}`;
+    const whom = nameService(service);
     const message = `what everybody asks and writes of ${what} goes to service "${whom}"; remove spec.service from this APIService, and find out who wrote it`;
     return [violation('spec.service', whom, message)];
   },

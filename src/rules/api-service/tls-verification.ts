@@ -6,6 +6,7 @@
  * without a service is served by the API server itself.
  */
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
+import { nameService } from '../lib/named-service.ts';
 
 /** What answers for these is read by autoscalers and by people, and grants nothing. */
 const metricsGroups: readonly string[] = ['metrics.k8s.io', 'custom.metrics.k8s.io', 'external.metrics.k8s.io'];
@@ -51,7 +52,7 @@ spec:
     const { service, group = '', insecureSkipTLSVerify } = spec;
     if (service === undefined) return notApplicable('the API server serves it itself');
     if (insecureSkipTLSVerify !== true) return [];
-    const whom = `${service.namespace ?? ''}/${service.name ?? ''}`;
+    const whom = nameService(service);
     const message = `requests for API group "${group}" go to service "${whom}", whose certificate nobody verifies; set caBundle and remove insecureSkipTLSVerify`;
     const severity = metricsGroups.includes(group) ? 'low' : undefined;
     return [violation('spec.insecureSkipTLSVerify', insecureSkipTLSVerify, message, severity)];
