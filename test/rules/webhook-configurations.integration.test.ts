@@ -248,7 +248,7 @@ const emptyInfo = {
   architecture: 'amd64',
 };
 
-function withoutVersion<T extends { readonly metadata: { readonly resourceVersion?: string } }>(object: T): object {
+function withoutVersion(object: { readonly metadata: { readonly resourceVersion?: string } }): object {
   const { resourceVersion, ...metadata } = object.metadata;
   return { ...object, metadata };
 }
