@@ -157,7 +157,9 @@ describe('the check of the catalogue', () => {
     {
       name: 'names a folder that is no folder of rules',
       damage: () => mkdir(join(copy, 'src/rules/pods')),
-      problems: ['src/rules/pods: rules are in pod, service-account, rbac, namespace, psp, api-server, exemption'],
+      problems: [
+        'src/rules/pods: rules are in pod, service-account, rbac, namespace, psp, api-server, webhook, api-service, exemption',
+      ],
     },
     {
       name: 'names a generated file that somebody edited, and one that nobody prints any more',

@@ -39,6 +39,11 @@ const compactors: { readonly [K in KindName]: Compactor<K> } = {
   ValidatingWebhookConfiguration: same,
   ValidatingAdmissionPolicy: same,
   ValidatingAdmissionPolicyBinding: same,
+  APIService: same,
+  // Most Services have one port, and it is one of a few; nodes of one release the same kubelet.
+  Service: (service, interner) =>
+    service.spec === undefined ? service : { ...service, spec: interner.intern(service.spec) },
+  Node: (node, interner) => (node.status === undefined ? node : { ...node, status: interner.intern(node.status) }),
   PodSecurityPolicy: same,
   Deployment: templated,
   ReplicaSet: templated,

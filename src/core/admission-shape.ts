@@ -1,11 +1,11 @@
 /**
- * What is read of webhooks and admission policies: which requests they are asked about, and of those that validate
- * whether they can refuse. What they do nobody can tell from outside, and conditions in CEL are not weighed; the text of a
+ * What is read of webhooks and admission policies: which requests they are asked about, whether they can refuse, and where
+ * webhooks are asked. What they do nobody can tell from outside, and conditions in CEL are not weighed; the text of a
  * policy is read to see whether it is one that Merlon printed.
  *
  * Source: k8s.io/api v0.37.2, admissionregistration/v1 (v1beta1 and v1alpha1 have the same fields and numbers).
  */
-import { inline, list, message, pointer, required, string, stringMap, value } from './shape.ts';
+import { inline, integer32, list, message, pointer, required, string, stringMap, value } from './shape.ts';
 import type { Infer } from './shape.ts';
 
 export const labelSelector = message({
@@ -19,12 +19,6 @@ export const labelSelector = message({
 const admissionRule = message({
   operations: value(1, list(string)),
   rule: inline(2, message({ apiGroups: value(1, list(string)), resources: value(3, list(string)) })),
-});
-
-export const mutatingWebhook = message({
-  rules: value(3, list(admissionRule)),
-  namespaceSelector: pointer(5, labelSelector),
-  objectSelector: pointer(11, labelSelector),
 });
 
 const matchResources = message({
@@ -55,10 +49,32 @@ const validatedRule = message({
 
 const namedExpressions = list(message({ name: required(1, string), expression: required(2, string) }));
 
-export const validatingWebhook = message({
+/** What the two kinds of webhooks have in common, under the same numbers. */
+const webhookFields = {
+  name: required(1, string),
+  clientConfig: value(
+    2,
+    message({
+      service: pointer(
+        1,
+        message({ namespace: required(1, string), name: required(2, string), port: pointer(4, integer32) }),
+      ),
+      url: pointer(3, string),
+    }),
+  ),
   rules: value(3, list(validatedRule)),
   failurePolicy: pointer(4, string),
   namespaceSelector: pointer(5, labelSelector),
+  timeoutSeconds: pointer(7, integer32),
+} as const;
+
+export const mutatingWebhook = message({
+  ...webhookFields,
+  objectSelector: pointer(11, labelSelector),
+  matchConditions: value(12, namedExpressions),
+});
+export const validatingWebhook = message({
+  ...webhookFields,
   objectSelector: pointer(10, labelSelector),
   matchConditions: value(11, namedExpressions),
 });
@@ -94,6 +110,7 @@ export const validatingPolicyBindingSpec = message({
   validationActions: value(4, list(string)),
 });
 
+export type Webhook = Infer<typeof validatingWebhook>;
 export type AdmissionRule = Infer<typeof admissionRule>;
 export type MatchResources = Infer<typeof matchResources>;
 export type ValidatedRule = Infer<typeof validatedRule>;

@@ -2,8 +2,8 @@
  * The kinds that Merlon reads: where the API server serves them and which of their fields are kept.
  *
  * A field that a rule needs is added here, with its number from `generated.proto`; nothing else has to change. Field
- * sources: k8s.io/api v0.37.2 (core/v1, apps/v1, batch/v1, rbac/v1, admissionregistration/v1), k8s.io/apimachinery
- * v0.37.2 (meta/v1).
+ * sources: k8s.io/api v0.37.2 (core/v1, apps/v1, batch/v1, rbac/v1, admissionregistration/v1), k8s.io/kube-aggregator v0.37.2
+ * (apiregistration/v1), k8s.io/apimachinery v0.37.2 (meta/v1).
  */
 import {
   labelSelector,
@@ -65,6 +65,13 @@ const podMeta = message({
   ),
   annotations: value(12, stringMapOf(isReadPodAnnotation)),
   ownerReferences: value(13, list(ownerReference)),
+});
+
+/** Of what rules only look at besides, and there may be much of, only the name. */
+const bareMeta = message({
+  name: required(1, string),
+  namespace: value(3, string),
+  resourceVersion: value(6, string),
 });
 
 /** Which revision of a StatefulSet or DaemonSet a pod is of. */
@@ -168,8 +175,11 @@ function apps<S extends MessageShape>(plural: string, shape: S): Kind<S> {
 function batch<S extends MessageShape>(plural: string, shape: S): Kind<S> {
   return { group: 'batch', version: 'v1', plural, isNamespaced: true, shape };
 }
+function webhooks<S extends MessageShape>(plural: string, shape: S): Kind<S> {
+  return { group: 'admissionregistration.k8s.io', version: 'v1', plural, isNamespaced: false, shape };
+}
 function admission<S extends MessageShape>(plural: string, shape: S): Kind<S> & { readonly isContext: true } {
-  return { group: 'admissionregistration.k8s.io', version: 'v1', plural, isNamespaced: false, shape, isContext: true };
+  return { ...webhooks(plural, shape), isContext: true };
 }
 function rbac<S extends MessageShape>(plural: string, isNamespaced: boolean, shape: S): Kind<S> {
   return { group: 'rbac.authorization.k8s.io', version: 'v1', plural, isNamespaced, shape };
@@ -220,7 +230,7 @@ export const kinds = {
     }),
   ),
   ReplicationController: core('replicationcontrollers', templated(3)),
-  MutatingWebhookConfiguration: admission(
+  MutatingWebhookConfiguration: webhooks(
     'mutatingwebhookconfigurations',
     message({ metadata: required(1, objectMeta), webhooks: value(2, list(mutatingWebhook)) }),
   ),
@@ -239,7 +249,7 @@ export const kinds = {
     ),
     ...sinceAlpha,
   },
-  ValidatingWebhookConfiguration: admission(
+  ValidatingWebhookConfiguration: webhooks(
     'validatingwebhookconfigurations',
     message({ metadata: required(1, objectMeta), webhooks: value(2, list(validatingWebhook)) }),
   ),
@@ -257,6 +267,53 @@ export const kinds = {
       message({ metadata: required(1, objectMeta), spec: value(2, validatingPolicyBindingSpec) }),
     ),
     ...sinceAlpha,
+  },
+  APIService: {
+    group: 'apiregistration.k8s.io',
+    version: 'v1',
+    plural: 'apiservices',
+    isNamespaced: false,
+    shape: message({
+      metadata: required(1, objectMeta),
+      spec: value(
+        2,
+        message({
+          service: pointer(
+            1,
+            message({ namespace: value(1, string), name: value(2, string), port: pointer(3, integer32) }),
+          ),
+          group: value(2, string),
+          version: value(3, string),
+          insecureSkipTLSVerify: value(4, boolean),
+        }),
+      ),
+    }),
+  },
+  // What webhooks and aggregated APIs are reached by.
+  Service: {
+    ...core(
+      'services',
+      message({
+        metadata: required(1, bareMeta),
+        spec: value(
+          2,
+          message({ ports: value(1, list(message({ port: required(3, integer32) }))), type: value(4, string) }),
+        ),
+      }),
+    ),
+    isContext: true,
+  },
+  // Kubelets report every few minutes; a change of anything but this is none.
+  Node: {
+    ...core(
+      'nodes',
+      message({
+        metadata: required(1, bareMeta),
+        status: value(3, message({ nodeInfo: value(7, message({ kubeletVersion: value(7, string) })) })),
+      }),
+    ),
+    isNamespaced: false,
+    isContext: true,
   },
   PodSecurityPolicy: {
     group: 'policy',

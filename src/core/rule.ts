@@ -20,6 +20,9 @@ export interface SubjectTypes {
   readonly Binding: ObjectOf<'RoleBinding'>;
   readonly Namespace: ObjectOf<'Namespace'>;
   readonly PodSecurityPolicy: ObjectOf<'PodSecurityPolicy'>;
+  /** Of either kind; `context.subject.kind` tells which. */
+  readonly WebhookConfiguration: ObjectOf<'ValidatingWebhookConfiguration'>;
+  readonly APIService: ObjectOf<'APIService'>;
   /** A user, a group or a service account that some binding names; judged for the cluster as a whole. */
   readonly Principal: RbacSubject;
   /** The API server has no object; what is known of it is evidence, read through the snapshot. */

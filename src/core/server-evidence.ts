@@ -69,8 +69,11 @@ function describe(servers: readonly ServerEvidence[], name: FactName): string {
     .join(', ');
 }
 
-/** What two of them answer to somebody without credentials, one after the other, is compared as a fact of its own. */
-const comparedFacts = factNames.filter((fact) => fact !== 'anonymousRequests');
+/**
+ * What two of them answer to somebody without credentials, one after the other, is compared as a fact of its own; until when
+ * a version is mended follows from it.
+ */
+const comparedFacts = factNames.filter((fact) => fact !== 'anonymousRequests' && fact !== 'versionSupport');
 
 /** The facts of which it is not known of each API server, and so not whether they differ, with the first reason. */
 export function findUncompared(

@@ -26,6 +26,8 @@ export const subjectKinds: { readonly [S in SubjectType]: readonly KindName[] } 
   Binding: ['RoleBinding', 'ClusterRoleBinding'],
   Namespace: ['Namespace'],
   PodSecurityPolicy: ['PodSecurityPolicy'],
+  WebhookConfiguration: ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'],
+  APIService: ['APIService'],
   Principal: [],
   APIServer: [],
   // Of whom something is expected need not exist.

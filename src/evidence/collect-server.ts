@@ -10,7 +10,7 @@ import { messageOf } from './reading.ts';
 import type { Reading, ServerReadings } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
 import { collectTls } from './tls.ts';
-import { collectVersion } from './version.ts';
+import { collectVersion, withReleaseEnd } from './version.ts';
 
 /** What somebody may take for an attack when it shows in logs: asked for more seldom. */
 export type SlowReadings = Pick<ServerReadings, 'anonymousAnswers' | 'tls'>;
@@ -62,7 +62,7 @@ export async function collectServer(
     tls,
     flags: [flagz],
     metrics,
-    version,
+    version: withReleaseEnd(version, nowMs()),
     unknownUser,
     unknownNode,
     ownGrant,

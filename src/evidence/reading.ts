@@ -1,5 +1,6 @@
 /** What the sources of evidence about one API server say, before any of it is made into facts. */
 import type { AnonymousAnswer } from '../core/evidence.ts';
+import type { ReleaseEnd } from '../core/kubernetes-releases.ts';
 import type { DryRunReading } from './dry-run-probes.ts';
 import type { MetricsReading } from './metrics.ts';
 import type { ServerFlags } from './server-flags.ts';
@@ -26,6 +27,8 @@ export interface VersionReading {
   readonly minor: number;
   /** As `v1.37.2+k3s1`. */
   readonly gitVersion: string;
+  /** Absent where nobody asked when it ends, or nobody knows. */
+  readonly end?: ReleaseEnd;
 }
 
 export interface CertificateReading {

@@ -3,7 +3,8 @@
  *
  * One GET a round, of /version, which every authenticated user may read unless somebody took that away.
  */
-import { explainStatus, messageOf } from './reading.ts';
+import { endOfRelease } from '../core/kubernetes-releases.ts';
+import { explainStatus, isRead, messageOf } from './reading.ts';
 import type { Get, Reading, VersionReading } from './reading.ts';
 
 export async function collectVersion(get: Get): Promise<Reading<VersionReading>> {
@@ -14,6 +15,13 @@ export async function collectVersion(get: Get): Promise<Reading<VersionReading>>
   } catch (error) {
     return { missing: `GET /version was not answered: ${messageOf(error)}` };
   }
+}
+
+/** The same with when it ends. @param nowMs milliseconds since 1970 */
+export function withReleaseEnd(version: Reading<VersionReading>, nowMs: number): Reading<VersionReading> {
+  if (!isRead(version)) return version;
+  const end = endOfRelease(version.read.minor, nowMs);
+  return end === undefined ? version : { read: { ...version.read, end } };
 }
 
 /** Vendors write `30+`. Source: k8s.io/apimachinery v0.37.2, pkg/version (emulation from v1.33). */

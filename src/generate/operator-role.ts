@@ -47,9 +47,6 @@ export function buildClusterGrants(): Grant[] {
     // that away; so it is with /version.
     { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews'], verbs: ['create'] },
     { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
-    // Which nodes are of the control plane, without which label no pod of an API server counts, and what k3s and RKE2 write on
-    // them. Their labels and annotations cannot be granted alone.
-    { apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
     // How the API server was started, and which plugins and authorizers it asks.
     { nonResourceURLs: ['/flagz', '/metrics', '/version'], verbs: ['get'] },
   ];

@@ -14,6 +14,8 @@ export const ruleFolders = {
   namespace: 'Namespaces',
   psp: 'PodSecurityPolicies, in files and old clusters',
   'api-server': 'The API server',
+  webhook: 'Admission webhooks',
+  'api-service': 'Aggregated APIs',
   exemption: 'Exemptions',
 } as const;
 export type RuleFolder = keyof typeof ruleFolders;

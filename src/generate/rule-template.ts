@@ -126,6 +126,46 @@ spec: { hostNetwork: false }
     fails: 'TODO: what is observed where the rule fails.\n',
     passes: 'TODO: what is observed where it holds.\n',
   },
+  webhook: {
+    subject: 'WebhookConfiguration',
+    parameters: '{ webhooks = [] }',
+    body: `return webhooks.flatMap(({ failurePolicy }, index) =>
+      failurePolicy === 'Ignore'
+        ? [violation(\`webhooks[\${index}].failurePolicy\`, failurePolicy, 'TODO: what is wrong; what to do')]
+        : [],
+    );`,
+    path: 'webhooks[0].failurePolicy',
+    fails: `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: { name: guard }
+webhooks:
+  - { name: guard.example.com, failurePolicy: Ignore }
+`,
+    passes: `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: { name: guard }
+webhooks:
+  - { name: guard.example.com, failurePolicy: Fail }
+`,
+  },
+  'api-service': {
+    subject: 'APIService',
+    parameters: '{ spec }',
+    body: `return spec?.insecureSkipTLSVerify === true
+      ? [violation('spec.insecureSkipTLSVerify', true, 'TODO: what is wrong; what to do')]
+      : [];`,
+    path: 'spec.insecureSkipTLSVerify',
+    fails: `apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: { name: v1.shop.example.com }
+spec: { insecureSkipTLSVerify: true }
+`,
+    passes: `apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: { name: v1.shop.example.com }
+spec: { insecureSkipTLSVerify: false }
+`,
+  },
   exemption: {
     subject: 'AnnotatedObject',
     parameters: '{ places }',

@@ -34,14 +34,20 @@ const clusters: readonly SampleCluster[] = [
     objects: {
       Namespace: [shop],
       ValidatingWebhookConfiguration: [
-        { metadata: { name: 'guard' }, webhooks: [{ rules: [asked], failurePolicy: 'Fail' }] },
+        { metadata: { name: 'guard' }, webhooks: [{ name: 'guard', rules: [asked], failurePolicy: 'Fail' }] },
       ],
     },
   },
 ];
 
+const withNodes: readonly SampleCluster[] = ['v1.33.4', 'v1.37.1'].map((kubeletVersion) => ({
+  what: `kubelets are of ${kubeletVersion}`,
+  objects: { Node: [{ metadata: { name: 'a' }, status: { nodeInfo: { kubeletVersion } } }] },
+}));
+
 /** One that says nothing of where, for a rule that looks at nothing but evidence. */
 export function sampleClustersOf({ reads = [] }: AnyRule): readonly SampleCluster[] {
+  if (reads.includes('Node')) return withNodes;
   return reads.some((source) => source !== 'Evidence') ? clusters : [empty];
 }
 

@@ -15,8 +15,9 @@ import {
 } from '../evidence/metrics.ts';
 import type { DryRunReading } from '../evidence/dry-run-probes.ts';
 import type { Labels } from '../evidence/metrics.ts';
-import type { Reading, ServerReadings } from '../evidence/reading.ts';
+import type { Reading, ServerReadings, VersionReading } from '../evidence/reading.ts';
 import type { ServerFlags } from '../evidence/server-flags.ts';
+import { withReleaseEnd } from '../evidence/version.ts';
 import { sampleAnswers, sampleAuthorities, sampleHandshakes } from './sample-answers.ts';
 import { sampleArguments } from './sample-arguments.ts';
 
@@ -62,9 +63,11 @@ function metrics(series: Readonly<Record<string, readonly Labels[]>>, uptimeSeco
   });
 }
 
-function version(minor: number): Reading<{ readonly minor: number; readonly gitVersion: string }> {
-  return { read: { minor, gitVersion: `v1.${minor}.0` } };
+/** At the end of November 2026, or 40 days before the oldest that is mended then ends. */
+function version(minor: number, nowMs = Date.UTC(2026, 10, 26)): Reading<VersionReading> {
+  return withReleaseEnd({ read: { minor, gitVersion: `v1.${minor}.0` } }, nowMs);
 }
+const IN_JANUARY_MS = Date.UTC(2027, 0, 19);
 
 /** Of a version that reads no policies from files: in later ones /flagz has to show that there is none. */
 const asOperator: Partial<ServerReadings> = {
@@ -137,6 +140,7 @@ export const sampleReadings: readonly SampleReading[] = [
   metrics({ [TRANSFORMATIONS]: [stored('secrets', 'identity')] }),
 
   ...[18, 24, 34, NEWEST_MINOR].map((minor) => sample('/version', { version: version(minor) })),
+  sample('/version', { version: version(35, IN_JANUARY_MS) }),
   ...sampleHandshakes.map((read) => sample('TLS handshake', { tls: { read } })),
 
   sample('SubjectAccessReview', { unknownUser: { read: true } }),

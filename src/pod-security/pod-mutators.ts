@@ -7,7 +7,7 @@
  * Source: k8s.io/apiserver v0.37.2, admission/plugin/webhook/predicates (rules, namespace, object) and
  * admission/plugin/policy/matching.
  */
-import type { AdmissionRule, MatchResources } from '../core/admission-shape.ts';
+import type { AdmissionRule, MatchResources, Webhook } from '../core/admission-shape.ts';
 import { matchesSelector } from '../core/label-selector.ts';
 import type { LabelSelector } from '../core/label-selector.ts';
 import type { ObjectOf } from '../core/kinds.ts';
@@ -60,7 +60,16 @@ function mayMutate(matches: () => boolean): boolean {
 }
 
 function matchesByWebhook({ webhooks }: ObjectOf<'MutatingWebhookConfiguration'>, pods: NextPods): boolean {
-  return webhooks?.some((webhook) => mayMatch({ ...webhook, rules: webhook.rules ?? [] }, pods)) === true;
+  return webhooks?.some((webhook) => mayMatch(matchOf(webhook), pods)) === true;
+}
+
+/** Its other fields are of no matter here, readable or not. */
+function matchOf({ namespaceSelector, objectSelector, rules = [] }: Webhook): Match {
+  return {
+    rules,
+    ...(namespaceSelector === undefined ? {} : { namespaceSelector }),
+    ...(objectSelector === undefined ? {} : { objectSelector }),
+  };
 }
 
 function matchesByPolicy(

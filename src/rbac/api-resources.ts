@@ -42,9 +42,14 @@ export function isNamespaced({ group, resource }: GroupResource): boolean | unde
   return index().scopes.get(`${slash === -1 ? resource : resource.slice(0, slash)}.${group}`);
 }
 
+/** Whether Kubernetes itself serves the API group; the core group is the empty one. */
+export function isBuiltInGroup(group: string): boolean {
+  return index().groups.has(group);
+}
+
 /** Whether a rule grants something of what Kubernetes itself serves, or of everything. */
 export function isBuiltIn({ apiGroups = [], resources = [], nonResourceURLs = [] }: PolicyRule): boolean {
-  const isOwnGroup = (group: string): boolean => group === '*' || index().groups.has(group);
+  const isOwnGroup = (group: string): boolean => group === '*' || isBuiltInGroup(group);
   return nonResourceURLs.length > 0 || (resources.length > 0 && apiGroups.some(isOwnGroup));
 }
 

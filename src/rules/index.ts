@@ -40,6 +40,10 @@ import { staticCredentials as apiServerStaticCredentials } from './api-server/st
 import { supportedVersion as apiServerSupportedVersion } from './api-server/supported-version.ts';
 import { tlsCiphers as apiServerTlsCiphers } from './api-server/tls-ciphers.ts';
 import { tlsVersion as apiServerTlsVersion } from './api-server/tls-version.ts';
+import { versionSkew as apiServerVersionSkew } from './api-server/version-skew.ts';
+import { absentService as apiServiceAbsentService } from './api-service/absent-service.ts';
+import { builtInGroup as apiServiceBuiltInGroup } from './api-service/built-in-group.ts';
+import { tlsVerification as apiServiceTlsVerification } from './api-service/tls-verification.ts';
 import { annotation as exemptionAnnotation } from './exemption/annotation.ts';
 import { podSecurityLabels as namespacePodSecurityLabels } from './namespace/pod-security-labels.ts';
 import { podSecurityLevel as namespacePodSecurityLevel } from './namespace/pod-security-level.ts';
@@ -164,6 +168,10 @@ import { tokenLifetime as serviceAccountTokenLifetime } from './service-account/
 import { tokenMounted as serviceAccountTokenMounted } from './service-account/token-mounted.ts';
 import { tokenSecret as serviceAccountTokenSecret } from './service-account/token-secret.ts';
 import { unused as serviceAccountUnused } from './service-account/unused.ts';
+import { absentService as webhookAbsentService } from './webhook/absent-service.ts';
+import { controlPlane as webhookControlPlane } from './webhook/control-plane.ts';
+import { failsOpen as webhookFailsOpen } from './webhook/fails-open.ts';
+import { timeout as webhookTimeout } from './webhook/timeout.ts';
 
 /** Every rule of this Merlon, by id. */
 export const rules: readonly AnyRule[] = [
@@ -207,6 +215,10 @@ export const rules: readonly AnyRule[] = [
   apiServerSupportedVersion,
   apiServerTlsCiphers,
   apiServerTlsVersion,
+  apiServerVersionSkew,
+  apiServiceAbsentService,
+  apiServiceBuiltInGroup,
+  apiServiceTlsVerification,
   exemptionAnnotation,
   namespacePodSecurityLabels,
   namespacePodSecurityLevel,
@@ -331,4 +343,8 @@ export const rules: readonly AnyRule[] = [
   serviceAccountTokenMounted,
   serviceAccountTokenSecret,
   serviceAccountUnused,
+  webhookAbsentService,
+  webhookControlPlane,
+  webhookFailsOpen,
+  webhookTimeout,
 ];

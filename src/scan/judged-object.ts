@@ -19,6 +19,8 @@ export type JudgedObject = {
 /** The namespace of what names none. */
 export const defaultNamespace = 'default';
 
+const WEBHOOKS_V1BETA1 = 'admissionregistration.k8s.io/v1beta1';
+
 /** API versions that are no longer served, by the kinds that they had in common with today's. */
 const olderApiVersions: ReadonlyMap<string, readonly KindName[]> = new Map<string, readonly KindName[]>([
   ['extensions/v1beta1', ['Deployment', 'DaemonSet', 'ReplicaSet', 'PodSecurityPolicy']],
@@ -26,6 +28,8 @@ const olderApiVersions: ReadonlyMap<string, readonly KindName[]> = new Map<strin
   ['apps/v1beta2', ['Deployment', 'DaemonSet', 'ReplicaSet', 'StatefulSet']],
   ['batch/v1beta1', ['CronJob']],
   ['batch/v2alpha1', ['CronJob']],
+  [WEBHOOKS_V1BETA1, ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration']],
+  ['apiregistration.k8s.io/v1beta1', ['APIService']],
   ['rbac.authorization.k8s.io/v1beta1', ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']],
   ['rbac.authorization.k8s.io/v1alpha1', ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']],
 ]);
@@ -79,10 +83,37 @@ export function completeManifest(manifest: LoadedManifest, kind: KindName): Json
 /** A manifest without a name was refused before. */
 function completeIdentity(manifest: LoadedManifest, kind: KindName): JsonObject {
   const { apiVersion, name, namespace } = manifest;
-  const json = apiVersion.endsWith('/v1alpha1') ? withoutUserStar(manifest.json) : manifest.json;
+  const json = ofToday(apiVersion, manifest.json);
   const { namespace: _written, ...metadata } = isJsonObject(json['metadata']) ? json['metadata'] : {};
   const scope = kinds[kind].isNamespaced ? { namespace: namespace ?? defaultNamespace } : {};
   return { ...json, metadata: { ...metadata, ...scope, name } };
+}
+
+/** What says the same in the API version of today. */
+function ofToday(apiVersion: string, json: JsonObject): JsonObject {
+  if (apiVersion === WEBHOOKS_V1BETA1) return withOlderDefaults(json);
+  return apiVersion.endsWith('/v1alpha1') ? withoutUserStar(json) : json;
+}
+
+/**
+ * A webhook that said nothing of it let requests pass where it failed, and was waited for 30 seconds.
+ * Source: k8s.io/kubernetes v1.21.14, pkg/apis/admissionregistration/v1beta1/defaults.go.
+ */
+function withOlderDefaults(json: JsonObject): JsonObject {
+  const { webhooks } = json;
+  if (!Array.isArray(webhooks)) return json;
+  return {
+    ...json,
+    webhooks: webhooks.map((webhook: unknown) =>
+      isJsonObject(webhook)
+        ? {
+            ...webhook,
+            failurePolicy: webhook['failurePolicy'] ?? 'Ignore',
+            timeoutSeconds: webhook['timeoutSeconds'] ?? 30,
+          }
+        : webhook,
+    ),
+  };
 }
 
 /**

@@ -30,6 +30,31 @@ describe('merlon scan', function () {
       expect([code, stderr]).to.deep.equal([1, '']);
       expect(stdout).to.match(/^OUTCOME .*\nfail +critical +pod-privileged +shop\/Pod\/bad +a\.yaml:11 /);
     });
+    it('1 where a webhook or an aggregated API is as it should not be', async () => {
+      const webhooks = `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: { name: guard }
+webhooks:
+  - name: guard.example.com
+    rules: [{ operations: [CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods] }]
+    failurePolicy: Ignore
+---
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: { name: v1.shop.example.com }
+spec:
+  group: shop.example.com
+  service: { namespace: shop, name: api }
+  insecureSkipTLSVerify: true
+`;
+      await write({ 'a.yaml': webhooks });
+      const { code, stdout } = await scan(['a.yaml', '--fail-on', 'medium', '-o', 'json']);
+      expect(code).to.equal(1);
+      expect(failuresOf(stdout)).to.deep.equal([
+        'api-service-tls-verification v1.shop.example.com a.yaml:15',
+        'webhook-fails-open guard a.yaml:7',
+      ]);
+    });
     it('0 where no failure reaches the threshold', async () => {
       await write({ 'a.yaml': privileged.replace('privileged: true', 'privileged: false') });
       expect((await scan(['a.yaml', '--fail-on', 'critical'])).code).to.equal(0);

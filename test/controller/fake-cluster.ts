@@ -225,7 +225,7 @@ export class FakeCluster {
       'MutatingWebhookConfiguration',
       objectOf(
         'MutatingWebhookConfiguration',
-        `{ kind: MutatingWebhookConfiguration, webhooks: [{ clientConfig: { caBundle: '${caBundle}' }, rules: [{ operations: [CREATE], apiGroups: [''], resources: [pods] }] }] }`,
+        `{ kind: MutatingWebhookConfiguration, webhooks: [{ name: any.example.com, clientConfig: { caBundle: '${caBundle}' }, rules: [{ operations: [CREATE], apiGroups: [''], resources: [pods] }] }] }`,
       ),
     );
   }

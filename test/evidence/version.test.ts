@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { collectVersion } from '../../src/evidence/version.ts';
+import { collectVersion, withReleaseEnd } from '../../src/evidence/version.ts';
 
 function read(body: string, status = 200): ReturnType<typeof collectVersion> {
   return collectVersion(() => Promise.resolve({ status, body }));
@@ -32,6 +32,16 @@ describe('/version', () => {
     expect(await read('<html>'))
       .to.have.property('missing')
       .that.matches(/^GET \/version was not answered: /);
+  });
+
+  it('is told with when it ends, where that is known', () => {
+    const of = (minor: number) => ({ read: { minor, gitVersion: '' } });
+    const nowMs = Date.UTC(2028, 0, 1);
+    expect(withReleaseEnd(of(37), nowMs)).to.deep.equal({
+      read: { minor: 37, gitVersion: '', end: { support: 'ended', lastDay: '2027-10-28' } },
+    });
+    expect(withReleaseEnd(of(38), nowMs)).to.deep.equal(of(38));
+    expect(withReleaseEnd({ missing: 'no answer' }, nowMs)).to.deep.equal({ missing: 'no answer' });
   });
 
   it('may be refused', async () => {

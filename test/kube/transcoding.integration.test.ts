@@ -39,7 +39,8 @@ describe(`Protobuf and JSON of generated objects (SEED=${seed})`, () => {
     };
   });
 
-  for (const name of kindNames) {
+  // client-go knows no APIService: what a real API server sends of it is compared in test/rules.
+  for (const name of kindNames.filter((kind) => kind !== 'APIService')) {
     it(`reads ${name} the same from both`, async function () {
       this.timeout(60_000);
       const kind: Kind = kinds[name];

@@ -34,6 +34,10 @@ describe('projectManifest', () => {
     ['batch/v1beta1', 'CronJob'],
     ['batch/v2alpha1', 'CronJob'],
     ['rbac.authorization.k8s.io/v1beta1', 'Role'],
+    ['admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration'],
+    ['admissionregistration.k8s.io/v1beta1', 'MutatingWebhookConfiguration'],
+    ['apiregistration.k8s.io/v1', 'APIService'],
+    ['apiregistration.k8s.io/v1beta1', 'APIService'],
     ['rbac.authorization.k8s.io/v1alpha1', 'ClusterRoleBinding'],
   ];
   for (const [apiVersion, kind] of kinds) {
@@ -53,6 +57,7 @@ describe('projectManifest', () => {
     ['policy/v1', 'PodSecurityPolicy'],
     ['apps/v1beta1', 'DaemonSet'],
     ['v1', 'ConfigMap'],
+    ['admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy'],
     ['cert-manager.io/v1', 'Certificate'],
     ['example.com/v1', 'Deployment'],
     ['constructor', 'Deployment'],
@@ -106,6 +111,25 @@ describe('projectManifest', () => {
       'field "spec.hostPID" must be a boolean, found the string "yes"',
     );
     expect(judged.object.spec.hostIPC).to.equal(undefined);
+  });
+  it('fills in of webhooks of v1beta1 what they meant where they said nothing', async () => {
+    const webhooks = (version: string) =>
+      `apiVersion: admissionregistration.k8s.io/${version}\nkind: ValidatingWebhookConfiguration\nmetadata: {name: a}\nwebhooks: [{name: b}, {name: c, failurePolicy: Fail, timeoutSeconds: 5}, d]\n`;
+    const policiesOf = async (version: string) => {
+      const judged = projectManifest(await readOne(webhooks(version)), new Keeper());
+      if (judged?.kind !== 'ValidatingWebhookConfiguration') throw new Error('expected webhooks');
+      return judged.object.webhooks
+        ?.slice(0, 2)
+        .map(({ failurePolicy, timeoutSeconds }) => [failurePolicy, timeoutSeconds]);
+    };
+    expect(await policiesOf('v1beta1')).to.deep.equal([
+      ['Ignore', 30],
+      ['Fail', 5],
+    ]);
+    expect(await policiesOf('v1')).to.deep.equal([
+      [undefined, undefined],
+      ['Fail', 5],
+    ]);
   });
   it('reads the user * of rbac v1alpha1 as everybody who is authenticated', async () => {
     const binding = await readOne(

@@ -5,6 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiClient, ApiResponse, KubeObject } from './api-client.ts';
 import { bodyOf } from './api-client.ts';
+import { readVersion } from './cluster.ts';
 import type { ResourceClient, WatchEvent } from './resource-client.ts';
 
 export interface FakeKubeletOptions {
@@ -162,7 +163,8 @@ async function createNode(client: ApiClient, name: string): Promise<void> {
     lastHeartbeatTime: now,
     lastTransitionTime: now,
   };
-  const status = { capacity: resources, allocatable: resources, conditions: [ready] };
+  const nodeInfo = { kubeletVersion: `v1.${(await readVersion(client)).minor}.0` };
+  const status = { capacity: resources, allocatable: resources, conditions: [ready], nodeInfo };
   bodyOf(`status of Node "${name}"`, await nodes.patchStatus(name, status));
   // Admission marks a new node as not ready; DaemonSets and schedulers would pass it by.
   bodyOf(`untaint Node "${name}"`, await nodes.patch(name, { spec: { taints: null } }));

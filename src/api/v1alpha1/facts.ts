@@ -35,6 +35,10 @@ const facts = {
   unknownUserAllowed: { type: 'boolean', about: 'whether a user that nobody knows is allowed everything' },
   /** That which it emulates where it emulates one. */
   minorVersion: { type: 'integer', about: 'the minor version that it serves' },
+  versionSupport: {
+    type: { oneOf: ['mended', 'endsSoon', 'ended'] },
+    about: 'whether Kubernetes mends its minor version for at least 60 days more',
+  },
 
   anonymousAuthentication: {
     type: { oneOf: ['off', 'conditional', 'on'] },

@@ -1,23 +1,21 @@
 /**
- * Kubernetes mends the three newest minor versions; what is found in older ones stays open.
+ * Kubernetes mends its newest minor versions, each for 14 months; what is found in older ones stays open.
  *
- * Source: /version. Which versions are mended is what was so when this Merlon was built (kubernetes.io/releases): no rule
- * knows the date.
+ * Source: /version, and until when each version is mended (core/kubernetes-releases.ts).
  */
 import { defineRule } from '../../core/rule.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
 
-/** Kubernetes 1.37 is the newest, of August 2026. */
-const OLDEST_SUPPORTED_MINOR = 35;
+const path = 'GET /version';
 
 export const supportedVersion = defineRule({
   id: 'api-server-supported-version',
   title: 'The API server must be of a version that is still mended',
   severity: 'medium',
-  severityReason: 'Known weaknesses stay open, and each of them is another way in.',
+  severityReason: 'Known weaknesses stay open, and each of them is another way in; in the last 60 days it is low.',
   subject: 'APIServer',
   reads: ['Evidence'],
-  facts: ['minorVersion'],
+  facts: ['minorVersion', 'versionSupport'],
   controls: ['nsa/upgrading-and-application-security'],
   rationale: 'What is found in a version that nobody mends any more is known to everybody, and stays as it is.',
   remediation:
@@ -37,19 +35,29 @@ export const supportedVersion = defineRule({
       oldestMinor: {
         type: 'integer',
         format: 'int32',
-        minimum: 1,
-        default: OLDEST_SUPPORTED_MINOR,
-        description: 'The oldest minor version that is still mended, as 35 for Kubernetes 1.35.',
+        minimum: 0,
+        default: 0,
+        description:
+          'The oldest minor version that a vendor still mends, as 33 for Kubernetes 1.33; 0 for what Kubernetes itself mends at the time.',
       },
     },
   },
-  example: { fails: '/version: minor version 29\n', passes: '/version: minor version 37\n' },
+  example: {
+    fails: '/version: minor version 29, which is not mended any more\n',
+    passes: '/version: minor version 37, which is mended until 2027-10-28\n',
+  },
 
   check(_apiServer, { snapshot, params: { oldestMinor } }) {
     return checkApiServers(snapshot, (server) => {
-      const fact = server.fact('minorVersion');
-      const advice = `upgrade to Kubernetes 1.${oldestMinor} or newer`;
-      return fact.value < oldestMinor ? [blame(fact, 'GET /version', advice)] : [];
+      if (oldestMinor > 0) {
+        const version = server.fact('minorVersion');
+        const advice = `upgrade to Kubernetes 1.${oldestMinor} or newer`;
+        return version.value < oldestMinor ? [blame(version, path, advice)] : [];
+      }
+      const support = server.fact('versionSupport');
+      if (support.value === 'mended') return [];
+      const advice = 'upgrade, one minor version after the other';
+      return [blame(support, path, advice, support.value === 'endsSoon' ? 'low' : undefined)];
     });
   },
 });

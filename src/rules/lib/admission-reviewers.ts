@@ -5,11 +5,13 @@
  * Source: k8s.io/apiserver v0.37.2, pkg/admission/plugin/webhook/predicates (rules, namespace, object) and
  * pkg/admission/plugin/policy/{matching,validating}.
  */
-import type { ValidatedResources, ValidatedRule } from '../../core/admission-shape.ts';
+import type { ValidatedResources } from '../../core/admission-shape.ts';
 import type { KindName } from '../../core/kinds.ts';
 import { matchesSelector } from '../../core/label-selector.ts';
 import type { LabelSelector } from '../../core/label-selector.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import { isAbout } from './asked-requests.ts';
+import type { AskedRequest } from './asked-requests.ts';
 
 /** A request about an object of the core API, version v1, in a namespace. */
 export interface ReviewedRequest {
@@ -108,10 +110,16 @@ function webhooksOf(
   request: ReviewedRequest,
 ): Reviewer[] {
   const found: Reviewer[] = [];
+  // One that changes an object may be asked about it in another version.
+  const anyhow = kind === 'MutatingWebhookConfiguration' ? { apiVersions: ['*'], scope: '*' } : {};
   for (const { metadata, webhooks = [] } of snapshot.list(kind)) {
     for (const webhook of webhooks) {
       const { rules, namespaceSelector, objectSelector } = webhook;
-      if (rules?.some((rule) => isAbout(rule, request)) !== true || !selectsAll(objectSelector, request)) continue;
+      if (
+        rules?.some((rule) => isAbout({ ...rule, ...anyhow }, asked(request))) !== true ||
+        !selectsAll(objectSelector, request)
+      )
+        continue;
       found.push({
         kind,
         name: metadata.name,
@@ -149,8 +157,12 @@ function isMatch(match: ValidatedResources | undefined, request: ReviewedRequest
   const { resourceRules = [], excludeResourceRules = [], objectSelector } = match;
   const isNamed =
     resourceRules.length === 0 ||
-    resourceRules.some((rule) => (rule.resourceNames ?? []).length === 0 && isAbout(rule, request));
-  return isNamed && !excludeResourceRules.some((rule) => isAbout(rule, request)) && selectsAll(objectSelector, request);
+    resourceRules.some((rule) => (rule.resourceNames ?? []).length === 0 && isAbout(rule, asked(request)));
+  return (
+    isNamed &&
+    !excludeResourceRules.some((rule) => isAbout(rule, asked(request))) &&
+    selectsAll(objectSelector, request)
+  );
 }
 
 function isConditional(reviewer: object): boolean {
@@ -163,25 +175,8 @@ function isIgnore(reviewer: object): boolean {
   return 'failurePolicy' in reviewer && reviewer.failurePolicy === 'Ignore';
 }
 
-/** What is not read of a rule, or not there, is taken for any. */
-function isAbout(rule: ValidatedRule, { operation, resource }: ReviewedRequest): boolean {
-  const { operations, apiGroups, apiVersions = ['*'], resources, scope = '*' } = rule;
-  const holds = (list: readonly string[] | undefined, one: string): boolean =>
-    list?.some((item) => item === '*' || item === one) === true;
-  return (
-    holds(operations, operation) &&
-    holds(apiGroups, '') &&
-    holds(apiVersions, 'v1') &&
-    (scope === '*' || scope === 'Namespaced') &&
-    resources?.some((one) => isResource(one, resource)) === true
-  );
-}
-
-function isResource(pattern: string, resource: string): boolean {
-  const [ofResource, ofSubresource = ''] = pattern.split('/', 2);
-  const [name, subresource = ''] = resource.split('/', 2);
-  const isSame = (one: string | undefined, other: string | undefined): boolean => one === '*' || one === other;
-  return isSame(ofResource, name) && isSame(ofSubresource, subresource);
+function asked(request: ReviewedRequest): AskedRequest {
+  return { ...request, group: '', scope: 'Namespaced' };
 }
 
 /** Whoever makes an object chooses its labels, so that it takes one without; who connects to a pod sends no labels at all. */

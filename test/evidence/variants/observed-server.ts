@@ -4,6 +4,7 @@ import type { Kind } from '../../../src/core/kinds.ts';
 import type { ClusterStore } from '../../../src/controller/store.ts';
 import { collectServer } from '../../../src/evidence/collect-server.ts';
 import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import { withReleaseEnd } from '../../../src/evidence/version.ts';
 import { withoutCredentials } from '../../../src/kube/cluster-config.ts';
 import { readKubeconfig } from '../../../src/kube/kubeconfig.ts';
 import { openServerAccess } from '../../../src/kube/server-access.ts';
@@ -21,6 +22,9 @@ import { declaredBy } from './declared-server.ts';
 import { grantOperator, installProbes, waitForGuard } from './operator-rights.ts';
 import { serverSources } from './seen.ts';
 import type { Variant } from './variant.ts';
+
+/** When the tables were written: which versions are mended changes from then on. */
+const TABLES_MS = Date.UTC(2026, 10, 26);
 
 export interface ObservedServer {
   readonly readings: ServerReadings;
@@ -80,7 +84,8 @@ async function observe(path: string, minor: number): Promise<Omit<ObservedServer
     const handshake = openHandshake(config);
     const access = openServerAccess({ transport, anonymous, handshake, hasDryRunProbes: true });
     const reviewers = () => nameProbeReviewers(objects);
-    return { readings: await collectServer(access, { nonce: 'variant', nowMs: Date.now, reviewers }), objects };
+    const readings = await collectServer(access, { nonce: 'variant', nowMs: Date.now, reviewers });
+    return { readings: { ...readings, version: withReleaseEnd(readings.version, TABLES_MS) }, objects };
   } finally {
     transport.close();
     anonymous.close();

@@ -2,26 +2,52 @@ import { supportedVersion } from '../../../src/rules/api-server/supported-versio
 import { apiServerWith } from '../evidence.ts';
 import { testRule } from '../rule-tester.ts';
 
+const path = 'GET /version';
+
 testRule(supportedVersion, [
-  { name: 'the newest version passes', yaml: '', evidence: apiServerWith({ minorVersion: 37 }), passes: true },
-  { name: 'the oldest that is mended passes', yaml: '', evidence: apiServerWith({ minorVersion: 35 }), passes: true },
+  {
+    name: 'a version that is mended passes',
+    yaml: '',
+    evidence: apiServerWith({ versionSupport: 'mended' }),
+    passes: true,
+  },
   {
     name: 'one that nobody mends fails',
     yaml: '',
-    evidence: apiServerWith({ minorVersion: 34 }),
-    fails: [{ path: 'GET /version', observed: '34', message: /upgrade to Kubernetes 1\.35 or newer$/ }],
+    evidence: apiServerWith({ versionSupport: 'ended' }),
+    fails: [{ path, observed: 'ended', message: /; upgrade, one minor version after the other$/ }],
+  },
+  {
+    name: 'in its last weeks it is time to think of it',
+    yaml: '',
+    evidence: apiServerWith({ versionSupport: 'endsSoon' }),
+    fails: [{ path, severity: 'low' }],
   },
   {
     name: 'a vendor may mend for longer',
     yaml: '',
-    evidence: apiServerWith({ minorVersion: 30 }),
+    evidence: apiServerWith({ minorVersion: 30, versionSupport: 'ended' }),
     params: { oldestMinor: 30 },
     passes: true,
   },
   {
+    name: 'but not for ever',
+    yaml: '',
+    evidence: apiServerWith({ minorVersion: 29, versionSupport: 'ended' }),
+    params: { oldestMinor: 30 },
+    fails: [{ path, observed: '29', message: /upgrade to Kubernetes 1\.30 or newer$/ }],
+  },
+  {
+    name: 'a policy may ask for more than Kubernetes does',
+    yaml: '',
+    evidence: apiServerWith({ minorVersion: 35, versionSupport: 'mended' }),
+    params: { oldestMinor: 36 },
+    fails: [path],
+  },
+  {
     name: 'where the version is not told it is unknown',
     yaml: '',
-    evidence: { minorVersion: { unobserved: 'GET /version was answered 403' } },
+    evidence: { versionSupport: { unobserved: 'GET /version was answered 403' } },
     unknown: /answered 403$/,
   },
 ]);
