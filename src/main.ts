@@ -120,6 +120,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     }),
     intervals: { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
     clock: systemClock,
+    log,
     nonce: () => randomBytes(8).toString('hex'),
     reviewers: () => nameProbeReviewers(controller.cluster),
     onEvidence: (servers, doubt) => {

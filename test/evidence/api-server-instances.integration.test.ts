@@ -76,6 +76,7 @@ describe('two API servers of one cluster', () => {
       }),
       intervals: { intervalMs: 600_000, slowIntervalMs: 3_600_000, retryMs: 500, settleMs: 100, leastMs: 100 },
       clock: systemClock,
+      log: silentLog,
       nonce: () => 'instances',
       onEvidence: (servers) => {
         rounds.push(servers);
