@@ -23,7 +23,7 @@ export interface EvidenceIntervals {
   readonly retryMs: number;
   /** From the start of an API server until it is asked, so that it has begun to serve, and others that are started with it. */
   readonly settleMs: number;
-  /** The least between two rounds, however often API servers are started. */
+  /** The least between two rounds, however much news there is. */
   readonly leastMs: number;
 }
 
@@ -74,7 +74,7 @@ export class EvidenceLoop {
   #timer: Timer | undefined;
   #roundAt = 0;
   #isUnderWay = false;
-  /** An API server was started, and no round has begun since. */
+  /** There is news of API servers, and no round has begun since. */
   #isHastened = false;
   /** The last round came to nothing. */
   #hasFailed = false;
@@ -89,7 +89,10 @@ export class EvidenceLoop {
     await this.#round();
   }
 
-  /** An API server was started: a round comes soon, of all of them, as nobody can tell which one it was. */
+  /**
+   * An API server was started, or is declared to be started otherwise: a round comes soon, of all of them, as nobody can
+   * tell which one it was.
+   */
   hasten(): void {
     if (this.#isStopped || this.#isHastened) return;
     this.#isHastened = true;

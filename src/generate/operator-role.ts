@@ -57,9 +57,10 @@ export function buildClusterGrants(): Grant[] {
 
 /** In kube-system: by which authorities users and the front proxy are let in, what kubeadm was told, and when an API server was started. */
 export function buildAuthorityGrants(): Grant[] {
-  const resourceNames = ['extension-apiserver-authentication', 'kubeadm-config'];
+  const configMaps = { apiGroups: [''], resources: ['configmaps'] };
   return [
-    { apiGroups: [''], resources: ['configmaps'], resourceNames, verbs: ['get'] },
+    { ...configMaps, resourceNames: ['extension-apiserver-authentication'], verbs: ['get'] },
+    { ...configMaps, resourceNames: ['kubeadm-config'], verbs: ['list', 'watch'] },
     // Theirs have names that nobody knows, and a label, which no role can name.
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['list', 'watch'] },
   ];

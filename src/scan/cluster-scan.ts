@@ -176,7 +176,7 @@ async function collectEvidence(options: ClusterScanOptions, snapshot: Snapshot):
     servers === undefined
       ? { heard: [{ instance, reading: await collectInstance(server, round) }], doubt: undefined }
       : await collectInstances(servers, round);
-  return { servers: concludeInstances(heard, await readDeclaredObjects(transport, server.get)), doubt };
+  return { servers: concludeInstances(heard, await readDeclaredObjects(transport)), doubt };
 }
 
 interface GatheredEvidence {

@@ -3,13 +3,16 @@ import {
   controlPlaneNode,
   controlPlaneSelections,
   keepServer,
+  kubeadmConfigMap,
+  kubeadmSelection,
   mergeNodes,
   mirrorPod,
   mirrorPodSelection,
 } from '../evidence/declared/control-plane-objects.ts';
 import type { DeclaredObjects } from '../evidence/declared/control-plane-objects.ts';
-import { collectKubeadmConfiguration } from '../evidence/declared/kubeadm-configuration.ts';
-import type { Get, Reading } from '../evidence/reading.ts';
+import { readKubeadmConfigMap } from '../evidence/declared/kubeadm-configuration.ts';
+import { isRead } from '../evidence/reading.ts';
+import type { Reading } from '../evidence/reading.ts';
 import { mapCodec, shapeCodec } from '../kube/codec.ts';
 import type { Codec, Identified } from '../kube/codec.ts';
 import type { ObjectSelection } from '../kube/object-source.ts';
@@ -18,15 +21,15 @@ import type { Transport } from '../kube/transport.ts';
 import { listAll } from './cluster-objects.ts';
 
 /** Never throws: what fails is missing, with the reason. */
-export async function readDeclaredObjects(transport: Transport, get: Get): Promise<DeclaredObjects> {
+export async function readDeclaredObjects(transport: Transport): Promise<DeclaredObjects> {
   const podCodec = mapCodec(shapeCodec(mirrorPod), keepServer);
   const nodeCodec = shapeCodec(controlPlaneNode);
   const [kubeadm, pods, ...nodes] = await Promise.all([
-    collectKubeadmConfiguration(get),
+    read('ConfigMap kube-system/kubeadm-config', transport, kubeadmSelection, shapeCodec(kubeadmConfigMap)),
     read('pods in kube-system', transport, mirrorPodSelection, podCodec),
     ...controlPlaneSelections.map((selection) => read('nodes', transport, selection, nodeCodec)),
   ]);
-  return { kubeadm, pods, nodes: mergeNodes(nodes) };
+  return { pods, nodes: mergeNodes(nodes), kubeadm: isRead(kubeadm) ? readKubeadmConfigMap(kubeadm.read) : kubeadm };
 }
 
 async function read<T extends Identified>(

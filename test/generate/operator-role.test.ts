@@ -70,14 +70,15 @@ describe('the role of the operator', () => {
     ]);
   });
 
-  it('in kube-system lets it read two ConfigMaps, and follow Leases', () => {
+  it('in kube-system lets it read one ConfigMap, and follow another, and Leases', () => {
     expect(buildAuthorityGrants()).to.deep.equal([
       {
         apiGroups: [''],
         resources: ['configmaps'],
-        resourceNames: ['extension-apiserver-authentication', 'kubeadm-config'],
+        resourceNames: ['extension-apiserver-authentication'],
         verbs: ['get'],
       },
+      { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kubeadm-config'], verbs: ['list', 'watch'] },
       { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['list', 'watch'] },
     ]);
   });

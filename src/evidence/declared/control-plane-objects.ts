@@ -1,6 +1,6 @@
 /**
  * What of the cluster's own objects tells how API servers were started: the pods that kubelets show for what they run
- * from files, and the nodes of the control plane.
+ * from files, the nodes of the control plane, and what kubeadm was told.
  *
  * Who may write them may lie: an administrator of kube-system, and a kubelet of a control-plane node. Nothing that is
  * read here is more than what somebody declares.
@@ -21,8 +21,12 @@ export const CONTROL_PLANE_LABELS = [
 /** What k3s and RKE2 were started with, as they write it on their nodes. */
 export const NODE_ARGUMENT_ANNOTATIONS = ['k3s.io/node-args', 'rke2.io/node-args'] as const;
 
+/** Under which kubeadm keeps what it was told. */
+export const KUBEADM_KEY = 'ClusterConfiguration';
+
 const pods = { group: '', version: 'v1', plural: 'pods' } as const;
 const nodes = { group: '', version: 'v1', plural: 'nodes' } as const;
+const configMaps = { group: '', version: 'v1', plural: 'configmaps' } as const;
 
 /**
  * Only what a kubelet runs from a file has no service account, so that a cluster of any size has a handful of these.
@@ -36,6 +40,13 @@ export const mirrorPodSelection = {
 
 /** One for each label, as no selector says "or". */
 export const controlPlaneSelections = CONTROL_PLANE_LABELS.map((labelSelector) => ({ resource: nodes, labelSelector }));
+
+/** A right to one object by its name is enough for it. */
+export const kubeadmSelection = {
+  resource: configMaps,
+  namespace: 'kube-system',
+  fieldSelector: 'metadata.name=kubeadm-config',
+} as const;
 
 const identity = {
   name: required(1, string),
@@ -104,6 +115,15 @@ export const controlPlaneNode = message({
   ),
 });
 
+export const kubeadmConfigMap = message({
+  metadata: required(1, message(identity)),
+  data: value(
+    2,
+    stringMapOf((key) => key === KUBEADM_KEY),
+  ),
+});
+
+export type KubeadmConfigMap = Infer<typeof kubeadmConfigMap>;
 export type MirrorPod = Infer<typeof mirrorPod>;
 export type ControlPlaneNode = Infer<typeof controlPlaneNode>;
 

@@ -115,7 +115,7 @@ describe('objects of the control plane', () => {
   }
 
   async function watched(): Promise<DeclaredObjects> {
-    return { ...(await controlPlane.read()), kubeadm: undefined };
+    return controlPlane.read();
   }
 
   /** Until so many pods and nodes have come by the watch. */
@@ -153,8 +153,7 @@ describe('objects of the control plane', () => {
     const names = Object.keys(told) as FactName[];
 
     expect(await factsOf(await untilWatched(1, 1), ...names)).to.deep.equal(told);
-    const server = openServerAccess({ transport, anonymous: undefined, handshake: undefined });
-    const listed = await readDeclaredObjects(transport, server.get);
+    const listed = await readDeclaredObjects(transport);
     expect(isRead(listed.pods) && listed.pods.read.map(({ metadata }) => metadata.name)).to.deep.equal([
       'kube-apiserver-a',
     ]);
@@ -173,13 +172,19 @@ describe('objects of the control plane', () => {
       metadata: { name: 'kubeadm-config', namespace: 'kube-system' },
       data: { ClusterConfiguration: JSON.stringify(configuration) },
     });
-    const server = openServerAccess({ transport, anonymous: undefined, handshake: undefined });
-    const { kubeadm } = await readDeclaredObjects(transport, server.get);
+    const { kubeadm } = await waitUntil(
+      async () => {
+        const objects = await watched();
+        return objects.kubeadm !== undefined && objects;
+      },
+      { what: 'what kubeadm was told to be watched' },
+    );
     const none = { pods: { read: [] }, nodes: { read: [] } };
+    const told = { staticTokenFile: 'true, low, ConfigMap kube-system/kubeadm-config' };
 
-    expect(await factsOf({ ...none, kubeadm }, 'staticTokenFile')).to.deep.equal({
-      staticTokenFile: 'true, low, ConfigMap kube-system/kubeadm-config',
-    });
+    expect(await factsOf({ ...none, kubeadm }, 'staticTokenFile')).to.deep.equal(told);
+    const { kubeadm: listed } = await readDeclaredObjects(transport);
+    expect(await factsOf({ ...none, kubeadm: listed }, 'staticTokenFile')).to.deep.equal(told);
   });
 
   it('cannot be made up by the kubelet of another node', async () => {
@@ -219,15 +224,14 @@ describe('objects of the control plane', () => {
     const path = await suite().kubeconfigFor({ user: 'mallory', groups: [] });
     const config = await readKubeconfig({ path, context: undefined, environment: {}, homeFolder: '/nonexistent' });
     const stranger = openTransport(config, { version: 'test', clock: systemClock, environment: {} });
-    const server = openServerAccess({ transport: stranger, anonymous: undefined, handshake: undefined });
 
-    const declared = await readDeclaredObjects(stranger, server.get);
+    const declared = await readDeclaredObjects(stranger);
     stranger.close();
 
     expect(declared).to.deep.equal({
       pods: { missing: 'listing pods in kube-system is forbidden; grant list on it' },
       nodes: { missing: 'listing nodes is forbidden; grant list on it' },
-      kubeadm: { missing: 'reading ConfigMap kube-system/kubeadm-config is forbidden; grant get on it' },
+      kubeadm: { missing: 'listing ConfigMap kube-system/kubeadm-config is forbidden; grant list on it' },
     });
   });
 });
