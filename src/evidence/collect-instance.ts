@@ -76,6 +76,6 @@ export async function collectInstances(
 /** Whether somebody is there at all. */
 export function hasAnswered(reading: Reading<ServerReadings>): boolean {
   if (!isRead(reading)) return false;
-  const { version, metrics, flags, unknownUser, identity } = reading.read;
-  return [version, metrics, ...flags, unknownUser, identity].some((one) => isRead<unknown>(one));
+  const { version, metrics, flags, status, checks, unknownUser, identity } = reading.read;
+  return [version, metrics, ...flags, status, checks, unknownUser, identity].some((one) => isRead<unknown>(one));
 }

@@ -6,7 +6,7 @@ import type { Clock, Timer } from '../core/clock.ts';
 import type { ServerEvidence } from '../core/evidence.ts';
 import type { Log } from '../core/log.ts';
 import { collectInstance, concludeInstances, explainFault, hasAnswered } from './collect-instance.ts';
-import { collectSlow } from './collect-server.ts';
+import { collectSlow, startOf } from './collect-server.ts';
 import type { RoundOptions, SlowReadings } from './collect-server.ts';
 import type { DeclaredObjects } from './declared/control-plane-objects.ts';
 import { isRead } from './reading.ts';
@@ -59,7 +59,8 @@ interface Known {
   readonly hasAnswered: boolean;
   /** When it is asked again. */
   readonly dueAt: number;
-  readonly startedAtSeconds: number | undefined;
+  /** And who says so; undefined where nobody does. */
+  readonly startedAt: string | undefined;
   readonly slow?: Slow;
 }
 
@@ -158,7 +159,7 @@ export class EvidenceLoop {
       const before = this.#known.get(access);
       if (before !== undefined && !isDue(before)) return [access, before] as const;
       // Who does not say when he was started may be the one that was.
-      const isDoubtful = isHastened && before?.startedAtSeconds === undefined;
+      const isDoubtful = isHastened && before?.startedAt === undefined;
       const gathered = this.#gather(access, isDoubtful ? undefined : before);
       return [access, await gathered.catch((error: unknown) => this.#giveUp(access, error))] as const;
     });
@@ -173,7 +174,7 @@ export class EvidenceLoop {
       reading: { missing: explainFault(error) },
       hasAnswered: false,
       dueAt: clock.now() + intervals.intervalMs,
-      startedAtSeconds: undefined,
+      startedAt: undefined,
     };
   }
 
@@ -192,9 +193,9 @@ export class EvidenceLoop {
       nowMs,
       ...(reviewers === undefined ? {} : { reviewers }),
     });
-    const startedAtSeconds = startOf(reading);
+    const startedAt = isRead(reading) ? startOf(reading.read) : undefined;
     // Also where it does not say any more, or says it again: it may be another one.
-    if (slow !== undefined && isRead(reading) && before?.startedAtSeconds !== startedAtSeconds) {
+    if (slow !== undefined && isRead(reading) && before?.startedAt !== startedAt) {
       slow = undefined;
       reading = { read: { ...reading.read, ...(await collectSlow(access, nowMs)) } };
     }
@@ -206,7 +207,7 @@ export class EvidenceLoop {
       reading,
       hasAnswered: isAnswered,
       dueAt: clock.now() + againMs,
-      startedAtSeconds,
+      startedAt,
       // Whoever was away may have been started again since.
       ...(slow === undefined || !isRead(reading) ? {} : { slow }),
     };
@@ -220,10 +221,6 @@ export class EvidenceLoop {
     const { clock, intervals } = this.#options;
     return { readings: { anonymousAnswers, tls }, dueAt: clock.now() + intervals.slowIntervalMs };
   }
-}
-
-function startOf(reading: Reading<ServerReadings>): number | undefined {
-  return isRead(reading) && isRead(reading.read.metrics) ? reading.read.metrics.read.startedAtSeconds : undefined;
 }
 
 function describeFault(error: unknown): string {

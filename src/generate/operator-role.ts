@@ -44,14 +44,14 @@ export function buildClusterGrants(): Grant[] {
     // Asks whether a user that nobody knows would be allowed: how an API server that allows everything is found out.
     { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
     // Which authorizer grants Merlon what it is granted, and whom it is taken for. Everybody may ask, unless somebody took
-    // that away; so it is with /version.
+    // that away; so it is with /readyz and /version.
     { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews'], verbs: ['create'] },
     { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
     // Which nodes are of the control plane, without which label no pod of an API server counts, and what k3s and RKE2 write on
     // them. Their labels and annotations cannot be granted alone.
     { apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
-    // How the API server was started, and which plugins and authorizers it asks.
-    { nonResourceURLs: ['/flagz', '/metrics', '/version'], verbs: ['get'] },
+    // How and when the API server was started, and which plugins and authorizers it asks.
+    { nonResourceURLs: ['/flagz', '/metrics', '/readyz', '/statusz', '/version'], verbs: ['get'] },
   ];
 }
 

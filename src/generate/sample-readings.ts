@@ -16,6 +16,7 @@ import {
 import type { DryRunReading } from '../evidence/dry-run-probes.ts';
 import type { Labels } from '../evidence/metrics.ts';
 import type { Reading, ServerReadings } from '../evidence/reading.ts';
+import { OWN_CHECK, RBAC_CHECK } from '../evidence/readyz.ts';
 import type { ServerFlags } from '../evidence/server-flags.ts';
 import { sampleAnswers, sampleAuthorities, sampleHandshakes } from './sample-answers.ts';
 import { sampleArguments } from './sample-arguments.ts';
@@ -35,6 +36,8 @@ export const silentReadings: ServerReadings = {
   flags: [],
   metrics: nothing,
   version: nothing,
+  status: nothing,
+  checks: nothing,
   tls: nothing,
   unknownUser: nothing,
   unknownNode: nothing,
@@ -137,6 +140,9 @@ export const sampleReadings: readonly SampleReading[] = [
   metrics({ [TRANSFORMATIONS]: [stored('secrets', 'identity')] }),
 
   ...[18, 24, 34, NEWEST_MINOR].map((minor) => sample('/version', { version: version(minor) })),
+  sample('/statusz', { status: { read: { minor: NEWEST_MINOR, binaryVersion: '', startedAtSeconds: undefined } } }),
+  sample('/readyz?verbose', { checks: { read: [OWN_CHECK, RBAC_CHECK] } }),
+  sample('/readyz?verbose', { checks: { read: [OWN_CHECK] } }),
   ...sampleHandshakes.map((read) => sample('TLS handshake', { tls: { read } })),
 
   sample('SubjectAccessReview', { unknownUser: { read: true } }),

@@ -16,9 +16,11 @@ export const sourceLimits: Readonly<Record<string, string>> = {
   SelfSubjectAccessReview: 'without the right to create subjectaccessreviews',
   SelfSubjectReview: 'before Kubernetes 1.28, or where Merlon shows another credential',
   '/version': 'where it is not answered',
+  '/statusz': 'without get on the URL, before Kubernetes 1.36, and unless /version is not answered',
   'TLS handshake': 'through a proxy',
   'dry run': 'unless asked for (--dry-run-probes) and guarded, and before Kubernetes 1.30',
   '/metrics': 'without get on the URL',
+  '/readyz?verbose': 'where it is not answered, and while another source tells',
   '/flagz': 'without get on the URL, and before Kubernetes 1.36',
   'Pod kube-system/kube-apiserver-NODE': 'without list and watch on pods and nodes, and where no static pod runs it',
   'annotation k3s.io/node-args of a node':

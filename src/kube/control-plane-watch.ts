@@ -87,7 +87,7 @@ export class ControlPlaneWatch {
   }
 
   /** What is known now; only who asks before anything could be read waits for a moment. Never rejects. */
-  async read(): Promise<DeclaredObjects> {
+  async read(): Promise<Omit<DeclaredObjects, 'clientAuthorities'>> {
     if (!this.#isSettled()) {
       const { promise, resolve } = Promise.withResolvers<undefined>();
       const settle = (): void => {
@@ -104,6 +104,7 @@ export class ControlPlaneWatch {
       pods: this.#pods.reading,
       nodes: mergeNodes(this.#nodes.map(({ reading }) => reading)),
       kubeadm: isRead(kubeadm) ? readKubeadmConfigMap(kubeadm.read) : kubeadm,
+      atMs: this.#clock.wallTimeMs(),
     };
   }
 

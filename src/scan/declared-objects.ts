@@ -1,4 +1,5 @@
 /** What objects of a live cluster declare of its API servers, with the caller's own rights: listed once. */
+import { collectClientAuthorities } from '../evidence/client-authorities.ts';
 import {
   controlPlaneNode,
   controlPlaneSelections,
@@ -12,7 +13,7 @@ import {
 import type { DeclaredObjects } from '../evidence/declared/control-plane-objects.ts';
 import { readKubeadmConfigMap } from '../evidence/declared/kubeadm-configuration.ts';
 import { isRead } from '../evidence/reading.ts';
-import type { Reading } from '../evidence/reading.ts';
+import type { Get, Reading } from '../evidence/reading.ts';
 import { mapCodec, shapeCodec } from '../kube/codec.ts';
 import type { Codec, Identified } from '../kube/codec.ts';
 import type { ObjectSelection } from '../kube/object-source.ts';
@@ -20,16 +21,31 @@ import { hasStatusCode, messageOf } from '../kube/request-error.ts';
 import type { Transport } from '../kube/transport.ts';
 import { listAll } from './cluster-objects.ts';
 
-/** Never throws: what fails is missing, with the reason. */
-export async function readDeclaredObjects(transport: Transport): Promise<DeclaredObjects> {
+/**
+ * Never throws: what fails is missing, with the reason.
+ *
+ * @param nowMs milliseconds since 1970
+ */
+export async function readDeclaredObjects(
+  transport: Transport,
+  get: Get,
+  nowMs: () => number,
+): Promise<DeclaredObjects> {
   const podCodec = mapCodec(shapeCodec(mirrorPod), keepServer);
   const nodeCodec = shapeCodec(controlPlaneNode);
-  const [kubeadm, pods, ...nodes] = await Promise.all([
+  const [clientAuthorities, kubeadm, pods, ...nodes] = await Promise.all([
+    collectClientAuthorities(get),
     read('ConfigMap kube-system/kubeadm-config', transport, kubeadmSelection, shapeCodec(kubeadmConfigMap)),
     read('pods in kube-system', transport, mirrorPodSelection, podCodec),
     ...controlPlaneSelections.map((selection) => read('nodes', transport, selection, nodeCodec)),
   ]);
-  return { pods, nodes: mergeNodes(nodes), kubeadm: isRead(kubeadm) ? readKubeadmConfigMap(kubeadm.read) : kubeadm };
+  return {
+    pods,
+    nodes: mergeNodes(nodes),
+    kubeadm: isRead(kubeadm) ? readKubeadmConfigMap(kubeadm.read) : kubeadm,
+    clientAuthorities,
+    atMs: nowMs(),
+  };
 }
 
 async function read<T extends Identified>(

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 
+import { isObserved, isSameEvidence } from '../../src/core/evidence.ts';
+import type { Fact, ServerEvidence } from '../../src/core/evidence.ts';
 import { objectsOf, serverNode, serverPod } from './declared/stated-objects.ts';
 import { Rounds } from './evidence-rounds.ts';
 import { FakeServer } from './fake-server.ts';
@@ -15,6 +17,25 @@ describe('the rounds of evidence', () => {
     expect(configured.count('/version')).to.equal(1);
     await clock.advance(21 * minuteMs + 1000);
     expect([seen.length, configured.count('/version')]).to.deep.equal([4, 4]);
+    loop.stop();
+  });
+
+  it('know the same as before where nothing has changed, and since when', async () => {
+    const { loop, seen, clock } = new Rounds([new FakeServer('a:1')]);
+    await loop.start();
+    await clock.advance(11 * minuteMs);
+    const [first, second] = seen.map(({ servers }) => servers);
+    expect(isSameEvidence(first ?? [], second ?? [])).to.equal(true);
+    const timesOf = (servers: readonly ServerEvidence[] = []) =>
+      servers.map(({ evidence: { minorVersion, anonymousAuthentication } }) =>
+        [minorVersion, anonymousAuthentication].map(
+          (fact) => isObserved<Partial<Fact<unknown>>>(fact) && fact.observedAt,
+        ),
+      );
+    const [[before, probedBefore] = []] = timesOf(first);
+    const [[after, probedAfter] = []] = timesOf(second);
+    expect(Date.parse(String(after)) - Date.parse(String(before))).to.equal(10 * minuteMs);
+    expect([probedBefore, probedAfter]).to.deep.equal([before, before]);
     loop.stop();
   });
 

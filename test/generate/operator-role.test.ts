@@ -55,6 +55,8 @@ describe('the role of the operator', () => {
       'create authentication.k8s.io/selfsubjectreviews',
       'get /flagz',
       'get /metrics',
+      'get /readyz',
+      'get /statusz',
       'get /version',
     ]);
   });

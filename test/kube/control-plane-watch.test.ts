@@ -78,6 +78,9 @@ describe('the watch of the control plane', () => {
 
     const read = await controlPlane.read();
 
+    // Where time stands still.
+    expect(read.atMs).to.equal(new FakeClock().wallTimeMs());
+
     expect(isRead(read.nodes) && read.nodes.read).to.have.length(1);
     const [pod, node] = declareFlags('x:1', ['x:1'], read);
     expect(pod).to.have.nested.property('read.source', 'Pod kube-system/kube-apiserver-a');
@@ -118,6 +121,7 @@ describe('the watch of the control plane', () => {
 
     const notRead = { missing: 'pods in kube-system: not read, as the API server does not answer' };
     expect(await reading).to.deep.equal({
+      atMs: clock.wallTimeMs(),
       pods: notRead,
       nodes: { missing: 'nodes: not read, as the API server does not answer' },
       kubeadm: { missing: 'ConfigMap kube-system/kubeadm-config: not read, as the API server does not answer' },

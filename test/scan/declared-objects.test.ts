@@ -2,6 +2,7 @@ import { expect } from 'chai';
 
 import { declareFlags } from '../../src/evidence/declared/declared-flags.ts';
 import { isRead } from '../../src/evidence/reading.ts';
+import { textGet } from '../../src/kube/server-access.ts';
 import { readDeclaredObjects } from '../../src/scan/declared-objects.ts';
 import { mirrorPodJson, nodeJson, serveControlPlane } from '../kube/control-plane-server.ts';
 import type { ControlPlaneAnswers } from '../kube/control-plane-server.ts';
@@ -21,13 +22,13 @@ describe('what objects of a cluster declare, read with the rights of whoever ask
   /** What is told of the API server, or why nothing is. */
   async function tell(answers: ControlPlaneAnswers): Promise<{ told: readonly string[]; asked: readonly string[] }> {
     const { transport, asked } = await serveControlPlane(answers);
-    const declared = await readDeclaredObjects(transport);
+    const declared = await readDeclaredObjects(transport, textGet(transport), () => 1_795_536_000_000);
     transport.close();
     const told = declareFlags('x:1', ['x:1'], declared).map((one) => (isRead(one) ? one.read.source : one.missing));
     return { told, asked };
   }
 
-  it('is what pods, nodes and kubeadm tell, in four requests', async () => {
+  it('is what pods, nodes and kubeadm tell, in five requests', async () => {
     const { told, asked } = await tell({ pods: [mirrorPodJson], nodes: { [label]: [nodeJson] }, configMap: kubeadm });
 
     expect(told).to.deep.equal([
@@ -35,7 +36,7 @@ describe('what objects of a cluster declare, read with the rights of whoever ask
       'annotation k3s.io/node-args of node a',
       'ConfigMap kube-system/kubeadm-config',
     ]);
-    expect(asked).to.have.length(4);
+    expect(asked).to.have.length(5);
   });
 
   it('is nothing where there is nothing', async () => {

@@ -9,7 +9,7 @@ import { MIRROR_ANNOTATION } from '../../core/pod-shape.ts';
 import { list, message, readOr, required, string, stringMapOf, value } from '../../core/shape.ts';
 import type { Infer } from '../../core/shape.ts';
 import { isRead } from '../reading.ts';
-import type { Reading } from '../reading.ts';
+import type { ClientAuthorities, Reading } from '../reading.ts';
 import type { ServerFlags } from '../server-flags.ts';
 
 export const SERVER_CONTAINER = 'kube-apiserver';
@@ -132,6 +132,9 @@ export interface DeclaredObjects {
   readonly nodes: Reading<readonly ControlPlaneNode[]>;
   /** What kubeadm was told; undefined where there was no kubeadm. */
   readonly kubeadm: Reading<ServerFlags> | undefined;
+  readonly clientAuthorities: Reading<ClientAuthorities>;
+  /** When they were read, in milliseconds since 1970: what is followed is as it is then. */
+  readonly atMs?: number;
 }
 
 /** Of each label's, all of them; one that has both comes twice. */
