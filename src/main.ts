@@ -8,7 +8,7 @@ import { homedir, hostname } from 'node:os';
 import { LEASE_NAME, TROUBLE_ANNOTATION } from './api/v1alpha1/group.ts';
 import { PostureController } from './controller/posture-controller.ts';
 import { RemediationController } from './controller/remediation-controller.ts';
-import { collectClientAuthorities } from './evidence/client-authorities.ts';
+import { collectDeclared } from './evidence/declared/collect-declared.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
 import { readInClusterConfig } from './kube/config.ts';
 import { readKubeconfig } from './kube/kubeconfig.ts';
@@ -123,10 +123,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   });
   const evidence: EvidenceLoop = new EvidenceLoop({
     servers,
-    declared: async () => {
-      const clientAuthorities = collectClientAuthorities(servers.configured.get);
-      return { ...(await controlPlane.read()), clientAuthorities: await clientAuthorities };
-    },
+    declared: async () => collectDeclared(await controlPlane.read(), servers.configured.get),
     intervals: { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
     clock: systemClock,
     log,

@@ -56,6 +56,7 @@ const flagSources: readonly Pick<ServerFlags, 'source' | 'confidence' | 'coverag
   { source: '/flagz', confidence: 'high', coverage: 'effective' },
   { source: 'Pod kube-system/kube-apiserver-NODE', confidence: 'medium', coverage: 'arguments' },
   { source: 'annotation k3s.io/node-args of a node', confidence: 'medium', coverage: 'partial' },
+  { source: 'ConfigMap openshift-kube-apiserver/config', confidence: 'medium', coverage: 'partial' },
   { source: 'ConfigMap kube-system/kubeadm-config', confidence: 'low', coverage: 'partial' },
 ];
 

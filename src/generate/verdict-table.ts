@@ -25,6 +25,7 @@ export const sourceLimits: Readonly<Record<string, string>> = {
   'Pod kube-system/kube-apiserver-NODE': 'without list and watch on pods and nodes, and where no static pod runs it',
   'annotation k3s.io/node-args of a node':
     'without list and watch on nodes, and outside of k3s and RKE2 (rke2.io/node-args)',
+  'ConfigMap openshift-kube-apiserver/config': 'without get on it, and outside of OpenShift',
   'ConfigMap kube-system/kubeadm-config': 'without list and watch on it, and where kubeadm did not set it up',
   'ConfigMap kube-system/extension-apiserver-authentication': 'without get on it',
 };

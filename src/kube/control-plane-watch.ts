@@ -18,7 +18,7 @@ import {
   mirrorPod,
   mirrorPodSelection,
 } from '../evidence/declared/control-plane-objects.ts';
-import type { DeclaredObjects } from '../evidence/declared/control-plane-objects.ts';
+import type { FollowedObjects } from '../evidence/declared/control-plane-objects.ts';
 import { readKubeadmConfigMap } from '../evidence/declared/kubeadm-configuration.ts';
 import { isRead } from '../evidence/reading.ts';
 import type { Reading } from '../evidence/reading.ts';
@@ -87,7 +87,7 @@ export class ControlPlaneWatch {
   }
 
   /** What is known now; only who asks before anything could be read waits for a moment. Never rejects. */
-  async read(): Promise<Omit<DeclaredObjects, 'clientAuthorities'>> {
+  async read(): Promise<FollowedObjects> {
     if (!this.#isSettled()) {
       const { promise, resolve } = Promise.withResolvers<undefined>();
       const settle = (): void => {

@@ -1,5 +1,5 @@
 /** What objects of a live cluster declare of its API servers, with the caller's own rights: listed once. */
-import { collectClientAuthorities } from '../evidence/client-authorities.ts';
+import { collectDeclared } from '../evidence/declared/collect-declared.ts';
 import {
   controlPlaneNode,
   controlPlaneSelections,
@@ -33,19 +33,18 @@ export async function readDeclaredObjects(
 ): Promise<DeclaredObjects> {
   const podCodec = mapCodec(shapeCodec(mirrorPod), keepServer);
   const nodeCodec = shapeCodec(controlPlaneNode);
-  const [clientAuthorities, kubeadm, pods, ...nodes] = await Promise.all([
-    collectClientAuthorities(get),
+  const [kubeadm, pods, ...nodes] = await Promise.all([
     read('ConfigMap kube-system/kubeadm-config', transport, kubeadmSelection, shapeCodec(kubeadmConfigMap)),
     read('pods in kube-system', transport, mirrorPodSelection, podCodec),
     ...controlPlaneSelections.map((selection) => read('nodes', transport, selection, nodeCodec)),
   ]);
-  return {
+  const followed = {
     pods,
     nodes: mergeNodes(nodes),
     kubeadm: isRead(kubeadm) ? readKubeadmConfigMap(kubeadm.read) : kubeadm,
-    clientAuthorities,
     atMs: nowMs(),
   };
+  return collectDeclared(followed, get);
 }
 
 async function read<T extends Identified>(

@@ -18,6 +18,8 @@ export const CONTROL_PLANE_LABELS = [
   'node-role.kubernetes.io/control-plane',
   'node-role.kubernetes.io/master',
 ] as const;
+/** Which nodes of OpenShift have. */
+export const OPENSHIFT_LABEL = 'node.openshift.io/os_id';
 /** What k3s and RKE2 were started with, as they write it on their nodes. */
 export const NODE_ARGUMENT_ANNOTATIONS = ['k3s.io/node-args', 'rke2.io/node-args'] as const;
 
@@ -101,7 +103,7 @@ export const controlPlaneNode = message({
       ...identity,
       labels: value(
         11,
-        stringMapOf((key) => isOneOf(CONTROL_PLANE_LABELS, key)),
+        stringMapOf((key) => isOneOf(CONTROL_PLANE_LABELS, key) || key === OPENSHIFT_LABEL),
       ),
       annotations: value(
         12,
@@ -127,14 +129,20 @@ export type KubeadmConfigMap = Infer<typeof kubeadmConfigMap>;
 export type MirrorPod = Infer<typeof mirrorPod>;
 export type ControlPlaneNode = Infer<typeof controlPlaneNode>;
 
-export interface DeclaredObjects {
+/** What a watch keeps, or one list. */
+export interface FollowedObjects {
   readonly pods: Reading<readonly MirrorPod[]>;
   readonly nodes: Reading<readonly ControlPlaneNode[]>;
   /** What kubeadm was told; undefined where there was no kubeadm. */
   readonly kubeadm: Reading<ServerFlags> | undefined;
-  readonly clientAuthorities: Reading<ClientAuthorities>;
   /** When they were read, in milliseconds since 1970: what is followed is as it is then. */
   readonly atMs?: number;
+}
+
+export interface DeclaredObjects extends FollowedObjects {
+  readonly clientAuthorities: Reading<ClientAuthorities>;
+  /** What OpenShift starts API servers with; undefined elsewhere. */
+  readonly openShift?: Reading<ServerFlags> | undefined;
 }
 
 /** Of each label's, all of them; one that has both comes twice. */

@@ -32,7 +32,7 @@ export function withDeclared(
 export function declareFlags(
   instance: string,
   instances: readonly string[],
-  { pods, nodes, kubeadm }: Omit<DeclaredObjects, 'clientAuthorities'>,
+  { pods, nodes, kubeadm, openShift }: Omit<DeclaredObjects, 'clientAuthorities'>,
 ): readonly Reading<ServerFlags>[] {
   const told: (Reading<ServerFlags> | undefined)[] = [];
   if (!isRead(pods)) told.push(pods);
@@ -47,7 +47,7 @@ export function declareFlags(
     if (isRead(pods)) told.push(pick(readMirrorPods(pods.read, nodes.read)));
     told.push(pick(readNodeArguments(nodes.read)));
   }
-  told.push(kubeadm);
+  told.push(openShift, kubeadm);
   return told.filter((one) => one !== undefined);
 }
 
