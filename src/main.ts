@@ -8,7 +8,7 @@ import { homedir, hostname } from 'node:os';
 import { LEASE_NAME, TROUBLE_ANNOTATION } from './api/v1alpha1/group.ts';
 import { PostureController } from './controller/posture-controller.ts';
 import { RemediationController } from './controller/remediation-controller.ts';
-import { collectKubeadmConfiguration } from './evidence/declared/kubeadm-configuration.ts';
+import { collectDeclared } from './evidence/declared/collect-declared.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
 import { readInClusterConfig } from './kube/config.ts';
 import { readKubeconfig } from './kube/kubeconfig.ts';
@@ -102,7 +102,16 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     refusedRetryMs: 10_000,
   });
   const feed = new ClusterFeed(controller, repairs, { transport, clock: systemClock, random: Math.random, log });
-  const controlPlane = new ControlPlaneWatch({ transport, clock: systemClock, random: Math.random, log });
+  const controlPlane = new ControlPlaneWatch({
+    transport,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    // Nobody is told before the first round.
+    onChanged: () => {
+      evidence.hasten();
+    },
+  });
   const servers = openServerSet({
     config,
     transport,
@@ -112,18 +121,16 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     endpoints: options.apiServerEndpoints,
     isInCluster: options.kubeconfig === undefined,
   });
-  const evidence = new EvidenceLoop({
+  const evidence: EvidenceLoop = new EvidenceLoop({
     servers,
-    declared: async () => ({
-      ...(await controlPlane.read()),
-      kubeadm: await collectKubeadmConfiguration(servers.configured.get),
-    }),
+    declared: async () => collectDeclared(await controlPlane.read(), servers.configured.get),
     intervals: {
       ...defaultEvidenceIntervals,
       intervalMs: options.evidenceIntervalMs,
       leastMs: Math.min(defaultEvidenceIntervals.leastMs, options.evidenceIntervalMs),
     },
     clock: systemClock,
+    log,
     nonce: () => randomBytes(8).toString('hex'),
     reviewers: () => nameProbeReviewers(controller.cluster),
     onEvidence: (servers, doubt) => {

@@ -48,7 +48,11 @@ export async function runApiServer(options: ApiServerOptions, streams: CommandSt
       stdout,
       options.output === 'json'
         ? [`${printableJson(JSON.stringify(report, undefined, 2))}\n`]
-        : printApiServer(report, options.evidence, buildPainter(hasColour(stdout, env))),
+        : printApiServer(report, {
+            withFacts: options.evidence,
+            paint: buildPainter(hasColour(stdout, env)),
+            nowMs: systemClock.wallTimeMs(),
+          }),
     );
     if (hasFailed) return 1;
     return scan.serverDoubt !== undefined || scan.findings.some(({ outcome }) => outcome === 'unknown') ? 4 : 0;

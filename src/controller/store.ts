@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Attestation } from '../core/attestation.ts';
+import { isSameEvidence, isSameFact } from '../core/evidence.ts';
 import type { Evidence, Fact, FactName, FactValues, ServerEvidence } from '../core/evidence.ts';
 import { allKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
@@ -160,8 +161,8 @@ export class ClusterStore implements Snapshot {
     change(this.#evidence);
     const { merged, servers, doubt } = this.#evidence;
     if (merged === undefined) return;
-    const isSame = doubtBefore === doubt && isDeepStrictEqual(serversBefore, servers);
-    const isSameVersion = isDeepStrictEqual(before?.minorVersion, merged.minorVersion);
+    const isSame = doubtBefore === doubt && isSameEvidence(serversBefore, servers);
+    const isSameVersion = isSameFact(before?.minorVersion, merged.minorVersion);
     this.observe(observeVersion(merged.minorVersion));
     if (!isSameVersion) this.#noteSource('ServerVersion');
     this.observe({ source: 'Evidence', state: 'observed', message: '' });

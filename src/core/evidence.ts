@@ -2,6 +2,8 @@
  * What is known about the API server's configuration: facts with their source and how sure it is. Collectors
  * (`src/evidence`) observe; rules read.
  */
+import { isDeepStrictEqual } from 'node:util';
+
 import type { FactName, FactValues } from '../api/v1alpha1/facts.ts';
 
 export { factNames } from '../api/v1alpha1/facts.ts';
@@ -17,6 +19,11 @@ export interface Fact<Value> {
   readonly confidence: Confidence;
   /** How it was observed, for people: `GET /version without credentials answered 200`. */
   readonly detail: string;
+  /**
+   * When its source was read, RFC 3339; absent where nobody read any, as of what is attested. Nothing is judged by it: what
+   * is observed again and again is the same fact.
+   */
+  readonly observedAt?: string;
   /** What less certain sources say otherwise, for people; absent where none does. */
   readonly contradicted?: readonly string[];
   /** Of what is attested, and of nothing else. */
@@ -49,6 +56,28 @@ export interface ServerEvidence {
 
 export function isObserved<F extends object>(fact: F | Unobserved | undefined): fact is F {
   return fact !== undefined && !('unobserved' in fact);
+}
+
+/** Whether both know the same of the same API servers, whenever it was observed. */
+export function isSameEvidence(one: readonly ServerEvidence[], other: readonly ServerEvidence[]): boolean {
+  return isDeepStrictEqual(one.map(withoutTimes), other.map(withoutTimes));
+}
+
+function withoutTimes({ instance, evidence }: ServerEvidence): object {
+  return { instance, facts: Object.entries(evidence).map(([name, fact]) => [name, withoutTime(fact)]) };
+}
+
+/** Whether a fact is known as it was, whenever it was observed. */
+export function isSameFact(one: AnyFact | undefined, other: AnyFact | undefined): boolean {
+  return isDeepStrictEqual(one && withoutTime(one), other && withoutTime(other));
+}
+
+type AnyFact = Fact<unknown> | Unobserved;
+
+function withoutTime(fact: AnyFact): object {
+  if (!isObserved(fact)) return fact;
+  const { observedAt, ...known } = fact;
+  return known;
 }
 
 /** Why a fact is not known. */

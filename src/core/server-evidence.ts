@@ -52,7 +52,13 @@ function mergeFact(name: FactName, servers: readonly ServerEvidence[]): Said {
     }
     // What is attested of one of them is not observed of all.
     const surest = fact.attestation === undefined ? merged : fact;
-    merged = { ...surest, value: isSame || merge === undefined ? merged.value : merge(merged.value, fact.value) };
+    const observedAt = [merged.observedAt, fact.observedAt].filter((one) => one !== undefined).sort()[0];
+    merged = {
+      ...surest,
+      value: isSame || merge === undefined ? merged.value : merge(merged.value, fact.value),
+      // Of all of them since the first: each is written in the same way.
+      ...(observedAt === undefined ? {} : { observedAt }),
+    };
   }
   const [why] = silent;
   if (why === undefined) return merged ?? { unobserved: 'no API server was observed' };

@@ -2,7 +2,7 @@
  * Which authorities of client certificates the API servers publish for those that they delegate requests to. It is the
  * union of what all of them were ever started with: what is not there is certain, what is there may be of the past.
  *
- * One GET a round; needs `get` on that ConfigMap.
+ * One GET a round for all API servers; needs `get` on that ConfigMap.
  */
 import { messageOf } from './reading.ts';
 import type { ClientAuthorities, Get, Reading } from './reading.ts';

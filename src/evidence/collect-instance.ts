@@ -17,17 +17,37 @@ export async function collectInstance(access: ServerAccess, options: RoundOption
   return missing === undefined ? { read: await collectServer(access, options) } : { missing };
 }
 
-/** @param declared what the cluster's objects declare of all of them; of one that was not reached it counts for nothing */
+/** Told of a fault of Merlon's own, which leaves one API server as unknown as if it had not been reached. */
+export type OnFault = (instance: string, error: unknown) => void;
+
+/**
+ * Never throws.
+ *
+ * @param declared what the cluster's objects declare of all of them; of one that was not reached it counts for nothing
+ */
 export function concludeInstances(
   heard: readonly HeardInstance[],
   declared?: DeclaredObjects,
+  onFault: OnFault = () => undefined,
 ): readonly ServerEvidence[] {
   const instances = heard.map(({ instance }) => instance);
   return heard.map(({ instance, reading }) => {
     if (!isRead(reading)) return { instance, evidence: knowNothing(reading.missing) };
-    const readings = declared === undefined ? reading.read : withDeclared(reading.read, instance, instances, declared);
-    return { instance, evidence: concludeEvidence(readings) };
+    try {
+      const readings =
+        declared === undefined ? reading.read : withDeclared(reading.read, instance, instances, declared);
+      return { instance, evidence: concludeEvidence(readings) };
+    } catch (error) {
+      onFault(instance, error);
+      return { instance, evidence: knowNothing(explainFault(error)) };
+    }
   });
+}
+
+/** Without what an error tells besides, which may be anything, and another thing each time. */
+export function explainFault(error: unknown): string {
+  const name = error instanceof Error ? error.name : 'an error';
+  return `a fault of Merlon (${name}) kept it from being read; please report it`;
 }
 
 function knowNothing(unobserved: string): Evidence {
@@ -42,7 +62,9 @@ export async function collectInstances(
   const { servers, doubt, unasked } = await set.refresh();
   const visit = async (access: ServerAccess) => ({
     instance: access.instance,
-    reading: await collectInstance(access, options),
+    reading: await collectInstance(access, options).catch((error: unknown): Reading<ServerReadings> => ({
+      missing: explainFault(error),
+    })),
   });
   const visited = await Promise.all(servers.map(visit));
   if (!servers.includes(set.configured) && !visited.some(({ reading }) => hasAnswered(reading))) {
@@ -54,6 +76,6 @@ export async function collectInstances(
 /** Whether somebody is there at all. */
 export function hasAnswered(reading: Reading<ServerReadings>): boolean {
   if (!isRead(reading)) return false;
-  const { version, metrics, flags, unknownUser, identity } = reading.read;
-  return [version, metrics, ...flags, unknownUser, identity].some((one) => isRead<unknown>(one));
+  const { version, metrics, flags, status, checks, unknownUser, identity } = reading.read;
+  return [version, metrics, ...flags, status, checks, unknownUser, identity].some((one) => isRead<unknown>(one));
 }

@@ -1,14 +1,17 @@
 /** Asks one API server everything that it can be asked from outside. Never throws: what fails is missing, with the reason. */
 import { collectAnonymousAnswers } from './anonymous-requests.ts';
 import { reviewOwnGrant, reviewUnknownNode, reviewUnknownUser } from './access-reviews.ts';
-import { collectClientAuthorities } from './client-authorities.ts';
 import { collectDryRun } from './dry-run-probes.ts';
 import type { ProbeReviewers } from './dry-run-probes.ts';
 import { collectFlagz } from './flagz.ts';
 import { collectMetrics } from './metrics.ts';
-import { messageOf } from './reading.ts';
+import { authorization } from './facts/authorization.ts';
+import { concludeFact, isKnown } from './facts/witness.ts';
+import { dated, isRead, messageOf } from './reading.ts';
 import type { Reading, ServerReadings } from './reading.ts';
+import { collectChecks } from './readyz.ts';
 import type { ServerAccess } from './server-access.ts';
+import { collectStatus } from './statusz.ts';
 import { collectTls } from './tls.ts';
 import { collectVersion, withReleaseEnd } from './version.ts';
 
@@ -32,44 +35,68 @@ export async function collectSlow(access: ServerAccess, nowMs: () => number): Pr
     collectAnonymousAnswers(access.anonymousGet),
     collectTls(access.handshake, nowMs),
   ]);
-  return { anonymousAnswers, tls };
+  return { anonymousAnswers: dated(anonymousAnswers, nowMs()), tls: dated(tls, nowMs()) };
 }
 
 /**
- * Nine requests, and where what is slow is due six more without credentials and three handshakes; where pods may be tried
- * six besides.
+ * Nine requests at most, and where what is slow is due six more without credentials and three handshakes; where pods may
+ * be tried six besides. What the cluster's objects declare is not asked here: it is the same at each of its API servers.
  */
 export async function collectServer(
   access: ServerAccess,
   { slow, nonce, nowMs, reviewers = noReviewers }: RoundOptions,
 ): Promise<ServerReadings> {
-  const [anonymousAnswers, tls, flagz, metrics, version, unknownUser, unknownNode, ownGrant, identity, dryRun] =
-    await Promise.all([
-      slow?.anonymousAnswers ?? collectAnonymousAnswers(access.anonymousGet),
-      slow?.tls ?? collectTls(access.handshake, nowMs),
-      collectFlagz(access.get),
-      collectMetrics(access.stream, nowMs),
-      collectVersion(access.get),
-      reviewUnknownUser(access.review, nonce),
-      reviewUnknownNode(access.review, nonce),
-      reviewOwnGrant(access.review),
-      collectIdentity(access.whoAmI),
-      collectDryRun({ get: access.get, tryPod: access.tryPod, nonce, reviewers }),
-    ]);
-  const clientAuthorities = await collectClientAuthorities(access.get);
-  return {
-    anonymousAnswers,
-    tls,
+  const take = async <T>(reading: Promise<Reading<T>>): Promise<Reading<T>> => dated(await reading, nowMs());
+  const [slowly, flagz, metrics, version, unknownUser, unknownNode, ownGrant, identity, dryRun] = await Promise.all([
+    slow ?? collectSlow(access, nowMs),
+    take(collectFlagz(access.get)),
+    take(collectMetrics(access.stream, nowMs)),
+    take(collectVersion(access.get)),
+    take(reviewUnknownUser(access.review, nonce)),
+    take(reviewUnknownNode(access.review, nonce)),
+    take(reviewOwnGrant(access.review)),
+    take(collectIdentity(access.whoAmI)),
+    take(collectDryRun({ get: access.get, tryPod: access.tryPod, nonce, reviewers })),
+  ]);
+  const readings = {
+    ...slowly,
     flags: [flagz],
     metrics,
     version: withReleaseEnd(version, nowMs()),
+    status: notAsked,
+    checks: notAsked,
     unknownUser,
     unknownNode,
     ownGrant,
     identity,
-    clientAuthorities,
+    clientAuthorities: notAsked,
     dryRun,
   };
+  const last = chooseLast(readings);
+  if (last === 'status') return { ...readings, status: withReleaseEnd(await take(collectStatus(access.get)), nowMs()) };
+  return last === 'checks' ? { ...readings, checks: await take(collectChecks(access.get)) } : readings;
+}
+
+/** With nothing to say why: others tell what it would, or have told that they do not. */
+const notAsked = { missing: '' };
+
+/**
+ * One request is left of the fifteen, and goes to what is not told otherwise: the version, by which defaults and Pod
+ * Security Standards are judged, before the authorizer RBAC, by which everything is granted, before when it was started,
+ * of which no fact is made. It does not depend on what else is due: what is known now is known in the next round, too.
+ */
+function chooseLast(readings: ServerReadings): 'status' | 'checks' | undefined {
+  if (!isRead(readings.version)) return 'status';
+  if (!isKnown(concludeFact(authorization.rbacAuthorizer, readings))) return 'checks';
+  return startOf(readings) === undefined ? 'status' : undefined;
+}
+
+/** When it was started, and who says so: what differs is another process, or another clock; undefined where nobody does. */
+export function startOf({ metrics, status }: ServerReadings): string | undefined {
+  const told = isRead(metrics) ? metrics.read.startedAtSeconds : undefined;
+  if (told !== undefined) return `/metrics ${told}`;
+  const shown = isRead(status) ? status.read.startedAtSeconds : undefined;
+  return shown === undefined ? undefined : `/statusz ${shown}`;
 }
 
 function noReviewers(): Reading<ProbeReviewers> {

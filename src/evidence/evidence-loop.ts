@@ -4,8 +4,9 @@
  */
 import type { Clock, Timer } from '../core/clock.ts';
 import type { ServerEvidence } from '../core/evidence.ts';
-import { collectInstance, concludeInstances, hasAnswered } from './collect-instance.ts';
-import { collectSlow } from './collect-server.ts';
+import type { Log } from '../core/log.ts';
+import { collectInstance, concludeInstances, explainFault, hasAnswered } from './collect-instance.ts';
+import { collectSlow, startOf } from './collect-server.ts';
 import type { RoundOptions, SlowReadings } from './collect-server.ts';
 import type { DeclaredObjects } from './declared/control-plane-objects.ts';
 import { isRead } from './reading.ts';
@@ -22,7 +23,7 @@ export interface EvidenceIntervals {
   readonly retryMs: number;
   /** From the start of an API server until it is asked, so that it has begun to serve, and others that are started with it. */
   readonly settleMs: number;
-  /** The least between two rounds, however often API servers are started. */
+  /** The least between two rounds, however much news there is. */
   readonly leastMs: number;
 }
 
@@ -41,6 +42,8 @@ export interface EvidenceLoopOptions {
   readonly servers: ServerSet;
   readonly intervals: EvidenceIntervals;
   readonly clock: Clock;
+  /** Told of faults of Merlon's own, and of nothing that an API server does. */
+  readonly log: Log;
   /** What the cluster's objects declare of all of them, asked once a round. Never rejects; left out, nothing is declared. */
   readonly declared?: () => Promise<DeclaredObjects>;
   /** Random, for names that nobody can have granted anything. */
@@ -56,7 +59,8 @@ interface Known {
   readonly hasAnswered: boolean;
   /** When it is asked again. */
   readonly dueAt: number;
-  readonly startedAtSeconds: number | undefined;
+  /** And who says so; undefined where nobody does. */
+  readonly startedAt: string | undefined;
   readonly slow?: Slow;
 }
 
@@ -71,8 +75,10 @@ export class EvidenceLoop {
   #timer: Timer | undefined;
   #roundAt = 0;
   #isUnderWay = false;
-  /** An API server was started, and no round has begun since. */
+  /** There is news of API servers, and no round has begun since. */
   #isHastened = false;
+  /** The last round came to nothing. */
+  #hasFailed = false;
   #isStopped = false;
 
   constructor(options: EvidenceLoopOptions) {
@@ -84,7 +90,10 @@ export class EvidenceLoop {
     await this.#round();
   }
 
-  /** An API server was started: a round comes soon, of all of them, as nobody can tell which one it was. */
+  /**
+   * An API server was started, or is declared to be started otherwise: a round comes soon, of all of them, as nobody can
+   * tell which one it was.
+   */
   hasten(): void {
     if (this.#isStopped || this.#isHastened) return;
     this.#isHastened = true;
@@ -98,11 +107,23 @@ export class EvidenceLoop {
   }
 
   async #round(): Promise<void> {
-    const { servers: set, clock, onEvidence, declared } = this.#options;
     const isHastened = this.#isHastened;
     this.#isHastened = false;
     this.#isUnderWay = true;
-    this.#roundAt = clock.now();
+    this.#roundAt = this.#options.clock.now();
+    this.#hasFailed = false;
+    try {
+      await this.#askAll(isHastened);
+    } catch (error) {
+      this.#hasFailed = true;
+      this.#options.log.error('a round of evidence came to nothing', { error: describeFault(error) });
+    }
+    this.#isUnderWay = false;
+    if (!this.#isStopped) this.#schedule();
+  }
+
+  async #askAll(isHastened: boolean): Promise<void> {
+    const { servers: set, onEvidence, declared } = this.#options;
     const [{ servers, doubt, unasked }, objects] = await Promise.all([set.refresh(), declared?.()]);
     let known = await this.#visit(servers, isHastened);
     // Where none of them can be reached by itself, at least one can that Merlon was told of.
@@ -112,16 +133,21 @@ export class EvidenceLoop {
     if (this.#isStopped) return;
     this.#known = known;
     const heard = [...known].map(([{ instance }, { reading }]) => ({ instance, reading }));
-    onEvidence(concludeInstances([...heard, ...unasked], objects), doubt);
-    this.#isUnderWay = false;
-    this.#schedule();
+    onEvidence(
+      concludeInstances([...heard, ...unasked], objects, (instance, error) => {
+        this.#noteFault(instance, error);
+      }),
+      doubt,
+    );
   }
 
   #schedule(): void {
     const { clock, intervals } = this.#options;
     const dueAt = this.#isHastened
       ? Math.max(clock.now() + intervals.settleMs, this.#roundAt + intervals.leastMs)
-      : Math.min(...[...this.#known.values()].map((one) => one.dueAt));
+      : this.#hasFailed
+        ? this.#roundAt + intervals.retryMs
+        : Math.min(...[...this.#known.values()].map((one) => one.dueAt));
     this.#timer?.cancel();
     this.#timer = clock.setTimeout(() => void this.#round(), Math.max(0, dueAt - clock.now()));
   }
@@ -133,10 +159,27 @@ export class EvidenceLoop {
       const before = this.#known.get(access);
       if (before !== undefined && !isDue(before)) return [access, before] as const;
       // Who does not say when he was started may be the one that was.
-      const isDoubtful = isHastened && before?.startedAtSeconds === undefined;
-      return [access, await this.#gather(access, isDoubtful ? undefined : before)] as const;
+      const isDoubtful = isHastened && before?.startedAt === undefined;
+      const gathered = this.#gather(access, isDoubtful ? undefined : before);
+      return [access, await gathered.catch((error: unknown) => this.#giveUp(access, error))] as const;
     });
     return new Map(await Promise.all(visited));
+  }
+
+  /** What Merlon fails at it fails at again: no sooner than usual. */
+  #giveUp({ instance }: ServerAccess, error: unknown): Known {
+    const { clock, intervals } = this.#options;
+    this.#noteFault(instance, error);
+    return {
+      reading: { missing: explainFault(error) },
+      hasAnswered: false,
+      dueAt: clock.now() + intervals.intervalMs,
+      startedAt: undefined,
+    };
+  }
+
+  #noteFault(instance: string, error: unknown): void {
+    this.#options.log.error('an API server could not be read', { instance, error: describeFault(error) });
   }
 
   async #gather(access: ServerAccess, before: Known | undefined): Promise<Known> {
@@ -150,9 +193,9 @@ export class EvidenceLoop {
       nowMs,
       ...(reviewers === undefined ? {} : { reviewers }),
     });
-    const startedAtSeconds = startOf(reading);
+    const startedAt = isRead(reading) ? startOf(reading.read) : undefined;
     // Also where it does not say any more, or says it again: it may be another one.
-    if (slow !== undefined && isRead(reading) && before?.startedAtSeconds !== startedAtSeconds) {
+    if (slow !== undefined && isRead(reading) && before?.startedAt !== startedAt) {
       slow = undefined;
       reading = { read: { ...reading.read, ...(await collectSlow(access, nowMs)) } };
     }
@@ -164,7 +207,7 @@ export class EvidenceLoop {
       reading,
       hasAnswered: isAnswered,
       dueAt: clock.now() + againMs,
-      startedAtSeconds,
+      startedAt,
       // Whoever was away may have been started again since.
       ...(slow === undefined || !isRead(reading) ? {} : { slow }),
     };
@@ -180,6 +223,6 @@ export class EvidenceLoop {
   }
 }
 
-function startOf(reading: Reading<ServerReadings>): number | undefined {
-  return isRead(reading) && isRead(reading.read.metrics) ? reading.read.metrics.read.startedAtSeconds : undefined;
+function describeFault(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

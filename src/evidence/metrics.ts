@@ -50,6 +50,11 @@ const wanted: ReadonlySet<string> = new Set([
   START,
 ]);
 
+/** How lines begin that are wanted, and some others. */
+const starts: readonly Buffer[] = [...wanted].map((name) => Buffer.from(`\n${name}`));
+const [LINE_BREAK, SPACE, BRACE] = [10, 32, 123];
+const NOTHING = Buffer.alloc(0);
+
 /** A busy API server of a large cluster answers with some tens of megabytes. */
 const MAX_BYTES = 96 * 1024 * 1024;
 /** Longer lines are none of those that are wanted. */
@@ -70,7 +75,7 @@ export async function collectMetrics(get: StreamGet, nowMs: () => number): Promi
 export class SeriesReader {
   readonly #series = new Map<string, Labels[]>();
   #startedAtSeconds: number | undefined;
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = NOTHING;
   #isSkipping = false;
   #bytes = 0;
   #count = 0;
@@ -83,20 +88,17 @@ export class SeriesReader {
       this.#isWhole = false;
       return false;
     }
-    let from = 0;
-    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
-      if (!this.#isSkipping) this.#takeLine(chunk, from, end);
-      this.#isSkipping = false;
-      this.#rest = Buffer.alloc(0);
-      from = end + 1;
+    const first = chunk.indexOf(LINE_BREAK);
+    if (first === -1) {
+      this.#keep(chunk);
+      return true;
     }
-    const left = chunk.subarray(from);
-    if (this.#rest.length + left.length > MAX_LINE_BYTES) {
-      this.#isSkipping = true;
-      this.#rest = Buffer.alloc(0);
-    } else if (!this.#isSkipping && left.length > 0) {
-      this.#rest = Buffer.concat([this.#rest, left]);
-    }
+    if (!this.#isSkipping) this.#takeLine(Buffer.concat([this.#rest, chunk.subarray(0, first)]));
+    this.#isSkipping = false;
+    this.#rest = NOTHING;
+    const last = chunk.lastIndexOf(LINE_BREAK);
+    this.#takeLines(chunk.subarray(first, last + 1));
+    this.#keep(chunk.subarray(last + 1));
     return true;
   }
 
@@ -110,16 +112,31 @@ export class SeriesReader {
     };
   }
 
-  #takeLine(chunk: Buffer, from: number, end: number): void {
-    if (this.#rest.length + end - from > MAX_LINE_BYTES) return;
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk.subarray(from, end)]);
-    const [start, stop] = bytes === chunk ? [from, end] : [0, bytes.length];
-    // `a` of apiserver_… or `p` of process_…: the most lines are comments or of others.
-    if (bytes[start] !== 97 && bytes[start] !== 112) return;
-    const nameEnd = findNameEnd(bytes, start, stop);
-    const name = bytes.toString('latin1', start, nameEnd);
+  /** The begin of a line, of which the end is still to come. */
+  #keep(part: Buffer): void {
+    if (this.#rest.length + part.length > MAX_LINE_BYTES) {
+      this.#isSkipping = true;
+      this.#rest = NOTHING;
+    } else if (!this.#isSkipping && part.length > 0) {
+      this.#rest = Buffer.concat([this.#rest, part]);
+    }
+  }
+
+  /** @param lines whole ones after a line break. Of many thousands some are wanted: those are looked for. */
+  #takeLines(lines: Buffer): void {
+    for (const start of starts) {
+      for (let at = lines.indexOf(start); at !== -1; at = lines.indexOf(start, at + 1)) {
+        this.#takeLine(lines.subarray(at + 1, lines.indexOf(LINE_BREAK, at + 1)));
+      }
+    }
+  }
+
+  #takeLine(line: Buffer): void {
+    if (line.length > MAX_LINE_BYTES) return;
+    const nameEnd = findNameEnd(line);
+    const name = line.toString('latin1', 0, nameEnd);
     if (!wanted.has(name)) return;
-    const match = /^(?:\{(.*)\})?\s+(\S+)/.exec(bytes.toString('utf8', nameEnd, stop));
+    const match = /^(?:\{(.*)\})?\s+(\S+)/.exec(line.toString('utf8', nameEnd));
     const value = Number(match?.[2]);
     if (match === null || !(value > 0)) return;
     if (name === START) {
@@ -131,12 +148,9 @@ export class SeriesReader {
   }
 }
 
-function findNameEnd(bytes: Buffer, start: number, stop: number): number {
-  for (let index = start; index < stop; index += 1) {
-    // `{` or a space.
-    if (bytes[index] === 123 || bytes[index] === 32) return index;
-  }
-  return stop;
+function findNameEnd(line: Buffer): number {
+  const end = line.findIndex((byte) => byte === BRACE || byte === SPACE);
+  return end === -1 ? line.length : end;
 }
 
 function readLabels(text: string): Labels {

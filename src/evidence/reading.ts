@@ -4,9 +4,16 @@ import type { ReleaseEnd } from '../core/kubernetes-releases.ts';
 import type { DryRunReading } from './dry-run-probes.ts';
 import type { MetricsReading } from './metrics.ts';
 import type { ServerFlags } from './server-flags.ts';
+import type { StatusReading } from './statusz.ts';
 
 /** What a source says, or why it says nothing and what would help. */
-export type Reading<T> = { readonly read: T } | { readonly missing: string };
+export type Reading<T> = Read<T> | { readonly missing: string };
+
+export interface Read<T> {
+  readonly read: T;
+  /** When that was, in milliseconds since 1970; absent where nobody took note. */
+  readonly atMs?: number;
+}
 
 export interface TextAnswer {
   readonly status: number;
@@ -29,6 +36,8 @@ export interface VersionReading {
   readonly gitVersion: string;
   /** Absent where nobody asked when it ends, or nobody knows. */
   readonly end?: ReleaseEnd;
+  /** Who says it where it is not /version. */
+  readonly source?: '/statusz';
 }
 
 export interface CertificateReading {
@@ -62,6 +71,9 @@ export interface ServerReadings {
   readonly flags: readonly Reading<ServerFlags>[];
   readonly metrics: Reading<MetricsReading>;
   readonly version: Reading<VersionReading>;
+  readonly status: Reading<StatusReading>;
+  /** The names of all checks of whether it is ready. */
+  readonly checks: Reading<readonly string[]>;
   readonly tls: Reading<TlsReading>;
   /** Whether a user that nobody knows is allowed what nobody should be. */
   readonly unknownUser: Reading<boolean>;
@@ -76,8 +88,13 @@ export interface ServerReadings {
   readonly dryRun: Reading<DryRunReading>;
 }
 
-export function isRead<T>(reading: Reading<T>): reading is { readonly read: T } {
+export function isRead<T>(reading: Reading<T>): reading is Read<T> {
   return 'read' in reading;
+}
+
+/** Takes note of when it was read. */
+export function dated<T>(reading: Reading<T>, atMs: number | undefined): Reading<T> {
+  return isRead(reading) && atMs !== undefined ? { ...reading, atMs } : reading;
 }
 
 export function explainStatus(path: string, status: number): string {

@@ -18,10 +18,13 @@ export async function collectVersion(get: Get): Promise<Reading<VersionReading>>
 }
 
 /** The same with when it ends. @param nowMs milliseconds since 1970 */
-export function withReleaseEnd(version: Reading<VersionReading>, nowMs: number): Reading<VersionReading> {
-  if (!isRead(version)) return version;
-  const end = endOfRelease(version.read.minor, nowMs);
-  return end === undefined ? version : { read: { ...version.read, end } };
+export function withReleaseEnd<T extends Pick<VersionReading, 'minor' | 'end'>>(
+  reading: Reading<T>,
+  nowMs: number,
+): Reading<T> {
+  if (!isRead(reading)) return reading;
+  const end = endOfRelease(reading.read.minor, nowMs);
+  return end === undefined ? reading : { ...reading, read: { ...reading.read, end } };
 }
 
 /** Vendors write `30+`. Source: k8s.io/apimachinery v0.37.2, pkg/version (emulation from v1.33). */

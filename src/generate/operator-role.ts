@@ -44,19 +44,20 @@ export function buildClusterGrants(): Grant[] {
     // Asks whether a user that nobody knows would be allowed: how an API server that allows everything is found out.
     { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
     // Which authorizer grants Merlon what it is granted, and whom it is taken for. Everybody may ask, unless somebody took
-    // that away; so it is with /version.
+    // that away; so it is with /readyz and /version.
     { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews'], verbs: ['create'] },
     { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
-    // How the API server was started, and which plugins and authorizers it asks.
-    { nonResourceURLs: ['/flagz', '/metrics', '/version'], verbs: ['get'] },
+    // How and when the API server was started, and which plugins and authorizers it asks.
+    { nonResourceURLs: ['/flagz', '/metrics', '/readyz', '/statusz', '/version'], verbs: ['get'] },
   ];
 }
 
 /** In kube-system: by which authorities users and the front proxy are let in, what kubeadm was told, and when an API server was started. */
 export function buildAuthorityGrants(): Grant[] {
-  const resourceNames = ['extension-apiserver-authentication', 'kubeadm-config'];
+  const configMaps = { apiGroups: [''], resources: ['configmaps'] };
   return [
-    { apiGroups: [''], resources: ['configmaps'], resourceNames, verbs: ['get'] },
+    { ...configMaps, resourceNames: ['extension-apiserver-authentication'], verbs: ['get'] },
+    { ...configMaps, resourceNames: ['kubeadm-config'], verbs: ['list', 'watch'] },
     // Theirs have names that nobody knows, and a label, which no role can name.
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['list', 'watch'] },
   ];

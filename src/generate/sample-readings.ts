@@ -16,6 +16,8 @@ import {
 import type { DryRunReading } from '../evidence/dry-run-probes.ts';
 import type { Labels } from '../evidence/metrics.ts';
 import type { Reading, ServerReadings, VersionReading } from '../evidence/reading.ts';
+import { OWN_CHECK, RBAC_CHECK } from '../evidence/readyz.ts';
+import type { StatusReading } from '../evidence/statusz.ts';
 import type { ServerFlags } from '../evidence/server-flags.ts';
 import { withReleaseEnd } from '../evidence/version.ts';
 import { sampleAnswers, sampleAuthorities, sampleHandshakes } from './sample-answers.ts';
@@ -36,6 +38,8 @@ export const silentReadings: ServerReadings = {
   flags: [],
   metrics: nothing,
   version: nothing,
+  status: nothing,
+  checks: nothing,
   tls: nothing,
   unknownUser: nothing,
   unknownNode: nothing,
@@ -54,6 +58,7 @@ const flagSources: readonly Pick<ServerFlags, 'source' | 'confidence' | 'coverag
   { source: '/flagz', confidence: 'high', coverage: 'effective' },
   { source: 'Pod kube-system/kube-apiserver-NODE', confidence: 'medium', coverage: 'arguments' },
   { source: 'annotation k3s.io/node-args of a node', confidence: 'medium', coverage: 'partial' },
+  { source: 'ConfigMap openshift-kube-apiserver/config', confidence: 'medium', coverage: 'partial' },
   { source: 'ConfigMap kube-system/kubeadm-config', confidence: 'low', coverage: 'partial' },
 ];
 
@@ -64,8 +69,14 @@ function metrics(series: Readonly<Record<string, readonly Labels[]>>, uptimeSeco
 }
 
 /** At the end of November 2026, or 40 days before the oldest that is mended then ends. */
-function version(minor: number, nowMs = Date.UTC(2026, 10, 26)): Reading<VersionReading> {
+const IN_NOVEMBER_MS = Date.UTC(2026, 10, 26);
+
+function version(minor: number, nowMs = IN_NOVEMBER_MS): Reading<VersionReading> {
   return withReleaseEnd({ read: { minor, gitVersion: `v1.${minor}.0` } }, nowMs);
+}
+
+function status(minor: number): Reading<StatusReading> {
+  return withReleaseEnd({ read: { minor, binaryVersion: '', startedAtSeconds: undefined } }, IN_NOVEMBER_MS);
 }
 const IN_JANUARY_MS = Date.UTC(2027, 0, 19);
 
@@ -141,6 +152,9 @@ export const sampleReadings: readonly SampleReading[] = [
 
   ...[18, 24, 34, NEWEST_MINOR].map((minor) => sample('/version', { version: version(minor) })),
   sample('/version', { version: version(35, IN_JANUARY_MS) }),
+  sample('/statusz', { status: status(NEWEST_MINOR) }),
+  sample('/readyz?verbose', { checks: { read: [OWN_CHECK, RBAC_CHECK] } }),
+  sample('/readyz?verbose', { checks: { read: [OWN_CHECK] } }),
   ...sampleHandshakes.map((read) => sample('TLS handshake', { tls: { read } })),
 
   sample('SubjectAccessReview', { unknownUser: { read: true } }),

@@ -16,14 +16,17 @@ export const sourceLimits: Readonly<Record<string, string>> = {
   SelfSubjectAccessReview: 'without the right to create subjectaccessreviews',
   SelfSubjectReview: 'before Kubernetes 1.28, or where Merlon shows another credential',
   '/version': 'where it is not answered',
+  '/statusz': 'without get on the URL, before Kubernetes 1.36, and unless /version is not answered',
   'TLS handshake': 'through a proxy',
   'dry run': 'unless asked for (--dry-run-probes) and guarded, and before Kubernetes 1.30',
   '/metrics': 'without get on the URL',
+  '/readyz?verbose': 'where it is not answered, and while another source tells',
   '/flagz': 'without get on the URL, and before Kubernetes 1.36',
   'Pod kube-system/kube-apiserver-NODE': 'without list and watch on pods and nodes, and where no static pod runs it',
   'annotation k3s.io/node-args of a node':
     'without list and watch on nodes, and outside of k3s and RKE2 (rke2.io/node-args)',
-  'ConfigMap kube-system/kubeadm-config': 'without get on it, and where kubeadm did not set it up',
+  'ConfigMap openshift-kube-apiserver/config': 'without get on it, and outside of OpenShift',
+  'ConfigMap kube-system/kubeadm-config': 'without list and watch on it, and where kubeadm did not set it up',
   'ConfigMap kube-system/extension-apiserver-authentication': 'without get on it',
 };
 

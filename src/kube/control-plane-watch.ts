@@ -1,22 +1,30 @@
 /**
  * Follows the few objects of the control plane that declare how API servers were started: one watch of mirror pods in
- * kube-system, one of nodes for each label of the control plane. Whatever is not followed well is missing, with what would
- * help.
+ * kube-system, one of nodes for each label of the control plane, one of what kubeadm was told. Whatever is not followed well
+ * is missing, with what would help.
  */
+import { isDeepStrictEqual } from 'node:util';
+
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import { readOr } from '../core/shape.ts';
 import {
   controlPlaneNode,
   controlPlaneSelections,
   keepServer,
+  kubeadmConfigMap,
+  kubeadmSelection,
   mergeNodes,
   mirrorPod,
   mirrorPodSelection,
 } from '../evidence/declared/control-plane-objects.ts';
-import type { DeclaredObjects } from '../evidence/declared/control-plane-objects.ts';
+import type { FollowedObjects } from '../evidence/declared/control-plane-objects.ts';
+import { readKubeadmConfigMap } from '../evidence/declared/kubeadm-configuration.ts';
+import { isRead } from '../evidence/reading.ts';
 import type { Reading } from '../evidence/reading.ts';
 import { mapCodec, shapeCodec } from './codec.ts';
 import type { Codec, Identified } from './codec.ts';
+import type { ObjectEvent } from './known-objects.ts';
 import type { ObjectSelection } from './object-source.ts';
 import type { ReflectorIntervals, ReflectorPhase } from './reflector-state.ts';
 import { Reflector } from './reflector.ts';
@@ -30,6 +38,8 @@ export interface ControlPlaneWatchOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** What somebody has read is declared otherwise now. */
+  readonly onChanged?: () => void;
   readonly intervals?: Partial<ReflectorIntervals>;
 }
 
@@ -37,17 +47,32 @@ export class ControlPlaneWatch {
   readonly #clock: Clock;
   readonly #pods;
   readonly #nodes;
+  readonly #kubeadm;
   #onSettled: (() => void)[] = [];
+  /** Before, nobody made anything of what came. */
+  #hasReader = false;
 
   constructor(options: ControlPlaneWatchOptions) {
     this.#clock = options.clock;
-    const onState = (): void => {
-      if (this.#isSettled()) this.#settle();
+    const listener = {
+      onState: () => {
+        if (this.#isSettled()) this.#settle();
+      },
+      onChanged: () => {
+        if (this.#hasReader) options.onChanged?.();
+      },
     };
     const codec = mapCodec(shapeCodec(mirrorPod), keepServer);
-    this.#pods = new Followed('pods in kube-system', mirrorPodSelection, codec, options, onState);
+    this.#pods = new Followed('pods in kube-system', mirrorPodSelection, codec, options, listener);
     this.#nodes = controlPlaneSelections.map(
-      (selection) => new Followed('nodes', selection, shapeCodec(controlPlaneNode), options, onState),
+      (selection) => new Followed('nodes', selection, shapeCodec(controlPlaneNode), options, listener),
+    );
+    this.#kubeadm = new Followed(
+      'ConfigMap kube-system/kubeadm-config',
+      kubeadmSelection,
+      shapeCodec(kubeadmConfigMap),
+      options,
+      listener,
     );
   }
 
@@ -62,7 +87,7 @@ export class ControlPlaneWatch {
   }
 
   /** What is known now; only who asks before anything could be read waits for a moment. Never rejects. */
-  async read(): Promise<Pick<DeclaredObjects, 'pods' | 'nodes'>> {
+  async read(): Promise<FollowedObjects> {
     if (!this.#isSettled()) {
       const { promise, resolve } = Promise.withResolvers<undefined>();
       const settle = (): void => {
@@ -73,7 +98,14 @@ export class ControlPlaneWatch {
       await promise;
       timer.cancel();
     }
-    return { pods: this.#pods.reading, nodes: mergeNodes(this.#nodes.map(({ reading }) => reading)) };
+    this.#hasReader = true;
+    const { reading: kubeadm } = this.#kubeadm;
+    return {
+      pods: this.#pods.reading,
+      nodes: mergeNodes(this.#nodes.map(({ reading }) => reading)),
+      kubeadm: isRead(kubeadm) ? readKubeadmConfigMap(kubeadm.read) : kubeadm,
+      atMs: this.#clock.wallTimeMs(),
+    };
   }
 
   #settle(): void {
@@ -85,11 +117,16 @@ export class ControlPlaneWatch {
   }
 
   #all(): readonly { readonly reflector: Pick<Reflector<Identified>, 'start' | 'stop' | 'state'> }[] {
-    return [this.#pods, ...this.#nodes];
+    return [this.#pods, ...this.#nodes, this.#kubeadm];
   }
 }
 
 const unsettledPhases: readonly ReflectorPhase[] = ['initial', 'syncing', 'unreachable'];
+
+interface Listener {
+  readonly onState: () => void;
+  readonly onChanged: () => void;
+}
 
 class Followed<T extends Identified> {
   readonly reflector: Reflector<T>;
@@ -101,7 +138,7 @@ class Followed<T extends Identified> {
     selection: ObjectSelection,
     codec: Codec<T>,
     options: ControlPlaneWatchOptions,
-    onState: () => void,
+    { onState, onChanged }: Listener,
   ) {
     this.#what = what;
     this.reflector = new Reflector<T>({
@@ -109,11 +146,19 @@ class Followed<T extends Identified> {
       selection,
       codec,
       onState,
-      sink: ({ type, object }) => {
-        if (type === 'deleted') this.#objects.delete(object.metadata.name);
-        else this.#objects.set(object.metadata.name, object);
+      sink: (event) => {
+        if (this.#take(event)) onChanged();
       },
     });
+  }
+
+  /** @returns whether it says something else than it did: a node tells every few minutes that it is there, and nothing new */
+  #take({ type, object }: ObjectEvent<T>): boolean {
+    const { name } = object.metadata;
+    const before = this.#objects.get(name);
+    if (type === 'deleted') return this.#objects.delete(name);
+    this.#objects.set(name, object);
+    return before === undefined || !isSame(before, object);
   }
 
   get reading(): Reading<readonly T[]> {
@@ -123,7 +168,19 @@ class Followed<T extends Identified> {
       missing:
         phase === 'forbidden'
           ? `listing and watching ${this.#what} is forbidden; grant it to Merlon's service account`
-          : `${this.#what} are not read: the API server does not answer`,
+          : `${this.#what}: not read, as the API server does not answer`,
     };
   }
+}
+
+/** Whatever version it has. What is malformed is not compared. */
+function isSame<T extends Identified>(before: T, after: T): boolean {
+  return readOr(
+    () => isDeepStrictEqual(withoutVersion(before), withoutVersion(after)),
+    () => false,
+  );
+}
+
+function withoutVersion<T extends Identified>(object: T): T {
+  return { ...object, metadata: { ...object.metadata, resourceVersion: undefined } };
 }

@@ -4,6 +4,7 @@ import { NotObserved } from '../core/snapshot.ts';
 import type { ApiServer, Snapshot } from '../core/snapshot.ts';
 import type { FactName } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
+import { formatAge } from './operator-status.ts';
 import { layoutTable } from './table-layout.ts';
 import { printable } from './terminal.ts';
 import type { Painter } from './terminal.ts';
@@ -16,6 +17,8 @@ export type ReportedFact =
       readonly source: string;
       readonly confidence: string;
       readonly detail: string;
+      /** When its source was read, RFC 3339; absent of what is attested. */
+      readonly observedAt?: string;
       readonly contradicted?: readonly string[];
     }
   | { readonly unknown: string };
@@ -105,12 +108,13 @@ function describePass(servers: readonly ApiServer[], asked: readonly FactName[])
 
 function describeFact(server: ApiServer, name: FactName): ReportedFact {
   try {
-    const { value, source, confidence, detail, contradicted, attestation } = server.fact(name);
+    const { value, source, confidence, detail, observedAt, contradicted, attestation } = server.fact(name);
     return {
       value,
       source: attestation?.said ?? source,
       confidence,
       detail,
+      ...(observedAt === undefined ? {} : { observedAt }),
       ...(contradicted === undefined ? {} : { contradicted }),
     };
   } catch (error) {
@@ -119,8 +123,15 @@ function describeFact(server: ApiServer, name: FactName): ReportedFact {
   }
 }
 
+export interface PrintOptions {
+  readonly withFacts: boolean;
+  readonly paint: Painter;
+  /** Milliseconds since 1970, to say how old each fact is. */
+  readonly nowMs: number;
+}
+
 /** @returns lines with their line breaks */
-export function* printApiServer(report: ApiServerReport, withFacts: boolean, paint: Painter): Generator<string> {
+export function* printApiServer(report: ApiServerReport, { withFacts, paint, nowMs }: PrintOptions): Generator<string> {
   const isSeveral = report.servers.length > 1;
   const titles = [
     'OUTCOME',
@@ -142,7 +153,7 @@ export function* printApiServer(report: ApiServerReport, withFacts: boolean, pai
     message,
   ]);
   for (const line of layoutTable(columns, rows, paint)) yield `${line}\n`;
-  if (withFacts) yield* printFacts(report.servers, paint);
+  if (withFacts) yield* printFacts(report.servers, paint, nowMs);
   if (report.doubt !== undefined) yield `\n${printable(report.doubt)}\n`;
   const count = (outcome: Finding['outcome']): number =>
     report.verdicts.filter((verdict) => verdict.outcome === outcome).length;
@@ -151,16 +162,18 @@ export function* printApiServer(report: ApiServerReport, withFacts: boolean, pai
   yield `\n${count('fail')} fail, ${count('unknown')} unknown, ${count('pass')} pass; ${known} of ${facts.length} facts are known\n`;
 }
 
-function* printFacts(servers: readonly ReportedServer[], paint: Painter): Generator<string> {
-  const columns = ['API SERVER', 'FACT', 'VALUE', 'SOURCE', 'CONFIDENCE', 'DETAIL'].map((title) => ({ title }));
+function* printFacts(servers: readonly ReportedServer[], paint: Painter, nowMs: number): Generator<string> {
+  const titles = ['API SERVER', 'FACT', 'VALUE', 'SOURCE', 'CONFIDENCE', 'AGE', 'DETAIL'];
+  const columns = titles.map((title) => ({ title }));
   const rows = servers.flatMap(({ instance, facts }) =>
     factNames.map((name) => {
       const fact = facts[name];
-      if ('unknown' in fact) return [instance, name, 'unknown', '', '', fact.unknown];
-      const { value, source, confidence, detail } = fact;
+      if ('unknown' in fact) return [instance, name, 'unknown', '', '', '', fact.unknown];
+      const { value, source, confidence, detail, observedAt } = fact;
+      const age = observedAt === undefined ? '' : formatAge(nowMs - Date.parse(observedAt));
       // A list of answers says the same as its detail.
       const printed = factDeclarations[name].type === 'answers' ? '' : String(value);
-      return [instance, name, printed, source, confidence, detail];
+      return [instance, name, printed, source, confidence, age, detail];
     }),
   );
   yield '\n';

@@ -95,6 +95,8 @@ export interface ClusterScan extends CollectedFindings {
 /** @throws {RequestError} if the API server does not answer at all */
 export async function scanCluster(options: ClusterScanOptions): Promise<ClusterScan> {
   const { rules, scope, observer, kept = 'open' } = options;
+  const begun = performance.now();
+  const nowMs = (): number => options.nowMs + performance.now() - begun;
   const store = new ClusterStore(() => undefined);
   const wanted = scope === 'everything' ? await selectServedKinds(options) : selectNamespaceKinds(rules);
   for (const kind of wanted) {
@@ -105,7 +107,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
   const policies = await readPolicies(options);
   const exemptions = await readExemptions(options);
   options.onProgress('the API server');
-  const { servers: evidence, doubt: serverDoubt } = await collectEvidence(options, store);
+  const { servers: evidence, doubt: serverDoubt } = await collectEvidence(options, store, nowMs);
   const accepted = policies.policies.flatMap((policy) => policy.accepted ?? []);
   store.setEvidence(evidence);
   store.setAttestations(listAttestations(accepted), options.nowMs);
@@ -160,8 +162,12 @@ const pathsOfOneNamespace: Observation<'EscalationPaths'> = {
 const namespaceFacts: readonly FactName[] = ['minorVersion'];
 
 /** Whoever scans one namespace learns nothing of the API server but what its pods are judged by. */
-async function collectEvidence(options: ClusterScanOptions, snapshot: Snapshot): Promise<GatheredEvidence> {
-  const { scope, server, servers, reviewers, nowMs, transport } = options;
+async function collectEvidence(
+  options: ClusterScanOptions,
+  snapshot: Snapshot,
+  nowMs: () => number,
+): Promise<GatheredEvidence> {
+  const { scope, server, servers, reviewers, transport } = options;
   const { instance } = server;
   if (scope !== 'everything') {
     const evidence = concludeVersion(await collectVersion(server.get));
@@ -169,14 +175,14 @@ async function collectEvidence(options: ClusterScanOptions, snapshot: Snapshot):
   }
   const round = {
     nonce: randomBytes(8).toString('hex'),
-    nowMs: () => nowMs,
+    nowMs,
     ...(reviewers === undefined ? {} : { reviewers: () => reviewers(snapshot) }),
   };
   const { heard, doubt } =
     servers === undefined
       ? { heard: [{ instance, reading: await collectInstance(server, round) }], doubt: undefined }
       : await collectInstances(servers, round);
-  return { servers: concludeInstances(heard, await readDeclaredObjects(transport, server.get)), doubt };
+  return { servers: concludeInstances(heard, await readDeclaredObjects(transport, server.get, nowMs)), doubt };
 }
 
 interface GatheredEvidence {

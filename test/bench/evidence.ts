@@ -4,6 +4,7 @@
  */
 import { isObserved } from '../../src/core/evidence.ts';
 import type { Fact, Unobserved } from '../../src/core/evidence.ts';
+import { collectClientAuthorities } from '../../src/evidence/client-authorities.ts';
 import { collectServer } from '../../src/evidence/collect-server.ts';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { withoutCredentials } from '../../src/kube/cluster-config.ts';
@@ -50,9 +51,12 @@ export async function measureEvidence(): Promise<EvidenceCost> {
       for (let round = 0; round < rounds; round += 1) {
         const from = await controlPlane.readAuditPosition();
         const [startedAtMs, cpu] = [performance.now(), process.cpuUsage()];
-        facts = Object.values(
-          concludeEvidence(await collectServer(access, { nonce: `bench-${round}`, nowMs: Date.now })),
-        );
+        // As for one of one: what is asked for all of them together belongs to it.
+        const [readings, clientAuthorities] = await Promise.all([
+          collectServer(access, { nonce: `bench-${round}`, nowMs: Date.now }),
+          collectClientAuthorities(access.get),
+        ]);
+        facts = Object.values(concludeEvidence({ ...readings, clientAuthorities }));
         const { user, system } = process.cpuUsage(cpu);
         const wallMs = performance.now() - startedAtMs;
         costs.push({ cpuMs: (user + system) / 1000, wallMs, requests: await countRequests(controlPlane, from) });

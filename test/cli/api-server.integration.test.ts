@@ -42,6 +42,9 @@ describe('merlon api-server', () => {
       message: 'a node that is none is refused by the authorizer Node',
     });
     expect(report.servers.map(({ instance }) => instance)).to.deep.equal([new URL(suite().url).host]);
+    expect(report.servers[0]?.facts.profiling)
+      .to.have.property('observedAt')
+      .that.satisfies((time: string) => Math.abs(Date.now() - Date.parse(time)) < 60_000 && time.endsWith('Z'));
   });
 
   it('prints a table, and every fact where that is asked for', async () => {
@@ -51,7 +54,9 @@ describe('merlon api-server', () => {
     expect(short.stdout).to.match(/\d+ fail, 0 unknown, \d+ pass; (\d+) of \1 facts are known\n$/);
     expect(short.stdout).not.to.include('API SERVER');
     const long = await run(admin, '--evidence');
-    expect(long.stdout).to.match(/^127\.0\.0\.1:\d+ +requestTimeout +60 +\/flagz +high +--request-timeout=1m0s$/m);
+    expect(long.stdout).to.match(
+      /^127\.0\.0\.1:\d+ +requestTimeout +60 +\/flagz +high +\d s +--request-timeout=1m0s$/m,
+    );
   });
 
   it('says what would make known what the caller may not see, and is not clean then', async () => {
@@ -64,6 +69,11 @@ describe('merlon api-server', () => {
       .to.have.property('unknown')
       .that.contains('permission to create subjectaccessreviews');
     // What everybody may see is the same for everybody.
+    expect(report.servers[0]?.facts.rbacAuthorizer).to.include({
+      value: true,
+      source: '/readyz?verbose',
+      confidence: 'medium',
+    });
     expect(verdictOf(report, 'api-server-tls-version')?.outcome).to.equal('pass');
   });
 

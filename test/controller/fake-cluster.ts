@@ -267,12 +267,12 @@ export class FakeCluster {
     );
   }
 
-  observeVersion(minorVersion: number): void {
+  observeVersion(minorVersion: number, observedAt = '2026-11-26T00:00:00Z'): void {
     this.controller.cluster.setEvidence(
       oneServer({
         anonymousRequests: { unobserved: 'off' },
         unknownUserAllowed: { unobserved: 'off' },
-        minorVersion: { value: minorVersion, source: '/version', confidence: 'high', detail: '' },
+        minorVersion: { value: minorVersion, source: '/version', confidence: 'high', detail: '', observedAt },
       }),
     );
   }

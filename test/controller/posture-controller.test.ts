@@ -88,6 +88,19 @@ describe('the controller of postures', () => {
       expect(cluster.podSecurityOf(shop)).to.equal('unknown, restricted v1.37');
     });
 
+    it('and judges and writes nothing where the same is only observed again', async () => {
+      const cluster = await FakeCluster.atRest();
+      cluster.observeVersion(37);
+      cluster.putCronJob('shop');
+      await cluster.clock.advance(10_000);
+      cluster.takeWrites();
+      const { evaluations } = cluster.controller.evaluator;
+      cluster.observeVersion(37, '2026-11-26T00:10:00Z');
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([]);
+      expect(cluster.controller.evaluator.evaluations).to.equal(evaluations);
+    });
+
     it('and writes nothing where a webhook only gets another certificate', async () => {
       const cluster = await FakeCluster.atRest();
       cluster.observeVersion(37);

@@ -359,6 +359,29 @@ describe('the store holds the evidence about the API server', () => {
     probe.store.setEvidence(oneServer({ ...evidence, unknownUserAllowed: { unobserved: 'forbidden now' } }));
     expect(probe.takeChanges()).to.deep.equal(['Evidence']);
   });
+
+  it('and says nothing where it was only observed again, although it shows when', () => {
+    const probe = new StoreProbe();
+    const at = (observedAt: string): Evidence => ({
+      unknownUserAllowed: { value: false, source: 'SubjectAccessReview', confidence: 'high', detail: '', observedAt },
+      minorVersion: { value: 37, source: '/version', confidence: 'high', detail: '', observedAt },
+    });
+    const both = (one: string, other: string) => [
+      { instance: 'a:1', evidence: at(one) },
+      { instance: 'b:1', evidence: at(other) },
+    ];
+    probe.store.setEvidence(both('2026-11-26T00:00:00Z', '2026-11-26T00:00:01Z'));
+    probe.takeChanges();
+    const { epoch } = probe.store.versions;
+
+    probe.store.setEvidence(both('2026-11-26T00:10:00Z', '2026-11-26T00:09:00Z'));
+
+    expect(probe.takeChanges()).to.deep.equal([]);
+    expect(probe.store.versions.epoch).to.equal(epoch);
+    const [first] = probe.store.apiServers();
+    expect(first?.fact('minorVersion').observedAt).to.equal('2026-11-26T00:10:00Z');
+    expect(probe.store.fact('minorVersion').observedAt).to.equal('2026-11-26T00:09:00Z');
+  });
 });
 
 describe('the store holds what is equal once', () => {

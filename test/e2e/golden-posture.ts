@@ -37,6 +37,7 @@ import type { Source } from '../../src/core/rule.ts';
 import type { Observation } from '../../src/core/snapshot.ts';
 import { buildStatus } from '../../src/core/status.ts';
 import type { Judged, UntimedCondition, UntimedStatus } from '../../src/core/status.ts';
+import { collectClientAuthorities } from '../../src/evidence/client-authorities.ts';
 import { collectServer } from '../../src/evidence/collect-server.ts';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import type { Get } from '../../src/evidence/reading.ts';
@@ -281,10 +282,11 @@ async function readEvidence({ url, caPem, client }: Cluster): Promise<Evidence> 
     credentials: [],
     namespace: 'default',
   };
+  const get = textGet(client);
   const readings = await collectServer(
     {
       instance: new URL(url).host,
-      get: textGet(client),
+      get,
       anonymousGet: textGet(nobody),
       stream: async (path, headers, take) => {
         const { status, body } = await client.request<unknown>('GET', path, { headers });
@@ -309,7 +311,7 @@ async function readEvidence({ url, caPem, client }: Cluster): Promise<Evidence> 
     { nonce: randomBytes(8).toString('hex'), nowMs: () => Date.now() },
   );
   nobody.close();
-  return concludeEvidence(readings);
+  return concludeEvidence({ ...readings, clientAuthorities: await collectClientAuthorities(get) });
 }
 
 function textGet(client: ApiClient): Get {

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
 import type { ApiServerReport } from '../../src/report/api-server-report.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { runMerlon } from '../cli/merlon-process.ts';
 import { revoke } from './operator-role.ts';
 import { readClusterPosture, useOperatorSuite } from './operator-suite.ts';
@@ -11,6 +12,7 @@ const SOURCE = 'Pod kube-system/kube-apiserver-a';
 
 describe('the pod of a static API server', () => {
   const suite = useOperatorSuite();
+  let createPod: (...flags: readonly string[]) => Promise<void>;
 
   before('an API server that shows its flags to nobody, and its pod', async () => {
     const { client, cluster } = suite;
@@ -20,23 +22,31 @@ describe('the pod of a static API server', () => {
       kind: 'Node',
       metadata: { name: 'a', labels: { 'node-role.kubernetes.io/control-plane': '' } },
     });
-    await client.create({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: {
-        name: 'kube-apiserver-a',
-        namespace: 'kube-system',
-        annotations: { 'kubernetes.io/config.mirror': 'a0b1' },
-        ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: 'a', uid: metadata.uid, controller: true }],
-      },
-      spec: {
-        nodeName: 'a',
-        hostNetwork: true,
-        containers: [
-          { name: 'kube-apiserver', image: 'x', command: ['kube-apiserver'], args: cluster.apiServer.arguments },
-        ],
-      },
-    });
+    createPod = async (...flags) => {
+      await client.create({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: {
+          name: 'kube-apiserver-a',
+          namespace: 'kube-system',
+          annotations: { 'kubernetes.io/config.mirror': 'a0b1' },
+          ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: 'a', uid: metadata.uid, controller: true }],
+        },
+        spec: {
+          nodeName: 'a',
+          hostNetwork: true,
+          containers: [
+            {
+              name: 'kube-apiserver',
+              image: 'x',
+              command: ['kube-apiserver'],
+              args: [...cluster.apiServer.arguments, ...flags],
+            },
+          ],
+        },
+      });
+    };
+    await createPod();
   });
 
   it('tells the operator, and is named in what it writes', async () => {
@@ -60,5 +70,24 @@ describe('the pod of a static API server', () => {
       sources: [SOURCE],
       confidence: 'medium',
     });
+  });
+
+  it('starts a round once it says something else, ten minutes before the next by the clock', async function () {
+    this.timeout(120_000);
+    const operator = await suite.startOperator();
+    await suite.client.resource('v1', 'pods', 'kube-system').delete('kube-apiserver-a', { gracePeriodSeconds: 0 });
+    await createPod('--profiling=false');
+
+    // A round comes half a minute after the last, at the earliest.
+    await operator.whileRunning(
+      waitUntil(
+        async () => {
+          const findings = (await readClusterPosture(suite.client))?.status?.findings;
+          return findings !== undefined && !findings.some(({ rule }) => rule === 'api-server-profiling');
+        },
+        { what: 'the posture to show what the pod says now', timeoutMs: 90_000 },
+      ),
+    );
+    await operator.stop();
   });
 });

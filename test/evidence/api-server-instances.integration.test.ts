@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { ClusterStore } from '../../src/controller/store.ts';
 import type { ServerEvidence } from '../../src/core/evidence.ts';
 import { mergeServers } from '../../src/core/server-evidence.ts';
+import { collectDeclared } from '../../src/evidence/declared/collect-declared.ts';
 import { EvidenceLoop } from '../../src/evidence/evidence-loop.ts';
 import { collectServerAddresses } from '../../src/evidence/server-addresses.ts';
 import { readKubeconfig } from '../../src/kube/kubeconfig.ts';
@@ -76,6 +77,9 @@ describe('two API servers of one cluster', () => {
       }),
       intervals: { intervalMs: 600_000, slowIntervalMs: 3_600_000, retryMs: 500, settleMs: 100, leastMs: 100 },
       clock: systemClock,
+      log: silentLog,
+      declared: () =>
+        collectDeclared({ pods: { read: [] }, nodes: { read: [] }, kubeadm: undefined }, textGet(transport)),
       nonce: () => 'instances',
       onEvidence: (servers) => {
         rounds.push(servers);

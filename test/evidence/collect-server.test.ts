@@ -64,7 +64,7 @@ function serverThat(
         own.push(path);
         const { status, body } = await change(path, {
           status: 200,
-          body: 'apiserver_authorization_decisions_total{type="RBAC",decision="allowed",name="rbac"} 1\n',
+          body: 'apiserver_authorization_decisions_total{type="RBAC",decision="allowed",name="rbac"} 1\nprocess_start_time_seconds 1795000000\n',
         });
         take(Buffer.from(body));
         return status;
@@ -126,6 +126,60 @@ describe('a round of evidence', () => {
     expect(asked.own.length + asked.anonymous.length).to.be.at.most(MOST_REQUESTS);
     expect(asked.anonymous).to.have.length(MOST_ANONYMOUS);
     expect(asked.handshakes).to.equal(3);
+  });
+
+  describe('has one request left', () => {
+    /** What is asked of an API server that refuses some paths, and whom nobody knows to ask RBAC where that is said. */
+    async function lastOf(refused: RegExp, isRbacKnown = true): Promise<readonly string[]> {
+      const { access, asked } = serverThat(nobodyAsked(), (path, answer) =>
+        Promise.resolve(refused.test(path) ? { status: 403, body: '' } : answer),
+      );
+      await collectServer(
+        isRbacKnown ? access : { ...access, review: () => Promise.resolve(otherAuthorizer) },
+        options,
+      );
+      expect(asked.own.length + asked.anonymous.length).to.be.at.most(MOST_REQUESTS);
+      return asked.own.filter((path) => /statusz|readyz/.test(path));
+    }
+    const otherAuthorizer = {
+      outcome: 'answered',
+      allowed: true,
+      reason: 'a webhook says so',
+      evaluationError: '',
+    } as const;
+
+    const rows: readonly (readonly [string, RegExp, boolean, readonly string[]])[] = [
+      ['that is not needed where others tell everything', /^$/, true, []],
+      ['for the version where that is not told', /version/, true, ['/statusz']],
+      ['for the version before anything else', /version|metrics|flagz/, false, ['/statusz']],
+      ['for the authorizer RBAC where nobody tells of it', /metrics|flagz/, false, ['/readyz?verbose']],
+      ['for the time of the start where everything else is told', /metrics/, true, ['/statusz']],
+    ];
+    for (const [what, refused, isRbacKnown, last] of rows) {
+      it(what, async () => {
+        expect(await lastOf(refused, isRbacKnown)).to.deep.equal(last);
+      });
+    }
+  });
+
+  it('says when each source was read', async () => {
+    let second = 0;
+    const { access } = serverThat(nobodyAsked());
+    const nowMs = () => Date.parse('2026-11-26T00:00:00Z') + 1000 * second;
+    const first = await collectServer(access, { ...options, nowMs });
+    second = 600;
+    const { anonymousAnswers, tls } = first;
+
+    const evidence = concludeEvidence(
+      await collectServer(access, { ...options, nowMs, slow: { anonymousAnswers, tls } }),
+    );
+
+    const observedAt = (name: 'anonymousRequests' | 'servingCertificate' | 'minorVersion' | 'rbacAuthorizer') =>
+      isObserved<Partial<Fact<unknown>>>(evidence[name]) ? evidence[name].observedAt : undefined;
+    expect(observedAt('anonymousRequests')).to.equal('2026-11-26T00:00:00Z');
+    expect(observedAt('servingCertificate')).to.equal('2026-11-26T00:00:00Z');
+    expect(observedAt('minorVersion')).to.equal('2026-11-26T00:10:00Z');
+    expect(observedAt('rbacAuthorizer')).to.equal('2026-11-26T00:10:00Z');
   });
 
   it('tries no pod where that is not switched on, and no more than 6 times where it is', async () => {

@@ -1,76 +1,12 @@
 import { expect } from 'chai';
 
-import { isObserved, reasonUnobserved } from '../../src/core/evidence.ts';
-import type { ServerEvidence } from '../../src/core/evidence.ts';
-import { EvidenceLoop } from '../../src/evidence/evidence-loop.ts';
-import { ServerSet } from '../../src/evidence/server-set.ts';
-import type { FoundServers } from '../../src/evidence/server-set.ts';
-import { FakeClock } from '../controller/fake-clock.ts';
-import type { DeclaredObjects } from '../../src/evidence/declared/control-plane-objects.ts';
+import { isObserved, isSameEvidence } from '../../src/core/evidence.ts';
+import type { Fact, ServerEvidence } from '../../src/core/evidence.ts';
 import { objectsOf, serverNode, serverPod } from './declared/stated-objects.ts';
+import { Rounds } from './evidence-rounds.ts';
 import { FakeServer } from './fake-server.ts';
-import type { FakeServerOptions } from './fake-server.ts';
 
 const minuteMs = 60_000;
-const soon = { settleMs: 3_000, leastMs: 30_000 };
-
-/** Rounds of a cluster whose API servers come and go. */
-class Rounds {
-  readonly clock = new FakeClock();
-  readonly configured: FakeServer;
-  readonly seen: { readonly servers: readonly ServerEvidence[]; readonly doubt: string | undefined }[] = [];
-  readonly loop: EvidenceLoop;
-  /** By address. */
-  readonly #servers: ReadonlyMap<string, FakeServer>;
-  found: FoundServers;
-  searches = 0;
-  declared: DeclaredObjects = objectsOf([]);
-  declarations = 0;
-  mutators: readonly string[] = [];
-
-  constructor(servers: readonly FakeServer[] = [], options: FakeServerOptions = {}) {
-    this.configured = new FakeServer('vip:443', options);
-    this.#servers = new Map(servers.map((server) => [server.access.instance, server]));
-    this.found = { addresses: [...this.#servers.keys()] };
-    this.loop = new EvidenceLoop({
-      servers: new ServerSet({
-        configured: this.configured.access,
-        configuredAddress: 'vip:443',
-        find: () => {
-          this.searches += 1;
-          return Promise.resolve(this.found);
-        },
-        open: (address) => {
-          const server = this.#servers.get(address);
-          if (server === undefined) throw new Error(`no server at ${address}`);
-          return server.access;
-        },
-      }),
-      intervals: { intervalMs: 10 * minuteMs, slowIntervalMs: 60 * minuteMs, retryMs: minuteMs, ...soon },
-      clock: this.clock,
-      declared: () => {
-        this.declarations += 1;
-        return Promise.resolve(this.declared);
-      },
-      nonce: () => 'x',
-      reviewers: () => ({ read: { mutators: this.mutators, webhooks: [] } }),
-      onEvidence: (evidence, doubt) => {
-        this.seen.push({ servers: evidence, doubt });
-      },
-    });
-  }
-
-  /** The version of each as it was told last, or why it is not known. */
-  get versions(): Readonly<Record<string, unknown>> {
-    const { servers = [] } = this.seen.at(-1) ?? {};
-    return Object.fromEntries(
-      servers.map(({ instance, evidence: { minorVersion } }) => [
-        instance,
-        isObserved<{ readonly value: number }>(minorVersion) ? minorVersion.value : reasonUnobserved(minorVersion),
-      ]),
-    );
-  }
-}
 
 describe('the rounds of evidence', () => {
   it('are one at once and one in ten minutes, whatever may not be seen', async () => {
@@ -81,6 +17,25 @@ describe('the rounds of evidence', () => {
     expect(configured.count('/version')).to.equal(1);
     await clock.advance(21 * minuteMs + 1000);
     expect([seen.length, configured.count('/version')]).to.deep.equal([4, 4]);
+    loop.stop();
+  });
+
+  it('know the same as before where nothing has changed, and since when', async () => {
+    const { loop, seen, clock } = new Rounds([new FakeServer('a:1')]);
+    await loop.start();
+    await clock.advance(11 * minuteMs);
+    const [first, second] = seen.map(({ servers }) => servers);
+    expect(isSameEvidence(first ?? [], second ?? [])).to.equal(true);
+    const timesOf = (servers: readonly ServerEvidence[] = []) =>
+      servers.map(({ evidence: { minorVersion, anonymousAuthentication } }) =>
+        [minorVersion, anonymousAuthentication].map(
+          (fact) => isObserved<Partial<Fact<unknown>>>(fact) && fact.observedAt,
+        ),
+      );
+    const [[before, probedBefore] = []] = timesOf(first);
+    const [[after, probedAfter] = []] = timesOf(second);
+    expect(Date.parse(String(after)) - Date.parse(String(before))).to.equal(10 * minuteMs);
+    expect([probedBefore, probedAfter]).to.deep.equal([before, before]);
     loop.stop();
   });
 

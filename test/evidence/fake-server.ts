@@ -17,6 +17,8 @@ export class FakeServer {
   isAway = false;
   /** Why nobody is there who shows to be an API server; undefined where somebody is. */
   unreached: string | undefined;
+  /** What Merlon itself fails with when it shakes hands with it; undefined where it does not. */
+  fault: Error | undefined;
   minor = 37;
   startedAtSeconds = 1_795_000_000;
 
@@ -49,6 +51,7 @@ export class FakeServer {
         : undefined,
       handshake: () => {
         this.asked.push('handshake');
+        if (this.fault !== undefined) throw this.fault;
         return Promise.resolve({ outcome: 'refused' });
       },
       whyUnreached: () => Promise.resolve(this.unreached),

@@ -10,6 +10,8 @@ export function readingsOf(said: Partial<ServerReadings>): ServerReadings {
     flags: [],
     metrics: nothing,
     version: nothing,
+    status: nothing,
+    checks: nothing,
     tls: nothing,
     unknownUser: nothing,
     unknownNode: nothing,

@@ -55,6 +55,8 @@ describe('the role of the operator', () => {
       'create authentication.k8s.io/selfsubjectreviews',
       'get /flagz',
       'get /metrics',
+      'get /readyz',
+      'get /statusz',
       'get /version',
     ]);
   });
@@ -70,14 +72,15 @@ describe('the role of the operator', () => {
     ]);
   });
 
-  it('in kube-system lets it read two ConfigMaps, and follow Leases', () => {
+  it('in kube-system lets it read one ConfigMap, and follow another, and Leases', () => {
     expect(buildAuthorityGrants()).to.deep.equal([
       {
         apiGroups: [''],
         resources: ['configmaps'],
-        resourceNames: ['extension-apiserver-authentication', 'kubeadm-config'],
+        resourceNames: ['extension-apiserver-authentication'],
         verbs: ['get'],
       },
+      { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kubeadm-config'], verbs: ['list', 'watch'] },
       { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['list', 'watch'] },
     ]);
   });

@@ -71,7 +71,8 @@ describe('the table of what tells a verdict', () => {
       '| `profiling` | /flagz | --profiling=false | --profiling=true | without get on the URL, and before Kubernetes 1.36 |',
       '| `profiling` | Pod kube-system/kube-apiserver-NODE | --profiling=false | --profiling=true | without list and watch on pods and nodes, and where no static pod runs it |',
       '| `profiling` | annotation k3s.io/node-args of a node | --profiling=false | --profiling=true | without list and watch on nodes, and outside of k3s and RKE2 (rke2.io/node-args) |',
-      '| `profiling` | ConfigMap kube-system/kubeadm-config | --profiling=false | --profiling=true | without get on it, and where kubeadm did not set it up |',
+      '| `profiling` | ConfigMap openshift-kube-apiserver/config | --profiling=false | --profiling=true | without get on it, and outside of OpenShift |',
+      '| `profiling` | ConfigMap kube-system/kubeadm-config | --profiling=false | --profiling=true | without list and watch on it, and where kubeadm did not set it up |',
     ]);
   });
 
@@ -82,6 +83,7 @@ describe('the table of what tells a verdict', () => {
       '/flagz',
       'Pod kube-system/kube-apiserver-NODE',
       'annotation k3s.io/node-args of a node',
+      'ConfigMap openshift-kube-apiserver/config',
       'ConfigMap kube-system/kubeadm-config',
     ]);
   });

@@ -1,4 +1,4 @@
-/** Answers for pods of kube-system and nodes as an API server does, as watch-list and as list. */
+/** Answers for pods and a ConfigMap of kube-system and nodes as an API server does, as watch-list and as list. */
 import type { RequestListener, ServerResponse } from 'node:http';
 
 import { openTransport } from '../../src/kube/transport.ts';
@@ -47,14 +47,22 @@ export const nodeJson = {
   status: { addresses: [{ type: 'InternalIP', address: '10.0.0.5' }] },
 } as const;
 
-/** @returns what it was asked, as `path?query` */
-export async function serveControlPlane(
-  answers: ControlPlaneAnswers,
-): Promise<{ readonly asked: string[]; readonly transport: Transport }> {
+export interface ServedControlPlane {
+  /** What it was asked, as `path?query`. */
+  readonly asked: string[];
+  readonly transport: Transport;
+  /** Tells whoever watches a path that ends so, and is asked for a label where one is given. */
+  readonly tell: (path: string, event: Json, label?: string) => void;
+}
+
+export async function serveControlPlane(answers: ControlPlaneAnswers): Promise<ServedControlPlane> {
   const asked: string[] = [];
-  const listener: RequestListener = ({ url = '' }, response) => {
-    asked.push(decodeURIComponent(url));
-    answer(new URL(url, 'http://server'), answers, response);
+  const watchers: { readonly url: URL; readonly response: ServerResponse }[] = [];
+  const listener: RequestListener = ({ url: path = '' }, response) => {
+    asked.push(decodeURIComponent(path));
+    const url = new URL(path, 'http://server');
+    answer(url, answers, response);
+    if (url.searchParams.has('watch')) watchers.push({ url, response });
   };
   const { port } = await serveHttp(listener);
   const transport = openTransport(
@@ -67,7 +75,13 @@ export async function serveControlPlane(
     },
     { version: 'test', clock: systemClock, environment: {} },
   );
-  return { asked, transport };
+  const tell: ServedControlPlane['tell'] = (path, event, label) => {
+    for (const { url, response } of watchers) {
+      const isAsked = label === undefined || url.searchParams.get('labelSelector') === label;
+      if (isAsked && url.pathname.endsWith(path)) response.write(`${JSON.stringify(event)}\n`);
+    }
+  };
+  return { asked, transport, tell };
 }
 
 function answer({ pathname, searchParams }: URL, answers: ControlPlaneAnswers, response: ServerResponse): void {
@@ -77,15 +91,7 @@ function answer({ pathname, searchParams }: URL, answers: ControlPlaneAnswers, r
     response.end(JSON.stringify({ kind: 'Status', status: 'Failure', code: 403, reason: 'Forbidden' }));
     return;
   }
-  if (pathname.endsWith('/configmaps/kubeadm-config')) {
-    response.statusCode = answers.configMap === undefined ? 404 : 200;
-    response.end(JSON.stringify(answers.configMap ?? {}));
-    return;
-  }
-  const items = pathname.endsWith('/pods')
-    ? answers.pods
-    : (answers.nodes[searchParams.get('labelSelector') ?? ''] ?? []);
-  const resource = pathname.endsWith('/pods') ? { apiVersion: 'v1', kind: 'Pod' } : { apiVersion: 'v1', kind: 'Node' };
+  const { resource, items } = select(pathname, searchParams.get('labelSelector') ?? '', answers);
   if (!searchParams.has('watch')) {
     response.end(
       JSON.stringify({ ...resource, kind: `${resource.kind}List`, metadata: { resourceVersion: '9' }, items }),
@@ -96,4 +102,14 @@ function answer({ pathname, searchParams }: URL, answers: ControlPlaneAnswers, r
     response.write(`${JSON.stringify({ type: 'ADDED', object: { ...resource, ...object } })}\n`);
   const metadata = { resourceVersion: '9', annotations: { 'k8s.io/initial-events-end': 'true' } };
   response.write(`${JSON.stringify({ type: 'BOOKMARK', object: { ...resource, metadata } })}\n`);
+}
+
+function select(
+  path: string,
+  label: string,
+  { pods, nodes, configMap }: ControlPlaneAnswers,
+): { readonly resource: { readonly apiVersion: 'v1'; readonly kind: string }; readonly items: readonly Json[] } {
+  if (path.endsWith('/pods')) return { resource: { apiVersion: 'v1', kind: 'Pod' }, items: pods };
+  if (path.endsWith('/nodes')) return { resource: { apiVersion: 'v1', kind: 'Node' }, items: nodes[label] ?? [] };
+  return { resource: { apiVersion: 'v1', kind: 'ConfigMap' }, items: configMap === undefined ? [] : [configMap] };
 }

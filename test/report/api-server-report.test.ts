@@ -8,7 +8,13 @@ import { findingOf, ruleNamed } from '../core/finding-of.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
 
 const evidence: Evidence = {
-  profiling: { value: true, source: '/flagz', confidence: 'high', detail: '--profiling=true' },
+  profiling: {
+    value: true,
+    source: '/flagz',
+    confidence: 'high',
+    detail: '--profiling=true',
+    observedAt: '2026-11-26T00:00:30Z',
+  },
   nodeRestriction: {
     value: false,
     source: 'a node',
@@ -18,6 +24,7 @@ const evidence: Evidence = {
   },
   requestTimeout: { unobserved: 'grant get on the URL /flagz\u001b[2J' },
 };
+const plain = { withFacts: false, paint: buildPainter(false), nowMs: Date.parse('2026-11-26T00:12:30Z') };
 const profilingOff = { value: false, source: '/flagz', confidence: 'high' } as const;
 const rule = { ...ruleNamed('api-server-x'), facts: ['profiling', 'nodeRestriction', 'requestTimeout'] as const };
 const report = describeApiServer(
@@ -48,11 +55,21 @@ describe('the report about the API server', () => {
     expect(facts?.auditing).to.deep.equal({ unknown: 'nobody asked for it' });
   });
 
+  it('says when the source of each fact was read, as a time and as its age', () => {
+    const { profiling, nodeRestriction } = report.servers[0]?.facts ?? {};
+    expect(profiling).to.have.property('observedAt', '2026-11-26T00:00:30Z');
+    expect(nodeRestriction).not.to.have.property('observedAt');
+    const text = [...printApiServer(report, { ...plain, withFacts: true })].join('');
+    expect(text).to.match(/^API SERVER +FACT +VALUE +SOURCE +CONFIDENCE +AGE +DETAIL$/m);
+    expect(text).to.match(/^ *profiling +true +\/flagz +high +12 min +--profiling=true$/m);
+    expect(text).to.match(/^ *nodeRestriction +false +a node +medium +not named$/m);
+  });
+
   it('prints nothing that a terminal would obey, and counts what is known', () => {
-    const text = [...printApiServer(report, true, buildPainter(false))].join('');
+    const text = [...printApiServer(report, { ...plain, withFacts: true })].join('');
     expect(text).not.to.include('\u001b');
     expect(text).to.match(/1 fail, 0 unknown, 1 pass; 2 of \d+ facts are known\n$/);
-    expect([...printApiServer(report, false, buildPainter(false))].join('')).not.to.include('requestTimeout');
+    expect([...printApiServer(report, plain)].join('')).not.to.include('requestTimeout');
   });
 
   describe('of several API servers', () => {
@@ -88,7 +105,7 @@ describe('the report about the API server', () => {
     });
 
     it('prints which of them it is about, and that there may be others', () => {
-      const text = [...printApiServer(several, false, buildPainter(false))].join('');
+      const text = [...printApiServer(several, plain)].join('');
       expect(text).to.match(/^OUTCOME +SEVERITY +RULE +API SERVER +SOURCE +CONFIDENCE +MESSAGE\n/);
       expect(text).to.match(/^fail +\S+ +api-server-x +a:1 /m);
       expect(text).to.match(/^pass +\S+ +api-server-x +all /m);

@@ -28,7 +28,11 @@ export function addApiServer(program: Command, own: CommandProcess): void {
       [],
     )
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
-    .option('--evidence', 'also list every fact, who says so and how sure it is, or what would make it known', false)
+    .option(
+      '--evidence',
+      'also list every fact, who says so, how sure it is and how long ago it was read, or what would make it known',
+      false,
+    )
     .addOption(
       new Option(
         '--fail-on <severity>',

@@ -1,6 +1,6 @@
 /**
  * What of the cluster's own objects tells how API servers were started: the pods that kubelets show for what they run
- * from files, and the nodes of the control plane.
+ * from files, the nodes of the control plane, and what kubeadm was told.
  *
  * Who may write them may lie: an administrator of kube-system, and a kubelet of a control-plane node. Nothing that is
  * read here is more than what somebody declares.
@@ -9,7 +9,7 @@ import { MIRROR_ANNOTATION } from '../../core/pod-shape.ts';
 import { list, message, readOr, required, string, stringMapOf, value } from '../../core/shape.ts';
 import type { Infer } from '../../core/shape.ts';
 import { isRead } from '../reading.ts';
-import type { Reading } from '../reading.ts';
+import type { ClientAuthorities, Reading } from '../reading.ts';
 import type { ServerFlags } from '../server-flags.ts';
 
 export const SERVER_CONTAINER = 'kube-apiserver';
@@ -18,11 +18,17 @@ export const CONTROL_PLANE_LABELS = [
   'node-role.kubernetes.io/control-plane',
   'node-role.kubernetes.io/master',
 ] as const;
+/** Which nodes of OpenShift have. */
+export const OPENSHIFT_LABEL = 'node.openshift.io/os_id';
 /** What k3s and RKE2 were started with, as they write it on their nodes. */
 export const NODE_ARGUMENT_ANNOTATIONS = ['k3s.io/node-args', 'rke2.io/node-args'] as const;
 
+/** Under which kubeadm keeps what it was told. */
+export const KUBEADM_KEY = 'ClusterConfiguration';
+
 const pods = { group: '', version: 'v1', plural: 'pods' } as const;
 const nodes = { group: '', version: 'v1', plural: 'nodes' } as const;
+const configMaps = { group: '', version: 'v1', plural: 'configmaps' } as const;
 
 /**
  * Only what a kubelet runs from a file has no service account, so that a cluster of any size has a handful of these.
@@ -36,6 +42,13 @@ export const mirrorPodSelection = {
 
 /** One for each label, as no selector says "or". */
 export const controlPlaneSelections = CONTROL_PLANE_LABELS.map((labelSelector) => ({ resource: nodes, labelSelector }));
+
+/** A right to one object by its name is enough for it. */
+export const kubeadmSelection = {
+  resource: configMaps,
+  namespace: 'kube-system',
+  fieldSelector: 'metadata.name=kubeadm-config',
+} as const;
 
 const identity = {
   name: required(1, string),
@@ -90,7 +103,7 @@ export const controlPlaneNode = message({
       ...identity,
       labels: value(
         11,
-        stringMapOf((key) => isOneOf(CONTROL_PLANE_LABELS, key)),
+        stringMapOf((key) => isOneOf(CONTROL_PLANE_LABELS, key) || key === OPENSHIFT_LABEL),
       ),
       annotations: value(
         12,
@@ -104,14 +117,32 @@ export const controlPlaneNode = message({
   ),
 });
 
+export const kubeadmConfigMap = message({
+  metadata: required(1, message(identity)),
+  data: value(
+    2,
+    stringMapOf((key) => key === KUBEADM_KEY),
+  ),
+});
+
+export type KubeadmConfigMap = Infer<typeof kubeadmConfigMap>;
 export type MirrorPod = Infer<typeof mirrorPod>;
 export type ControlPlaneNode = Infer<typeof controlPlaneNode>;
 
-export interface DeclaredObjects {
+/** What a watch keeps, or one list. */
+export interface FollowedObjects {
   readonly pods: Reading<readonly MirrorPod[]>;
   readonly nodes: Reading<readonly ControlPlaneNode[]>;
   /** What kubeadm was told; undefined where there was no kubeadm. */
   readonly kubeadm: Reading<ServerFlags> | undefined;
+  /** When they were read, in milliseconds since 1970: what is followed is as it is then. */
+  readonly atMs?: number;
+}
+
+export interface DeclaredObjects extends FollowedObjects {
+  readonly clientAuthorities: Reading<ClientAuthorities>;
+  /** What OpenShift starts API servers with; undefined elsewhere. */
+  readonly openShift?: Reading<ServerFlags> | undefined;
 }
 
 /** Of each label's, all of them; one that has both comes twice. */

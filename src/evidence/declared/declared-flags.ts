@@ -1,5 +1,5 @@
-/** What the cluster's objects declare of one API server's flags, the surest first. Pure. */
-import { isRead } from '../reading.ts';
+/** What the cluster's objects declare of one API server, its flags with the surest first. Pure. */
+import { dated, isRead } from '../reading.ts';
 import type { Reading, ServerReadings } from '../reading.ts';
 import type { ServerFlags } from '../server-flags.ts';
 import type { DeclaredObjects } from './control-plane-objects.ts';
@@ -15,7 +15,12 @@ export function withDeclared(
   instances: readonly string[],
   objects: DeclaredObjects,
 ): ServerReadings {
-  return { ...readings, flags: [...readings.flags, ...declareFlags(instance, instances, objects)] };
+  const declared = declareFlags(instance, instances, objects).map((one) => dated(one, objects.atMs));
+  return {
+    ...readings,
+    flags: [...readings.flags, ...declared],
+    clientAuthorities: dated(objects.clientAuthorities, objects.atMs),
+  };
 }
 
 /**
@@ -27,7 +32,7 @@ export function withDeclared(
 export function declareFlags(
   instance: string,
   instances: readonly string[],
-  { pods, nodes, kubeadm }: DeclaredObjects,
+  { pods, nodes, kubeadm, openShift }: Omit<DeclaredObjects, 'clientAuthorities'>,
 ): readonly Reading<ServerFlags>[] {
   const told: (Reading<ServerFlags> | undefined)[] = [];
   if (!isRead(pods)) told.push(pods);
@@ -42,7 +47,7 @@ export function declareFlags(
     if (isRead(pods)) told.push(pick(readMirrorPods(pods.read, nodes.read)));
     told.push(pick(readNodeArguments(nodes.read)));
   }
-  told.push(kubeadm);
+  told.push(openShift, kubeadm);
   return told.filter((one) => one !== undefined);
 }
 

@@ -78,11 +78,11 @@ function tellFromVersion(
   { names, servedSince, servedUntil }: Plugin,
   { version }: ServerReadings,
 ): ReturnType<Witness<boolean>> {
-  return ask(version, ({ minor }) =>
+  return ask(version, ({ minor, source = '/version' }) =>
     minor < servedSince || minor > servedUntil
       ? {
           value: false,
-          source: '/version',
+          source,
           confidence: 'high',
           detail: `Kubernetes 1.${minor} has no admission plugin ${names.join(' or ')}`,
         }

@@ -107,9 +107,9 @@ export const authentication = {
   staticTokenFile: [presence('token-auth-file')],
   basicAuthenticationFile: [
     ({ version }) =>
-      ask(version, ({ minor }) =>
+      ask(version, ({ minor, source = '/version' }) =>
         minor > LAST_BASIC_AUTH_MINOR
-          ? said(false, '/version', 'high', `Kubernetes 1.${minor} has no --basic-auth-file`)
+          ? said(false, source, 'high', `Kubernetes 1.${minor} has no --basic-auth-file`)
           : NOTHING_TO_SAY,
       ),
     presence('basic-auth-file'),

@@ -1,12 +1,14 @@
 /** Which authorizers an API server asks. */
 import { DECISIONS, WEBHOOK_EVALUATIONS, WEBHOOK_FAIL_OPEN } from '../metrics.ts';
 import type { ServerReadings } from '../reading.ts';
+import { OWN_CHECK, RBAC_CHECK } from '../readyz.ts';
 import { readFlag } from '../server-flags.ts';
 import { silentAboutFile } from './authentication.ts';
 import { ask, flagWitness, isSaid, NOTHING_TO_SAY, saidBy, saidByMetrics, silentAbout } from './witness.ts';
 import type { Testimony, Witness, Witnesses } from './witness.ts';
 
 const REVIEW = 'SubjectAccessReview';
+const READYZ = '/readyz?verbose';
 
 export const authorization = {
   unknownUserAllowed: [
@@ -43,6 +45,7 @@ export const authorization = {
           : { silent: 'another authorizer answers before RBAC' },
       ),
     decided('RBAC'),
+    ({ checks }) => ask(checks, tellFromChecks),
     configured('RBAC'),
   ],
   nodeAuthorizer: [
@@ -101,6 +104,15 @@ export const authorization = {
     configured('ABAC'),
   ],
 } satisfies Partial<Witnesses>;
+
+/** A file of authorizers that has changed since may have taken RBAC away; it is not taken where it adds it. */
+function tellFromChecks(checks: readonly string[]): Testimony<boolean> {
+  const isOn = checks.includes(RBAC_CHECK);
+  if (!isOn && !checks.includes(OWN_CHECK)) return { silent: `${READYZ} names no checks of kube-apiserver itself` };
+  return isOn
+    ? { value: true, source: READYZ, confidence: 'medium', detail: 'it was started with the authorizer RBAC' }
+    : { value: false, source: READYZ, confidence: 'high', detail: 'it was started without the authorizer RBAC' };
+}
 
 /** An authorizer that has decided something is on; one that has not need not be off. */
 function decided(type: string): Witness<boolean> {

@@ -87,11 +87,11 @@ export const connections = {
   ],
   insecurePort: [
     ({ version }) =>
-      ask(version, ({ minor }) =>
+      ask(version, ({ minor, source = '/version' }) =>
         minor > LAST_INSECURE_PORT_MINOR
           ? {
               value: false,
-              source: '/version',
+              source,
               confidence: 'high',
               detail: `Kubernetes 1.${minor} serves no port without TLS`,
             }

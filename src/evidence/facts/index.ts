@@ -1,6 +1,7 @@
 /** Every fact about one API server, made of what its sources say. */
 import type { Evidence } from '../../core/evidence.ts';
-import type { ReleaseSupport } from '../../core/kubernetes-releases.ts';
+import type { ReleaseEnd, ReleaseSupport } from '../../core/kubernetes-releases.ts';
+import { isRead } from '../reading.ts';
 import type { ServerReadings } from '../reading.ts';
 import { admission } from './admission.ts';
 import { authentication } from './authentication.ts';
@@ -8,33 +9,34 @@ import { authorization } from './authorization.ts';
 import { connections } from './connections.ts';
 import { data } from './data.ts';
 import { ask, concludeFact, concludeFacts } from './witness.ts';
-import type { Witnesses } from './witness.ts';
+import type { Testimony, Witnesses } from './witness.ts';
 
 const minorVersion: Witnesses['minorVersion'] = [
   ({ version }: Pick<ServerReadings, 'version'>) =>
-    ask(version, ({ minor }) => ({
-      value: minor,
-      source: '/version',
-      confidence: 'high',
-      detail: `GET /version: minor version ${minor}`,
-    })),
+    ask(version, ({ minor, source = '/version' }) => tellMinor(minor, source)),
+  ({ status }: Pick<ServerReadings, 'status'>) => ask(status, ({ minor }) => tellMinor(minor, '/statusz')),
 ];
 
 const versionSupport: Witnesses['versionSupport'] = [
-  ({ version }) =>
-    ask(version, ({ minor, end }) => {
-      if (end === undefined) {
-        return { silent: `until when Kubernetes 1.${minor} is mended this Merlon does not know; use a newer one` };
-      }
-      const { support, lastDay } = end;
-      return { value: support, source: '/version', confidence: 'high', detail: describeEnd(minor, support, lastDay) };
-    }),
+  ({ version }) => ask(version, ({ minor, end, source = '/version' }) => tellSupport(minor, end, source)),
+  ({ status }) => ask(status, ({ minor, end }) => tellSupport(minor, end, '/statusz')),
 ];
 
-function describeEnd(minor: number, support: ReleaseSupport, lastDay: string | undefined): string {
+function tellMinor(minor: number, source: string): Testimony<number> {
+  return { value: minor, source, confidence: 'high', detail: `GET ${source}: minor version ${minor}` };
+}
+
+function tellSupport(minor: number, end: ReleaseEnd | undefined, source: string): Testimony<ReleaseSupport> {
+  return end === undefined
+    ? { silent: `until when Kubernetes 1.${minor} is mended this Merlon does not know; use a newer one` }
+    : { value: end.support, source, confidence: 'high', detail: describeEnd(minor, end) };
+}
+
+function describeEnd(minor: number, { support, lastDay }: ReleaseEnd): string {
   const version = `Kubernetes 1.${minor}`;
-  if (support === 'ended')
+  if (support === 'ended') {
     return `${version} is not mended any more${lastDay === undefined ? '' : `, since ${lastDay}`}`;
+  }
   const until = lastDay === undefined ? '' : ` until ${lastDay}`;
   return `${version} is mended${until}${support === 'endsSoon' ? ', which is within 60 days' : ''}`;
 }
@@ -51,10 +53,18 @@ export const witnesses: Witnesses = {
 };
 
 export function concludeEvidence(readings: ServerReadings): Evidence {
-  return concludeFacts(witnesses, readings);
+  return concludeFacts(witnesses, { ...readings, version: selectVersion(readings) });
 }
 
 /** For those who ask for nothing else. */
 export function concludeVersion(version: ServerReadings['version']): Evidence {
-  return { minorVersion: concludeFact(minorVersion, { version } as ServerReadings) };
+  const status = { missing: '' };
+  return { minorVersion: concludeFact(minorVersion, { version, status } as ServerReadings) };
+}
+
+/** What defaults are told by: that of /statusz where /version does not tell. */
+function selectVersion({ version, status }: ServerReadings): ServerReadings['version'] {
+  if (isRead(version) || !isRead(status)) return version;
+  const { binaryVersion, startedAtSeconds, ...known } = status.read;
+  return { ...status, read: { ...known, gitVersion: `v${binaryVersion}`, source: '/statusz' } };
 }

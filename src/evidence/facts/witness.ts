@@ -12,6 +12,8 @@ export interface Said<V> {
   readonly source: string;
   readonly confidence: Confidence;
   readonly detail: string;
+  /** RFC 3339. */
+  readonly observedAt?: string;
 }
 /** A witness that does not tell, and what would help; without words where there is nothing to be said. */
 export interface Silent {
@@ -63,9 +65,12 @@ export function concludeFacts(witnesses: Witnesses, readings: ServerReadings): E
   );
 }
 
-/** Asks one source. */
+/** Asks one source, and takes note of when it was read. */
 export function ask<T, V>(reading: Reading<T>, tell: (read: T) => Testimony<V>): Testimony<V> {
-  return isRead(reading) ? tell(reading.read) : { silent: reading.missing };
+  if (!isRead(reading)) return { silent: reading.missing };
+  const testimony = tell(reading.read);
+  if (!isSaid(testimony) || reading.atMs === undefined) return testimony;
+  return { ...testimony, observedAt: `${new Date(reading.atMs).toISOString().slice(0, 19)}Z` };
 }
 
 /** Asks every source of flags. */

@@ -4,7 +4,7 @@
  * Source: --etcd-certfile, --etcd-keyfile and --etcd-cafile; a socket of the same machine needs neither.
  */
 import { defineRule } from '../../core/rule.ts';
-import { blame, checkApiServers } from '../lib/api-servers.ts';
+import { checkApiServers, requireEach } from '../lib/api-servers.ts';
 
 export const etcdConnection = defineRule({
   id: 'api-server-etcd-connection',
@@ -35,13 +35,11 @@ export const etcdConnection = defineRule({
   },
 
   check(_apiServer, { snapshot }) {
-    return checkApiServers(snapshot, (server) => {
-      const shown = server.fact('etcdClientCertificate');
-      const verified = server.fact('etcdAuthority');
-      return [
-        ...(shown.value ? [] : [blame(shown, '--etcd-certfile', 'give kube-apiserver a certificate that etcd knows')]),
-        ...(verified.value ? [] : [blame(verified, '--etcd-cafile', 'let kube-apiserver verify etcd')]),
-      ];
-    });
+    return checkApiServers(snapshot, (server) =>
+      requireEach(server, [
+        ['etcdClientCertificate', '--etcd-certfile', 'give kube-apiserver a certificate that etcd knows'],
+        ['etcdAuthority', '--etcd-cafile', 'let kube-apiserver verify etcd'],
+      ]),
+    );
   },
 });

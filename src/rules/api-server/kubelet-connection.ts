@@ -4,7 +4,7 @@
  * Source: --kubelet-client-certificate, --kubelet-client-key and --kubelet-certificate-authority.
  */
 import { defineRule } from '../../core/rule.ts';
-import { blame, checkApiServers } from '../lib/api-servers.ts';
+import { checkApiServers, requireEach } from '../lib/api-servers.ts';
 
 export const kubeletConnection = defineRule({
   id: 'api-server-kubelet-connection',
@@ -38,17 +38,15 @@ export const kubeletConnection = defineRule({
   },
 
   check(_apiServer, { snapshot }) {
-    return checkApiServers(snapshot, (server) => {
-      const shown = server.fact('kubeletClientCertificate');
-      const verified = server.fact('kubeletAuthority');
-      return [
-        ...(shown.value
-          ? []
-          : [blame(shown, '--kubelet-client-certificate', 'give kube-apiserver a certificate that kubelets know')]),
-        ...(verified.value
-          ? []
-          : [blame(verified, '--kubelet-certificate-authority', 'let kube-apiserver verify kubelets')]),
-      ];
-    });
+    return checkApiServers(snapshot, (server) =>
+      requireEach(server, [
+        [
+          'kubeletClientCertificate',
+          '--kubelet-client-certificate',
+          'give kube-apiserver a certificate that kubelets know',
+        ],
+        ['kubeletAuthority', '--kubelet-certificate-authority', 'let kube-apiserver verify kubelets'],
+      ]),
+    );
   },
 });

@@ -52,6 +52,23 @@ function run(check: (server: JudgedServer) => CheckResult, server: JudgedServer)
   }
 }
 
+/** A fact that says whether something is so, the flag that makes it so, and what to do where it is not. */
+export type RequiredFact = readonly [name: FactName, path: string, advice: string];
+
+/**
+ * All of them have to be so: what is known not to be is wrong, whatever is known of the others.
+ *
+ * @throws {NotObserved} where nothing is known to be wrong, and not everything is known
+ */
+export function requireEach(server: JudgedServer, required: readonly RequiredFact[]): readonly Violation[] {
+  const wrong = required.flatMap(([name, path, advice]) => {
+    const fact: Fact<unknown> | undefined = server.factIfKnown(name);
+    return fact?.value === false ? [blame(fact, path, advice)] : [];
+  });
+  if (wrong.length === 0) for (const [name] of required) server.fact(name);
+  return wrong;
+}
+
 /**
  * What a fact shows to be wrong, with who says so.
  *

@@ -12,7 +12,7 @@ import { argumentsOf, objectsOf, serverNode, serverPod } from './stated-objects.
 /** Who tells of it, or why nobody does. */
 function tell(
   instance: string,
-  objects: DeclaredObjects,
+  objects: Omit<DeclaredObjects, 'clientAuthorities'>,
   instances: readonly string[] = [instance],
 ): readonly string[] {
   return declareFlags(instance, instances, objects).map((one) => (isRead(one) ? one.read.source : one.missing));

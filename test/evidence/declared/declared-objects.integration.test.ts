@@ -13,7 +13,7 @@ import { concludeEvidence } from '../../../src/evidence/facts/index.ts';
 import { isRead } from '../../../src/evidence/reading.ts';
 import { ControlPlaneWatch } from '../../../src/kube/control-plane-watch.ts';
 import { readKubeconfig } from '../../../src/kube/kubeconfig.ts';
-import { openServerAccess } from '../../../src/kube/server-access.ts';
+import { openServerAccess, textGet } from '../../../src/kube/server-access.ts';
 import { systemClock } from '../../../src/kube/system-clock.ts';
 import { openTransport } from '../../../src/kube/transport.ts';
 import type { Transport } from '../../../src/kube/transport.ts';
@@ -24,6 +24,7 @@ import type { Manifest } from '../../support/api-client.ts';
 import { useControlPlane } from '../../support/integration.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
+const clientAuthorities = { missing: 'not asked' };
 const label = 'node-role.kubernetes.io/control-plane';
 
 describe('objects of the control plane', () => {
@@ -115,7 +116,7 @@ describe('objects of the control plane', () => {
   }
 
   async function watched(): Promise<DeclaredObjects> {
-    return { ...(await controlPlane.read()), kubeadm: undefined };
+    return { ...(await controlPlane.read()), clientAuthorities };
   }
 
   /** Until so many pods and nodes have come by the watch. */
@@ -153,8 +154,7 @@ describe('objects of the control plane', () => {
     const names = Object.keys(told) as FactName[];
 
     expect(await factsOf(await untilWatched(1, 1), ...names)).to.deep.equal(told);
-    const server = openServerAccess({ transport, anonymous: undefined, handshake: undefined });
-    const listed = await readDeclaredObjects(transport, server.get);
+    const listed = await readDeclaredObjects(transport, textGet(transport), Date.now);
     expect(isRead(listed.pods) && listed.pods.read.map(({ metadata }) => metadata.name)).to.deep.equal([
       'kube-apiserver-a',
     ]);
@@ -173,13 +173,19 @@ describe('objects of the control plane', () => {
       metadata: { name: 'kubeadm-config', namespace: 'kube-system' },
       data: { ClusterConfiguration: JSON.stringify(configuration) },
     });
-    const server = openServerAccess({ transport, anonymous: undefined, handshake: undefined });
-    const { kubeadm } = await readDeclaredObjects(transport, server.get);
-    const none = { pods: { read: [] }, nodes: { read: [] } };
+    const { kubeadm } = await waitUntil(
+      async () => {
+        const objects = await watched();
+        return objects.kubeadm !== undefined && objects;
+      },
+      { what: 'what kubeadm was told to be watched' },
+    );
+    const none = { pods: { read: [] }, nodes: { read: [] }, clientAuthorities };
+    const told = { staticTokenFile: 'true, low, ConfigMap kube-system/kubeadm-config' };
 
-    expect(await factsOf({ ...none, kubeadm }, 'staticTokenFile')).to.deep.equal({
-      staticTokenFile: 'true, low, ConfigMap kube-system/kubeadm-config',
-    });
+    expect(await factsOf({ ...none, kubeadm }, 'staticTokenFile')).to.deep.equal(told);
+    const { kubeadm: listed } = await readDeclaredObjects(transport, textGet(transport), Date.now);
+    expect(await factsOf({ ...none, kubeadm: listed }, 'staticTokenFile')).to.deep.equal(told);
   });
 
   it('cannot be made up by the kubelet of another node', async () => {
@@ -219,15 +225,18 @@ describe('objects of the control plane', () => {
     const path = await suite().kubeconfigFor({ user: 'mallory', groups: [] });
     const config = await readKubeconfig({ path, context: undefined, environment: {}, homeFolder: '/nonexistent' });
     const stranger = openTransport(config, { version: 'test', clock: systemClock, environment: {} });
-    const server = openServerAccess({ transport: stranger, anonymous: undefined, handshake: undefined });
 
-    const declared = await readDeclaredObjects(stranger, server.get);
+    const declared = await readDeclaredObjects(stranger, textGet(stranger), () => 7);
     stranger.close();
 
     expect(declared).to.deep.equal({
       pods: { missing: 'listing pods in kube-system is forbidden; grant list on it' },
       nodes: { missing: 'listing nodes is forbidden; grant list on it' },
-      kubeadm: { missing: 'reading ConfigMap kube-system/kubeadm-config is forbidden; grant get on it' },
+      kubeadm: { missing: 'listing ConfigMap kube-system/kubeadm-config is forbidden; grant list on it' },
+      clientAuthorities: {
+        missing: 'reading ConfigMap kube-system/extension-apiserver-authentication is forbidden; grant get on it',
+      },
+      atMs: 7,
     });
   });
 });

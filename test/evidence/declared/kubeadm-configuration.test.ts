@@ -1,13 +1,15 @@
 import { expect } from 'chai';
 
+import { project } from '../../../src/core/project.ts';
+import { kubeadmConfigMap } from '../../../src/evidence/declared/control-plane-objects.ts';
 import {
-  collectKubeadmConfiguration,
+  readKubeadmConfigMap,
   readKubeadmConfiguration,
 } from '../../../src/evidence/declared/kubeadm-configuration.ts';
 import { written } from './stated-objects.ts';
 
 function read(text: string): ReturnType<typeof written> {
-  return written(readKubeadmConfiguration(JSON.stringify({ kind: 'ConfigMap', data: { ClusterConfiguration: text } })));
+  return written(readKubeadmConfiguration(text));
 }
 
 const title = 'ConfigMap kube-system/kubeadm-config, low, partial';
@@ -74,9 +76,8 @@ kind: ClusterConfiguration
     expect(read(aliases)).to.equal(none);
     expect(read('a: [')).to.equal(none);
     expect(read('')).to.equal(none);
-    expect(written(readKubeadmConfiguration('<html>'))).to.equal(none);
-    expect(written(readKubeadmConfiguration('{"data":{"ClusterConfiguration":7}}'))).to.equal(none);
-    expect(written(readKubeadmConfiguration('null'))).to.equal(none);
+    expect(read('<html>')).to.equal(none);
+    expect(read('null')).to.equal(none);
   });
 
   it('is not known where it is larger, deeper or more than anybody writes', () => {
@@ -98,37 +99,25 @@ kind: ClusterConfiguration
     );
   });
 
-  describe('is asked for', () => {
-    const answering = (status: number) => collectKubeadmConfiguration(() => Promise.resolve({ status, body: '' }));
+  describe('stands in a ConfigMap', () => {
+    const metadata = { name: 'kubeadm-config', namespace: 'kube-system' };
+    const readMap = (data: unknown) =>
+      written(readKubeadmConfigMap([project(kubeadmConfigMap, { metadata, ...(data === undefined ? {} : { data }) })]));
 
-    it('once, by its name', async () => {
-      const asked: string[] = [];
-      await collectKubeadmConfiguration((path) => {
-        asked.push(path);
-        return Promise.resolve({ status: 404, body: '' });
-      });
-      expect(asked).to.deep.equal(['/api/v1/namespaces/kube-system/configmaps/kubeadm-config']);
+    it('beside what nobody asks for', () => {
+      const ClusterConfiguration = 'apiVersion: kubeadm.k8s.io/v1beta4\n';
+      expect(readMap({ ClusterConfiguration, ClusterStatus: 'x' })).to.deep.equal([title]);
     });
 
-    it('and says nothing where there is none', async () => {
-      expect(await answering(404)).to.equal(undefined);
+    it('which is not there where kubeadm has set up nothing', () => {
+      expect(readKubeadmConfigMap([])).to.equal(undefined);
     });
 
-    it('and names the permission where that is what is missing', async () => {
-      expect(await answering(403)).to.deep.equal({
-        missing: 'reading ConfigMap kube-system/kubeadm-config is forbidden; grant get on it',
-      });
-    });
-
-    it('and says so where it is not answered', async () => {
-      expect(await answering(500))
-        .to.have.property('missing')
-        .that.includes('answered 500');
-      expect(await collectKubeadmConfiguration(() => Promise.reject(new Error('no answer within 10 s')))).to.deep.equal(
-        {
-          missing: 'reading ConfigMap kube-system/kubeadm-config was not answered: no answer within 10 s',
-        },
-      );
+    it('that may be of somebody else, or malformed', () => {
+      expect(readMap(undefined)).to.equal(none);
+      expect(readMap({ other: 'x' })).to.equal(none);
+      expect(readMap({ ClusterConfiguration: 7 })).to.equal(none);
+      expect(readMap(['x'])).to.equal(none);
     });
   });
 });

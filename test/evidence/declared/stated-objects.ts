@@ -93,7 +93,7 @@ export function objectsOf(
   nodes: readonly ControlPlaneNode[] = [serverNode()],
   kubeadm?: Reading<ServerFlags>,
 ): DeclaredObjects {
-  return { pods: { read: pods }, nodes: { read: nodes }, kubeadm };
+  return { pods: { read: pods }, nodes: { read: nodes }, kubeadm, clientAuthorities: { missing: 'not asked' } };
 }
 
 /** `source, confidence, coverage` and the flags as `name=a|b`, hidden ones as `name=?`; or why there are none. */

@@ -15,13 +15,9 @@ export function declaredBy(args: readonly string[]): ServerReadings['flags'] {
   const extraArgs = words
     .filter((_word, index) => index % 3 !== 1)
     .map((word) => ({ name: word.replace(/=.*/s, ''), value: word.replace(/^[^=]*=?/, '') }));
+  // JSON is YAML.
   const kubeadm = readKubeadmConfiguration(
-    JSON.stringify({
-      data: {
-        // JSON is YAML.
-        ClusterConfiguration: JSON.stringify({ apiVersion: 'kubeadm.k8s.io/v1beta4', apiServer: { extraArgs } }),
-      },
-    }),
+    JSON.stringify({ apiVersion: 'kubeadm.k8s.io/v1beta4', apiServer: { extraArgs } }),
   );
   const pod = serverPod({ command: ['kube-apiserver', ...args] });
   return declareFlags('one:6443', ['one:6443'], objectsOf([pod], [serverNode({ annotations })], kubeadm));

@@ -9,24 +9,46 @@ const missing = { missing: 'not asked' };
 
 type Without = (readings: ServerReadings) => ServerReadings;
 
-/** Each takes one source away that is not about flags. */
-const withoutOne: readonly Without[] = [
+/** Each takes one source away that is not about flags, and by which nothing else is told than by what it says itself. */
+const withoutOneAlone: readonly Without[] = [
   (readings) => ({ ...readings, anonymousAnswers: missing }),
+  (readings) => ({ ...readings, tls: missing }),
+  (readings) => ({ ...readings, clientAuthorities: missing }),
+];
+
+/** The same of those that are heard together with others. */
+const withoutOne: readonly Without[] = [
   (readings) => ({ ...readings, metrics: missing }),
   (readings) => ({ ...readings, version: missing }),
-  (readings) => ({ ...readings, tls: missing }),
   (readings) => ({ ...readings, unknownUser: missing, unknownNode: missing, ownGrant: missing }),
   (readings) => ({ ...readings, identity: missing }),
-  (readings) => ({ ...readings, clientAuthorities: missing }),
   (readings) => ({ ...readings, dryRun: missing }),
 ];
 
-/** With every subset of the sources, all of them and none among these. */
+/** What is asked only where others tell nothing: both, one, or the other is there. */
+const withSpare: readonly Without[] = [
+  (readings) => readings,
+  (readings) => ({ ...readings, status: missing }),
+  (readings) => ({ ...readings, checks: missing }),
+];
+
+/**
+ * With every subset of the sources, all of them and none among these; but what is asked only where others tell nothing is
+ * there beside what it is not heard together with.
+ */
 export function* withFewerSources(readings: ServerReadings): Generator<ServerReadings> {
+  const flags = readings.flags.map((_flags, index) => withoutFlags(index));
+  const withoutSpare = { ...readings, status: missing, checks: missing };
+  yield* takeAway(withoutSpare, [...withoutOneAlone, ...withoutOne, ...flags]);
+  for (const spare of withSpare) {
+    const some = spare(readings);
+    if (JSON.stringify(some) !== JSON.stringify(withoutSpare)) yield* takeAway(some, [...withoutOne, ...flags]);
+  }
+}
+
+function* takeAway(readings: ServerReadings, sources: readonly Without[]): Generator<ServerReadings> {
   const known = JSON.stringify(readings);
-  const all = [...withoutOne, ...readings.flags.map((_flags, index) => withoutFlags(index))].filter(
-    (without) => JSON.stringify(without(readings)) !== known,
-  );
+  const all = sources.filter((without) => JSON.stringify(without(readings)) !== known);
   for (let subset = 0; subset < 2 ** all.length; subset += 1) {
     yield all.reduce((left, without, index) => ((subset >> index) % 2 === 1 ? without(left) : left), readings);
   }

@@ -2,8 +2,11 @@
 import { allKindNames, kinds } from '../../../src/core/kinds.ts';
 import type { Kind } from '../../../src/core/kinds.ts';
 import type { ClusterStore } from '../../../src/controller/store.ts';
+import { collectClientAuthorities } from '../../../src/evidence/client-authorities.ts';
 import { collectServer } from '../../../src/evidence/collect-server.ts';
 import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import { collectChecks } from '../../../src/evidence/readyz.ts';
+import { collectStatus } from '../../../src/evidence/statusz.ts';
 import { withReleaseEnd } from '../../../src/evidence/version.ts';
 import { withoutCredentials } from '../../../src/kube/cluster-config.ts';
 import { readKubeconfig } from '../../../src/kube/kubeconfig.ts';
@@ -85,7 +88,17 @@ async function observe(path: string, minor: number): Promise<Omit<ObservedServer
     const access = openServerAccess({ transport, anonymous, handshake, hasDryRunProbes: true });
     const reviewers = () => nameProbeReviewers(objects);
     const readings = await collectServer(access, { nonce: 'variant', nowMs: Date.now, reviewers });
-    return { readings: { ...readings, version: withReleaseEnd(readings.version, TABLES_MS) }, objects };
+    // Also what the operator asks only where others tell nothing: it must not tell otherwise.
+    const [status, checks, clientAuthorities] = await Promise.all([
+      collectStatus(access.get),
+      collectChecks(access.get),
+      collectClientAuthorities(access.get),
+    ]);
+    const version = withReleaseEnd(readings.version, TABLES_MS);
+    return {
+      readings: { ...readings, version, status: withReleaseEnd(status, TABLES_MS), checks, clientAuthorities },
+      objects,
+    };
   } finally {
     transport.close();
     anonymous.close();

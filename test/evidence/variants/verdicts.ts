@@ -126,7 +126,7 @@ const otherVerdicts: Readonly<Record<string, Verdicts>> = {
     'api-server-anonymous-requests': 'fail: many places',
     'api-server-authorization-webhook': 'unknown',
     'api-server-node-authorizer': 'unknown',
-    'api-server-rbac-authorizer': 'unknown',
+    'api-server-rbac-authorizer': 'fail: --authorization-mode',
     'rbac-predefined-missing': 'fail: many places',
   },
   '--authorization-mode=RBAC': {

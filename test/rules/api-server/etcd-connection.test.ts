@@ -22,6 +22,33 @@ testRule(etcdConnection, [
     passes: true,
   },
   {
+    name: 'one that is known not to verify etcd fails, although nobody can tell what it shows',
+    yaml: '',
+    evidence: {
+      etcdClientCertificate: { unobserved: 'grant get on the URL /flagz' },
+      ...apiServerWith({ etcdAuthority: false }),
+    },
+    fails: ['--etcd-cafile'],
+  },
+  {
+    name: 'one that is known to show nothing fails, although nobody can tell whether it verifies',
+    yaml: '',
+    evidence: {
+      etcdAuthority: { unobserved: 'grant get on the URL /flagz' },
+      ...apiServerWith({ etcdClientCertificate: false }),
+    },
+    fails: ['--etcd-certfile'],
+  },
+  {
+    name: 'one that verifies it is unknown where nobody can tell what it shows',
+    yaml: '',
+    evidence: {
+      etcdClientCertificate: { unobserved: 'grant get on the URL /flagz' },
+      ...apiServerWith({ etcdAuthority: true }),
+    },
+    unknown: /^grant get on the URL \/flagz$/,
+  },
+  {
     name: 'where nobody can tell it is unknown',
     yaml: '',
     evidence: { etcdClientCertificate: { unobserved: 'grant get on the URL /flagz' } },

@@ -22,6 +22,33 @@ testRule(kubeletConnection, [
     passes: true,
   },
   {
+    name: 'one that is known not to verify kubelets fails, although nobody can tell what it shows',
+    yaml: '',
+    evidence: {
+      kubeletClientCertificate: { unobserved: 'grant get on the URL /flagz' },
+      ...apiServerWith({ kubeletAuthority: false }),
+    },
+    fails: ['--kubelet-certificate-authority'],
+  },
+  {
+    name: 'one that is known to show nothing fails, although nobody can tell whether it verifies',
+    yaml: '',
+    evidence: {
+      kubeletAuthority: { unobserved: 'grant get on the URL /flagz' },
+      ...apiServerWith({ kubeletClientCertificate: false }),
+    },
+    fails: ['--kubelet-client-certificate'],
+  },
+  {
+    name: 'one that verifies them is unknown where nobody can tell what it shows',
+    yaml: '',
+    evidence: {
+      kubeletClientCertificate: { unobserved: 'grant get on the URL /flagz' },
+      ...apiServerWith({ kubeletAuthority: true }),
+    },
+    unknown: /^grant get on the URL \/flagz$/,
+  },
+  {
     name: 'where nobody can tell it is unknown',
     yaml: '',
     evidence: { kubeletClientCertificate: { unobserved: 'grant get on the URL /flagz' } },

@@ -1,0 +1,87 @@
+/**
+ * What OpenShift starts its API servers with: they are static pods of a namespace of their own, and show nothing but the name
+ * of a file (--openshift-config), which OpenShift's operator writes from this ConfigMap. What the file says beside arguments
+ * becomes flags, too, so that one that is not among these says nothing. Medium confidence: a pod may still run with the last.
+ *
+ * One GET a round, of that ConfigMap, for all API servers, and only where a node of the control plane is one of OpenShift's;
+ * needs `get` on it by name (docs/api-server.md), as its namespace is nowhere else.
+ *
+ * Source: kube-bench v0.15.6, cfg/rh-1.8; kubecontrolplane.config.openshift.io/v1, KubeAPIServerConfig.
+ */
+import { FAILSAFE_SCHEMA, load } from 'js-yaml';
+
+import { readOr } from '../../core/shape.ts';
+import { parseFlags } from '../arguments.ts';
+import { isRead, messageOf } from '../reading.ts';
+import type { Get, Reading } from '../reading.ts';
+import type { ServerFlags } from '../server-flags.ts';
+import { OPENSHIFT_LABEL } from './control-plane-objects.ts';
+import type { ControlPlaneNode } from './control-plane-objects.ts';
+
+const path = '/api/v1/namespaces/openshift-kube-apiserver/configmaps/config';
+const source = 'ConfigMap openshift-kube-apiserver/config';
+const KEY = 'config.yaml';
+const API_GROUP = 'kubecontrolplane.config.openshift.io/';
+/** Ten times what OpenShift writes. */
+const MAX_CHARACTERS = 262_144;
+const MAX_ARGUMENTS = 1000;
+
+/** @returns undefined where nothing shows that it is OpenShift */
+export async function collectOpenShiftConfiguration(
+  get: Get,
+  nodes: Reading<readonly ControlPlaneNode[]>,
+): Promise<Reading<ServerFlags> | undefined> {
+  if (!isRead(nodes) || !nodes.read.some(isOpenShift)) return undefined;
+  const lead = `OpenShift starts its API servers by ${source}`;
+  try {
+    const { status, body } = await get(path, { accept: 'application/json' });
+    if (status === 401 || status === 403) return { missing: `${lead}; grant get on it` };
+    if (status !== 200) return { missing: `${lead}, and reading it was answered ${status}` };
+    return readConfiguration(body) ?? { missing: `${lead}, and it is not what OpenShift writes` };
+  } catch (error) {
+    return { missing: `${lead}, and reading it was not answered: ${messageOf(error)}` };
+  }
+}
+
+/** Its machine-config operator labels every node. */
+function isOpenShift({ metadata }: ControlPlaneNode): boolean {
+  return readOr(
+    () => metadata.labels?.[OPENSHIFT_LABEL] !== undefined,
+    () => false,
+  );
+}
+
+function readConfiguration(body: string): Reading<ServerFlags> | undefined {
+  const given = readArguments(fieldOf(fieldOf(JSON.parse(body), 'data'), KEY));
+  if (given === undefined) return undefined;
+  const { values, hidden } = parseFlags(given.map(([name, value]) => `--${name}=${value}`));
+  return { read: { source, confidence: 'medium', coverage: 'partial', values, hidden } };
+}
+
+function readArguments(text: unknown): readonly (readonly [string, string])[] | undefined {
+  if (typeof text !== 'string' || text.length > MAX_CHARACTERS) return undefined;
+  try {
+    // JSON as it is written, which is YAML; every value is a text then.
+    const configuration: unknown = load(text, { schema: FAILSAFE_SCHEMA });
+    const version = fieldOf(configuration, 'apiVersion');
+    const given = fieldOf(configuration, 'apiServerArguments');
+    if (typeof version !== 'string' || !version.startsWith(API_GROUP)) return undefined;
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
+    const pairs: readonly (readonly unknown[])[] = Object.entries(given as Readonly<Record<string, unknown>>).flatMap(
+      ([name, values]) => [values].flat().map((value) => [name, value]),
+    );
+    return pairs.length <= MAX_ARGUMENTS && pairs.every(isArgument) ? pairs : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isArgument(pair: readonly unknown[]): pair is readonly [string, string] {
+  return pair.every((word) => typeof word === 'string') && /^[\w-]+$/.test(String(pair[0]));
+}
+
+function fieldOf(object: unknown, name: string): unknown {
+  return typeof object === 'object' && object !== null && Object.hasOwn(object, name)
+    ? (object as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
