@@ -85,6 +85,18 @@ describe('the store says what changed', () => {
     ]);
   });
 
+  it('not where a kubelet reports what no rule reads', () => {
+    const probe = new StoreProbe('Node');
+    const node = (version: string, fields = '') =>
+      `{ kind: Node, metadata: { name: a, resourceVersion: '${fields.length}' }, status: { ${fields} nodeInfo: { kubeletVersion: ${version} } } }`;
+    probe.upsert('Node', node('v1.36.1'));
+    probe.takeChanges();
+    probe.upsert('Node', node('v1.36.1', 'conditions: [{ type: Ready, status: "False" }],'));
+    expect(probe.takeChanges()).to.deep.equal([]);
+    probe.upsert('Node', node('v1.37.0'));
+    expect(probe.takeChanges()).to.deep.equal(['Node']);
+  });
+
   it('not where an object comes again as it is', () => {
     const probe = new StoreProbe('ServiceAccount');
     probe.upsert('ServiceAccount', account);
@@ -418,6 +430,16 @@ spec:
     expect(interned.ownerReferences).to.equal(a.metadata.ownerReferences);
     const bare = objectOf('Pod', '{ kind: Pod, metadata: { name: a }, spec: { containers: [{ name: web }] } }');
     expect(probe.store.internPodMetadata(bare.metadata)).to.deep.equal(bare.metadata);
+  });
+
+  it('what Services and nodes say, of which there are many that say the same', () => {
+    const probe = new StoreProbe('Service', 'Node');
+    const service = (name: string) =>
+      `{ kind: Service, metadata: { name: ${name} }, spec: { ports: [{ port: 443 }] } }`;
+    expect(probe.upsert('Service', service('b')).spec).to.equal(probe.upsert('Service', service('a')).spec);
+    const node = (name: string) =>
+      `{ kind: Node, metadata: { name: ${name} }, status: { nodeInfo: { kubeletVersion: v1.37.0 } } }`;
+    expect(probe.upsert('Node', node('b')).status).to.equal(probe.upsert('Node', node('a')).status);
   });
 
   it('the template of an owner and the pods that have it', () => {

@@ -90,7 +90,7 @@ function findStopped(
   const { rules = [], namespaceSelector, objectSelector, matchConditions = [] } = webhook;
   for (const [field, selector = {}] of Object.entries({ namespaceSelector, objectSelector })) {
     const problem = selectorProblem(selector);
-    if (problem !== undefined) return { stopped: [], perhaps: `nobody knows what: its ${field} ${problem}` };
+    if (problem !== undefined) return { stopped: [], perhaps: `what nobody can tell, as its ${field} ${problem}` };
   }
   const stopped: string[] = [];
   let perhaps: string | undefined;

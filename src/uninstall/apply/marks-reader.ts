@@ -7,7 +7,7 @@ import type { Note } from '../plan/steps.ts';
 import type { ObjectReader } from './object-reader.ts';
 
 /** Made by others by the thousand: only their own metadata is looked at, and that rarely. */
-const byTheThousand: readonly KindName[] = ['Pod', 'ReplicaSet', 'Job'];
+const byTheThousand: readonly KindName[] = ['Pod', 'ReplicaSet', 'Job', 'Service', 'Node'];
 
 export async function readMarks(reader: ObjectReader): Promise<readonly Note[]> {
   const notes: Note[] = [];

@@ -165,7 +165,7 @@ ${system}`,
   {
     name: 'a selector that no API server takes tells nothing',
     yaml: guard(PODS, 'namespaceSelector: { matchExpressions: [{ key: team, operator: Not }] }') + system,
-    unknown: /nobody knows what: its namespaceSelector has the operator "Not"/,
+    unknown: /what nobody can tell, as its namespaceSelector has the operator "Not"/,
   },
   {
     name: 'without namespaces nothing is known',
