@@ -124,7 +124,11 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   const evidence: EvidenceLoop = new EvidenceLoop({
     servers,
     declared: async () => collectDeclared(await controlPlane.read(), servers.configured.get),
-    intervals: { ...defaultEvidenceIntervals, intervalMs: options.evidenceIntervalMs },
+    intervals: {
+      ...defaultEvidenceIntervals,
+      intervalMs: options.evidenceIntervalMs,
+      leastMs: Math.min(defaultEvidenceIntervals.leastMs, options.evidenceIntervalMs),
+    },
     clock: systemClock,
     log,
     nonce: () => randomBytes(8).toString('hex'),

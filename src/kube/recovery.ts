@@ -21,11 +21,15 @@ export class Recovery {
   readonly #backoff: Backoff;
   /** For attempts that nobody answered. */
   readonly #unanswered: Backoff;
+  readonly #clock: Clock;
   #failuresInARow = 0;
+  /** When a connection broke last, or nobody answered. */
+  #brokenAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(intervals: ReflectorIntervals, clock: Clock, random: () => number) {
     const { backoffFirstMs: firstMs, backoffMaxMs: maxMs, backoffResetMs: resetMs, unansweredMaxMs } = intervals;
     this.#intervals = intervals;
+    this.#clock = clock;
     this.#backoff = new Backoff({ firstMs, maxMs, resetMs }, clock, random);
     this.#unanswered = new Backoff({ firstMs, maxMs: Math.min(maxMs, unansweredMaxMs), resetMs }, clock, random);
   }
@@ -39,11 +43,15 @@ export class Recovery {
   planAfter(error: unknown, hasAdvanced: boolean): NextAttempt {
     this.#failuresInARow += 1;
     const failure = classifyFailure(error);
+    if (failure === 'connection') this.#brokenAtMs = this.#clock.now();
     switch (failure) {
       case 'forbidden':
-        return { failure, delayMs: this.#intervals.forbiddenRetryMs, mustRead: false };
       case 'absent':
-        return { failure, delayMs: this.#intervals.absentRetryMs, mustRead: true };
+        if (this.#mayBeStarting())
+          return { failure: 'unavailable', delayMs: this.#intervals.backoffFirstMs, mustRead: false };
+        return failure === 'forbidden'
+          ? { failure, delayMs: this.#intervals.forbiddenRetryMs, mustRead: false }
+          : { failure, delayMs: this.#intervals.absentRetryMs, mustRead: true };
       case 'version':
         return { failure, delayMs: this.#delayAfter(error), mustRead: true };
       case 'connection':
@@ -55,6 +63,11 @@ export class Recovery {
         return { failure, delayMs: this.#delayAfter(error), mustRead };
       }
     }
+  }
+
+  /** An API server that was started a moment ago knows neither what anybody may nor all that it serves, and says no. */
+  #mayBeStarting(): boolean {
+    return this.#clock.now() - this.#brokenAtMs < this.#intervals.startMs;
   }
 
   #delayAfter(error: unknown): number {

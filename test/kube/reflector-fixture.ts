@@ -26,6 +26,7 @@ const intervals: ReflectorIntervals = {
   backoffMaxMs: 20,
   backoffResetMs: 10_000,
   unansweredMaxMs: 20,
+  startMs: 0,
   forbiddenRetryMs: 5,
   absentRetryMs: 5,
   watchTimeoutMinMs: 60_000,

@@ -69,6 +69,23 @@ describe('Reflector, refused by the API server', () => {
     expect(fixture.reflector.counters.replaces).to.equal(1);
   });
 
+  it('stays synced where an API server that was started again says no until it knows who may what', async () => {
+    await start({ intervals: { startMs: 60_000, shortWatchMs: 1 } }, () => undefined);
+    await fixture.whenSynced();
+    await fixture.whenWatched();
+    for (const code of [404, 403, 403]) {
+      server.inject('watch', (exchange) => {
+        exchange.status(code, code === 404 ? 'NotFound' : 'Forbidden');
+      });
+    }
+    server.resetWatches();
+    await fixture.whenRequested('watch', 4);
+    server.put('a');
+    await fixture.whenSynced();
+    expect(fixture.phases).to.deep.equal(['syncing', 'synced']);
+    expect(fixture.reflector.counters.replaces).to.equal(1);
+  });
+
   it('is absent until the kind is served, and reads everything then', async () => {
     await start({}, (each) => {
       each.inject(

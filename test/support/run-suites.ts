@@ -15,10 +15,18 @@ import type { Tally } from './test-tally.ts';
 const integrationTests = 'test/**/*.integration.test.ts';
 const operatorTests = 'test/e2e/operator-*.integration.test.ts';
 
+const commandTests = 'test/cli/*.test.ts';
+
 const unit: Step = {
   name: 'unit',
   timeoutMinutes: 15,
-  run: mochaSuite(['test/**/*.test.ts', '--ignore', integrationTests]),
+  run: mochaSuite(['test/**/*.test.ts', '--ignore', integrationTests, '--ignore', commandTests]),
+};
+// Most of them start the command line again and again.
+const commands: Step = {
+  name: 'commands',
+  timeoutMinutes: 15,
+  run: mochaSuite([commandTests, '--ignore', integrationTests]),
 };
 const checks: readonly Step[] = [
   { name: 'generate-check', timeoutMinutes: 5, run: makeTarget('generate-check') },
@@ -43,7 +51,7 @@ const operator: Step = {
 
 /** One stage after the other; the lanes of a stage side by side, as most steps keep one core busy. */
 const stages: readonly (readonly (readonly Step[])[])[] = [
-  [[unit], checks],
+  [[unit], [...checks, commands]],
   [[controlPlane]],
   // Somebody's cluster cannot be started twice.
   selectSource(process.env) === 'existing-cluster' ? [[integration, operator]] : [[integration], [operator]],
