@@ -3,7 +3,6 @@
  *
  * Source: --audit-log-maxage, --audit-log-maxbackup and --audit-log-maxsize; where one is not given there is no such limit.
  */
-import type { Fact } from '../../core/evidence.ts';
 import { defineRule, notApplicable } from '../../core/rule.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
 
@@ -61,13 +60,17 @@ export const auditRetention = defineRule({
     return checkApiServers(snapshot, (server) => {
       if (!server.fact('auditing').value) return notApplicable('nothing is audited');
       const limits = [
-        [server.fact('auditLogMaxAge'), '--audit-log-maxage', minDays],
-        [server.fact('auditLogMaxBackups'), '--audit-log-maxbackup', minBackups],
-        [server.fact('auditLogMaxSize'), '--audit-log-maxsize', minMegabytes],
-      ] as const satisfies readonly (readonly [Fact<number>, string, number])[];
-      return limits
-        .filter(([fact, , least]) => fact.value !== 0 && fact.value < least)
-        .map(([fact, flag, least]) => blame(fact, flag, `set it to ${least} or more`));
+        ['auditLogMaxAge', '--audit-log-maxage', minDays],
+        ['auditLogMaxBackups', '--audit-log-maxbackup', minBackups],
+        ['auditLogMaxSize', '--audit-log-maxsize', minMegabytes],
+      ] as const;
+      const wrong = limits.flatMap(([name, flag, least]) => {
+        const fact = server.factIfKnown(name);
+        const isTooLow = fact !== undefined && fact.value !== 0 && fact.value < least;
+        return isTooLow ? [blame(fact, flag, `set it to ${least} or more`)] : [];
+      });
+      if (wrong.length === 0) for (const [name] of limits) server.fact(name);
+      return wrong;
     });
   },
 });

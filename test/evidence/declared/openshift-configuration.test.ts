@@ -91,6 +91,17 @@ describe('what OpenShift starts API servers with', () => {
     expect(asked).to.deep.equal([PATH]);
   });
 
+  it('costs a round one request more, of two', async () => {
+    for (const [node, requests] of [
+      [serverNode(), 1],
+      [openShiftNode(), 2],
+    ] as const) {
+      const { get, asked } = answerWith('');
+      await collectDeclared(objectsOf([], [node]), get);
+      expect(asked).to.have.length(requests);
+    }
+  });
+
   it('names OpenShift and the permission where that is what is missing', async () => {
     expect(await read('', 403)).to.equal(`${lead}; grant get on it`);
     expect(await read('', 404)).to.equal(`${lead}, and reading it was answered 404`);

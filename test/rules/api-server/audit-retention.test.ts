@@ -23,6 +23,15 @@ testRule(auditRetention, [
     ],
   },
   {
+    name: 'one that is known to be too low fails, although nobody can tell of the others',
+    yaml: '',
+    evidence: {
+      ...apiServerWith({ auditing: true, auditLogMaxAge: 29 }),
+      auditLogMaxSize: { unobserved: 'grant get on the URL /flagz' },
+    },
+    fails: ['--audit-log-maxage'],
+  },
+  {
     name: 'a policy says how long is long enough',
     yaml: '',
     evidence: apiServerWith({ ...unlimited, auditLogMaxAge: 29 }),
