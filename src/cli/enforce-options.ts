@@ -1,9 +1,9 @@
 /** What `merlon enforce` is asked for, from what the command line says. */
 import { furtherConnections, isCrowd } from '../enforcement/plan/exec-guard.ts';
 import type { ExecGuardOptions } from '../enforcement/plan/exec-guard.ts';
-import { defaultModes } from '../enforcement/plan/namespace-modes.ts';
-import { OLDEST_MINOR } from '../enforcement/plan/planned-policy.ts';
-import type { EnforcementMode } from '../enforcement/plan/planned-policy.ts';
+import { defaultModes, silentModes } from '../enforcement/plan/namespace-modes.ts';
+import { oldestMinors } from '../enforcement/plan/planned-policy.ts';
+import type { SilentMode } from '../enforcement/plan/planned-policy.ts';
 import type { UsageError } from './usage-error.ts';
 
 export interface GivenEnforceOptions {
@@ -21,7 +21,7 @@ export interface GivenEnforceOptions {
 export interface EnforceOptions {
   readonly exec: ExecGuardOptions;
   /** Undefined where it is off. */
-  readonly nodesProxy: EnforcementMode | undefined;
+  readonly nodesProxy: SilentMode | undefined;
   /** Of the cluster that it is for; undefined where nobody said. */
   readonly minor: number | undefined;
   readonly output: 'table' | 'yaml';
@@ -31,8 +31,8 @@ export const additions = [...furtherConnections, 'ephemeral-containers', 'host-n
 
 export function parseEnforceOptions(given: GivenEnforceOptions): { readonly options: EnforceOptions } | UsageError {
   const withoutLabel = defaultModes.find((mode) => mode === given.mode);
-  if (withoutLabel === undefined) return { usageError: explainMode('--mode', given.mode) };
-  const nodesProxy = defaultModes.find((mode) => mode === given.nodesProxy);
+  if (withoutLabel === undefined || withoutLabel === 'warn') return { usageError: explainMode('--mode', given.mode) };
+  const nodesProxy = (['off', ...silentModes] as const).find((mode) => mode === given.nodesProxy);
   if (nodesProxy === undefined) return { usageError: explainMode('--nodes-proxy', given.nodesProxy) };
   const words = splitList(given.with ?? '');
   const keptOut = splitList(given.namespacesOut);
@@ -61,9 +61,9 @@ export function parseEnforceOptions(given: GivenEnforceOptions): { readonly opti
 
 /** @returns why nothing can be enforced there, and what would do instead; undefined where it can */
 export function explainTooOld(minor: number): string | undefined {
-  return minor >= OLDEST_MINOR
+  return minor >= oldestMinors.ValidatingAdmissionPolicy
     ? undefined
-    : `Kubernetes 1.${minor} serves no ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1 has it from 1.${OLDEST_MINOR} on), so that its API server enforces nothing of this by itself: ` +
+    : `Kubernetes 1.${minor} serves no ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1 has it from 1.${oldestMinors.ValidatingAdmissionPolicy} on), so that its API server enforces nothing of this by itself: ` +
         'label namespaces pod-security.kubernetes.io/enforce=baseline, so that there are no such pods to exec into; ' +
         'grant pods/exec and pods/attach only in namespaces without such pods, which "merlon who-can" lists; or let a validating webhook decide about CONNECT pods/exec';
 }
@@ -71,7 +71,7 @@ export function explainTooOld(minor: number): string | undefined {
 function explainMode(option: string, mode: string): string {
   return mode === 'warn'
     ? `${option}: "warn" would tell nobody: who connects to a pod is answered 101, and warnings are lost with it; use audit, which writes into the audit log`
-    : `${option}: "${mode}" is no mode; allowed are ${defaultModes.join(', ')}`;
+    : `${option}: "${mode}" is no mode; allowed are off, ${silentModes.join(', ')}`;
 }
 
 function findAdditionMistake(words: readonly string[]): string | undefined {

@@ -3,6 +3,7 @@
  *
  * Source: Pod Security Standards, baseline, "Privileged Containers" (from v1.0).
  */
+import { podVariables } from '../../core/enforcement.ts';
 import { defineRule } from '../../core/rule.ts';
 import { privileged as check } from '../../pod-security/checks/privileged.ts';
 import { judgeBy } from '../lib/pod-security-rule.ts';
@@ -40,4 +41,10 @@ spec:
   },
 
   check: judgeBy(check),
+
+  enforce: () => ({
+    family: 'pod-security',
+    violations: `${podVariables.containers}.filter(c, c.?securityContext.?privileged.orValue(false))
+  .map(c, 'container "' + c.name + '" is privileged')`,
+  }),
 });
