@@ -3,10 +3,10 @@
  *
  * Source: Pod Security Standards, baseline, "Privileged Containers" (from v1.0).
  */
-import { podVariables } from '../../core/enforcement.ts';
 import { defineRule } from '../../core/rule.ts';
 import { privileged as check } from '../../pod-security/checks/privileged.ts';
 import { judgeBy } from '../lib/pod-security-rule.ts';
+import { containersWith } from '../lib/pod-cel.ts';
 
 export const privileged = defineRule({
   id: 'pod-privileged',
@@ -44,7 +44,6 @@ spec:
 
   enforce: () => ({
     family: 'pod-security',
-    violations: `${podVariables.containers}.filter(c, c.?securityContext.?privileged.orValue(false))
-  .map(c, 'container "' + c.name + '" is privileged')`,
+    violations: containersWith('c.?securityContext.?privileged.orValue(false)', 'is privileged'),
   }),
 });
