@@ -1,5 +1,6 @@
 /** What `merlon enforce` is asked for, from what the command line says. */
-import { furtherConnections, isCrowd } from '../enforcement/plan/exec-guard.ts';
+import { isCrowd } from '../core/enforcement-terms.ts';
+import { furtherConnections } from '../enforcement/plan/exec-guard.ts';
 import type { ExecGuardOptions } from '../enforcement/plan/exec-guard.ts';
 import { defaultModes, silentModes } from '../enforcement/plan/namespace-modes.ts';
 import { oldestMinors } from '../enforcement/plan/planned-policy.ts';
