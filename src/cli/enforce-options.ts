@@ -1,9 +1,9 @@
 /** What `merlon enforce` is asked for, from what the command line says. */
-import { furtherConnections, isCrowd } from '../enforcement/plan/exec-guard.ts';
-import type { ExecGuardOptions } from '../enforcement/plan/exec-guard.ts';
+import { isCrowd } from '../core/enforcement-terms.ts';
+import type { EnforcementTerms } from '../core/enforcement-terms.ts';
+import { furtherConnections } from '../enforcement/plan/exec-guard.ts';
 import { defaultModes, silentModes } from '../enforcement/plan/namespace-modes.ts';
 import { oldestMinors } from '../enforcement/plan/planned-policy.ts';
-import type { SilentMode } from '../enforcement/plan/planned-policy.ts';
 import type { UsageError } from './usage-error.ts';
 
 export interface GivenEnforceOptions {
@@ -14,14 +14,14 @@ export interface GivenEnforceOptions {
   /** With commas between them. */
   readonly with?: string;
   readonly nodesProxy: string;
+  readonly policy?: readonly string[];
   readonly kubernetesVersion?: string;
   readonly output: 'table' | 'yaml';
 }
 
 export interface EnforceOptions {
-  readonly exec: ExecGuardOptions;
-  /** Undefined where it is off. */
-  readonly nodesProxy: SilentMode | undefined;
+  /** What is to be enforced, or the files and folders that hold the policies which say it. */
+  readonly enforced: EnforcementTerms | { readonly policies: readonly string[] };
   /** Of the cluster that it is for; undefined where nobody said. */
   readonly minor: number | undefined;
   readonly output: 'table' | 'yaml';
@@ -29,7 +29,37 @@ export interface EnforceOptions {
 
 export const additions = [...furtherConnections, 'ephemeral-containers', 'host-network'] as const;
 
-export function parseEnforceOptions(given: GivenEnforceOptions): { readonly options: EnforceOptions } | UsageError {
+/** @param isGiven whether somebody wrote the option, and it is not its default */
+export function parseEnforceOptions(
+  given: GivenEnforceOptions,
+  isGiven: (option: keyof GivenEnforceOptions) => boolean = () => false,
+): { readonly options: EnforceOptions } | UsageError {
+  const minor = given.kubernetesVersion === undefined ? undefined : parseMinor(given.kubernetesVersion);
+  if (Number.isNaN(minor)) {
+    return { usageError: `--kubernetes-version: "${given.kubernetesVersion ?? ''}" is no version as 1.31` };
+  }
+  const { output } = given;
+  if (given.policy !== undefined) {
+    const beside = saidByPolicies.find(isGiven);
+    if (beside !== undefined) {
+      return { usageError: `--policy says all that ${optionNames[beside]} would say: leave one of them out` };
+    }
+    return { options: { enforced: { policies: given.policy }, minor, output } };
+  }
+  const terms = parseTerms(given);
+  return 'usageError' in terms ? terms : { options: { enforced: terms.terms, minor, output } };
+}
+
+const optionNames = {
+  mode: '--mode',
+  namespacesOut: '--namespaces-out',
+  breakGlassGroup: '--break-glass-group',
+  with: '--with',
+  nodesProxy: '--nodes-proxy',
+} as const satisfies Partial<Record<keyof GivenEnforceOptions, string>>;
+const saidByPolicies = Object.keys(optionNames) as (keyof typeof optionNames)[];
+
+function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTerms } | UsageError {
   const withoutLabel = defaultModes.find((mode) => mode === given.mode);
   if (withoutLabel === undefined || withoutLabel === 'warn') return { usageError: explainMode('--mode', given.mode) };
   const nodesProxy = (['off', ...silentModes] as const).find((mode) => mode === given.nodesProxy);
@@ -37,25 +67,25 @@ export function parseEnforceOptions(given: GivenEnforceOptions): { readonly opti
   const words = splitList(given.with ?? '');
   const keptOut = splitList(given.namespacesOut);
   const groups = given.breakGlassGroup ?? [];
-  const minor = given.kubernetesVersion === undefined ? undefined : parseMinor(given.kubernetesVersion);
   const mistake =
     findAdditionMistake(words) ??
     findNamespaceMistake(keptOut) ??
-    groups.map(findGroupMistake).find((one) => one !== undefined) ??
-    (Number.isNaN(minor)
-      ? `--kubernetes-version: "${given.kubernetesVersion ?? ''}" is no version as 1.31`
-      : undefined);
+    groups.map(findGroupMistake).find((one) => one !== undefined);
   if (mistake !== undefined) return { usageError: mistake };
-  const exec: ExecGuardOptions = {
-    withoutLabel,
-    keptOut,
-    connections: furtherConnections.filter((one) => words.includes(one)),
-    ephemeralContainers: words.includes('ephemeral-containers'),
-    hostNetwork: words.includes('host-network'),
-    breakGlassGroups: [...new Set(groups)],
-  };
   return {
-    options: { exec, nodesProxy: nodesProxy === 'off' ? undefined : nodesProxy, minor, output: given.output },
+    terms: {
+      ceiling: 'deny',
+      withoutLabel,
+      families: ['exec'],
+      namespacesOut: keptOut,
+      breakGlassGroups: [...new Set(groups)],
+      exec: {
+        connections: furtherConnections.filter((one) => words.includes(one)),
+        ephemeralContainers: words.includes('ephemeral-containers'),
+        hostNetwork: words.includes('host-network'),
+      },
+      cluster: { nodesProxy },
+    },
   };
 }
 

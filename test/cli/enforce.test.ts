@@ -116,3 +116,59 @@ describe('docs/enforcement.md', function () {
     expect(page).to.contain(`\`\`\`console\n$ merlon enforce\n${stdout}\`\`\`\n`);
   });
 });
+
+describe('merlon enforce --policy', function () {
+  this.timeout(30_000);
+  const policyOf = (name: string, spec: object) =>
+    JSON.stringify({ apiVersion: 'merlon.dev/v1alpha1', kind: 'ClusterHardeningPolicy', metadata: { name }, spec });
+  const enforce = (policies: readonly string[], ...args: readonly string[]) =>
+    runMerlon(['enforce', '--policy', '-', ...args], { stdin: policies.join('\n---\n') });
+
+  it('prints what the same options print', async () => {
+    const enforcement = {
+      mode: 'deny',
+      withoutLabel: 'audit',
+      namespacesOut: ['ci'],
+      breakGlassGroups: ['oncall'],
+      exec: { connections: ['proxy'], ephemeralContainers: true, hostNetwork: true },
+      cluster: { nodesProxy: 'audit' },
+    };
+    const { code, stdout, stderr } = await enforce([policyOf('a', { enforcement })], '-o', 'yaml');
+    expect([code, stderr]).to.deep.equal([0, '']);
+    const options = ['--mode', 'audit', '--namespaces-out', 'ci', '--break-glass-group', 'oncall'];
+    const further = ['--with', 'proxy,ephemeral-containers,host-network', '--nodes-proxy', 'audit'];
+    expect(stdout).to.equal((await runMerlon(['enforce', '-o', 'yaml', ...options, ...further])).stdout);
+  });
+
+  it('prints what several say together, and what of one counts for nothing', async () => {
+    const policies = [
+      policyOf('a', { enforcement: { mode: 'deny' } }),
+      policyOf('b', { enforcement: { mode: 'audit' } }),
+      policyOf('c', { namespaces: ['x'], enforcement: { mode: 'off' } }),
+    ];
+    const { code, stdout, stderr } = await enforce(policies);
+    expect(code).to.equal(0);
+    expect(stdout)
+      .to.contain('merlon.dev/enforce=audit or warn or deny')
+      .and.not.to.match(/^merlon-exec-guard +deny/m);
+    expect(stderr).to.match(
+      /^spec\.enforcement of "c" counts for nothing: an admission policy is of the whole cluster/,
+    );
+  });
+
+  it('prints nothing where none switches it on, and says so', async () => {
+    const { code, stdout, stderr } = await enforce([policyOf('a', { threshold: 'low' })], '-o', 'yaml');
+    expect([code, stdout]).to.deep.equal([0, '']);
+    expect(stderr).to.contain('nothing is to be enforced');
+  });
+
+  it('exits with 3 for a policy that cannot be used, and with 2 for an option that says the same', async () => {
+    const crowd = policyOf('a', { enforcement: { mode: 'deny', breakGlassGroups: ['system:authenticated'] } });
+    const refused = await enforce([crowd], '-o', 'yaml');
+    expect([refused.code, refused.stdout]).to.deep.equal([3, '']);
+    expect(refused.stderr).to.contain('spec.enforcement.breakGlassGroups[0] is "system:authenticated"');
+    const both = await enforce([], '--mode', 'audit');
+    expect(both.code).to.equal(2);
+    expect(both.stderr).to.contain('--policy says all that --mode would say');
+  });
+});

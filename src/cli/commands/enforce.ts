@@ -28,6 +28,11 @@ export function addEnforce(program: Command, own: CommandProcess): void {
     )
     .option('--with <what>', 'besides: portforward, proxy, ephemeral-containers, host-network; with commas')
     .option('--nodes-proxy <mode>', 'on the way through the proxy to nodes: off, audit or deny', 'off')
+    .option(
+      '--policy <file>',
+      'print what ClusterHardeningPolicies in this file or folder ask for (may be repeated)',
+      collect,
+    )
     .option('--kubernetes-version <version>', 'of the cluster that it is for, as 1.31: whether it can do this')
     .addHelpText(
       'after',
@@ -38,21 +43,26 @@ pods/attach and so on is let through, cluster-admin too, as it holds every verb.
 
 It takes Kubernetes 1.30 or later.
 
-Exit codes: 0 printed; 2 usage; 3 that version of Kubernetes cannot enforce it, and what would do instead is said.
+With --policy it prints what the operator would apply for these policies (spec.enforcement), and the other options are theirs.
+
+Exit codes: 0 printed; 2 usage; 3 that version of Kubernetes cannot enforce it, and what would do instead is said, or a
+policy cannot be used.
 
 Examples:
   merlon enforce
   merlon enforce -o yaml > exec-guard.yaml
+  merlon enforce -o yaml --policy policies/ > enforced.yaml
   merlon enforce -o yaml --mode audit --with portforward,ephemeral-containers --nodes-proxy audit
   merlon enforce -o yaml --mode deny --namespaces-out kube-system,merlon,ci --break-glass-group oncall`,
     )
     .action(async (given: GivenEnforceOptions, command: Command) => {
-      const [{ parseEnforceOptions }, { runEnforce }] = await Promise.all([
+      const [{ parseEnforceOptions }, { runEnforce }, { rules }] = await Promise.all([
         import('../enforce-options.ts'),
         import('../enforce-command.ts'),
+        import('../../rules/index.ts'),
       ]);
-      const parsed = parseEnforceOptions(given);
+      const parsed = parseEnforceOptions(given, (option) => command.getOptionValueSource(option) === 'cli');
       if ('usageError' in parsed) refuse(command, parsed.usageError);
-      else own.exitCode = await runEnforce(parsed.options, own);
+      else own.exitCode = await runEnforce(parsed.options, rules, own);
     });
 }

@@ -127,14 +127,6 @@ function refuse(
   };
 }
 
-/** Groups that are no few people who are called in an emergency. */
-const crowds = ['system:authenticated', 'system:unauthenticated', 'system:serviceaccounts'];
-
-/** Whether nobody would be refused, or every workload let through, were it a break-glass group. */
-export function isCrowd(group: string): boolean {
-  return crowds.includes(group) || group.startsWith('system:serviceaccounts:');
-}
-
 const membership = ['request.userInfo.?groups.orValue([]).exists(g, g in ', ')'] as const;
 
 export function printMembership(groups: readonly string[]): string {

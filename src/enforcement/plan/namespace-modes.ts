@@ -22,6 +22,8 @@ export const defaultModes = ['off', 'audit', 'warn', 'deny'] as const;
 export interface NamespaceModes {
   /** Of namespaces that do not carry the label, or with another value than it can have. */
   readonly withoutLabel: (typeof defaultModes)[number];
+  /** The most that is in force, whatever labels say; by default deny. */
+  readonly ceiling?: EnforcementMode;
   /** Names of namespaces in which nothing is in force, whatever their labels say. */
   readonly keptOut: readonly string[];
 }
@@ -50,15 +52,16 @@ export function selectDenied({ withoutLabel, keptOut }: NamespaceModes): LabelSe
 
 /**
  * One for each mode.
- * @param modes that the policy has
+ * @param all the modes that the policy has; above the ceiling none is planned
  * @param paramRef of all of them, for a policy with a paramKind
  */
 export function bindByNamespace<Mode extends EnforcementMode>(
   policyName: string,
-  { withoutLabel }: NamespaceModes,
-  modes: readonly Mode[],
+  { withoutLabel, ceiling = 'deny' }: NamespaceModes,
+  all: readonly Mode[],
   paramRef?: ValidatingBindingSpec['paramRef'],
 ): readonly PlannedBinding<Mode, ValidatingBindingSpec>[] {
+  const modes = all.filter((mode) => rankOf(mode) <= rankOf(ceiling));
   return modes.map((mode) => ({
     mode,
     where: describeWhere(mode, withoutLabel, modes),
@@ -103,9 +106,13 @@ function selectMode(mode: EnforcementMode, withoutLabel: NamespaceModes['without
     : { key: ENFORCE_LABEL, operator: 'In', values };
 }
 
-/** The values of the label that ask for a mode. */
+/** The values of the label that ask for a mode: whoever wants one that there is not gets the next less. */
 function valuesOf(mode: EnforcementMode, modes: Modes): string[] {
-  return mode === 'audit' && !modes.includes('warn') ? ['audit', 'warn'] : [mode];
+  return allModes.filter((value) => modes.findLast((one) => rankOf(one) <= rankOf(value)) === mode);
+}
+
+function rankOf(mode: EnforcementMode): number {
+  return allModes.indexOf(mode);
 }
 
 function isSameMode(mode: EnforcementMode, withoutLabel: NamespaceModes['withoutLabel'], modes: Modes): boolean {

@@ -133,8 +133,13 @@ export interface EnforcementManifest {
 export function buildManifests(policies: readonly PlannedPolicy[]): readonly EnforcementManifest[] {
   return policies.flatMap(({ kind, name, spec, bindings }) => [
     buildManifest(kind, name, spec),
-    ...bindings.map((one) => buildManifest(`${kind}Binding`, `${name}-${one.mode}`, one.spec)),
+    ...bindings.map((one) => buildManifest(`${kind}Binding`, nameBinding(name, one.mode), one.spec)),
   ]);
+}
+
+/** After its policy and its mode. */
+export function nameBinding(policyName: string, mode: EnforcementMode | 'on'): string {
+  return `${policyName}-${mode}`;
 }
 
 function buildManifest(
