@@ -3,8 +3,12 @@ import { findIgnoredEnforcement } from '../core/enforcement-terms.ts';
 import type { EnforcementTerms } from '../core/enforcement-terms.ts';
 import { policyMergerOf } from '../core/policy-merge.ts';
 import { selectPolicies } from '../core/policy-scope.ts';
+import { resolveParams } from '../core/params.ts';
+import { selectRules } from '../core/rule-selector.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
+import { planPodFamily } from '../enforcement/plan/pod-family.ts';
+import type { PlannedFamily } from '../enforcement/plan/pod-family.ts';
 import { describeEnforcement, printEnforcement } from '../report/enforcement-text.ts';
 import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
@@ -16,7 +20,7 @@ import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 
 export async function runEnforce(
-  { enforced, minor, output }: EnforceOptions,
+  { enforced, podRules, minor, output }: EnforceOptions,
   rules: readonly AnyRule[],
   streams: CommandStreams,
 ): Promise<ExitCode> {
@@ -28,16 +32,36 @@ export async function runEnforce(
   }
   const terms = 'policies' in enforced ? await readTerms(enforced.policies, rules, streams) : enforced;
   if (terms === undefined) return 3;
-  const policies = planEnforcement(terms);
+  const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), minor);
+  const policies = [...planEnforcement(terms), ...(pods?.policy === undefined ? [] : [pods.policy])];
   await writeAll(
     stdout,
     output === 'yaml'
       ? printEnforcement(policies)
       : describeEnforcement(policies, terms.namespacesOut, buildPainter(hasColour(stdout, env))),
   );
+  for (const { rule, reason } of pods?.leftOut ?? []) stderr.write(`left out: ${rule} ${reason}\n`);
   if (policies.length === 0)
     stderr.write('nothing is to be enforced: no policy sets spec.enforcement.mode to more than off\n');
   return 0;
+}
+
+/** Of those that are in force without a policy that says so: what is enforced is what is reported. */
+function selectEnforced(selectors: readonly string[], rules: readonly AnyRule[]): readonly AnyRule[] {
+  const named = new Set(selectors.flatMap((selector) => selectRules(selector, rules)));
+  return rules.filter((rule) => named.has(rule) && (rule.inForce !== 'whereEnabled' || selectors.includes(rule.id)));
+}
+
+function planPods(terms: EnforcementTerms, rules: readonly AnyRule[], minor: number | undefined): PlannedFamily {
+  return planPodFamily({
+    family: 'pod-security',
+    rules: rules.map((rule) => ({ rule, params: resolveParams(rule) })),
+    target: { podSecurityVersion: minor },
+    breakGlassGroups: terms.breakGlassGroups,
+    exemptions: [],
+    withoutLabel: terms.withoutLabel,
+    keptOut: terms.namespacesOut,
+  });
 }
 
 /** What the policies in the files say together. @returns undefined where one of them cannot be used */

@@ -4,9 +4,15 @@ import type { EnforcementTerms } from '../core/enforcement-terms.ts';
 import { furtherConnections } from '../enforcement/plan/exec-guard.ts';
 import { defaultModes, silentModes } from '../enforcement/plan/namespace-modes.ts';
 import { oldestMinors } from '../enforcement/plan/planned-policy.ts';
+import { findSelectorProblem, selectRules } from '../core/rule-selector.ts';
+import { rules } from '../rules/index.ts';
 import type { UsageError } from './usage-error.ts';
 
 export interface GivenEnforceOptions {
+  /** With commas between them. */
+  readonly families: string;
+  /** With commas between them; all of the families where it is left out. */
+  readonly rules?: string;
   readonly mode: string;
   /** With commas between them; empty for none. */
   readonly namespacesOut: string;
@@ -22,6 +28,8 @@ export interface GivenEnforceOptions {
 export interface EnforceOptions {
   /** What is to be enforced, or the files and folders that hold the policies which say it. */
   readonly enforced: EnforcementTerms | { readonly policies: readonly string[] };
+  /** By which selectors rules are chosen that new pods are held to; undefined where they are held to none. */
+  readonly podRules: readonly string[] | undefined;
   /** Of the cluster that it is for; undefined where nobody said. */
   readonly minor: number | undefined;
   readonly output: 'table' | 'yaml';
@@ -44,13 +52,19 @@ export function parseEnforceOptions(
     if (beside !== undefined) {
       return { usageError: `--policy says all that ${optionNames[beside]} would say: leave one of them out` };
     }
-    return { options: { enforced: { policies: given.policy }, minor, output } };
+    return { options: { enforced: { policies: given.policy }, podRules: undefined, minor, output } };
   }
   const terms = parseTerms(given);
-  return 'usageError' in terms ? terms : { options: { enforced: terms.terms, minor, output } };
+  if ('usageError' in terms) return terms;
+  const podRules = splitList(given.families).includes('pod-security') ? splitList(given.rules ?? '*') : undefined;
+  return { options: { enforced: terms.terms, podRules, minor, output } };
 }
 
+export const families = ['exec', 'pod-security'] as const;
+
 const optionNames = {
+  families: '--families',
+  rules: '--rules',
   mode: '--mode',
   namespacesOut: '--namespaces-out',
   breakGlassGroup: '--break-glass-group',
@@ -60,14 +74,19 @@ const optionNames = {
 const saidByPolicies = Object.keys(optionNames) as (keyof typeof optionNames)[];
 
 function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTerms } | UsageError {
+  const chosen = splitList(given.families);
   const withoutLabel = defaultModes.find((mode) => mode === given.mode);
-  if (withoutLabel === undefined || withoutLabel === 'warn') return { usageError: explainMode('--mode', given.mode) };
+  if (withoutLabel === undefined || (withoutLabel === 'warn' && !chosen.includes('pod-security'))) {
+    return { usageError: explainMode('--mode', given.mode, defaultModes) };
+  }
   const nodesProxy = (['off', ...silentModes] as const).find((mode) => mode === given.nodesProxy);
-  if (nodesProxy === undefined) return { usageError: explainMode('--nodes-proxy', given.nodesProxy) };
+  if (nodesProxy === undefined)
+    return { usageError: explainMode('--nodes-proxy', given.nodesProxy, ['off', ...silentModes]) };
   const words = splitList(given.with ?? '');
   const keptOut = splitList(given.namespacesOut);
   const groups = given.breakGlassGroup ?? [];
   const mistake =
+    findFamilyMistake(chosen, given.rules) ??
     findAdditionMistake(words) ??
     findNamespaceMistake(keptOut) ??
     groups.map(findGroupMistake).find((one) => one !== undefined);
@@ -76,7 +95,7 @@ function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTe
     terms: {
       ceiling: 'deny',
       withoutLabel,
-      families: ['exec'],
+      families: chosen.includes('exec') ? ['exec'] : [],
       namespacesOut: keptOut,
       breakGlassGroups: [...new Set(groups)],
       exec: {
@@ -98,10 +117,26 @@ export function explainTooOld(minor: number): string | undefined {
         'grant pods/exec and pods/attach only in namespaces without such pods, which "merlon who-can" lists; or let a validating webhook decide about CONNECT pods/exec';
 }
 
-function explainMode(option: string, mode: string): string {
+function explainMode(option: string, mode: string, allowed: readonly string[]): string {
   return mode === 'warn'
     ? `${option}: "warn" would tell nobody: who connects to a pod is answered 101, and warnings are lost with it; use audit, which writes into the audit log`
-    : `${option}: "${mode}" is no mode; allowed are off, ${silentModes.join(', ')}`;
+    : `${option}: "${mode}" is no mode; allowed are ${allowed.join(', ')}`;
+}
+
+function findFamilyMistake(chosen: readonly string[], selectors: string | undefined): string | undefined {
+  const unknown = chosen.find((one) => !families.some((known) => known === one));
+  if (unknown !== undefined) return `--families: there is no "${unknown}"; allowed are ${families.join(', ')}`;
+  if (selectors === undefined) return undefined;
+  if (!chosen.includes('pod-security')) return '--rules goes with --families pod-security';
+  for (const selector of splitList(selectors)) {
+    const problem = findSelectorProblem(selector, rules);
+    if (problem !== undefined) return `--rules ${problem}`;
+    if (selectRules(selector, rules).every((rule) => rule.enforce === undefined)) {
+      const known = rules.filter((rule) => rule.enforce !== undefined).map(({ id }) => id);
+      return `--rules: "${selector}" can be judged and not enforced; allowed are ${known.join(', ')}`;
+    }
+  }
+  return undefined;
 }
 
 function findAdditionMistake(words: readonly string[]): string | undefined {

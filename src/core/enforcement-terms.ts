@@ -2,7 +2,7 @@
 import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { OPERATOR_NAMESPACE } from '../api/v1alpha1/group.ts';
 import { enforcementModes } from '../api/v1alpha1/enforcement.ts';
-import type { enforcedFamilies, guardedConnections , silentModes } from '../api/v1alpha1/enforcement.ts';
+import type { enforcedFamilies, guardedConnections, silentModes } from '../api/v1alpha1/enforcement.ts';
 import type { Said } from './policy-layer.ts';
 import type { AcceptedPolicy } from './policy.ts';
 import { matchPolicy } from './policy-scope.ts';

@@ -9,7 +9,7 @@ import { printMembership } from './exec-guard.ts';
 import { allModes, bindByNamespace } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
 import type { PlannedValidatingPolicy, ValidatingPolicySpec } from './planned-policy.ts';
-import { isNew, matchPods, variables } from './pod-frame.ts';
+import { completeVariables, isNew, matchPods } from './pod-frame.ts';
 
 export interface PodFamilyOptions extends NamespaceModes {
   readonly family: PodFamily;
@@ -99,10 +99,9 @@ function buildSpec(options: PodFamilyOptions, rules: readonly PlannedRule[]): Va
         ? []
         : [{ name: 'not-break-glass', expression: `!${printMembership(breakGlassGroups)}` }]),
     ],
-    variables: [
-      ...variables,
-      ...rules.map(({ id, violations }) => ({ name: nameVariable(id), expression: violations })),
-    ],
+    variables: completeVariables(
+      rules.map(({ id, violations }) => ({ name: nameVariable(id), expression: violations })),
+    ),
     validations: rules.map(({ id, title }) => ({
       expression: [
         `variables.${nameVariable(id)}.size() == 0`,

@@ -64,7 +64,16 @@ export function isNew(annotationPrefixes: readonly string[]): NamedExpression {
   };
 }
 
-export const variables: readonly NamedExpression[] = [
+/** @param own of a policy. @returns them behind those of the frame that they ask for */
+export function completeVariables(own: readonly NamedExpression[]): readonly NamedExpression[] {
+  const asked = (variable: string): boolean =>
+    [...own, ...frame].some(({ expression }) => expression.includes(variable));
+  return [...frame.filter(({ name }) => name === SUBJECT || asked(`variables.${name}`)), ...own];
+}
+
+const SUBJECT = 'subject';
+
+const frame: readonly NamedExpression[] = [
   { name: nameOf(podVariables.spec), expression: `${podOf('object')}.spec` },
   { name: nameOf(podVariables.annotations), expression: annotationsOf('object') },
   {
@@ -73,7 +82,7 @@ export const variables: readonly NamedExpression[] = [
 ${podVariables.spec}.?ephemeralContainers.orValue([])`,
   },
   {
-    name: 'subject',
+    name: SUBJECT,
     expression: `object.kind + ' "' + object.metadata.?name.orValue('') + '"'`,
   },
 ];
