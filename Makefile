@@ -93,6 +93,11 @@ campaign-versions: setup ## Run the integration tests on several Kubernetes rele
 campaign-pod-security: setup ## Compare Pod Security with the API server's (PODS=1000000 SERVER_PODS=200000 SEED=1)
 	@node test/pod-security/campaign.ts --pods $(PODS) --server-pods $(SERVER_PODS) --seed "$(SEED)"
 
+.PHONY: campaign-enforcement
+campaign-enforcement: PODS = 20000
+campaign-enforcement: setup ## Compare what policies refuse with what rules report, on four versions (PODS=20000 SEED=1)
+	@node test/enforcement/campaign.ts --pods $(PODS) --seed "$(SEED)"
+
 .PHONY: campaign-rbac
 campaign-rbac: setup ## Compare RBAC with the API server's authorizer (REQUESTS=1000000 SEED=1)
 	@node test/rbac/campaign.ts --requests $(REQUESTS) --seed "$(SEED)"

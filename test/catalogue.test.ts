@@ -47,6 +47,7 @@ describe('the check of the catalogue', () => {
       'config',
       'src/api',
       'src/core',
+      'src/enforcement/plan/cel.ts',
       'src/pod-security',
       'src/rules/lib',
       rulePath,

@@ -1,31 +1,83 @@
 /** `merlon enforce`: what the API server is to enforce by itself, as YAML to keep in git. */
-import { planExecGuard } from '../enforcement/plan/exec-guard.ts';
-import { planNodesProxyGuard } from '../enforcement/plan/nodes-proxy-guard.ts';
-import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
+import { findIgnoredEnforcement } from '../core/enforcement-terms.ts';
+import type { EnforcementTerms } from '../core/enforcement-terms.ts';
+import { policyMergerOf } from '../core/policy-merge.ts';
+import { selectPolicies } from '../core/policy-scope.ts';
+import { resolveParams } from '../core/params.ts';
+import { selectRules } from '../core/rule-selector.ts';
+import type { AnyRule } from '../core/rule.ts';
+import { planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
+import { planPodFamily } from '../enforcement/plan/pod-family.ts';
+import type { PlannedFamily } from '../enforcement/plan/pod-family.ts';
 import { describeEnforcement, printEnforcement } from '../report/enforcement-text.ts';
 import type { ExitCode } from '../report/posture-report.ts';
-import { buildPainter, hasColour } from '../report/terminal.ts';
+import { buildPainter, hasColour, printable } from '../report/terminal.ts';
+import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
 import { explainTooOld } from './enforce-options.ts';
 import type { EnforceOptions } from './enforce-options.ts';
+import { reportInput } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 
-export async function runEnforce(options: EnforceOptions, { stdout, stderr, env }: CommandStreams): Promise<ExitCode> {
-  const { exec, nodesProxy, minor, output } = options;
+export async function runEnforce(
+  { enforced, podRules, minor, output }: EnforceOptions,
+  rules: readonly AnyRule[],
+  streams: CommandStreams,
+): Promise<ExitCode> {
+  const { stdout, stderr, env } = streams;
   const tooOld = minor === undefined ? undefined : explainTooOld(minor);
   if (tooOld !== undefined) {
     stderr.write(`${tooOld}\n`);
     return 3;
   }
-  const policies: readonly PlannedPolicy[] = [
-    ...planExecGuard(exec),
-    ...(nodesProxy === undefined ? [] : [planNodesProxyGuard(nodesProxy, exec.breakGlassGroups)]),
-  ];
+  const terms = 'policies' in enforced ? await readTerms(enforced.policies, rules, streams) : enforced;
+  if (terms === undefined) return 3;
+  const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), minor);
+  const policies = [...planEnforcement(terms), ...(pods?.policy === undefined ? [] : [pods.policy])];
   await writeAll(
     stdout,
     output === 'yaml'
       ? printEnforcement(policies)
-      : describeEnforcement(policies, exec.keptOut, buildPainter(hasColour(stdout, env))),
+      : describeEnforcement(policies, terms.namespacesOut, buildPainter(hasColour(stdout, env))),
   );
+  for (const { rule, reason } of pods?.leftOut ?? []) stderr.write(`left out: ${rule} ${reason}\n`);
+  if (policies.length === 0)
+    stderr.write('nothing is to be enforced: no policy sets spec.enforcement.mode to more than off\n');
   return 0;
+}
+
+/** Of those that are in force without a policy that says so: what is enforced is what is reported. */
+function selectEnforced(selectors: readonly string[], rules: readonly AnyRule[]): readonly AnyRule[] {
+  const named = new Set(selectors.flatMap((selector) => selectRules(selector, rules)));
+  return rules.filter((rule) => named.has(rule) && (rule.inForce !== 'whereEnabled' || selectors.includes(rule.id)));
+}
+
+function planPods(terms: EnforcementTerms, rules: readonly AnyRule[], minor: number | undefined): PlannedFamily {
+  return planPodFamily({
+    family: 'pod-security',
+    rules: rules.map((rule) => ({ rule, params: resolveParams(rule) })),
+    target: { podSecurityVersion: minor },
+    breakGlassGroups: terms.breakGlassGroups,
+    exemptions: [],
+    withoutLabel: terms.withoutLabel,
+    keptOut: terms.namespacesOut,
+  });
+}
+
+/** What the policies in the files say together. @returns undefined where one of them cannot be used */
+async function readTerms(
+  files: readonly string[],
+  rules: readonly AnyRule[],
+  streams: CommandStreams,
+): Promise<EnforcementTerms | undefined> {
+  const loaded = await loadHardeningPolicies(files, streams, rules);
+  reportInput(loaded, streams.stderr);
+  if (loaded.problems.length > 0) return undefined;
+  for (const policy of loaded.policies) {
+    for (const { path, message } of findIgnoredEnforcement(policy)) {
+      streams.stderr.write(`${path} of "${printable(policy.name)}" counts for nothing: ${message}\n`);
+    }
+  }
+  const ofCluster = selectPolicies(loaded.policies, 'cluster', undefined);
+  return policyMergerOf(rules).merge(ofCluster, []).policy.enforcement;
 }

@@ -1,12 +1,18 @@
 /** What `merlon enforce` is asked for, from what the command line says. */
-import { furtherConnections, isCrowd } from '../enforcement/plan/exec-guard.ts';
-import type { ExecGuardOptions } from '../enforcement/plan/exec-guard.ts';
-import { defaultModes } from '../enforcement/plan/namespace-modes.ts';
-import { OLDEST_MINOR } from '../enforcement/plan/planned-policy.ts';
-import type { EnforcementMode } from '../enforcement/plan/planned-policy.ts';
+import { isCrowd } from '../core/enforcement-terms.ts';
+import type { EnforcementTerms } from '../core/enforcement-terms.ts';
+import { furtherConnections } from '../enforcement/plan/exec-guard.ts';
+import { defaultModes, silentModes } from '../enforcement/plan/namespace-modes.ts';
+import { oldestMinors } from '../enforcement/plan/planned-policy.ts';
+import { findSelectorProblem, selectRules } from '../core/rule-selector.ts';
+import { rules } from '../rules/index.ts';
 import type { UsageError } from './usage-error.ts';
 
 export interface GivenEnforceOptions {
+  /** With commas between them. */
+  readonly families: string;
+  /** With commas between them; all of the families where it is left out. */
+  readonly rules?: string;
   readonly mode: string;
   /** With commas between them; empty for none. */
   readonly namespacesOut: string;
@@ -14,14 +20,16 @@ export interface GivenEnforceOptions {
   /** With commas between them. */
   readonly with?: string;
   readonly nodesProxy: string;
+  readonly policy?: readonly string[];
   readonly kubernetesVersion?: string;
   readonly output: 'table' | 'yaml';
 }
 
 export interface EnforceOptions {
-  readonly exec: ExecGuardOptions;
-  /** Undefined where it is off. */
-  readonly nodesProxy: EnforcementMode | undefined;
+  /** What is to be enforced, or the files and folders that hold the policies which say it. */
+  readonly enforced: EnforcementTerms | { readonly policies: readonly string[] };
+  /** By which selectors rules are chosen that new pods are held to; undefined where they are held to none. */
+  readonly podRules: readonly string[] | undefined;
   /** Of the cluster that it is for; undefined where nobody said. */
   readonly minor: number | undefined;
   readonly output: 'table' | 'yaml';
@@ -29,49 +37,106 @@ export interface EnforceOptions {
 
 export const additions = [...furtherConnections, 'ephemeral-containers', 'host-network'] as const;
 
-export function parseEnforceOptions(given: GivenEnforceOptions): { readonly options: EnforceOptions } | UsageError {
+/** @param isGiven whether somebody wrote the option, and it is not its default */
+export function parseEnforceOptions(
+  given: GivenEnforceOptions,
+  isGiven: (option: keyof GivenEnforceOptions) => boolean = () => false,
+): { readonly options: EnforceOptions } | UsageError {
+  const minor = given.kubernetesVersion === undefined ? undefined : parseMinor(given.kubernetesVersion);
+  if (Number.isNaN(minor)) {
+    return { usageError: `--kubernetes-version: "${given.kubernetesVersion ?? ''}" is no version as 1.31` };
+  }
+  const { output } = given;
+  if (given.policy !== undefined) {
+    const beside = saidByPolicies.find(isGiven);
+    if (beside !== undefined) {
+      return { usageError: `--policy says all that ${optionNames[beside]} would say: leave one of them out` };
+    }
+    return { options: { enforced: { policies: given.policy }, podRules: undefined, minor, output } };
+  }
+  const terms = parseTerms(given);
+  if ('usageError' in terms) return terms;
+  const podRules = splitList(given.families).includes('pod-security') ? splitList(given.rules ?? '*') : undefined;
+  return { options: { enforced: terms.terms, podRules, minor, output } };
+}
+
+export const families = ['exec', 'pod-security'] as const;
+
+const optionNames = {
+  families: '--families',
+  rules: '--rules',
+  mode: '--mode',
+  namespacesOut: '--namespaces-out',
+  breakGlassGroup: '--break-glass-group',
+  with: '--with',
+  nodesProxy: '--nodes-proxy',
+} as const satisfies Partial<Record<keyof GivenEnforceOptions, string>>;
+const saidByPolicies = Object.keys(optionNames) as (keyof typeof optionNames)[];
+
+function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTerms } | UsageError {
+  const chosen = splitList(given.families);
   const withoutLabel = defaultModes.find((mode) => mode === given.mode);
-  if (withoutLabel === undefined) return { usageError: explainMode('--mode', given.mode) };
-  const nodesProxy = defaultModes.find((mode) => mode === given.nodesProxy);
-  if (nodesProxy === undefined) return { usageError: explainMode('--nodes-proxy', given.nodesProxy) };
+  if (withoutLabel === undefined || (withoutLabel === 'warn' && !chosen.includes('pod-security'))) {
+    return { usageError: explainMode('--mode', given.mode, defaultModes) };
+  }
+  const nodesProxy = (['off', ...silentModes] as const).find((mode) => mode === given.nodesProxy);
+  if (nodesProxy === undefined)
+    return { usageError: explainMode('--nodes-proxy', given.nodesProxy, ['off', ...silentModes]) };
   const words = splitList(given.with ?? '');
   const keptOut = splitList(given.namespacesOut);
   const groups = given.breakGlassGroup ?? [];
-  const minor = given.kubernetesVersion === undefined ? undefined : parseMinor(given.kubernetesVersion);
   const mistake =
+    findFamilyMistake(chosen, given.rules) ??
     findAdditionMistake(words) ??
     findNamespaceMistake(keptOut) ??
-    groups.map(findGroupMistake).find((one) => one !== undefined) ??
-    (Number.isNaN(minor)
-      ? `--kubernetes-version: "${given.kubernetesVersion ?? ''}" is no version as 1.31`
-      : undefined);
+    groups.map(findGroupMistake).find((one) => one !== undefined);
   if (mistake !== undefined) return { usageError: mistake };
-  const exec: ExecGuardOptions = {
-    withoutLabel,
-    keptOut,
-    connections: furtherConnections.filter((one) => words.includes(one)),
-    ephemeralContainers: words.includes('ephemeral-containers'),
-    hostNetwork: words.includes('host-network'),
-    breakGlassGroups: [...new Set(groups)],
-  };
   return {
-    options: { exec, nodesProxy: nodesProxy === 'off' ? undefined : nodesProxy, minor, output: given.output },
+    terms: {
+      ceiling: 'deny',
+      withoutLabel,
+      families: chosen.includes('exec') ? ['exec'] : [],
+      namespacesOut: keptOut,
+      breakGlassGroups: [...new Set(groups)],
+      exec: {
+        connections: furtherConnections.filter((one) => words.includes(one)),
+        ephemeralContainers: words.includes('ephemeral-containers'),
+        hostNetwork: words.includes('host-network'),
+      },
+      cluster: { nodesProxy },
+    },
   };
 }
 
 /** @returns why nothing can be enforced there, and what would do instead; undefined where it can */
 export function explainTooOld(minor: number): string | undefined {
-  return minor >= OLDEST_MINOR
+  return minor >= oldestMinors.ValidatingAdmissionPolicy
     ? undefined
-    : `Kubernetes 1.${minor} serves no ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1 has it from 1.${OLDEST_MINOR} on), so that its API server enforces nothing of this by itself: ` +
+    : `Kubernetes 1.${minor} serves no ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1 has it from 1.${oldestMinors.ValidatingAdmissionPolicy} on), so that its API server enforces nothing of this by itself: ` +
         'label namespaces pod-security.kubernetes.io/enforce=baseline, so that there are no such pods to exec into; ' +
         'grant pods/exec and pods/attach only in namespaces without such pods, which "merlon who-can" lists; or let a validating webhook decide about CONNECT pods/exec';
 }
 
-function explainMode(option: string, mode: string): string {
+function explainMode(option: string, mode: string, allowed: readonly string[]): string {
   return mode === 'warn'
     ? `${option}: "warn" would tell nobody: who connects to a pod is answered 101, and warnings are lost with it; use audit, which writes into the audit log`
-    : `${option}: "${mode}" is no mode; allowed are ${defaultModes.join(', ')}`;
+    : `${option}: "${mode}" is no mode; allowed are ${allowed.join(', ')}`;
+}
+
+function findFamilyMistake(chosen: readonly string[], selectors: string | undefined): string | undefined {
+  const unknown = chosen.find((one) => !families.some((known) => known === one));
+  if (unknown !== undefined) return `--families: there is no "${unknown}"; allowed are ${families.join(', ')}`;
+  if (selectors === undefined) return undefined;
+  if (!chosen.includes('pod-security')) return '--rules goes with --families pod-security';
+  for (const selector of splitList(selectors)) {
+    const problem = findSelectorProblem(selector, rules);
+    if (problem !== undefined) return `--rules ${problem}`;
+    if (selectRules(selector, rules).every((rule) => rule.enforce === undefined)) {
+      const known = rules.filter((rule) => rule.enforce !== undefined).map(({ id }) => id);
+      return `--rules: "${selector}" can be judged and not enforced; allowed are ${known.join(', ')}`;
+    }
+  }
+  return undefined;
 }
 
 function findAdditionMistake(words: readonly string[]): string | undefined {

@@ -3,6 +3,7 @@ import { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import { findIgnoredAttestations, listAttestations } from '../core/attestation.ts';
 import { describeProblem, findPolicies } from '../core/judge.ts';
+import { findIgnoredEnforcement } from '../core/enforcement-terms.ts';
 import {
   explainAttestations,
   explainChangedRules,
@@ -86,7 +87,7 @@ function explain(found: Found, { rule, rules, nowMs }: PolicyExplainOptions): Po
     policies: merged.policy.sources,
     settings,
     rulesInForce: merged.policy.rules.length,
-    ignored: [...ignoredOfNamespace(merged), ...(attested ? ignoredAttestations(found.policies, nowMs) : [])],
+    ignored: [...ignoredOfNamespace(merged), ...(attested ? ignoredOfCluster(found.policies, nowMs) : [])],
   };
 }
 
@@ -96,11 +97,11 @@ function ignoredOfNamespace({ ignored }: MergedPolicy): readonly IgnoredOfPolicy
   );
 }
 
-/** Whatever is observed, which nobody looks at here. */
-function ignoredAttestations(policies: readonly AcceptedPolicy[], nowMs: number): readonly IgnoredOfPolicy[] {
+/** Attestations whatever is observed, which nobody looks at here. */
+function ignoredOfCluster(policies: readonly AcceptedPolicy[], nowMs: number): readonly IgnoredOfPolicy[] {
   const view = { attestations: listAttestations(policies), evidence: undefined, nowMs };
   return sortPolicies(policies).flatMap((policy) =>
-    findIgnoredAttestations(policy, view).map(({ path, reason, message }) => {
+    [...findIgnoredAttestations(policy, view), ...findIgnoredEnforcement(policy)].map(({ path, reason, message }) => {
       return { kind: POLICY_KIND, policy: policy.name, path, reason, message };
     }),
   );

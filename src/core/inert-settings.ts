@@ -36,7 +36,7 @@ function* pairs(layer: PolicyLayer, settings: PolicyLayer): Generator<readonly [
   }
   for (const [name, said] of Object.entries(layer.general) as [keyof GeneralSettings, Said<unknown>][]) {
     // Of these all count together.
-    if (name !== 'never') yield* pair(said, settings.general[name]);
+    if (name !== 'never' && name !== 'namespacesOut') yield* pair(said, settings.general[name]);
   }
 }
 

@@ -10,7 +10,9 @@ export type ParamsSchema = ObjectSchema & {
 
 /** What `check` gets: defaults where the policy is silent. */
 export type ParamsOf<P> = P extends { readonly properties: infer Properties }
-  ? { readonly [Name in keyof Properties]: FromSchema<Properties[Name]> }
+  ? string extends keyof Properties
+    ? Params
+    : { readonly [Name in keyof Properties]: FromSchema<Properties[Name]> }
   : Params;
 export type Params = Readonly<Record<string, unknown>>;
 

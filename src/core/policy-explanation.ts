@@ -1,9 +1,10 @@
 /** Where each setting of a merged policy comes from, in the order in which people look for it. */
 import { attestationsInForce, describeAttestation, listAttestations } from './attestation.ts';
 import { printFactValue } from './attested-value.ts';
+import { DEFAULT_NAMESPACES_OUT } from './enforcement-terms.ts';
 import type { AcceptedPolicy } from './policy.ts';
 import { sourceOf } from './policy-layer.ts';
-import type { Said } from './policy-layer.ts';
+import type { GeneralSettings, Said } from './policy-layer.ts';
 import type { MergedPolicy } from './policy-merge.ts';
 import type { PolicyOrigin } from './remediation-terms.ts';
 import type { AnyRule } from './rule.ts';
@@ -65,6 +66,23 @@ export function explainGeneralSettings({ settings, policy }: MergedPolicy, scope
     ...(asked === undefined || askedBy === undefined
       ? []
       : [{ setting: 'remediation asked for', value: asked, source: askedBy, path: 'spec.remediation.mode' }]),
+    // Of the whole cluster; a namespace is told what somebody says of it.
+    ...explainEnforcement(general).filter(({ source }) => scope === 'cluster' || source !== undefined),
+  ];
+}
+
+function explainEnforcement(general: GeneralSettings): readonly ExplainedSetting[] {
+  const nobody = (value: unknown): Said<unknown> => ({ value, source: undefined, path: '' });
+  return [
+    ...explain('enforcement.mode', general.enforcementMode ?? nobody('off')),
+    ...explain('enforcement.withoutLabel', general.enforcedWithoutLabel),
+    ...explain('enforcement.families', general.enforcedFamilies),
+    ...explain('enforcement.namespacesOut', general.namespacesOut ?? nobody(DEFAULT_NAMESPACES_OUT)),
+    ...explain('enforcement.breakGlassGroups', general.breakGlassGroups),
+    ...explain('enforcement.exec.connections', general.guardedConnections),
+    ...explain('enforcement.exec.ephemeralContainers', general.guardsDebugContainers),
+    ...explain('enforcement.exec.hostNetwork', general.guardsHostNetwork),
+    ...explain('enforcement.cluster.nodesProxy', general.nodesProxyMode ?? nobody('off')),
   ];
 }
 

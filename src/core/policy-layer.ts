@@ -1,6 +1,8 @@
 /** What one policy says, setting by setting, each with the field that says it: the layers that are laid over each other. */
 import type { ClusterHardeningPolicySpec, ProfileName } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { HardeningPolicySpec } from '../api/v1alpha1/hardening-policy.ts';
+import { builtInEnforcement, readEnforcement } from './enforcement-terms.ts';
+import type { EnforcementSettings } from './enforcement-terms.ts';
 import { resolveParams } from './params.ts';
 import { DEFAULT_THRESHOLD } from './policy.ts';
 import type { AcceptedPolicy, PolicySource } from './policy.ts';
@@ -21,7 +23,7 @@ export interface Said<T> {
 }
 
 /** What is said besides rules. */
-export interface GeneralSettings {
+export interface GeneralSettings extends EnforcementSettings {
   profile?: Said<ProfileName>;
   threshold?: Said<Severity>;
   maxLifetimeDays?: Said<number>;
@@ -68,6 +70,9 @@ export function readBuiltInLayer(catalogue: readonly AnyRule[]): PolicyLayer {
       delegatesRemediation: byDefault(true),
       repairable: byDefault(DEFAULT_REPAIRABLE),
       allowInUse: byDefault(false),
+      ...(Object.fromEntries(
+        Object.entries(builtInEnforcement).map(([name, value]) => [name, byDefault(value)]),
+      ) as EnforcementSettings),
     },
   };
 }
@@ -94,6 +99,7 @@ export function readClusterLayer(policy: AcceptedPolicy, catalogue: readonly Any
       mode: ['spec.remediation.mode', remediation.mode],
       repairable: ['spec.remediation.rules', remediation.rules],
       allowInUse: ['spec.remediation.allowInUse', remediation.allowInUse],
+      ...readEnforcement(policy),
     }),
   };
   readProfile(spec, source, catalogue, layer);

@@ -4,6 +4,7 @@
  */
 import type { PolicyLayer, GeneralSettings, Said } from './policy-layer.ts';
 import { readBuiltInLayer, readClusterLayer, readOwnLayer, sourceOf } from './policy-layer.ts';
+import { buildEnforcementTerms, rankOfMode } from './enforcement-terms.ts';
 import { delegateTo } from './delegation.ts';
 import type { IgnoredSetting } from './ignored-settings.ts';
 import type { AcceptedOwnPolicy } from './own-policy.ts';
@@ -83,6 +84,7 @@ export class PolicyMerger {
         threshold: valueOf(settings.general.threshold),
         exemptions: buildExemptionTerms(settings.general, this.#catalogue),
         remediation: buildRemediationTerms(settings.general, undefined, this.#catalogue),
+        enforcement: buildEnforcementTerms(settings.general),
       },
     };
   }
@@ -145,10 +147,23 @@ function mostRestrictive(below: GeneralSettings, above: GeneralSettings): Genera
   if (mode !== undefined) restricted.mode = mode;
   const lifetime = least(below.maxLifetimeDays, above.maxLifetimeDays, (value) => value);
   if (lifetime !== undefined) restricted.maxLifetimeDays = lifetime;
-  if (above.never !== undefined && below.never !== undefined) {
-    restricted.never = { ...above.never, value: [...new Set([...above.never.value, ...below.never.value])] };
-  }
+  const enforced = least(below.enforcementMode, above.enforcementMode, rankOfMode);
+  if (enforced !== undefined) restricted.enforcementMode = enforced;
+  const nodesProxy = least(below.nodesProxyMode, above.nodesProxyMode, rankOfMode);
+  if (nodesProxy !== undefined) restricted.nodesProxyMode = nodesProxy;
+  const never = together(below.never, above.never);
+  if (never !== undefined) restricted.never = never;
+  const namespacesOut = together(below.namespacesOut, above.namespacesOut);
+  if (namespacesOut !== undefined) restricted.namespacesOut = namespacesOut;
   return restricted;
+}
+
+function together<T>(
+  below: Said<readonly T[]> | undefined,
+  above: Said<readonly T[]> | undefined,
+): Said<readonly T[]> | undefined {
+  if (below === undefined || above === undefined) return above ?? below;
+  return { ...above, value: [...new Set([...above.value, ...below.value])] };
 }
 
 function least<T>(

@@ -5,6 +5,7 @@
 import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { HardeningPolicySpec } from '../api/v1alpha1/hardening-policy.ts';
 import { findAttestationProblem } from './attestation.ts';
+import { findEnforcementProblem } from './enforcement-terms.ts';
 import { findExpectationProblem } from './expectation-problem.ts';
 import { selectorProblem } from './label-selector.ts';
 import { findParamsProblem } from './params.ts';
@@ -13,7 +14,12 @@ import { findSelectorProblem, isRuleId } from './rule-selector.ts';
 
 export interface PolicyProblem {
   readonly reason:
-    'UnknownRule' | 'InvalidSelector' | 'InvalidParameters' | 'InvalidExpectation' | 'InvalidAttestation';
+    | 'UnknownRule'
+    | 'InvalidSelector'
+    | 'InvalidParameters'
+    | 'InvalidExpectation'
+    | 'InvalidAttestation'
+    | 'InvalidEnforcement';
   /** In words for a status. */
   readonly message: string;
   /** The field that is wrong: `spec.rules[0].params.allowed`. */
@@ -36,7 +42,9 @@ export function findPolicyProblem(
   if (problem !== undefined) return problem;
   const ofSelector = namespaceSelector === undefined ? undefined : selectorProblem(namespaceSelector);
   return ofSelector === undefined
-    ? (findExpectationProblem(spec.expectations) ?? findAttestationProblem(spec.attestations))
+    ? (findExpectationProblem(spec.expectations) ??
+        findAttestationProblem(spec.attestations) ??
+        findEnforcementProblem(spec.enforcement))
     : { reason: 'InvalidSelector', message: `spec.namespaceSelector ${ofSelector}`, path: 'spec.namespaceSelector' };
 }
 

@@ -5,6 +5,7 @@ import type {
   ClusterHardeningPolicyStatus,
 } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { IgnoredAttestation } from './attestation.ts';
+import { findIgnoredEnforcement } from './enforcement-terms.ts';
 import { mergeAuthorization } from './expectation.ts';
 import { findInertSettings } from './inert-settings.ts';
 import type { InertSetting } from './inert-settings.ts';
@@ -48,9 +49,13 @@ export interface PolicyReach {
   readonly matchedNamespaces: number;
   /** What the policies of the scopes that it selects came to, each once, without the namespaces' own. */
   readonly merged: Iterable<MergedPolicy>;
-  /** What of it counts for nothing; by default nothing. */
+  /** Which of its attestations count for nothing; by default none. */
   readonly ignored?: readonly IgnoredAttestation[];
+  /** What has become of what all policies say of enforcement, where that is known. */
+  readonly enforcement?: EnforcementReport | undefined;
 }
+
+export type EnforcementReport = NonNullable<ClusterHardeningPolicyStatus['enforcement']>;
 
 interface Good {
   readonly reason: string;
@@ -62,10 +67,13 @@ interface Good {
  */
 export function buildPolicyStatus(
   { object, problem, accepted }: JudgedPolicy,
-  { matchedNamespaces, merged, ignored = [] }: PolicyReach,
+  { matchedNamespaces, merged, ignored: attestations = [], enforcement }: PolicyReach,
   rules: readonly AnyRule[],
   now: string,
 ): ClusterHardeningPolicyStatus {
+  const ofEnforcement = accepted === undefined ? [] : findIgnoredEnforcement(accepted);
+  const ignored = [...attestations, ...ofEnforcement];
+  const reported = accepted?.spec.enforcement === undefined ? undefined : (ofEnforcement[0] ?? enforcement);
   return {
     observedGeneration: object.metadata.generation ?? 0,
     matchedNamespaces,
@@ -74,8 +82,15 @@ export function buildPolicyStatus(
     ...(ignored.length === 0
       ? {}
       : { ignored: ignored.map(({ path, reason, message }) => ({ path, reason, message })) }),
+    ...(reported === undefined ? {} : { enforcement: toReport(reported) }),
     conditions: [
-      readyCondition(object, problem, accepted, addIgnored(describeGood(accepted, merged, rules), ignored.length), now),
+      readyCondition(
+        object,
+        problem,
+        accepted,
+        addIgnored(describeGood(accepted, merged, rules), attestations.length, ofEnforcement.length),
+        now,
+      ),
     ],
   };
 }
@@ -98,12 +113,24 @@ function describeGood(
     : { reason: 'Overruled', message: `the policy is in force, but ${describeInert(inert)}${assumption}` };
 }
 
-function addIgnored({ reason, message }: Good, ignored: number): Good {
-  if (ignored === 0) return { reason, message };
-  const some = ignored === 1 ? 'one of its attestations counts' : `${ignored} of its attestations count`;
+/** One that counts for nothing says by its reason why. */
+function toReport(
+  report: EnforcementReport | { readonly reason: string; readonly message: string },
+): EnforcementReport {
+  return { state: 'state' in report ? report.state : report.reason, message: report.message };
+}
+
+function addIgnored({ reason, message }: Good, attestations: number, enforcement: number): Good {
+  const some = [
+    ...(attestations === 0
+      ? []
+      : [attestations === 1 ? 'one of its attestations counts' : `${attestations} of its attestations count`]),
+    ...(enforcement === 0 ? [] : ['what it says of enforcement counts']),
+  ];
+  if (some.length === 0) return { reason, message };
   return {
     reason: reason === 'Accepted' ? 'PartlyIgnored' : reason,
-    message: `${message}; ${some} for nothing: see status.ignored`,
+    message: `${message}; ${some.join(', and ')} for nothing: see status.ignored`,
   };
 }
 

@@ -1,5 +1,6 @@
 /** What policies make of the catalogue: the rules in force for a scope, and the terms of exemptions and of repair. */
 import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type { EnforcementTerms } from './enforcement-terms.ts';
 import type { ExemptionTerms } from './exemption-terms.ts';
 import { buildExpectations } from './expectation.ts';
 import type { Expectation } from './expectation.ts';
@@ -36,6 +37,8 @@ export interface EffectivePolicy {
   readonly threshold: Severity;
   readonly exemptions: ExemptionTerms;
   readonly remediation: RemediationTerms;
+  /** The same of every scope: it is of the whole cluster. */
+  readonly enforcement: EnforcementTerms;
 }
 
 export const DEFAULT_POLICY_NAME = 'default';

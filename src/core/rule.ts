@@ -1,5 +1,6 @@
 /** What a rule is: metadata that the product prints, and one pure function that judges one subject. */
 import type { AnnotatedObject } from './annotated.ts';
+import type { Enforcement, EnforcementTarget } from './enforcement.ts';
 import type { FactName } from './evidence.ts';
 import type { Expected, ScopedExpectation } from './expectation.ts';
 import type { KindName, ObjectOf, RbacSubject } from './kinds.ts';
@@ -139,12 +140,15 @@ export interface Rule<S extends SubjectType = SubjectType> extends RuleMetadata<
   /** What a policy may set of it. */
   readonly params?: ParamsSchema;
   check(subject: SubjectTypes[S], context: RuleContext): CheckResult;
+  /** Of a rule about workloads: how the API server holds new ones to it by itself. */
+  enforce?(params: Params, target: EnforcementTarget): Enforcement;
 }
 
 /** A rule as its file writes it: `check` knows the types of its own parameters. */
 export interface RuleDefinition<S extends SubjectType, P extends ParamsSchema | undefined> extends RuleMetadata<S> {
   readonly params?: P;
   check(subject: SubjectTypes[S], context: RuleContext<ParamsOf<P>>): CheckResult;
+  enforce?(params: ParamsOf<P>, target: EnforcementTarget): Enforcement;
 }
 
 /** Rules of every kind of subject in one list: `check` accepts what its `subject` says. */

@@ -37,11 +37,14 @@ export function* describeEnforcement(
   keptOut: readonly string[],
   paint: Painter,
 ): Generator<string> {
-  const rows = policies.flatMap(({ name, refuses, bindings }) =>
-    bindings.map(({ mode, where }) => [name, mode, where, refuses]),
+  const rows = policies.flatMap(({ name, what, bindings }) =>
+    bindings.map(({ mode, where }) => [name, mode, where, what]),
   );
-  const columns = [{ title: 'POLICY' }, { title: 'MODE' }, { title: 'WHERE' }, { title: 'REFUSES, OR RECORDS' }];
+  const columns = [{ title: 'POLICY' }, { title: 'MODE' }, { title: 'WHERE' }, { title: 'REFUSES, RECORDS OR SETS' }];
   for (const line of layoutTable(columns, rows, paint)) yield `${line}\n`;
+  for (const { name, rules } of policies) {
+    if (rules !== undefined) yield `\n${name} holds them to:\n${rules.map((id) => `  ${id}\n`).join('')}`;
+  }
   if (keptOut.length > 0) yield `\nnever in these namespaces: ${keptOut.join(', ')}\n`;
   yield '\nNothing was written; -o yaml prints it for git, to be applied with kubectl.\n';
 }

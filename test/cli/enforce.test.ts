@@ -16,21 +16,32 @@ describe('merlon enforce', function () {
   this.timeout(30_000);
 
   it('prints a table of what it would write, and says that nothing was written', async () => {
-    const { code, stdout, stderr } = await runMerlon(['enforce', '--mode', 'deny', '--nodes-proxy', 'audit']);
+    const { code, stdout, stderr } = await runMerlon([
+      ...['enforce', '--mode', 'deny', '--nodes-proxy', 'audit'],
+      ...['--rules', 'pod-privileged,pod-host-*', '--kubernetes-version', '1.37'],
+    ]);
     expect([code, stderr]).to.deep.equal([0, '']);
     const cells = stdout.split('\n').map((line) => line.split(/ {3,}/).slice(0, 3));
-    expect(cells.slice(0, 4)).to.deep.equal([
+    expect(cells.slice(0, 7)).to.deep.equal([
       ['POLICY', 'MODE', 'WHERE'],
       ['merlon-exec-guard', 'audit', 'merlon.dev/enforce=audit or warn'],
       ['merlon-exec-guard', 'deny', 'merlon.dev/enforce=deny, and without the label'],
       ['merlon-exec-guard-nodes-proxy', 'audit', 'every node'],
+      ['merlon-pod-security', 'audit', 'merlon.dev/enforce=audit'],
+      ['merlon-pod-security', 'warn', 'merlon.dev/enforce=warn'],
+      ['merlon-pod-security', 'deny', 'merlon.dev/enforce=deny, and without the label'],
     ]);
+    expect(stdout).to.contain(
+      '\nmerlon-pod-security holds them to:\n  pod-host-namespaces\n  pod-host-path-volumes\n  pod-privileged\n\n',
+    );
     expect(stdout).to.match(/never in these namespaces: kube-system, merlon\n\nNothing was written/);
   });
 
   it('prints each policy with its bindings as YAML', async () => {
     const args = ['--with', 'ephemeral-containers, portforward', '--nodes-proxy', 'deny', '--namespaces-out', ''];
-    const { code, stdout, stderr } = await runMerlon(['enforce', '-o', 'yaml', ...args]);
+    const { code, stdout, stderr } = await runMerlon([
+      ...['enforce', '-o', 'yaml', '--kubernetes-version', '1.30', ...args],
+    ]);
     expect([code, stderr]).to.deep.equal([0, '']);
     const objects = loadAll(stdout) as readonly Printed[];
     expect(
@@ -44,6 +55,10 @@ describe('merlon enforce', function () {
       'PolicyBinding merlon-exec-guard-debug-deny',
       'Policy merlon-exec-guard-nodes-proxy',
       'PolicyBinding merlon-exec-guard-nodes-proxy-deny',
+      'Policy merlon-pod-security',
+      'PolicyBinding merlon-pod-security-audit',
+      'PolicyBinding merlon-pod-security-warn',
+      'PolicyBinding merlon-pod-security-deny',
     ]);
     expect(stdout)
       .to.contain('pods/portforward')
@@ -53,17 +68,41 @@ describe('merlon enforce', function () {
   it('prints a group that has quotes and letters of any kind as it is meant', async () => {
     const group = `it's "ü" \\ \u{1f600}`;
     const { stdout } = await runMerlon([
-      'enforce',
-      '-o',
-      'yaml',
-      '--break-glass-group',
-      group,
-      '--break-glass-group',
-      'b',
+      ...['enforce', '-o', 'yaml', '--families', 'exec'],
+      ...['--break-glass-group', group, '--break-glass-group', 'b'],
     ]);
     expect(stdout).to.contain(String.raw`g in ['it\'s "\u00fc" \\ \U0001f600', 'b'])`);
     expect(stdout).not.to.contain('authorizer');
     expect(loadAll(stdout)).to.have.length(3);
+  });
+
+  it('leaves out what it cannot say without a version, and names it', async () => {
+    const args = ['enforce', '-o', 'yaml', '--rules', 'pod-privileged,pod-run-as-non-root'];
+    const { code, stdout, stderr } = await runMerlon(args);
+    expect(code).to.equal(0);
+    expect(stdout).to.contain('podPrivileged').and.not.to.contain('podRunAsNonRoot');
+    expect(stderr).to.match(
+      /^left out: pod-run-as-non-root spares pods with a user namespace .*, and it was not said for which version this is\n$/,
+    );
+    const older = await runMerlon([...args, '--kubernetes-version', '1.34']);
+    const newer = await runMerlon([...args, '--kubernetes-version', '1.35']);
+    expect([older.stderr, newer.stderr]).to.deep.equal(['', '']);
+    expect(older.stdout).to.contain('podRunAsNonRoot').and.not.to.contain('hostUsers');
+    expect(newer.stdout).to.contain('hostUsers');
+  });
+
+  it('holds pods to a rule that is not in force unless it is named by its id', async () => {
+    const patterned = await runMerlon(['enforce', '--rules', 'pod-run-as-*,pod-privileged']);
+    expect(patterned.stdout).to.contain('  pod-privileged\n').and.not.to.contain('pod-run-as-group');
+    expect((await runMerlon(['enforce', '--rules', 'pod-run-as-group'])).stdout).to.contain('  pod-run-as-group\n');
+  });
+
+  it('warns where it is asked to, and only records what connects to pods there', async () => {
+    const { code, stdout } = await runMerlon(['enforce', '--mode', 'warn', '--kubernetes-version', '1.37']);
+    expect(code).to.equal(0);
+    expect(stdout)
+      .to.match(/^merlon-exec-guard +audit +merlon\.dev\/enforce=audit or warn, and without the label/m)
+      .and.to.match(/^merlon-pod-security +warn +merlon\.dev\/enforce=warn, and without the label/m);
   });
 
   it('says of a version that cannot do it what would', async () => {
@@ -74,9 +113,21 @@ describe('merlon enforce', function () {
   });
 
   const refused: readonly (readonly [sentence: string, args: readonly string[], stderr: RegExp])[] = [
-    ['warn', ['--mode', 'warn'], /^error: --mode: "warn" would tell nobody: .* use audit/],
+    ['warn', ['--families', 'exec', '--mode', 'warn'], /^error: --mode: "warn" would tell nobody: .* use audit/],
     ['warn for nodes', ['--nodes-proxy', 'warn'], /^error: --nodes-proxy: "warn" would tell nobody/],
-    ['no mode', ['--mode', 'Deny'], /^error: --mode: "Deny" is no mode; allowed are off, audit, deny\n/],
+    ['no mode', ['--mode', 'Deny'], /^error: --mode: "Deny" is no mode; allowed are off, audit, warn, deny\n/],
+    [
+      'no family',
+      ['--families', 'exec,pods'],
+      /^error: --families: there is no "pods"; allowed are exec, pod-security\n/,
+    ],
+    ['no rule', ['--rules', 'pod-privilegd'], /^error: --rules names "pod-privilegd", which is no rule of this Merlon/],
+    [
+      'a rule that is not enforced',
+      ['--rules', 'pod-host-probes'],
+      /^error: --rules: "pod-host-probes" can be judged and not enforced; allowed are .*pod-privileged/,
+    ],
+    ['rules of nobody', ['--families', 'exec', '--rules', 'pod-privileged'], /^error: --rules goes with --families/],
     [
       'no way in',
       ['--with', 'portforward,port'],
@@ -106,13 +157,75 @@ describe('docs/enforcement.md', function () {
     page = await readFile(join(repository, 'docs/enforcement.md'), 'utf8');
   });
 
-  it('shows the YAML that is printed', async () => {
-    const { stdout } = await runMerlon(['enforce', '-o', 'yaml']);
-    expect(page).to.contain(`\`\`\`yaml\n${stdout}\`\`\`\n`);
-  });
+  const printed = ['--families exec', '--families pod-security --kubernetes-version 1.37'];
+  for (const options of printed) {
+    it(`shows the YAML that is printed with ${options}`, async () => {
+      const { stdout } = await runMerlon(['enforce', '-o', 'yaml', ...options.split(' ')]);
+      expect(page).to.contain(`\`merlon enforce -o yaml ${options}\``);
+      expect(page).to.contain(`\`\`\`yaml\n${stdout}\`\`\`\n`);
+    });
+  }
 
   it('shows the table that is printed', async () => {
-    const { stdout } = await runMerlon(['enforce']);
-    expect(page).to.contain(`\`\`\`console\n$ merlon enforce\n${stdout}\`\`\`\n`);
+    const { stdout } = await runMerlon(['enforce', '--kubernetes-version', '1.37']);
+    expect(page).to.contain(`\`\`\`console\n$ merlon enforce --kubernetes-version 1.37\n${stdout}\`\`\`\n`);
+  });
+});
+
+describe('merlon enforce --policy', function () {
+  this.timeout(30_000);
+  const policyOf = (name: string, spec: object) =>
+    JSON.stringify({ apiVersion: 'merlon.dev/v1alpha1', kind: 'ClusterHardeningPolicy', metadata: { name }, spec });
+  const enforce = (policies: readonly string[], ...args: readonly string[]) =>
+    runMerlon(['enforce', '--policy', '-', ...args], { stdin: policies.join('\n---\n') });
+
+  it('prints what the same options print', async () => {
+    const enforcement = {
+      mode: 'deny',
+      withoutLabel: 'audit',
+      namespacesOut: ['ci'],
+      breakGlassGroups: ['oncall'],
+      exec: { connections: ['proxy'], ephemeralContainers: true, hostNetwork: true },
+      cluster: { nodesProxy: 'audit' },
+    };
+    const { code, stdout, stderr } = await enforce([policyOf('a', { enforcement })], '-o', 'yaml');
+    expect([code, stderr]).to.deep.equal([0, '']);
+    const options = ['--mode', 'audit', '--namespaces-out', 'ci', '--break-glass-group', 'oncall'];
+    const further = ['--with', 'proxy,ephemeral-containers,host-network', '--nodes-proxy', 'audit'];
+    expect(stdout).to.equal(
+      (await runMerlon(['enforce', '-o', 'yaml', '--families', 'exec', ...options, ...further])).stdout,
+    );
+  });
+
+  it('prints what several say together, and what of one counts for nothing', async () => {
+    const policies = [
+      policyOf('a', { enforcement: { mode: 'deny' } }),
+      policyOf('b', { enforcement: { mode: 'audit' } }),
+      policyOf('c', { namespaces: ['x'], enforcement: { mode: 'off' } }),
+    ];
+    const { code, stdout, stderr } = await enforce(policies);
+    expect(code).to.equal(0);
+    expect(stdout)
+      .to.contain('merlon.dev/enforce=audit or warn or deny')
+      .and.not.to.match(/^merlon-exec-guard +deny/m);
+    expect(stderr).to.match(
+      /^spec\.enforcement of "c" counts for nothing: an admission policy is of the whole cluster/,
+    );
+  });
+
+  it('prints nothing where none switches it on, and says so', async () => {
+    const { code, stdout, stderr } = await enforce([policyOf('a', { threshold: 'low' })], '-o', 'yaml');
+    expect([code, stdout]).to.deep.equal([0, '']);
+    expect(stderr).to.contain('nothing is to be enforced');
+  });
+
+  it('exits with 3 for a policy that cannot be used, and with 2 for an option that says the same', async () => {
+    const crowd = policyOf('a', { enforcement: { mode: 'deny', breakGlassGroups: ['system:authenticated'] } });
+    const refused = await enforce([crowd], '-o', 'yaml');
+    expect([refused.code, refused.stdout]).to.deep.equal([3, '']);
+    expect(refused.stderr).to.contain('spec.enforcement.breakGlassGroups[0] is "system:authenticated"');
+    const both = await enforce([], '--mode', 'audit');
+    expect(both.code).to.equal(2);
+    expect(both.stderr).to.contain('--policy says all that --mode would say');
   });
 });

@@ -27,7 +27,7 @@ describe('docs/policies.md', () => {
   it('shows policies that are accepted, and says what of them has no effect', async () => {
     const { policies, ownPolicies, problems } = await load(await pageBlocks());
     expect(problems).to.deep.equal([]);
-    expect(policies.map(({ name }) => name)).to.deep.equal(['base', 'production', 'payments', 'managed']);
+    expect(policies.map(({ name }) => name)).to.deep.equal(['base', 'production', 'payments', 'enforced', 'managed']);
     const [base] = policies;
     if (base === undefined) throw new Error('there is no policy');
     const { ignored } = policyMergerOf(rules).merge([base], ownPolicies);

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
-import { load } from 'js-yaml';
+import { load, loadAll } from 'js-yaml';
 
 import type { ApiServerReport } from '../../src/report/api-server-report.ts';
 import { runMerlon } from '../cli/merlon-process.ts';
@@ -33,7 +33,14 @@ describe('merlon enforce, applied', () => {
   });
 
   async function print(...args: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await runMerlon(['enforce', '-o', 'yaml', ...args]);
+    const { code, stdout, stderr } = await runMerlon([
+      'enforce',
+      '-o',
+      'yaml',
+      '--kubernetes-version',
+      '1.37',
+      ...args,
+    ]);
     expect([code, stderr]).to.deep.equal([0, '']);
     return stdout;
   }
@@ -45,7 +52,7 @@ describe('merlon enforce, applied', () => {
     const all = await print(...everything);
     expect(await applyYaml(cluster(), all, kubeconfig)).to.match(/merlon-exec-guard created/);
     const again = await applyYaml(cluster(), all, kubeconfig);
-    expect(again.trimEnd().split('\n')).to.have.length(8);
+    expect(again.trimEnd().split('\n')).to.have.length(12);
     for (const line of again.trimEnd().split('\n')) expect(line).to.match(/ unchanged$/);
     const serverSide = ['apply', '--server-side', '--force-conflicts', '-f', '-'];
     expect(await cluster().kubectl(serverSide, { kubeconfig, stdin: all })).to.include({ code: 0 });
@@ -63,6 +70,11 @@ describe('merlon enforce, applied', () => {
     const binding = bodyOf('binding', await bindings.get('merlon-exec-guard-audit'));
     const printedBinding = load(all.split('---\n')[1] ?? '') as { readonly spec: object };
     expect(binding['spec']).to.deep.equal(printedBinding.spec);
+    const policies = cluster().client.resource(ADMISSION, 'validatingadmissionpolicies');
+    const ofPods = (
+      loadAll(all) as readonly { readonly metadata: { readonly name: string }; readonly spec: object }[]
+    ).find(({ metadata }) => metadata.name === 'merlon-pod-security');
+    expect(bodyOf('policy', await policies.get('merlon-pod-security'))['spec']).to.deep.equal(ofPods?.spec);
   });
 
   it('can be taken away with them', async () => {

@@ -34,6 +34,11 @@ export function isMaybeIncomplete(warnings: readonly string[]): boolean {
   return warnings.reduce((sum, warning) => sum + charactersOf(warning), 0) >= MOST_CHARACTERS;
 }
 
+/** The same, where those that may be missing are cut to the length of a warning: there was no room for another one. */
+export function isMaybeShort(warnings: readonly string[]): boolean {
+  return warnings.reduce((sum, warning) => sum + charactersOf(warning), 0) > MOST_CHARACTERS - CUT_LENGTH;
+}
+
 /** Code points. */
 function charactersOf(text: string): number {
   return Array.from(text).length;

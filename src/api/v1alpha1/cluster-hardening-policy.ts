@@ -1,6 +1,7 @@
 /** ClusterHardeningPolicy: which rules apply to which namespaces. People write its spec, Merlon its status. */
 import { attestationsSchema } from './attestation.ts';
 import { pendingPolicyConditions, policyConditionsSchema } from './conditions.ts';
+import { enforcementSchema } from './enforcement.ts';
 import { expectationsSchema } from './expectation.ts';
 import type { API_VERSION } from './group.ts';
 import {
@@ -10,7 +11,14 @@ import {
   ruleSettingsSchema,
   versionProperties,
 } from './policy-settings.ts';
-import { column, conditionPath, countSchema, severitySchema, wideColumn } from './posture-status.ts';
+import {
+  column,
+  conditionPath,
+  countSchema,
+  MAX_MESSAGE_LENGTH,
+  severitySchema,
+  wideColumn,
+} from './posture-status.ts';
 import type { CrdDefinition, CrdSchema, FromSchema, ObjectMeta, ObjectSchema } from './schema.ts';
 
 export const POLICY_KIND = 'ClusterHardeningPolicy';
@@ -156,6 +164,7 @@ const specProperties = {
       },
     },
   },
+  enforcement: enforcementSchema,
 } as const satisfies Readonly<Record<string, CrdSchema>>;
 
 export const policySpecSchema = {
@@ -164,7 +173,7 @@ export const policySpecSchema = {
   properties: specProperties,
 } as const satisfies ObjectSchema;
 
-/** Why an attestation counts for nothing. */
+/** Why an attestation counts for nothing; what a policy says of enforcement may be `NotOfCluster`, too. */
 export const ignoredAttestationReasons = ['NotOfCluster', 'Expired', 'Observed', 'Contradicted', 'Overruled'] as const;
 
 const statusSchema = {
@@ -185,6 +194,19 @@ const statusSchema = {
       },
     },
     ignored: ignoredSchema(ignoredAttestationReasons),
+    enforcement: {
+      type: 'object',
+      description: 'What has become of what it says of enforcement; absent where it says nothing.',
+      required: ['state', 'message'],
+      properties: {
+        state: {
+          type: 'string',
+          maxLength: 64,
+          description: 'The most that is in force, by all policies together; or, in one word, why not all of it is.',
+        },
+        message: { type: 'string', maxLength: MAX_MESSAGE_LENGTH, description: 'The same in a sentence.' },
+      },
+    },
     conditions: policyConditionsSchema,
   },
 } as const satisfies ObjectSchema;
@@ -212,6 +234,7 @@ export const clusterHardeningPolicy: CrdDefinition = {
     column('Priority', 'integer', '.spec.priority'),
     column('Rules', 'integer', '.status.rules'),
     column('Remediation', 'string', '.spec.remediation.mode'),
+    column('Enforcement', 'string', '.status.enforcement.state'),
     column('Namespaces', 'integer', '.status.matchedNamespaces'),
     column('Age', 'date', '.metadata.creationTimestamp'),
     wideColumn('Message', 'string', conditionPath('Ready', 'message')),

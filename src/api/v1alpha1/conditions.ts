@@ -101,11 +101,13 @@ export const policyReasons = {
       'An expectation cannot be used; the message names it and its field. The last good version stays in force.',
     InvalidAttestation:
       'An attestation cannot be used; the message names its field and what may stand there. The last good version stays in force.',
+    InvalidEnforcement:
+      'What the policy says of enforcement cannot be used; the message names the field. The last good version stays in force.',
     SelectsNothing: 'The policy is valid, and no namespace that is there is selected by it.',
     Overruled:
       'The policy is in force, and the message names what in it has no effect because stronger policies say otherwise.',
     PartlyIgnored:
-      'The policy is in force, and status.ignored lists what in it has no effect: of the policy of a namespace what is not delegated, or said otherwise by another policy of the namespace; of a cluster policy attestations that do not count.',
+      'The policy is in force, and status.ignored lists what in it has no effect: of the policy of a namespace what is not delegated, or said otherwise by another policy of the namespace; of a cluster policy attestations that do not count, and what one of some namespaces says of enforcement.',
     TooMany: 'More policies are in the namespace than count; this one does not.',
     NotJudged:
       'The policy is valid, and the policies that decide for its namespace have the rule rbac-expectations disabled.',

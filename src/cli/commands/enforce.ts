@@ -10,12 +10,17 @@ import { refuse } from '../usage-error.ts';
 export function addEnforce(program: Command, own: CommandProcess): void {
   program
     .command('enforce')
-    .summary('print admission policies by which the API server itself refuses exec into privileged pods')
+    .summary('print admission policies by which the API server itself refuses what rules are about')
     .description(
-      'Prints ValidatingAdmissionPolicies and their bindings, by which the API server itself refuses exec and attach into pods that are privileged or share the processes or memory of their node. Nothing of Merlon runs in the way of a request. Nothing is written anywhere.',
+      'Prints ValidatingAdmissionPolicies and their bindings, by which the API server itself refuses exec and attach into pods that are privileged or share the processes or memory of their node, and new pods and workloads that break rules about pods. Nothing of Merlon runs in the way of a request. Nothing is written anywhere.',
     )
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'yaml']).default('table'))
-    .option('--mode <mode>', 'in namespaces without the label merlon.dev/enforce: off, audit or deny', 'off')
+    .option('--families <names>', 'what is enforced: exec, pod-security; with commas', 'exec,pod-security')
+    .option(
+      '--rules <selectors>',
+      'rules that new pods are held to, by id, pattern or control, with commas; all that are in force, unless said',
+    )
+    .option('--mode <mode>', 'in namespaces without the label merlon.dev/enforce: off, audit, warn or deny', 'off')
     .option(
       '--namespaces-out <names>',
       'namespaces in which nothing is refused, whatever their labels say; with commas, empty for none',
@@ -28,31 +33,45 @@ export function addEnforce(program: Command, own: CommandProcess): void {
     )
     .option('--with <what>', 'besides: portforward, proxy, ephemeral-containers, host-network; with commas')
     .option('--nodes-proxy <mode>', 'on the way through the proxy to nodes: off, audit or deny', 'off')
-    .option('--kubernetes-version <version>', 'of the cluster that it is for, as 1.31: whether it can do this')
+    .option(
+      '--policy <file>',
+      'print what ClusterHardeningPolicies in this file or folder ask for (may be repeated)',
+      collect,
+    )
+    .option(
+      '--kubernetes-version <version>',
+      'of the cluster that it is for, as 1.31: whether it can do this, and which rules hold there',
+    )
     .addHelpText(
       'after',
       `
-The label merlon.dev/enforce of a namespace decides: off, audit (write into the audit log), warn (the same: who connects
-to a pod is shown no warnings) or deny. Without break-glass groups, who holds the verb connect-privileged on pods/exec,
+The label merlon.dev/enforce of a namespace decides: off, audit (write into the audit log), warn (tell who asks, too; who
+connects to a pod is shown no warnings) or deny. Without break-glass groups, who holds the verb connect-privileged on pods/exec,
 pods/attach and so on is let through, cluster-admin too, as it holds every verb. docs/enforcement.md says more.
 
 It takes Kubernetes 1.30 or later.
 
-Exit codes: 0 printed; 2 usage; 3 that version of Kubernetes cannot enforce it, and what would do instead is said.
+With --policy it prints what the operator would apply for these policies (spec.enforcement), and the other options are theirs.
+
+Exit codes: 0 printed; 2 usage; 3 that version of Kubernetes cannot enforce it, and what would do instead is said, or a
+policy cannot be used.
 
 Examples:
   merlon enforce
-  merlon enforce -o yaml > exec-guard.yaml
+  merlon enforce -o yaml --kubernetes-version 1.36 > enforced.yaml
+  merlon enforce -o yaml --families pod-security --rules 'pod-host-*,pod-privileged' --mode warn
+  merlon enforce -o yaml --policy policies/ > enforced.yaml
   merlon enforce -o yaml --mode audit --with portforward,ephemeral-containers --nodes-proxy audit
   merlon enforce -o yaml --mode deny --namespaces-out kube-system,merlon,ci --break-glass-group oncall`,
     )
     .action(async (given: GivenEnforceOptions, command: Command) => {
-      const [{ parseEnforceOptions }, { runEnforce }] = await Promise.all([
+      const [{ parseEnforceOptions }, { runEnforce }, { rules }] = await Promise.all([
         import('../enforce-options.ts'),
         import('../enforce-command.ts'),
+        import('../../rules/index.ts'),
       ]);
-      const parsed = parseEnforceOptions(given);
+      const parsed = parseEnforceOptions(given, (option) => command.getOptionValueSource(option) === 'cli');
       if ('usageError' in parsed) refuse(command, parsed.usageError);
-      else own.exitCode = await runEnforce(parsed.options, own);
+      else own.exitCode = await runEnforce(parsed.options, rules, own);
     });
 }

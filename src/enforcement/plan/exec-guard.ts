@@ -6,9 +6,9 @@
  * next to nothing there; and whoever may be allowed is asked about last, because that may ask a webhook.
  */
 import { celLiteral } from './cel.ts';
-import { bindByNamespace, selectEnforced } from './namespace-modes.ts';
+import { bindByNamespace, selectEnforced, silentModes } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
-import type { PlannedPolicy, ResourceRule, ValidatingPolicySpec } from './planned-policy.ts';
+import type { PlannedValidatingPolicy, ResourceRule, ValidatingPolicySpec } from './planned-policy.ts';
 
 export const EXEC_GUARD_NAME = 'merlon-exec-guard';
 export const DEBUG_GUARD_NAME = 'merlon-exec-guard-debug';
@@ -33,22 +33,24 @@ export interface ExecGuardOptions extends ExecGuardChoice, NamespaceModes {
   readonly ephemeralContainers: boolean;
 }
 
-export function planExecGuard(options: ExecGuardOptions): readonly PlannedPolicy[] {
+export function planExecGuard(options: ExecGuardOptions): readonly PlannedValidatingPolicy[] {
   const paramRef = { selector: {}, parameterNotFoundAction: 'Allow' } as const;
   const ways = ['exec', 'attach', ...furtherConnections.filter((one) => options.connections.includes(one))];
   const pods = `pods that are privileged or share the processes or memory${options.hostNetwork ? ' or network' : ''} of their node`;
-  const guard: PlannedPolicy = {
+  const guard: PlannedValidatingPolicy = {
+    kind: 'ValidatingAdmissionPolicy',
     name: EXEC_GUARD_NAME,
-    refuses: `${listWords(ways)} into ${pods}`,
+    what: `${listWords(ways)} into ${pods}`,
     spec: buildExecGuard(options, options),
-    bindings: bindByNamespace(EXEC_GUARD_NAME, options, paramRef),
+    bindings: bindByNamespace(EXEC_GUARD_NAME, options, silentModes, paramRef),
   };
   if (!options.ephemeralContainers) return [guard];
-  const debug: PlannedPolicy = {
+  const debug: PlannedValidatingPolicy = {
+    kind: 'ValidatingAdmissionPolicy',
     name: DEBUG_GUARD_NAME,
-    refuses: `debug containers that are privileged, and those in ${pods}`,
+    what: `debug containers that are privileged, and those in ${pods}`,
     spec: buildDebugGuard(options, options),
-    bindings: bindByNamespace(DEBUG_GUARD_NAME, options),
+    bindings: bindByNamespace(DEBUG_GUARD_NAME, options, silentModes),
   };
   return [guard, debug];
 }
@@ -123,14 +125,6 @@ function refuse(
       },
     ],
   };
-}
-
-/** Groups that are no few people who are called in an emergency. */
-const crowds = ['system:authenticated', 'system:unauthenticated', 'system:serviceaccounts'];
-
-/** Whether nobody would be refused, or every workload let through, were it a break-glass group. */
-export function isCrowd(group: string): boolean {
-  return crowds.includes(group) || group.startsWith('system:serviceaccounts:');
 }
 
 const membership = ['request.userInfo.?groups.orValue([]).exists(g, g in ', ')'] as const;

@@ -5,7 +5,7 @@
 import { celLiteral } from './cel.ts';
 import { EXEC_GUARD_VERB, printMembership } from './exec-guard.ts';
 import { actionsOf } from './planned-policy.ts';
-import type { EnforcementMode, PlannedPolicy } from './planned-policy.ts';
+import type { PlannedValidatingPolicy, SilentMode } from './planned-policy.ts';
 
 export const NODES_PROXY_GUARD_NAME = 'merlon-exec-guard-nodes-proxy';
 
@@ -15,7 +15,7 @@ export const NODES_PROXY_GUARD_NAME = 'merlon-exec-guard-nodes-proxy';
  */
 const INTO_PODS = '^[/.]*(exec|run|attach|portForward|portforward|cri)(/|$)';
 
-export function planNodesProxyGuard(mode: EnforcementMode, breakGlassGroups: readonly string[]): PlannedPolicy {
+export function planNodesProxyGuard(mode: SilentMode, breakGlassGroups: readonly string[]): PlannedValidatingPolicy {
   const name = NODES_PROXY_GUARD_NAME;
   const path = "object.?path.orValue('')";
   const allowed =
@@ -28,8 +28,9 @@ export function planNodesProxyGuard(mode: EnforcementMode, breakGlassGroups: rea
       ? `it takes the verb ${EXEC_GUARD_VERB} on nodes/proxy`
       : 'only a break-glass group may';
   return {
+    kind: 'ValidatingAdmissionPolicy',
     name,
-    refuses: 'commands in pods through the proxy to their node',
+    what: 'commands in pods through the proxy to their node',
     spec: {
       failurePolicy: 'Fail',
       matchConstraints: {

@@ -5,10 +5,14 @@
  * Source: k8s.io/api v0.37.2, admissionregistration/v1.
  */
 import { managedByLabels } from '../../api/v1alpha1/group.ts';
+import type { Mutation } from '../../core/enforcement.ts';
 import type { LabelSelector } from '../../core/label-selector.ts';
 
-/** No `warn`: what connects to a pod is never shown a warning. */
-export type EnforcementMode = 'audit' | 'deny';
+/** What becomes of a request that breaks a rule. */
+export type EnforcementMode = 'audit' | 'warn' | 'deny';
+
+/** Of what connects to a pod: it is never shown a warning. */
+export type SilentMode = Exclude<EnforcementMode, 'warn'>;
 
 export interface NamedExpression {
   readonly name: string;
@@ -40,7 +44,7 @@ export interface ValidatingPolicySpec {
   readonly validations: readonly {
     readonly expression: string;
     readonly message: string;
-    readonly messageExpression: string;
+    readonly messageExpression?: string;
     readonly reason: 'Forbidden';
   }[];
 }
@@ -49,23 +53,55 @@ export interface ValidatingBindingSpec {
   readonly policyName: string;
   readonly paramRef?: { readonly selector: LabelSelector; readonly parameterNotFoundAction: 'Allow' };
   readonly matchResources?: Match;
-  readonly validationActions: readonly ('Deny' | 'Audit')[];
+  readonly validationActions: readonly ('Deny' | 'Warn' | 'Audit')[];
+}
+
+/** A policy that changes what is about to be stored. It takes no parameters: nothing that it looks up can be gone. */
+export interface MutatingPolicySpec {
+  /** Where setting a value is a convenience, a policy that fails must not stop what it is for. */
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  /** Their order is not to be relied on, and another may add what this one would have changed. */
+  readonly reinvocationPolicy: 'IfNeeded' | 'Never';
+  readonly matchConstraints: ValidatingPolicySpec['matchConstraints'];
+  readonly matchConditions?: readonly NamedExpression[];
+  readonly variables?: readonly NamedExpression[];
+  readonly mutations: readonly Mutation[];
+}
+
+export interface MutatingBindingSpec {
+  readonly policyName: string;
+  readonly matchResources?: Match;
 }
 
 /** A policy with its bindings, which are called after it and their mode. */
-export interface PlannedPolicy {
+export type PlannedPolicy = PlannedValidatingPolicy | PlannedMutatingPolicy;
+
+export interface PlannedValidatingPolicy {
+  readonly kind: 'ValidatingAdmissionPolicy';
   readonly name: string;
-  /** In a line, for people: what it refuses. */
-  readonly refuses: string;
+  /** In a line, for people: what it refuses, or sets. */
+  readonly what: string;
+  /** The ids of the rules that it holds objects to, where it is made of rules. */
+  readonly rules?: readonly string[];
   readonly spec: ValidatingPolicySpec;
-  readonly bindings: readonly PlannedBinding[];
+  readonly bindings: readonly PlannedBinding<EnforcementMode, ValidatingBindingSpec>[];
 }
 
-export interface PlannedBinding {
-  readonly mode: EnforcementMode;
+export interface PlannedMutatingPolicy {
+  readonly kind: 'MutatingAdmissionPolicy';
+  readonly name: string;
+  readonly what: string;
+  readonly rules?: readonly string[];
+  readonly spec: MutatingPolicySpec;
+  /** It has no modes: it is on where its binding says so. */
+  readonly bindings: readonly PlannedBinding<'on', MutatingBindingSpec>[];
+}
+
+export interface PlannedBinding<Mode, Spec> {
+  readonly mode: Mode;
   /** In a line, for people: where it is in force. */
   readonly where: string;
-  readonly spec: ValidatingBindingSpec;
+  readonly spec: Spec;
 }
 
 /**
@@ -74,27 +110,36 @@ export interface PlannedBinding {
  */
 export const actionsOf = {
   audit: ['Audit'],
+  warn: ['Warn', 'Audit'],
   deny: ['Deny', 'Audit'],
 } as const satisfies Record<EnforcementMode, ValidatingBindingSpec['validationActions']>;
 
 const apiVersion = 'admissionregistration.k8s.io/v1';
 
-/** The oldest minor version of Kubernetes 1 that serves these objects. Source: KEP-3488. */
-export const OLDEST_MINOR = 30;
+/** The oldest minor version of Kubernetes 1 that serves a kind in v1. Source: KEP-3488, KEP-3962. */
+export const oldestMinors = {
+  ValidatingAdmissionPolicy: 30,
+  MutatingAdmissionPolicy: 36,
+} as const satisfies Record<PlannedPolicy['kind'], number>;
 
 export interface EnforcementManifest {
   readonly apiVersion: typeof apiVersion;
-  readonly kind: 'ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding';
+  readonly kind: PlannedPolicy['kind'] | `${PlannedPolicy['kind']}Binding`;
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
-  readonly spec: ValidatingPolicySpec | ValidatingBindingSpec;
+  readonly spec: ValidatingPolicySpec | ValidatingBindingSpec | MutatingPolicySpec | MutatingBindingSpec;
 }
 
 /** Each policy before its bindings: who makes a binding to an unknown policy needs to list every object there is. */
 export function buildManifests(policies: readonly PlannedPolicy[]): readonly EnforcementManifest[] {
-  return policies.flatMap(({ name, spec, bindings }) => [
-    buildManifest('ValidatingAdmissionPolicy', name, spec),
-    ...bindings.map((one) => buildManifest('ValidatingAdmissionPolicyBinding', `${name}-${one.mode}`, one.spec)),
+  return policies.flatMap(({ kind, name, spec, bindings }) => [
+    buildManifest(kind, name, spec),
+    ...bindings.map((one) => buildManifest(`${kind}Binding`, nameBinding(name, one.mode), one.spec)),
   ]);
+}
+
+/** After its policy and its mode. */
+export function nameBinding(policyName: string, mode: EnforcementMode | 'on'): string {
+  return `${policyName}-${mode}`;
 }
 
 function buildManifest(

@@ -6,10 +6,11 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { validatingPolicyBindingSpec, validatingPolicySpec } from '../../core/admission-shape.ts';
+import { isCrowd } from '../../core/enforcement-terms.ts';
 import { project } from '../../core/project.ts';
 import type { Infer } from '../../core/shape.ts';
 import { readTextList } from './cel.ts';
-import { buildExecGuard, findMembership, furtherConnections, isCrowd, planExecGuard } from './exec-guard.ts';
+import { buildExecGuard, findMembership, furtherConnections, planExecGuard } from './exec-guard.ts';
 import type { ExecGuardChoice } from './exec-guard.ts';
 
 export type StoredPolicySpec = Infer<typeof validatingPolicySpec>;

@@ -8,6 +8,9 @@ import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import { containersOf } from '../../core/containers.ts';
+import { podVariables } from '../../core/enforcement.ts';
+import { celLiteral } from '../../enforcement/plan/cel.ts';
+import { containersWith, listIf } from './pod-cel.ts';
 
 /** Both ends belong to it. */
 export interface IdRange {
@@ -85,6 +88,35 @@ function findOutside(who: string, path: string, found: number, ranges: readonly 
   if (ranges.some(({ min, max }) => found >= min && found <= max)) return [];
   const field = path.replace(/^.*\./, '').replace(/\[\d+\]$/, '');
   return [violation(path, found, `${who} has ${found} as ${field}; it must be ${printRanges(ranges)}`)];
+}
+
+/** What `findContainerIds` finds, in CEL. */
+export function printContainerIds(field: 'runAsUser' | 'runAsGroup', { ranges, mustBeSet }: IdParams): string {
+  const ofPod = `${podVariables.spec}.?securityContext.?${field}`;
+  const own = `c.?securityContext.?${field}`;
+  const inherits = `${podVariables.containers}.exists(c, !${own}.hasValue())`;
+  const isOutside = `${own}.hasValue() ? ${printOutside(`${own}.orValue(0)`, ranges)} : ${celLiteral(mustBeSet)} && !${ofPod}.hasValue()`;
+  const must = `of the pod must be ${printRanges(ranges)}`;
+  return `${listIf(`${ofPod}.hasValue() && ${inherits} && ${printOutside(`${ofPod}.orValue(0)`, ranges)}`, `${field} ${must}`)} +
+${containersWith(isOutside, `has another ${field} than it must have: ${printRanges(ranges)}`)}`;
+}
+
+/** What `findPodIds` finds. */
+export function printPodIds(field: 'fsGroup' | 'supplementalGroups', { ranges, mustBeSet }: IdParams): string {
+  const ids = `${podVariables.spec}.?securityContext.?${field}`;
+  const isUnset = `!${ids}.hasValue()`;
+  const isOutside =
+    field === 'fsGroup'
+      ? printOutside(`${ids}.orValue(0)`, ranges)
+      : `${ids}.orValue([]).exists(id, ${printOutside('id', ranges)})`;
+  const isBad = `(${isUnset} ? ${celLiteral(mustBeSet)} : ${isOutside})`;
+  return listIf(isBad, `${field} of the pod must be ${printRanges(ranges)}`);
+}
+
+/** @param id in CEL */
+function printOutside(id: string, ranges: readonly IdRange[]): string {
+  const pairs = ranges.map(({ min, max }) => celLiteral([min, max])).join(', ');
+  return ranges.length === 0 ? 'true' : `!([${pairs}].exists(range, ${id} >= range[0] && ${id} <= range[1]))`;
 }
 
 /** `from 1 to 65535 or 70000` */

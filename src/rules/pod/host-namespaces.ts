@@ -6,6 +6,8 @@
 import { defineRule } from '../../core/rule.ts';
 import { hostNamespaces as check } from '../../pod-security/checks/host-namespaces.ts';
 import { judgeBy } from '../lib/pod-security-rule.ts';
+import { podVariables } from '../../core/enforcement.ts';
+import { listIf } from '../lib/pod-cel.ts';
 
 export const hostNamespaces = defineRule({
   id: 'pod-host-namespaces',
@@ -49,4 +51,12 @@ spec:
   },
 
   check: judgeBy(check, ({ path }, { allowed }) => allowed.some((field) => path === `spec.${field}`)),
+
+  enforce: ({ allowed }) => {
+    const refused = (['hostNetwork', 'hostPID', 'hostIPC'] as const).filter((field) => !allowed.includes(field));
+    const violations = refused
+      .map((field) => listIf(`${podVariables.spec}.?${field}.orValue(false)`, `${field} is true`))
+      .join(' +\n');
+    return { family: 'pod-security', ...(refused.length > 0 && { violations }) };
+  },
 });

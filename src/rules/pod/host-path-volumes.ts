@@ -6,6 +6,7 @@
 import { defineRule } from '../../core/rule.ts';
 import { hostPathVolumes as check } from '../../pod-security/checks/host-path-volumes.ts';
 import { judgeBy } from '../lib/pod-security-rule.ts';
+import { volumesWith } from '../lib/pod-cel.ts';
 
 export const hostPathVolumes = defineRule({
   id: 'pod-host-path-volumes',
@@ -43,4 +44,9 @@ spec:
   },
 
   check: judgeBy(check),
+
+  enforce: () => ({
+    family: 'pod-security',
+    violations: volumesWith('has(v.hostPath)', 'is a directory of the node'),
+  }),
 });

@@ -13,6 +13,9 @@ import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
 import { findContainers } from '../../pod-security/containers.ts';
+import { podVariables } from '../../core/enforcement.ts';
+import { celLiteral } from '../../enforcement/plan/cel.ts';
+import { containersWith, exceptOnWindows } from '../lib/pod-cel.ts';
 
 export const mandatoryAccessControl = defineRule({
   id: 'pod-mandatory-access-control',
@@ -59,6 +62,14 @@ spec:
       ),
     );
   },
+
+  enforce: () => ({
+    family: 'pod-security',
+    annotationPrefix: APPARMOR_ANNOTATION_PREFIX,
+    violations: exceptOnWindows(
+      containersWith(`!(${printAppArmor()}) && !(${printSeLinux()})`, 'is confined by neither AppArmor nor SELinux'),
+    ),
+  }),
 });
 
 function isConfinedByAppArmor({ metadata, spec }: PodTemplate, { name, securityContext }: Container): boolean {
@@ -70,8 +81,10 @@ function isConfinedByAppArmor({ metadata, spec }: PodTemplate, { name, securityC
   return isConfining(spec.securityContext?.appArmorProfile?.type);
 }
 
+const confiningTypes: readonly string[] = ['RuntimeDefault', 'Localhost'];
+
 function isConfining(type: string | undefined): boolean {
-  return type === 'RuntimeDefault' || type === 'Localhost';
+  return type !== undefined && confiningTypes.includes(type);
 }
 
 /** Types of processes that SELinux lets do everything. */
@@ -84,4 +97,25 @@ function isConfinedBySeLinux({ spec }: PodTemplate, { securityContext }: Contain
   // Whatever is left out the runtime fills in, the type with the one that it has for containers.
   if (type !== undefined) return !unconfinedTypes.includes(type);
   return user !== undefined || role !== undefined || level !== undefined;
+}
+
+const ofPod = `${podVariables.spec}.?securityContext`;
+
+/** `isConfinedByAppArmor` in CEL. */
+function printAppArmor(): string {
+  const own = 'c.?securityContext.?appArmorProfile.?type';
+  const annotation = `${podVariables.annotations}[?${celLiteral(APPARMOR_ANNOTATION_PREFIX)} + c.name].orValue('')`;
+  const good = celLiteral(confiningTypes);
+  return `${own}.hasValue() ? ${own}.orValue('') in ${good} :
+  ${annotation} != 'unconfined' && (${annotation} == 'runtime/default' || ${annotation}.startsWith('localhost/') ||
+    ${ofPod}.?appArmorProfile.?type.orValue('') in ${good})`;
+}
+
+/** `isConfinedBySeLinux` in CEL. */
+function printSeLinux(): string {
+  const confines = (options: string): string => `(${options}.?type.orValue('') != '' ?
+    !(${options}.?type.orValue('') in ${celLiteral(unconfinedTypes)}) :
+    ${['user', 'role', 'level'].map((field) => `${options}.?${field}.orValue('') != ''`).join(' || ')})`;
+  const own = 'c.?securityContext.?seLinuxOptions';
+  return `${own}.hasValue() ? ${confines(own)} : ${confines(`${ofPod}.?seLinuxOptions`)}`;
 }

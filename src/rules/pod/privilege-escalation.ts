@@ -6,6 +6,7 @@
 import { defineRule } from '../../core/rule.ts';
 import { allowPrivilegeEscalation } from '../../pod-security/checks/allow-privilege-escalation.ts';
 import { judgeBy } from '../lib/pod-security-rule.ts';
+import { containersWith, exceptOnWindows } from '../lib/pod-cel.ts';
 
 export const privilegeEscalation = defineRule({
   id: 'pod-privilege-escalation',
@@ -38,4 +39,14 @@ spec:
   },
 
   check: judgeBy(allowPrivilegeEscalation),
+
+  enforce: () => ({
+    family: 'pod-security',
+    violations: exceptOnWindows(
+      containersWith(
+        'c.?securityContext.?allowPrivilegeEscalation.orValue(true)',
+        'does not set allowPrivilegeEscalation to false',
+      ),
+    ),
+  }),
 });

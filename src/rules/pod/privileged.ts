@@ -6,6 +6,7 @@
 import { defineRule } from '../../core/rule.ts';
 import { privileged as check } from '../../pod-security/checks/privileged.ts';
 import { judgeBy } from '../lib/pod-security-rule.ts';
+import { containersWith } from '../lib/pod-cel.ts';
 
 export const privileged = defineRule({
   id: 'pod-privileged',
@@ -40,4 +41,9 @@ spec:
   },
 
   check: judgeBy(check),
+
+  enforce: () => ({
+    family: 'pod-security',
+    violations: containersWith('c.?securityContext.?privileged.orValue(false)', 'is privileged'),
+  }),
 });

@@ -6,6 +6,13 @@
 import { defineRule } from '../../core/rule.ts';
 import { restrictedVolumes as check } from '../../pod-security/checks/restricted-volumes.ts';
 import { judgeBy } from '../lib/pod-security-rule.ts';
+import { volumesWith } from '../lib/pod-cel.ts';
+
+/** Written out, as the check has it. */
+const restrictedAllows = [
+  ...['configMap', 'emptyDir', 'projected', 'secret', 'persistentVolumeClaim', 'downwardAPI', 'csi', 'ephemeral'],
+  'image',
+] as const;
 
 export const restrictedVolumes = defineRule({
   id: 'pod-restricted-volumes',
@@ -43,4 +50,12 @@ spec:
   },
 
   check: judgeBy(check),
+
+  enforce: () => ({
+    family: 'pod-security',
+    violations: volumesWith(
+      `!(${restrictedAllows.map((field) => `has(v.${field})`).join(' || ')})`,
+      'is of a type that restricted does not allow',
+    ),
+  }),
 });

@@ -14,6 +14,8 @@ import { defineRule, notApplicable, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
 import { findContainers } from '../../pod-security/containers.ts';
+import { podVariables } from '../../core/enforcement.ts';
+import { containersWith, exceptOnWindows, listIf } from '../lib/pod-cel.ts';
 
 export const rootGroups = defineRule({
   id: 'pod-root-groups',
@@ -64,6 +66,13 @@ spec:
       violations.push(...findChoicesOfImage(pod, imageGroups === 'note' ? 'info' : undefined));
     return violations;
   },
+
+  enforce: ({ imageGroups }) => ({
+    family: 'pod-security',
+    violations: exceptOnWindows(
+      [...printZeros(), ...(imageGroups === 'refuse' ? printChoicesOfImage() : [])].join(' +\n'),
+    ),
+  }),
 });
 
 function findZeros(pod: PodTemplate): Violation[] {
@@ -111,4 +120,25 @@ function setsZero({ securityContext }: Container): boolean {
 
 function setsNone({ securityContext }: Container): boolean {
   return securityContext?.runAsGroup === undefined;
+}
+
+const ofPod = `${podVariables.spec}.?securityContext`;
+
+/** What `findZeros` finds, in CEL. */
+function printZeros(): readonly string[] {
+  return [
+    listIf(`${ofPod}.?runAsGroup.orValue(1) == 0`, 'the pod sets runAsGroup to 0'),
+    listIf(`${ofPod}.?fsGroup.orValue(1) == 0`, 'the pod sets fsGroup to 0'),
+    listIf(`0 in ${ofPod}.?supplementalGroups.orValue([])`, 'the pod adds group 0 to all its containers'),
+    containersWith('c.?securityContext.?runAsGroup.orValue(1) == 0', 'sets runAsGroup to 0'),
+  ];
+}
+
+/** What `findChoicesOfImage` finds. */
+function printChoicesOfImage(): readonly string[] {
+  const isUnset = `!${ofPod}.?runAsGroup.hasValue() && !c.?securityContext.?runAsGroup.hasValue()`;
+  return [
+    listIf(`${ofPod}.?supplementalGroupsPolicy.orValue('') != 'Strict'`, 'supplementalGroupsPolicy is not Strict'),
+    containersWith(isUnset, 'does not set runAsGroup, nor does its pod'),
+  ];
 }

@@ -4,7 +4,8 @@
  * Source: PodSecurityPolicy, `runAsGroup` (policy/v1beta1).
  */
 import { defineRule, notApplicable } from '../../core/rule.ts';
-import { findContainerIds, idParams } from '../lib/id-ranges.ts';
+import { findContainerIds, idParams, printContainerIds } from '../lib/id-ranges.ts';
+import { exceptOnWindows } from '../lib/pod-cel.ts';
 
 export const runAsGroup = defineRule({
   id: 'pod-run-as-group',
@@ -41,4 +42,9 @@ spec:
     if (pod.spec.os?.name === 'windows') return notApplicable('Windows has no groups by number');
     return findContainerIds(pod, 'runAsGroup', params);
   },
+
+  enforce: (params) => ({
+    family: 'pod-security',
+    violations: exceptOnWindows(printContainerIds('runAsGroup', params)),
+  }),
 });

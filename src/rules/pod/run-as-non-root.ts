@@ -7,6 +7,8 @@
 import { defineRule } from '../../core/rule.ts';
 import { runAsNonRoot as check } from '../../pod-security/checks/run-as-non-root.ts';
 import { judgeBy } from '../lib/pod-security-rule.ts';
+import { podVariables } from '../../core/enforcement.ts';
+import { containersWith, exceptInUserNamespace, listIf } from '../lib/pod-cel.ts';
 
 export const runAsNonRoot = defineRule({
   id: 'pod-run-as-non-root',
@@ -39,4 +41,17 @@ spec:
   },
 
   check: judgeBy(check),
+
+  enforce(_, target) {
+    const own = 'c.?securityContext.?runAsNonRoot';
+    const ofPod = `${podVariables.spec}.?securityContext.?runAsNonRoot`;
+    return {
+      family: 'pod-security',
+      ...exceptInUserNamespace(
+        target,
+        `${listIf(`!${ofPod}.orValue(true)`, 'the pod sets runAsNonRoot to false')} +
+${containersWith(`!${own}.orValue(${ofPod}.orValue(false))`, 'is not required to run as another user than root')}`,
+      ),
+    };
+  },
 });

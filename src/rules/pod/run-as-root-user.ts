@@ -7,6 +7,8 @@
 import { defineRule } from '../../core/rule.ts';
 import { runAsUser } from '../../pod-security/checks/run-as-user.ts';
 import { judgeBy } from '../lib/pod-security-rule.ts';
+import { podVariables } from '../../core/enforcement.ts';
+import { containersWith, exceptInUserNamespace, listIf } from '../lib/pod-cel.ts';
 
 export const runAsRootUser = defineRule({
   id: 'pod-run-as-root-user',
@@ -40,4 +42,13 @@ spec:
   },
 
   check: judgeBy(runAsUser),
+
+  enforce: (_, target) => ({
+    family: 'pod-security',
+    ...exceptInUserNamespace(
+      target,
+      `${listIf(`${podVariables.spec}.?securityContext.?runAsUser.orValue(1) == 0`, 'the pod runs as user 0')} +
+${containersWith('c.?securityContext.?runAsUser.orValue(1) == 0', 'runs as user 0')}`,
+    ),
+  }),
 });

@@ -4,7 +4,8 @@
  * Source: PodSecurityPolicy, `runAsUser` (policy/v1beta1).
  */
 import { defineRule, notApplicable } from '../../core/rule.ts';
-import { findContainerIds, idParams } from '../lib/id-ranges.ts';
+import { findContainerIds, idParams, printContainerIds } from '../lib/id-ranges.ts';
+import { exceptOnWindows } from '../lib/pod-cel.ts';
 
 export const runAsUser = defineRule({
   id: 'pod-run-as-user',
@@ -41,4 +42,9 @@ spec:
     if (pod.spec.os?.name === 'windows') return notApplicable('Windows has no users by number');
     return findContainerIds(pod, 'runAsUser', params);
   },
+
+  enforce: (params) => ({
+    family: 'pod-security',
+    violations: exceptOnWindows(printContainerIds('runAsUser', params)),
+  }),
 });

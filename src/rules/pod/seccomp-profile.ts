@@ -8,6 +8,8 @@ import { defineRule } from '../../core/rule.ts';
 import { seccompProfileRestricted } from '../../pod-security/checks/seccomp-profile-restricted.ts';
 import { judgeBy } from '../lib/pod-security-rule.ts';
 import { findOtherProfiles, PROFILE_PATTERN } from '../lib/profiles.ts';
+import { exceptOnWindows } from '../lib/pod-cel.ts';
+import { printNoSeccomp, printOtherProfiles } from '../lib/profiles-cel.ts';
 
 const judge = judgeBy(seccompProfileRestricted);
 
@@ -60,4 +62,9 @@ spec:
     const { allowed } = context.params;
     return 'outcome' in found || allowed.length === 0 ? found : findOtherProfiles(pod, 'seccompProfile', allowed);
   },
+
+  enforce: ({ allowed }) => ({
+    family: 'pod-security',
+    violations: exceptOnWindows(allowed.length === 0 ? printNoSeccomp() : printOtherProfiles(allowed)),
+  }),
 });

@@ -4,7 +4,8 @@
  * Source: PodSecurityPolicy, `supplementalGroups` (policy/v1beta1).
  */
 import { defineRule, notApplicable } from '../../core/rule.ts';
-import { findPodIds, idParams } from '../lib/id-ranges.ts';
+import { findPodIds, idParams, printPodIds } from '../lib/id-ranges.ts';
+import { exceptOnWindows } from '../lib/pod-cel.ts';
 
 export const supplementalGroups = defineRule({
   id: 'pod-supplemental-groups',
@@ -41,4 +42,9 @@ spec:
     if (pod.spec.os?.name === 'windows') return notApplicable('Windows has no groups by number');
     return findPodIds('supplementalGroups', pod.spec.securityContext?.supplementalGroups, params);
   },
+
+  enforce: (params) => ({
+    family: 'pod-security',
+    violations: exceptOnWindows(printPodIds('supplementalGroups', params)),
+  }),
 });

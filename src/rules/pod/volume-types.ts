@@ -10,6 +10,7 @@
 import { volumeSourceNames } from '../../core/pod-shape.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
+import { volumesWith } from '../lib/pod-cel.ts';
 
 export const volumeTypes = defineRule({
   id: 'pod-volume-types',
@@ -77,6 +78,16 @@ spec:
       violations.push(violation(`spec.volumes[${index}]`, 'unknown', message));
     }
     return violations;
+  },
+
+  enforce: ({ allowed }) => {
+    if (allowed.includes('*')) return { family: 'pod-security' };
+    // A volume has one source; what an API server does not know, it has not.
+    const isAllowed = allowed.map((field) => `has(v.${field})`).join(' || ') || 'false';
+    return {
+      family: 'pod-security',
+      violations: volumesWith(`!(${isAllowed})`, `is of a type that is not allowed; ${describe(allowed)}`),
+    };
   },
 });
 

@@ -5,7 +5,7 @@ import { planExecGuard } from '../../../src/enforcement/plan/exec-guard.ts';
 import type { ExecGuardOptions } from '../../../src/enforcement/plan/exec-guard.ts';
 import { planNodesProxyGuard } from '../../../src/enforcement/plan/nodes-proxy-guard.ts';
 import { buildManifests } from '../../../src/enforcement/plan/planned-policy.ts';
-import type { PlannedPolicy } from '../../../src/enforcement/plan/planned-policy.ts';
+import type { PlannedValidatingPolicy } from '../../../src/enforcement/plan/planned-policy.ts';
 import { usual } from '../printed-guards.ts';
 
 const everything: ExecGuardOptions = {
@@ -14,7 +14,7 @@ const everything: ExecGuardOptions = {
   ephemeralContainers: true,
   hostNetwork: true,
 };
-const plans: Readonly<Record<string, readonly PlannedPolicy[]>> = {
+const plans: Readonly<Record<string, readonly PlannedValidatingPolicy[]>> = {
   'as it is by default': planExecGuard(usual),
   'with all that it can': [...planExecGuard(everything), planNodesProxyGuard('deny', [])],
   'with a break-glass group': [

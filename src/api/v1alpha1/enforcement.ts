@@ -1,0 +1,87 @@
+/** What a ClusterHardeningPolicy says of what the API server enforces by itself. */
+import type { ObjectSchema } from './schema.ts';
+
+/** From the least enforcing to the most. */
+export const enforcementModes = ['off', 'audit', 'warn', 'deny'] as const;
+/** Of what shows nobody a warning. */
+export const silentModes = ['off', 'audit', 'deny'] as const;
+/** What is in force in namespaces. */
+export const enforcedFamilies = ['exec'] as const;
+/** Ways into a pod besides exec and attach. */
+export const guardedConnections = ['portforward', 'proxy'] as const;
+
+export const enforcementSchema = {
+  type: 'object',
+  description:
+    'What the API server enforces by itself, in admission policies that Merlon applies. It counts only in a policy without namespaces and namespaceSelector, because an admission policy is of the whole cluster.',
+  properties: {
+    mode: {
+      type: 'string',
+      enum: enforcementModes,
+      description:
+        'The most that is enforced, whatever namespaces ask for by the label merlon.dev/enforce; of several policies the least counts. Off has Merlon take away what it applied. Where no policy says it: off.',
+    },
+    withoutLabel: {
+      type: 'string',
+      enum: enforcementModes,
+      description: 'What is in force in namespaces without that label; off where no policy says it.',
+    },
+    families: {
+      type: 'array',
+      description: 'What is enforced in namespaces; exec where no policy says it.',
+      maxItems: 16,
+      items: { type: 'string', enum: enforcedFamilies },
+      'x-kubernetes-list-type': 'set',
+    },
+    namespacesOut: {
+      type: 'array',
+      description:
+        'Namespaces in which nothing is enforced, whatever their labels say; of several policies all together. Where no policy says it: kube-system and merlon.',
+      maxItems: 256,
+      items: { type: 'string', minLength: 1, maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' },
+      'x-kubernetes-list-type': 'set',
+    },
+    breakGlassGroups: {
+      type: 'array',
+      description:
+        'Groups whose members are let through, and nobody else; where there are none, whoever holds the verb connect-privileged is.',
+      maxItems: 16,
+      items: { type: 'string', minLength: 1, maxLength: 256 },
+      'x-kubernetes-list-type': 'set',
+    },
+    exec: {
+      type: 'object',
+      description: 'What is guarded besides exec and attach into pods that are as good as their node.',
+      properties: {
+        connections: {
+          type: 'array',
+          description: 'Further ways into such pods; none where no policy says it.',
+          maxItems: 8,
+          items: { type: 'string', enum: guardedConnections },
+          'x-kubernetes-list-type': 'set',
+        },
+        ephemeralContainers: {
+          type: 'boolean',
+          description: 'Whether debug containers in such pods, and privileged ones in any pod, are guarded too.',
+        },
+        hostNetwork: {
+          type: 'boolean',
+          description: 'Whether pods in the network of their node are such pods.',
+        },
+      },
+    },
+    cluster: {
+      type: 'object',
+      description:
+        'What is in no namespace, so that no label decides about it: each has a mode of its own, off where no policy says it, and never more than mode.',
+      properties: {
+        nodesProxy: {
+          type: 'string',
+          enum: silentModes,
+          description:
+            'Of commands in pods through nodes/proxy, a way round the exec guard; of several policies the least counts.',
+        },
+      },
+    },
+  },
+} as const satisfies ObjectSchema;

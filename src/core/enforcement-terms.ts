@@ -1,0 +1,144 @@
+/** What policies say of what the API server enforces by itself, after all of them were merged. */
+import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import { OPERATOR_NAMESPACE } from '../api/v1alpha1/group.ts';
+import { enforcementModes } from '../api/v1alpha1/enforcement.ts';
+import type { enforcedFamilies, guardedConnections, silentModes } from '../api/v1alpha1/enforcement.ts';
+import type { Said } from './policy-layer.ts';
+import type { AcceptedPolicy } from './policy.ts';
+import { matchPolicy } from './policy-scope.ts';
+
+export type EnforcementCeiling = (typeof enforcementModes)[number];
+export type SilentMode = (typeof silentModes)[number];
+export type EnforcedFamily = (typeof enforcedFamilies)[number];
+export type GuardedConnection = (typeof guardedConnections)[number];
+
+/** Each with who says it. */
+export interface EnforcementSettings {
+  enforcementMode?: Said<EnforcementCeiling>;
+  enforcedWithoutLabel?: Said<EnforcementCeiling>;
+  enforcedFamilies?: Said<readonly EnforcedFamily[]>;
+  namespacesOut?: Said<readonly string[]>;
+  breakGlassGroups?: Said<readonly string[]>;
+  guardedConnections?: Said<readonly GuardedConnection[]>;
+  guardsDebugContainers?: Said<boolean>;
+  guardsHostNetwork?: Said<boolean>;
+  nodesProxyMode?: Said<SilentMode>;
+}
+
+export interface EnforcementTerms {
+  /** The most that is enforced; absent where no policy says it, which is off. */
+  readonly ceiling?: EnforcementCeiling;
+  readonly withoutLabel: EnforcementCeiling;
+  readonly families: readonly EnforcedFamily[];
+  readonly namespacesOut: readonly string[];
+  readonly breakGlassGroups: readonly string[];
+  readonly exec: {
+    readonly connections: readonly GuardedConnection[];
+    readonly ephemeralContainers: boolean;
+    readonly hostNetwork: boolean;
+  };
+  readonly cluster: { readonly nodesProxy: SilentMode };
+}
+
+/** Where no policy says it. Whatever is enforced there can keep a cluster from being repaired. */
+export const DEFAULT_NAMESPACES_OUT: readonly string[] = ['kube-system', OPERATOR_NAMESPACE];
+
+/** What Merlon says itself; of what only ever grows or shrinks it says nothing. */
+export const builtInEnforcement = {
+  enforcedWithoutLabel: 'off',
+  enforcedFamilies: ['exec'],
+  breakGlassGroups: [],
+  guardedConnections: [],
+  guardsDebugContainers: false,
+  guardsHostNetwork: false,
+} as const satisfies { readonly [Name in keyof EnforcementSettings]: unknown };
+
+/** Of each setting its field and what stands there; of a policy that is not of the whole cluster nothing counts. */
+export function readEnforcement(policy: AcceptedPolicy) {
+  const stated = isOfWholeCluster(policy) ? policy.spec.enforcement : undefined;
+  const { exec = {}, cluster = {}, ...spec } = stated ?? {};
+  const at = (field: string): string => `spec.enforcement.${field}`;
+  return {
+    enforcementMode: [at('mode'), spec.mode],
+    enforcedWithoutLabel: [at('withoutLabel'), spec.withoutLabel],
+    enforcedFamilies: [at('families'), spec.families],
+    namespacesOut: [at('namespacesOut'), spec.namespacesOut],
+    breakGlassGroups: [at('breakGlassGroups'), spec.breakGlassGroups],
+    guardedConnections: [at('exec.connections'), exec.connections],
+    guardsDebugContainers: [at('exec.ephemeralContainers'), exec.ephemeralContainers],
+    guardsHostNetwork: [at('exec.hostNetwork'), exec.hostNetwork],
+    nodesProxyMode: [at('cluster.nodesProxy'), cluster.nodesProxy],
+  } as const;
+}
+
+export function buildEnforcementTerms(settings: EnforcementSettings): EnforcementTerms {
+  const { enforcementMode, nodesProxyMode } = settings;
+  const said = <T>(one: Said<T> | undefined, otherwise: T): T => (one === undefined ? otherwise : one.value);
+  return {
+    ...(enforcementMode === undefined ? {} : { ceiling: enforcementMode.value }),
+    withoutLabel: said(settings.enforcedWithoutLabel, builtInEnforcement.enforcedWithoutLabel),
+    families: said(settings.enforcedFamilies, builtInEnforcement.enforcedFamilies),
+    namespacesOut: said(settings.namespacesOut, DEFAULT_NAMESPACES_OUT),
+    breakGlassGroups: said(settings.breakGlassGroups, builtInEnforcement.breakGlassGroups),
+    exec: {
+      connections: said(settings.guardedConnections, builtInEnforcement.guardedConnections),
+      ephemeralContainers: said(settings.guardsDebugContainers, builtInEnforcement.guardsDebugContainers),
+      hostNetwork: said(settings.guardsHostNetwork, builtInEnforcement.guardsHostNetwork),
+    },
+    cluster: { nodesProxy: said(nodesProxyMode, 'off') },
+  };
+}
+
+/** How much a mode enforces; for the least of several. */
+export function rankOfMode(mode: EnforcementCeiling): number {
+  return enforcementModes.indexOf(mode);
+}
+
+function isOfWholeCluster(policy: AcceptedPolicy): boolean {
+  return matchPolicy(policy, 'cluster', undefined) === 'yes';
+}
+
+export interface IgnoredEnforcement {
+  readonly path: string;
+  readonly reason: 'NotOfCluster';
+  readonly message: string;
+}
+
+/** What it says of enforcement where it may not, for its status. */
+export function findIgnoredEnforcement(policy: AcceptedPolicy): readonly IgnoredEnforcement[] {
+  if (policy.spec.enforcement === undefined || isOfWholeCluster(policy)) return [];
+  const message =
+    'an admission policy is of the whole cluster: only a policy without namespaces and namespaceSelector says what is enforced; namespaces say where, by the label merlon.dev/enforce';
+  return [{ path: 'spec.enforcement', reason: 'NotOfCluster', message }];
+}
+
+export interface EnforcementProblem {
+  readonly reason: 'InvalidEnforcement';
+  readonly message: string;
+  readonly path: string;
+}
+
+/** @param spec as its schema admits it. @returns undefined if nothing is wrong */
+export function findEnforcementProblem(
+  spec: ClusterHardeningPolicySpec['enforcement'],
+): EnforcementProblem | undefined {
+  for (const [index, group] of (spec?.breakGlassGroups ?? []).entries()) {
+    const path = `spec.enforcement.breakGlassGroups[${index}]`;
+    const problem = findGroupProblem(group);
+    if (problem !== undefined) return { reason: 'InvalidEnforcement', message: `${path} ${problem}`, path };
+  }
+  return undefined;
+}
+
+function findGroupProblem(group: string): string | undefined {
+  if (group.trim() === '' || !group.isWellFormed()) return 'is no name of a group';
+  return isCrowd(group) ? `is "${group}", a crowd of which nobody would be refused` : undefined;
+}
+
+/** Groups that are no few people who are called in an emergency. */
+const crowds = ['system:authenticated', 'system:unauthenticated', 'system:serviceaccounts'];
+
+/** Whether nobody would be refused, or every workload let through, were it a break-glass group. */
+export function isCrowd(group: string): boolean {
+  return crowds.includes(group) || group.startsWith('system:serviceaccounts:');
+}

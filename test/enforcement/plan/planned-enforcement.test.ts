@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+
+import { enforcementModes, guardedConnections, silentModes } from '../../../src/api/v1alpha1/enforcement.ts';
+import { rankOfMode } from '../../../src/core/enforcement-terms.ts';
+import type { EnforcementTerms } from '../../../src/core/enforcement-terms.ts';
+import { matchesSelector } from '../../../src/core/label-selector.ts';
+import { knownPolicies, planEnforcement } from '../../../src/enforcement/plan/planned-enforcement.ts';
+import { buildManifests } from '../../../src/enforcement/plan/planned-policy.ts';
+import type { PlannedPolicy } from '../../../src/enforcement/plan/planned-policy.ts';
+
+const terms: EnforcementTerms = {
+  ceiling: 'deny',
+  withoutLabel: 'off',
+  families: ['exec'],
+  namespacesOut: ['kube-system'],
+  breakGlassGroups: [],
+  exec: { connections: [], ephemeralContainers: false, hostNetwork: false },
+  cluster: { nodesProxy: 'off' },
+};
+
+/** The modes that a policy is in force by in a namespace of that name and label. */
+function modesIn({ spec, bindings }: PlannedPolicy, name: string, label?: string): readonly string[] {
+  const labels = {
+    'kubernetes.io/metadata.name': name,
+    ...(label === undefined ? {} : { 'merlon.dev/enforce': label }),
+  };
+  if (!matchesSelector(spec.matchConstraints.namespaceSelector, labels)) return [];
+  return bindings
+    .filter((one) => matchesSelector(one.spec.matchResources?.namespaceSelector ?? {}, labels))
+    .map(({ mode }) => mode);
+}
+
+describe('what is planned of what policies say', () => {
+  const names = (over: Partial<EnforcementTerms>) => planEnforcement({ ...terms, ...over }).map(({ name }) => name);
+
+  it('is nothing where none says a mode, or one says off, whatever else is said', () => {
+    const { ceiling: _, ...silent } = terms;
+    const rest = { withoutLabel: 'deny', cluster: { nodesProxy: 'deny' } } as const;
+    expect(planEnforcement({ ...silent, ...rest })).to.deep.equal([]);
+    expect(names({ ...rest, ceiling: 'off' })).to.deep.equal([]);
+  });
+
+  it('is of what has no namespace only what is asked for by itself', () => {
+    expect(names({})).to.deep.equal(['merlon-exec-guard']);
+    expect(names({ families: [] })).to.deep.equal([]);
+    expect(names({ families: [], cluster: { nodesProxy: 'audit' } })).to.deep.equal(['merlon-exec-guard-nodes-proxy']);
+  });
+
+  const rows = [
+    ['audit', 'deny', ['audit']],
+    ['audit', 'warn', ['audit']],
+    ['audit', 'audit', ['audit']],
+    ['audit', 'off', []],
+    ['audit', undefined, ['audit']],
+    ['warn', 'deny', ['audit']],
+    ['deny', 'deny', ['deny']],
+    ['deny', 'audit', ['audit']],
+    ['deny', undefined, ['deny']],
+  ] as const;
+  for (const [ceiling, label, wanted] of rows) {
+    it(`under the ceiling ${ceiling} is, in a namespace labelled ${label ?? 'not at all'}: ${wanted.join() || 'nothing'}`, () => {
+      const [guard] = planEnforcement({ ...terms, ceiling, withoutLabel: 'deny' });
+      expect(guard === undefined ? [] : modesIn(guard, 'shop', label)).to.deep.equal(wanted);
+      expect(guard === undefined ? [] : modesIn(guard, 'kube-system', label)).to.deep.equal([]);
+    });
+  }
+
+  it('has no more than the ceiling of what has no namespace', () => {
+    const modeUnder = (ceiling: 'audit' | 'deny') =>
+      planEnforcement({ ...terms, families: [], ceiling, cluster: { nodesProxy: 'deny' } }).flatMap(({ bindings }) =>
+        bindings.map(({ mode }) => mode),
+      );
+    expect(modeUnder('audit')).to.deep.equal(['audit']);
+    expect(modeUnder('deny')).to.deep.equal(['deny']);
+  });
+
+  it('is never more than the ceiling, and has only names that are known, whatever is said', () => {
+    const some: fc.Arbitrary<EnforcementTerms> = fc.record({
+      ceiling: fc.constantFrom(...enforcementModes),
+      withoutLabel: fc.constantFrom(...enforcementModes),
+      families: fc.constantFrom(['exec'] as const, []),
+      namespacesOut: fc.constantFrom([], ['kube-system']),
+      breakGlassGroups: fc.constantFrom([], ['oncall']),
+      exec: fc.record({
+        connections: fc.uniqueArray(fc.constantFrom(...guardedConnections)),
+        ephemeralContainers: fc.boolean(),
+        hostNetwork: fc.boolean(),
+      }),
+      cluster: fc.record({ nodesProxy: fc.constantFrom(...silentModes) }),
+    });
+    const known = new Set(knownPolicies.flatMap(({ name, bindings }) => [name, ...bindings]));
+    fc.assert(
+      fc.property(some, (said) => {
+        const plan = planEnforcement(said);
+        for (const { bindings } of plan) {
+          for (const { mode } of bindings)
+            expect(rankOfMode(mode === 'on' ? 'deny' : mode)).to.be.at.most(rankOfMode(said.ceiling ?? 'off'));
+        }
+        for (const { metadata } of buildManifests(plan)) expect(known).to.include(metadata.name);
+      }),
+    );
+  });
+});
