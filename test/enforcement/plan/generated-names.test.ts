@@ -4,8 +4,11 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
+import { buildDefaultPolicy } from '../../../src/core/policy-merge.ts';
+import { rules as builtInRules } from '../../../src/rules/index.ts';
 import { generatedNames } from '../../../src/enforcement/plan/generated-names.ts';
 import { planExecGuard } from '../../../src/enforcement/plan/exec-guard.ts';
+import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
 import { planNodesProxyGuard } from '../../../src/enforcement/plan/nodes-proxy-guard.ts';
 import { buildManifests } from '../../../src/enforcement/plan/planned-policy.ts';
 
@@ -18,23 +21,25 @@ describe('the names that Merlon gives to what is enforced', () => {
     const sources = new Map(
       await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
     );
-    const planners = [...sources.values()].flatMap((text) =>
-      [...text.matchAll(/^export function (plan\w+)\(/gm)].map(([, planner]) => planner),
-    );
-    expect(planners).to.include.members(['planExecGuard', 'planNodesProxyGuard']);
-    const list = await readFile(join(folder, own), 'utf8');
-    // A planner of planners stands for those that it asks.
-    const asked = [...list.matchAll(/from '\.\/(.+)'/g)].map(([, name = '']) => sources.get(name) ?? '');
-    const isAsked = (planner = ''): boolean =>
-      [list, ...asked].some(
-        (text) =>
-          text.includes(`...${planner}(`) ||
-          (text.includes(` ${planner}(`) && !text.includes(`export function ${planner}(`)),
-      );
-    expect(planners.filter((planner) => !isAsked(planner))).to.deep.equal([]);
+    const planners = [...sources].flatMap(([name, text]) => (/^export function plan\w+\(/m.test(text) ? [name] : []));
+    expect(planners).to.include.members(['exec-guard.ts', 'nodes-proxy-guard.ts', 'pod-family.ts']);
+    const importsOf = (text: string) =>
+      [...text.matchAll(/^import (?!type ).*from '\.\/(.+)';$/gm)].map(([, name = '']) => name);
+    const asked = importsOf(await readFile(join(folder, own), 'utf8'));
+    // One that asks other planners stands for them.
+    const reached = [...asked, ...asked.flatMap((name) => importsOf(sources.get(name) ?? ''))];
+    expect(planners.filter((name) => !reached.includes(name))).to.deep.equal([]);
   });
 
   const exec = { hostNetwork: false, breakGlassGroups: [], connections: [], withoutLabel: 'off', keptOut: [] } as const;
+  const { rules } = buildDefaultPolicy(builtInRules);
+  const families = (['pod-security', 'image-pulls', 'service-accounts'] as const).flatMap((family) => {
+    const { policy } = planPodFamily({
+      ...{ family, rules, target: { podSecurityVersion: undefined }, exemptions: [] },
+      ...{ breakGlassGroups: [], withoutLabel: 'deny', keptOut: [] },
+    });
+    return policy ?? [];
+  });
   const rows = {
     'the exec guard': planExecGuard({ ...exec, ephemeralContainers: false }),
     'the exec guard, with all that it can guard': planExecGuard({
@@ -46,11 +51,13 @@ describe('the names that Merlon gives to what is enforced', () => {
       withoutLabel: 'audit',
       keptOut: ['kube-system'],
     }),
+    'the families of rules about pods': families,
     'the guard of nodes, that records': [planNodesProxyGuard('audit', [])],
     'the guard of nodes, that refuses': [planNodesProxyGuard('deny', ['oncall'])],
   };
   for (const [what, policies] of Object.entries(rows)) {
     it(`are those of ${what}`, () => {
+      expect(policies).not.to.deep.equal([]);
       const printed = buildManifests(policies).map(({ kind, metadata: { name } }) => ({ kind, name }));
       expect(generatedNames).to.deep.include.members(printed);
     });
