@@ -13,7 +13,7 @@ import { describeEnforcement, printEnforcement } from '../report/enforcement-tex
 import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
-import { explainTooOld } from './enforce-options.ts';
+import { explainNoLabel, explainTooOld } from './enforce-options.ts';
 import type { EnforceOptions } from './enforce-options.ts';
 import { reportInput } from './input-report.ts';
 import { writeAll } from './output.ts';
@@ -32,6 +32,11 @@ export async function runEnforce(
   }
   const terms = 'policies' in enforced ? await readTerms(enforced.policies, rules, streams) : enforced;
   if (terms === undefined) return 3;
+  const noLabel = minor === undefined || terms.exec.byLabel !== true ? undefined : explainNoLabel(minor);
+  if (noLabel !== undefined) {
+    stderr.write(`${noLabel}\n`);
+    return 3;
+  }
   const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), minor);
   const policies = [...planEnforcement(terms), ...(pods?.policy === undefined ? [] : [pods.policy])];
   await writeAll(

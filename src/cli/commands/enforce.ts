@@ -31,7 +31,10 @@ export function addEnforce(program: Command, own: CommandProcess): void {
       'let its members through, and nobody else, whatever RBAC grants (may be repeated)',
       collect,
     )
-    .option('--with <what>', 'besides: portforward, proxy, ephemeral-containers, host-network; with commas')
+    .option(
+      '--with <what>',
+      'besides: portforward, proxy, ephemeral-containers, host-network, label (a label of pods that spares the guard looking at them); with commas',
+    )
     .option('--nodes-proxy <mode>', 'on the way through the proxy to nodes: off, audit or deny', 'off')
     .option(
       '--policy <file>',

@@ -5,7 +5,12 @@
 import type { KindName } from '../../core/kinds.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { EXEC_GUARD_NAME } from '../../enforcement/plan/exec-guard.ts';
-import { bindsEveryPod, recogniseExecGuard } from '../../enforcement/plan/recognised-guard.ts';
+import {
+  bindsByLabel,
+  bindsEveryPod,
+  isLabelKeeper,
+  recogniseExecGuard,
+} from '../../enforcement/plan/recognised-guard.ts';
 import { validatorsOf } from './admission-reviewers.ts';
 import type { Reviewer } from './admission-reviewers.ts';
 
@@ -31,11 +36,15 @@ export function findExecGuards(snapshot: Snapshot): ExecGuards {
     .filter(({ spec }) => recogniseExecGuard(spec) !== undefined)
     .map(({ metadata }) => metadata.name);
   const bindings = [...snapshot.list(bindingKind)];
-  const whole = bindings
-    .filter(({ spec }) => spec !== undefined && bindsEveryPod(spec))
-    .map(({ metadata }) => metadata.name);
-  const isGuard = ({ kind: its, name, binding }: Reviewer): boolean =>
-    its === kind && own.includes(name) && binding !== undefined && whole.includes(binding);
+  const namesOf = (isWanted: typeof bindsEveryPod): readonly string[] =>
+    bindings.filter(({ spec }) => spec !== undefined && isWanted(spec)).map(({ metadata }) => metadata.name);
+  const whole = namesOf(bindsEveryPod);
+  const byLabel = namesOf(bindsByLabel);
+  const isHonest = byLabel.length === 0 ? () => false : findHonestLabels(snapshot);
+  const isGuard = ({ kind: its, name, binding = '', isAskedIn }: Reviewer): boolean =>
+    its === kind &&
+    own.includes(name) &&
+    (whole.includes(binding) || (byLabel.includes(binding) && isHonest(isAskedIn)));
   const recorders = validatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/exec' }, 'Audit').filter(isGuard);
   return {
     names: own,
@@ -46,4 +55,20 @@ export function findExecGuards(snapshot: Snapshot): ExecGuards {
       (own.includes(reviewer.name) || reviewer.name.startsWith(EXEC_GUARD_NAME)),
     isRecordedIn: (labels) => recorders.some(({ isAskedIn }) => isAskedIn(labels)),
   };
+}
+
+/**
+ * Whether the label by which pods are spared says what they are, wherever a guard is asked.
+ * @throws {NotObserved}
+ */
+function findHonestLabels(snapshot: Snapshot): (isAskedIn: Reviewer['isAskedIn']) => boolean {
+  const keepers = [...snapshot.list(kind)]
+    .filter(({ spec }) => isLabelKeeper(spec))
+    .map(({ metadata }) => metadata.name);
+  const inForce = validatorsOf(snapshot, { operation: 'CREATE', resource: 'pods' }).filter(
+    (one) => one.kind === kind && keepers.includes(one.name),
+  );
+  const namespaces = [...snapshot.list('Namespace')].map(({ metadata }) => metadata.labels);
+  return (isAskedIn) =>
+    namespaces.filter(isAskedIn).every((labels) => inForce.some((keeper) => keeper.isAskedIn(labels)));
 }

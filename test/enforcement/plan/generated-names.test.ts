@@ -8,6 +8,7 @@ import { buildDefaultPolicy } from '../../../src/core/policy-merge.ts';
 import { rules as builtInRules } from '../../../src/rules/index.ts';
 import { generatedNames } from '../../../src/enforcement/plan/generated-names.ts';
 import { planExecGuard } from '../../../src/enforcement/plan/exec-guard.ts';
+import { planExecLabel } from '../../../src/enforcement/plan/exec-label.ts';
 import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
 import { planNodesProxyGuard } from '../../../src/enforcement/plan/nodes-proxy-guard.ts';
 import { buildManifests } from '../../../src/enforcement/plan/planned-policy.ts';
@@ -52,6 +53,7 @@ describe('the names that Merlon gives to what is enforced', () => {
       keptOut: ['kube-system'],
     }),
     'the families of rules about pods': families,
+    'the label that the exec guard goes by': planExecLabel({ keptOut: [] }),
     'the guard of nodes, that records': [planNodesProxyGuard('audit', [])],
     'the guard of nodes, that refuses': [planNodesProxyGuard('deny', ['oncall'])],
   };
