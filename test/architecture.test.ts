@@ -40,7 +40,7 @@ const layers: Readonly<Record<string, Layer>> = {
   // From a finding to what is written, and all that speaks against it.
   remediation: { ...pure, imports: inner },
   // What of a cluster is Merlon's, and in which order it goes.
-  'uninstall/plan': { ...pure, imports: [...inner, 'remediation'] },
+  'uninstall/plan': { ...pure, imports: [...inner, 'enforcement/plan', 'remediation'] },
   'uninstall/apply': { imports: [...inner, 'kube', 'remediation', 'uninstall/plan'] },
   'enforcement/apply': { imports: [...inner, 'kube', 'enforcement/plan'] },
   server: { imports: [...inner, 'controller', 'report', 'options.ts'] },

@@ -16,7 +16,7 @@ import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
 import type { ChosenFamilies } from './enforce-families.ts';
-import { explainTooOld } from './enforce-options.ts';
+import { explainNoLabel, explainTooOld } from './enforce-options.ts';
 import type { EnforceOptions } from './enforce-options.ts';
 import { reportInput } from './input-report.ts';
 import { writeAll } from './output.ts';
@@ -35,6 +35,11 @@ export async function runEnforce(
   }
   const terms = 'policies' in enforced ? await readTerms(enforced.policies, rules, streams) : enforced;
   if (terms === undefined) return 3;
+  const noLabel = minor === undefined || terms.exec.byLabel !== true ? undefined : explainNoLabel(minor);
+  if (noLabel !== undefined) {
+    stderr.write(`${noLabel}\n`);
+    return 3;
+  }
   const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), minor);
   const others = further === undefined ? undefined : planFurther(terms, further, rules, minor);
   const policies = [

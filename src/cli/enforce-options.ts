@@ -46,7 +46,13 @@ export interface EnforceOptions {
   readonly output: 'table' | 'yaml';
 }
 
-export const additions = [...furtherConnections, 'ephemeral-containers', 'host-network', ...furtherAdditions] as const;
+export const additions = [
+  ...furtherConnections,
+  'ephemeral-containers',
+  'host-network',
+  'label',
+  ...furtherAdditions,
+] as const;
 
 /** @param isGiven whether somebody wrote the option, and it is not its default */
 export function parseEnforceOptions(
@@ -131,6 +137,7 @@ function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTe
         connections: furtherConnections.filter((one) => words.includes(one)),
         ephemeralContainers: words.includes('ephemeral-containers'),
         hostNetwork: words.includes('host-network'),
+        byLabel: words.includes('label'),
       },
       cluster: { nodesProxy },
     },
@@ -140,6 +147,14 @@ function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTe
 /** Whether whoever is answered is shown warnings, of some of it at least. */
 function canWarn(family: string): boolean {
   return family !== 'exec' && family !== 'pod-defaults';
+}
+
+/** @returns why that cannot be printed for it; undefined where it can */
+export function explainNoLabel(minor: number): string | undefined {
+  const oldest = oldestMinors.MutatingAdmissionPolicy;
+  return minor >= oldest
+    ? undefined
+    : `Kubernetes 1.${minor} serves no MutatingAdmissionPolicy (admissionregistration.k8s.io/v1 has it from 1.${oldest} on), by which pods get the label: leave out --with label; the guard does the same without it, and takes longer in namespaces of thousands of pods`;
 }
 
 /** @returns why nothing can be enforced there, and what would do instead; undefined where it can */

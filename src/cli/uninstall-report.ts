@@ -30,12 +30,17 @@ export function printPlan(name: StepName, plan: StepPlan): readonly string[] {
     ]),
     ...undecided.map((repair) => line('stands', `${printTarget(repair)}: ${printOwned(repair)}`)),
     ...plan.notes.map(printNote),
+    ...(plan.remarks ?? []).map(printRemark),
   ];
   return lines.length === 0 ? [] : [printHeading(name), ...lines];
 }
 
 function printNote({ about, message }: Note): string {
   return line('left alone', `${about}: ${message}`);
+}
+
+function printRemark(remark: string): string {
+  return line('mind', remark);
 }
 
 function printOutcome(task: Task, outcome: TaskOutcome): readonly string[] {
@@ -73,8 +78,8 @@ export function openUninstallReport(stdout: OutputStream): UninstallReport {
   const counts = { deleted: 0, reverted: 0, leftAlone: 0, failed: 0 };
   return {
     titleOf: (name) => stepTitles[name],
-    async onStep(name, { tasks, notes }) {
-      if (tasks.length + notes.length > 0) await writeAll(stdout, [printHeading(name)]);
+    async onStep(name, { tasks, notes, remarks = [] }) {
+      if (tasks.length + notes.length > 0) await writeAll(stdout, [printHeading(name), ...remarks.map(printRemark)]);
     },
     async onTask(task, outcome) {
       if (outcome.outcome === 'done') counts[task.kind === 'delete' ? 'deleted' : 'reverted'] += 1;

@@ -7,6 +7,7 @@ import { observeFact } from './judge.ts';
 import { kindNames } from './kinds.ts';
 import { shorten } from './posture.ts';
 import type { Verdict } from './posture.ts';
+import { judgeGuards } from './shipped-guards.ts';
 import { factIfKnown, isReadable } from './snapshot.ts';
 import type { ApiServer, Observation, Snapshot } from './snapshot.ts';
 import type { UntimedStatus } from './status.ts';
@@ -45,6 +46,7 @@ export function buildClusterStatus(status: UntimedStatus, view: ClusterView): Un
   const attested = facts.filter(({ state }) => state === 'attested').length;
   return {
     ...status,
+    conditions: [...status.conditions, judgeGuards(view.snapshot)],
     namespaces: { total, compliant: count('True'), nonCompliant: count('False'), unknown: count('Unknown') },
     namespacesCompliant: `${count('True')}/${total}`,
     apiServer: describeCoverage(view, observed),

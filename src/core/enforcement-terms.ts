@@ -36,6 +36,8 @@ export interface EnforcementTerms {
     readonly connections: readonly GuardedConnection[];
     readonly ephemeralContainers: boolean;
     readonly hostNetwork: boolean;
+    /** No policy says it: whoever prints it does. */
+    readonly byLabel?: boolean;
   };
   readonly cluster: { readonly nodesProxy: SilentMode };
 }

@@ -4,6 +4,7 @@ import { buildConditionPage } from './condition-page.ts';
 import { buildCrdFiles } from './crds.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { buildOperatorRoleFile } from './operator-role.ts';
+import { buildOwnGuardFiles } from './own-guards.ts';
 import { buildProbeGuardFile } from './probe-guard.ts';
 import { buildRuleIds, buildRuleIndex } from './rule-index.ts';
 import { buildRulePages } from './rule-pages.ts';
@@ -18,7 +19,13 @@ export async function buildGeneratedFiles(root: string): Promise<GeneratedFile[]
   const sources = await listRuleSources(root);
   const rules = await Promise.all(sources.map((source) => loadRule(root, source)));
   const manifests = (
-    await Promise.all([buildCrdFiles(), buildOperatorRoleFile(), buildActionGuardFile(), buildProbeGuardFile()])
+    await Promise.all([
+      buildCrdFiles(),
+      buildOperatorRoleFile(),
+      buildActionGuardFile(),
+      buildOwnGuardFiles(),
+      buildProbeGuardFile(),
+    ])
   ).flat();
   const files = await Promise.all([
     buildShippedObjects(root, manifests),

@@ -34,6 +34,7 @@ export function buildOperatorStatus(signs: OperatorSigns, maxAgeMs?: number): Op
   const life = judgeLife(lease, nowMs, maxAgeMs);
   const inputs = conditions?.find(({ type }) => type === 'InputsComplete');
   const ready = conditions?.find(({ type }) => type === 'Ready');
+  const guarded = conditions?.find(({ type }) => type === 'Guarded');
   const isAlive = life.state === 'alive';
   return {
     isAlive,
@@ -44,6 +45,7 @@ export function buildOperatorStatus(signs: OperatorSigns, maxAgeMs?: number): Op
       `inputs: ${describeInputs(inputs)}`,
       `verdicts: ${describeVerdicts(life, inputs, ready)}`,
       ...(trouble === '' ? [] : [`trouble: ${trouble}; the verdicts may be older than what is in the cluster`]),
+      ...(guarded === undefined || guarded.status === 'True' ? [] : [`guards: ${describeGuards(guarded)}`]),
       ...refused.map(({ source, message }) => `not written: ${source}: ${message}`),
     ],
   };
@@ -95,6 +97,13 @@ function describeInputs(inputs: Condition | undefined): string {
     case 'Unknown':
       return `unknown (${reason}): ${message}`;
   }
+}
+
+/** Whether anybody but Merlon may have written what is read here. */
+function describeGuards({ status, reason, message, lastTransitionTime }: Condition): string {
+  return status === 'False'
+    ? `not in force since ${lastTransitionTime} (${reason}): ${message}`
+    : `unknown (${reason}): ${message}`;
 }
 
 function describeVerdicts(life: Life, inputs: Condition | undefined, ready: Condition | undefined): string {

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 
 import type { ClusterHardeningPolicy } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterSecurityPosture } from '../../src/api/v1alpha1/cluster-security-posture.ts';
-import { postureReasons } from '../../src/api/v1alpha1/conditions.ts';
+import { clusterPostureReasons, postureReasons } from '../../src/api/v1alpha1/conditions.ts';
 import type { Condition } from '../../src/api/v1alpha1/conditions.ts';
 import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
 import type { HardeningRemediation } from '../../src/api/v1alpha1/hardening-remediation.ts';
@@ -86,6 +86,8 @@ describe('the CRDs on a real API server', () => {
     const { status } = bodyOf('posture', await postures().get('current'));
     expect(status?.conditions?.map(printCondition)).to.deep.equal(expected);
     expect((await postures().list()).body.items[0]?.status?.conditions?.map(printCondition)).to.deep.equal(expected);
+    const cluster = bodyOf('posture', await clusterPostures().get('cluster'));
+    expect(cluster.status?.conditions?.map(({ type }) => type)).to.deep.equal(Object.keys(clusterPostureReasons));
     const policy = bodyOf('policy', await policies().get('strict'));
     expect(policy.status?.conditions?.map(printCondition)).to.deep.equal([
       'Ready Unknown Pending 1970-01-01T00:00:00Z',

@@ -4,6 +4,8 @@ import {
   exemptionReasons,
   pendingExemptionConditions,
   pendingPolicyConditions,
+  clusterPostureReasons,
+  pendingClusterPostureConditions,
   pendingPostureConditions,
   policyReasons,
   postureReasons,
@@ -46,13 +48,14 @@ describe('schemas of the API', () => {
       for (const condition of conditions) expect(condition).to.include({ status: 'Unknown', reason: 'Pending' });
     };
     pending(postureReasons, pendingPostureConditions);
+    pending(clusterPostureReasons, pendingClusterPostureConditions);
     pending(policyReasons, pendingPolicyConditions);
     pending(exemptionReasons, pendingExemptionConditions);
   });
 
   it('every reason is CamelCase and stands for a scenario in a sentence', () => {
     const tables: readonly Readonly<Record<string, string>>[] = [
-      ...Object.values(postureReasons),
+      ...Object.values(clusterPostureReasons),
       ...Object.values(policyReasons),
       ...Object.values(exemptionReasons),
     ];

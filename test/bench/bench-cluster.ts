@@ -5,6 +5,7 @@ import { POSTURE_NAME } from '../../src/api/v1alpha1/security-posture.ts';
 import type { ControlPlane, ControlPlaneOptions } from '../support/control-plane.ts';
 import { startControlPlane } from '../support/control-plane.ts';
 import { install } from '../e2e/installation.ts';
+import { forgerOf } from '../e2e/operator-suite.ts';
 import { OperatorProcess } from '../e2e/operator-process.ts';
 import { PostureWatch } from '../e2e/posture-watch.ts';
 import { bodyOf } from '../support/api-client.ts';
@@ -111,7 +112,7 @@ function isRolledUp({ namespaces, watch }: BenchCluster): boolean {
 
 /** Removes every posture, so that the next operator has all of them to write. */
 export async function removePostures({ controlPlane, watch }: BenchCluster): Promise<void> {
-  const { client } = controlPlane;
+  const client = await forgerOf(controlPlane);
   for (const namespace of [...watch.namespaces.keys()]) {
     const postures = client.resource(API_VERSION, 'securitypostures', namespace);
     bodyOf(`delete the posture of "${namespace}"`, await postures.delete(POSTURE_NAME));

@@ -203,14 +203,21 @@ function evidenceRows(cost: EvidenceCost): Row[] {
   ];
 }
 
-function execGuardRows({ tries, unguardedMedianMs, guarded }: ExecGuardCost): Row[] {
+function execGuardRows({ tries, unguardedMedianMs, guarded, guardedByLabel }: ExecGuardCost): Row[] {
   const ms = (value: number): string => `${value.toFixed(1)} ms`;
+  const rowsOf = (costs: ExecGuardCost['guarded'], how: string): Row[] =>
+    costs.flatMap(({ pods, refusedMedianMs, letInMedianMs }): Row[] => [
+      [
+        `exec that the guard refuses${how}, ${pods.toLocaleString('en')} pods in the namespace`,
+        ms(refusedMedianMs),
+        '',
+      ],
+      ['  that it lets through', ms(letInMedianMs), ''],
+    ]);
   return [
     [`exec into one of 3,000 pods without a guard, median of ${tries}`, ms(unguardedMedianMs), ''],
-    ...guarded.flatMap(({ pods, refusedMedianMs, letInMedianMs }): Row[] => [
-      [`exec that the guard refuses, ${pods.toLocaleString('en')} pods in the namespace`, ms(refusedMedianMs), ''],
-      ['  that it lets through', ms(letInMedianMs), ''],
-    ]),
+    ...rowsOf(guarded, ''),
+    ...rowsOf(guardedByLabel, ' by label'),
   ];
 }
 

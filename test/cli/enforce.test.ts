@@ -172,6 +172,33 @@ describe('docs/enforcement.md', function () {
   });
 });
 
+describe('merlon enforce --with label', () => {
+  const enforce = (...args: readonly string[]) => runMerlon(['enforce', '--with', 'label', ...args]);
+
+  it('prints what keeps the label and what sets it before the guard that goes by it', async () => {
+    const { code, stdout, stderr } = await enforce('-o', 'yaml', '--kubernetes-version', '1.36');
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect([...stdout.matchAll(/^ {2}name: (.*)$/gm)].map(([, name]) => name)).to.deep.equal([
+      'merlon-exec-label-keeper',
+      'merlon-exec-label-keeper-deny',
+      'merlon-exec-label',
+      'merlon-exec-label-on',
+      'merlon-exec-guard',
+      'merlon-exec-guard-audit',
+      'merlon-exec-guard-deny',
+    ]);
+    expect(stdout).to.contain('- key: "merlon.dev/exec"\n          operator: NotIn\n          values: [open]');
+  });
+
+  it('exits with 3 for a version that sets no labels, and says what would do', async () => {
+    const { code, stdout, stderr } = await enforce('-o', 'yaml', '--kubernetes-version', '1.35');
+    expect([code, stdout]).to.deep.equal([3, '']);
+    expect(stderr).to.match(
+      /^Kubernetes 1\.35 serves no MutatingAdmissionPolicy .*leave out --with label; the guard does the same without it/,
+    );
+  });
+});
+
 describe('merlon enforce --policy', function () {
   this.timeout(30_000);
   const policyOf = (name: string, spec: object) =>

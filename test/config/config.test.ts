@@ -143,6 +143,7 @@ describe('config/', () => {
       'merlon-posture-viewer',
       'merlon-cluster-posture-viewer',
       'merlon-policy-editor',
+      'merlon-namespace-labeller',
     ]);
     for (const { metadata } of roles) expect(Object.keys(metadata.labels)).to.deep.equal(['app.kubernetes.io/part-of']);
   });

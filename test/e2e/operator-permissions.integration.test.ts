@@ -23,7 +23,7 @@ import {
   statefulSet,
 } from './manifests.ts';
 import { operatorUser } from './operator-process.ts';
-import { conditionOf, readPosture, readWrites, untilPosture, useOperatorSuite } from './operator-suite.ts';
+import { conditionOf, forgerOf, readPosture, readWrites, untilPosture, useOperatorSuite } from './operator-suite.ts';
 import type { OperatorSuite } from './operator-suite.ts';
 import { RECORD_NAME, recordsOf, repairBinding, say, switchTo, untilRecord } from './remediation-suite.ts';
 
@@ -249,7 +249,7 @@ async function live(suite: OperatorSuite, name: string): Promise<AuditEvent[]> {
 
   await client.apply(deployment(shop, 'web', privilegedPod, 2));
   await client.create(roleBinding(farm, 'act-as', 'act-as', 'jane'));
-  const postures = client.resource(API_VERSION, 'securitypostures', farm);
+  const postures = (await forgerOf(cluster)).resource(API_VERSION, 'securitypostures', farm);
   const { uid } = bodyOf('delete a posture', await postures.delete('current')).metadata;
   await waitUntil(async () => ![undefined, uid].includes((await readPosture(client, farm))?.metadata.uid), {
     what: 'the posture that was deleted to come back',

@@ -13,7 +13,7 @@ import { waitUntil } from '../support/wait-until.ts';
 import { untilGolden } from './golden-posture.ts';
 import { createHardenedNamespace, cronJob, plainPod } from './manifests.ts';
 import type { OperatorProcess } from './operator-process.ts';
-import { conditionOf, readClusterPosture, untilPosture, useOperatorSuite } from './operator-suite.ts';
+import { conditionOf, forgerOf, readClusterPosture, untilPosture, useOperatorSuite } from './operator-suite.ts';
 import { untilScanAgrees } from './scan-postures.ts';
 
 type OwnPolicyStatus = NonNullable<HardeningPolicy['status']>;
@@ -461,10 +461,12 @@ describe('a policy', () => {
   it('whose status somebody edits gets it back', async () => {
     await apply('forged', selecting('forged'));
     const truth = await untilStatus('forged', 'to be accepted', ({ observedGeneration }) => observedGeneration === 1);
-    await policies().patchStatus('forged', {
+    const forger = await forgerOf(suite.cluster);
+    const forged = await forger.resource(API_VERSION, 'clusterhardeningpolicies').patchStatus('forged', {
       matchedNamespaces: 99,
       accepted: { generation: 7, spec: { threshold: 'critical' } },
     });
+    bodyOf('forge', forged);
     await untilStatus('forged', 'to be put right', (status) => {
       expect(status).to.deep.equal(truth);
       return true;

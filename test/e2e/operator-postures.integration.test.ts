@@ -3,6 +3,7 @@ import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import { pendingPostureConditions } from '../../src/api/v1alpha1/conditions.ts';
 import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
 import { bodyOf } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
 import type { ResourceClient } from '../support/resource-client.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { ENFORCE, levelSpecs, mutatingWebhook } from './advised-level.ts';
@@ -26,15 +27,17 @@ import {
   readWrites,
   untilPosture,
   useOperatorSuite,
+  forgerOf,
 } from './operator-suite.ts';
 
 describe('the postures that the operator writes', () => {
   const suite = useOperatorSuite({ operatorsEndAfter: 'all tests' });
   let operator: OperatorProcess;
   let bornByHand: SecurityPosture;
+  let forger: ApiClient;
 
   const posturesIn = (namespace: string): ResourceClient<SecurityPosture> =>
-    suite.client.resource<SecurityPosture>(API_VERSION, 'securitypostures', namespace);
+    forger.resource<SecurityPosture>(API_VERSION, 'securitypostures', namespace);
   const namespaces = () => suite.client.resource('v1', 'namespaces');
 
   /** Waits until what was done before to namespaces and postures has been seen, and answered. */
@@ -50,6 +53,7 @@ describe('the postures that the operator writes', () => {
 
   before('a posture by hand, then the operator', async function () {
     this.timeout(60_000);
+    forger = await forgerOf(suite.cluster);
     await createHardenedNamespace(suite.client, 'early');
     const created = await posturesIn('early').create({ kind: 'SecurityPosture', metadata: { name: 'current' } });
     bornByHand = bodyOf('create a posture by hand', created);
@@ -327,7 +331,7 @@ describe('the postures that the operator writes', () => {
     await untilGolden(cluster);
     const truth = (await readClusterPosture(client))?.status;
     const from = await cluster.readAuditPosition();
-    const postures = client.resource(API_VERSION, 'clustersecuritypostures');
+    const postures = forger.resource(API_VERSION, 'clustersecuritypostures');
     bodyOf('forge', await postures.patchStatus('cluster', { namespacesCompliant: '99/99', inputs: null }));
     await waitUntil(
       async () => {

@@ -12,6 +12,7 @@ import { operatorUser } from './operator-process.ts';
 import { revoke } from './operator-role.ts';
 import {
   conditionOf,
+  forgerOf,
   readClusterPosture,
   readUnreadInputs,
   readPosture,
@@ -60,7 +61,7 @@ describe('the operator recovers', function () {
 
   describe('from kill -9', () => {
     it('right after its n-th write, while objects change', async () => {
-      const churn = new Churn(suite.client, 'killed', 1);
+      const churn = new Churn(await forgerOf(suite.cluster), 'killed', 1);
       try {
         for (const writes of [1, 2, 3, 5, 8, 13, 21]) {
           const operator = await suite.launchOperator();
@@ -76,7 +77,7 @@ describe('the operator recovers', function () {
     });
 
     it('while it reads, before it has written anything', async () => {
-      const churn = new Churn(suite.client, 'early', 2);
+      const churn = new Churn(await forgerOf(suite.cluster), 'early', 2);
       try {
         for (const message of ['started', 'elected', 'everything is read or refused']) {
           const operator = await suite.launchOperator();
@@ -107,7 +108,7 @@ describe('the operator recovers', function () {
   describe('from an API server that', () => {
     it('was killed and has forgotten all history, while objects change', async () => {
       await suite.keepOperatorRunning(oftenAsked);
-      const churn = new Churn(suite.client, 'restarted', 3);
+      const churn = new Churn(await forgerOf(suite.cluster), 'restarted', 3);
       try {
         await untilSeen(5);
         await suite.cluster.apiServer.kill();
@@ -123,7 +124,7 @@ describe('the operator recovers', function () {
 
     it('stood still in the midst of changes', async () => {
       await suite.keepOperatorRunning(oftenAsked);
-      const churn = new Churn(suite.client, 'frozen', 4);
+      const churn = new Churn(await forgerOf(suite.cluster), 'frozen', 4);
       try {
         await untilSeen(5);
         await suite.cluster.apiServer.suspend();

@@ -9,7 +9,7 @@ import { bodyOf } from '../support/api-client.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { deployment, plainPod } from './manifests.ts';
 import { operatorUser } from './operator-process.ts';
-import { conditionOf, readPosture, untilPosture, useOperatorSuite } from './operator-suite.ts';
+import { conditionOf, forgerOf, readPosture, untilPosture, useOperatorSuite } from './operator-suite.ts';
 import type { NamespaceStatus } from './operator-suite.ts';
 import {
   DEFAULT_RULE,
@@ -219,8 +219,9 @@ describe('the operator repairs', () => {
     await switchTo(client, 'edited', 'plan');
     const truth = await untilRecord(client, 'edited', 'to be proposed', ({ state }) => state === 'Proposed');
     const from = await cluster.readAuditPosition();
+    const forger = await forgerOf(cluster);
     const edit = async (status: object): Promise<unknown> =>
-      bodyOf('edit', await recordsOf(client, 'edited').patchStatus(RECORD_NAME, status));
+      bodyOf('edit', await recordsOf(forger, 'edited').patchStatus(RECORD_NAME, status));
 
     const fields = [{ path: 'automountServiceAccountToken', before: 'true', after: 'true' }];
     await edit({ fields, patch: 'automountServiceAccountToken: true' });

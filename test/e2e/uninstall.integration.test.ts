@@ -2,6 +2,17 @@
 import { expect } from 'chai';
 
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
+import {
+  applyYaml,
+  connect,
+  createDebugger,
+  createPod,
+  escalating,
+  LET_IN,
+  REFUSED,
+  waitForAnswer,
+} from '../enforcement/guarded-cluster.ts';
+import { printGuards } from '../enforcement/printed-guards.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { useControlPlane } from '../support/integration.ts';
@@ -88,14 +99,14 @@ describe('merlon uninstall', function () {
       const { code, stdout, stderr } = await runUninstall(cluster(), ['--yes', '--repairs', 'revert']);
       expect(code, stdout + stderr).to.equal(0);
       expect(headings(stdout)).to.deep.equal([
-        '1. Stop the operator',
-        '2. Repairs that stand',
-        '3. What Merlon wrote',
+        '2. Stop the operator',
+        '3. Repairs that stand',
         '4. Its admission policies',
-        '5. Its rights, and the roles that it brought',
-        '6. Its kinds',
-        '7. Its namespace',
-        '8. What people wrote for it',
+        '5. What Merlon wrote',
+        '6. Its rights, and the roles that it brought',
+        '7. Its kinds',
+        '8. Its namespace',
+        '9. What people wrote for it',
       ]);
       expect(removed(stdout).slice(0, 2)).to.deep.equal([
         'Deployment merlon/merlon',
@@ -118,6 +129,44 @@ describe('merlon uninstall', function () {
       expect(again.stdout).to.match(/\nnothing of Merlon is left to remove\n$/);
       expect(again.stdout).not.to.match(/^ {3}(?!left alone)/m);
       expect(await readRemains(cluster())).to.deep.equal(remains);
+    });
+
+    it('ends first what the API server enforces, so that no policy that refuses outlives Merlon unnoticed', async () => {
+      await operator.stop();
+      const { client } = cluster();
+      const policies = client.resource('admissionregistration.k8s.io/v1', 'validatingadmissionpolicies');
+      const ada = await createDebugger(cluster(), 'ada');
+      await createPod(cluster(), 'of-ada/agent', escalating['privileged']);
+      const guards = { withoutLabel: 'deny', ephemeralContainers: true } as const;
+      await applyYaml(cluster(), printGuards(guards, 'deny'));
+      const foreign = { metadata: { labels: { 'app.kubernetes.io/managed-by': 'Helm' } } };
+      bodyOf('take over', await policies.patch('merlon-exec-guard-nodes-proxy', foreign));
+      await waitForAnswer(() => connect(ada, 'of-ada/agent'), REFUSED);
+
+      const { code, stdout, stderr } = await runUninstall(cluster(), ['--yes', '--repairs', 'revert']);
+      expect(code, stdout + stderr).to.equal(0);
+      expect(headings(stdout)[0]).to.equal('1. What the API server enforces for it');
+      expect(removed(stdout).slice(0, 8)).to.deep.equal([
+        'ValidatingAdmissionPolicyBinding merlon-exec-guard-audit',
+        'ValidatingAdmissionPolicyBinding merlon-exec-guard-debug-audit',
+        'ValidatingAdmissionPolicyBinding merlon-exec-guard-debug-deny',
+        'ValidatingAdmissionPolicyBinding merlon-exec-guard-deny',
+        'ValidatingAdmissionPolicyBinding merlon-exec-guard-nodes-proxy-deny',
+        'ValidatingAdmissionPolicy merlon-exec-guard',
+        'ValidatingAdmissionPolicy merlon-exec-guard-debug',
+        'Deployment merlon/merlon',
+      ]);
+      expect(stdout).to.match(/^ {3}mind +what was printed by "merlon enforce" and is applied from git comes back/m);
+      expect(stdout).to.match(
+        /^ {3}left alone +ValidatingAdmissionPolicy merlon-exec-guard-nodes-proxy: .*it goes on to refuse$/m,
+      );
+      await waitForAnswer(() => connect(ada, 'of-ada/agent'), LET_IN);
+      const left = bodyOf('list', await policies.list()).items.map(({ metadata }) => metadata.name);
+      expect(left.filter((name) => name.startsWith('merlon'))).to.deep.equal(['merlon-exec-guard-nodes-proxy']);
+      // Whoever looks again is told again.
+      const again = await runUninstall(cluster(), ['--dry-run']);
+      expect(again.stdout).to.match(/^ {3}left alone +ValidatingAdmissionPolicy merlon-exec-guard-nodes-proxy: /m);
+      await policies.delete('merlon-exec-guard-nodes-proxy');
     });
 
     it('goes on where somebody was stopped who may not delete kinds', async () => {

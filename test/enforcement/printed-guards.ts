@@ -1,5 +1,6 @@
 /** The exec guard as "merlon enforce -o yaml" prints it, with some options. */
 import { planExecGuard } from '../../src/enforcement/plan/exec-guard.ts';
+import { planExecLabel } from '../../src/enforcement/plan/exec-label.ts';
 import type { ExecGuardOptions } from '../../src/enforcement/plan/exec-guard.ts';
 import { planNodesProxyGuard } from '../../src/enforcement/plan/nodes-proxy-guard.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
@@ -16,6 +17,7 @@ export const usual: ExecGuardOptions = {
 
 export function printGuards(options: Partial<ExecGuardOptions> = {}, nodesProxy?: 'audit' | 'deny'): string {
   const exec = { ...usual, ...options };
+  const label = exec.byLabel === true ? planExecLabel(exec) : [];
   const nodes = nodesProxy === undefined ? [] : [planNodesProxyGuard(nodesProxy, exec.breakGlassGroups)];
-  return [...printEnforcement([...planExecGuard(exec), ...nodes])].join('');
+  return [...printEnforcement([...label, ...planExecGuard(exec), ...nodes])].join('');
 }

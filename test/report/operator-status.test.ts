@@ -164,6 +164,18 @@ describe('the status of the operator', () => {
     });
   }
 
+  it('says where others than Merlon may have written what is read, or that nobody knows, and nothing where they may not', () => {
+    const linesWith = (status: 'True' | 'False' | 'Unknown', reason: string) => {
+      const guarded = { ...ready, type: 'Guarded', status, reason, message: 'so it is' };
+      return buildOperatorStatus({ ...healthy, conditions: [ready, inputs, guarded] }).lines.slice(3);
+    };
+    expect(linesWith('False', 'GuardMissing')).to.deep.equal([
+      'guards: not in force since 2026-11-24T08:00:00Z (GuardMissing): so it is',
+    ]);
+    expect(linesWith('Unknown', 'NotObserved')).to.deep.equal(['guards: unknown (NotObserved): so it is']);
+    expect(linesWith('True', 'Guarded')).to.deep.equal([]);
+  });
+
   it('is current with a clock that is a little ahead', () => {
     const status = buildOperatorStatus({ ...healthy, ...lease({ renewTimeMs: nowMs + 2000 }) });
     expect(status.isCurrent).to.equal(true);

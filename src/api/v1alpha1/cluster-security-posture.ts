@@ -1,5 +1,5 @@
 /** ClusterSecurityPosture: the verdict on what belongs to no namespace, the roll-up, and what Merlon could not see. */
-import { pendingPostureConditions } from './conditions.ts';
+import { clusterPostureConditionsSchema, pendingClusterPostureConditions } from './conditions.ts';
 import type { API_VERSION } from './group.ts';
 import { column, countSchema, postureColumns, postureStatusProperties, wideColumn } from './posture-status.ts';
 import type { CrdDefinition, FromSchema, ObjectMeta, ObjectSchema } from './schema.ts';
@@ -13,9 +13,10 @@ export const MAX_INPUT_MESSAGE_LENGTH = 4096;
 const statusSchema = {
   type: 'object',
   description: 'What Merlon found.',
-  default: { conditions: pendingPostureConditions },
+  default: { conditions: pendingClusterPostureConditions },
   properties: {
     ...postureStatusProperties,
+    conditions: clusterPostureConditionsSchema,
     namespaces: {
       type: 'object',
       description: 'How many namespaces there are, by the verdict on them.',

@@ -89,6 +89,20 @@ export const postureReasons = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** Those of the cluster's posture. */
+export const clusterPostureReasons = {
+  ...postureReasons,
+  Guarded: {
+    Guarded: 'The admission policies that come with Merlon stand as they are shipped, and every API server asks them.',
+    GuardMissing: 'One of the admission policies, or its binding, is not there; the message says what it would refuse.',
+    GuardChanged: 'One of them is not as this version of Merlon ships it: edited, by another hand, or another version.',
+    PluginOff: 'The policies stand, and an API server was started so that it asks none.',
+    NotServed: 'Kubernetes serves no ValidatingAdmissionPolicy before 1.30.',
+    NotObserved: 'Whether they stand, or whether every API server asks them, could not be read.',
+    Pending: 'Merlon has not judged this scope yet.',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** The condition of a policy. */
 export const policyReasons = {
   Ready: {
@@ -138,20 +152,25 @@ export const exemptionReasons = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-type PostureReasons = typeof postureReasons;
-
 /** A condition whose reason is one of its type's. */
-export type PostureCondition = {
-  [Type in keyof PostureReasons]: Condition & { readonly type: Type; readonly reason: keyof PostureReasons[Type] };
-}[keyof PostureReasons];
+type ConditionOf<Reasons> = {
+  [Type in keyof Reasons]: Condition & { readonly type: Type; readonly reason: keyof Reasons[Type] };
+}[keyof Reasons];
+
+export type PostureCondition = ConditionOf<typeof postureReasons>;
+export type ClusterPostureCondition = ConditionOf<typeof clusterPostureReasons>;
 
 /** What an object says from its creation until Merlon has looked at it; the API server fills it in. */
 function pendingCondition(type: string, message: string): Condition {
   return { type, status: 'Unknown', reason: 'Pending', message, lastTransitionTime: '1970-01-01T00:00:00Z' };
 }
-export const pendingPostureConditions: readonly Condition[] = Object.keys(postureReasons).map((type) =>
-  pendingCondition(type, 'waiting for Merlon to judge this scope; is the operator running?'),
-);
+export const pendingPostureConditions = pendingOf(postureReasons);
+export const pendingClusterPostureConditions = pendingOf(clusterPostureReasons);
+function pendingOf(reasons: object): readonly Condition[] {
+  return Object.keys(reasons).map((type) =>
+    pendingCondition(type, 'waiting for Merlon to judge this scope; is the operator running?'),
+  );
+}
 export const pendingPolicyConditions: readonly Condition[] = Object.keys(policyReasons).map((type) =>
   pendingCondition(type, 'waiting for Merlon to read this policy; is the operator running?'),
 );
@@ -171,5 +190,6 @@ function conditionsSchema(pending: readonly Condition[]) {
   } as const satisfies ArraySchema;
 }
 export const postureConditionsSchema = conditionsSchema(pendingPostureConditions);
+export const clusterPostureConditionsSchema = conditionsSchema(pendingClusterPostureConditions);
 export const policyConditionsSchema = conditionsSchema(pendingPolicyConditions);
 export const exemptionConditionsSchema = conditionsSchema(pendingExemptionConditions);

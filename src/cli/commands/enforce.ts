@@ -37,7 +37,7 @@ export function addEnforce(program: Command, own: CommandProcess): void {
     )
     .option(
       '--with <what>',
-      'besides, of exec: portforward, proxy, ephemeral-containers, host-network; of service-accounts: token-secrets; of rbac: cluster-admin; with commas',
+      'besides, of exec: portforward, proxy, ephemeral-containers, host-network, label (a label of pods that spares the guard looking at them); of service-accounts: token-secrets; of rbac: cluster-admin; with commas',
     )
     .option('--nodes-proxy <mode>', 'on the way through the proxy to nodes: off, audit or deny', 'off')
     .option(

@@ -6,6 +6,7 @@
  * next to nothing there; and whoever may be allowed is asked about last, because that may ask a webhook.
  */
 import { celLiteral } from './cel.ts';
+import { lookedAt } from './exec-label.ts';
 import { bindByNamespace, selectEnforced, silentModes } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
 import type { PlannedValidatingPolicy, ResourceRule, ValidatingPolicySpec } from './planned-policy.ts';
@@ -31,10 +32,13 @@ export interface ExecGuardChoice {
 export interface ExecGuardOptions extends ExecGuardChoice, NamespaceModes {
   /** Whether debug containers in such pods are refused, too. */
   readonly ephemeralContainers: boolean;
+  /** Whether pods that carry the label for it are spared (`exec-label.ts`), which is then to be kept as well. */
+  readonly byLabel?: boolean;
 }
 
 export function planExecGuard(options: ExecGuardOptions): readonly PlannedValidatingPolicy[] {
-  const paramRef = { selector: {}, parameterNotFoundAction: 'Allow' } as const;
+  const selector = options.byLabel === true ? lookedAt : {};
+  const paramRef = { selector, parameterNotFoundAction: 'Allow' } as const;
   const ways = ['exec', 'attach', ...furtherConnections.filter((one) => options.connections.includes(one))];
   const pods = `pods that are privileged or share the processes or memory${options.hostNetwork ? ' or network' : ''} of their node`;
   const guard: PlannedValidatingPolicy = {

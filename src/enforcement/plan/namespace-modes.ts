@@ -119,7 +119,7 @@ function isSameMode(mode: EnforcementMode, withoutLabel: NamespaceModes['without
   return valuesOf(mode, modes).includes(withoutLabel);
 }
 
-function keepOut(names: readonly string[]): readonly Expression[] {
+export function keepOut(names: readonly string[]): readonly Expression[] {
   return names.length === 0
     ? []
     : [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [...new Set(names)] }];

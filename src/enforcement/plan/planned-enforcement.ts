@@ -4,6 +4,7 @@
  */
 import { rankOfMode } from '../../core/enforcement-terms.ts';
 import type { EnforcementCeiling, EnforcementTerms } from '../../core/enforcement-terms.ts';
+import { LABEL_KEEPER_NAME, LABEL_SETTER_NAME, planExecLabel } from './exec-label.ts';
 import { DEBUG_GUARD_NAME, EXEC_GUARD_NAME, planExecGuard } from './exec-guard.ts';
 import { allModes, silentModes } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
@@ -18,8 +19,12 @@ export function planEnforcement(terms: EnforcementTerms): readonly PlannedPolicy
   const atMost = (mode: EnforcementCeiling) => (rankOfMode(mode) < rankOfMode(ceiling) ? mode : ceiling);
   const modes: NamespaceModes = { ceiling, withoutLabel: atMost(terms.withoutLabel), keptOut: namespacesOut };
   const nodesProxy = silence(atMost(cluster.nodesProxy));
+  // What keeps the label refuses, whatever the mode of the guard.
+  const byLabel = exec.byLabel === true && ceiling === 'deny';
   return [
-    ...(terms.families.includes('exec') ? planExecGuard({ ...modes, ...exec, breakGlassGroups }) : []),
+    ...(terms.families.includes('exec')
+      ? [...(byLabel ? planExecLabel(modes) : []), ...planExecGuard({ ...modes, ...exec, byLabel, breakGlassGroups })]
+      : []),
     ...(nodesProxy === 'off' ? [] : [planNodesProxyGuard(nodesProxy, breakGlassGroups)]),
   ];
 }
@@ -41,6 +46,8 @@ export const knownPolicies: readonly KnownPolicy[] = [
   know(EXEC_GUARD_NAME, silentModes),
   know(DEBUG_GUARD_NAME, silentModes),
   know(NODES_PROXY_GUARD_NAME, silentModes),
+  know(LABEL_KEEPER_NAME, ['deny']),
+  { kind: 'MutatingAdmissionPolicy', name: LABEL_SETTER_NAME, bindings: [nameBinding(LABEL_SETTER_NAME, 'on')] },
 ];
 
 function know(name: string, modes: readonly EnforcementMode[] = allModes): KnownPolicy {

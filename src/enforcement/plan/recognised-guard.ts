@@ -12,6 +12,7 @@ import type { Infer } from '../../core/shape.ts';
 import { readTextList } from './cel.ts';
 import { buildExecGuard, findMembership, furtherConnections, planExecGuard } from './exec-guard.ts';
 import type { ExecGuardChoice } from './exec-guard.ts';
+import { buildKeeper } from './exec-label.ts';
 
 export type StoredPolicySpec = Infer<typeof validatingPolicySpec>;
 export type StoredBindingSpec = Infer<typeof validatingPolicyBindingSpec>;
@@ -32,7 +33,22 @@ export function recogniseExecGuard(policy: StoredPolicySpec | undefined): ExecGu
 
 /** Whether a binding gives the guard every pod to look at, and takes nothing else from it than namespaces. */
 export function bindsEveryPod(binding: StoredBindingSpec): boolean {
-  const [planned] = planExecGuard({ ...anyChoice, ...everywhere, ephemeralContainers: false });
+  return isPlannedBinding(binding, false);
+}
+
+/** The same, but for pods whose label spares them: which is worth as much as the label. */
+export function bindsByLabel(binding: StoredBindingSpec): boolean {
+  return isPlannedBinding(binding, true);
+}
+
+/** Whether it keeps the label of pods honest, wherever it is asked. */
+export function isLabelKeeper(policy: StoredPolicySpec | undefined): boolean {
+  const planned = project(validatingPolicySpec, buildKeeper(everywhere));
+  return policy !== undefined && isDeepStrictEqual(whatDecides(policy), whatDecides(planned));
+}
+
+function isPlannedBinding(binding: StoredBindingSpec, byLabel: boolean): boolean {
+  const [planned] = planExecGuard({ ...anyChoice, ...everywhere, ephemeralContainers: false, byLabel });
   const own = planned?.bindings.map(({ spec }) => whatBinds(project(validatingPolicyBindingSpec, spec))) ?? [];
   return own.some((one) => isDeepStrictEqual(one, whatBinds(binding)));
 }

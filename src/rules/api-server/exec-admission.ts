@@ -14,6 +14,7 @@ import { defineRule, unknown } from '../../core/rule.ts';
 import type { CheckResult } from '../../core/rule.ts';
 import type { ObjectOf } from '../../core/kinds.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import { EXEC_LABEL, LABEL_KEEPER_NAME, SPARED } from '../../enforcement/plan/exec-label.ts';
 import { readEnforcedLevel } from '../../pod-security/enforced-level.ts';
 import { mutatorsOf, validatorsOf } from '../lib/admission-reviewers.ts';
 import type { Reviewer } from '../lib/admission-reviewers.ts';
@@ -66,7 +67,8 @@ function judgeExec(snapshot: Snapshot, server: JudgedServer): CheckResult {
   if (namespaces.length === 0) return unknown('no namespace is known');
   const isKept = (one: ObjectOf<'Namespace'>, isTrusted: (reviewer: Reviewer) => boolean): boolean =>
     doors.every((reviewers) => isGuarded(one, reviewers.filter(isTrusted), server));
-  const isDoubtful = (one: Reviewer): boolean => guards.isDoubtful(one) || (one.isConditional && !guards.isGuard(one));
+  const isDoubtful = (one: Reviewer): boolean =>
+    guards.isDoubtful(one) || guards.isSparing(one) || (one.isConditional && !guards.isGuard(one));
   const unguarded = namespaces.filter((one) => !isKept(one, (reviewer) => !isDoubtful(reviewer)));
   const notFine = unguarded.filter((one) => !isHarmless(one, server));
   const open = notFine.filter((one) => !isKept(one, () => true));
@@ -85,7 +87,8 @@ function judgeExec(snapshot: Snapshot, server: JudgedServer): CheckResult {
   const asked = doors.flat().filter((one) => !guards.isGuard(one) && !isDoubtful(one));
   const others =
     asked.length === 0 ? '' : `; it is not enough that ${listNames(asked)} is asked${describe(asked, server)}`;
-  const guarded = namespaces.filter((one) => isKept(one, guards.isGuard));
+  const isOwn = (one: Reviewer): boolean => guards.isGuard(one) || guards.isSparing(one);
+  const guarded = namespaces.filter((one) => isKept(one, isOwn));
   const own = guards.names.length === 0 ? '' : `; ${describeGuards(guards, guarded, unguarded)}`;
   const doubt = doubtful.length === 0 ? '' : `; ${explainDoubt(doubtful, guards)}`;
   const advice = `no admission policy decides about exec and attach in ${where}${others}${own}${doubt}; bind a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach there`;
@@ -96,12 +99,18 @@ const exec = { operation: 'CONNECT', resource: 'pods/exec' } as const;
 
 function explainDoubt(doubtful: readonly Reviewer[], guards: ExecGuards): string {
   const own = doubtful.filter(guards.isDoubtful);
-  const conditional = doubtful.filter((one) => !guards.isDoubtful(one));
+  const sparing = doubtful.filter(guards.isSparing);
+  const conditional = doubtful.filter((one) => !guards.isDoubtful(one) && !guards.isSparing(one));
   return [
     ...(own.length === 0
       ? []
       : [
           `${listNames(own)} is called like Merlon's exec guard or bound to some pods only, and is not what this Merlon prints, so that nobody knows what it refuses; print it again with "merlon enforce -o yaml"`,
+        ]),
+    ...(sparing.length === 0
+      ? []
+      : [
+          `${listNames(sparing)} is Merlon's exec guard and spares pods by the label ${EXEC_LABEL}, which says what they are since ${LABEL_KEEPER_NAME} keeps it; whether somebody gave it to a pod before that is not seen: look with "kubectl get pods -A -l ${EXEC_LABEL}=${SPARED}" for older ones`,
         ]),
     ...(conditional.length === 0
       ? []

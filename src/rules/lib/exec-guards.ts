@@ -5,7 +5,12 @@
 import type { KindName } from '../../core/kinds.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { EXEC_GUARD_NAME } from '../../enforcement/plan/exec-guard.ts';
-import { bindsEveryPod, recogniseExecGuard } from '../../enforcement/plan/recognised-guard.ts';
+import {
+  bindsByLabel,
+  bindsEveryPod,
+  isLabelKeeper,
+  recogniseExecGuard,
+} from '../../enforcement/plan/recognised-guard.ts';
 import { validatorsOf } from './admission-reviewers.ts';
 import type { Reviewer } from './admission-reviewers.ts';
 
@@ -15,6 +20,8 @@ export interface ExecGuards {
   /** Names of policies that are the guard, to the letter. */
   readonly names: readonly string[];
   readonly isGuard: (reviewer: Reviewer) => boolean;
+  /** Whether it is the guard, but for pods that a label spares: kept honest since it is kept, and not before. */
+  readonly isSparing: (reviewer: Reviewer) => boolean;
   /** Whether somebody was here whom we do not know, under the guard's name or with a binding that spares pods. */
   readonly isDoubtful: (reviewer: Reviewer) => boolean;
   /** Where nothing is refused, but written into the audit log. */
@@ -31,19 +38,41 @@ export function findExecGuards(snapshot: Snapshot): ExecGuards {
     .filter(({ spec }) => recogniseExecGuard(spec) !== undefined)
     .map(({ metadata }) => metadata.name);
   const bindings = [...snapshot.list(bindingKind)];
-  const whole = bindings
-    .filter(({ spec }) => spec !== undefined && bindsEveryPod(spec))
-    .map(({ metadata }) => metadata.name);
-  const isGuard = ({ kind: its, name, binding }: Reviewer): boolean =>
-    its === kind && own.includes(name) && binding !== undefined && whole.includes(binding);
+  const namesOf = (isWanted: typeof bindsEveryPod): readonly string[] =>
+    bindings.filter(({ spec }) => spec !== undefined && isWanted(spec)).map(({ metadata }) => metadata.name);
+  const whole = namesOf(bindsEveryPod);
+  const byLabel = namesOf(bindsByLabel);
+  const isHonest = byLabel.length === 0 ? () => false : findHonestLabels(snapshot);
+  const isOwn = ({ kind: its, name }: Reviewer): boolean => its === kind && own.includes(name);
+  const isGuard = (one: Reviewer): boolean => isOwn(one) && whole.includes(one.binding ?? '');
+  const isSparing = (one: Reviewer): boolean =>
+    isOwn(one) && byLabel.includes(one.binding ?? '') && isHonest(one.isAskedIn);
   const recorders = validatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/exec' }, 'Audit').filter(isGuard);
   return {
     names: own,
     isGuard,
+    isSparing,
     isDoubtful: (reviewer) =>
       reviewer.kind === kind &&
       !isGuard(reviewer) &&
+      !isSparing(reviewer) &&
       (own.includes(reviewer.name) || reviewer.name.startsWith(EXEC_GUARD_NAME)),
     isRecordedIn: (labels) => recorders.some(({ isAskedIn }) => isAskedIn(labels)),
   };
+}
+
+/**
+ * Whether the label by which pods are spared says what they are, wherever a guard is asked.
+ * @throws {NotObserved}
+ */
+function findHonestLabels(snapshot: Snapshot): (isAskedIn: Reviewer['isAskedIn']) => boolean {
+  const keepers = [...snapshot.list(kind)]
+    .filter(({ spec }) => isLabelKeeper(spec))
+    .map(({ metadata }) => metadata.name);
+  const inForce = validatorsOf(snapshot, { operation: 'CREATE', resource: 'pods' }).filter(
+    (one) => one.kind === kind && keepers.includes(one.name),
+  );
+  const namespaces = [...snapshot.list('Namespace')].map(({ metadata }) => metadata.labels);
+  return (isAskedIn) =>
+    namespaces.filter(isAskedIn).every((labels) => inForce.some((keeper) => keeper.isAskedIn(labels)));
 }

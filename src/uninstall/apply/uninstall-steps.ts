@@ -3,6 +3,10 @@
  * shown first and done later, and go on where an earlier try was interrupted.
  */
 import { LEASE_NAME } from '../../api/v1alpha1/group.ts';
+import { GUARD_SETTLING_MS } from '../../core/action-guard.ts';
+import { OWN_OBJECT_GUARD_NAME } from '../../core/own-object-guard.ts';
+import { pause } from '../../kube/system-clock.ts';
+import { enforcedKinds, planEnforced } from '../plan/enforced-plan.ts';
 import type { PresentObject } from '../plan/present-object.ts';
 import { printObject } from '../plan/present-object.ts';
 import { planKinds } from '../plan/kinds-plan.ts';
@@ -42,14 +46,31 @@ export function buildUninstallSteps(choices: UninstallChoices): readonly Uninsta
   const { namespace, transport, takesPeoples } = choices;
   const reader = openObjectReader(transport);
   const settleDeleted = (plan: StepPlan) => waitUntilDeleted(plan, reader, choices);
+  let seen: ReadonlySet<string> = new Set();
   const steps: Readonly<Record<StepName, Omit<UninstallStep, 'name'>>> = {
+    enforced: {
+      async find() {
+        const found = await findEnforced(reader);
+        seen = new Set(found.map(({ object }) => object.metadata.uid));
+        return planEnforced(found);
+      },
+      settle: settleDeleted,
+    },
     operator: {
       find: async () => planShipped(await findShipped('operator', reader, namespace)),
       settle: () => waitForOperatorEnd(choices),
     },
     repairs: { find: () => planRepairs(choices, reader) },
+    admission: {
+      async find() {
+        const shipped = planShipped(await findShipped('admission', reader, namespace));
+        // As long as the operator ran it could apply again what was taken away.
+        const later = (await findEnforced(reader)).filter(({ object }) => !seen.has(object.metadata.uid));
+        return joinPlans(planEnforced(later), shipped);
+      },
+      settle: (plan) => waitUntilUnguarded(plan, choices),
+    },
     records: { find: () => findWritten(reader, namespace) },
-    admission: { find: async () => planShipped(await findShipped('admission', reader, namespace)) },
     rights: { find: () => findRights(reader, namespace) },
     kinds: { find: () => findKinds(reader, choices), settle: settleDeleted },
     namespace: {
@@ -66,6 +87,21 @@ export function buildUninstallSteps(choices: UninstallChoices): readonly Uninsta
     marks: { find: async () => ({ tasks: [], notes: await readMarks(reader) }) },
   };
   return stepNames.map((name) => ({ name, ...steps[name] }));
+}
+
+async function findEnforced(reader: ObjectReader): Promise<readonly Omit<FoundPlace, 'shipped'>[]> {
+  const found = enforcedKinds.map(async (kind) =>
+    (await reader.list(kind)).map((object) => ({ object, served: kind })),
+  );
+  return (await Promise.all(found)).flat();
+}
+
+/** Of several API servers any may be the one that is asked to delete what was guarded. */
+async function waitUntilUnguarded({ tasks }: StepPlan, { clock, onWait }: UninstallChoices): Promise<void> {
+  const isGuard = tasks.some((task) => task.kind === 'delete' && task.object.metadata.name === OWN_OBJECT_GUARD_NAME);
+  if (!isGuard) return;
+  onWait("waiting until every API server lets Merlon's objects go");
+  await pause(clock, GUARD_SETTLING_MS);
 }
 
 /** Those that are there, in the order in which they go. */

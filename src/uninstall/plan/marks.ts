@@ -1,6 +1,5 @@
 /** What people wrote on their own objects for Merlon to read: it stays, and is named, because it means something again wherever Merlon comes back. */
-import { EXEMPT_ANNOTATION_PREFIX } from '../../api/v1alpha1/group.ts';
-import { REMEDIATION_LABEL } from '../../api/v1alpha1/hardening-remediation.ts';
+import { EXEMPT_ANNOTATION_PREFIX, GROUP } from '../../api/v1alpha1/group.ts';
 import { printObject } from './present-object.ts';
 import type { PresentObject } from './present-object.ts';
 import type { Note } from './steps.ts';
@@ -18,10 +17,11 @@ interface Template {
 
 export function noteLabels(namespaces: readonly PresentObject[]): readonly Note[] {
   return namespaces.flatMap((namespace) => {
-    const value = namespace.metadata.labels?.[REMEDIATION_LABEL];
-    return value === undefined
-      ? []
-      : [{ about: printObject(namespace), message: `people set the label ${REMEDIATION_LABEL}=${value}` }];
+    const labels = Object.entries(namespace.metadata.labels ?? {}).filter(([key]) => key.startsWith(`${GROUP}/`));
+    return labels.map(([key, value]) => ({
+      about: printObject(namespace),
+      message: `people set the label ${key}=${value}`,
+    }));
   });
 }
 

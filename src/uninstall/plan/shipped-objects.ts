@@ -77,6 +77,12 @@ export const shippedObjects: readonly ShippedObject[] = [
   {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
+    name: 'merlon-namespace-labeller',
+    isLabelled: true,
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
     name: 'merlon-repair-default-accounts',
     isLabelled: true,
   },
@@ -117,8 +123,32 @@ export const shippedObjects: readonly ShippedObject[] = [
   },
   {
     apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    name: 'merlon-own-objects',
+    isLabelled: true,
+  },
+  {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    name: 'merlon-namespace-labels',
+    isLabelled: true,
+  },
+  {
+    apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingAdmissionPolicyBinding',
     name: 'merlon-remediation-actions',
+    isLabelled: true,
+  },
+  {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    name: 'merlon-own-objects',
+    isLabelled: true,
+  },
+  {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    name: 'merlon-namespace-labels',
     isLabelled: true,
   },
   { apiVersion: 'v1', kind: 'Namespace', name: 'merlon-probes', isLabelled: true },

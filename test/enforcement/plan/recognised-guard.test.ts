@@ -4,7 +4,7 @@ import { validatingPolicyBindingSpec, validatingPolicySpec } from '../../../src/
 import { project } from '../../../src/core/project.ts';
 import { planExecGuard } from '../../../src/enforcement/plan/exec-guard.ts';
 import type { ExecGuardOptions } from '../../../src/enforcement/plan/exec-guard.ts';
-import { bindsEveryPod, recogniseExecGuard } from '../../../src/enforcement/plan/recognised-guard.ts';
+import { bindsByLabel, bindsEveryPod, recogniseExecGuard } from '../../../src/enforcement/plan/recognised-guard.ts';
 import { usual } from '../printed-guards.ts';
 
 function planned(options: Partial<ExecGuardOptions>) {
@@ -91,6 +91,16 @@ describe('a binding in a cluster', () => {
   it('shows it every pod as it is printed, wherever it is in force', () => {
     expect(see(binding ?? {})).to.equal(true);
     expect(see({ ...binding, matchResources: { ...matchResources, namespaceSelector: {} } })).to.equal(true);
+  });
+
+  it('spares some by their label where it was printed so, and none otherwise', () => {
+    const byLabel = planned({ byLabel: true }).guard.bindings[1]?.spec ?? {};
+    const seen = project(validatingPolicyBindingSpec, structuredClone(byLabel));
+    expect([bindsByLabel(seen), bindsEveryPod(seen)]).to.deep.equal([true, false]);
+    expect(bindsByLabel(project(validatingPolicyBindingSpec, structuredClone(binding ?? {})))).to.equal(false);
+    const selector = { matchExpressions: [{ key: 'merlon.dev/exec', operator: 'NotIn', values: ['open', 'x'] }] };
+    const other = { ...byLabel, paramRef: { selector, parameterNotFoundAction: 'Allow' } };
+    expect(bindsByLabel(project(validatingPolicyBindingSpec, other))).to.equal(false);
   });
 
   it('does not where it names pods, selects them, limits requests, or has no parameters', () => {

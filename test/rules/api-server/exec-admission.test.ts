@@ -1,4 +1,6 @@
 import { execAdmission } from '../../../src/rules/api-server/exec-admission.ts';
+import { planExecLabel } from '../../../src/enforcement/plan/exec-label.ts';
+import { printEnforcement } from '../../../src/report/enforcement-text.ts';
 import { printGuards } from '../../enforcement/printed-guards.ts';
 import { apiServerWith } from '../evidence.ts';
 import { ASKED_ABOUT_EXEC, policy, webhook } from '../lib/reviewers-yaml.ts';
@@ -19,6 +21,11 @@ const modern = {
 const evidence = apiServerWith(modern);
 const guard = `\n---\n${printGuards()}`;
 const guardEverywhere = `\n---\n${printGuards({ withoutLabel: 'deny', keptOut: [], breakGlassGroups: ["on'call"] })}`;
+
+const guardByLabel = `\n---\n${printGuards({ withoutLabel: 'deny', keptOut: [], byLabel: true })}`;
+function printLabel(keptOut: readonly string[]): string {
+  return [...printEnforcement(planExecLabel({ keptOut }))].join('');
+}
 
 /** A namespace with the label that the API server gives it, and that of its mode. */
 function named(name: string, mode?: string): string {
@@ -205,6 +212,28 @@ testRule(execAdmission, [
     evidence,
     fails: [{ path, severity: 'low', message: /Merlon's exec guard "doorman" refuses them in namespace "a"; bind/ }],
   },
+  {
+    name: 'that spares pods by a label that is kept leaves open who has it from before',
+    yaml: named('shop').replace('\n---\n', '') + named('kube-system') + guardByLabel,
+    evidence,
+    unknown:
+      /^ValidatingAdmissionPolicy "merlon-exec-guard" is Merlon's exec guard and spares pods by the label merlon\.dev\/exec, .* look with "kubectl get pods -A -l merlon\.dev\/exec=open" for older ones$/,
+  },
+  ...(
+    [
+      ['by a label that nobody keeps', ''],
+      ['by a label that is kept in some namespaces', printLabel(['shop'])],
+      ['by a label that is only told of', printLabel([]).replace('[Deny, Audit]', '[Audit]')],
+      ['by a label of which something else is kept', printLabel([]).replaceAll('hostPID', 'hostUsers')],
+      ['by a label of which nothing is kept where that fails', printLabel([]).replaceAll('Fail', 'Ignore')],
+    ] as const
+  ).map(([what, label]) => ({
+    name: `the guard that spares pods ${what} leaves it unknown`,
+    yaml: named('shop').replace('\n---\n', '') + replaceIn(guardByLabel, printLabel([]), label),
+    evidence,
+    unknown:
+      /^ValidatingAdmissionPolicy "merlon-exec-guard" is called like Merlon's exec guard or bound to some pods only/,
+  })),
   altered('one word less', 'initContainers.orValue([]))', 'initContainers.orValue([]).filter(c, false))'),
   altered(
     'one condition more',

@@ -7,13 +7,15 @@ const annotations = { 'exempt.merlon.dev/pod-privileged': 'a driver, see OPS-3',
 const template = { metadata: { annotations } };
 
 describe('what people wrote for Merlon', () => {
-  it('is the label of a namespace, whatever it says', () => {
+  it('is any label of Merlon on a namespace, whatever it says', () => {
     const namespaces = [
       present('v1', 'Namespace', 'shop', { labels: { 'merlon.dev/remediation': 'off' } }),
-      present('v1', 'Namespace', 'ci', { labels: { team: 'ci' } }),
+      present('v1', 'Namespace', 'ci', { labels: { team: 'ci', 'merlon.dev/enforce': 'deny' } }),
+      present('v1', 'Namespace', 'plain', { labels: { team: 'plain' } }),
     ];
     expect(noteLabels(namespaces)).to.deep.equal([
       { about: 'Namespace shop', message: 'people set the label merlon.dev/remediation=off' },
+      { about: 'Namespace ci', message: 'people set the label merlon.dev/enforce=deny' },
     ]);
   });
 

@@ -19,8 +19,12 @@ describe('what is shipped', () => {
     expect(namesOf('operator')).to.deep.equal(['Deployment merlon']);
     expect(namesOf('admission')).to.deep.equal([
       'ValidatingAdmissionPolicyBinding merlon-remediation-actions',
+      'ValidatingAdmissionPolicyBinding merlon-own-objects',
+      'ValidatingAdmissionPolicyBinding merlon-namespace-labels',
       'ValidatingAdmissionPolicyBinding merlon-probes',
       'ValidatingAdmissionPolicy merlon-remediation-actions',
+      'ValidatingAdmissionPolicy merlon-own-objects',
+      'ValidatingAdmissionPolicy merlon-namespace-labels',
       'ValidatingAdmissionPolicy merlon-probes',
     ]);
     const rights = namesOf('rights').map((name) => name.split(' ')[0]);
@@ -51,12 +55,13 @@ describe('what is shipped', () => {
 });
 
 describe('the steps of an uninstallation', () => {
-  it('stop whoever writes first, settle repairs before their records go, and take kinds after their objects', () => {
+  it('end what is enforced first, then whoever writes, settle repairs before their records go, and take what guards those before, and kinds after them', () => {
     expect(stepNames).to.deep.equal([
+      'enforced',
       'operator',
       'repairs',
-      'records',
       'admission',
+      'records',
       'rights',
       'kinds',
       'namespace',

@@ -1,0 +1,72 @@
+/** The list that "merlon uninstall" goes by, held against the planners: a policy that is not in it would outlive Merlon. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import { buildDefaultPolicy } from '../../../src/core/policy-merge.ts';
+import { rules as builtInRules } from '../../../src/rules/index.ts';
+import { generatedNames } from '../../../src/enforcement/plan/generated-names.ts';
+import { planExecGuard } from '../../../src/enforcement/plan/exec-guard.ts';
+import { planExecLabel } from '../../../src/enforcement/plan/exec-label.ts';
+import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
+import { planNodesProxyGuard } from '../../../src/enforcement/plan/nodes-proxy-guard.ts';
+import { buildManifests } from '../../../src/enforcement/plan/planned-policy.ts';
+
+const folder = join(import.meta.dirname, '../../../src/enforcement/plan');
+const own = 'generated-names.ts';
+
+describe('the names that Merlon gives to what is enforced', () => {
+  it('are those of every planner there is', async () => {
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.ts') && name !== own);
+    const sources = new Map(
+      await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
+    );
+    const planners = [...sources].flatMap(([name, text]) => (/^export function plan\w+\(/m.test(text) ? [name] : []));
+    expect(planners).to.include.members(['exec-guard.ts', 'nodes-proxy-guard.ts', 'pod-family.ts']);
+    const importsOf = (text: string) =>
+      [...text.matchAll(/^import (?!type ).*from '\.\/(.+)';$/gm)].map(([, name = '']) => name);
+    const asked = importsOf(await readFile(join(folder, own), 'utf8'));
+    // One that asks other planners stands for them.
+    const reached = [...asked, ...asked.flatMap((name) => importsOf(sources.get(name) ?? ''))];
+    expect(planners.filter((name) => !reached.includes(name))).to.deep.equal([]);
+  });
+
+  const exec = { hostNetwork: false, breakGlassGroups: [], connections: [], withoutLabel: 'off', keptOut: [] } as const;
+  const { rules } = buildDefaultPolicy(builtInRules);
+  const families = (['pod-security', 'image-pulls', 'service-accounts'] as const).flatMap((family) => {
+    const { policy } = planPodFamily({
+      ...{ family, rules, target: { podSecurityVersion: undefined }, exemptions: [] },
+      ...{ breakGlassGroups: [], withoutLabel: 'deny', keptOut: [] },
+    });
+    return policy ?? [];
+  });
+  const rows = {
+    'the exec guard': planExecGuard({ ...exec, ephemeralContainers: false }),
+    'the exec guard, with all that it can guard': planExecGuard({
+      ...exec,
+      ephemeralContainers: true,
+      hostNetwork: true,
+      connections: ['portforward', 'proxy'],
+      breakGlassGroups: ['oncall'],
+      withoutLabel: 'audit',
+      keptOut: ['kube-system'],
+    }),
+    'the families of rules about pods': families,
+    'the label that the exec guard goes by': planExecLabel({ keptOut: [] }),
+    'the guard of nodes, that records': [planNodesProxyGuard('audit', [])],
+    'the guard of nodes, that refuses': [planNodesProxyGuard('deny', ['oncall'])],
+  };
+  for (const [what, policies] of Object.entries(rows)) {
+    it(`are those of ${what}`, () => {
+      expect(policies).not.to.deep.equal([]);
+      const printed = buildManifests(policies).map(({ kind, metadata: { name } }) => ({ kind, name }));
+      expect(generatedNames).to.deep.include.members(printed);
+    });
+  }
+
+  it('stand there once each', () => {
+    const names = generatedNames.map(({ kind, name }) => `${kind} ${name}`);
+    expect(names).to.have.length(new Set(names).size);
+  });
+});
