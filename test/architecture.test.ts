@@ -31,7 +31,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'pod-security': { ...pure, imports: ['api', 'core'] },
   // A rule knows the policies that Merlon prints when it sees them.
   rules: { ...pure, imports: [...inner, 'psp', 'enforcement/plan'] },
-  controller: { ...pure, imports: [...inner, 'remediation'] },
+  controller: { ...pure, imports: [...inner, 'remediation', 'enforcement/plan'] },
   report: { ...pure, imports: [...inner, 'psp', 'remediation', 'enforcement/plan'] },
   'enforcement/plan': { ...pure, imports: inner },
 

@@ -12,6 +12,7 @@ import type { JudgedOwnPolicy } from '../core/own-policy.ts';
 import type { AcceptedPolicy } from '../core/policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
+import type { EnforcementTerms } from '../core/enforcement-terms.ts';
 import type { RemediationSay } from '../core/remediation-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { isReadable } from '../core/snapshot.ts';
@@ -20,6 +21,7 @@ import type { Scope } from '../core/subjects.ts';
 import { Attestations } from './attestations.ts';
 import { namespaceKey } from './enqueue.ts';
 import type { Key, PolicyKey } from './enqueue.ts';
+import type { EnforcedSummary } from './enforced-condition.ts';
 import { findReach } from './policy-reach.ts';
 import { PolicyStatuses } from './policy-statuses.ts';
 import { PolicyStore } from './policy-store.ts';
@@ -31,6 +33,8 @@ export interface PoliciesOptions extends StatusUpdatesOptions<PolicyKey> {
   readonly rules: readonly AnyRule[];
   readonly clock: Clock;
   readonly snapshot: ClusterStore;
+  /** What has become of what they say of enforcement; undefined until that is known. */
+  readonly enforced: () => EnforcedSummary | undefined;
   /** Asks for a scope to be judged, or for a status to be looked at. */
   readonly add: (key: Key) => void;
 }
@@ -113,6 +117,16 @@ export class Policies {
     const { rules, snapshot } = this.#options;
     const found = findPolicies(scope, { rules, snapshot, ...this.of(scope) });
     return found === undefined ? undefined : remediationSayOf(found, scope);
+  }
+
+  /**
+   * What they say of enforcement; undefined where not all of them are known, nor whether there are any: what stands must not
+   * be taken away because their kind is gone for a moment.
+   */
+  enforcementTerms(): EnforcementTerms | undefined {
+    if (this.input.state !== 'observed') return undefined;
+    const { rules, snapshot } = this.#options;
+    return findPolicies('cluster', { rules, snapshot, ...this.of('cluster') })?.policy.enforcement;
   }
 
   /** Has the statuses looked at of all cluster policies, and of those of the namespaces: what counts of them may differ. */

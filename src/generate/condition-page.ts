@@ -1,5 +1,5 @@
 /** Prints `docs/conditions.md`: every condition that Merlon sets and what each reason stands for. */
-import { exemptionReasons, policyReasons, postureReasons } from '../api/v1alpha1/conditions.ts';
+import { enforcedReasons, exemptionReasons, policyReasons, postureReasons } from '../api/v1alpha1/conditions.ts';
 import { formatFile } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
@@ -15,6 +15,9 @@ Every condition is there from the creation of the object: the API server fills i
 ## SecurityPosture and ClusterSecurityPosture
 
 ${buildTables(postureReasons)}
+## ClusterSecurityPosture
+
+${buildTables(enforcedReasons)}
 ## ClusterHardeningPolicy
 
 ${buildTables(policyReasons)}

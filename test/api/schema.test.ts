@@ -4,6 +4,8 @@ import {
   exemptionReasons,
   pendingExemptionConditions,
   pendingPolicyConditions,
+  enforcedReasons,
+  pendingClusterPostureConditions,
   pendingPostureConditions,
   policyReasons,
   postureReasons,
@@ -46,6 +48,7 @@ describe('schemas of the API', () => {
       for (const condition of conditions) expect(condition).to.include({ status: 'Unknown', reason: 'Pending' });
     };
     pending(postureReasons, pendingPostureConditions);
+    pending({ ...postureReasons, ...enforcedReasons }, pendingClusterPostureConditions);
     pending(policyReasons, pendingPolicyConditions);
     pending(exemptionReasons, pendingExemptionConditions);
   });
@@ -53,6 +56,7 @@ describe('schemas of the API', () => {
   it('every reason is CamelCase and stands for a scenario in a sentence', () => {
     const tables: readonly Readonly<Record<string, string>>[] = [
       ...Object.values(postureReasons),
+      ...Object.values(enforcedReasons),
       ...Object.values(policyReasons),
       ...Object.values(exemptionReasons),
     ];

@@ -89,6 +89,31 @@ export const postureReasons = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** What only the posture of the cluster has besides. */
+export const enforcedReasons = {
+  Enforced: {
+    Disabled: 'No policy of the whole cluster sets spec.enforcement.mode, so nothing is enforced.',
+    SwitchedOff: 'A policy has switched enforcement off.',
+    NothingSelected: 'Enforcement is on, and the policies select nothing to be enforced.',
+    Enforced: 'All that the policies say is in force, by the API server itself.',
+    Applying: 'What is to be enforced is about to be applied, or what is not any more about to be taken away.',
+    Foreign: 'An admission policy of the name says something else, and Merlon did not apply it; it is left alone.',
+    Contested:
+      'An admission policy was changed or deleted three times within an hour; Merlon leaves it alone until that is over.',
+    NotStored: 'The API server stores an admission policy otherwise than it was sent.',
+    Refused: 'The API server refuses an admission policy; the message has its words.',
+    Forbidden: 'Merlon may not apply admission policies; the message names the role, and what prints them.',
+    Untried: 'A policy that can be tried was not, or did not do what it should; it is not in force.',
+    Unproven: 'A policy that cannot be tried was not proven on this version of Kubernetes; it is not applied.',
+    TooOld: 'This version of Kubernetes does not serve what is to be enforced.',
+    Unknown: 'What is to be enforced, or what stands, could not be read; nothing is written.',
+    NotLooked: 'Merlon was asked for one look at the cluster, and enforces nothing.',
+    Pending: 'Merlon has not judged this scope yet.',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export type EnforcedReason = keyof (typeof enforcedReasons)['Enforced'];
+
 /** The condition of a policy. */
 export const policyReasons = {
   Ready: {
@@ -152,6 +177,12 @@ function pendingCondition(type: string, message: string): Condition {
 export const pendingPostureConditions: readonly Condition[] = Object.keys(postureReasons).map((type) =>
   pendingCondition(type, 'waiting for Merlon to judge this scope; is the operator running?'),
 );
+export const pendingClusterPostureConditions: readonly Condition[] = [
+  ...pendingPostureConditions,
+  ...Object.keys(enforcedReasons).map((type) =>
+    pendingCondition(type, 'waiting for Merlon to judge this scope; is the operator running?'),
+  ),
+];
 export const pendingPolicyConditions: readonly Condition[] = Object.keys(policyReasons).map((type) =>
   pendingCondition(type, 'waiting for Merlon to read this policy; is the operator running?'),
 );
@@ -171,5 +202,6 @@ function conditionsSchema(pending: readonly Condition[]) {
   } as const satisfies ArraySchema;
 }
 export const postureConditionsSchema = conditionsSchema(pendingPostureConditions);
+export const clusterPostureConditionsSchema = conditionsSchema(pendingClusterPostureConditions);
 export const policyConditionsSchema = conditionsSchema(pendingPolicyConditions);
 export const exemptionConditionsSchema = conditionsSchema(pendingExemptionConditions);
