@@ -2,6 +2,7 @@
 import { buildActionGuardFile } from './action-guard.ts';
 import { buildConditionPage } from './condition-page.ts';
 import { buildCrdFiles } from './crds.ts';
+import { buildEnforcementRoleFiles } from './enforcement-role.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { buildOperatorRoleFile } from './operator-role.ts';
 import { buildProbeGuardFile } from './probe-guard.ts';
@@ -18,7 +19,13 @@ export async function buildGeneratedFiles(root: string): Promise<GeneratedFile[]
   const sources = await listRuleSources(root);
   const rules = await Promise.all(sources.map((source) => loadRule(root, source)));
   const manifests = (
-    await Promise.all([buildCrdFiles(), buildOperatorRoleFile(), buildActionGuardFile(), buildProbeGuardFile()])
+    await Promise.all([
+      buildCrdFiles(),
+      buildOperatorRoleFile(),
+      buildActionGuardFile(),
+      buildProbeGuardFile(),
+      buildEnforcementRoleFiles(),
+    ])
   ).flat();
   const files = await Promise.all([
     buildShippedObjects(root, manifests),
