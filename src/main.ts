@@ -12,6 +12,7 @@ import { RemediationController } from './controller/remediation-controller.ts';
 import { createEnforcementWriter } from './enforcement/apply/enforcement-writer.ts';
 import { collectKubeadmConfiguration } from './evidence/declared/kubeadm-configuration.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
+import { findGuardProblem } from './evidence/probe-guard.ts';
 import { readInClusterConfig } from './kube/config.ts';
 import { readKubeconfig } from './kube/kubeconfig.ts';
 import type { ClusterConfig } from './kube/cluster-config.ts';
@@ -95,9 +96,9 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   const enforcement: EnforcementController = new EnforcementController({
     log,
     mayWrite,
-    writer: createEnforcementWriter(transport),
+    writer: createEnforcementWriter(transport, () => findGuardProblem(servers.configured.get)),
     snapshot: () => controller.cluster,
-    terms: () => controller.policies.enforcementTerms(),
+    policy: () => controller.policies.policyOfCluster(),
     onChange: () => {
       controller.reviewEnforcement();
     },

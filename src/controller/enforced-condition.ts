@@ -6,6 +6,7 @@ import { rankOfMode } from '../core/enforcement-terms.ts';
 import type { EnforcementTerms } from '../core/enforcement-terms.ts';
 import type { EnforcementReport } from '../core/policy-status.ts';
 import { shorten } from '../core/posture.ts';
+import type { LeftOut } from '../enforcement/plan/pod-family.ts';
 import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
 import type { ObjectState } from './enforced-object.ts';
 
@@ -23,6 +24,8 @@ export interface EnforcedView {
   readonly terms: EnforcementTerms | undefined;
   /** Those that are wanted, and those that are not and of which something stands. */
   readonly units: readonly EnforcedUnit[];
+  /** Of the rules that new pods are held to what cannot be enforced. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 export interface EnforcedSummary extends EnforcedStatus {
@@ -48,14 +51,14 @@ const worstFirst = [
   'Pending',
 ] as const satisfies readonly EnforcedUnit['state'][];
 
-export function summariseEnforcement({ terms, units }: EnforcedView): EnforcedSummary {
+export function summariseEnforcement({ terms, units, leftOut }: EnforcedView): EnforcedSummary {
   const wanted = units.filter(({ planned }) => planned !== undefined);
   const said = judge(terms, units, wanted);
   const condition = {
     type: 'Enforced',
     status: said.status,
     reason: said.reason,
-    message: shorten(said.message + describeLeft(units), MAX_CONDITION_MESSAGE),
+    message: shorten(said.message + describeLeft(units) + describeLeftOut(leftOut), MAX_CONDITION_MESSAGE),
   } as const;
   return {
     condition,
@@ -144,4 +147,10 @@ function mostOf(units: readonly EnforcedUnit[]): string {
 function describeLeft(units: readonly EnforcedUnit[]): string {
   const left = units.filter(({ state }) => state === 'Left').map(({ message }) => message);
   return left.length === 0 ? '' : `; ${left.join('; ')}`;
+}
+
+function describeLeftOut(leftOut: readonly LeftOut[]): string {
+  return leftOut.length === 0
+    ? ''
+    : `; not enforced: ${leftOut.map(({ rule, reason }) => `${rule} ${reason}`).join('; ')}`;
 }

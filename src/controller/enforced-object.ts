@@ -38,6 +38,8 @@ export interface EnforceContext {
   readonly writer: EnforcementWriter;
   /** Why it is not to be written, though it is wanted; undefined where it is. */
   readonly objection: { readonly state: ObjectState; readonly message: string } | undefined;
+  /** Tries what is to be written, before it is; undefined where it cannot be tried. @returns why it is not to be written */
+  readonly tryOut?: (() => Promise<ObjectResult | undefined>) | undefined;
   /** Whether it was put right as often as it is, lately. */
   readonly isContested: boolean;
   /** @throws {Error} where another process writes now */
@@ -58,6 +60,9 @@ export async function enforceObject(manifest: EnforcementManifest, context: Enfo
   if (stored !== undefined && !isApplied(stored)) return foreign(ref, stored);
   if (objection !== undefined) return { ...objection, object: stored };
   if (isContested) return contested(ref, stored);
+  context.assertMayWrite();
+  const failed = await context.tryOut?.();
+  if (failed !== undefined) return { ...failed, object: stored };
   context.assertMayWrite();
   const written = await (stored === undefined ? writer.apply(manifest) : writer.replace(manifest, stored));
   return judge(manifest, ref, written);

@@ -12,6 +12,8 @@ import type { Snapshot } from '../core/snapshot.ts';
 import type { EnforcementWriter } from '../enforcement/plan/enforcement-writer.ts';
 import type { EnforcementManifest } from '../enforcement/plan/planned-policy.ts';
 import type { EnforcedRef, StoredObject } from '../enforcement/plan/stored-object.ts';
+import type { Trial } from '../enforcement/plan/trial.ts';
+import { tryOut } from './canary.ts';
 import { DriftRecord } from './drift-record.ts';
 import { enforceObject, print, removeObject } from './enforced-object.ts';
 import type { EnforceContext, ObjectResult } from './enforced-object.ts';
@@ -21,7 +23,7 @@ export interface EnforcedObjectsOptions {
   readonly writer: EnforcementWriter;
   readonly snapshot: () => Snapshot;
   readonly mayWrite: () => boolean;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'setTimeout'>;
   readonly log: Log;
 }
 
@@ -30,6 +32,12 @@ const SHOWN_WITHIN_MS = 10_000;
 /** What is stored otherwise than it was sent is sent again no more often. */
 const RETRY_MS = 60 * 60_000;
 const ABSENT = 'absent';
+
+/** What is to be heeded before something is written. */
+interface Wish {
+  readonly objection?: EnforceContext['objection'];
+  readonly trial?: Trial | undefined;
+}
 
 interface Memo {
   /** The spec that was wanted; undefined where none was. */
@@ -50,6 +58,8 @@ export class EnforcedObjects {
   readonly #memos = new Map<string, Memo>();
   readonly #drift = new DriftRecord();
   readonly #retries: RetryTimes;
+  /** The text of what was tried last and did what it should. */
+  #proven: string | undefined;
 
   constructor(options: EnforcedObjectsOptions) {
     this.#options = options;
@@ -77,7 +87,7 @@ export class EnforcedObjects {
   async look(
     ref: EnforcedRef,
     manifest: EnforcementManifest | undefined,
-    objection?: EnforceContext['objection'],
+    { objection, trial }: Wish = {},
   ): Promise<ObjectResult> {
     const address = print(ref);
     const shown = this.#shownVersion(ref);
@@ -93,7 +103,8 @@ export class EnforcedObjects {
       return memo.result;
     }
     if (!isSameWish) this.#drift.forget(address);
-    const result = await this.#act(ref, manifest, { objection, isDrift: isSameWish && wasInForce(memo) });
+    const wish = { objection, trial, isDrift: isSameWish && wasInForce(memo) };
+    const result = await this.#act(ref, manifest, wish);
     this.#memos.set(address, {
       wanted: manifest?.spec,
       objection,
@@ -109,7 +120,7 @@ export class EnforcedObjects {
   async #act(
     ref: EnforcedRef,
     manifest: EnforcementManifest | undefined,
-    { objection, isDrift }: Pick<EnforceContext, 'objection'> & { readonly isDrift: boolean },
+    { objection, trial, isDrift }: Wish & { readonly isDrift: boolean },
   ): Promise<ObjectResult> {
     const { writer, mayWrite, clock, log } = this.#options;
     const address = print(ref);
@@ -119,7 +130,13 @@ export class EnforcedObjects {
     const isContested = isDrift && this.#drift.contestedUntilMs(address, clock.now()) !== undefined;
     const acted = await (manifest === undefined
       ? removeObject(ref, { writer, assertMayWrite })
-      : enforceObject(manifest, { writer, objection, isContested, assertMayWrite }));
+      : enforceObject(manifest, {
+          writer,
+          objection,
+          isContested,
+          assertMayWrite,
+          tryOut: trial === undefined ? undefined : () => this.#tryOut(trial, assertMayWrite),
+        }));
     const isShown = acted.state === 'Forbidden' && manifest !== undefined && this.#isShown(ref, manifest);
     const result: ObjectResult = isShown
       ? { state: 'InForceByOthers', message: `who applied ${address} may not be read` }
@@ -132,6 +149,17 @@ export class EnforcedObjects {
       log.warn('an admission policy is not as it should be', { ...ref, reason: result.state });
     }
     return result;
+  }
+
+  /** Once for each text that did what it should. */
+  async #tryOut(trial: Trial, assertMayWrite: () => void): Promise<ObjectResult | undefined> {
+    const text = JSON.stringify(trial.canary.spec);
+    if (this.#proven === text) return undefined;
+    const { writer, clock, log } = this.#options;
+    const failed = await tryOut(trial, { writer, clock, assertMayWrite });
+    if (failed === undefined) this.#proven = text;
+    else log.warn('an admission policy failed its trial', { reason: failed.message });
+    return failed;
   }
 
   #holds({ version, shown: shownThen, atMs, againAtMs }: Memo, shown: string): boolean {
@@ -149,7 +177,7 @@ export class EnforcedObjects {
 
   #againAtMs(address: string, result: ObjectResult): number {
     const { state } = result;
-    if (isUnread(result)) return this.#retries.failed('cluster', address);
+    if (isUnread(result) || state === 'Untried') return this.#retries.failed('cluster', address);
     if (state === 'NotStored') return this.#options.clock.now() + RETRY_MS;
     const contested = this.#drift.contestedUntilMs(address, this.#options.clock.now());
     return state === 'Contested' && contested !== undefined ? contested : Number.POSITIVE_INFINITY;

@@ -3,15 +3,16 @@
  * changed, takes away what is not wanted any more. Level-based: a key is the name of an admission policy, and what is to be
  * done follows from what policies say and what stands.
  */
-import type { EnforcementTerms } from '../core/enforcement-terms.ts';
+import type { EffectivePolicy } from '../core/policy.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { factIfKnown, isReadable } from '../core/snapshot.ts';
 import { knownPolicies, planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
-import type { KnownPolicy } from '../enforcement/plan/planned-enforcement.ts';
+import type { KnownPolicy, PlannedEnforcement } from '../enforcement/plan/planned-enforcement.ts';
 import { buildManifests } from '../enforcement/plan/planned-policy.ts';
 import type { EnforcementManifest, PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
 import { findVersionObjection } from '../enforcement/plan/proven-minors.ts';
 import type { EnforcedRef } from '../enforcement/plan/stored-object.ts';
+import { planTrial } from '../enforcement/plan/trial.ts';
 import { summariseEnforcement } from './enforced-condition.ts';
 import type { EnforcedSummary, EnforcedUnit } from './enforced-condition.ts';
 import type { EnforceContext, ObjectResult } from './enforced-object.ts';
@@ -23,12 +24,19 @@ import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
 
 export interface EnforcementControllerOptions extends EnforcedObjectsOptions {
-  /** What policies say; undefined where not all of them are known. */
-  readonly terms: () => EnforcementTerms | undefined;
+  /** What policies say of the whole cluster; undefined where not all of them are known. */
+  readonly policy: () => EffectivePolicy | undefined;
   /** Told where the posture of the cluster, or the status of a policy, may say something else now. */
   readonly onChange: () => void;
   readonly queue: Omit<WorkQueueOptions, 'onError' | 'clock'>;
   readonly clock: WorkQueueOptions['clock'];
+}
+
+/** What is planned, as long as it is made from the same. */
+interface Known extends PlannedEnforcement {
+  readonly policy: EffectivePolicy;
+  /** Of the oldest API server. */
+  readonly minor: number | undefined;
 }
 
 /** What came of the last look, and of which wish. */
@@ -45,7 +53,7 @@ export class EnforcementController implements Enforcement {
   readonly #queue: WorkQueue<string>;
   readonly #looked = new Map<string, Looked>();
   readonly #onLooked = Promise.withResolvers<undefined>();
-  #known: { readonly terms: EnforcementTerms; readonly plan: readonly PlannedPolicy[] } | undefined;
+  #known: Known | undefined;
   #isRunning = false;
 
   constructor(options: EnforcementControllerOptions) {
@@ -102,25 +110,29 @@ export class EnforcementController implements Enforcement {
     if (this.#looked.size < knownPolicies.length) return undefined;
     const known = this.#plan();
     const units = knownPolicies.map(({ name }): EnforcedUnit => {
-      const planned = known?.plan.find((one) => one.name === name);
+      const planned = known?.policies.find((one) => one.name === name);
       const looked = this.#looked.get(name);
       const { state, message } = looked?.planned === planned ? (looked ?? PENDING) : PENDING;
       return { name, planned, state, message };
     });
-    return summariseEnforcement({ terms: known?.terms, units });
+    return summariseEnforcement({ terms: known?.policy.enforcement, leftOut: known?.leftOut ?? [], units });
   }
 
-  /** The same as long as policies are the same. */
-  #plan(): { readonly terms: EnforcementTerms; readonly plan: readonly PlannedPolicy[] } | undefined {
-    const terms = this.#options.terms();
-    if (terms === undefined) return undefined;
-    if (this.#known?.terms !== terms) this.#known = { terms, plan: planEnforcement(terms) };
+  /** The same as long as policies and API servers are the same. */
+  #plan(): Known | undefined {
+    const policy = this.#options.policy();
+    if (policy === undefined) return undefined;
+    const minor = this.#minors().toSorted((a, b) => a - b)[0];
+    if (this.#known?.policy !== policy || this.#known.minor !== minor) {
+      const { rules, enforcement } = policy;
+      this.#known = { policy, minor, ...planEnforcement(enforcement, { rules, minor }) };
+    }
     return this.#known;
   }
 
   async #reconcile(name: string): Promise<number> {
     const unit = knownPolicies.find((one) => one.name === name);
-    const plan = this.#plan()?.plan;
+    const plan = this.#plan()?.policies;
     if (unit === undefined) return 0;
     const planned = plan?.find((one) => one.name === name);
     const unread = this.#findUnread(unit);
@@ -141,11 +153,14 @@ export class EnforcementController implements Enforcement {
   async #enforce(unit: KnownPolicy, planned: PlannedPolicy): Promise<ObjectResult> {
     const [policy, ...bindings] = buildManifests([planned]);
     if (policy === undefined) return NOTHING;
-    const objection = findVersionObjection(unit.name, this.#minors());
-    let result = await this.#look(policy, objection);
+    const trial = planTrial(planned);
+    const objection = findVersionObjection(unit.name, this.#minors(), trial !== undefined);
+    let result = await this.#look(policy, { objection, trial });
     for (const binding of bindings) {
       if (result.state !== 'InForce' && result.state !== 'InForceByOthers') break;
-      const bound = await this.#look(binding, result.state === 'InForce' ? objection : strangersPolicy(unit.name));
+      const bound = await this.#look(binding, {
+        objection: result.state === 'InForce' ? objection : strangersPolicy(unit.name),
+      });
       if (bound.state !== 'InForce') result = bound;
     }
     const wanted = new Set(bindings.map(({ metadata }) => metadata.name));
@@ -168,13 +183,13 @@ export class EnforcementController implements Enforcement {
     return result;
   }
 
-  #look(manifest: EnforcementManifest, objection: EnforceContext['objection']): Promise<ObjectResult> {
-    return this.#objects.look({ kind: manifest.kind, name: manifest.metadata.name }, manifest, objection);
+  #look(manifest: EnforcementManifest, wish: Parameters<EnforcedObjects['look']>[2]): Promise<ObjectResult> {
+    return this.#objects.look({ kind: manifest.kind, name: manifest.metadata.name }, manifest, wish);
   }
 
   #note(name: string, { state, message, planned }: Pick<Looked, 'state' | 'message'> & Partial<Looked>): void {
     const before = this.#looked.get(name);
-    const wish = planned ?? (state === 'Unknown' ? this.#plan()?.plan.find((one) => one.name === name) : undefined);
+    const wish = planned ?? (state === 'Unknown' ? this.#plan()?.policies.find((one) => one.name === name) : undefined);
     this.#looked.set(name, { state, message, planned: wish });
     if (before?.state !== state || before.message !== message || before.planned !== wish) this.#options.onChange();
     if (this.#looked.size === knownPolicies.length) this.#onLooked.resolve(undefined);

@@ -9,10 +9,9 @@ import { findPolicies, labelsOf, namespacesOf, remediationSayOf } from '../core/
 import type { Judge } from '../core/judge.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import type { JudgedOwnPolicy } from '../core/own-policy.ts';
-import type { AcceptedPolicy } from '../core/policy.ts';
+import type { AcceptedPolicy, EffectivePolicy } from '../core/policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
-import type { EnforcementTerms } from '../core/enforcement-terms.ts';
 import type { RemediationSay } from '../core/remediation-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { isReadable } from '../core/snapshot.ts';
@@ -120,13 +119,13 @@ export class Policies {
   }
 
   /**
-   * What they say of enforcement; undefined where not all of them are known, nor whether there are any: what stands must not
+   * What they say of the whole cluster; undefined where not all of them are known, nor whether there are any: what stands must not
    * be taken away because their kind is gone for a moment.
    */
-  enforcementTerms(): EnforcementTerms | undefined {
+  policyOfCluster(): EffectivePolicy | undefined {
     if (this.input.state !== 'observed') return undefined;
     const { rules, snapshot } = this.#options;
-    return findPolicies('cluster', { rules, snapshot, ...this.of('cluster') })?.policy.enforcement;
+    return findPolicies('cluster', { rules, snapshot, ...this.of('cluster') })?.policy;
   }
 
   /** Has the statuses looked at of all cluster policies, and of those of the namespaces: what counts of them may differ. */

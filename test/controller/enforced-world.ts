@@ -8,11 +8,12 @@ import { PolicyMerger } from '../../src/core/policy-merge.ts';
 import { project } from '../../src/core/project.ts';
 import { oneServer } from '../../src/core/server-evidence.ts';
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
-import type { EnforcementTerms } from '../../src/core/enforcement-terms.ts';
-import type { EnforcementWriter, WriteOutcome } from '../../src/enforcement/plan/enforcement-writer.ts';
+import type { EffectivePolicy } from '../../src/core/policy.ts';
+import { privileged } from '../../src/rules/pod/privileged.ts';
+import type { EnforcementWriter, TryOutcome, WriteOutcome } from '../../src/enforcement/plan/enforcement-writer.ts';
 import { planEnforcement } from '../../src/enforcement/plan/planned-enforcement.ts';
 import { buildManifests } from '../../src/enforcement/plan/planned-policy.ts';
-import type { EnforcementManifest } from '../../src/enforcement/plan/planned-policy.ts';
+import type { EnforcementManifest, PlannedPolicy } from '../../src/enforcement/plan/planned-policy.ts';
 import { buildReplacement } from '../../src/enforcement/plan/stored-object.ts';
 import type { EnforcedRef, StoredObject } from '../../src/enforcement/plan/stored-object.ts';
 import { mergeJson } from './merged-json.ts';
@@ -38,7 +39,14 @@ export class EnforcedWorld {
   /** What the server makes of a spec that it is given. */
   admit: (spec: unknown) => unknown = (spec) => spec;
   refusal: string | undefined;
-  terms: EnforcementTerms | undefined;
+  guardProblem: string | undefined;
+  /** What becomes of a pod that is tried under the canary, instead of what should. */
+  tried: (name: string) => TryOutcome | undefined = () => undefined;
+  /** How long the API server takes to learn of a policy. */
+  learnsInMs = 900;
+  readonly #since = new Map<string, number>();
+  policy: EffectivePolicy | undefined;
+  readonly #merger = new PolicyMerger([privileged]);
   /** Whether the watch shows what is written; what it did not show it shows later. */
   #isShowing = true;
   #version = 0;
@@ -51,7 +59,7 @@ export class EnforcedWorld {
     this.controller = new EnforcementController({
       writer: this.#writer(),
       snapshot: () => this.store,
-      terms: () => this.terms,
+      policy: () => this.policy,
       mayWrite: () => this.mayWrite,
       onChange: () => {
         this.changes += 1;
@@ -76,13 +84,13 @@ export class EnforcedWorld {
 
   say(stated: Stated): void {
     const policy = { name: 'p', generation: 1, spec: { enforcement: stated } };
-    this.terms = new PolicyMerger([]).merge([policy], []).policy.enforcement;
+    this.policy = this.#merger.merge([policy], []).policy;
   }
 
   /** Another process, with what stands. */
   async restart(): Promise<EnforcedWorld> {
     const next = new EnforcedWorld();
-    next.terms = this.terms;
+    next.policy = this.policy;
     for (const [key, object] of this.objects) next.put(key, object);
     next.controller.start();
     await next.rest();
@@ -125,7 +133,7 @@ export class EnforcedWorld {
 
   /** Whether what stands is just what is planned. */
   get isAsPlanned(): boolean {
-    const planned = buildManifests(this.terms === undefined ? [] : planEnforcement(this.terms));
+    const planned = buildManifests(this.#planned());
     return (
       planned.length === this.objects.size &&
       planned.every(({ kind, metadata, spec }) =>
@@ -155,12 +163,17 @@ export class EnforcedWorld {
 
   /** As somebody applies what is printed. */
   applyPrinted(manager = 'kubectl'): void {
-    for (const manifest of buildManifests(planEnforcement(this.terms ?? fail('nothing is said')))) {
+    for (const manifest of buildManifests(this.#planned())) {
       const managedFields = [{ manager, operation: 'Apply' }];
       const { name, labels } = manifest.metadata;
       const metadata = { name, labels, managedFields, uid: name, resourceVersion: '' };
       this.put(`${manifest.kind}/${name}`, { metadata, spec: manifest.spec });
     }
+  }
+
+  #planned(): readonly PlannedPolicy[] {
+    const { enforcement, rules } = this.policy ?? fail('nothing is said');
+    return planEnforcement(enforcement, { rules, minor: 37 }).policies;
   }
 
   put(key: string, { metadata, spec }: StoredObject): void {
@@ -172,6 +185,7 @@ export class EnforcedWorld {
       spec: JSON.parse(JSON.stringify(spec)) as unknown,
     };
     this.objects.set(key, object);
+    this.#since.set(key, this.#since.get(key) ?? this.clock.now());
     this.#show(key, object);
   }
 
@@ -184,6 +198,7 @@ export class EnforcedWorld {
   #drop(key: string): void {
     const { metadata } = this.#objectAt(key);
     this.objects.delete(key);
+    this.#since.delete(key);
     if (this.#isShowing) this.store.remove(kindOf(key), { metadata });
   }
 
@@ -229,6 +244,17 @@ export class EnforcedWorld {
         return this.#attempt('replace', key, () => {
           this.put(key, { metadata, spec: this.admit(mergeJson(this.#objectAt(key).spec, patch.spec)) });
         });
+      },
+      findGuardProblem: () => Promise.resolve(this.guardProblem),
+      tryPod: (pod) => {
+        const { name } = (pod as { readonly metadata: { readonly name: string } }).metadata;
+        const since =
+          this.#since.get('ValidatingAdmissionPolicyBinding/merlon-canary-deny') ?? Number.POSITIVE_INFINITY;
+        const isRefused = name === 'merlon-careless' && this.clock.now() - since >= this.learnsInMs;
+        const message = `pods "${name}" is forbidden: ValidatingAdmissionPolicy 'merlon-canary' with binding 'merlon-canary-deny' denied request`;
+        return Promise.resolve(
+          this.tried(name) ?? (isRefused ? { outcome: 'refused', message } : { outcome: 'passed' }),
+        );
       },
       remove: async (ref) => {
         const result = await this.#attempt('remove', keyOf(ref), () => {

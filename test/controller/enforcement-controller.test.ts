@@ -134,7 +134,7 @@ describe('enforcement', () => {
 
     it('takes away nothing, and applies nothing, while it is not known what they say', async () => {
       const world = await EnforcedWorld.at(exec);
-      world.terms = undefined;
+      world.policy = undefined;
       await world.edit(DENY, { validationActions: ['Audit'] });
       expect(world.writes).to.have.length(3);
       expect(world.condition).to.equal('Unknown Unknown');
@@ -311,5 +311,97 @@ describe('enforcement', () => {
     await world.edit(DENY, { validationActions: ['Audit'] });
     expect(world.condition).to.equal('False Unproven');
     expect(world.writes).to.have.length(3);
+  });
+
+  describe('of what can be tried', () => {
+    const pods = { mode: 'deny', families: ['pod-security'] } as const;
+    const PODS = 'ValidatingAdmissionPolicy/merlon-pod-security';
+    const CANARY = 'ValidatingAdmissionPolicy/merlon-canary';
+    const isLeft = (world: EnforcedWorld) => world.names.some((name) => name.startsWith('merlon-canary'));
+
+    it('is tried under another name, in the namespace of probes alone, before it is applied', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      expect(world.condition).to.equal('True Enforced');
+      expect(world.writes).to.deep.equal([
+        `apply ${CANARY}`,
+        'apply ValidatingAdmissionPolicyBinding/merlon-canary-deny',
+        'remove ValidatingAdmissionPolicyBinding/merlon-canary-deny',
+        `remove ${CANARY}`,
+        `apply ${PODS}`,
+        ...['audit', 'warn', 'deny'].map(
+          (mode) => `apply ValidatingAdmissionPolicyBinding/merlon-pod-security-${mode}`,
+        ),
+      ]);
+      expect(world.isAsPlanned).to.equal(true);
+      expect((await world.restart()).writes).to.deep.equal([]);
+    });
+
+    it('is tried again where the text is another, and not where somebody changed what stands', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      world.writes.length = 0;
+      await world.edit(PODS, { failurePolicy: 'Ignore' });
+      expect(world.writes).to.deep.equal([`replace ${PODS}`]);
+      await world.change({ ...pods, breakGlassGroups: ['oncall'] });
+      await world.rest(20_000);
+      expect(world.writes.slice(1)).to.include(`apply ${CANARY}`).and.include(`replace ${PODS}`);
+    });
+
+    const message = `pods "x" is forbidden: ValidatingAdmissionPolicy 'merlon-canary' denied request: no such key`;
+    const rows: readonly (readonly [why: string, change: (world: EnforcedWorld) => void, says: string])[] = [
+      ['lets in what it must refuse', (world) => (world.learnsInMs = Number.POSITIVE_INFINITY), 'was let in'],
+      [
+        'refuses what breaks no rule',
+        (world) => (world.tried = () => ({ outcome: 'refused', message })),
+        'no such key',
+      ],
+      [
+        'is not what refuses',
+        (world) => (world.tried = () => ({ outcome: 'refused', message: 'violates PodSecurity' })),
+        'something else refuses',
+      ],
+      [
+        'may not be tried',
+        (world) => (world.tried = () => ({ outcome: 'forbidden', message: 'User' })),
+        'config/probes',
+      ],
+      ['has no place to be tried', (world) => (world.guardProblem = 'it is not there'), 'it is not there'],
+    ];
+    for (const [why, change, says] of rows) {
+      it(`is not applied where it ${why}, nothing of the trial stays, and that is said`, async () => {
+        const world = new EnforcedWorld();
+        change(world);
+        world.say({ ...pods, families: ['exec', 'pod-security'] });
+        world.controller.start();
+        await world.rest(60_000);
+        expect(world.condition).to.equal('False Untried');
+        expect(world.message).to.contain(says).and.contain('in force: 1 of 2');
+        expect(world.names.filter((name) => name.startsWith('merlon-pod-security'))).to.deep.equal([]);
+        expect(isLeft(world)).to.equal(false);
+      });
+    }
+
+    it('stays as it is in force where a new text fails its trial', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      const before = world.objects.get(PODS)?.spec;
+      world.tried = () => ({ outcome: 'refused', message });
+      await world.change({ ...pods, breakGlassGroups: ['oncall'] });
+      await world.rest(20_000);
+      expect(world.condition).to.equal('False Untried');
+      expect(world.objects.get(PODS)?.spec).to.deep.equal(before);
+      expect(isLeft(world)).to.equal(false);
+    });
+
+    it('leaves nothing of a trial that was cut short behind', async () => {
+      const world = await EnforcedWorld.at(pods);
+      const left = world.objects.get(PODS) ?? world.objects.get(CANARY);
+      if (left === undefined) throw new Error('nothing stands');
+      const next = await world.restart();
+      next.put(CANARY, { metadata: { ...left.metadata, name: 'merlon-canary' }, spec: left.spec });
+      await next.rest(60_000);
+      expect(isLeft(next)).to.equal(false);
+    });
   });
 });

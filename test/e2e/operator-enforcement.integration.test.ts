@@ -11,6 +11,7 @@ import { writeVerbs } from '../support/audit-log.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { operatorUser } from './operator-process.ts';
 import { conditionOf, readClusterPosture, useOperatorSuite } from './operator-suite.ts';
+import { hardenedPod, privilegedPod } from './manifests.ts';
 import { runMerlon } from '../cli/merlon-process.ts';
 
 const ADMISSION = 'admissionregistration.k8s.io/v1';
@@ -159,6 +160,40 @@ describe('an operator that enforces', () => {
     expect(await namesOf()).to.deep.equal([]);
     const ada = await suite.cluster.clientFor({ user: 'ada', groups: [] });
     await waitUntil(async () => LET_IN.test(await connect(ada, 'guarded/agent')), { what: 'exec to be let in' });
+  });
+
+  it('tries what new pods are held to where nothing can be made, and applies it only then', async () => {
+    await say({ mode: 'deny', families: ['pod-security'] });
+    await suite.startOperator(often);
+    expect(await untilSaid('Untried'))
+      .to.contain('merlon-pod-security')
+      .and.contain('apply config/probes');
+    const from = await suite.cluster.readAuditPosition();
+    const { code, stderr } = await suite.cluster.kubectl(['apply', '--server-side', '-k', 'config/probes']);
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(await untilSaid('Enforced')).to.contain('merlon-pod-security (audit, warn, deny)');
+    const pods = suite.client.resource('v1', 'pods', 'guarded');
+    const create = (name: string, spec: object) =>
+      pods.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'guarded' }, spec });
+    await waitUntil(
+      async () => {
+        const { status, body } = await create('bad', privilegedPod);
+        expect([status, JSON.stringify(body)].join(' ')).to.match(/^403 .*'merlon-pod-security-deny'.*pod-privileged/);
+        return true;
+      },
+      { what: 'a privileged pod to be refused' },
+    );
+    const { serviceAccountName: _, ...hardened } = hardenedPod;
+    expect((await create('good', { ...hardened, automountServiceAccountToken: false })).status).to.equal(201);
+
+    const all = bodyOf('list', await guards().list()).items.map(({ metadata }) => metadata.name);
+    expect(all).to.include('merlon-pod-security').and.not.include('merlon-canary');
+    const tried = await suite.cluster.readAudit({ user: operatorUser, verbs: ['create'], from });
+    const ofPods = tried.filter(({ objectRef }) => objectRef?.resource === 'pods');
+    expect(ofPods.length).to.be.greaterThan(1);
+    for (const { requestURI } of ofPods) expect(requestURI).to.match(/namespaces\/merlon-probes\/pods\?.*dryRun=All/);
+    await say({ mode: 'off' });
+    await untilSaid('SwitchedOff');
   });
 
   it('leaves alone what somebody else made under the name, and says whose it is', async () => {

@@ -1,17 +1,22 @@
 /** Writes admission policies by the one field manager that says whose they are. */
-import { ENFORCER_FIELD_MANAGER } from '../../api/v1alpha1/group.ts';
+import { ENFORCER_FIELD_MANAGER, PROBE_NAMESPACE } from '../../api/v1alpha1/group.ts';
 import { ApiClient } from '../../kube/api-client.ts';
 import type { TypedResource } from '../../kube/api-client.ts';
 import { hasStatusCode } from '../../kube/request-error.ts';
+import type { StatusError } from '../../kube/request-error.ts';
 import type { Transport } from '../../kube/transport.ts';
 import { kinds } from '../../core/kinds.ts';
-import type { EnforcementWriter, WriteOutcome } from '../plan/enforcement-writer.ts';
+import type { EnforcementWriter, TryOutcome, WriteOutcome } from '../plan/enforcement-writer.ts';
 import type { EnforcedRef, StoredObject } from '../plan/stored-object.ts';
 import { buildReplacement } from '../plan/stored-object.ts';
 
 const options = { fieldManager: ENFORCER_FIELD_MANAGER };
 
-export function createEnforcementWriter(transport: Transport): EnforcementWriter {
+/** @param findGuardProblem whether the guard of the namespace of probes stands */
+export function createEnforcementWriter(
+  transport: Transport,
+  findGuardProblem: EnforcementWriter['findGuardProblem'],
+): EnforcementWriter {
   const client = new ApiClient(transport);
   return {
     async read(ref) {
@@ -39,7 +44,26 @@ export function createEnforcementWriter(transport: Transport): EnforcementWriter
       );
       return result.outcome === 'written' ? { outcome: 'gone' } : result;
     },
+    findGuardProblem,
+    async tryPod(pod) {
+      try {
+        await client.create(pods, PROBE_NAMESPACE, pod, { ...options, isDryRun: true });
+        return { outcome: 'passed' };
+      } catch (error) {
+        if (hasStatusCode(error, 403, 422)) return toRefusal(error);
+        throw error;
+      }
+    },
   };
+}
+
+const pods: TypedResource<unknown> = { group: '', version: 'v1', plural: 'pods', decode: (json) => json };
+
+/** Source: k8s.io/apiserver v0.37.2, endpoints/handlers/responsewriters `forbiddenMessage`: only authorizers say this. */
+function toRefusal({ status: { message } }: StatusError): TryOutcome {
+  return /^pods is forbidden: User /.test(message)
+    ? { outcome: 'forbidden', message }
+    : { outcome: 'refused', message };
 }
 
 function resourceOf({ kind }: EnforcedRef): TypedResource<StoredObject> {

@@ -15,6 +15,14 @@ export type WriteOutcome =
   | { readonly outcome: 'forbidden'; readonly message: string }
   | { readonly outcome: 'refused'; readonly message: string };
 
+/** What becomes of a pod that is tried by a dry run. */
+export type TryOutcome =
+  | { readonly outcome: 'passed' }
+  /** By admission. */
+  | { readonly outcome: 'refused'; readonly message: string }
+  /** By the authorizers: nobody has seen the pod. */
+  | { readonly outcome: 'forbidden'; readonly message: string };
+
 export interface EnforcementWriter {
   read(ref: EnforcedRef): Promise<ReadOutcome>;
   /** Server-side apply of what is not there yet, without force: what somebody else makes meanwhile stays his. */
@@ -23,4 +31,8 @@ export interface EnforcementWriter {
   replace(manifest: EnforcementManifest, stored: StoredObject): Promise<WriteOutcome>;
   /** Deletes the object that was read, in the version that was read. */
   remove(ref: EnforcedRef, stored: StoredObject): Promise<Exclude<WriteOutcome, { readonly outcome: 'written' }>>;
+  /** Why nothing may be tried; undefined where the guard of the namespace of probes stands. */
+  findGuardProblem(): Promise<string | undefined>;
+  /** A dry run, in the namespace that the pod names. */
+  tryPod(pod: object): Promise<TryOutcome>;
 }

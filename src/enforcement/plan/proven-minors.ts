@@ -26,9 +26,14 @@ export interface Objection {
  * Why a policy is not to be applied there.
  *
  * @param minors those of the API servers; empty where they are not known
+ * @param canBeTried whether it is tried before it is applied
  * @returns undefined where it may be
  */
-export function findVersionObjection(policy: string, minors: readonly number[]): Objection | undefined {
+export function findVersionObjection(
+  policy: string,
+  minors: readonly number[],
+  canBeTried: boolean,
+): Objection | undefined {
   if (minors.length === 0) {
     return { state: 'Unproven', message: 'which version the API server has is not known' };
   }
@@ -39,8 +44,9 @@ export function findVersionObjection(policy: string, minors: readonly number[]):
       message: `Kubernetes 1.${old} does not serve it; "merlon enforce --kubernetes-version 1.${old}" says what would do`,
     };
   }
-  const proven = provenMinors[policy] ?? [];
-  const strange = minors.find((minor) => !proven.includes(minor));
+  const proven = provenMinors[policy];
+  if (proven === undefined && canBeTried) return undefined;
+  const strange = minors.find((minor) => proven?.includes(minor) !== true);
   return strange === undefined
     ? undefined
     : {
