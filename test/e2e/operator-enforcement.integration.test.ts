@@ -178,7 +178,9 @@ describe('an operator that enforces', () => {
     await waitUntil(
       async () => {
         const { status, body } = await create('bad', privilegedPod);
-        expect([status, JSON.stringify(body)].join(' ')).to.match(/^403 .*'merlon-pod-security-deny'.*pod-privileged/);
+        expect([status, JSON.stringify(body)].join(' ')).to.match(
+          /^403 .*'merlon-pod-security' with binding 'merlon-pod-security-deny'/,
+        );
         return true;
       },
       { what: 'a privileged pod to be refused' },
