@@ -6,10 +6,13 @@ import { randomBytes } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
 
 import { LEASE_NAME, TROUBLE_ANNOTATION } from './api/v1alpha1/group.ts';
+import { EnforcementController } from './controller/enforcement-controller.ts';
 import { PostureController } from './controller/posture-controller.ts';
 import { RemediationController } from './controller/remediation-controller.ts';
+import { createEnforcementWriter } from './enforcement/apply/enforcement-writer.ts';
 import { collectDeclared } from './evidence/declared/collect-declared.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
+import { findGuardProblem } from './evidence/probe-guard.ts';
 import { readInClusterConfig } from './kube/config.ts';
 import { readKubeconfig } from './kube/kubeconfig.ts';
 import type { ClusterConfig } from './kube/cluster-config.ts';
@@ -90,11 +93,25 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     queue: { concurrency: 4, minIntervalMs: 20, firstRetryMs: 250, maxRetryMs: 60_000 },
     budget: { ...DEFAULT_BUDGET, perMinute: options.repairsPerMinute },
   });
+  const enforcement: EnforcementController = new EnforcementController({
+    log,
+    mayWrite,
+    writer: createEnforcementWriter(transport, () => findGuardProblem(servers.configured.get)),
+    snapshot: () => controller.cluster,
+    policy: () => controller.policies.policyOfCluster(),
+    onChange: () => {
+      controller.reviewEnforcement();
+    },
+    clock: systemClock,
+    queue: { concurrency: 1, minIntervalMs: 20, firstRetryMs: 250, maxRetryMs: 60_000 },
+  });
   const controller: PostureController = new PostureController({
     rules,
     log,
     mayWrite,
     repairs,
+    // Whoever asks for one look asks for nothing to be changed.
+    ...(options.isOnce ? {} : { enforcement }),
     writer: createPostureWriter(transport),
     queue: { clock: systemClock, concurrency: 4, minIntervalMs: 20, firstRetryMs: 250, maxRetryMs: 60_000 },
     timestamp: () => `${new Date().toISOString().slice(0, 19)}Z`,
@@ -167,14 +184,19 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   let turn: Turn = await Promise.race([ready, ended, ...(options.isOnce ? [whenTooLate()] : [])]);
   if (turn === 'ready') {
     controller.start();
-    // Whoever asks for one look asks for nothing to be changed.
-    if (!options.isOnce) repairs.start();
-    const judged = controller.whenIdle().then(() => {
-      const { writes, evaluator } = controller;
-      // A stop makes it idle, too.
-      if (turn === 'ready') log.info('everything is judged', { writes, evaluations: evaluator.evaluations });
-      return 'asked to stop' as const;
-    });
+    if (!options.isOnce) {
+      repairs.start();
+      enforcement.start();
+    }
+    const looked = options.isOnce ? Promise.resolve() : enforcement.whenLooked();
+    const judged = looked
+      .then(() => controller.whenIdle())
+      .then(() => {
+        const { writes, evaluator } = controller;
+        // A stop makes it idle, too.
+        if (turn === 'ready') log.info('everything is judged', { writes, evaluations: evaluator.evaluations });
+        return 'asked to stop' as const;
+      });
     turn = await (options.isOnce ? Promise.race([judged, ended, whenTooLate()]) : ended);
   }
   if (turn === 'too late') log.error('not everything could be read and written in time', { awaited: feed.unsettled });
@@ -186,6 +208,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   evidence.stop();
   await controlPlane.stop();
   await identities.stop();
+  await enforcement.stop();
   await repairs.stop();
   await controller.stop();
   await elector?.stop();

@@ -1,6 +1,7 @@
 /** `merlon enforce`: what the API server is to enforce by itself, as YAML to keep in git. */
 import { findIgnoredEnforcement } from '../core/enforcement-terms.ts';
 import type { EnforcementTerms } from '../core/enforcement-terms.ts';
+import type { EffectivePolicy } from '../core/policy.ts';
 import { policyMergerOf } from '../core/policy-merge.ts';
 import { selectPolicies } from '../core/policy-scope.ts';
 import { resolveParams } from '../core/params.ts';
@@ -33,17 +34,19 @@ export async function runEnforce(
     stderr.write(`${tooOld}\n`);
     return 3;
   }
-  const terms = 'policies' in enforced ? await readTerms(enforced.policies, rules, streams) : enforced;
+  const policy = 'policies' in enforced ? await readPolicy(enforced.policies, rules, streams) : undefined;
+  const terms = 'policies' in enforced ? policy?.enforcement : enforced;
   if (terms === undefined) return 3;
   const noLabel = minor === undefined || terms.exec.byLabel !== true ? undefined : explainNoLabel(minor);
   if (noLabel !== undefined) {
     stderr.write(`${noLabel}\n`);
     return 3;
   }
+  const planned = planEnforcement(terms, policy === undefined ? undefined : { rules: policy.rules, minor });
   const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), minor);
   const others = further === undefined ? undefined : planFurther(terms, further, rules, minor);
   const policies = [
-    ...planEnforcement(terms),
+    ...planned.policies,
     ...(pods?.policy === undefined ? [] : [pods.policy]),
     ...(others?.policies ?? []),
   ];
@@ -53,7 +56,9 @@ export async function runEnforce(
       ? printEnforcement(policies)
       : describeEnforcement(policies, terms.namespacesOut, buildPainter(hasColour(stdout, env))),
   );
-  for (const { rule, reason } of pods?.leftOut ?? []) stderr.write(`left out: ${rule} ${reason}\n`);
+  for (const { rule, reason } of [...planned.leftOut, ...(pods?.leftOut ?? [])]) {
+    stderr.write(`left out: ${rule} ${reason}\n`);
+  }
   for (const remark of others?.remarks ?? []) stderr.write(`${remark}\n`);
   if (policies.length === 0)
     stderr.write('nothing is to be enforced: no policy sets spec.enforcement.mode to more than off\n');
@@ -89,11 +94,11 @@ function planFurther(
 }
 
 /** What the policies in the files say together. @returns undefined where one of them cannot be used */
-async function readTerms(
+async function readPolicy(
   files: readonly string[],
   rules: readonly AnyRule[],
   streams: CommandStreams,
-): Promise<EnforcementTerms | undefined> {
+): Promise<EffectivePolicy | undefined> {
   const loaded = await loadHardeningPolicies(files, streams, rules);
   reportInput(loaded, streams.stderr);
   if (loaded.problems.length > 0) return undefined;
@@ -103,5 +108,5 @@ async function readTerms(
     }
   }
   const ofCluster = selectPolicies(loaded.policies, 'cluster', undefined);
-  return policyMergerOf(rules).merge(ofCluster, []).policy.enforcement;
+  return policyMergerOf(rules).merge(ofCluster, []).policy;
 }

@@ -9,7 +9,7 @@ import { findPolicies, labelsOf, namespacesOf, remediationSayOf } from '../core/
 import type { Judge } from '../core/judge.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import type { JudgedOwnPolicy } from '../core/own-policy.ts';
-import type { AcceptedPolicy } from '../core/policy.ts';
+import type { AcceptedPolicy, EffectivePolicy } from '../core/policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
 import type { RemediationSay } from '../core/remediation-terms.ts';
@@ -20,6 +20,7 @@ import type { Scope } from '../core/subjects.ts';
 import { Attestations } from './attestations.ts';
 import { namespaceKey } from './enqueue.ts';
 import type { Key, PolicyKey } from './enqueue.ts';
+import type { EnforcedSummary } from './enforced-condition.ts';
 import { findReach } from './policy-reach.ts';
 import { PolicyStatuses } from './policy-statuses.ts';
 import { PolicyStore } from './policy-store.ts';
@@ -31,6 +32,8 @@ export interface PoliciesOptions extends StatusUpdatesOptions<PolicyKey> {
   readonly rules: readonly AnyRule[];
   readonly clock: Clock;
   readonly snapshot: ClusterStore;
+  /** What has become of what they say of enforcement; undefined until that is known. */
+  readonly enforced: () => EnforcedSummary | undefined;
   /** Asks for a scope to be judged, or for a status to be looked at. */
   readonly add: (key: Key) => void;
 }
@@ -113,6 +116,16 @@ export class Policies {
     const { rules, snapshot } = this.#options;
     const found = findPolicies(scope, { rules, snapshot, ...this.of(scope) });
     return found === undefined ? undefined : remediationSayOf(found, scope);
+  }
+
+  /**
+   * What they say of the whole cluster; undefined where not all of them are known, nor whether there are any: what stands must not
+   * be taken away because their kind is gone for a moment.
+   */
+  policyOfCluster(): EffectivePolicy | undefined {
+    if (this.input.state !== 'observed') return undefined;
+    const { rules, snapshot } = this.#options;
+    return findPolicies('cluster', { rules, snapshot, ...this.of('cluster') })?.policy;
   }
 
   /** Has the statuses looked at of all cluster policies, and of those of the namespaces: what counts of them may differ. */

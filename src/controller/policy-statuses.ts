@@ -13,6 +13,7 @@ import type { JudgedPolicy, PolicyReach } from '../core/policy-status.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Scope } from '../core/subjects.ts';
+import type { EnforcedSummary } from './enforced-condition.ts';
 import type { PolicyKey } from './enqueue.ts';
 import type { PolicyStore } from './policy-store.ts';
 import { StatusUpdates } from './status-updates.ts';
@@ -25,6 +26,7 @@ export interface PolicyStatusesOptions extends StatusUpdatesOptions<PolicyKey> {
   readonly ownPolicies: PolicyStore<JudgedOwnPolicy>;
   readonly snapshot: Snapshot;
   readonly rules: readonly AnyRule[];
+  readonly enforced: () => EnforcedSummary | undefined;
   readonly ignoredAttestationsOf: (policy: AcceptedPolicy) => readonly IgnoredAttestation[];
 }
 
@@ -44,6 +46,8 @@ export class PolicyStatuses {
     if (key.startsWith('policy/')) {
       const state = policies.get(name);
       if (state === undefined) return this.#forget(key);
+      // Whoever finds out what is enforced has this looked at again.
+      if (state.accepted?.spec.enforcement !== undefined && this.#options.enforced() === undefined) return 0;
       return this.#statuses.update(key, state.object, () =>
         buildPolicyStatus(state, this.#findReach(state), rules, timestamp()),
       );
@@ -70,7 +74,13 @@ export class PolicyStatuses {
       if (!merged.has(concerned.policy)) scopes.push(concerned);
       merged.add(concerned.policy);
     }
-    return { matchedNamespaces, merged: scopes, ignored: this.#options.ignoredAttestationsOf(accepted) };
+    const { ignoredAttestationsOf, enforced } = this.#options;
+    return {
+      matchedNamespaces,
+      merged: scopes,
+      ignored: ignoredAttestationsOf(accepted),
+      enforcement: enforced()?.report,
+    };
   }
 
   #scopes(): readonly Scope[] {

@@ -15,6 +15,7 @@ import type { Observation } from '../core/snapshot.ts';
 import { buildStatus } from '../core/status.ts';
 import type { Judged, UntimedCondition } from '../core/status.ts';
 import { buildClusterStatus } from '../core/cluster-status.ts';
+import type { EnforcedSummary } from './enforced-condition.ts';
 import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
 import { countAdminPaths } from '../rbac/admin-paths.ts';
@@ -44,10 +45,21 @@ export interface Repairs {
   noteChange(change: Change): void;
 }
 
+/** Who has the API server enforce what policies say. */
+export interface Enforcement {
+  /** What policies say may be something else now. */
+  review(): void;
+  /** Something that rules can see is different now. */
+  noteChange(change: Change): void;
+  /** What has become of it; undefined until that is known. */
+  summary(): EnforcedSummary | undefined;
+}
+
 export interface PostureControllerOptions {
   readonly rules: readonly AnyRule[];
   readonly writer: PostureWriter;
   readonly repairs?: Repairs;
+  readonly enforcement?: Enforcement;
   /** Whether this process is the one that writes, at this very moment. */
   readonly mayWrite: () => boolean;
   readonly log: Log;
@@ -118,7 +130,12 @@ export class PostureController {
         this.#queue.addAfter(key, options.refusedRetryMs);
       },
     };
-    this.policies = new Policies({ ...statuses, clock: options.queue.clock, snapshot: this.cluster });
+    this.policies = new Policies({
+      ...statuses,
+      enforced: () => (options.enforcement === undefined ? NOT_LOOKED : options.enforcement.summary()),
+      clock: options.queue.clock,
+      snapshot: this.cluster,
+    });
     this.exemptions = new Exemptions({
       ...statuses,
       clock: options.queue.clock,
@@ -186,6 +203,14 @@ export class PostureController {
     if (isKnown) this.#addAll();
   }
 
+  /** What has become of what is to be enforced is something else now. */
+  reviewEnforcement(): void {
+    this.#add('cluster');
+    for (const { object } of this.policies.ofCluster.states()) {
+      if (object.spec.enforcement !== undefined) this.#add(`policy/${object.metadata.name}`);
+    }
+  }
+
   /** Something that a posture says besides its findings is different now. */
   review(scope: PostureScope): void {
     this.#add(scope);
@@ -212,6 +237,7 @@ export class PostureController {
   #noteChange(change: Change): void {
     if (!this.#isRunning) return;
     this.#options.repairs?.noteChange(change);
+    this.#options.enforcement?.noteChange(change);
     for (const key of this.#router.keysOf(change, () => this.#namespaces())) this.#queue.add(key);
     if (change.source === 'Evidence') this.policies.attestations.review();
     // How many namespaces a policy selects stands in its status.
@@ -285,6 +311,12 @@ export class PostureController {
   }
 
   async #reconcileCluster(): Promise<number> {
+    const { enforcement } = this.#options;
+    // Policies concern the cluster: whatever changes of them brings this key here.
+    enforcement?.review();
+    const enforced = enforcement === undefined ? NOT_LOOKED : enforcement.summary();
+    // It asks for this again as soon as it has looked.
+    if (enforced === undefined) return 0;
     // The roll-up is written when it is whole; each verdict on a namespace asks for it again.
     if (namespacesOf(this.cluster).some((namespace) => !this.#verdicts.has(namespace))) return 0;
     const judged = this.#judge('cluster');
@@ -301,7 +333,15 @@ export class PostureController {
       adminPaths: countAdminPaths(this.cluster),
       ownPolicyInput: this.policies.ownInput,
       exemptionInputs: this.exemptions.inputs,
+      enforced,
     });
     return this.#updates.update('cluster', status);
   }
 }
+
+const NOT_LOOKED_MESSAGE = 'this process was asked for one look at the cluster, and enforces nothing';
+const NOT_LOOKED: EnforcedSummary = {
+  condition: { type: 'Enforced', status: 'Unknown', reason: 'NotLooked', message: NOT_LOOKED_MESSAGE },
+  policies: [],
+  report: { state: 'NotLooked', message: NOT_LOOKED_MESSAGE },
+};

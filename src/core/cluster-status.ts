@@ -10,11 +10,11 @@ import type { Verdict } from './posture.ts';
 import { judgeGuards } from './shipped-guards.ts';
 import { factIfKnown, isReadable } from './snapshot.ts';
 import type { ApiServer, Observation, Snapshot } from './snapshot.ts';
-import type { UntimedStatus } from './status.ts';
+import type { UntimedCondition, UntimedStatus } from './status.ts';
 
 export type UntimedClusterStatus = UntimedStatus &
-  Required<Omit<ClusterPostureStatus, keyof UntimedStatus | 'changedTime' | 'adminPathCounts'>> &
-  Pick<ClusterPostureStatus, 'adminPathCounts'>;
+  Required<Omit<ClusterPostureStatus, keyof UntimedStatus | 'changedTime' | 'adminPathCounts' | 'enforcement'>> &
+  Pick<ClusterPostureStatus, 'adminPathCounts' | 'enforcement'>;
 
 export type AdminPathCounts = NonNullable<ClusterPostureStatus['adminPathCounts']>;
 
@@ -31,7 +31,24 @@ export interface ClusterView {
   readonly adminPaths: AdminPathCounts | undefined;
   readonly ownPolicyInput: Observation;
   readonly exemptionInputs: readonly Observation[];
+  /** What has become of what is to be enforced; by default that nothing is. */
+  readonly enforced?: EnforcedStatus | undefined;
 }
+
+export interface EnforcedStatus {
+  readonly condition: UntimedCondition;
+  readonly policies: NonNullable<ClusterPostureStatus['enforcement']>;
+}
+
+export const NOTHING_ENFORCED: EnforcedStatus = {
+  condition: {
+    type: 'Enforced',
+    status: 'False',
+    reason: 'Disabled',
+    message: 'nothing is enforced: no policy of the whole cluster sets spec.enforcement.mode',
+  },
+  policies: [],
+};
 
 type Input = NonNullable<ClusterPostureStatus['inputs']>[number];
 
@@ -41,12 +58,14 @@ const MAX_REFUSALS = 20;
 export function buildClusterStatus(status: UntimedStatus, view: ClusterView): UntimedClusterStatus {
   const count = (verdict: Verdict): number => view.verdicts.filter((one) => one === verdict).length;
   const total = view.verdicts.length;
+  const { enforced = NOTHING_ENFORCED } = view;
   const facts = factNames.map((name) => ({ ...observeFact(view.snapshot, name), source: name }));
   const observed = facts.filter(({ state }) => state === 'observed').length;
   const attested = facts.filter(({ state }) => state === 'attested').length;
   return {
     ...status,
-    conditions: [...status.conditions, judgeGuards(view.snapshot)],
+    conditions: [...status.conditions, judgeGuards(view.snapshot), enforced.condition],
+    ...(enforced.policies.length === 0 ? {} : { enforcement: enforced.policies }),
     namespaces: { total, compliant: count('True'), nonCompliant: count('False'), unknown: count('Unknown') },
     namespacesCompliant: `${count('True')}/${total}`,
     apiServer: describeCoverage(view, observed),

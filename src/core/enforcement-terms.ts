@@ -17,6 +17,7 @@ export interface EnforcementSettings {
   enforcementMode?: Said<EnforcementCeiling>;
   enforcedWithoutLabel?: Said<EnforcementCeiling>;
   enforcedFamilies?: Said<readonly EnforcedFamily[]>;
+  enforcedRules?: Said<readonly string[]>;
   namespacesOut?: Said<readonly string[]>;
   breakGlassGroups?: Said<readonly string[]>;
   guardedConnections?: Said<readonly GuardedConnection[]>;
@@ -30,6 +31,8 @@ export interface EnforcementTerms {
   readonly ceiling?: EnforcementCeiling;
   readonly withoutLabel: EnforcementCeiling;
   readonly families: readonly EnforcedFamily[];
+  /** Selectors of the rules that new pods are held to; absent where all that are in force are. */
+  readonly rules?: readonly string[];
   readonly namespacesOut: readonly string[];
   readonly breakGlassGroups: readonly string[];
   readonly exec: {
@@ -64,6 +67,7 @@ export function readEnforcement(policy: AcceptedPolicy) {
     enforcementMode: [at('mode'), spec.mode],
     enforcedWithoutLabel: [at('withoutLabel'), spec.withoutLabel],
     enforcedFamilies: [at('families'), spec.families],
+    enforcedRules: [at('rules'), spec.rules],
     namespacesOut: [at('namespacesOut'), spec.namespacesOut],
     breakGlassGroups: [at('breakGlassGroups'), spec.breakGlassGroups],
     guardedConnections: [at('exec.connections'), exec.connections],
@@ -74,12 +78,13 @@ export function readEnforcement(policy: AcceptedPolicy) {
 }
 
 export function buildEnforcementTerms(settings: EnforcementSettings): EnforcementTerms {
-  const { enforcementMode, nodesProxyMode } = settings;
+  const { enforcementMode, nodesProxyMode, enforcedRules } = settings;
   const said = <T>(one: Said<T> | undefined, otherwise: T): T => (one === undefined ? otherwise : one.value);
   return {
     ...(enforcementMode === undefined ? {} : { ceiling: enforcementMode.value }),
     withoutLabel: said(settings.enforcedWithoutLabel, builtInEnforcement.enforcedWithoutLabel),
     families: said(settings.enforcedFamilies, builtInEnforcement.enforcedFamilies),
+    ...(enforcedRules === undefined ? {} : { rules: enforcedRules.value }),
     namespacesOut: said(settings.namespacesOut, DEFAULT_NAMESPACES_OUT),
     breakGlassGroups: said(settings.breakGlassGroups, builtInEnforcement.breakGlassGroups),
     exec: {

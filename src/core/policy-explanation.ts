@@ -77,6 +77,7 @@ function explainEnforcement(general: GeneralSettings): readonly ExplainedSetting
     ...explain('enforcement.mode', general.enforcementMode ?? nobody('off')),
     ...explain('enforcement.withoutLabel', general.enforcedWithoutLabel),
     ...explain('enforcement.families', general.enforcedFamilies),
+    ...explain('enforcement.rules', general.enforcedRules ?? nobody('all in force that can be')),
     ...explain('enforcement.namespacesOut', general.namespacesOut ?? nobody(DEFAULT_NAMESPACES_OUT)),
     ...explain('enforcement.breakGlassGroups', general.breakGlassGroups),
     ...explain('enforcement.exec.connections', general.guardedConnections),

@@ -38,7 +38,8 @@ export function findPolicyProblem(
     findUnknownRule('spec.delegation.tighten', delegation.tighten, catalogue) ??
     findUnknownRule('spec.delegation.loosen', delegation.loosen, catalogue) ??
     findUnknownRule('spec.delegation.exempt', delegation.exempt, catalogue) ??
-    findUnknownRule('spec.remediation.rules', spec.remediation?.rules, catalogue);
+    findUnknownRule('spec.remediation.rules', spec.remediation?.rules, catalogue) ??
+    findUnknownRule('spec.enforcement.rules', spec.enforcement?.rules, catalogue);
   if (problem !== undefined) return problem;
   const ofSelector = namespaceSelector === undefined ? undefined : selectorProblem(namespaceSelector);
   return ofSelector === undefined

@@ -17,7 +17,7 @@ Every condition is there from the creation of the object: the API server fills i
 ${buildTables(postureReasons)}
 ## ClusterSecurityPosture alone
 
-${buildTables({ Guarded: clusterPostureReasons.Guarded })}
+${buildTables({ Guarded: clusterPostureReasons.Guarded, Enforced: clusterPostureReasons.Enforced })}
 ## ClusterHardeningPolicy
 
 ${buildTables(policyReasons)}

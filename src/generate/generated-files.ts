@@ -2,6 +2,7 @@
 import { buildActionGuardFile } from './action-guard.ts';
 import { buildConditionPage } from './condition-page.ts';
 import { buildCrdFiles } from './crds.ts';
+import { buildEnforcementRoleFiles } from './enforcement-role.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { buildOperatorRoleFile } from './operator-role.ts';
 import { buildOwnGuardFiles } from './own-guards.ts';
@@ -25,6 +26,7 @@ export async function buildGeneratedFiles(root: string): Promise<GeneratedFile[]
       buildActionGuardFile(),
       buildOwnGuardFiles(),
       buildProbeGuardFile(),
+      buildEnforcementRoleFiles(),
     ])
   ).flat();
   const files = await Promise.all([

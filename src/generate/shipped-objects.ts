@@ -15,7 +15,7 @@ const PATH = 'src/uninstall/plan/shipped-objects.ts';
 /** Manifests that people apply by hand, where they want them: what is labelled as Merlon's there comes with Merlon, too. */
 const SAMPLES = 'config/samples/remediation';
 /** What is applied as a whole, by who wants it. */
-const OPTIONAL = 'config/probes';
+const OPTIONAL = ['config/probes', 'config/enforcement'] as const;
 
 const header = `// GENERATED from config/ by "make generate".
 /** Every object of "kubectl apply -k config/", and what is shipped besides: what of a cluster is Merlon's. */
@@ -40,7 +40,9 @@ interface Metadata {
 /** @param generated manifests that are about to be printed themselves. @throws {Error} naming a manifest that is none */
 export async function buildShippedObjects(root: string, generated: readonly GeneratedFile[]): Promise<GeneratedFile> {
   const installed = (await readInstallManifests(root, generated)).map(describe);
-  const optional = (await readInstallManifests(root, generated, OPTIONAL)).map(describe);
+  const optional = (await Promise.all(OPTIONAL.map((folder) => readInstallManifests(root, generated, folder))))
+    .flat()
+    .map(describe);
   const samples = (await readSamples(root)).map(describe).filter(({ isLabelled }) => isLabelled);
   const rows = [...installed, ...optional, ...samples].map((row) => `  ${JSON.stringify(row)},\n`);
   return formatFile(PATH, `${header}export const shippedObjects: readonly ShippedObject[] = [\n${rows.join('')}];\n`);

@@ -97,6 +97,14 @@ export const clusterPostureStatus = {
   ...postureStatus,
   namespaces: { total: 15, compliant: 12, nonCompliant: 2, unknown: 1 },
   namespacesCompliant: '12/15',
+  enforcement: [
+    {
+      policy: 'merlon-exec-guard',
+      state: 'Contested',
+      modes: ['deny: merlon.dev/enforce=deny'],
+      message: 'it is changed again and again',
+    },
+  ],
   apiServer: 'Partial',
   apiServerFacts: { observed: 40, attested: 1, unknown: 10 },
   adminPaths: '3',

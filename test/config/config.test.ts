@@ -8,6 +8,7 @@ import { load, loadAll } from 'js-yaml';
 
 import type { EvaluatorObserver } from '../../src/core/evaluate.ts';
 import type { Finding } from '../../src/core/finding.ts';
+import { knownPolicies } from '../../src/enforcement/plan/planned-enforcement.ts';
 import { buildInstallManifests } from '../../src/generate/install-manifests.ts';
 import { rules } from '../../src/rules/index.ts';
 import { loadHardeningPolicies } from '../../src/scan/hardening-policies.ts';
@@ -68,6 +69,8 @@ describe('config/', () => {
       // Who applies config/probes wants these: a pod is tried with the right to create one, which the guard there takes
       // back, and where no level is enforced.
       'fail high rbac-pods-create Role/merlon-probes',
+      // Who applies config/enforcement is told that this is equal to cluster-admin.
+      'fail high rbac-validating-admission-write ClusterRole/merlon-enforcement',
       'fail medium namespace-pod-security-level Namespace/merlon-probes',
       'fail info pod-root-groups Deployment/merlon',
     ]);
@@ -98,6 +101,26 @@ describe('config/', () => {
         [{ kind: 'ServiceAccount', name: 'merlon', namespace: 'merlon' }],
       ]),
     );
+  });
+
+  it('with config/enforcement grants to change and delete no admission policy but those that Merlon applies', async () => {
+    const [role] = loadAll(await readFile(join(config, 'enforcement/rights.yaml'), 'utf8')) as readonly Granting[];
+    const names = knownPolicies.flatMap(({ name, bindings }) => [name, ...bindings]);
+    const granted = (role?.rules ?? []) as readonly (NonNullable<Granting['rules']>[number] & {
+      readonly verbs: readonly string[];
+      readonly resources: readonly string[];
+      readonly resourceNames?: readonly string[];
+    })[];
+    expect(granted.flatMap(({ resourceNames = [] }) => resourceNames)).to.have.members(names);
+    for (const { verbs, resources, resourceNames } of granted) {
+      if (resourceNames !== undefined) expect(verbs).to.deep.equal(['get', 'patch', 'delete']);
+      else
+        expect([resources.join(), verbs]).to.deep.equal([
+          resources.join(),
+          [resources[0] === 'pods' ? 'get' : 'create'],
+        ]);
+      expect(resources.join()).not.to.contain('mutating');
+    }
   });
 
   it('leaves it to the API server what is refused in the namespace of probes, and is warned there', async () => {

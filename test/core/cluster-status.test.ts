@@ -48,7 +48,9 @@ describe('the status of the cluster', () => {
       'InputsComplete',
       'Remediated',
       'Guarded',
+      'Enforced',
     ]);
+    expect(clusterStatusOf().conditions.map(({ type, reason }) => `${type} ${reason}`)).to.include('Enforced Disabled');
   });
 
   it('counts the namespaces by verdict', () => {

@@ -135,7 +135,7 @@ describe('what policies say of enforcement', () => {
       'enforcement.namespacesOut ["kube-system","merlon"] -',
       'enforcement.cluster.nodesProxy "off" -',
     ]);
-    expect(explain('cluster')).to.have.length(9);
+    expect(explain('cluster')).to.have.length(10);
   });
 
   it('is refused where a crowd would be let through, or nobody is named', () => {
@@ -159,6 +159,7 @@ describe('enforcement, whatever policies say', () => {
       mode,
       withoutLabel: mode,
       families: fc.uniqueArray(fc.constantFrom(...enforcedFamilies)),
+      rules: fc.uniqueArray(fc.constantFrom('*', 'pod-*')),
       namespacesOut: fc.uniqueArray(fc.constantFrom('a', 'b', 'kube-system')),
       breakGlassGroups: fc.uniqueArray(fc.constantFrom('oncall', 'sre')),
       exec: fc.record(

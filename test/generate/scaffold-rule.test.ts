@@ -68,7 +68,7 @@ describe('a new rule', () => {
     const needed = [
       'src/api',
       'src/core',
-      'src/enforcement',
+      'src/enforcement/plan',
       'src/rbac',
       'src/pod-security',
       'src/remediation',

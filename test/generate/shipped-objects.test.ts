@@ -38,8 +38,9 @@ describe('the list of shipped objects', () => {
       .flatMap((text) => loadAll(text) as Manifest[])
       .filter(({ metadata: { labels } }) => labels?.['app.kubernetes.io/part-of'] === 'merlon');
     expect(byHand.map(nameOf)).to.include('rbac.authorization.k8s.io/v1 ClusterRole -/merlon-repair-namespaces');
-    const besides = (await readInstallManifests(root, [], 'config/probes')).map(({ object }) => object as unknown);
-    expect(besides).to.have.length(8);
+    const folders = ['config/probes', 'config/enforcement'].map((folder) => readInstallManifests(root, [], folder));
+    const besides = (await Promise.all(folders)).flat().map(({ object }) => object as unknown);
+    expect(besides).to.have.length(10);
     expect(listed).to.have.members([...brought, ...(besides as Manifest[]), ...byHand].map(nameOf));
   });
 

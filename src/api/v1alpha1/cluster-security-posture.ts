@@ -1,7 +1,14 @@
 /** ClusterSecurityPosture: the verdict on what belongs to no namespace, the roll-up, and what Merlon could not see. */
 import { clusterPostureConditionsSchema, pendingClusterPostureConditions } from './conditions.ts';
 import type { API_VERSION } from './group.ts';
-import { column, countSchema, postureColumns, postureStatusProperties, wideColumn } from './posture-status.ts';
+import {
+  column,
+  conditionPath,
+  countSchema,
+  postureColumns,
+  postureStatusProperties,
+  wideColumn,
+} from './posture-status.ts';
 import type { CrdDefinition, FromSchema, ObjectMeta, ObjectSchema } from './schema.ts';
 
 export const CLUSTER_POSTURE_KIND = 'ClusterSecurityPosture';
@@ -65,6 +72,33 @@ const statusSchema = {
         builtIn: countSchema('Those that get there by what Kubernetes itself grants.'),
       },
     },
+    enforcement: {
+      type: 'array',
+      description:
+        'The admission policies by which the API server is to enforce by itself what policies say, one by one.',
+      maxItems: 64,
+      items: {
+        type: 'object',
+        required: ['policy', 'state', 'modes'],
+        properties: {
+          policy: { type: 'string', maxLength: 253, description: 'Its name, as "kubectl get" has it.' },
+          state: {
+            type: 'string',
+            maxLength: 64,
+            description: 'InForce, InForceByOthers where somebody else applied the same, or why it is not in force.',
+          },
+          modes: {
+            type: 'array',
+            description: 'Where it does what, when it is in force.',
+            maxItems: 8,
+            items: { type: 'string', maxLength: 1024 },
+            'x-kubernetes-list-type': 'atomic',
+          },
+          message: { type: 'string', maxLength: 1024, description: 'Why it is not in force, and what would help.' },
+        },
+      },
+      'x-kubernetes-list-type': 'atomic',
+    },
     inputs: {
       type: 'array',
       description: 'What Merlon judges from, and how well it can see it.',
@@ -125,6 +159,7 @@ export const clusterSecurityPosture: CrdDefinition = {
     wideColumn('AdminPaths', 'string', '.status.adminPaths'),
     wideColumn('APIServer', 'string', '.status.apiServer'),
     postureColumns.remediation,
+    wideColumn('Enforcement', 'string', conditionPath('Enforced', 'reason')),
     postureColumns.ready,
     postureColumns.message,
   ],

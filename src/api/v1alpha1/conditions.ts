@@ -89,9 +89,8 @@ export const postureReasons = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Those of the cluster's posture. */
-export const clusterPostureReasons = {
-  ...postureReasons,
+/** What only the posture of the cluster has besides. */
+const clusterReasons = {
   Guarded: {
     Guarded: 'The admission policies that come with Merlon stand as they are shipped, and every API server asks them.',
     GuardMissing: 'One of the admission policies, or its binding, is not there; the message says what it would refuse.',
@@ -101,7 +100,30 @@ export const clusterPostureReasons = {
     NotObserved: 'Whether they stand, or whether every API server asks them, could not be read.',
     Pending: 'Merlon has not judged this scope yet.',
   },
+  Enforced: {
+    Disabled: 'No policy of the whole cluster sets spec.enforcement.mode, so nothing is enforced.',
+    SwitchedOff: 'A policy has switched enforcement off.',
+    NothingSelected: 'Enforcement is on, and the policies select nothing to be enforced.',
+    Enforced: 'All that the policies say is in force, by the API server itself.',
+    Applying: 'What is to be enforced is about to be applied, or what is not any more about to be taken away.',
+    Foreign: 'An admission policy of the name says something else, and Merlon did not apply it; it is left alone.',
+    Contested:
+      'An admission policy was changed or deleted three times within an hour; Merlon leaves it alone until that is over.',
+    NotStored: 'The API server stores an admission policy otherwise than it was sent.',
+    Refused: 'The API server refuses an admission policy; the message has its words.',
+    Forbidden: 'Merlon may not apply admission policies; the message names the role, and what prints them.',
+    Untried: 'A policy that can be tried was not, or did not do what it should; it is not in force.',
+    Unproven: 'A policy that cannot be tried was not proven on this version of Kubernetes; it is not applied.',
+    TooOld: 'This version of Kubernetes does not serve what is to be enforced.',
+    Unknown: 'What is to be enforced, or what stands, could not be read; nothing is written.',
+    NotLooked: 'Merlon was asked for one look at the cluster, and enforces nothing.',
+    Pending: 'Merlon has not judged this scope yet.',
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export const clusterPostureReasons = { ...postureReasons, ...clusterReasons };
+
+export type EnforcedReason = keyof (typeof clusterReasons)['Enforced'];
 
 /** The condition of a policy. */
 export const policyReasons = {

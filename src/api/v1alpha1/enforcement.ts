@@ -1,4 +1,5 @@
 /** What a ClusterHardeningPolicy says of what the API server enforces by itself. */
+import { ruleSelectorsSchema } from './policy-settings.ts';
 import type { ObjectSchema } from './schema.ts';
 
 /** From the least enforcing to the most. */
@@ -6,7 +7,7 @@ export const enforcementModes = ['off', 'audit', 'warn', 'deny'] as const;
 /** Of what shows nobody a warning. */
 export const silentModes = ['off', 'audit', 'deny'] as const;
 /** What is in force in namespaces. */
-export const enforcedFamilies = ['exec'] as const;
+export const enforcedFamilies = ['exec', 'pod-security'] as const;
 /** Ways into a pod besides exec and attach. */
 export const guardedConnections = ['portforward', 'proxy'] as const;
 
@@ -33,6 +34,9 @@ export const enforcementSchema = {
       items: { type: 'string', enum: enforcedFamilies },
       'x-kubernetes-list-type': 'set',
     },
+    rules: ruleSelectorsSchema(
+      'Of the family pod-security only these rules; where no policy says it, all of it that are in force for the cluster itself.',
+    ),
     namespacesOut: {
       type: 'array',
       description:

@@ -26,6 +26,11 @@ export const EXEMPT_ANNOTATION_PREFIX = 'exempt.merlon.dev/';
 /** Who writes the status of Merlon's own objects, in `metadata.managedFields`. */
 export const STATUS_FIELD_MANAGER = 'merlon-status';
 
+/** Who writes admission policies, in `metadata.managedFields`. */
+export const ENFORCER_FIELD_MANAGER = 'merlon-enforcer';
+/** The ClusterRole that lets Merlon do that (config/enforcement), which nothing binds by default. */
+export const ENFORCEMENT_ROLE = 'merlon-enforcement';
+
 /** What says of an object that it came with Merlon's manifests. */
 export const shippedLabels = { 'app.kubernetes.io/part-of': 'merlon' } as const;
 

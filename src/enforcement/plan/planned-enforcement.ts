@@ -5,28 +5,65 @@
 import { rankOfMode } from '../../core/enforcement-terms.ts';
 import type { EnforcementCeiling, EnforcementTerms } from '../../core/enforcement-terms.ts';
 import { LABEL_KEEPER_NAME, LABEL_SETTER_NAME, planExecLabel } from './exec-label.ts';
+import type { SelectedRule } from '../../core/policy.ts';
+import { selectRules } from '../../core/rule-selector.ts';
 import { DEBUG_GUARD_NAME, EXEC_GUARD_NAME, planExecGuard } from './exec-guard.ts';
 import { allModes, silentModes } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
 import { NODES_PROXY_GUARD_NAME, planNodesProxyGuard } from './nodes-proxy-guard.ts';
 import { nameBinding } from './planned-policy.ts';
+import { planPodFamily, podFamilyPolicies } from './pod-family.ts';
+import type { LeftOut, PlannedFamily } from './pod-family.ts';
+import { CANARY_NAME } from './trial.ts';
 import type { EnforcementMode, PlannedPolicy, SilentMode } from './planned-policy.ts';
 
+/** What new pods are held to. */
+export interface HeldTo {
+  /** Those in force for the cluster itself, with their parameters. */
+  readonly rules: readonly SelectedRule[];
+  /** Of the API server; undefined where nobody said. */
+  readonly minor: number | undefined;
+}
+
+export interface PlannedEnforcement {
+  readonly policies: readonly PlannedPolicy[];
+  /** Of the rules what cannot be enforced. */
+  readonly leftOut: readonly LeftOut[];
+}
+
 /** @returns nothing where nothing is to be enforced */
-export function planEnforcement(terms: EnforcementTerms): readonly PlannedPolicy[] {
-  const { ceiling = 'off', exec, breakGlassGroups, namespacesOut, cluster } = terms;
-  if (ceiling === 'off') return [];
+export function planEnforcement(terms: EnforcementTerms, heldTo?: HeldTo): PlannedEnforcement {
+  const { ceiling = 'off', exec, families, breakGlassGroups, namespacesOut, cluster } = terms;
+  if (ceiling === 'off') return { policies: [], leftOut: [] };
   const atMost = (mode: EnforcementCeiling) => (rankOfMode(mode) < rankOfMode(ceiling) ? mode : ceiling);
   const modes: NamespaceModes = { ceiling, withoutLabel: atMost(terms.withoutLabel), keptOut: namespacesOut };
   const nodesProxy = silence(atMost(cluster.nodesProxy));
   // What keeps the label refuses, whatever the mode of the guard.
   const byLabel = exec.byLabel === true && ceiling === 'deny';
-  return [
-    ...(terms.families.includes('exec')
-      ? [...(byLabel ? planExecLabel(modes) : []), ...planExecGuard({ ...modes, ...exec, byLabel, breakGlassGroups })]
-      : []),
-    ...(nodesProxy === 'off' ? [] : [planNodesProxyGuard(nodesProxy, breakGlassGroups)]),
-  ];
+  const pods = families.includes('pod-security') && heldTo !== undefined ? planPods(terms, modes, heldTo) : undefined;
+  return {
+    policies: [
+      ...(families.includes('exec')
+        ? [...(byLabel ? planExecLabel(modes) : []), ...planExecGuard({ ...modes, ...exec, byLabel, breakGlassGroups })]
+        : []),
+      ...(pods?.policy === undefined ? [] : [pods.policy]),
+      ...(nodesProxy === 'off' ? [] : [planNodesProxyGuard(nodesProxy, breakGlassGroups)]),
+    ],
+    leftOut: pods?.leftOut ?? [],
+  };
+}
+
+function planPods(terms: EnforcementTerms, modes: NamespaceModes, { rules, minor }: HeldTo): PlannedFamily {
+  const all = rules.map(({ rule }) => rule);
+  const named = new Set((terms.rules ?? ['*']).flatMap((selector) => selectRules(selector, all)));
+  return planPodFamily({
+    ...modes,
+    family: 'pod-security',
+    rules: rules.filter(({ rule }) => named.has(rule)),
+    target: { podSecurityVersion: minor },
+    breakGlassGroups: terms.breakGlassGroups,
+    exemptions: [],
+  });
 }
 
 /** Who connects to something is shown no warnings: who asks for them gets the next less. */
@@ -48,6 +85,9 @@ export const knownPolicies: readonly KnownPolicy[] = [
   know(NODES_PROXY_GUARD_NAME, silentModes),
   know(LABEL_KEEPER_NAME, ['deny']),
   { kind: 'MutatingAdmissionPolicy', name: LABEL_SETTER_NAME, bindings: [nameBinding(LABEL_SETTER_NAME, 'on')] },
+  know(podFamilyPolicies['pod-security']),
+  // Never planned: what a trial left behind, because its process ended, is taken away.
+  know(CANARY_NAME, ['deny']),
 ];
 
 function know(name: string, modes: readonly EnforcementMode[] = allModes): KnownPolicy {

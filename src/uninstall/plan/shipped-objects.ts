@@ -181,6 +181,13 @@ export const shippedObjects: readonly ShippedObject[] = [
     name: 'merlon-probes',
     isLabelled: true,
   },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'merlon-enforcement', isLabelled: true },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    name: 'merlon-enforcement',
+    isLabelled: true,
+  },
   {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',

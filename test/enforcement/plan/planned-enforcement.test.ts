@@ -32,12 +32,13 @@ function modesIn({ spec, bindings }: PlannedPolicy, name: string, label?: string
 }
 
 describe('what is planned of what policies say', () => {
-  const names = (over: Partial<EnforcementTerms>) => planEnforcement({ ...terms, ...over }).map(({ name }) => name);
+  const names = (over: Partial<EnforcementTerms>) =>
+    planEnforcement({ ...terms, ...over }).policies.map(({ name }) => name);
 
   it('is nothing where none says a mode, or one says off, whatever else is said', () => {
     const { ceiling: _, ...silent } = terms;
     const rest = { withoutLabel: 'deny', cluster: { nodesProxy: 'deny' } } as const;
-    expect(planEnforcement({ ...silent, ...rest })).to.deep.equal([]);
+    expect(planEnforcement({ ...silent, ...rest }).policies).to.deep.equal([]);
     expect(names({ ...rest, ceiling: 'off' })).to.deep.equal([]);
   });
 
@@ -60,7 +61,7 @@ describe('what is planned of what policies say', () => {
   ] as const;
   for (const [ceiling, label, wanted] of rows) {
     it(`under the ceiling ${ceiling} is, in a namespace labelled ${label ?? 'not at all'}: ${wanted.join() || 'nothing'}`, () => {
-      const [guard] = planEnforcement({ ...terms, ceiling, withoutLabel: 'deny' });
+      const [guard] = planEnforcement({ ...terms, ceiling, withoutLabel: 'deny' }).policies;
       expect(guard === undefined ? [] : modesIn(guard, 'shop', label)).to.deep.equal(wanted);
       expect(guard === undefined ? [] : modesIn(guard, 'kube-system', label)).to.deep.equal([]);
     });
@@ -68,8 +69,8 @@ describe('what is planned of what policies say', () => {
 
   it('has no more than the ceiling of what has no namespace', () => {
     const modeUnder = (ceiling: 'audit' | 'deny') =>
-      planEnforcement({ ...terms, families: [], ceiling, cluster: { nodesProxy: 'deny' } }).flatMap(({ bindings }) =>
-        bindings.map(({ mode }) => mode),
+      planEnforcement({ ...terms, families: [], ceiling, cluster: { nodesProxy: 'deny' } }).policies.flatMap(
+        ({ bindings }) => bindings.map(({ mode }) => mode),
       );
     expect(modeUnder('audit')).to.deep.equal(['audit']);
     expect(modeUnder('deny')).to.deep.equal(['deny']);
@@ -92,7 +93,7 @@ describe('what is planned of what policies say', () => {
     const known = new Set(knownPolicies.flatMap(({ name, bindings }) => [name, ...bindings]));
     fc.assert(
       fc.property(some, (said) => {
-        const plan = planEnforcement(said);
+        const plan = planEnforcement(said).policies;
         for (const { bindings } of plan) {
           for (const { mode } of bindings)
             expect(rankOfMode(mode === 'on' ? 'deny' : mode)).to.be.at.most(rankOfMode(said.ceiling ?? 'off'));

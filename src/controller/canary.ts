@@ -1,0 +1,84 @@
+/**
+ * Tries what is to be applied where nothing can be made of it: the text in force in the namespace of probes alone, a pod that
+ * must be let in and one that must be refused, dry runs both. Whatever comes of it, nothing of the trial stays.
+ */
+import type { Clock } from '../core/clock.ts';
+import type { EnforcementWriter, TryOutcome } from '../enforcement/plan/enforcement-writer.ts';
+import { buildManifests } from '../enforcement/plan/planned-policy.ts';
+import type { EnforcementManifest } from '../enforcement/plan/planned-policy.ts';
+import { CANARY_NAME } from '../enforcement/plan/trial.ts';
+import type { Trial } from '../enforcement/plan/trial.ts';
+import { enforceObject, removeObject } from './enforced-object.ts';
+import type { ObjectResult } from './enforced-object.ts';
+
+export interface CanaryContext {
+  readonly writer: EnforcementWriter;
+  readonly clock: Pick<Clock, 'now' | 'setTimeout'>;
+  /** @throws {Error} where another process writes now */
+  readonly assertMayWrite: () => void;
+}
+
+/** From when it is stored until it acts; ten times what was ever measured. */
+const ACTS_WITHIN_MS = 10_000;
+const POLL_MS = 500;
+
+/**
+ * @returns why it is not to be applied; undefined where it did what it should
+ * @throws what is to be tried again
+ */
+export async function tryOut(trial: Trial, context: CanaryContext): Promise<ObjectResult | undefined> {
+  const unguarded = await context.writer.findGuardProblem();
+  if (unguarded !== undefined) return untried(`it is tried in a namespace that a guard keeps empty, apply config/probes: ${unguarded}`);
+  const [policy, ...bindings] = buildManifests([trial.canary]);
+  if (policy === undefined) return untried('there is nothing to try');
+  try {
+    return (await put([policy, ...bindings], context)) ?? (await judge(trial, context));
+  } finally {
+    for (const { kind, metadata } of [...bindings, policy]) await removeObject({ kind, name: metadata.name }, context);
+  }
+}
+
+async function put(
+  manifests: readonly EnforcementManifest[],
+  context: CanaryContext,
+): Promise<ObjectResult | undefined> {
+  for (const manifest of manifests) {
+    const result = await enforceObject(manifest, { ...context, objection: undefined, isContested: false });
+    if (result.state !== 'InForce') return result;
+  }
+  return undefined;
+}
+
+async function judge({ harmless, careless }: Trial, context: CanaryContext): Promise<ObjectResult | undefined> {
+  const { writer } = context;
+  const refused = await waitForRefusal(careless, context);
+  if (refused.outcome === 'forbidden')
+    return untried(`a pod may not be tried, apply config/probes: ${refused.message}`);
+  if (refused.outcome === 'passed') return untried('a pod that breaks its rules was let in when it was tried');
+  if (!isByCanary(refused.message)) return untried(`something else refuses the pod that is tried: ${refused.message}`);
+  const passed = await writer.tryPod(harmless);
+  return passed.outcome === 'passed'
+    ? undefined
+    : untried(`a pod that breaks no rule was refused when it was tried: ${passed.message}`);
+}
+
+/** The API server learns of a policy some time after it is stored. */
+async function waitForRefusal(pod: object, { writer, clock }: CanaryContext): Promise<TryOutcome> {
+  const untilMs = clock.now() + ACTS_WITHIN_MS;
+  for (;;) {
+    const outcome = await writer.tryPod(pod);
+    if (outcome.outcome !== 'passed' || clock.now() >= untilMs) return outcome;
+    await new Promise<void>((resolve) => {
+      clock.setTimeout(resolve, POLL_MS);
+    });
+  }
+}
+
+/** In the API server's words: `ValidatingAdmissionPolicy 'merlon-canary' with binding …`. */
+function isByCanary(message: string): boolean {
+  return message.includes(`'${CANARY_NAME}'`);
+}
+
+function untried(message: string): ObjectResult {
+  return { state: 'Untried', message };
+}

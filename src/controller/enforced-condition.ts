@@ -1,0 +1,156 @@
+/** What the posture of the cluster, and the policies, say of what is enforced: never more than what stands. */
+import type { EnforcedReason } from '../api/v1alpha1/conditions.ts';
+import { NOTHING_ENFORCED } from '../core/cluster-status.ts';
+import type { EnforcedStatus } from '../core/cluster-status.ts';
+import { rankOfMode } from '../core/enforcement-terms.ts';
+import type { EnforcementTerms } from '../core/enforcement-terms.ts';
+import type { EnforcementReport } from '../core/policy-status.ts';
+import { shorten } from '../core/posture.ts';
+import type { LeftOut } from '../enforcement/plan/pod-family.ts';
+import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
+import type { ObjectState } from './enforced-object.ts';
+
+/** One admission policy with its bindings. */
+export interface EnforcedUnit {
+  readonly name: string;
+  /** Undefined where it is not wanted. */
+  readonly planned: PlannedPolicy | undefined;
+  readonly state: ObjectState | 'Pending' | 'Unknown';
+  readonly message: string;
+}
+
+export interface EnforcedView {
+  /** Undefined where it is not known what policies say. */
+  readonly terms: EnforcementTerms | undefined;
+  /** Those that are wanted, and those that are not and of which something stands. */
+  readonly units: readonly EnforcedUnit[];
+  /** Of the rules that new pods are held to what cannot be enforced. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface EnforcedSummary extends EnforcedStatus {
+  /** For the status of the policies that say something. */
+  readonly report: EnforcementReport;
+}
+
+const MAX_CONDITION_MESSAGE = 2048;
+const MAX_MESSAGE = 1024;
+
+/** What people can do most about stands first. */
+const worstFirst = [
+  'Foreign',
+  'Contested',
+  'NotStored',
+  'Refused',
+  'Forbidden',
+  'Untried',
+  'Unproven',
+  'TooOld',
+  'Unknown',
+  'Going',
+  'Pending',
+] as const satisfies readonly EnforcedUnit['state'][];
+
+export function summariseEnforcement({ terms, units, leftOut }: EnforcedView): EnforcedSummary {
+  const wanted = units.filter(({ planned }) => planned !== undefined);
+  const said = judge(terms, units, wanted);
+  const condition = {
+    type: 'Enforced',
+    status: said.status,
+    reason: said.reason,
+    message: shorten(said.message + describeLeft(units) + describeLeftOut(leftOut), MAX_CONDITION_MESSAGE),
+  } as const;
+  return {
+    condition,
+    policies: wanted.map(({ name, planned, state, message }) => ({
+      policy: name,
+      state,
+      modes: (planned?.bindings ?? []).map(({ mode, where }) => shorten(`${mode}: ${where}`, MAX_MESSAGE)),
+      ...(message === '' ? {} : { message: shorten(message, MAX_MESSAGE) }),
+    })),
+    report: {
+      state: said.status === 'True' ? mostOf(wanted) : said.reason,
+      message: shorten(condition.message, MAX_MESSAGE),
+    },
+  };
+}
+
+interface Said {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: EnforcedReason;
+  readonly message: string;
+}
+
+function judge(
+  terms: EnforcementTerms | undefined,
+  units: readonly EnforcedUnit[],
+  wanted: readonly EnforcedUnit[],
+): Said {
+  if (terms === undefined) {
+    const message = 'what policies say of enforcement could not be read: nothing is applied, and nothing taken away';
+    return { status: 'Unknown', reason: 'Unknown', message };
+  }
+  for (const state of worstFirst) {
+    const [first, ...others] = units.filter((unit) => unit.state === state);
+    if (first === undefined) continue;
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+    const inForce = wanted.filter(isInForce).length;
+    const rest = inForce === 0 ? '' : `; in force: ${inForce} of ${wanted.length}`;
+    return { ...verdicts[state], message: `${first.name}: ${first.message}${more}${rest}` };
+  }
+  const { ceiling } = terms;
+  if (ceiling === undefined) return { ...NOTHING_ENFORCED.condition, status: 'False', reason: 'Disabled' };
+  if (ceiling === 'off') {
+    return { status: 'False', reason: 'SwitchedOff', message: 'a policy says off in spec.enforcement.mode' };
+  }
+  if (wanted.length === 0) {
+    const message = 'no policy has a family enforced, or gives a mode to what has no namespace';
+    return { status: 'False', reason: 'NothingSelected', message };
+  }
+  const others = wanted.filter(({ state }) => state === 'InForceByOthers').map(({ message }) => message);
+  const named = wanted.map(({ name, planned }) => `${name} (${describeModes(planned)})`).join(', ');
+  const byOthers = others.length === 0 ? '' : `; ${others.join(', ')}`;
+  return { status: 'True', reason: 'Enforced', message: `the API server enforces ${named}${byOthers}` };
+}
+
+const verdicts: Readonly<Record<(typeof worstFirst)[number], Pick<Said, 'status' | 'reason'>>> = {
+  Foreign: { status: 'False', reason: 'Foreign' },
+  Contested: { status: 'False', reason: 'Contested' },
+  NotStored: { status: 'False', reason: 'NotStored' },
+  Refused: { status: 'False', reason: 'Refused' },
+  Forbidden: { status: 'False', reason: 'Forbidden' },
+  Untried: { status: 'False', reason: 'Untried' },
+  Unproven: { status: 'False', reason: 'Unproven' },
+  TooOld: { status: 'False', reason: 'TooOld' },
+  Unknown: { status: 'Unknown', reason: 'Unknown' },
+  Going: { status: 'False', reason: 'Applying' },
+  Pending: { status: 'False', reason: 'Applying' },
+};
+
+function isInForce({ state }: EnforcedUnit): boolean {
+  return state === 'InForce' || state === 'InForceByOthers';
+}
+
+function describeModes(planned: PlannedPolicy | undefined): string {
+  return (planned?.bindings ?? []).map(({ mode }) => mode).join(', ');
+}
+
+/** The most that is in force anywhere. */
+function mostOf(units: readonly EnforcedUnit[]): string {
+  const modes = units.flatMap(({ planned }) =>
+    (planned?.bindings ?? []).map(({ mode }) => (mode === 'on' ? 'deny' : mode)),
+  );
+  return modes.toSorted((a, b) => rankOfMode(b) - rankOfMode(a))[0] ?? 'off';
+}
+
+/** What stands under a name of Merlon's, though nobody asked Merlon for it. */
+function describeLeft(units: readonly EnforcedUnit[]): string {
+  const left = units.filter(({ state }) => state === 'Left').map(({ message }) => message);
+  return left.length === 0 ? '' : `; ${left.join('; ')}`;
+}
+
+function describeLeftOut(leftOut: readonly LeftOut[]): string {
+  return leftOut.length === 0
+    ? ''
+    : `; not enforced: ${leftOut.map(({ rule, reason }) => `${rule} ${reason}`).join('; ')}`;
+}

@@ -1,0 +1,229 @@
+/**
+ * Has the API server enforce what policies say: applies the admission policies that are planned, puts right what somebody
+ * changed, takes away what is not wanted any more. Level-based: a key is the name of an admission policy, and what is to be
+ * done follows from what policies say and what stands.
+ */
+import type { EffectivePolicy } from '../core/policy.ts';
+import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
+import { factIfKnown, isReadable } from '../core/snapshot.ts';
+import { knownPolicies, planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
+import type { KnownPolicy, PlannedEnforcement } from '../enforcement/plan/planned-enforcement.ts';
+import { buildManifests } from '../enforcement/plan/planned-policy.ts';
+import type { EnforcementManifest, PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
+import { findVersionObjection } from '../enforcement/plan/proven-minors.ts';
+import type { EnforcedRef } from '../enforcement/plan/stored-object.ts';
+import { planTrial } from '../enforcement/plan/trial.ts';
+import { summariseEnforcement } from './enforced-condition.ts';
+import type { EnforcedSummary, EnforcedUnit } from './enforced-condition.ts';
+import type { EnforceContext, ObjectResult } from './enforced-object.ts';
+import { EnforcedObjects } from './enforced-objects.ts';
+import type { EnforcedObjectsOptions } from './enforced-objects.ts';
+import type { Enforcement } from './posture-controller.ts';
+import type { Change } from './store.ts';
+import { WorkQueue } from './work-queue.ts';
+import type { WorkQueueOptions } from './work-queue.ts';
+
+export interface EnforcementControllerOptions extends EnforcedObjectsOptions {
+  /** What policies say of the whole cluster; undefined where not all of them are known. */
+  readonly policy: () => EffectivePolicy | undefined;
+  /** Told where the posture of the cluster, or the status of a policy, may say something else now. */
+  readonly onChange: () => void;
+  readonly queue: Omit<WorkQueueOptions, 'onError' | 'clock'>;
+  readonly clock: WorkQueueOptions['clock'];
+}
+
+/** What is planned, as long as it is made from the same. */
+interface Known extends PlannedEnforcement {
+  readonly policy: EffectivePolicy;
+  /** Of the oldest API server. */
+  readonly minor: number | undefined;
+}
+
+/** What came of the last look, and of which wish. */
+interface Looked extends Pick<EnforcedUnit, 'state' | 'message'> {
+  readonly planned: PlannedPolicy | undefined;
+}
+
+const NOTHING: ObjectResult = { state: 'Gone', message: '' };
+const PENDING = { state: 'Pending', message: 'it is about to be looked at' } as const;
+
+export class EnforcementController implements Enforcement {
+  readonly #options: EnforcementControllerOptions;
+  readonly #objects: EnforcedObjects;
+  readonly #queue: WorkQueue<string>;
+  readonly #looked = new Map<string, Looked>();
+  readonly #onLooked = Promise.withResolvers<undefined>();
+  #known: Known | undefined;
+  #isRunning = false;
+
+  constructor(options: EnforcementControllerOptions) {
+    const { log, clock } = options;
+    this.#options = options;
+    this.#objects = new EnforcedObjects(options);
+    this.#queue = new WorkQueue<string>(
+      {
+        ...options.queue,
+        clock,
+        onError: (policy, error) => {
+          log.warn('an admission policy will be looked at again', { policy, error: String(error) });
+          this.#note(policy, { state: 'Unknown', message: `it could not be looked at: ${String(error)}` });
+        },
+      },
+      (policy) => this.#reconcile(policy),
+    );
+  }
+
+  /** Starts to apply. Call it when every source is read or refused. */
+  start(): void {
+    this.#isRunning = true;
+    this.review();
+  }
+
+  /** Stops; resolves when no write is under way. */
+  async stop(): Promise<void> {
+    this.#isRunning = false;
+    await this.#queue.stop();
+  }
+
+  async whenIdle(): Promise<void> {
+    await this.#queue.whenIdle();
+  }
+
+  /** Resolves when everything was looked at once. */
+  async whenLooked(): Promise<void> {
+    await this.#onLooked.promise;
+  }
+
+  /** What policies say may be something else now. */
+  review(): void {
+    if (this.#isRunning) for (const { name } of knownPolicies) this.#queue.add(name);
+  }
+
+  noteChange({ source }: Change): void {
+    if (isRoleKind(source) || isBindingKind(source)) this.#objects.permit();
+    else if (!isOfEnforcement(source)) return;
+    this.review();
+  }
+
+  /** Undefined until everything was looked at once: nobody may read before that nothing is enforced. */
+  summary(): EnforcedSummary | undefined {
+    if (this.#looked.size < knownPolicies.length) return undefined;
+    const known = this.#plan();
+    const units = knownPolicies.map(({ name }): EnforcedUnit => {
+      const planned = known?.policies.find((one) => one.name === name);
+      const looked = this.#looked.get(name);
+      const { state, message } = looked?.planned === planned ? (looked ?? PENDING) : PENDING;
+      return { name, planned, state, message };
+    });
+    return summariseEnforcement({ terms: known?.policy.enforcement, leftOut: known?.leftOut ?? [], units });
+  }
+
+  /** The same as long as policies and API servers are the same. */
+  #plan(): Known | undefined {
+    const policy = this.#options.policy();
+    if (policy === undefined) return undefined;
+    const minor = this.#minors().toSorted((a, b) => a - b)[0];
+    if (this.#known?.policy !== policy || this.#known.minor !== minor) {
+      const { rules, enforcement } = policy;
+      this.#known = { policy, minor, ...planEnforcement(enforcement, { rules, minor }) };
+    }
+    return this.#known;
+  }
+
+  async #reconcile(name: string): Promise<number> {
+    const unit = knownPolicies.find((one) => one.name === name);
+    const plan = this.#plan()?.policies;
+    if (unit === undefined) return 0;
+    const planned = plan?.find((one) => one.name === name);
+    const unread = this.#findUnread(unit);
+    if (plan === undefined || unread !== undefined) {
+      this.#note(name, { state: 'Unknown', message: unread ?? 'what policies say could not be read' });
+      return 0;
+    }
+    const result = await (planned === undefined ? this.#takeAway(unit) : this.#enforce(unit, planned));
+    for (const ref of refsOf(unit)) {
+      const recheckInMs = this.#objects.recheckInMs(ref);
+      if (recheckInMs !== undefined) this.#queue.addAfter(name, recheckInMs);
+    }
+    this.#note(name, { ...result, planned });
+    return 0;
+  }
+
+  /** The policy before what binds it, and what binds it no more at last: in between nothing is weaker than it was. */
+  async #enforce(unit: KnownPolicy, planned: PlannedPolicy): Promise<ObjectResult> {
+    const [policy, ...bindings] = buildManifests([planned]);
+    if (policy === undefined) return NOTHING;
+    const trial = planTrial(planned);
+    const objection = findVersionObjection(unit.name, this.#minors(), trial !== undefined);
+    let result = await this.#look(policy, { objection, trial });
+    for (const binding of bindings) {
+      if (result.state !== 'InForce' && result.state !== 'InForceByOthers') break;
+      const bound = await this.#look(binding, {
+        objection: result.state === 'InForce' ? objection : strangersPolicy(unit.name),
+      });
+      if (bound.state !== 'InForce') result = bound;
+    }
+    const wanted = new Set(bindings.map(({ metadata }) => metadata.name));
+    const removed = await this.#remove(unit.bindings.filter((name) => !wanted.has(name)).map(bindingOf(unit)));
+    return result.state === 'InForce' && removed.state !== 'Gone' ? removed : result;
+  }
+
+  /** What binds it before the policy. */
+  #takeAway(unit: KnownPolicy): Promise<ObjectResult> {
+    return this.#remove([...unit.bindings.map(bindingOf(unit)), unit]);
+  }
+
+  /** @returns what keeps one of them from going, and else the last that is somebody else's */
+  async #remove(refs: readonly EnforcedRef[]): Promise<ObjectResult> {
+    let result = NOTHING;
+    for (const ref of refs) {
+      const removed = await this.#objects.look(ref, undefined);
+      if (removed.state !== 'Gone' && (result.state === 'Gone' || result.state === 'Left')) result = removed;
+    }
+    return result;
+  }
+
+  #look(manifest: EnforcementManifest, wish: Parameters<EnforcedObjects['look']>[2]): Promise<ObjectResult> {
+    return this.#objects.look({ kind: manifest.kind, name: manifest.metadata.name }, manifest, wish);
+  }
+
+  #note(name: string, { state, message, planned }: Pick<Looked, 'state' | 'message'> & Partial<Looked>): void {
+    const before = this.#looked.get(name);
+    const wish = planned ?? (state === 'Unknown' ? this.#plan()?.policies.find((one) => one.name === name) : undefined);
+    this.#looked.set(name, { state, message, planned: wish });
+    if (before?.state !== state || before.message !== message || before.planned !== wish) this.#options.onChange();
+    if (this.#looked.size === knownPolicies.length) this.#onLooked.resolve(undefined);
+  }
+
+  /** Why it is not known what stands; undefined where it is. */
+  #findUnread({ kind }: KnownPolicy): string | undefined {
+    const observations = [kind, `${kind}Binding` as const].map((one) => this.#options.snapshot().observation(one));
+    return observations.find((one) => !isReadable(one))?.message;
+  }
+
+  /** Of the API servers; none where one of them is not known. */
+  #minors(): readonly number[] {
+    const snapshot = this.#options.snapshot();
+    if (!isReadable(snapshot.observation('Evidence'))) return [];
+    const minors = snapshot.apiServers().map((server) => factIfKnown(server, 'minorVersion')?.value);
+    return minors.every((minor) => minor !== undefined) ? [...new Set(minors)] : [];
+  }
+}
+
+function isOfEnforcement(source: Change['source']): boolean {
+  return source.includes('AdmissionPolicy') || source === 'Evidence' || source === 'ServerVersion';
+}
+
+function bindingOf({ kind }: KnownPolicy): (name: string) => EnforcedRef {
+  return (name) => ({ kind: `${kind}Binding`, name });
+}
+
+function refsOf(unit: KnownPolicy): readonly EnforcedRef[] {
+  return [unit, ...unit.bindings.map(bindingOf(unit))];
+}
+
+/** To what somebody else may change any time, Merlon binds nothing. */
+function strangersPolicy(name: string): EnforceContext['objection'] {
+  const message = `a binding of "${name}" is missing or says something else, and the policy is not Merlon's: apply it from where the policy comes, or delete the policy`;
+  return { state: 'Foreign', message };
+}

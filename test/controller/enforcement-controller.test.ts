@@ -1,0 +1,407 @@
+import { expect } from 'chai';
+
+import { EnforcedWorld, exec } from './enforced-world.ts';
+
+const POLICY = 'ValidatingAdmissionPolicy/merlon-exec-guard';
+const DENY = 'ValidatingAdmissionPolicyBinding/merlon-exec-guard-deny';
+const AUDIT = 'ValidatingAdmissionPolicyBinding/merlon-exec-guard-audit';
+const HOUR_MS = 60 * 60_000;
+
+describe('enforcement', () => {
+  it('applies a policy before its bindings, and says that it is in force', async () => {
+    const world = await EnforcedWorld.at(exec);
+    expect(world.writes).to.deep.equal([`apply ${POLICY}`, `apply ${AUDIT}`, `apply ${DENY}`]);
+    expect(world.isAsPlanned).to.equal(true);
+    expect(world.condition).to.equal('True Enforced');
+    const { policies, report } = world.controller.summary() ?? {};
+    expect(policies).to.deep.equal([
+      {
+        policy: 'merlon-exec-guard',
+        state: 'InForce',
+        modes: ['audit: merlon.dev/enforce=audit or warn', 'deny: merlon.dev/enforce=deny'],
+      },
+    ]);
+    expect(report?.state).to.equal('deny');
+  });
+
+  it('asks for nothing and writes nothing where nothing is said, and nothing stands', async () => {
+    const world = await EnforcedWorld.at({});
+    expect([world.reads, world.writes]).to.deep.equal([0, []]);
+    expect(world.condition).to.equal('False Disabled');
+    expect((await EnforcedWorld.at({ mode: 'off' })).condition).to.equal('False SwitchedOff');
+    expect((await EnforcedWorld.at({ mode: 'deny', families: [] })).condition).to.equal('False NothingSelected');
+  });
+
+  it('does not say anything before everything was looked at', () => {
+    expect(new EnforcedWorld().condition).to.equal('not known');
+  });
+
+  it('reads and writes nothing more while nothing changes', async () => {
+    const world = await EnforcedWorld.at(exec);
+    await world.rest(20_000);
+    const { reads, changes } = world;
+    world.controller.review();
+    await world.rest(2 * HOUR_MS);
+    expect([world.reads, world.changes, world.writes.length]).to.deep.equal([reads, changes, 3]);
+  });
+
+  it('writes nothing after a restart', async () => {
+    const before = await EnforcedWorld.at({ ...exec, cluster: { nodesProxy: 'deny' } });
+    const world = await before.restart();
+    expect(world.writes).to.deep.equal([]);
+    expect(world.condition).to.equal('True Enforced');
+  });
+
+  it('does not apply anything twice while the watch is behind', async () => {
+    const world = new EnforcedWorld();
+    world.say(exec);
+    world.hideWrites();
+    world.controller.start();
+    await world.rest(5000);
+    world.controller.review();
+    await world.rest(20_000);
+    expect(world.writes).to.have.length(3);
+    expect(world.isAsPlanned).to.equal(true);
+  });
+
+  describe('of what somebody changed', () => {
+    const rows: readonly (readonly [what: string, key: string, spec: object])[] = [
+      ['the actions of a binding', DENY, { validationActions: ['Warn'] }],
+      ['one more action', AUDIT, { validationActions: ['Audit', 'Warn'] }],
+      ['what a binding selects', DENY, { matchResources: { namespaceSelector: { matchLabels: { a: 'b' } } } }],
+      ['a condition more', POLICY, { matchConditions: [{ name: 'never', expression: 'false' }] }],
+      ['how failures are taken', POLICY, { failurePolicy: 'Ignore' }],
+      ['a field that Merlon does not set', POLICY, { auditAnnotations: [{ key: 'a', valueExpression: "'b'" }] }],
+      ['what is said to people', POLICY, { validations: [{ expression: 'true', message: 'x' }] }],
+    ];
+    for (const [what, key, spec] of rows) {
+      it(`puts right ${what}, to the letter`, async () => {
+        const world = await EnforcedWorld.at(exec);
+        await world.edit(key, spec);
+        expect(world.writes.slice(3)).to.deep.equal([`replace ${key}`]);
+        expect(world.isAsPlanned).to.equal(true);
+        expect(world.condition).to.equal('True Enforced');
+      });
+    }
+
+    it('puts right a second time, then says that it is contested, and tries again an hour later', async () => {
+      const world = await EnforcedWorld.at(exec);
+      for (let times = 0; times < 4; times += 1) await world.edit(DENY, { validationActions: ['Audit'] }, 'argocd');
+      expect(world.writes.slice(3)).to.deep.equal([`replace ${DENY}`, `replace ${DENY}`]);
+      expect(world.condition).to.equal('False Contested');
+      expect(world.message).to.contain('"argocd"').and.contain('merlon-exec-guard-deny');
+      expect(world.controller.summary()?.report.state).to.equal('Contested');
+      await world.rest(HOUR_MS);
+      expect(world.writes.slice(5)).to.deep.equal([`replace ${DENY}`]);
+      expect(world.condition).to.equal('True Enforced');
+    });
+
+    it('applies again what was deleted, as often', async () => {
+      const world = await EnforcedWorld.at(exec);
+      for (let times = 0; times < 2; times += 1) await world.delete(POLICY);
+      expect(world.isAsPlanned).to.equal(true);
+      await world.delete(POLICY);
+      expect(world.condition).to.equal('False Contested');
+      expect(world.message).to.contain('is deleted again and again');
+    });
+
+    it('does not hold against anybody what policies said otherwise', async () => {
+      const world = await EnforcedWorld.at(exec);
+      for (let times = 0; times < 3; times += 1) {
+        await world.change({ ...exec, breakGlassGroups: ['oncall'] });
+        await world.change(exec);
+      }
+      expect(world.condition).to.equal('True Enforced');
+      expect(world.isAsPlanned).to.equal(true);
+    });
+  });
+
+  describe('when policies say less', () => {
+    it('takes away what binds before what is bound, and then nothing stands', async () => {
+      const world = await EnforcedWorld.at(exec);
+      await world.change({ mode: 'off' });
+      expect(world.writes.slice(3)).to.deep.equal([`remove ${AUDIT}`, `remove ${DENY}`, `remove ${POLICY}`]);
+      expect(world.objects.size).to.equal(0);
+      expect(world.condition).to.equal('False SwitchedOff');
+    });
+
+    it('takes away the binding of a mode beyond the ceiling, after the others are wide enough', async () => {
+      const world = await EnforcedWorld.at({ ...exec, withoutLabel: 'deny' });
+      await world.change({ mode: 'audit', withoutLabel: 'deny' });
+      expect(world.writes.slice(3)).to.deep.equal([`replace ${AUDIT}`, `remove ${DENY}`]);
+      expect(world.isAsPlanned).to.equal(true);
+    });
+
+    it('takes away nothing, and applies nothing, while it is not known what they say', async () => {
+      const world = await EnforcedWorld.at(exec);
+      world.policy = undefined;
+      await world.edit(DENY, { validationActions: ['Audit'] });
+      expect(world.writes).to.have.length(3);
+      expect(world.condition).to.equal('Unknown Unknown');
+    });
+
+    it('does the same while it is not known what stands', async () => {
+      const world = await EnforcedWorld.at(exec);
+      world.store.observe({ source: 'ValidatingAdmissionPolicyBinding', state: 'forbidden', message: 'may not list' });
+      await world.change({ mode: 'off' });
+      expect(world.writes).to.have.length(3);
+      expect(world.condition).to.equal('Unknown Unknown');
+      expect(world.message).to.contain('may not list');
+    });
+  });
+
+  describe('of what somebody else made', () => {
+    it('under its name with another text is left alone, and nothing is bound to it', async () => {
+      const world = new EnforcedWorld();
+      world.say(exec);
+      const metadata = {
+        name: 'merlon-exec-guard',
+        uid: 'x',
+        resourceVersion: '',
+        managedFields: [{ manager: 'helm' }],
+      };
+      world.put(POLICY, { metadata, spec: { failurePolicy: 'Ignore' } });
+      world.controller.start();
+      await world.rest();
+      expect(world.writes).to.deep.equal([]);
+      expect(world.condition).to.equal('False Foreign');
+      expect(world.message).to.contain('(written by "helm")').and.contain('delete it');
+      await world.change({ mode: 'off' });
+      expect(world.writes).to.deep.equal([]);
+      expect(world.condition).to.equal('False SwitchedOff');
+      expect(world.message).to.contain(
+        'ValidatingAdmissionPolicy "merlon-exec-guard" stands, and Merlon did not apply it',
+      );
+    });
+
+    it('with the text that is meant counts, and is neither written to nor taken away', async () => {
+      const world = new EnforcedWorld();
+      world.say(exec);
+      world.applyPrinted();
+      world.controller.start();
+      await world.rest();
+      expect(world.condition).to.equal('True Enforced');
+      expect(world.controller.summary()?.policies.map(({ state }) => state)).to.deep.equal(['InForceByOthers']);
+      await world.delete(DENY);
+      expect(world.condition).to.equal('False Foreign');
+      await world.change({});
+      expect(world.writes).to.deep.equal([]);
+      expect(world.names).to.deep.equal(['merlon-exec-guard', 'merlon-exec-guard-audit']);
+    });
+
+    it('is what somebody took the label from', async () => {
+      const world = await EnforcedWorld.at(exec);
+      await world.unlabel(DENY);
+      await world.edit(DENY, { validationActions: ['Audit'] });
+      expect(world.writes).to.have.length(3);
+      expect(world.condition).to.equal('False Foreign');
+    });
+  });
+
+  describe('without the right to it', () => {
+    it('says which role, writes nothing and asks no more than once an hour', async () => {
+      const world = new EnforcedWorld();
+      world.isAllowed = false;
+      world.say(exec);
+      world.controller.start();
+      await world.rest();
+      expect(world.condition).to.equal('False Forbidden');
+      expect(world.message).to.contain('ClusterRole merlon-enforcement').and.contain('merlon enforce --policy');
+      // For some seconds after rights have changed the API server may not know of it.
+      await world.rest(20_000);
+      const { reads } = world;
+      await world.rest(HOUR_MS / 2);
+      expect(world.reads).to.equal(reads);
+      await world.rest(HOUR_MS);
+      expect(world.reads).to.be.greaterThan(reads);
+    });
+
+    it('applies as soon as somebody grants it', async () => {
+      const world = new EnforcedWorld();
+      world.isAllowed = false;
+      world.say(exec);
+      world.controller.start();
+      await world.rest();
+      world.isAllowed = true;
+      world.controller.noteChange({ source: 'ClusterRoleBinding', namespace: '' });
+      await world.rest();
+      expect(world.isAsPlanned).to.equal(true);
+      expect(world.condition).to.equal('True Enforced');
+    });
+
+    it('sees what somebody else applied of the same text, and anything else does not count', async () => {
+      const world = new EnforcedWorld();
+      world.isAllowed = false;
+      world.say(exec);
+      world.applyPrinted();
+      world.controller.start();
+      await world.rest();
+      expect(world.condition).to.equal('True Enforced');
+      expect(world.message).to.contain('may not be read');
+      await world.edit(DENY, { validationActions: ['Audit'] });
+      expect(world.condition).to.equal('False Forbidden');
+    });
+
+    it('is not said of what stands and nobody asked Merlon for', async () => {
+      const world = new EnforcedWorld();
+      world.isAllowed = false;
+      world.say(exec);
+      world.applyPrinted();
+      world.say({});
+      world.controller.start();
+      await world.rest();
+      expect(world.condition).to.equal('False Disabled');
+      expect(world.message).to.contain('"merlon-exec-guard" stands');
+    });
+  });
+
+  it('is not applied by a process that does not lead', async () => {
+    const world = new EnforcedWorld();
+    world.mayWrite = false;
+    world.say(exec);
+    world.controller.start();
+    await world.rest(10_000);
+    expect(world.writes).to.deep.equal([]);
+    expect(world.condition).to.equal('Unknown Unknown');
+    world.mayWrite = true;
+    await world.rest(10_000);
+    expect(world.condition).to.equal('True Enforced');
+  });
+
+  it('is refused by the API server in its own words, and tried no more than once an hour', async () => {
+    const world = new EnforcedWorld();
+    world.refusal = 'must have "get" permission';
+    world.say(exec);
+    world.controller.start();
+    await world.rest(20_000);
+    expect(world.condition).to.equal('False Refused');
+    expect(world.message).to.contain('must have "get" permission');
+    const { reads } = world;
+    await world.rest(HOUR_MS / 2);
+    expect(world.reads).to.equal(reads);
+  });
+
+  it('is not said to be in force where the API server stores something else', async () => {
+    const world = new EnforcedWorld();
+    world.admit = (spec) => ({ ...(spec as object), failurePolicy: 'Ignore' });
+    world.say(exec);
+    world.controller.start();
+    await world.rest(20_000);
+    expect(world.condition).to.equal('False NotStored');
+    expect(world.writes).to.deep.equal([`apply ${POLICY}`]);
+  });
+
+  it('is not applied on a version that it was not proven on, nor where that is not known', async () => {
+    for (const [minor, wanted] of [
+      [38, 'False Unproven'],
+      [29, 'False TooOld'],
+      [37, 'True Enforced'],
+    ] as const) {
+      const world = await EnforcedWorld.at(exec, minor);
+      expect(world.condition).to.equal(wanted);
+      expect(world.writes.length).to.equal(wanted === 'True Enforced' ? 3 : 0);
+    }
+  });
+
+  it('is left in force by a newer API server, and no longer put right', async () => {
+    const world = await EnforcedWorld.at(exec);
+    world.setMinor(38);
+    await world.rest();
+    expect(world.condition).to.equal('True Enforced');
+    await world.edit(DENY, { validationActions: ['Audit'] });
+    expect(world.condition).to.equal('False Unproven');
+    expect(world.writes).to.have.length(3);
+  });
+
+  describe('of what can be tried', () => {
+    const pods = { mode: 'deny', families: ['pod-security'] } as const;
+    const PODS = 'ValidatingAdmissionPolicy/merlon-pod-security';
+    const CANARY = 'ValidatingAdmissionPolicy/merlon-canary';
+    const isLeft = (world: EnforcedWorld) => world.names.some((name) => name.startsWith('merlon-canary'));
+
+    it('is tried under another name, in the namespace of probes alone, before it is applied', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      expect(world.condition).to.equal('True Enforced');
+      expect(world.writes).to.deep.equal([
+        `apply ${CANARY}`,
+        'apply ValidatingAdmissionPolicyBinding/merlon-canary-deny',
+        'remove ValidatingAdmissionPolicyBinding/merlon-canary-deny',
+        `remove ${CANARY}`,
+        `apply ${PODS}`,
+        ...['audit', 'warn', 'deny'].map(
+          (mode) => `apply ValidatingAdmissionPolicyBinding/merlon-pod-security-${mode}`,
+        ),
+      ]);
+      expect(world.isAsPlanned).to.equal(true);
+      expect((await world.restart()).writes).to.deep.equal([]);
+    });
+
+    it('is tried again where the text is another, and not where somebody changed what stands', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      world.writes.length = 0;
+      await world.edit(PODS, { failurePolicy: 'Ignore' });
+      expect(world.writes).to.deep.equal([`replace ${PODS}`]);
+      await world.change({ ...pods, breakGlassGroups: ['oncall'] });
+      await world.rest(20_000);
+      expect(world.writes.slice(1)).to.include(`apply ${CANARY}`).and.include(`replace ${PODS}`);
+    });
+
+    const message = `pods "x" is forbidden: ValidatingAdmissionPolicy 'merlon-canary' denied request: no such key`;
+    const rows: readonly (readonly [why: string, change: (world: EnforcedWorld) => void, says: string])[] = [
+      ['lets in what it must refuse', (world) => (world.learnsInMs = Number.POSITIVE_INFINITY), 'was let in'],
+      [
+        'refuses what breaks no rule',
+        (world) => (world.tried = () => ({ outcome: 'refused', message })),
+        'no such key',
+      ],
+      [
+        'is not what refuses',
+        (world) => (world.tried = () => ({ outcome: 'refused', message: 'violates PodSecurity' })),
+        'something else refuses',
+      ],
+      [
+        'may not be tried',
+        (world) => (world.tried = () => ({ outcome: 'forbidden', message: 'User' })),
+        'config/probes',
+      ],
+      ['has no place to be tried', (world) => (world.guardProblem = 'it is not there'), 'it is not there'],
+    ];
+    for (const [why, change, says] of rows) {
+      it(`is not applied where it ${why}, nothing of the trial stays, and that is said`, async () => {
+        const world = new EnforcedWorld();
+        change(world);
+        world.say({ ...pods, families: ['exec', 'pod-security'] });
+        world.controller.start();
+        await world.rest(60_000);
+        expect(world.condition).to.equal('False Untried');
+        expect(world.message).to.contain(says).and.contain('in force: 1 of 2');
+        expect(world.names.filter((name) => name.startsWith('merlon-pod-security'))).to.deep.equal([]);
+        expect(isLeft(world)).to.equal(false);
+      });
+    }
+
+    it('stays as it is in force where a new text fails its trial', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      const before = world.objects.get(PODS)?.spec;
+      world.tried = () => ({ outcome: 'refused', message });
+      await world.change({ ...pods, breakGlassGroups: ['oncall'] });
+      await world.rest(20_000);
+      expect(world.condition).to.equal('False Untried');
+      expect(world.objects.get(PODS)?.spec).to.deep.equal(before);
+      expect(isLeft(world)).to.equal(false);
+    });
+
+    it('leaves nothing of a trial that was cut short behind', async () => {
+      const world = await EnforcedWorld.at(pods);
+      const left = world.objects.get(PODS) ?? world.objects.get(CANARY);
+      if (left === undefined) throw new Error('nothing stands');
+      const next = await world.restart();
+      next.put(CANARY, { metadata: { ...left.metadata, name: 'merlon-canary' }, spec: left.spec });
+      await next.rest(60_000);
+      expect(isLeft(next)).to.equal(false);
+    });
+  });
+});
