@@ -11,11 +11,12 @@ import { planFamilies } from '../enforcement/plan/chosen-families.ts';
 import type { PlannedFamilies } from '../enforcement/plan/chosen-families.ts';
 import { planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
 import { planPodFamily } from '../enforcement/plan/pod-family.ts';
-import type { PlannedFamily } from '../enforcement/plan/pod-family.ts';
+import type { PlannedExemption, PlannedFamily } from '../enforcement/plan/pod-family.ts';
 import { describeEnforcement, printEnforcement } from '../report/enforcement-text.ts';
 import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
+import { readEnforcedExemptions } from './enforced-exemptions.ts';
 import type { ChosenFamilies } from './enforce-families.ts';
 import { explainNoLabel, explainTooOld } from './enforce-options.ts';
 import type { EnforceOptions } from './enforce-options.ts';
@@ -24,7 +25,7 @@ import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 
 export async function runEnforce(
-  { enforced, podRules, further, minor, output }: EnforceOptions,
+  { enforced, podRules, exemptions, further, minor, output }: EnforceOptions,
   rules: readonly AnyRule[],
   streams: CommandStreams,
 ): Promise<ExitCode> {
@@ -42,8 +43,13 @@ export async function runEnforce(
     stderr.write(`${noLabel}\n`);
     return 3;
   }
-  const planned = planEnforcement(terms, policy === undefined ? undefined : { rules: policy.rules, minor });
-  const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), minor);
+  const accepted = await readEnforcedExemptions(exemptions, rules, streams);
+  if (accepted === undefined) return 3;
+  const planned = planEnforcement(
+    terms,
+    policy === undefined ? undefined : { rules: policy.rules, minor, exemptions: accepted },
+  );
+  const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), accepted, minor);
   const others = further === undefined ? undefined : planFurther(terms, further, rules, minor);
   const policies = [
     ...planned.policies,
@@ -71,13 +77,18 @@ function selectEnforced(selectors: readonly string[], rules: readonly AnyRule[])
   return rules.filter((rule) => named.has(rule) && (rule.inForce !== 'whereEnabled' || selectors.includes(rule.id)));
 }
 
-function planPods(terms: EnforcementTerms, rules: readonly AnyRule[], minor: number | undefined): PlannedFamily {
+function planPods(
+  terms: EnforcementTerms,
+  rules: readonly AnyRule[],
+  exemptions: readonly PlannedExemption[],
+  minor: number | undefined,
+): PlannedFamily {
   return planPodFamily({
     family: 'pod-security',
     rules: rules.map((rule) => ({ rule, params: resolveParams(rule) })),
     target: { podSecurityVersion: minor },
     breakGlassGroups: terms.breakGlassGroups,
-    exemptions: [],
+    exemptions,
     withoutLabel: terms.withoutLabel,
     keptOut: terms.namespacesOut,
   });

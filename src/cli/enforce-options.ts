@@ -30,6 +30,7 @@ export interface GivenEnforceOptions {
   readonly clusterAdmin?: readonly string[];
   readonly clusterRbac: string;
   readonly policy?: readonly string[];
+  readonly exemptions?: readonly string[];
   readonly kubernetesVersion?: string;
   readonly output: 'table' | 'yaml';
 }
@@ -39,6 +40,8 @@ export interface EnforceOptions {
   readonly enforced: EnforcementTerms | { readonly policies: readonly string[] };
   /** By which selectors rules are chosen that new pods are held to; undefined where they are held to none. */
   readonly podRules: readonly string[] | undefined;
+  /** Files and folders that hold exemptions. */
+  readonly exemptions: readonly string[];
   /** What is enforced besides; undefined where policies say it. */
   readonly further: ChosenFamilies | undefined;
   /** Of the cluster that it is for; undefined where nobody said. */
@@ -63,14 +66,21 @@ export function parseEnforceOptions(
   if (Number.isNaN(minor)) {
     return { usageError: `--kubernetes-version: "${given.kubernetesVersion ?? ''}" is no version as 1.31` };
   }
-  const { output } = given;
+  const { output, exemptions = [] } = given;
   if (given.policy !== undefined) {
     const beside = saidByPolicies.find(isGiven);
     if (beside !== undefined) {
       return { usageError: `--policy says all that ${optionNames[beside]} would say: leave one of them out` };
     }
     return {
-      options: { enforced: { policies: given.policy }, podRules: undefined, further: undefined, minor, output },
+      options: {
+        enforced: { policies: given.policy },
+        podRules: undefined,
+        exemptions,
+        further: undefined,
+        minor,
+        output,
+      },
     };
   }
   const terms = parseTerms(given);
@@ -89,7 +99,7 @@ export function parseEnforceOptions(
   );
   return 'usageError' in further
     ? further
-    : { options: { enforced: terms.terms, podRules, further: further.chosen, minor, output } };
+    : { options: { enforced: terms.terms, podRules, exemptions, further: further.chosen, minor, output } };
 }
 
 export const families = ['exec', 'pod-security', ...furtherFamilies] as const;

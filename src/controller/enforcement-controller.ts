@@ -125,7 +125,7 @@ export class EnforcementController implements Enforcement {
     const minor = this.#minors().toSorted((a, b) => a - b)[0];
     if (this.#known?.policy !== policy || this.#known.minor !== minor) {
       const { rules, enforcement } = policy;
-      this.#known = { policy, minor, ...planEnforcement(enforcement, { rules, minor }) };
+      this.#known = { policy, minor, ...planEnforcement(enforcement, { rules, minor, exemptions: [] }) };
     }
     return this.#known;
   }
