@@ -31,8 +31,6 @@ export interface Enforcement {
   readonly annotationPrefix?: string;
   /** Why CEL cannot say what is wrong; to be read after the rule. */
   readonly notEnforceable?: string;
-  /** What PodSecurityPolicy would have set, where nothing is said. */
-  readonly mutations?: readonly Mutation[];
 }
 
 /** The API server that it is for. */

@@ -5,6 +5,7 @@ import type { FactName } from './evidence.ts';
 import type { Expected, ScopedExpectation } from './expectation.ts';
 import type { KindName, ObjectOf, RbacSubject } from './kinds.ts';
 import type { Params, ParamsOf, ParamsSchema } from './params.ts';
+import type { PodDefault } from './pod-default.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { ServerRepair } from './server-repair.ts';
 import type { Severity } from './severity.ts';
@@ -127,6 +128,8 @@ interface RuleMetadata<S extends SubjectType> {
   readonly rationale: string;
   /** What to do, in the modern form first. */
   readonly remediation: string;
+  /** Of a rule about workloads: what the API server can set by itself in a new pod that says nothing. */
+  readonly sets?: PodDefault;
   /** Of a rule about the API server: the same for programs, from which follows what each distribution has to be told. */
   readonly repair?: ServerRepair;
   /** Two manifests, or for the API server two observations; `params` where the defaults let nothing pass or fail. */

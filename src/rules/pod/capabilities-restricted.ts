@@ -39,5 +39,17 @@ spec:
 `,
   },
 
+  // Who adds all would be left with none.
+  sets: {
+    of: 'container',
+    field: 'capabilities.drop',
+    value: ['ALL'],
+    unless: {
+      cel: "c.?securityContext.?capabilities.?add.orValue([]).exists(k, k.lowerAscii() == 'all')",
+      holds: ({ securityContext }) =>
+        securityContext?.capabilities?.add?.some((name) => name.toLowerCase() === 'all') === true,
+    },
+  },
+
   check: judgeBy(check),
 });

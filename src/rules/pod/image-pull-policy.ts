@@ -14,6 +14,7 @@
  * Source: k8s.io/kubernetes v1.37.2, pkg/apis/core/v1/defaults.go (`SetDefaults_Container`, `SetDefaults_Volume`) for
  * what is not set; plugin/pkg/admission/alwayspullimages.
  */
+import { podVariables } from '../../core/enforcement.ts';
 import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, violation } from '../../core/rule.ts';
@@ -59,6 +60,17 @@ spec:
       .map(judgePullPolicy)
       .filter((found) => found !== undefined);
   },
+
+  // Also with a digest: who asks for it wants every image asked for. The API server has filled in what is not written.
+  enforce: () => ({
+    family: 'image-pulls',
+    violations: `${podVariables.containers}
+    .filter(c, c.?imagePullPolicy.orValue('') != 'Always')
+    .map(c, 'container "' + c.name + '" has imagePullPolicy ' + c.?imagePullPolicy.orValue('')) +
+  ${podVariables.spec}.?volumes.orValue([])
+    .filter(v, has(v.image) && v.image.?pullPolicy.orValue('') != 'Always')
+    .map(v, 'volume "' + v.name + '" has pullPolicy ' + v.image.?pullPolicy.orValue(''))`,
+  }),
 });
 
 /** What holds for most pods where the rule is kept: of those nothing is made. */

@@ -38,6 +38,19 @@ spec:
 `,
   },
 
+  // What the API server refuses beside it stays unset: a name with CAP_ is one that it knows.
+  sets: {
+    of: 'container',
+    field: 'allowPrivilegeEscalation',
+    value: false,
+    unless: {
+      cel: `c.?securityContext.?privileged.orValue(false) ||
+      'CAP_SYS_ADMIN' in c.?securityContext.?capabilities.?add.orValue([])`,
+      holds: ({ securityContext }) =>
+        securityContext?.privileged === true || securityContext?.capabilities?.add?.includes('CAP_SYS_ADMIN') === true,
+    },
+  },
+
   check: judgeBy(allowPrivilegeEscalation),
 
   enforce: () => ({

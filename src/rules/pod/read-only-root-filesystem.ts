@@ -44,6 +44,8 @@ spec:
 `,
   },
 
+  sets: { of: 'container', field: 'readOnlyRootFilesystem', value: true },
+
   check(pod) {
     if (pod.spec.os?.name === 'windows') return notApplicable('the field has no meaning on Windows');
     return (findContainers(pod, isWritable) ?? []).map(({ path, container }) =>

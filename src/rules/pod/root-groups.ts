@@ -59,6 +59,9 @@ spec:
 `,
   },
 
+  // Of the groups themselves only the application knows which they are.
+  sets: { of: 'pod', field: 'supplementalGroupsPolicy', value: 'Strict' },
+
   check(pod, { params: { imageGroups } }) {
     if (pod.spec.os?.name === 'windows') return notApplicable('Windows has no groups by number');
     const violations = findZeros(pod);

@@ -40,6 +40,22 @@ spec:
 `,
   },
 
+  // Who says that it runs as root would never start; nor need anybody say so who is root nowhere but in the pod.
+  sets: {
+    of: 'pod',
+    field: 'runAsNonRoot',
+    value: true,
+    unless: {
+      cel: `!object.spec.?hostUsers.orValue(true) ||
+      object.spec.?securityContext.?runAsUser.orValue(1) == 0 ||
+      object.spec.containers.exists(c, c.?securityContext.?runAsUser.orValue(1) == 0) ||
+      object.spec.?initContainers.orValue([]).exists(c, c.?securityContext.?runAsUser.orValue(1) == 0)`,
+      holds: ({ spec: { hostUsers, securityContext, containers, initContainers = [] } }) =>
+        hostUsers === false ||
+        [{ securityContext }, ...containers, ...initContainers].some((one) => one.securityContext?.runAsUser === 0),
+    },
+  },
+
   check: judgeBy(check),
 
   enforce(_, target) {

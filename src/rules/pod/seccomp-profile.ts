@@ -4,6 +4,7 @@
  *
  * Source: Pod Security Standards, restricted, "Seccomp" (from v1.19; Windows exempt from v1.25).
  */
+import { SECCOMP_POD_ANNOTATION } from '../../core/pod-shape.ts';
 import { defineRule } from '../../core/rule.ts';
 import { seccompProfileRestricted } from '../../pod-security/checks/seccomp-profile-restricted.ts';
 import { judgeBy } from '../lib/pod-security-rule.ts';
@@ -55,6 +56,21 @@ spec:
   containers:
     - { name: web, image: registry.example/web:1 }
 `,
+  },
+
+  // An annotation that says something else has no effect, but the API server refuses the field beside it.
+  sets: {
+    of: 'pod',
+    field: 'seccompProfile',
+    value: { type: 'RuntimeDefault' },
+    unless: {
+      cel: `!(object.metadata.?annotations[?'${SECCOMP_POD_ANNOTATION}'].orValue('runtime/default')
+        in ['runtime/default', 'docker/default'])`,
+      holds: ({ metadata }) =>
+        !['runtime/default', 'docker/default'].includes(
+          metadata?.annotations?.[SECCOMP_POD_ANNOTATION] ?? 'runtime/default',
+        ),
+    },
   },
 
   check(pod, context) {

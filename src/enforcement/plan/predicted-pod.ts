@@ -1,0 +1,69 @@
+/** What the API server gives back of a new pod where Merlon's mutating policies are in force. */
+import type { PodDefault } from '../../core/pod-default.ts';
+import type { Container, Volume } from '../../core/pod-shape.ts';
+import type { PodTemplate } from '../../core/pod-template.ts';
+import { isMirrorPod } from '../../core/token-mounts.ts';
+import { isLeftAlone } from './pod-defaults.ts';
+
+/** @param pod as the API server would have stored it without; whatever else is in it stays */
+export function predictDefaults(pod: PodTemplate, defaults: readonly PodDefault[]): PodTemplate {
+  if (isLeftAlone(pod)) return pod;
+  const ofPod = defaults.filter((one) => one.of === 'pod');
+  const ofContainers = defaults.filter((one) => one.of === 'container');
+  const { containers, initContainers } = pod.spec;
+  const setInEach = (list: readonly Container[]): readonly Container[] =>
+    list.map((container) => setDefaults(container, container, ofContainers));
+  const spec = {
+    ...setDefaults(pod.spec, pod, ofPod),
+    containers: setInEach(containers),
+    ...(initContainers === undefined ? {} : { initContainers: setInEach(initContainers) }),
+  };
+  return { ...pod, spec };
+}
+
+/** @param pod as of `predictDefaults` */
+export function predictImagePulls(pod: PodTemplate): PodTemplate {
+  if (isMirrorPod(pod)) return pod;
+  const { containers, initContainers, volumes } = pod.spec;
+  const spec = {
+    ...pod.spec,
+    containers: containers.map(pullAlways),
+    ...(initContainers === undefined ? {} : { initContainers: initContainers.map(pullAlways) }),
+    ...(volumes === undefined ? {} : { volumes: volumes.map(pullVolumeAlways) }),
+  };
+  return { ...pod, spec };
+}
+
+function pullAlways(container: Container): Container {
+  return { ...container, imagePullPolicy: 'Always' };
+}
+
+function pullVolumeAlways(volume: Volume): Volume {
+  return volume.image === undefined ? volume : { ...volume, image: { ...volume.image, pullPolicy: 'Always' } };
+}
+
+type Settable<Subject> = Pick<PodDefault, 'field' | 'value'> & {
+  readonly unless?: { readonly holds: (subject: Subject) => boolean };
+};
+
+/** @param subject that the conditions are of */
+function setDefaults<Owner extends { readonly securityContext?: object }, Subject>(
+  owner: Owner,
+  subject: Subject,
+  defaults: readonly Settable<Subject>[],
+): Owner {
+  const due = defaults.filter(({ unless }) => unless?.holds(subject) !== true);
+  if (due.length === 0) return owner;
+  const securityContext = due.reduce<object>(
+    (context, { field, value }) => fill(context, field.split('.'), value),
+    owner.securityContext ?? {},
+  );
+  return { ...owner, securityContext };
+}
+
+/** Sets what is not set, with what it is in. */
+function fill(object: object, [key = '', ...rest]: readonly string[], value: unknown): object {
+  const present: unknown = Object.entries(object).find(([name]) => name === key)?.[1];
+  if (rest.length === 0) return present === undefined ? { ...object, [key]: value } : object;
+  return { ...object, [key]: fill(typeof present === 'object' && present !== null ? present : {}, rest, value) };
+}
