@@ -13,7 +13,7 @@ const GROUP = 'authentication.k8s.io';
 /** The first minor version that serves it without being asked to; the one before knows it, behind a gate. */
 export const constrainedSince = 36;
 
-const kinds = [
+export const identityKinds = [
   { mode: 'user-info', resource: 'users' },
   { mode: 'user-info', resource: 'groups' },
   { mode: 'serviceaccount', resource: 'serviceaccounts' },
@@ -22,7 +22,7 @@ const kinds = [
 ] as const;
 
 /** Uids and extra attributes are left out: they are nobody by themselves. */
-export type IdentityKind = (typeof kinds)[number];
+export type IdentityKind = (typeof identityKinds)[number];
 export type Mode = IdentityKind['mode'];
 
 /** As whom a rule lets somebody act. */
@@ -35,7 +35,7 @@ export type ConstrainedIdentities = IdentityKind & {
 
 export function findConstrainedIdentities(rules: readonly PolicyRule[]): readonly ConstrainedIdentities[] {
   return rules.flatMap((rule, index) =>
-    kinds
+    identityKinds
       .filter(
         ({ mode, resource }) =>
           matchesVerb(rule, `impersonate:${mode}`) && matchesGroup(rule, GROUP) && matchesResource(rule, resource),

@@ -1,0 +1,166 @@
+/**
+ * Refuses what RBAC should not grant anew: anything to whoever has no credentials, to act as just anybody, and all there is.
+ *
+ * Two policies: Roles and RoleBindings go by the label of their namespace, and what is in no namespace is left alone unless
+ * it is asked for by itself. Whoever makes the roles of Kubernetes is let through: an API server that may not create one
+ * that is missing ends as it starts, every time. Of what exists only what is added is looked at, so that nothing is frozen.
+ */
+import { ANONYMOUS_USER, MASTERS, UNAUTHENTICATED } from '../../rbac/request.ts';
+import { exceptBreakGlass } from './break-glass.ts';
+import { celLiteral } from './cel.ts';
+import { printUnnamedImpersonation } from './impersonation-cel.ts';
+import { allModes, bindByNamespace, selectEnforced } from './namespace-modes.ts';
+import type { NamespaceModes } from './namespace-modes.ts';
+import { actionsOf } from './planned-policy.ts';
+import type {
+  EnforcementMode,
+  NamedExpression,
+  PlannedValidatingPolicy,
+  ValidatingPolicySpec,
+} from './planned-policy.ts';
+
+export const RBAC_GUARD_NAME = 'merlon-rbac';
+export const CLUSTER_RBAC_GUARD_NAME = 'merlon-rbac-cluster';
+
+export interface RbacGuardChoice {
+  /** To whom cluster-admin may be granted, besides those to whom Kubernetes grants it; undefined where anybody may be. */
+  readonly clusterAdmins: readonly ClusterAdmin[] | undefined;
+  /** Whose members' own requests are let through. */
+  readonly breakGlassGroups: readonly string[];
+}
+
+/** As a binding names them. */
+export interface ClusterAdmin {
+  readonly kind: 'User' | 'Group' | 'ServiceAccount';
+  /** Of a service account. */
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** Of what is in a namespace. */
+export function planRbacGuard(choice: RbacGuardChoice, modes: NamespaceModes): PlannedValidatingPolicy {
+  const selector = selectEnforced(modes);
+  return {
+    kind: 'ValidatingAdmissionPolicy',
+    name: RBAC_GUARD_NAME,
+    what: describe('Roles', 'RoleBindings', choice),
+    rules: rulesOf(choice),
+    spec: buildSpec(choice, { scope: 'Namespaced', resources: ['roles', 'rolebindings'] }, selector),
+    bindings: bindByNamespace(RBAC_GUARD_NAME, modes, allModes),
+  };
+}
+
+/** Of what is in none. */
+export function planClusterRbacGuard(choice: RbacGuardChoice, mode: EnforcementMode): PlannedValidatingPolicy {
+  const spec = { policyName: CLUSTER_RBAC_GUARD_NAME, validationActions: actionsOf[mode] };
+  return {
+    kind: 'ValidatingAdmissionPolicy',
+    name: CLUSTER_RBAC_GUARD_NAME,
+    what: describe('ClusterRoles', 'ClusterRoleBindings', choice),
+    rules: rulesOf(choice),
+    spec: buildSpec(choice, { scope: 'Cluster', resources: ['clusterroles', 'clusterrolebindings'] }, {}),
+    bindings: [{ mode, where: 'the whole cluster', spec }],
+  };
+}
+
+function describe(roles: string, bindings: string, { clusterAdmins }: RbacGuardChoice): string {
+  const admins = clusterAdmins === undefined ? '' : ' or as cluster-admin to others than those named';
+  return `${roles} that let act as just anybody, and ${bindings} to whoever has no credentials${admins}`;
+}
+
+function rulesOf({ clusterAdmins }: RbacGuardChoice): readonly string[] {
+  const always = ['rbac-anonymous-grants', 'rbac-impersonate-any', 'rbac-impersonate-extras'];
+  return clusterAdmins === undefined ? always : [...always, 'rbac-predefined-role-bound'];
+}
+
+type What = Pick<ValidatingPolicySpec['matchConstraints']['resourceRules'][number], 'scope' | 'resources'>;
+
+function buildSpec(
+  { clusterAdmins, breakGlassGroups }: RbacGuardChoice,
+  what: What,
+  namespaceSelector: ValidatingPolicySpec['matchConstraints']['namespaceSelector'],
+): ValidatingPolicySpec {
+  return {
+    failurePolicy: 'Fail',
+    matchConstraints: {
+      matchPolicy: 'Equivalent',
+      namespaceSelector,
+      objectSelector: {},
+      resourceRules: [
+        { apiGroups: ['rbac.authorization.k8s.io'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], ...what },
+      ],
+    },
+    matchConditions: [isNotOfControlPlane, ...exceptBreakGlass(breakGlassGroups)],
+    variables: [
+      { name: 'newRules', expression: printAdded('rules') },
+      { name: 'newSubjects', expression: printAdded('subjects') },
+      {
+        name: 'grants',
+        expression: [printImpersonation(what.scope), printAnonymous, ...printAdmins(clusterAdmins)].join(' +\n'),
+      },
+    ],
+    validations: [
+      {
+        expression: 'variables.grants.size() == 0',
+        message: 'it grants what nobody should be granted: to act as anybody, something to everybody, or everything',
+        messageExpression: `object.kind + ' "' + object.metadata.?name.orValue('') + '" ' + variables.grants.join(', ')`,
+        reason: 'Forbidden',
+      },
+    ],
+  };
+}
+
+/** The API server, which makes what is missing as it starts, and the controller that fills in aggregated roles. */
+const isNotOfControlPlane: NamedExpression = {
+  name: 'not-the-control-plane',
+  expression: `!(request.userInfo.username in ${celLiteral([
+    'system:apiserver',
+    'system:serviceaccount:kube-system:clusterrole-aggregation-controller',
+  ])})`,
+};
+
+/** Untyped: of the kinds that are asked about none has both. */
+function printAdded(list: 'rules' | 'subjects'): string {
+  return `dyn(object).?${list}.orValue([])
+  .filter(one, request.operation == 'CREATE' || !(one in dyn(oldObject).?${list}.orValue([])))`;
+}
+
+function printImpersonation(scope: What['scope']): string {
+  return `variables.newRules
+  .filter(r, ${printUnnamedImpersonation('r', scope)})
+  .map(r, 'lets act as just anybody in rules[' + string(dyn(object).rules.indexOf(r)) + '] (' +
+    r.verbs.join(', ') + ' on ' + r.resources.join(', ') + '): list in resourceNames who is meant')`;
+}
+
+/**
+ * But for what Kubernetes itself opens to everybody: health and version, and what kubeadm join reads. Both tools write them
+ * again where they are there already.
+ */
+const printAnonymous = `variables.newSubjects
+  .filter(s, (s.kind == 'User' && s.name == ${celLiteral(ANONYMOUS_USER)} ||
+    s.kind == 'Group' && s.name == ${celLiteral(UNAUTHENTICATED)}) &&
+    !(object.roleRef.kind == 'ClusterRole' && object.roleRef.name == 'system:public-info-viewer') &&
+    !(object.roleRef.kind == 'Role' && object.roleRef.name == 'kubeadm:bootstrap-signer-clusterinfo' &&
+      object.metadata.?namespace.orValue('') == 'kube-public'))
+  .map(s, 'grants ' + object.roleRef.kind + ' "' + object.roleRef.name + '" to ' + s.kind + ' "' + s.name +
+    '", that is to everybody without credentials')`;
+
+/** Those to whom the API server and kubeadm grant it. */
+const ownAdmins: readonly ClusterAdmin[] = [
+  { kind: 'Group', name: MASTERS },
+  { kind: 'Group', name: 'kubeadm:cluster-admins' },
+];
+
+function printAdmins(clusterAdmins: readonly ClusterAdmin[] | undefined): readonly string[] {
+  if (clusterAdmins === undefined) return [];
+  const named = [...ownAdmins, ...clusterAdmins].map(
+    ({ kind, namespace, name }) => `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
+  );
+  const subject = "s.kind + ' ' + (s.?namespace.orValue('') == '' ? '' : s.namespace + '/') + s.name";
+  return [
+    `variables.newSubjects
+  .filter(s, object.roleRef.kind == 'ClusterRole' && object.roleRef.name == 'cluster-admin' &&
+    !(${subject} in ${celLiteral([...new Set(named)])}))
+  .map(s, 'grants cluster-admin to ' + ${subject} + ', whom nobody named')`,
+  ];
+}
