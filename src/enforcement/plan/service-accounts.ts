@@ -104,7 +104,7 @@ function planDefaultTokens(modes: NamespaceModes, breakGlass: readonly NamedExpr
     spec: {
       failurePolicy: 'Fail',
       matchConstraints: matchPods(modes),
-      matchConditions: [isNew([]), ...breakGlass],
+      matchConditions: [isNew([]), isNoOlderPod, ...breakGlass],
       variables: [...variables, { name: 'tokens', expression: tokensOf(podVariables.spec) }],
       validations: [
         {
@@ -119,6 +119,12 @@ function planDefaultTokens(modes: NamespaceModes, breakGlass: readonly NamedExpr
     bindings: bindByNamespace(SERVICE_ACCOUNTS_NAME, modes, allModes),
   };
 }
+
+/** Neither another image nor a debug container gives a pod a token. */
+const isNoOlderPod: NamedExpression = {
+  name: 'no-older-pod',
+  expression: "object.kind != 'Pod' || request.operation == 'CREATE'",
+};
 
 /** Nobody changes the type of a Secret that is there. What it holds is not looked at. */
 function planTokenSecrets(modes: NamespaceModes, breakGlass: readonly NamedExpression[]): PlannedValidatingPolicy {
