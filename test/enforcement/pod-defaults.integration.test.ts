@@ -14,14 +14,11 @@ import { defaultingRulesOf, planPodDefaults } from '../../src/enforcement/plan/p
 import { predictDefaults } from '../../src/enforcement/plan/predicted-pod.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
 import { rules } from '../../src/rules/index.ts';
-import { forEachConcurrently } from '../bench/concurrently.ts';
-import { generatePod } from '../pod-security/generator.ts';
-import type { Json } from '../pod-security/generator.ts';
-import { numbersFrom } from '../support/campaign.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { applyYaml, waitForAnswer } from './guarded-cluster.ts';
+import { CHANGED, comparePods, createNamespaces, tryPod } from './predicted-pods.ts';
 
-const pods = 400;
+const count = 400;
 const defaulting = defaultingRulesOf(rules);
 const defaults = defaulting.map(({ sets }) => sets);
 
@@ -30,85 +27,44 @@ describe('defaults of pods', () => {
   const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_007);
 
   before('a namespace with defaults, and one without', async () => {
-    const { client } = cluster();
-    await client.createNamespace('set', { 'merlon.dev/enforce': 'deny' });
-    await client.createNamespace('plain', { 'merlon.dev/enforce': 'warn' });
-    for (const namespace of ['set', 'plain']) {
-      // Its volume has another name in each pod.
-      const accounts = client.resource('v1', 'serviceaccounts', namespace);
-      await accounts.patch('default', { automountServiceAccountToken: false });
-    }
+    await createNamespaces(cluster());
     const modes = { withoutLabel: 'off', keptOut: [] } as const;
     await applyYaml(cluster(), [...printEnforcement(planPodDefaults(defaulting, modes))].join(''));
-    const bare = {
-      metadata: { name: 'bare' },
-      spec: { containers: [{ name: 'main', image: 'registry.example/main:1' }] },
-    };
-    await waitForAnswer(async () => JSON.stringify((await create('set', bare)).body), /"runAsNonRoot":true/);
+    const bare = { metadata: { name: 'bare' }, spec: { containers: [{ name: 'main', image: 'main:1' }] } };
+    await waitForAnswer(
+      async () => JSON.stringify((await tryPod(cluster(), CHANGED, bare)).body),
+      /"runAsNonRoot":true/,
+    );
   });
 
-  async function create(namespace: string, pod: Json): Promise<{ readonly status: number; readonly body: Json }> {
-    return cluster().client.request('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All`, {
-      body: { apiVersion: 'v1', kind: 'Pod', ...pod },
+  it(`come back as they are predicted, and pass unless the pod says otherwise: of ${count} (SEED=${seed})`, async () => {
+    const passed = new Map<string, number>();
+    const kept = new Map<string, number>();
+    let untouched = 0;
+    const predict = (pod: PodTemplate): PodTemplate => predictDefaults(pod, defaults);
+    await comparePods(cluster(), { seed, count }, predict, ({ plain, changed, what }) => {
+      const before = project(kinds.Pod.shape, plain);
+      const after = project(kinds.Pod.shape, changed);
+      if (before.spec.os?.name === 'windows') untouched += 1;
+      for (const { id } of defaulting) {
+        const left = violationsOf(id, after);
+        if (left.length === 0 && violationsOf(id, before).length > 0) add(passed, id);
+        if (left.length > 0) add(kept, id);
+        for (const violation of left) {
+          expect(says[id]?.(after, violation), `${what}: ${id} at ${violation.path}`).to.equal(true);
+        }
+      }
     });
-  }
-
-  it(`come back as they are predicted, and pass unless the pod says otherwise: of ${pods} (SEED=${seed})`, async () => {
-    const tally = {
-      taken: 0,
-      changed: 0,
-      windows: 0,
-      passedBy: new Map<string, number>(),
-      kept: new Map<string, number>(),
-    };
-    await forEachConcurrently(numbersFrom(0, pods), 16, async (index) => {
-      const { metadata, spec } = generatePod(seed, index, false);
-      const manifest = { metadata: { ...metadata, name: 'pod' }, spec };
-      const [plain, set] = [await create('plain', manifest), await create('set', manifest)];
-      const what = `SEED=${seed}, pod ${index}: ${JSON.stringify(manifest)}`;
-      // Nothing is refused for what was set in it.
-      expect(set.status, `${what}: ${String(set.body['message'])}`).to.equal(plain.status);
-      if (plain.status !== 201) return;
-      tally.taken += 1;
-      const predicted = predictDefaults(plain.body as unknown as PodTemplate, defaults);
-      expect(set.body['spec'], what).to.deep.equal(predicted.spec);
-      if (predicted.spec === plain.body['spec']) tally.windows += 1;
-      compareVerdicts(plain.body, set.body, what, tally);
-    });
-    expect(tally.taken).to.be.greaterThan(pods * 0.95);
-    expect(tally.windows).to.be.greaterThan(pods * 0.05);
-    for (const { id } of defaulting) {
-      expect(tally.passedBy.get(id) ?? 0, `${id} passes by it`).to.be.greaterThan(0);
-    }
-    for (const id of [
+    expect(untouched).to.be.greaterThan(count * 0.05);
+    for (const { id } of defaulting) expect(passed.get(id) ?? 0, `passes by what is set: ${id}`).to.be.greaterThan(0);
+    const refusing = [
       'pod-privilege-escalation',
       'pod-run-as-non-root',
       'pod-seccomp-profile',
       'pod-capabilities-restricted',
-    ]) {
-      expect(tally.kept.get(id) ?? 0, `${id} fails by what is set`).to.be.greaterThan(0);
-    }
+    ];
+    for (const id of refusing) expect(kept.get(id) ?? 0, `fails by what stays: ${id}`).to.be.greaterThan(0);
   });
-
-  function compareVerdicts(
-    plain: Json,
-    set: Json,
-    what: string,
-    { passedBy, kept }: { readonly passedBy: Map<string, number>; readonly kept: Map<string, number> },
-  ): void {
-    const before = project(kinds.Pod.shape, plain);
-    const after = project(kinds.Pod.shape, set);
-    for (const { id } of defaulting) {
-      const [failed, left] = [violationsOf(id, before), violationsOf(id, after)];
-      if (failed.length > 0 && left.length === 0) add(passedBy, id);
-      if (left.length > 0) add(kept, id);
-      for (const violation of left) {
-        expect(says[id]?.(after, violation), `${what}: ${id} at ${violation.path}: ${violation.message}`).to.equal(
-          true,
-        );
-      }
-    }
-  }
 
   function violationsOf(id: string, pod: PodTemplate): readonly Violation[] {
     const rule = rules.find((one): one is Rule<'Workload'> => one.id === id && one.subject === 'Workload');
