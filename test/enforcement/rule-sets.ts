@@ -9,11 +9,11 @@ export interface RuleSet {
   readonly rules: readonly SelectedRule[];
 }
 
-/** Every rule that can be enforced with pods, those that a policy has to switch on, too. */
+/** Every rule of the family, those that a policy has to switch on, too. */
 function selectWith(params: Readonly<Record<string, Params>>): readonly SelectedRule[] {
   return rules
-    .filter((rule) => 'enforce' in rule)
-    .map((rule) => ({ rule, params: resolveParams(rule, params[rule.id]) }));
+    .map((rule) => ({ rule, params: resolveParams(rule, params[rule.id]) }))
+    .filter((one) => one.rule.enforce?.(one.params, { podSecurityVersion: undefined }).family === 'pod-security');
 }
 
 export const ruleSets: readonly RuleSet[] = [

@@ -1,0 +1,88 @@
+/** Which policies each family becomes, for which API server. */
+import { expect } from 'chai';
+
+import { planFamilies } from '../../../src/enforcement/plan/chosen-families.ts';
+import type { FamiliesChoice } from '../../../src/enforcement/plan/chosen-families.ts';
+import { rules } from '../../../src/rules/index.ts';
+
+const choice: FamiliesChoice = {
+  families: ['image-pulls', 'pod-defaults', 'service-accounts', 'rbac'],
+  modes: { withoutLabel: 'off', keptOut: ['kube-system'] },
+  breakGlassGroups: [],
+  minor: 36,
+  defaults: undefined,
+  tokenSecrets: false,
+  clusterAdmins: undefined,
+  clusterRbac: 'off',
+};
+
+/** `Validating merlon-rbac audit warn deny` */
+function plan(over: Partial<FamiliesChoice>): readonly string[] {
+  return planFamilies({ ...choice, ...over }, rules).policies.map(({ kind, name, bindings }) =>
+    [kind.replace('AdmissionPolicy', ''), name, ...bindings.map(({ mode }) => mode)].join(' '),
+  );
+}
+
+describe('families', () => {
+  const allModes = 'audit warn deny';
+
+  it('set what they can where the API server sets by itself, from 1.36 on, and where nobody said which it is', () => {
+    for (const minor of [36, 37, undefined]) {
+      expect(plan({ minor })).to.deep.equal([
+        'Mutating merlon-image-pulls on',
+        'Mutating merlon-pod-defaults on',
+        'Mutating merlon-service-accounts on',
+        `Validating merlon-service-accounts ${allModes}`,
+        `Validating merlon-rbac ${allModes}`,
+      ]);
+      expect(planFamilies({ ...choice, minor }, rules).leftOut).to.deep.equal([]);
+    }
+  });
+
+  it('refuse before that what would be set, and say what is left out', () => {
+    for (const minor of [30, 35]) {
+      expect(plan({ minor })).to.deep.equal([
+        `Validating merlon-image-pulls ${allModes}`,
+        `Validating merlon-service-accounts ${allModes}`,
+        `Validating merlon-rbac ${allModes}`,
+      ]);
+    }
+    const { leftOut } = planFamilies({ ...choice, minor: 35 }, rules);
+    expect(leftOut).to.have.length(3);
+    for (const one of leftOut) expect(one).to.match(/^Kubernetes 1\.35 serves no MutatingAdmissionPolicy/);
+    expect(planFamilies({ ...choice, minor: 35, families: ['rbac'] }, rules).leftOut).to.deep.equal([]);
+  });
+
+  it('set nothing under a ceiling below that by which they would be refused', () => {
+    expect(plan({ modes: { ...choice.modes, ceiling: 'warn' } })).to.deep.equal([
+      'Validating merlon-service-accounts audit warn',
+      'Validating merlon-rbac audit warn',
+    ]);
+  });
+
+  it('set only what is asked for, and say by which rules', () => {
+    const defaults = ['pod-seccomp-profile', 'pod-read-only-root-filesystem'];
+    const [policy] = planFamilies({ ...choice, families: ['pod-defaults'], defaults }, rules).policies;
+    expect(policy?.rules).to.have.members(defaults);
+    expect(policy?.what).to.equal(
+      'readOnlyRootFilesystem true, seccompProfile RuntimeDefault in new pods that do not say',
+    );
+    expect(JSON.stringify(policy?.spec)).not.to.match(/runAsNonRoot|allowPrivilegeEscalation|capabilities/);
+  });
+
+  it('refuse token Secrets, cluster-admin and what is in no namespace only where somebody asks for it', () => {
+    expect(plan({ families: ['service-accounts'], tokenSecrets: true }).at(-1)).to.equal(
+      `Validating merlon-service-accounts-secrets ${allModes}`,
+    );
+    for (const mode of ['audit', 'warn', 'deny'] as const) {
+      expect(plan({ families: [], clusterRbac: mode })).to.deep.equal([`Validating merlon-rbac-cluster ${mode}`]);
+    }
+    expect(plan({ families: [] })).to.deep.equal([]);
+  });
+
+  it('ask about nothing that is in no namespace unless that is asked for by itself', () => {
+    for (const { spec } of planFamilies({ ...choice, tokenSecrets: true }, rules).policies) {
+      for (const { scope } of spec.matchConstraints.resourceRules) expect(scope).to.equal('Namespaced');
+    }
+  });
+});
