@@ -4,6 +4,7 @@ import { loadAll } from 'js-yaml';
 
 import { planFamilies } from '../../src/enforcement/plan/chosen-families.ts';
 import type { FamiliesChoice } from '../../src/enforcement/plan/chosen-families.ts';
+import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import type { EnforcementManifest } from '../../src/enforcement/plan/planned-policy.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -39,38 +40,44 @@ describe('families, applied', () => {
     return cluster().client.resource(apiVersion, plural).get(metadata.name);
   }
 
-  it('are taken, and a second time nothing changes', async () => {
-    await applyYaml(cluster(), print());
-    const again = (await applyYaml(cluster(), print())).trimEnd().split('\n');
-    expect(again).to.have.length(printed.length);
-    for (const line of again) expect(line).to.match(/ unchanged$/);
-  });
+  describe('where the API server can set by itself', () => {
+    before('one that can', function () {
+      if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) this.skip();
+    });
 
-  it('are stored as they are printed: no default of the API server is left unsaid', async () => {
-    for (const manifest of printed) {
-      expect(bodyOf(manifest.metadata.name, await stored(manifest))['spec']).to.deep.equal(manifest.spec);
-    }
-  });
+    it('are taken, and a second time nothing changes', async () => {
+      await applyYaml(cluster(), print());
+      const again = (await applyYaml(cluster(), print())).trimEnd().split('\n');
+      expect(again).to.have.length(printed.length);
+      for (const line of again) expect(line).to.match(/ unchanged$/);
+    });
 
-  it('hold nothing that the API server finds wrong with their types', async () => {
-    const validating = printed.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
-    expect(validating).to.have.length(4);
-    for (const manifest of validating) {
-      const checked = await waitUntil(
-        async () => {
-          const { status } = bodyOf(manifest.metadata.name, await stored(manifest)) as { status?: object };
-          return status !== undefined && 'observedGeneration' in status ? status : false;
-        },
-        { what: `the types of ${manifest.metadata.name} to be checked` },
-      );
-      expect(checked, manifest.metadata.name).not.to.have.nested.property('typeChecking.expressionWarnings');
-    }
-  });
+    it('are stored as they are printed: no default of the API server is left unsaid', async () => {
+      for (const manifest of printed) {
+        expect(bodyOf(manifest.metadata.name, await stored(manifest))['spec']).to.deep.equal(manifest.spec);
+      }
+    });
 
-  it('are taken away by what was printed', async () => {
-    const { code, stderr } = await cluster().kubectl(['delete', '--wait=false', '-f', '-'], { stdin: print() });
-    expect([code, stderr.trim()]).to.deep.equal([0, '']);
-    for (const manifest of printed) expect((await stored(manifest)).status).to.equal(404);
+    it('hold nothing that the API server finds wrong with their types', async () => {
+      const validating = printed.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+      expect(validating).to.have.length(4);
+      for (const manifest of validating) {
+        const checked = await waitUntil(
+          async () => {
+            const { status } = bodyOf(manifest.metadata.name, await stored(manifest)) as { status?: object };
+            return status !== undefined && 'observedGeneration' in status ? status : false;
+          },
+          { what: `the types of ${manifest.metadata.name} to be checked` },
+        );
+        expect(checked, manifest.metadata.name).not.to.have.nested.property('typeChecking.expressionWarnings');
+      }
+    });
+
+    it('are taken away by what was printed', async () => {
+      const { code, stderr } = await cluster().kubectl(['delete', '--wait=false', '-f', '-'], { stdin: print() });
+      expect([code, stderr.trim()]).to.deep.equal([0, '']);
+      for (const manifest of printed) expect((await stored(manifest)).status).to.equal(404);
+    });
   });
 
   it('are printed for an API server before 1.36 without a kind that it does not serve', async () => {

@@ -8,6 +8,7 @@ import { kinds } from '../../src/core/kinds.ts';
 import { project } from '../../src/core/project.ts';
 import type { RuleContext } from '../../src/core/rule.ts';
 import { planImagePulls } from '../../src/enforcement/plan/image-pulls.ts';
+import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { planPodFamily } from '../../src/enforcement/plan/pod-family.ts';
 import { predictImagePulls } from '../../src/enforcement/plan/predicted-pod.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
@@ -59,7 +60,8 @@ describe('images', () => {
   }
 
   describe('where the API server can set by itself', () => {
-    before('the policy', async () => {
+    before('the policy', async function () {
+      if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) this.skip();
       await applyYaml(cluster(), [...printEnforcement([planImagePulls(modes)])].join(''));
       await waitForAnswer(() => policiesOf(CHANGED), /^201 Always$/);
     });
@@ -170,6 +172,12 @@ describe('images', () => {
       );
       const always = [{ name: 'main', image, imagePullPolicy: 'Always' }];
       expect(await policiesOf(CHANGED, { containers: always })).to.equal('201 Always');
+    });
+
+    it('are refused in volumes, too', async function () {
+      // Off by default before.
+      if (cluster().minor < 35) this.skip();
+      const always = [{ name: 'main', image, imagePullPolicy: 'Always' }];
       const volumes = [{ name: 'data', image: { reference: 'data:1' } }];
       expect(await policiesOf(CHANGED, { containers: always, volumes })).to.match(
         /: volume "data" has pullPolicy IfNotPresent$/,

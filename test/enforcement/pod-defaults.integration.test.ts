@@ -10,6 +10,7 @@ import { resolveParams } from '../../src/core/params.ts';
 import type { PodTemplate } from '../../src/core/pod-template.ts';
 import { project } from '../../src/core/project.ts';
 import type { Rule, RuleContext, Violation } from '../../src/core/rule.ts';
+import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { defaultingRulesOf, planPodDefaults } from '../../src/enforcement/plan/pod-defaults.ts';
 import { predictDefaults } from '../../src/enforcement/plan/predicted-pod.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
@@ -26,7 +27,8 @@ describe('defaults of pods', () => {
   const cluster = useControlPlane({ needs: ['build'], own: { controllerManager: false, auditLog: false } });
   const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_007);
 
-  before('a namespace with defaults, and one without', async () => {
+  before('a namespace with defaults, and one without', async function () {
+    if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) this.skip();
     await createNamespaces(cluster());
     const modes = { withoutLabel: 'off', keptOut: [] } as const;
     await applyYaml(cluster(), [...printEnforcement(planPodDefaults(defaulting, modes))].join(''));

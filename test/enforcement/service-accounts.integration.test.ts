@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { kinds } from '../../src/core/kinds.ts';
 import { project } from '../../src/core/project.ts';
 import { accountNameOf, findApiTokens } from '../../src/core/token-mounts.ts';
+import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { planServiceAccounts } from '../../src/enforcement/plan/service-accounts.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
 import { bodyOf } from '../support/api-client.ts';
@@ -36,7 +37,8 @@ describe('service accounts', () => {
     });
     await client.createNamespace('audited', { 'merlon.dev/enforce': 'audit' });
     const modes = { withoutLabel: 'off', keptOut: ['kept-out'] } as const;
-    const choice = { canMutate: true, tokenSecrets: true, breakGlassGroups: [] };
+    const canMutate = cluster().minor >= oldestMinors.MutatingAdmissionPolicy;
+    const choice = { canMutate, tokenSecrets: true, breakGlassGroups: [] };
     await applyYaml(cluster(), [...printEnforcement(planServiceAccounts(choice, modes))].join(''));
     await waitForAnswer(() => tryPod('older', {}), /^403/);
   });
@@ -68,6 +70,10 @@ describe('service accounts', () => {
   }
 
   describe('called default', () => {
+    before('where the API server can set by itself', function () {
+      if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) this.skip();
+    });
+
     it('are made without a token for pods, by whichever controller, and anew after they were deleted', async () => {
       await createBareNamespace('born', DENY);
       expect(await automountOf('born')).to.equal(false);
