@@ -6,6 +6,8 @@ import { selectPolicies } from '../core/policy-scope.ts';
 import { resolveParams } from '../core/params.ts';
 import { selectRules } from '../core/rule-selector.ts';
 import type { AnyRule } from '../core/rule.ts';
+import { planFamilies } from '../enforcement/plan/chosen-families.ts';
+import type { PlannedFamilies } from '../enforcement/plan/chosen-families.ts';
 import { planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
 import { planPodFamily } from '../enforcement/plan/pod-family.ts';
 import type { PlannedExemption, PlannedFamily } from '../enforcement/plan/pod-family.ts';
@@ -13,6 +15,7 @@ import { describeEnforcement, printEnforcement } from '../report/enforcement-tex
 import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
+import type { ChosenFamilies } from './enforce-families.ts';
 import { readEnforcedExemptions } from './enforced-exemptions.ts';
 import { explainTooOld } from './enforce-options.ts';
 import type { EnforceOptions } from './enforce-options.ts';
@@ -21,7 +24,7 @@ import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 
 export async function runEnforce(
-  { enforced, podRules, exemptions, minor, output }: EnforceOptions,
+  { enforced, podRules, exemptions, further, minor, output }: EnforceOptions,
   rules: readonly AnyRule[],
   streams: CommandStreams,
 ): Promise<ExitCode> {
@@ -36,7 +39,12 @@ export async function runEnforce(
   const accepted = await readEnforcedExemptions(exemptions, rules, streams);
   if (accepted === undefined) return 3;
   const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), accepted, minor);
-  const policies = [...planEnforcement(terms), ...(pods?.policy === undefined ? [] : [pods.policy])];
+  const others = further === undefined ? undefined : planFurther(terms, further, rules, minor);
+  const policies = [
+    ...planEnforcement(terms),
+    ...(pods?.policy === undefined ? [] : [pods.policy]),
+    ...(others?.policies ?? []),
+  ];
   await writeAll(
     stdout,
     output === 'yaml'
@@ -44,6 +52,7 @@ export async function runEnforce(
       : describeEnforcement(policies, terms.namespacesOut, buildPainter(hasColour(stdout, env))),
   );
   for (const { rule, reason } of pods?.leftOut ?? []) stderr.write(`left out: ${rule} ${reason}\n`);
+  for (const remark of others?.remarks ?? []) stderr.write(`${remark}\n`);
   if (policies.length === 0)
     stderr.write('nothing is to be enforced: no policy sets spec.enforcement.mode to more than off\n');
   return 0;
@@ -70,6 +79,16 @@ function planPods(
     withoutLabel: terms.withoutLabel,
     keptOut: terms.namespacesOut,
   });
+}
+
+function planFurther(
+  { breakGlassGroups, withoutLabel, namespacesOut }: EnforcementTerms,
+  chosen: ChosenFamilies,
+  rules: readonly AnyRule[],
+  minor: number | undefined,
+): PlannedFamilies {
+  const modes = { withoutLabel, keptOut: namespacesOut };
+  return planFamilies({ ...chosen, modes, breakGlassGroups, minor }, rules);
 }
 
 /** What the policies in the files say together. @returns undefined where one of them cannot be used */

@@ -4,8 +4,13 @@ import type { EnforcementTerms } from '../core/enforcement-terms.ts';
 import { furtherConnections } from '../enforcement/plan/exec-guard.ts';
 import { defaultModes, silentModes } from '../enforcement/plan/namespace-modes.ts';
 import { oldestMinors } from '../enforcement/plan/planned-policy.ts';
+import { resolveParams } from '../core/params.ts';
+import type { AnyRule } from '../core/rule.ts';
 import { findSelectorProblem, selectRules } from '../core/rule-selector.ts';
 import { rules } from '../rules/index.ts';
+import { furtherFamilies } from '../enforcement/plan/chosen-families.ts';
+import { furtherAdditions, parseFamilies } from './enforce-families.ts';
+import type { ChosenFamilies } from './enforce-families.ts';
 import type { UsageError } from './usage-error.ts';
 
 export interface GivenEnforceOptions {
@@ -20,6 +25,10 @@ export interface GivenEnforceOptions {
   /** With commas between them. */
   readonly with?: string;
   readonly nodesProxy: string;
+  /** Ids of rules, with commas between them. */
+  readonly defaults?: string;
+  readonly clusterAdmin?: readonly string[];
+  readonly clusterRbac: string;
   readonly policy?: readonly string[];
   readonly exemptions?: readonly string[];
   readonly kubernetesVersion?: string;
@@ -33,12 +42,14 @@ export interface EnforceOptions {
   readonly podRules: readonly string[] | undefined;
   /** Files and folders that hold exemptions. */
   readonly exemptions: readonly string[];
+  /** What is enforced besides; undefined where policies say it. */
+  readonly further: ChosenFamilies | undefined;
   /** Of the cluster that it is for; undefined where nobody said. */
   readonly minor: number | undefined;
   readonly output: 'table' | 'yaml';
 }
 
-export const additions = [...furtherConnections, 'ephemeral-containers', 'host-network'] as const;
+export const additions = [...furtherConnections, 'ephemeral-containers', 'host-network', ...furtherAdditions] as const;
 
 /** @param isGiven whether somebody wrote the option, and it is not its default */
 export function parseEnforceOptions(
@@ -55,15 +66,37 @@ export function parseEnforceOptions(
     if (beside !== undefined) {
       return { usageError: `--policy says all that ${optionNames[beside]} would say: leave one of them out` };
     }
-    return { options: { enforced: { policies: given.policy }, podRules: undefined, exemptions, minor, output } };
+    return {
+      options: {
+        enforced: { policies: given.policy },
+        podRules: undefined,
+        exemptions,
+        further: undefined,
+        minor,
+        output,
+      },
+    };
   }
   const terms = parseTerms(given);
   if ('usageError' in terms) return terms;
-  const podRules = splitList(given.families).includes('pod-security') ? splitList(given.rules ?? '*') : undefined;
-  return { options: { enforced: terms.terms, podRules, exemptions, minor, output } };
+  const chosen = splitList(given.families);
+  const podRules = chosen.includes('pod-security') ? splitList(given.rules ?? '*') : undefined;
+  const further = parseFamilies(
+    {
+      families: chosen,
+      additions: splitList(given.with ?? ''),
+      defaults: given.defaults === undefined ? undefined : splitList(given.defaults),
+      clusterAdmin: given.clusterAdmin,
+      clusterRbac: given.clusterRbac,
+    },
+    rules,
+  );
+  return 'usageError' in further
+    ? further
+    : { options: { enforced: terms.terms, podRules, exemptions, further: further.chosen, minor, output } };
 }
 
-export const families = ['exec', 'pod-security'] as const;
+export const families = ['exec', 'pod-security', ...furtherFamilies] as const;
 
 const optionNames = {
   families: '--families',
@@ -73,13 +106,16 @@ const optionNames = {
   breakGlassGroup: '--break-glass-group',
   with: '--with',
   nodesProxy: '--nodes-proxy',
+  defaults: '--defaults',
+  clusterAdmin: '--cluster-admin',
+  clusterRbac: '--cluster-rbac',
 } as const satisfies Partial<Record<keyof GivenEnforceOptions, string>>;
 const saidByPolicies = Object.keys(optionNames) as (keyof typeof optionNames)[];
 
 function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTerms } | UsageError {
   const chosen = splitList(given.families);
   const withoutLabel = defaultModes.find((mode) => mode === given.mode);
-  if (withoutLabel === undefined || (withoutLabel === 'warn' && !chosen.includes('pod-security'))) {
+  if (withoutLabel === undefined || (withoutLabel === 'warn' && !chosen.some(canWarn))) {
     return { usageError: explainMode('--mode', given.mode, defaultModes) };
   }
   const nodesProxy = (['off', ...silentModes] as const).find((mode) => mode === given.nodesProxy);
@@ -111,6 +147,11 @@ function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTe
   };
 }
 
+/** Whether whoever is answered is shown warnings, of some of it at least. */
+function canWarn(family: string): boolean {
+  return family !== 'exec' && family !== 'pod-defaults';
+}
+
 /** @returns why nothing can be enforced there, and what would do instead; undefined where it can */
 export function explainTooOld(minor: number): string | undefined {
   return minor >= oldestMinors.ValidatingAdmissionPolicy
@@ -134,12 +175,16 @@ function findFamilyMistake(chosen: readonly string[], selectors: string | undefi
   for (const selector of splitList(selectors)) {
     const problem = findSelectorProblem(selector, rules);
     if (problem !== undefined) return `--rules ${problem}`;
-    if (selectRules(selector, rules).every((rule) => rule.enforce === undefined)) {
-      const known = rules.filter((rule) => rule.enforce !== undefined).map(({ id }) => id);
+    if (!selectRules(selector, rules).some(isOfPodSecurity)) {
+      const known = rules.filter(isOfPodSecurity).map(({ id }) => id);
       return `--rules: "${selector}" can be judged and not enforced; allowed are ${known.join(', ')}`;
     }
   }
   return undefined;
+}
+
+function isOfPodSecurity(rule: AnyRule): boolean {
+  return rule.enforce?.(resolveParams(rule), { podSecurityVersion: undefined }).family === 'pod-security';
 }
 
 function findAdditionMistake(words: readonly string[]): string | undefined {

@@ -42,8 +42,9 @@ export function* describeEnforcement(
   );
   const columns = [{ title: 'POLICY' }, { title: 'MODE' }, { title: 'WHERE' }, { title: 'REFUSES, RECORDS OR SETS' }];
   for (const line of layoutTable(columns, rows, paint)) yield `${line}\n`;
-  for (const { name, rules } of policies) {
-    if (rules !== undefined) yield `\n${name} holds them to:\n${rules.map((id) => `  ${id}\n`).join('')}`;
+  for (const { kind, name, rules } of policies) {
+    const does = kind === 'MutatingAdmissionPolicy' ? 'sets what passes' : 'holds them to';
+    if (rules !== undefined) yield `\n${name} ${does}:\n${rules.map((id) => `  ${id}\n`).join('')}`;
   }
   if (keptOut.length > 0) yield `\nnever in these namespaces: ${keptOut.join(', ')}\n`;
   yield '\nNothing was written; -o yaml prints it for git, to be applied with kubectl.\n';

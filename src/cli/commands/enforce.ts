@@ -15,7 +15,11 @@ export function addEnforce(program: Command, own: CommandProcess): void {
       'Prints ValidatingAdmissionPolicies and their bindings, by which the API server itself refuses exec and attach into pods that are privileged or share the processes or memory of their node, and new pods and workloads that break rules about pods. Nothing of Merlon runs in the way of a request. Nothing is written anywhere.',
     )
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'yaml']).default('table'))
-    .option('--families <names>', 'what is enforced: exec, pod-security; with commas', 'exec,pod-security')
+    .option(
+      '--families <names>',
+      'what is enforced: exec, pod-security, image-pulls, pod-defaults, service-accounts, rbac; with commas',
+      'exec,pod-security',
+    )
     .option(
       '--rules <selectors>',
       'rules that new pods are held to, by id, pattern or control, with commas; all that are in force, unless said',
@@ -31,8 +35,25 @@ export function addEnforce(program: Command, own: CommandProcess): void {
       'let its members through, and nobody else, whatever RBAC grants (may be repeated)',
       collect,
     )
-    .option('--with <what>', 'besides: portforward, proxy, ephemeral-containers, host-network; with commas')
+    .option(
+      '--with <what>',
+      'besides, of exec: portforward, proxy, ephemeral-containers, host-network; of service-accounts: token-secrets; of rbac: cluster-admin; with commas',
+    )
     .option('--nodes-proxy <mode>', 'on the way through the proxy to nodes: off, audit or deny', 'off')
+    .option(
+      '--defaults <rules>',
+      'of pod-defaults: what is set, by the ids of the rules; with commas; all, unless said',
+    )
+    .option(
+      '--cluster-admin <subject>',
+      'of rbac: who may be granted cluster-admin anew, and nobody else: User:NAME, Group:NAME or ServiceAccount:NAMESPACE/NAME (may be repeated)',
+      collect,
+    )
+    .option(
+      '--cluster-rbac <mode>',
+      'the same of roles and bindings that are in no namespace: off, audit, warn or deny',
+      'off',
+    )
     .option(
       '--policy <file>',
       'print what ClusterHardeningPolicies in this file or folder ask for (may be repeated)',
@@ -65,6 +86,8 @@ Examples:
   merlon enforce
   merlon enforce -o yaml --kubernetes-version 1.36 > enforced.yaml
   merlon enforce -o yaml --families pod-security --rules 'pod-host-*,pod-privileged' --mode warn
+  merlon enforce -o yaml --families image-pulls,pod-defaults,service-accounts --kubernetes-version 1.36
+  merlon enforce -o yaml --families rbac --cluster-rbac audit --cluster-admin Group:ops
   merlon enforce -o yaml --policy policies/ > enforced.yaml
   merlon enforce -o yaml --mode audit --with portforward,ephemeral-containers --nodes-proxy audit
   merlon enforce -o yaml --mode deny --namespaces-out kube-system,merlon,ci --break-glass-group oncall`,

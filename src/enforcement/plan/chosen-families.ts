@@ -37,20 +37,19 @@ export interface FamiliesChoice {
 
 export interface PlannedFamilies {
   readonly policies: readonly PlannedPolicy[];
-  /** What was asked for and is not enforced, each in a sentence without a full stop. */
-  readonly leftOut: readonly string[];
+  /** What was asked for and is not enforced, or not said, each in a sentence without a full stop. */
+  readonly remarks: readonly string[];
 }
 
 /** @param rules of the catalogue */
 export function planFamilies(choice: FamiliesChoice, rules: readonly AnyRule[]): PlannedFamilies {
-  const { families, modes, breakGlassGroups, minor = Infinity, clusterAdmins, clusterRbac } = choice;
+  const { families, modes, breakGlassGroups, minor, clusterAdmins, clusterRbac } = choice;
   const { tokenSecrets } = choice;
-  const servesMutation = minor >= oldestMinors.MutatingAdmissionPolicy;
+  const canSet = (minor ?? Infinity) >= oldestMinors.MutatingAdmissionPolicy;
   // What is set stands where it would be refused otherwise, and nowhere else.
-  const canMutate = servesMutation && (modes.ceiling ?? 'deny') === 'deny';
+  const canMutate = canSet && (modes.ceiling ?? 'deny') === 'deny';
   const policiesOf: Readonly<Record<FurtherFamily, () => readonly PlannedPolicy[]>> = {
-    'image-pulls': () =>
-      servesMutation ? (canMutate ? [planImagePulls(modes)] : []) : planImagePullsTwin(choice, rules),
+    'image-pulls': () => (canSet ? (canMutate ? [planImagePulls(modes)] : []) : planImagePullsTwin(choice, rules)),
     'pod-defaults': () => (canMutate ? planPodDefaults(selectDefaulting(choice, rules), modes) : []),
     'service-accounts': () => planServiceAccounts({ canMutate, tokenSecrets, breakGlassGroups }, modes),
     rbac: () => [planRbacGuard({ clusterAdmins, breakGlassGroups }, modes)],
@@ -59,7 +58,7 @@ export function planFamilies(choice: FamiliesChoice, rules: readonly AnyRule[]):
     clusterRbac === 'off' ? [] : [planClusterRbacGuard({ clusterAdmins, breakGlassGroups }, clusterRbac)];
   return {
     policies: [...families.flatMap((family) => policiesOf[family]()), ...ofCluster],
-    leftOut: servesMutation ? [] : families.flatMap((family) => explainLeftOut(family, minor)),
+    remarks: minor === undefined ? remarkUnsaid(families) : families.flatMap((family) => explainLeftOut(family, minor)),
   };
 }
 
@@ -83,8 +82,18 @@ function planImagePullsTwin(
   return policy === undefined ? [] : [policy];
 }
 
+function remarkUnsaid(families: readonly FurtherFamily[]): readonly string[] {
+  const oldest = oldestMinors.MutatingAdmissionPolicy;
+  return families.every((family) => family === 'rbac')
+    ? []
+    : [
+        `it was not said for which version this is: MutatingAdmissionPolicy takes Kubernetes 1.${oldest} or later, and --kubernetes-version 1.${oldest - 1} prints what an older one can do`,
+      ];
+}
+
 function explainLeftOut(family: FurtherFamily, minor: number): readonly string[] {
-  const lacks = `Kubernetes 1.${minor} serves no MutatingAdmissionPolicy (it is there from 1.${oldestMinors.MutatingAdmissionPolicy} on)`;
+  if (minor >= oldestMinors.MutatingAdmissionPolicy) return [];
+  const lacks = `left out: Kubernetes 1.${minor} serves no MutatingAdmissionPolicy (it is there from 1.${oldestMinors.MutatingAdmissionPolicy} on)`;
   switch (family) {
     case 'image-pulls':
       return [

@@ -17,7 +17,6 @@ export function planImagePulls(modes: NamespaceModes): PlannedMutatingPolicy {
     kind: 'MutatingAdmissionPolicy',
     name: IMAGE_PULLS_NAME,
     what: 'imagePullPolicy Always for every image of new pods and debug containers',
-    rules: ['pod-image-pull-policy'],
     spec: {
       failurePolicy: 'Fail',
       reinvocationPolicy: 'IfNeeded',

@@ -40,7 +40,7 @@ export function planPodDefaults(
     {
       kind: 'MutatingAdmissionPolicy',
       name: POD_DEFAULTS_NAME,
-      what: `${defaults.map(describeDefault).join(', ')} in new pods that do not say`,
+      what: `what new pods leave open, by ${rules.length === 1 ? 'one rule' : `${rules.length} rules`}`,
       rules: rules.map(({ id }) => id),
       spec: {
         failurePolicy: 'Fail',
@@ -78,10 +78,6 @@ export const isNoMirror: NamedExpression = {
 /** Whether the policy's conditions leave the pod as it is. */
 export function isLeftAlone(pod: PodTemplate): boolean {
   return isMirrorPod(pod) || pod.spec.os?.name === 'windows';
-}
-
-function describeDefault({ field, value }: PodDefault): string {
-  return `${field} ${typeof value === 'object' && 'type' in value ? value.type : String(value)}`;
 }
 
 /** One patch for all fields but lists, which no patch by structure may touch. */

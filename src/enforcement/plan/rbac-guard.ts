@@ -44,7 +44,6 @@ export function planRbacGuard(choice: RbacGuardChoice, modes: NamespaceModes): P
     kind: 'ValidatingAdmissionPolicy',
     name: RBAC_GUARD_NAME,
     what: describe('Roles', 'RoleBindings', choice),
-    rules: rulesOf(choice),
     spec: buildSpec(choice, { scope: 'Namespaced', resources: ['roles', 'rolebindings'] }, selector),
     bindings: bindByNamespace(RBAC_GUARD_NAME, modes, allModes),
   };
@@ -57,7 +56,6 @@ export function planClusterRbacGuard(choice: RbacGuardChoice, mode: EnforcementM
     kind: 'ValidatingAdmissionPolicy',
     name: CLUSTER_RBAC_GUARD_NAME,
     what: describe('ClusterRoles', 'ClusterRoleBindings', choice),
-    rules: rulesOf(choice),
     spec: buildSpec(choice, { scope: 'Cluster', resources: ['clusterroles', 'clusterrolebindings'] }, {}),
     bindings: [{ mode, where: 'the whole cluster', spec }],
   };
@@ -66,11 +64,6 @@ export function planClusterRbacGuard(choice: RbacGuardChoice, mode: EnforcementM
 function describe(roles: string, bindings: string, { clusterAdmins }: RbacGuardChoice): string {
   const admins = clusterAdmins === undefined ? '' : ' or as cluster-admin to others than those named';
   return `${roles} that let act as just anybody, and ${bindings} to whoever has no credentials${admins}`;
-}
-
-function rulesOf({ clusterAdmins }: RbacGuardChoice): readonly string[] {
-  const always = ['rbac-anonymous-grants', 'rbac-impersonate-any', 'rbac-impersonate-extras'];
-  return clusterAdmins === undefined ? always : [...always, 'rbac-predefined-role-bound'];
 }
 
 type What = Pick<ValidatingPolicySpec['matchConstraints']['resourceRules'][number], 'scope' | 'resources'>;

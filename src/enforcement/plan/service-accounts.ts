@@ -8,7 +8,7 @@ import { exceptBreakGlass } from './break-glass.ts';
 import { celLiteral } from './cel.ts';
 import { allModes, bindByNamespace, bindWhereDenied, selectDenied, selectEnforced } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
-import { isNew, matchPods, variables } from './pod-frame.ts';
+import { completeVariables, isNew, matchPods } from './pod-frame.ts';
 import type {
   NamedExpression,
   PlannedMutatingPolicy,
@@ -48,7 +48,6 @@ function planDefaultAccounts(modes: NamespaceModes): PlannedMutatingPolicy {
     kind: 'MutatingAdmissionPolicy',
     name: SERVICE_ACCOUNTS_NAME,
     what: 'automountServiceAccountToken false on default service accounts, as they are made',
-    rules: ['service-account-default-token-mount'],
     spec: {
       failurePolicy: 'Ignore',
       reinvocationPolicy: 'Never',
@@ -100,12 +99,11 @@ function planDefaultTokens(modes: NamespaceModes, breakGlass: readonly NamedExpr
     kind: 'ValidatingAdmissionPolicy',
     name: SERVICE_ACCOUNTS_NAME,
     what: 'new pods and workloads that run as a default service account with its token',
-    rules: ['service-account-default-token-mount'],
     spec: {
       failurePolicy: 'Fail',
       matchConstraints: matchPods(modes),
       matchConditions: [isNew([]), isNoOlderPod, ...breakGlass],
-      variables: [...variables, { name: 'tokens', expression: tokensOf(podVariables.spec) }],
+      variables: completeVariables([{ name: 'tokens', expression: tokensOf(podVariables.spec) }]),
       validations: [
         {
           expression: 'variables.tokens.size() == 0',
@@ -132,7 +130,6 @@ function planTokenSecrets(modes: NamespaceModes, breakGlass: readonly NamedExpre
     kind: 'ValidatingAdmissionPolicy',
     name: TOKEN_SECRETS_NAME,
     what: 'new Secrets that hold a service account token which never expires',
-    rules: ['service-account-token-secret'],
     spec: {
       failurePolicy: 'Fail',
       matchConstraints: {

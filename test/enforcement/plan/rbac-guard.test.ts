@@ -66,12 +66,6 @@ describe('the guard of RBAC', () => {
     expect(guard?.spec.variables?.at(-1)?.expression).to.contain(
       "['Group system:masters', 'Group kubeadm:cluster-admins', 'User o\\'neil', 'ServiceAccount ci/deployer']",
     );
-    expect(guards.map(({ rules }) => rules?.includes('rbac-predefined-role-bound'))).to.deep.equal([
-      false,
-      false,
-      true,
-      true,
-    ]);
   });
 
   it('lets a break-glass group through where there is one', () => {
