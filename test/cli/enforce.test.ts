@@ -119,7 +119,7 @@ describe('merlon enforce', function () {
     [
       'no family',
       ['--families', 'exec,pods'],
-      /^error: --families: there is no "pods"; allowed are exec, pod-security\n/,
+      /^error: --families: there is no "pods"; allowed are exec, pod-security, image-pulls, pod-defaults, service-accounts, rbac\n/,
     ],
     ['no rule', ['--rules', 'pod-privilegd'], /^error: --rules names "pod-privilegd", which is no rule of this Merlon/],
     [
