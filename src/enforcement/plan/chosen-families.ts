@@ -5,15 +5,17 @@
 import type { EnforcementCeiling } from '../../core/enforcement-terms.ts';
 import { resolveParams } from '../../core/params.ts';
 import type { AnyRule } from '../../core/rule.ts';
-import { planImagePulls } from './image-pulls.ts';
+import { IMAGE_PULLS_NAME, planImagePulls } from './image-pulls.ts';
+import { allModes } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
-import { defaultingRulesOf, planPodDefaults } from './pod-defaults.ts';
+import type { KnownPolicy } from './planned-enforcement.ts';
+import { defaultingRulesOf, planPodDefaults, POD_DEFAULTS_NAME } from './pod-defaults.ts';
 import { planPodFamily } from './pod-family.ts';
-import { oldestMinors } from './planned-policy.ts';
+import { nameBinding, oldestMinors } from './planned-policy.ts';
 import type { PlannedPolicy } from './planned-policy.ts';
-import { planClusterRbacGuard, planRbacGuard } from './rbac-guard.ts';
+import { CLUSTER_RBAC_GUARD_NAME, planClusterRbacGuard, planRbacGuard, RBAC_GUARD_NAME } from './rbac-guard.ts';
 import type { ClusterAdmin } from './rbac-guard.ts';
-import { planServiceAccounts } from './service-accounts.ts';
+import { planServiceAccounts, SERVICE_ACCOUNTS_NAME, TOKEN_SECRETS_NAME } from './service-accounts.ts';
 
 export const furtherFamilies = ['image-pulls', 'pod-defaults', 'service-accounts', 'rbac'] as const;
 export type FurtherFamily = (typeof furtherFamilies)[number];
@@ -60,6 +62,26 @@ export function planFamilies(choice: FamiliesChoice, rules: readonly AnyRule[]):
     policies: [...families.flatMap((family) => policiesOf[family]()), ...ofCluster],
     remarks: minor === undefined ? remarkUnsaid(families) : families.flatMap((family) => explainLeftOut(family, minor)),
   };
+}
+
+/** All that these families can become, for who removes what is there. */
+export const furtherPolicies: readonly KnownPolicy[] = [
+  knowSetter(IMAGE_PULLS_NAME),
+  know(IMAGE_PULLS_NAME),
+  knowSetter(POD_DEFAULTS_NAME),
+  knowSetter(SERVICE_ACCOUNTS_NAME),
+  know(SERVICE_ACCOUNTS_NAME),
+  know(TOKEN_SECRETS_NAME),
+  know(RBAC_GUARD_NAME),
+  know(CLUSTER_RBAC_GUARD_NAME),
+];
+
+function know(name: string): KnownPolicy {
+  return { kind: 'ValidatingAdmissionPolicy', name, bindings: allModes.map((mode) => nameBinding(name, mode)) };
+}
+
+function knowSetter(name: string): KnownPolicy {
+  return { kind: 'MutatingAdmissionPolicy', name, bindings: [nameBinding(name, 'on')] };
 }
 
 function selectDefaulting({ defaults }: FamiliesChoice, rules: readonly AnyRule[]) {

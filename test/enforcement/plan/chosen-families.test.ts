@@ -1,8 +1,9 @@
 /** Which policies each family becomes, for which API server. */
 import { expect } from 'chai';
 
-import { planFamilies } from '../../../src/enforcement/plan/chosen-families.ts';
+import { furtherPolicies, planFamilies } from '../../../src/enforcement/plan/chosen-families.ts';
 import type { FamiliesChoice } from '../../../src/enforcement/plan/chosen-families.ts';
+import { nameBinding } from '../../../src/enforcement/plan/planned-policy.ts';
 import { rules } from '../../../src/rules/index.ts';
 
 const choice: FamiliesChoice = {
@@ -76,6 +77,20 @@ describe('families', () => {
       expect(plan({ families: [], clusterRbac: mode })).to.deep.equal([`Validating merlon-rbac-cluster ${mode}`]);
     }
     expect(plan({ families: [] })).to.deep.equal([]);
+  });
+
+  it('have only names that are known, bindings included, and all of those', () => {
+    const found = [35, 36].flatMap((minor) =>
+      (['audit', 'warn', 'deny'] as const).flatMap(
+        (clusterRbac) => planFamilies({ ...choice, minor, tokenSecrets: true, clusterRbac }, rules).policies,
+      ),
+    );
+    const namesOf = (kind: string, names: readonly string[]) => names.map((name) => `${kind} ${name}`);
+    const planned = found.flatMap(({ kind, name, bindings }) =>
+      namesOf(kind, [name, ...bindings.map(({ mode }) => nameBinding(name, mode))]),
+    );
+    const known = furtherPolicies.flatMap(({ kind, name, bindings }) => namesOf(kind, [name, ...bindings]));
+    expect([...new Set(planned)].toSorted()).to.deep.equal(known.toSorted());
   });
 
   it('ask about nothing that is in no namespace unless that is asked for by itself', () => {
