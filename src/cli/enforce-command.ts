@@ -39,7 +39,8 @@ export async function runEnforce(
   const accepted = await readEnforcedExemptions(exemptions, rules, streams);
   if (accepted === undefined) return 3;
   const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), accepted, minor);
-  const others = further === undefined ? undefined : planFurther(terms, further, rules, minor);
+  const others =
+    further === undefined ? undefined : planFurther(terms, { ...further, exemptions: accepted }, rules, minor);
   const policies = [
     ...planEnforcement(terms),
     ...(pods?.policy === undefined ? [] : [pods.policy]),
