@@ -50,7 +50,8 @@ export async function runEnforce(
     policy === undefined ? undefined : { rules: policy.rules, minor, exemptions: accepted },
   );
   const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), accepted, minor);
-  const others = further === undefined ? undefined : planFurther(terms, further, rules, minor);
+  const others =
+    further === undefined ? undefined : planFurther(terms, { ...further, exemptions: accepted }, rules, minor);
   const policies = [
     ...planned.policies,
     ...(pods?.policy === undefined ? [] : [pods.policy]),

@@ -1,15 +1,9 @@
 /** What RBAC grants anew, on a real API server that refuses some of it, and that has to start all the same. */
 import { expect } from 'chai';
 
-import type { PolicyRule } from '../../src/core/kinds.ts';
 import { planClusterRbacGuard, planRbacGuard } from '../../src/enforcement/plan/rbac-guard.ts';
 import type { RbacGuardChoice } from '../../src/enforcement/plan/rbac-guard.ts';
-import { findCapabilities } from '../../src/rbac/capabilities.ts';
-import { findConstrainedIdentities } from '../../src/rbac/constrained-impersonation.ts';
-import { permissions } from '../../src/rbac/permission-catalogue.ts';
-import type { Permission } from '../../src/rbac/permission-catalogue.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
-import { createRandom, oneOf } from '../bench/random.ts';
 import { forEachConcurrently } from '../bench/concurrently.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient, Manifest } from '../support/api-client.ts';
@@ -17,6 +11,7 @@ import { numbersFrom } from '../support/campaign.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { applyYaml, waitForAnswer } from './guarded-cluster.ts';
+import { generateRules, letsActAsAnybody } from './impersonating-rules.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 const generated = 300;
@@ -252,48 +247,4 @@ function bindingOf(
     roleRef: { apiGroup: GROUP, kind: roleKind, name: role },
     subjects,
   };
-}
-
-function letsActAsAnybody(rules: readonly PolicyRule[], isCluster: boolean): boolean {
-  const plain = findCapabilities(rules).some(({ permission, names }) => {
-    const { inNamespace }: Permission = permissions[permission];
-    return permission.startsWith('impersonate-') && names === undefined && (isCluster || inNamespace !== undefined);
-  });
-  const constrained = findConstrainedIdentities(rules).some(
-    ({ mode, resource, names }) =>
-      names === undefined && mode !== 'associated-node' && (isCluster || resource === 'serviceaccounts'),
-  );
-  return plain || constrained;
-}
-
-function generateRules(index: number): readonly PolicyRule[] {
-  const random = createRandom(Math.imul(index + 1, 0x9e3779b1));
-  random();
-  const some = (choices: readonly string[]): string[] => [
-    ...new Set(Array.from({ length: 1 + Math.floor(random() * 2) }, () => oneOf(random, choices))),
-  ];
-  return Array.from({ length: 1 + Math.floor(random() * 2) }, () => ({
-    apiGroups: some(['', '', 'authentication.k8s.io', 'apps', '*']),
-    resources: some([
-      'users',
-      'groups',
-      'serviceaccounts',
-      'serviceaccounts',
-      'serviceaccounts',
-      'uids',
-      'userextras/a',
-      '*/a',
-      'userextras',
-      'userextras/*',
-      '*/*',
-      '*',
-      'nodes',
-      'pods',
-    ]),
-    verbs: some([
-      ...['impersonate', 'impersonate', 'get', '*', 'impersonate:user-info', 'impersonate:serviceaccount'],
-      ...['impersonate:arbitrary-node', 'impersonate:associated-node', 'impersonate-on:user-info:get', 'Impersonate'],
-    ]),
-    ...(random() < 0.4 ? { resourceNames: ['web'] } : {}),
-  }));
 }

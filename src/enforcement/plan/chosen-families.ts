@@ -11,6 +11,7 @@ import type { NamespaceModes } from './namespace-modes.ts';
 import type { KnownPolicy } from './planned-enforcement.ts';
 import { defaultingRulesOf, planPodDefaults, POD_DEFAULTS_NAME } from './pod-defaults.ts';
 import { planPodFamily } from './pod-family.ts';
+import type { PlannedExemption } from './pod-family.ts';
 import { nameBinding, oldestMinors } from './planned-policy.ts';
 import type { PlannedPolicy } from './planned-policy.ts';
 import { CLUSTER_RBAC_GUARD_NAME, planClusterRbacGuard, planRbacGuard, RBAC_GUARD_NAME } from './rbac-guard.ts';
@@ -33,6 +34,8 @@ export interface FamiliesChoice {
   readonly tokenSecrets: boolean;
   /** To whom cluster-admin may be granted anew; undefined where anybody may be. */
   readonly clusterAdmins: readonly ClusterAdmin[] | undefined;
+  /** Of rules about pods. */
+  readonly exemptions?: readonly PlannedExemption[];
   /** Of roles and bindings that are in no namespace. */
   readonly clusterRbac: EnforcementCeiling;
 }
@@ -90,7 +93,7 @@ function selectDefaulting({ defaults }: FamiliesChoice, rules: readonly AnyRule[
 
 /** Refused instead, in pods and in what makes them. */
 function planImagePullsTwin(
-  { modes, breakGlassGroups, minor }: FamiliesChoice,
+  { modes, breakGlassGroups, minor, exemptions = [] }: FamiliesChoice,
   rules: readonly AnyRule[],
 ): readonly PlannedPolicy[] {
   const { policy } = planPodFamily({
@@ -99,7 +102,7 @@ function planImagePullsTwin(
     rules: rules.map((rule) => ({ rule, params: resolveParams(rule) })),
     target: { podSecurityVersion: minor },
     breakGlassGroups,
-    exemptions: [],
+    exemptions,
   });
   return policy === undefined ? [] : [policy];
 }

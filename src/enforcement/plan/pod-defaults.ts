@@ -140,15 +140,12 @@ function printValue(value: DefaultValue, type: string): string {
 /** What the list is in has to be there before. */
 function printList(list: ContainerList, { field, value, unless }: ContainerContextDefault): readonly string[] {
   const keys = ['securityContext', ...field.split('.')];
-  const spared = unless === undefined ? '' : ` && !(${unless.cel})`;
+  const spared = unless === undefined ? '' : ` &&\n    !(${unless.cel})`;
   const place = `'/spec/${list}/' + string(${listOf(list)}.indexOf(c))`;
-  const missing = `!c${keys.map((key) => `.?${key}`).join('')}.hasValue()${spared}`;
   return keys.map((_, depth) => {
     const path = keys.slice(0, depth + 1);
-    const isWhole = path.length === keys.length;
-    const isAbsent = isWhole ? missing : `!c${path.map((key) => `.?${key}`).join('')}.hasValue() && ${missing}`;
-    const put = isWhole ? printValue(value, '') : `Object.spec.${list}.${path.join('.')}{}`;
-    return `${listOf(list)}.map(c, ${isAbsent},
+    const put = path.length === keys.length ? printValue(value, '') : `Object.spec.${list}.${path.join('.')}{}`;
+    return `${listOf(list)}.map(c, !c${path.map((key) => `.?${key}`).join('')}.hasValue()${spared},
   JSONPatch{op: 'add', path: ${place} + '/${path.join('/')}', value: ${put}})`;
   });
 }

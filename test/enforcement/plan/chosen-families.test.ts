@@ -54,6 +54,15 @@ describe('families', () => {
     expect(planFamilies({ ...choice, minor: 35, families: ['rbac'] }, rules).remarks).to.deep.equal([]);
   });
 
+  it('spare by an exemption what is refused instead', () => {
+    const exemption = { name: 'agents', rules: new Set(['pod-image-pull-policy']), expression: "'agent' == 'agent'" };
+    const [twin] = planFamilies(
+      { ...choice, minor: 35, families: ['image-pulls'], exemptions: [exemption] },
+      rules,
+    ).policies;
+    expect(JSON.stringify(twin?.spec)).to.contain("'agent' == 'agent'");
+  });
+
   it('set nothing under a ceiling below that by which they would be refused', () => {
     expect(plan({ modes: { ...choice.modes, ceiling: 'warn' } })).to.deep.equal([
       'Validating merlon-service-accounts audit warn',
