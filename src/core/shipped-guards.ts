@@ -77,7 +77,10 @@ function judge(snapshot: Snapshot): Guarded {
     const plugin = factIfKnown(server, 'validatingAdmissionPolicy');
     if (plugin === undefined) {
       const why = whyUnknown(server, 'validatingAdmissionPolicy') ?? '';
-      return { ...unknown, message: `the policies stand; whether ${nameServer(server)} asks them is not known: ${why}` };
+      return {
+        ...unknown,
+        message: `the policies stand; whether ${nameServer(server)} asks them is not known: ${why}`,
+      };
     }
     if (!plugin.value) {
       return {

@@ -173,7 +173,8 @@ describe('docs/enforcement.md', function () {
 });
 
 describe('merlon enforce --with label', () => {
-  const enforce = (...args: readonly string[]) => runMerlon(['enforce', '--with', 'label', ...args]);
+  const enforce = (...args: readonly string[]) =>
+    runMerlon(['enforce', '--families', 'exec', '--with', 'label', ...args]);
 
   it('prints what keeps the label and what sets it before the guard that goes by it', async () => {
     const { code, stdout, stderr } = await enforce('-o', 'yaml', '--kubernetes-version', '1.36');

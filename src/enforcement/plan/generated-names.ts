@@ -2,6 +2,7 @@
  * Every object that Merlon may ever have printed for the API server to enforce, by the names that the plan gives them. What
  * is not in here would outlive "merlon uninstall"; a test looks for planners that are left out.
  */
+import { furtherPolicies } from './chosen-families.ts';
 import { allModes } from './namespace-modes.ts';
 import { knownPolicies } from './planned-enforcement.ts';
 import type { KnownPolicy } from './planned-enforcement.ts';
@@ -19,7 +20,7 @@ const families = Object.values(podFamilyPolicies).map((name): KnownPolicy => {
   return { kind: 'ValidatingAdmissionPolicy', name, bindings: allModes.map((mode) => nameBinding(name, mode)) };
 });
 
-export const generatedNames: readonly GeneratedName[] = [...knownPolicies, ...families]
+export const generatedNames: readonly GeneratedName[] = [...knownPolicies, ...families, ...furtherPolicies]
   .flatMap(({ kind, name, bindings }): readonly GeneratedName[] => [
     { kind, name },
     ...bindings.map((binding) => ({ kind: `${kind}Binding` as const, name: binding })),

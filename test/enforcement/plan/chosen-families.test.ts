@@ -55,7 +55,7 @@ describe('families', () => {
   });
 
   it('spare by an exemption what is refused instead', () => {
-    const exemption = { name: 'agents', rules: new Set(['pod-image-pull-policy']), expression: "'agent' == 'agent'" };
+    const exemption = { name: 'agents', rules: new Set(['pod-image-pull-policy']), condition: "'agent' == 'agent'" };
     const [twin] = planFamilies(
       { ...choice, minor: 35, families: ['image-pulls'], exemptions: [exemption] },
       rules,

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 
 import { buildDefaultPolicy } from '../../../src/core/policy-merge.ts';
 import { rules as builtInRules } from '../../../src/rules/index.ts';
+import { furtherFamilies, planFamilies } from '../../../src/enforcement/plan/chosen-families.ts';
 import { generatedNames } from '../../../src/enforcement/plan/generated-names.ts';
 import { planExecGuard } from '../../../src/enforcement/plan/exec-guard.ts';
 import { planExecLabel } from '../../../src/enforcement/plan/exec-label.ts';
@@ -22,7 +23,9 @@ describe('the names that Merlon gives to what is enforced', () => {
     const sources = new Map(
       await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
     );
-    const planners = [...sources].flatMap(([name, text]) => (/^export function plan\w+\(/m.test(text) ? [name] : []));
+    const planners = [...sources].flatMap(([name, text]) =>
+      /^export function plan(?!Exemptions)\w+\(/m.test(text) ? [name] : [],
+    );
     expect(planners).to.include.members(['exec-guard.ts', 'nodes-proxy-guard.ts', 'pod-family.ts']);
     const importsOf = (text: string) =>
       [...text.matchAll(/^import (?!type ).*from '\.\/(.+)';$/gm)].map(([, name = '']) => name);
@@ -41,6 +44,15 @@ describe('the names that Merlon gives to what is enforced', () => {
     });
     return policy ?? [];
   });
+  const further = {
+    families: furtherFamilies,
+    modes: { withoutLabel: 'deny', keptOut: [] },
+    breakGlassGroups: [],
+    defaults: undefined,
+    tokenSecrets: true,
+    clusterAdmins: [],
+    clusterRbac: 'deny',
+  } as const;
   const rows = {
     'the exec guard': planExecGuard({ ...exec, ephemeralContainers: false }),
     'the exec guard, with all that it can guard': planExecGuard({
@@ -53,6 +65,8 @@ describe('the names that Merlon gives to what is enforced', () => {
       keptOut: ['kube-system'],
     }),
     'the families of rules about pods': families,
+    'everything else that can be chosen, set': planFamilies({ ...further, minor: 36 }, builtInRules).policies,
+    'everything else that can be chosen, refused': planFamilies({ ...further, minor: 30 }, builtInRules).policies,
     'the label that the exec guard goes by': planExecLabel({ keptOut: [] }),
     'the guard of nodes, that records': [planNodesProxyGuard('audit', [])],
     'the guard of nodes, that refuses': [planNodesProxyGuard('deny', ['oncall'])],
