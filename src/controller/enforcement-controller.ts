@@ -54,6 +54,7 @@ export class EnforcementController implements Enforcement {
   readonly #looked = new Map<string, Looked>();
   readonly #onLooked = Promise.withResolvers<undefined>();
   #known: Known | undefined;
+  #lastMinors: readonly number[] = [];
   #isRunning = false;
 
   constructor(options: EnforcementControllerOptions) {
@@ -201,12 +202,13 @@ export class EnforcementController implements Enforcement {
     return observations.find((one) => !isReadable(one))?.message;
   }
 
-  /** Of the API servers; none where one of them is not known. */
+  /** Of the API servers, as it was known last: one that does not answer for a moment has no other version for that. */
   #minors(): readonly number[] {
     const snapshot = this.#options.snapshot();
-    if (!isReadable(snapshot.observation('Evidence'))) return [];
+    if (!isReadable(snapshot.observation('Evidence'))) return this.#lastMinors;
     const minors = snapshot.apiServers().map((server) => factIfKnown(server, 'minorVersion')?.value);
-    return minors.every((minor) => minor !== undefined) ? [...new Set(minors)] : [];
+    if (minors.every((minor) => minor !== undefined)) this.#lastMinors = [...new Set(minors)];
+    return this.#lastMinors;
   }
 }
 

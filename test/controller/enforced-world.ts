@@ -51,7 +51,7 @@ export class EnforcedWorld {
   #isShowing = true;
   #version = 0;
 
-  constructor(minor = 37) {
+  constructor(minor: number | undefined = 37) {
     this.store = new ClusterStore((change) => {
       this.controller.noteChange(change);
     });
@@ -107,7 +107,12 @@ export class EnforcedWorld {
     await this.clock.advance(ms);
   }
 
-  setMinor(minor: number): void {
+  /** @param minor undefined where the API server does not answer */
+  setMinor(minor: number | undefined): void {
+    if (minor === undefined) {
+      this.store.setEvidence(oneServer({}, 'a:6443'));
+      return;
+    }
     const fact = { value: minor, source: 'a test', confidence: 'high', detail: '' } as const;
     this.store.setEvidence(oneServer(fullEvidence({ minorVersion: fact }), 'a:6443'));
   }

@@ -303,6 +303,14 @@ describe('enforcement', () => {
     }
   });
 
+  it('is put right also while the API server does not tell its version, which was known before', async () => {
+    const world = await EnforcedWorld.at(exec);
+    world.setMinor(undefined);
+    await world.edit(DENY, { validationActions: ['Audit'] });
+    expect(world.condition).to.equal('True Enforced');
+    expect(world.isAsPlanned).to.equal(true);
+  });
+
   it('is left in force by a newer API server, and no longer put right', async () => {
     const world = await EnforcedWorld.at(exec);
     world.setMinor(38);
