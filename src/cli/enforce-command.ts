@@ -9,11 +9,12 @@ import { selectRules } from '../core/rule-selector.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
 import { planPodFamily } from '../enforcement/plan/pod-family.ts';
-import type { PlannedFamily } from '../enforcement/plan/pod-family.ts';
+import type { PlannedExemption, PlannedFamily } from '../enforcement/plan/pod-family.ts';
 import { describeEnforcement, printEnforcement } from '../report/enforcement-text.ts';
 import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
+import { readEnforcedExemptions } from './enforced-exemptions.ts';
 import { explainTooOld } from './enforce-options.ts';
 import type { EnforceOptions } from './enforce-options.ts';
 import { reportInput } from './input-report.ts';
@@ -21,7 +22,7 @@ import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 
 export async function runEnforce(
-  { enforced, podRules, minor, output }: EnforceOptions,
+  { enforced, podRules, exemptions, minor, output }: EnforceOptions,
   rules: readonly AnyRule[],
   streams: CommandStreams,
 ): Promise<ExitCode> {
@@ -34,8 +35,11 @@ export async function runEnforce(
   const policy = 'policies' in enforced ? await readPolicy(enforced.policies, rules, streams) : undefined;
   const terms = 'policies' in enforced ? policy?.enforcement : enforced;
   if (terms === undefined) return 3;
-  const planned = planEnforcement(terms, policy === undefined ? undefined : { rules: policy.rules, minor });
-  const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), minor);
+  const accepted = await readEnforcedExemptions(exemptions, rules, streams);
+  if (accepted === undefined) return 3;
+  const heldTo = policy === undefined ? undefined : { rules: policy.rules, minor, exemptions: accepted };
+  const planned = planEnforcement(terms, heldTo);
+  const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), accepted, minor);
   const policies = [...planned.policies, ...(pods?.policy === undefined ? [] : [pods.policy])];
   await writeAll(
     stdout,
@@ -56,13 +60,18 @@ function selectEnforced(selectors: readonly string[], rules: readonly AnyRule[])
   return rules.filter((rule) => named.has(rule) && (rule.inForce !== 'whereEnabled' || selectors.includes(rule.id)));
 }
 
-function planPods(terms: EnforcementTerms, rules: readonly AnyRule[], minor: number | undefined): PlannedFamily {
+function planPods(
+  terms: EnforcementTerms,
+  rules: readonly AnyRule[],
+  exemptions: readonly PlannedExemption[],
+  minor: number | undefined,
+): PlannedFamily {
   return planPodFamily({
     family: 'pod-security',
     rules: rules.map((rule) => ({ rule, params: resolveParams(rule) })),
     target: { podSecurityVersion: minor },
     breakGlassGroups: terms.breakGlassGroups,
-    exemptions: [],
+    exemptions,
     withoutLabel: terms.withoutLabel,
     keptOut: terms.namespacesOut,
   });

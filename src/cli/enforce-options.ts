@@ -21,6 +21,7 @@ export interface GivenEnforceOptions {
   readonly with?: string;
   readonly nodesProxy: string;
   readonly policy?: readonly string[];
+  readonly exemptions?: readonly string[];
   readonly kubernetesVersion?: string;
   readonly output: 'table' | 'yaml';
 }
@@ -30,6 +31,8 @@ export interface EnforceOptions {
   readonly enforced: EnforcementTerms | { readonly policies: readonly string[] };
   /** By which selectors rules are chosen that new pods are held to; undefined where they are held to none. */
   readonly podRules: readonly string[] | undefined;
+  /** Files and folders that hold exemptions. */
+  readonly exemptions: readonly string[];
   /** Of the cluster that it is for; undefined where nobody said. */
   readonly minor: number | undefined;
   readonly output: 'table' | 'yaml';
@@ -46,18 +49,18 @@ export function parseEnforceOptions(
   if (Number.isNaN(minor)) {
     return { usageError: `--kubernetes-version: "${given.kubernetesVersion ?? ''}" is no version as 1.31` };
   }
-  const { output } = given;
+  const { output, exemptions = [] } = given;
   if (given.policy !== undefined) {
     const beside = saidByPolicies.find(isGiven);
     if (beside !== undefined) {
       return { usageError: `--policy says all that ${optionNames[beside]} would say: leave one of them out` };
     }
-    return { options: { enforced: { policies: given.policy }, podRules: undefined, minor, output } };
+    return { options: { enforced: { policies: given.policy }, podRules: undefined, exemptions, minor, output } };
   }
   const terms = parseTerms(given);
   if ('usageError' in terms) return terms;
   const podRules = splitList(given.families).includes('pod-security') ? splitList(given.rules ?? '*') : undefined;
-  return { options: { enforced: terms.terms, podRules, minor, output } };
+  return { options: { enforced: terms.terms, podRules, exemptions, minor, output } };
 }
 
 export const families = ['exec', 'pod-security'] as const;

@@ -5,7 +5,10 @@
  */
 import { expect } from 'chai';
 
+import { judgeExemption } from '../../src/core/exemption.ts';
+import { DEFAULT_EXEMPTION_TERMS } from '../../src/core/exemption-terms.ts';
 import { resolveParams } from '../../src/core/params.ts';
+import { MAX_EXEMPTED_SUBJECTS, planExemptions } from '../../src/enforcement/plan/exemption-conditions.ts';
 import { planPodFamily } from '../../src/enforcement/plan/pod-family.ts';
 import type { PodFamilyOptions } from '../../src/enforcement/plan/pod-family.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
@@ -303,6 +306,41 @@ describe('pod security, enforced', () => {
       { what: 'the check of its types' },
     );
     expect((await read()).status?.typeChecking).to.deep.equal({});
+  });
+
+  it('lets through what is exempt, also as the last of 200 subjects, and nothing else', async () => {
+    const { client } = cluster();
+    const subjects = [
+      ...Array.from({ length: MAX_EXEMPTED_SUBJECTS - 2 }, (_, index) => ({
+        namespace: `n${index}*`,
+        serviceAccount: '*',
+      })),
+      { namespace: 'd*y', serviceAccount: 'agent-*' },
+      { namespace: 'nowhere' },
+    ];
+    const judged = judgeExemption(
+      {
+        ...{ apiVersion: 'merlon.dev/v1alpha1', kind: 'ClusterHardeningExemption', metadata: { name: 'agents' } },
+        spec: { rules: ['pod-privileged', 'pod-privilege-escalation'], subjects, reason: 'agents of the nodes' },
+      },
+      rules,
+    );
+    const { exemptions } = planExemptions([judged], {
+      rules,
+      terms: DEFAULT_EXEMPTION_TERMS,
+      nowMs: 0,
+      isReplanned: false,
+    });
+    await applyYaml(cluster(), print({ exemptions }));
+    await client.resource('v1', 'serviceaccounts', 'deny').create({ metadata: { name: 'agent-a' } });
+    const agent = { ...privileged, serviceAccountName: 'agent-a' };
+    await waitUntil(async () => (await tryToCreate('deny', 'pods', agent)).startsWith('201'), {
+      what: 'the exemption',
+    });
+    const template = { selector, template: templateOf({ ...agent, serviceAccountName: 'agent-none' }) };
+    expect(await tryToCreate('deny', 'deployments', template)).to.match(/^201 /);
+    expect(await tryToCreate('deny', 'pods', privileged)).to.match(/^403 .*pod-privilege-escalation/);
+    expect(await tryToCreate('deny', 'pods', { ...agent, hostPID: true })).to.match(/^403 .*pod-host-namespaces/);
   });
 
   describe('keeps no API server from starting', () => {

@@ -29,7 +29,8 @@ export const ruleSets: readonly RuleSet[] = [
       'pod-run-as-user': { ranges: [], mustBeSet: true },
       'pod-fs-group': { mustBeSet: true },
       'pod-supplemental-groups': { ranges: [{ min: 5, max: 5 }], mustBeSet: true },
-      'pod-seccomp-profile': { allowed: ['Localhost/profiles/web.json', 'Unconfined', ''] },
+      'pod-seccomp-profile': { allowed: ['Localhost/profiles/web.json', `Localhost/it's "ü" \\`, 'Unconfined', ''] },
+      'pod-image-tag': { forbidden: ['1', 'v1.2', 'x_1'] },
     }),
   },
   {
@@ -48,6 +49,7 @@ export const ruleSets: readonly RuleSet[] = [
       'pod-fs-group': { ranges: [] },
       'pod-supplemental-groups': { ranges: [{ min: 0, max: 0 }] },
       'pod-seccomp-profile': { allowed: ['Localhost', 'RuntimeDefault'] },
+      'pod-image-tag': { forbidden: [] },
     }),
   },
 ];

@@ -39,6 +39,11 @@ export function addEnforce(program: Command, own: CommandProcess): void {
       collect,
     )
     .option(
+      '--exemptions <file>',
+      'let through what ClusterHardeningExemptions in this file or folder exempt, as far as the API server can tell (may be repeated)',
+      collect,
+    )
+    .option(
       '--kubernetes-version <version>',
       'of the cluster that it is for, as 1.31: whether it can do this, and which rules hold there',
     )

@@ -12,7 +12,7 @@ import type { NamespaceModes } from './namespace-modes.ts';
 import { NODES_PROXY_GUARD_NAME, planNodesProxyGuard } from './nodes-proxy-guard.ts';
 import { nameBinding } from './planned-policy.ts';
 import { planPodFamily, podFamilyPolicies } from './pod-family.ts';
-import type { LeftOut, PlannedFamily } from './pod-family.ts';
+import type { LeftOut, PlannedExemption, PlannedFamily } from './pod-family.ts';
 import { CANARY_NAME } from './trial.ts';
 import type { EnforcementMode, PlannedPolicy, SilentMode } from './planned-policy.ts';
 
@@ -22,6 +22,8 @@ export interface HeldTo {
   readonly rules: readonly SelectedRule[];
   /** Of the API server; undefined where nobody said. */
   readonly minor: number | undefined;
+  /** What is accepted, as far as CEL can tell; by default nothing. */
+  readonly exemptions?: readonly PlannedExemption[];
 }
 
 export interface PlannedEnforcement {
@@ -48,7 +50,11 @@ export function planEnforcement(terms: EnforcementTerms, heldTo?: HeldTo): Plann
   };
 }
 
-function planPods(terms: EnforcementTerms, modes: NamespaceModes, { rules, minor }: HeldTo): PlannedFamily {
+function planPods(
+  terms: EnforcementTerms,
+  modes: NamespaceModes,
+  { rules, minor, exemptions = [] }: HeldTo,
+): PlannedFamily {
   const all = rules.map(({ rule }) => rule);
   const named = new Set((terms.rules ?? ['*']).flatMap((selector) => selectRules(selector, all)));
   return planPodFamily({
@@ -57,7 +63,7 @@ function planPods(terms: EnforcementTerms, modes: NamespaceModes, { rules, minor
     rules: rules.filter(({ rule }) => named.has(rule)),
     target: { podSecurityVersion: minor },
     breakGlassGroups: terms.breakGlassGroups,
-    exemptions: [],
+    exemptions,
   });
 }
 

@@ -59,6 +59,8 @@ export const podFamilyPolicies = {
   'service-accounts': 'merlon-service-accounts',
 } as const satisfies Record<PodFamily, string>;
 
+const ONLY_NOTED = 'has severity info: it is noted, and nothing is refused for it';
+
 export function planPodFamily(options: PodFamilyOptions): PlannedFamily {
   const { family, rules, target } = options;
   const planned: PlannedRule[] = [];
@@ -68,7 +70,9 @@ export function planPodFamily(options: PodFamilyOptions): PlannedFamily {
     const said = selected.rule.enforce?.(selected.params, target);
     if (said?.family !== family) continue;
     const { violations, annotationPrefix, notEnforceable } = said;
-    if (notEnforceable !== undefined) leftOut.push({ rule: id, reason: notEnforceable });
+    if (violations === undefined && notEnforceable === undefined) continue;
+    if (selected.severity === 'info') leftOut.push({ rule: id, reason: ONLY_NOTED });
+    else if (notEnforceable !== undefined) leftOut.push({ rule: id, reason: notEnforceable });
     else if (violations !== undefined) planned.push({ id, title, violations, annotationPrefix });
   }
   return { policy: planned.length === 0 ? undefined : buildPolicy(options, planned), leftOut };

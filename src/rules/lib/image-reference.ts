@@ -7,6 +7,7 @@
  * Source: github.com/distribution/reference v0.6.0, `ParseNormalizedNamed`, as kubelet and containerd call it, with the
  * digests of github.com/opencontainers/go-digest v1.0.0. CRI-O looks up names without a registry in its registries.conf.
  */
+import { celLiteral } from '../../enforcement/plan/cel.ts';
 import { rememberLast } from './recent-answers.ts';
 
 export interface ImageReference {
@@ -29,8 +30,11 @@ const LEGACY_DEFAULT_REGISTRY = 'index.docker.io';
 const MAX_REPOSITORY_LENGTH = 255;
 
 const IMAGE_ID = /^[a-f0-9]{64}$/;
-const HOST = /^(?:[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*|\[[a-f0-9:]+\])(?::[0-9]+)?$/i;
-const REPOSITORY = /^[a-z0-9]+(?:(?:[/.]|__?|-+)[a-z0-9]+)*$/;
+/** In either case, as the next one is in lower case. */
+const host = String.raw`(?:[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*|\[[a-f0-9:]+\])(?::[0-9]+)?`;
+const repository = '[a-z0-9]+(?:(?:[/.]|__?|-+)[a-z0-9]+)*';
+const HOST = new RegExp(`^${host}$`, 'i');
+const REPOSITORY = new RegExp(`^${repository}$`);
 const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
 
@@ -73,4 +77,20 @@ function isName(registry: string, repository: string): boolean {
 function cut(text: string, mark: string): readonly [string, string | undefined] {
   const index = text.indexOf(mark);
   return index === -1 ? [text, undefined] : [text.slice(0, index), text.slice(index + 1)];
+}
+
+/**
+ * Whether `parseImageReference` understands a name that has neither tag nor digest: the same in CEL.
+ * @param name an expression of CEL, short, as it is written often
+ * @param mayBeImageId whether it is all that is written: then one that looks like the id of an image is no name
+ */
+export function printIsName(name: string, mayBeImageId: boolean): string {
+  const isHost = `${name}.matches(${celLiteral(`^(?i:${host})/${repository}$`)})`;
+  // Of a host that no name of a host can be, all is the repository; Docker Hub's have at least two parts.
+  const isRegistry = `${name}.matches('^(localhost|[^/]*[.:A-Z][^/]*)/')`;
+  const isOfficial = String.raw`${name}.matches('^((index\\.)?docker\\.io/)?[^/]*$')`;
+  const isImageId = mayBeImageId ? ` && !${name}.matches(${celLiteral(IMAGE_ID.source)})` : '';
+  const before = `(${isHost} && ${isRegistry} ? ${name}.indexOf('/') + 1 : 0)`;
+  return `(${isHost} || ${name}.matches(${celLiteral(`^${repository}$`)}))${isImageId} &&
+    ${name}.size() - ${before} + (${isOfficial} ? 8 : 0) <= ${MAX_REPOSITORY_LENGTH}`;
 }

@@ -5,8 +5,10 @@
  * Source: https://kubernetes.io/docs/concepts/containers/images/#image-names ("You should avoid using the :latest tag");
  * kubelet, applyDefaultImageTag (no tag means latest, unless there is a digest).
  */
+import { podVariables } from '../../core/enforcement.ts';
 import { defineRule, violation } from '../../core/rule.ts';
-import { DEFAULT_TAG } from '../lib/image-reference.ts';
+import { celLiteral } from '../../enforcement/plan/cel.ts';
+import { DEFAULT_TAG, printIsName } from '../lib/image-reference.ts';
 import { judgeImages } from '../lib/images.ts';
 
 export const imageTag = defineRule({
@@ -64,4 +66,25 @@ spec:
       },
     );
   },
+
+  enforce: ({ forbidden }) => ({
+    family: 'pod-security',
+    violations: ['', ...forbidden].map(printWithTag).join(' +\n'),
+  }),
 });
+
+/** Who has an image of that tag and without a digest, in CEL; an empty tag stands for none. */
+function printWithTag(tag: string): string {
+  const end = `:${tag}`;
+  const withoutTag =
+    tag === ''
+      ? ''
+      : `  .filter(p, p[1].endsWith(${celLiteral(end)})).map(p, [p[0], p[1].substring(0, p[1].size() - ${end.length})])\n`;
+  // An image ID cannot be told from a name; with a tag behind it it is none.
+  const isName = printIsName('p[1]', tag === '');
+  const fault = tag === '' ? ' has an image with no tag' : ` has an image with the tag "${tag}"`;
+  return `(${podVariables.containers}.map(c, ['container "' + c.name + '"', string(c.?image.orValue(''))]) +
+  ${podVariables.spec}.?volumes.orValue([]).map(v, ['volume "' + v.name + '"', string(v.?image.?reference.orValue(''))]))
+${withoutTag}  .filter(p, ${isName})
+  .map(p, p[0] + ${celLiteral(fault)})`;
+}
