@@ -99,6 +99,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     writer: createEnforcementWriter(transport, () => findGuardProblem(servers.configured.get)),
     snapshot: () => controller.cluster,
     policy: () => controller.policies.policyOfCluster(),
+    exemptions: () => controller.exemptions.ofCluster(),
     onChange: () => {
       controller.reviewEnforcement();
     },

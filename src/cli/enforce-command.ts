@@ -45,10 +45,8 @@ export async function runEnforce(
   }
   const accepted = await readEnforcedExemptions(exemptions, rules, streams);
   if (accepted === undefined) return 3;
-  const planned = planEnforcement(
-    terms,
-    policy === undefined ? undefined : { rules: policy.rules, minor, exemptions: accepted },
-  );
+  const heldTo = policy === undefined ? undefined : { rules: policy.rules, minor, exemptions: accepted };
+  const planned = planEnforcement(terms, heldTo);
   const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), accepted, minor);
   const others =
     further === undefined ? undefined : planFurther(terms, { ...further, exemptions: accepted }, rules, minor);

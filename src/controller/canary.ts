@@ -28,7 +28,8 @@ const POLL_MS = 500;
  */
 export async function tryOut(trial: Trial, context: CanaryContext): Promise<ObjectResult | undefined> {
   const unguarded = await context.writer.findGuardProblem();
-  if (unguarded !== undefined) return untried(`it is tried in a namespace that a guard keeps empty, apply config/probes: ${unguarded}`);
+  if (unguarded !== undefined)
+    return untried(`it is tried in a namespace that a guard keeps empty, apply config/probes: ${unguarded}`);
   const [policy, ...bindings] = buildManifests([trial.canary]);
   if (policy === undefined) return untried('there is nothing to try');
   try {

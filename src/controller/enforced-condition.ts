@@ -24,7 +24,7 @@ export interface EnforcedView {
   readonly terms: EnforcementTerms | undefined;
   /** Those that are wanted, and those that are not and of which something stands. */
   readonly units: readonly EnforcedUnit[];
-  /** Of the rules that new pods are held to what cannot be enforced. */
+  /** Of the rules that new pods are held to what cannot be enforced, and of exemptions what cannot be told. */
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -150,7 +150,5 @@ function describeLeft(units: readonly EnforcedUnit[]): string {
 }
 
 function describeLeftOut(leftOut: readonly LeftOut[]): string {
-  return leftOut.length === 0
-    ? ''
-    : `; not enforced: ${leftOut.map(({ rule, reason }) => `${rule} ${reason}`).join('; ')}`;
+  return leftOut.length === 0 ? '' : `; left out: ${leftOut.map(({ rule, reason }) => `${rule} ${reason}`).join('; ')}`;
 }

@@ -3,9 +3,15 @@
  * changed, takes away what is not wanted any more. Level-based: a key is the name of an admission policy, and what is to be
  * done follows from what policies say and what stands.
  */
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Clock } from '../core/clock.ts';
+import type { JudgedExemption } from '../core/exemption.ts';
 import type { EffectivePolicy } from '../core/policy.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { factIfKnown, isReadable } from '../core/snapshot.ts';
+import { planExemptions } from '../enforcement/plan/exemption-conditions.ts';
+import type { ExemptionConditions } from '../enforcement/plan/exemption-conditions.ts';
 import { knownPolicies, planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
 import type { KnownPolicy, PlannedEnforcement } from '../enforcement/plan/planned-enforcement.ts';
 import { buildManifests } from '../enforcement/plan/planned-policy.ts';
@@ -26,10 +32,12 @@ import type { WorkQueueOptions } from './work-queue.ts';
 export interface EnforcementControllerOptions extends EnforcedObjectsOptions {
   /** What policies say of the whole cluster; undefined where not all of them are known. */
   readonly policy: () => EffectivePolicy | undefined;
+  /** Those that are understood of the cluster, the oldest first; undefined where they could not be read. */
+  readonly exemptions: () => readonly JudgedExemption[] | undefined;
   /** Told where the posture of the cluster, or the status of a policy, may say something else now. */
   readonly onChange: () => void;
   readonly queue: Omit<WorkQueueOptions, 'onError' | 'clock'>;
-  readonly clock: WorkQueueOptions['clock'];
+  readonly clock: Clock;
 }
 
 /** What is planned, as long as it is made from the same. */
@@ -37,6 +45,7 @@ interface Known extends PlannedEnforcement {
   readonly policy: EffectivePolicy;
   /** Of the oldest API server. */
   readonly minor: number | undefined;
+  readonly conditions: ExemptionConditions;
 }
 
 /** What came of the last look, and of which wish. */
@@ -54,6 +63,7 @@ export class EnforcementController implements Enforcement {
   readonly #looked = new Map<string, Looked>();
   readonly #onLooked = Promise.withResolvers<undefined>();
   #known: Known | undefined;
+  #lastMinors: readonly number[] = [];
   #isRunning = false;
 
   constructor(options: EnforcementControllerOptions) {
@@ -123,11 +133,33 @@ export class EnforcementController implements Enforcement {
     const policy = this.#options.policy();
     if (policy === undefined) return undefined;
     const minor = this.#minors().toSorted((a, b) => a - b)[0];
-    if (this.#known?.policy !== policy || this.#known.minor !== minor) {
+    const conditions = this.#planExemptions(policy);
+    if (conditions === undefined) return undefined;
+    const isSame =
+      this.#known?.policy === policy &&
+      this.#known.minor === minor &&
+      isDeepStrictEqual(this.#known.conditions, conditions);
+    if (this.#known === undefined || !isSame) {
       const { rules, enforcement } = policy;
-      this.#known = { policy, minor, ...planEnforcement(enforcement, { rules, minor, exemptions: [] }) };
+      const { exemptions, refused } = conditions;
+      const { policies, leftOut } = planEnforcement(enforcement, { rules, minor, exemptions });
+      const notCounting = refused.map(({ name, message }) => ({ rule: name, reason: message }));
+      this.#known = { policy, minor, conditions, policies, leftOut: [...leftOut, ...notCounting] };
     }
     return this.#known;
+  }
+
+  /** Of what new pods are held to; undefined where exemptions are not known: what is exempt must not be refused for that. */
+  #planExemptions({ enforcement, rules, exemptions: terms }: EffectivePolicy): ExemptionConditions | undefined {
+    if (!enforcement.families.includes('pod-security')) return { exemptions: [], refused: [] };
+    const judged = this.#options.exemptions();
+    if (judged === undefined) return undefined;
+    return planExemptions(judged, {
+      rules: rules.map(({ rule }) => rule).filter((rule) => rule.enforce !== undefined),
+      terms,
+      nowMs: this.#options.clock.wallTimeMs(),
+      isReplanned: true,
+    });
   }
 
   async #reconcile(name: string): Promise<number> {
@@ -201,12 +233,13 @@ export class EnforcementController implements Enforcement {
     return observations.find((one) => !isReadable(one))?.message;
   }
 
-  /** Of the API servers; none where one of them is not known. */
+  /** Of the API servers, as it was known last: one that does not answer for a moment has no other version for that. */
   #minors(): readonly number[] {
     const snapshot = this.#options.snapshot();
-    if (!isReadable(snapshot.observation('Evidence'))) return [];
+    if (!isReadable(snapshot.observation('Evidence'))) return this.#lastMinors;
     const minors = snapshot.apiServers().map((server) => factIfKnown(server, 'minorVersion')?.value);
-    return minors.every((minor) => minor !== undefined) ? [...new Set(minors)] : [];
+    if (minors.every((minor) => minor !== undefined)) this.#lastMinors = [...new Set(minors)];
+    return this.#lastMinors;
   }
 }
 

@@ -6,13 +6,14 @@ import { EXEMPTION_KIND } from '../api/v1alpha1/cluster-hardening-exemption.ts';
 import { OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
 import type { Clock } from '../core/clock.ts';
 import { concernsNamespace } from '../core/exemption.ts';
-import type { Exemption } from '../core/exemption.ts';
+import type { Exemption, JudgedExemption } from '../core/exemption.ts';
 import type { GivenExemptions } from '../core/exemption-matcher.ts';
 import { buildExemptionStatus, NOTHING_MATCHED } from '../core/exemption-status.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Observation } from '../core/snapshot.ts';
 import type { Judged } from '../core/status.ts';
+import { compareText } from '../core/subject-ref.ts';
 import { exemptionKey, ExemptionStore } from './exemption-store.ts';
 import type { ExemptionKey } from './exemption-store.ts';
 import { ExemptionUses } from './exemption-uses.ts';
@@ -87,6 +88,17 @@ export class Exemptions {
   }
 
   /** As they are at this moment. */
+  /** Those of the cluster that are understood, the oldest first; undefined where they could not be read. */
+  ofCluster(): readonly JudgedExemption[] | undefined {
+    if (this.#inputs.get(EXEMPTION_KIND)?.state !== 'observed') return undefined;
+    return [...this.#store.keys()]
+      .filter((key) => key.startsWith('exemption/'))
+      .flatMap((key) => this.#store.get(key) ?? [])
+      .toSorted(({ object: { metadata: a } }, { object: { metadata: b } }) => {
+        return compareText(a.creationTimestamp ?? '', b.creationTimestamp ?? '') || compareText(a.name, b.name);
+      });
+  }
+
   given(): GivenExemptions {
     return { table: this.#store.table, inputs: this.inputs, nowMs: this.#options.clock.wallTimeMs() };
   }

@@ -265,7 +265,11 @@ export class PostureController {
   #reconcile(key: Key): Promise<number> {
     if (key === 'cluster') return this.#reconcileCluster();
     if (key === 'paths') return Promise.resolve(this.#reconcilePaths());
-    if (isExemptionKey(key)) return this.exemptions.reconcile(key);
+    if (isExemptionKey(key)) {
+      // What is exempt is let through, and refused again from when the exemption ends.
+      this.#options.enforcement?.review();
+      return this.exemptions.reconcile(key);
+    }
     return isPolicyKey(key) ? this.policies.reconcile(key) : this.#reconcileNamespace(key.slice('namespace/'.length));
   }
 

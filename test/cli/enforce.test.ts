@@ -225,6 +225,18 @@ describe('merlon enforce --policy', function () {
     );
   });
 
+  it('prints what new pods are held to: the rules that are in force, with their parameters, or only those that are named', async () => {
+    const spec = {
+      rules: [{ rule: 'pod-privileged', state: 'Disabled' }],
+      enforcement: { mode: 'warn', families: ['pod-security'], rules: ['pod-privileged', 'pod-host-namespaces'] },
+    };
+    const { code, stdout, stderr } = await enforce([policyOf('a', spec)], '-o', 'yaml');
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(stdout).to.contain('pod-host-namespaces: ').and.not.contain('pod-privileged: ');
+    const names = (loadAll(stdout) as readonly Printed[]).map(({ metadata }) => metadata.name);
+    expect(names).to.deep.equal(['merlon-pod-security', 'merlon-pod-security-audit', 'merlon-pod-security-warn']);
+  });
+
   it('prints what several say together, and what of one counts for nothing', async () => {
     const policies = [
       policyOf('a', { enforcement: { mode: 'deny' } }),

@@ -8,6 +8,7 @@ import { PolicyMerger } from '../../src/core/policy-merge.ts';
 import { project } from '../../src/core/project.ts';
 import { oneServer } from '../../src/core/server-evidence.ts';
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import type { JudgedExemption } from '../../src/core/exemption.ts';
 import type { EffectivePolicy } from '../../src/core/policy.ts';
 import { privileged } from '../../src/rules/pod/privileged.ts';
 import type { EnforcementWriter, TryOutcome, WriteOutcome } from '../../src/enforcement/plan/enforcement-writer.ts';
@@ -46,12 +47,13 @@ export class EnforcedWorld {
   learnsInMs = 900;
   readonly #since = new Map<string, number>();
   policy: EffectivePolicy | undefined;
+  exemptions: readonly JudgedExemption[] | undefined = [];
   readonly #merger = new PolicyMerger([privileged]);
   /** Whether the watch shows what is written; what it did not show it shows later. */
   #isShowing = true;
   #version = 0;
 
-  constructor(minor = 37) {
+  constructor(minor: number | undefined = 37) {
     this.store = new ClusterStore((change) => {
       this.controller.noteChange(change);
     });
@@ -60,6 +62,7 @@ export class EnforcedWorld {
       writer: this.#writer(),
       snapshot: () => this.store,
       policy: () => this.policy,
+      exemptions: () => this.exemptions,
       mayWrite: () => this.mayWrite,
       onChange: () => {
         this.changes += 1;
@@ -107,7 +110,12 @@ export class EnforcedWorld {
     await this.clock.advance(ms);
   }
 
-  setMinor(minor: number): void {
+  /** @param minor undefined where the API server does not answer */
+  setMinor(minor: number | undefined): void {
+    if (minor === undefined) {
+      this.store.setEvidence(oneServer({}, 'a:6443'));
+      return;
+    }
     const fact = { value: minor, source: 'a test', confidence: 'high', detail: '' } as const;
     this.store.setEvidence(oneServer(fullEvidence({ minorVersion: fact }), 'a:6443'));
   }

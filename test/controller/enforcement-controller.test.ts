@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 
+import { judgeExemption } from '../../src/core/exemption.ts';
+import { privileged } from '../../src/rules/pod/privileged.ts';
 import { EnforcedWorld, exec } from './enforced-world.ts';
 
 const POLICY = 'ValidatingAdmissionPolicy/merlon-exec-guard';
@@ -303,6 +305,14 @@ describe('enforcement', () => {
     }
   });
 
+  it('is put right also while the API server does not tell its version, which was known before', async () => {
+    const world = await EnforcedWorld.at(exec);
+    world.setMinor(undefined);
+    await world.edit(DENY, { validationActions: ['Audit'] });
+    expect(world.condition).to.equal('True Enforced');
+    expect(world.isAsPlanned).to.equal(true);
+  });
+
   it('is left in force by a newer API server, and no longer put right', async () => {
     const world = await EnforcedWorld.at(exec);
     world.setMinor(38);
@@ -346,6 +356,50 @@ describe('enforcement', () => {
       await world.change({ ...pods, breakGlassGroups: ['oncall'] });
       await world.rest(20_000);
       expect(world.writes.slice(1)).to.include(`apply ${CANARY}`).and.include(`replace ${PODS}`);
+    });
+
+    const exemptionOf = (subject: object) =>
+      judgeExemption(
+        {
+          apiVersion: 'merlon.dev/v1alpha1',
+          kind: 'ClusterHardeningExemption',
+          metadata: { name: 'agents', uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' },
+          spec: {
+            rules: ['pod-privileged'],
+            subjects: [subject],
+            reason: 'they are the node',
+            owner: 'platform',
+            expiresAt: '2026-11-26T12:00:00Z',
+          },
+        },
+        [privileged],
+      );
+
+    it('lets through what is exempt, says what of exemptions it cannot tell, and refuses it when they end', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      const text = () => JSON.stringify(world.objects.get(PODS)?.spec);
+      expect(text()).not.to.contain('agents');
+      world.exemptions = [exemptionOf({ kind: 'Pod', namespace: 'agents' })];
+      world.controller.review();
+      await world.rest(20_000);
+      expect(text()).not.to.contain('agents');
+      expect(world.message).to.contain('left out: ').and.contain('ClusterHardeningExemption/agents asks for a kind');
+      world.exemptions = [exemptionOf({ namespace: 'agents' })];
+      world.controller.review();
+      await world.rest(20_000);
+      expect(world.condition).to.equal('True Enforced');
+      expect(text()).to.contain('agents');
+      // Nobody could tell what is exempt: nothing is written for that.
+      world.exemptions = undefined;
+      world.controller.review();
+      await world.rest(20_000);
+      expect(world.condition).to.equal('Unknown Unknown');
+      expect(text()).to.contain('agents');
+      world.exemptions = [];
+      world.controller.review();
+      await world.rest(20_000);
+      expect(text()).not.to.contain('agents');
     });
 
     const message = `pods "x" is forbidden: ValidatingAdmissionPolicy 'merlon-canary' denied request: no such key`;

@@ -23,8 +23,8 @@ export interface HeldTo {
   readonly rules: readonly SelectedRule[];
   /** Of the API server; undefined where nobody said. */
   readonly minor: number | undefined;
-  /** What is accepted, as conditions. */
-  readonly exemptions: readonly PlannedExemption[];
+  /** What is accepted, as far as CEL can tell; by default nothing. */
+  readonly exemptions?: readonly PlannedExemption[];
 }
 
 export interface PlannedEnforcement {
@@ -55,7 +55,11 @@ export function planEnforcement(terms: EnforcementTerms, heldTo?: HeldTo): Plann
   };
 }
 
-function planPods(terms: EnforcementTerms, modes: NamespaceModes, { rules, minor, exemptions }: HeldTo): PlannedFamily {
+function planPods(
+  terms: EnforcementTerms,
+  modes: NamespaceModes,
+  { rules, minor, exemptions = [] }: HeldTo,
+): PlannedFamily {
   const all = rules.map(({ rule }) => rule);
   const named = new Set((terms.rules ?? ['*']).flatMap((selector) => selectRules(selector, all)));
   return planPodFamily({
