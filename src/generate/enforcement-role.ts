@@ -5,7 +5,7 @@
 import { ENFORCEMENT_ROLE, OPERATOR_NAME, OPERATOR_NAMESPACE, shippedLabels } from '../api/v1alpha1/group.ts';
 import { kinds } from '../core/kinds.ts';
 import { knownPolicies } from '../enforcement/plan/planned-enforcement.ts';
-import type { KnownPolicy } from '../enforcement/plan/planned-enforcement.ts';
+import type { KnownPolicy } from '../enforcement/plan/known-policy.ts';
 import { formatFile, printYaml } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import type { Grant } from './operator-role.ts';

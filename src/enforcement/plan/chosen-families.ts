@@ -6,13 +6,13 @@ import type { EnforcementCeiling } from '../../core/enforcement-terms.ts';
 import { resolveParams } from '../../core/params.ts';
 import type { AnyRule } from '../../core/rule.ts';
 import { IMAGE_PULLS_NAME, planImagePulls } from './image-pulls.ts';
-import { allModes } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
-import type { KnownPolicy } from './planned-enforcement.ts';
+import { knowMutating, knowValidating } from './known-policy.ts';
+import type { KnownPolicy } from './known-policy.ts';
 import { defaultingRulesOf, planPodDefaults, POD_DEFAULTS_NAME } from './pod-defaults.ts';
 import { planPodFamily } from './pod-family.ts';
 import type { PlannedExemption } from './pod-family.ts';
-import { nameBinding, oldestMinors } from './planned-policy.ts';
+import { oldestMinors } from './planned-policy.ts';
 import type { PlannedPolicy } from './planned-policy.ts';
 import { CLUSTER_RBAC_GUARD_NAME, planClusterRbacGuard, planRbacGuard, RBAC_GUARD_NAME } from './rbac-guard.ts';
 import type { ClusterAdmin } from './rbac-guard.ts';
@@ -69,23 +69,15 @@ export function planFamilies(choice: FamiliesChoice, rules: readonly AnyRule[]):
 
 /** All that these families can become, for who removes what is there. */
 export const furtherPolicies: readonly KnownPolicy[] = [
-  knowSetter(IMAGE_PULLS_NAME),
-  know(IMAGE_PULLS_NAME),
-  knowSetter(POD_DEFAULTS_NAME),
-  knowSetter(SERVICE_ACCOUNTS_NAME),
-  know(SERVICE_ACCOUNTS_NAME),
-  know(TOKEN_SECRETS_NAME),
-  know(RBAC_GUARD_NAME),
-  know(CLUSTER_RBAC_GUARD_NAME),
+  knowMutating(IMAGE_PULLS_NAME),
+  knowValidating(IMAGE_PULLS_NAME),
+  knowMutating(POD_DEFAULTS_NAME),
+  knowMutating(SERVICE_ACCOUNTS_NAME),
+  knowValidating(SERVICE_ACCOUNTS_NAME),
+  knowValidating(TOKEN_SECRETS_NAME),
+  knowValidating(RBAC_GUARD_NAME),
+  knowValidating(CLUSTER_RBAC_GUARD_NAME),
 ];
-
-function know(name: string): KnownPolicy {
-  return { kind: 'ValidatingAdmissionPolicy', name, bindings: allModes.map((mode) => nameBinding(name, mode)) };
-}
-
-function knowSetter(name: string): KnownPolicy {
-  return { kind: 'MutatingAdmissionPolicy', name, bindings: [nameBinding(name, 'on')] };
-}
 
 function selectDefaulting({ defaults }: FamiliesChoice, rules: readonly AnyRule[]) {
   return defaultingRulesOf(rules).filter(({ id }) => defaults?.includes(id) !== false);

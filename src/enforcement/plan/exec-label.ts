@@ -10,6 +10,8 @@
  * Source: k8s.io/kubernetes v1.37.2, pkg/registry/core/pod/storage (labels of a Binding come to be those of its pod).
  */
 import { celLiteral } from './cel.ts';
+import { knowMutating, knowValidating } from './known-policy.ts';
+import type { KnownPolicy } from './known-policy.ts';
 import { keepOut } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
 import { actionsOf } from './planned-policy.ts';
@@ -29,6 +31,12 @@ const GUARDED = 'guarded';
 
 export const LABEL_SETTER_NAME = 'merlon-exec-label';
 export const LABEL_KEEPER_NAME = 'merlon-exec-label-keeper';
+
+/** Both, by name. */
+export const labelPolicies: readonly KnownPolicy[] = [
+  knowValidating(LABEL_KEEPER_NAME, ['deny']),
+  knowMutating(LABEL_SETTER_NAME),
+];
 
 /** Of a binding of the exec guard: the pods that are looked at. */
 export const lookedAt = { matchExpressions: [{ key: EXEC_LABEL, operator: 'NotIn', values: [SPARED] }] } as const;

@@ -3,10 +3,9 @@
  * is not in here would outlive "merlon uninstall"; a test looks for planners that are left out.
  */
 import { furtherPolicies } from './chosen-families.ts';
-import { allModes } from './namespace-modes.ts';
+import { labelPolicies } from './exec-label.ts';
+import { knowValidating } from './known-policy.ts';
 import { knownPolicies } from './planned-enforcement.ts';
-import type { KnownPolicy } from './planned-enforcement.ts';
-import { nameBinding } from './planned-policy.ts';
 import type { EnforcementManifest } from './planned-policy.ts';
 import { podFamilyPolicies } from './pod-family.ts';
 
@@ -16,11 +15,14 @@ export interface GeneratedName {
 }
 
 /** Whichever rules there are: of a policy of rules the name is known, and its modes. */
-const families = Object.values(podFamilyPolicies).map((name): KnownPolicy => {
-  return { kind: 'ValidatingAdmissionPolicy', name, bindings: allModes.map((mode) => nameBinding(name, mode)) };
-});
+const families = Object.values(podFamilyPolicies).map((name) => knowValidating(name));
 
-export const generatedNames: readonly GeneratedName[] = [...knownPolicies, ...families, ...furtherPolicies]
+export const generatedNames: readonly GeneratedName[] = [
+  ...knownPolicies,
+  ...labelPolicies,
+  ...families,
+  ...furtherPolicies,
+]
   .flatMap(({ kind, name, bindings }): readonly GeneratedName[] => [
     { kind, name },
     ...bindings.map((binding) => ({ kind: `${kind}Binding` as const, name: binding })),

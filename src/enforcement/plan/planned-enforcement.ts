@@ -4,18 +4,19 @@
  */
 import { rankOfMode } from '../../core/enforcement-terms.ts';
 import type { EnforcementCeiling, EnforcementTerms } from '../../core/enforcement-terms.ts';
-import { LABEL_KEEPER_NAME, LABEL_SETTER_NAME, planExecLabel } from './exec-label.ts';
+import { planExecLabel } from './exec-label.ts';
 import type { SelectedRule } from '../../core/policy.ts';
 import { selectRules } from '../../core/rule-selector.ts';
 import { DEBUG_GUARD_NAME, EXEC_GUARD_NAME, planExecGuard } from './exec-guard.ts';
-import { allModes, silentModes } from './namespace-modes.ts';
+import { knowValidating } from './known-policy.ts';
+import type { KnownPolicy } from './known-policy.ts';
+import { silentModes } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
 import { NODES_PROXY_GUARD_NAME, planNodesProxyGuard } from './nodes-proxy-guard.ts';
-import { nameBinding } from './planned-policy.ts';
 import { planPodFamily, podFamilyPolicies } from './pod-family.ts';
 import type { LeftOut, PlannedExemption, PlannedFamily } from './pod-family.ts';
 import { CANARY_NAME } from './trial.ts';
-import type { EnforcementMode, PlannedPolicy, SilentMode } from './planned-policy.ts';
+import type { PlannedPolicy, SilentMode } from './planned-policy.ts';
 
 /** What new pods are held to. */
 export interface HeldTo {
@@ -77,25 +78,12 @@ function silence(mode: EnforcementCeiling): SilentMode | 'off' {
   return mode === 'warn' ? 'audit' : mode;
 }
 
-/** A policy that this Merlon may apply, and what it may be bound by. */
-export interface KnownPolicy {
-  readonly kind: PlannedPolicy['kind'];
-  readonly name: string;
-  readonly bindings: readonly string[];
-}
-
-/** All that there can be, for who removes what is not planned any more, and for the role that names them. */
+/** All that this Merlon may apply by itself. */
 export const knownPolicies: readonly KnownPolicy[] = [
-  know(EXEC_GUARD_NAME, silentModes),
-  know(DEBUG_GUARD_NAME, silentModes),
-  know(NODES_PROXY_GUARD_NAME, silentModes),
-  know(LABEL_KEEPER_NAME, ['deny']),
-  { kind: 'MutatingAdmissionPolicy', name: LABEL_SETTER_NAME, bindings: [nameBinding(LABEL_SETTER_NAME, 'on')] },
-  know(podFamilyPolicies['pod-security']),
+  knowValidating(EXEC_GUARD_NAME, silentModes),
+  knowValidating(DEBUG_GUARD_NAME, silentModes),
+  knowValidating(NODES_PROXY_GUARD_NAME, silentModes),
+  knowValidating(podFamilyPolicies['pod-security']),
   // Never planned: what a trial left behind, because its process ended, is taken away.
-  know(CANARY_NAME, ['deny']),
+  knowValidating(CANARY_NAME, ['deny']),
 ];
-
-function know(name: string, modes: readonly EnforcementMode[] = allModes): KnownPolicy {
-  return { kind: 'ValidatingAdmissionPolicy', name, bindings: modes.map((mode) => nameBinding(name, mode)) };
-}
