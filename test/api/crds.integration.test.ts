@@ -294,7 +294,7 @@ describe('the CRDs on a real API server', () => {
   it('accepts what docs/policies.md and the samples show', async () => {
     const page = await readFile(join(import.meta.dirname, '../../docs/policies.md'), 'utf8');
     const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text ?? '');
-    expect(blocks).to.have.lengthOf(3);
+    expect(blocks).to.have.lengthOf(4);
     const samples = await Promise.all(
       ['policy.yaml', 'platform-policy.yaml', 'team-policy.yaml', 'attested-policy.yaml'].map((sample) =>
         readFile(join(import.meta.dirname, '../../config/samples', sample), 'utf8'),
@@ -349,15 +349,16 @@ describe('the CRDs on a real API server', () => {
       expect(header).to.match(/^NAME +COMPLIANT +CRITICAL +HIGH +MEDIUM +UNKNOWN +NAMESPACES +CHANGED +AGE$/);
       expect(row).to.match(/^cluster +False +1 +2 +3 +4 +12\/15 +\d+d +\d+s$/);
       const [wideHeader, wide] = await print('csecpos', '-o', 'wide');
-      expect(wideHeader).to.match(/ AGE +ADMINPATHS +APISERVER +REMEDIATION +READY +MESSAGE$/);
-      expect(wide).to.match(/ 3 +Partial +Disabled +True +1 critical, 2 high$/);
+      expect(wideHeader).to.match(/ AGE +ADMINPATHS +APISERVER +REMEDIATION +ENFORCEMENT +READY +MESSAGE$/);
+      expect(wide).to.match(/ 3 +Partial +Disabled +Contested +True +1 critical, 2 high$/);
     });
 
     it('kubectl prints whether a policy is in force and how far it reaches', async () => {
-      bodyOf('status', await policies().patchStatus('strict', { rules: 11, matchedNamespaces: 3 }));
+      const enforcement = { state: 'deny', message: 'all of it is in force' };
+      bodyOf('status', await policies().patchStatus('strict', { rules: 11, matchedNamespaces: 3, enforcement }));
       const [header, row] = await print('chpol', '-o', 'wide');
-      expect(header).to.match(/^NAME +READY +PRIORITY +RULES +REMEDIATION +NAMESPACES +AGE +MESSAGE$/);
-      expect(row).to.match(/^strict +Unknown +7 +11 +plan +3 +\d+s +waiting for Merlon/);
+      expect(header).to.match(/^NAME +READY +PRIORITY +RULES +REMEDIATION +ENFORCEMENT +NAMESPACES +AGE +MESSAGE$/);
+      expect(row).to.match(/^strict +Unknown +7 +11 +plan +deny +3 +\d+s +waiting for Merlon/);
     });
 
     it('kubectl prints whether a policy of a namespace is in force and what it expects', async () => {

@@ -95,6 +95,16 @@ export const namespacePostureStatus = {
 
 export const clusterPostureStatus = {
   ...postureStatus,
+  conditions: [
+    ...postureStatus.conditions,
+    {
+      type: 'Enforced',
+      status: 'False',
+      reason: 'Contested',
+      message: 'it is changed again and again',
+      lastTransitionTime: since,
+    },
+  ],
   namespaces: { total: 15, compliant: 12, nonCompliant: 2, unknown: 1 },
   namespacesCompliant: '12/15',
   enforcement: [
