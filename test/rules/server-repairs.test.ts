@@ -144,6 +144,7 @@ describe('rules about the API server', () => {
       // It asks for a certificate, not how long it holds, and for no version.
       'api-server-serving-certificate',
       'api-server-supported-version',
+      'api-server-version-skew',
       // It judges what is granted, not what is missing.
       'rbac-predefined-missing',
     ]);

@@ -118,7 +118,7 @@ describe('policies in files', () => {
         'a field does not exist',
         policy('a', '\n  treshold: low'),
         6,
-        'ClusterHardeningPolicy "a": spec.treshold does not exist; there is "priority", "namespaceSelector", "namespaces", "profile", "rules", "threshold", "expectations", "attestations", "authorization", "exemptions", "delegation", "remediation"',
+        'ClusterHardeningPolicy "a": spec.treshold does not exist; there is "priority", "namespaceSelector", "namespaces", "profile", "rules", "threshold", "expectations", "attestations", "authorization", "exemptions", "delegation", "remediation", "enforcement"',
       ],
       [
         'a field has a value that is not allowed',
