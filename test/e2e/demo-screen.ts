@@ -40,8 +40,27 @@ export class DemoScreen {
     let result = await cluster.kubectl(args);
     if (result.code !== 0 && repeatable) result = await cluster.kubectl(args);
     if (result.code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${result.stderr.trim()}`);
-    if (dim) this.aside(result.stdout);
-    else for (const line of result.stdout.trimEnd().split('\n')) this.#write(this.#colourWords(line));
+    // Warnings are part of the answer.
+    const said = `${result.stderr}${result.stdout}`;
+    if (dim) this.aside(said);
+    else for (const line of said.trimEnd().split('\n')) this.#write(this.#colourWords(line));
+  }
+
+  /** Shows a command that the API server, or a kubelet, refuses, and what it is answered. @throws {Error} if it is not */
+  async refusedKubectl(cluster: Cluster, args: readonly string[]): Promise<void> {
+    this.command(['kubectl', ...args.map(quote)].join(' '));
+    const { code, stderr } = await cluster.kubectl(args);
+    if (code === 0) throw new Error(`kubectl ${args.join(' ')} was not refused`);
+    for (const line of stderr.trimEnd().split('\n')) this.#write(line);
+  }
+
+  /** Shows what `merlon` prints go into `kubectl`. @throws {Error} with what either of them says */
+  async merlonToKubectl(cluster: Cluster, from: readonly string[], into: readonly string[]): Promise<void> {
+    this.command(`merlon ${from.map(quote).join(' ')} | kubectl ${into.map(quote).join(' ')}`);
+    const printed = await this.#runMerlon(cluster, from, [0]);
+    const { code, stdout, stderr } = await cluster.kubectl(into, { stdin: printed });
+    if (code !== 0) throw new Error(`kubectl ${into.join(' ')}: ${stderr.trim()}`);
+    this.aside(stdout);
   }
 
   /**
@@ -51,16 +70,21 @@ export class DemoScreen {
    */
   async merlon(cluster: Cluster, args: readonly string[], codes: readonly number[]): Promise<void> {
     this.command(['merlon', ...args.map(quote)].join(' '));
+    const printed = await this.#runMerlon(cluster, args, codes);
+    for (const line of printed.trimEnd().split('\n')) this.#write(this.#colourWords(line));
+  }
+
+  progress(text: string): void {
+    process.stderr.write(`demo: ${text}\n`);
+  }
+
+  async #runMerlon(cluster: Cluster, args: readonly string[], codes: readonly number[]): Promise<string> {
     const result = await runProcess(process.execPath, [commandBundle, ...args], {
       env: { ...process.env, KUBECONFIG: cluster.adminKubeconfig },
       timeoutMs: commandTimeoutMs,
     });
     if (!codes.includes(result.code ?? -1)) throw new Error(`merlon ${args.join(' ')}: ${result.stderr.trim()}`);
-    for (const line of result.stdout.trimEnd().split('\n')) this.#write(this.#colourWords(line));
-  }
-
-  progress(text: string): void {
-    process.stderr.write(`demo: ${text}\n`);
+    return result.stdout;
   }
 
   #write(line: string): void {

@@ -65,4 +65,15 @@ describe('make demo', () => {
     expect(demo.stdout).to.match(/^service-account-default-token-mount\S* +Applied +ServiceAccount/m);
     expect(demo.stdout).to.match(/^default +false$/m);
   });
+
+  it('shows what the API server refuses by itself, and of what it only warns', () => {
+    expect(demo.stdout).to.match(
+      /^error: .*pods "image-resizer-\S+" is forbidden: .*merlon-exec-guard-deny.* container "resizer" is privileged/m,
+    );
+    expect(demo.stdout).to.match(/exec -n shop deployment\/web -- id\n(?!.*is forbidden)/);
+    expect(demo.stdout).to.match(/^Error from server \(Forbidden\): pods "hasty" is forbidden: .*pod-image-tag: /m);
+    expect(demo.stdout).to.match(/^Error from server \(Forbidden\): pods "nosy" is forbidden: /m);
+    expect(demo.stdout).to.match(/^Warning: .*pod-image-tag: Pod "hasty"[^]*^pod\/hasty created$/m);
+    expect(demo.stdout).to.match(/^Warning: .*pod-host-path-volumes: Pod "nosy"[^]*^pod\/nosy created$/m);
+  });
 });

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import type { ControlPlane } from '../support/control-plane.ts';
 import { startControlPlane } from '../support/control-plane.ts';
 import { startFakeKubelet } from '../support/fake-kubelet.ts';
+import { enforce } from './demo-enforcement.ts';
 import { untilSettled, untilVerdict } from './demo-expectations.ts';
 import { DemoScreen } from './demo-screen.ts';
 import { repair } from './demo-repair.ts';
@@ -174,6 +175,9 @@ async function show(controlPlane: ControlPlane, onStop: (stop: Stop) => void): P
 
   screen.heading('Repairs, where a namespace asks for them: no API token for its default service account');
   await operator.whileRunning(repair(controlPlane, watch, screen));
+
+  screen.heading('What the API server refuses by itself, by admission policies that are made of the same rules');
+  await operator.whileRunning(enforce(controlPlane, screen));
   screen.explain(`\nThat was all, in ${((performance.now() - startedAtMs) / 1000).toFixed(0)} s.`);
 }
 
