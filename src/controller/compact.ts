@@ -26,6 +26,9 @@ function templated<T extends { readonly spec: { readonly template: LabelledTempl
   return { ...object, spec: { ...object.spec, template: internTemplate(object.spec.template, interner) } };
 }
 
+/** Of a Service without an address of its own. Source: k8s.io/api v0.37.2, core/v1 `ClusterIPNone`. */
+const HEADLESS = 'None';
+
 const compactors: { readonly [K in KindName]: Compactor<K> } = {
   Namespace: same,
   ServiceAccount: same,
@@ -40,9 +43,13 @@ const compactors: { readonly [K in KindName]: Compactor<K> } = {
   ValidatingAdmissionPolicy: same,
   ValidatingAdmissionPolicyBinding: same,
   APIService: same,
-  // Most Services have one port, and it is one of a few; nodes of one release the same kubelet.
-  Service: (service, interner) =>
-    service.spec === undefined ? service : { ...service, spec: interner.intern(service.spec) },
+  // Most Services have one port, and it is one of a few; which address it has does not matter. Nodes of one release have the
+  // same kubelet.
+  Service: (service, interner) => {
+    if (service.spec === undefined) return service;
+    const { clusterIP, ...spec } = service.spec;
+    return { ...service, spec: interner.intern(clusterIP === HEADLESS ? { ...spec, clusterIP } : spec) };
+  },
   Node: (node, interner) => (node.status === undefined ? node : { ...node, status: interner.intern(node.status) }),
   PodSecurityPolicy: same,
   Deployment: templated,

@@ -297,7 +297,11 @@ export const kinds = {
         metadata: required(1, bareMeta),
         spec: value(
           2,
-          message({ ports: value(1, list(message({ port: required(3, integer32) }))), type: value(4, string) }),
+          message({
+            ports: value(1, list(message({ port: required(3, integer32) }))),
+            clusterIP: value(3, string),
+            type: value(4, string),
+          }),
         ),
       }),
     ),

@@ -77,7 +77,9 @@ export function validatorsOf(
     };
     for (const { metadata: binding, spec: bound } of snapshot.list('ValidatingAdmissionPolicyBinding')) {
       if (bound?.policyName !== metadata.name || bound.validationActions?.includes(action) !== true) continue;
-      const asked = policyReviewer(kind, policy, bound.matchResources, request);
+      // Whether its parameters are there, and what it makes of them, nobody can tell from outside.
+      const bindable = { ...policy, isConditional: policy.isConditional || bound.paramRef !== undefined };
+      const asked = policyReviewer(kind, bindable, bound.matchResources, request);
       found.push(...asked.map((one) => ({ ...one, binding: binding.name })));
     }
   }

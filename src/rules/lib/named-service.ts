@@ -35,7 +35,9 @@ export function findServiceProblem(named: NamedService, snapshot: Snapshot): str
   const { namespace = '', name = '', port = DEFAULT_PORT } = named;
   const service = snapshot.get('Service', namespace, name);
   if (service === undefined) return `service "${nameService(named)}" does not exist`;
-  const { ports = [], type } = service.spec ?? {};
+  const { ports = [], type, clusterIP } = service.spec ?? {};
+  // The API server sends to addresses of Services, and to no pods behind them.
+  if (clusterIP === 'None') return `service "${nameService(named)}" has no address of its own (clusterIP: None)`;
   // Then it is a name in DNS, which has any port.
   if (type === 'ExternalName' || ports.some((one) => one.port === port)) return undefined;
   return `service "${nameService(named)}" has no port ${port}`;

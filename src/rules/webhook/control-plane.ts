@@ -23,6 +23,8 @@ interface Need {
   readonly request: AskedRequest;
   /** Absent of what has none: there a namespaceSelector leaves nothing out. */
   readonly namespace?: string;
+  /** Labels by which it may be asked for, besides none: each alone. */
+  readonly labels?: readonly Readonly<Record<string, string>>[];
 }
 
 export const controlPlane = defineRule({
@@ -94,10 +96,11 @@ function findStopped(
   }
   const stopped: string[] = [];
   let perhaps: string | undefined;
-  for (const { what, request, namespace } of needsOf(webhook)) {
+  for (const { what, request, namespace, labels = [] } of needsOf(webhook)) {
     if (!rules.some((rule) => isAbout(rule, request))) continue;
     // What asks for certain labels spares what has none of them.
-    if (objectSelector !== undefined && !matchesSelector(objectSelector, {})) continue;
+    if (objectSelector !== undefined && ![{}, ...labels].some((each) => matchesSelector(objectSelector, each)))
+      continue;
     const isSelected = namespace === undefined || selectsNamespace(namespaceSelector, namespace, snapshot);
     if (isSelected === false) continue;
     if (isSelected === undefined) {
@@ -118,16 +121,35 @@ const leases = {
 } as const;
 const nodes = { operation: 'CREATE', group: '', resource: 'nodes', scope: 'Cluster' } as const;
 
+const KUBE_SYSTEM = 'kube-system';
+/** As kubeadm and the kubelet write them. */
+const labelsOfNodes = [{ 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' }];
+const labelsOfPods = [{ 'k8s-app': 'kube-dns' }, { 'k8s-app': 'kube-proxy' }, { tier: 'control-plane' }];
+
 const needsOfAll: readonly Need[] = [
-  { what: 'pods of kube-system', request: pods, namespace: 'kube-system' },
-  { what: 'leases of the control plane', request: leases, namespace: 'kube-system' },
+  { what: 'pods of kube-system', request: pods, namespace: KUBE_SYSTEM, labels: labelsOfPods },
+  { what: 'where pods of kube-system run', request: { ...pods, resource: 'pods/binding' }, namespace: KUBE_SYSTEM },
+  {
+    what: 'tokens for pods of kube-system',
+    request: { ...pods, resource: 'serviceaccounts/token' },
+    namespace: KUBE_SYSTEM,
+  },
+  { what: 'leases of the control plane', request: leases, namespace: KUBE_SYSTEM },
   { what: 'leases of nodes', request: leases, namespace: 'kube-node-lease' },
-  { what: 'nodes that join', request: nodes },
-  { what: 'the status of nodes', request: { ...nodes, operation: 'UPDATE', resource: 'nodes/status' } },
+  { what: 'nodes that join', request: nodes, labels: labelsOfNodes },
+  {
+    what: 'the status of nodes',
+    request: { ...nodes, operation: 'UPDATE', resource: 'nodes/status' },
+    labels: labelsOfNodes,
+  },
+  {
+    what: 'whether a token is valid',
+    request: { ...nodes, group: 'authentication.k8s.io', resource: 'tokenreviews' },
+  },
 ];
 
 function needsOf({ clientConfig }: Webhook): readonly Need[] {
   const home = clientConfig?.service?.namespace;
-  if (home === undefined || home === 'kube-system') return needsOfAll;
+  if (home === undefined || home === KUBE_SYSTEM) return needsOfAll;
   return [...needsOfAll, { what: `pods of "${home}", where it runs itself`, request: pods, namespace: home }];
 }

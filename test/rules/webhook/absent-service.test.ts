@@ -69,6 +69,11 @@ testRule(absentService, [
     passes: true,
   },
   {
+    name: 'a service without an address of its own is not reached',
+    yaml: guard() + service('clusterIP: None, ports: [{ port: 443 }]'),
+    fails: [{ path, message: /as service "guard\/guard" has no address of its own \(clusterIP: None\):/ }],
+  },
+  {
     name: 'a name in DNS has any port',
     yaml: guard() + service('type: ExternalName, externalName: guard.example.com'),
     passes: true,

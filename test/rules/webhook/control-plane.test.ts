@@ -31,7 +31,7 @@ testRule(controlPlane, [
       {
         path,
         message:
-          /^webhook "guard\.example\.com" refuses what it is asked about while it does not answer, and it is asked also about pods of kube-system, leases of the control plane, leases of nodes, nodes that join, the status of nodes, pods of "guard", where it runs itself; leave/,
+          /^webhook "guard\.example\.com" refuses what it is asked about while it does not answer, and it is asked also about pods of kube-system, where pods of kube-system run, tokens for pods of kube-system, leases of the control plane, leases of nodes, nodes that join, the status of nodes, whether a token is valid, pods of "guard", where it runs itself; leave/,
       },
     ],
   },
@@ -39,6 +39,26 @@ testRule(controlPlane, [
     name: 'one that changes what it is asked about does, too',
     yaml: guard(PODS, 'failurePolicy: Fail', 'Mutating') + system,
     fails: [{ path, message: /also about pods of kube-system, pods of "guard", where it runs itself; leave/ }],
+  },
+  {
+    name: 'to ask for labels that every node has leaves out no node',
+    yaml: guard(
+      "{ operations: ['*'], apiGroups: [''], apiVersions: [v1], resources: [nodes, nodes/status] }",
+      'objectSelector: { matchLabels: { kubernetes.io/os: linux } }',
+    ),
+    fails: [{ path, message: /also about nodes that join, the status of nodes; leave/ }],
+  },
+  {
+    name: 'to ask for a label that pods of kube-system have does not leave them out',
+    yaml:
+      guard(PODS, `objectSelector: { matchExpressions: [{ key: k8s-app, operator: Exists }] }, ${spare('guard')}`) +
+      system,
+    fails: [{ path, message: /also about pods of kube-system; leave/ }],
+  },
+  {
+    name: 'to ask for labels that only some choose to have spares what has none of them',
+    yaml: guard(PODS, 'objectSelector: { matchLabels: { guarded: "yes" } }') + system,
+    passes: true,
   },
   {
     name: 'a guard of pods that leaves out kube-system and its own namespace passes',
