@@ -1,5 +1,6 @@
 /** What the posture of the cluster, and the policies, say of what is enforced: never more than what stands. */
 import type { EnforcedReason } from '../api/v1alpha1/conditions.ts';
+import type { UnaskedPolicies } from '../core/asked-policies.ts';
 import { NOTHING_ENFORCED } from '../core/cluster-status.ts';
 import type { EnforcedStatus } from '../core/cluster-status.ts';
 import { rankOfMode } from '../core/enforcement-terms.ts';
@@ -26,6 +27,8 @@ export interface EnforcedView {
   readonly units: readonly EnforcedUnit[];
   /** Of the rules that new pods are held to what cannot be enforced, and of exemptions what cannot be told. */
   readonly leftOut: readonly LeftOut[];
+  /** Why what stands may refuse nothing; undefined where every API server asks admission policies. */
+  readonly unasked: UnaskedPolicies | undefined;
 }
 
 export interface EnforcedSummary extends EnforcedStatus {
@@ -51,9 +54,9 @@ const worstFirst = [
   'Pending',
 ] as const satisfies readonly EnforcedUnit['state'][];
 
-export function summariseEnforcement({ terms, units, leftOut }: EnforcedView): EnforcedSummary {
+export function summariseEnforcement({ terms, units, leftOut, unasked }: EnforcedView): EnforcedSummary {
   const wanted = units.filter(({ planned }) => planned !== undefined);
-  const said = judge(terms, units, wanted);
+  const said = judge(terms, units, wanted, unasked);
   const condition = {
     type: 'Enforced',
     status: said.status,
@@ -85,9 +88,11 @@ function judge(
   terms: EnforcementTerms | undefined,
   units: readonly EnforcedUnit[],
   wanted: readonly EnforcedUnit[],
+  unasked: UnaskedPolicies | undefined,
 ): Said {
   if (terms === undefined) {
-    const message = 'what policies say of enforcement could not be read: nothing is applied, and nothing taken away';
+    const message =
+      'what policies say of enforcement, or what is exempt, could not be read: nothing is applied, and nothing taken away';
     return { status: 'Unknown', reason: 'Unknown', message };
   }
   for (const state of worstFirst) {
@@ -107,6 +112,7 @@ function judge(
     const message = 'no policy has a family enforced, or gives a mode to what has no namespace';
     return { status: 'False', reason: 'NothingSelected', message };
   }
+  if (unasked !== undefined) return { status: unasked.reason === 'PluginOff' ? 'False' : 'Unknown', ...unasked };
   const others = wanted.filter(({ state }) => state === 'InForceByOthers').map(({ message }) => message);
   const named = wanted.map(({ name, planned }) => `${name} (${describeModes(planned)})`).join(', ');
   const byOthers = others.length === 0 ? '' : `; ${others.join(', ')}`;

@@ -7,9 +7,11 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Clock } from '../core/clock.ts';
 import type { JudgedExemption } from '../core/exemption.ts';
+import { findUnaskedPolicies } from '../core/asked-policies.ts';
+import type { UnaskedPolicies } from '../core/asked-policies.ts';
 import type { EffectivePolicy } from '../core/policy.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
-import { factIfKnown, isReadable } from '../core/snapshot.ts';
+import { factIfKnown, isReadable, NotObserved } from '../core/snapshot.ts';
 import { planExemptions } from '../enforcement/plan/exemption-conditions.ts';
 import type { ExemptionConditions } from '../enforcement/plan/exemption-conditions.ts';
 import type { KnownPolicy } from '../enforcement/plan/known-policy.ts';
@@ -126,7 +128,8 @@ export class EnforcementController implements Enforcement {
       const { state, message } = looked?.planned === planned ? (looked ?? PENDING) : PENDING;
       return { name, planned, state, message };
     });
-    return summariseEnforcement({ terms: known?.policy.enforcement, leftOut: known?.leftOut ?? [], units });
+    const leftOut = known?.leftOut ?? [];
+    return summariseEnforcement({ terms: known?.policy.enforcement, leftOut, units, unasked: this.#findUnasked() });
   }
 
   /** The same as long as policies and API servers are the same. */
@@ -143,7 +146,10 @@ export class EnforcementController implements Enforcement {
     if (this.#known === undefined || !isSame) {
       const { rules, enforcement } = policy;
       const { exemptions, refused } = conditions;
-      const { policies, leftOut } = planEnforcement(enforcement, { rules, minor, exemptions });
+      const before = this.#known?.policies ?? [];
+      const { policies: planned, leftOut } = planEnforcement(enforcement, { rules, minor, exemptions });
+      // What is the same is not looked at again.
+      const policies = planned.map((one) => before.find((old) => isDeepStrictEqual(old, one)) ?? one);
       const notCounting = refused.map(({ name, message }) => ({ rule: name, reason: message }));
       this.#known = { policy, minor, conditions, policies, leftOut: [...leftOut, ...notCounting] };
     }
@@ -152,7 +158,8 @@ export class EnforcementController implements Enforcement {
 
   /** Of what new pods are held to; undefined where exemptions are not known: what is exempt must not be refused for that. */
   #planExemptions({ enforcement, rules, exemptions: terms }: EffectivePolicy): ExemptionConditions | undefined {
-    if (!enforcement.families.includes('pod-security')) return { exemptions: [], refused: [] };
+    const isOff = enforcement.ceiling === undefined || enforcement.ceiling === 'off';
+    if (isOff || !enforcement.families.includes('pod-security')) return { exemptions: [], refused: [] };
     const judged = this.#options.exemptions();
     if (judged === undefined) return undefined;
     return planExemptions(judged, {
@@ -170,7 +177,10 @@ export class EnforcementController implements Enforcement {
     const planned = plan?.find((one) => one.name === name);
     const unread = this.#findUnread(unit);
     if (plan === undefined || unread !== undefined) {
-      this.#note(name, { state: 'Unknown', message: unread ?? 'what policies say could not be read' });
+      this.#note(name, {
+        state: 'Unknown',
+        message: unread ?? 'what policies say, or what is exempt, could not be read',
+      });
       return 0;
     }
     const result = await (planned === undefined ? this.#takeAway(unit) : this.#enforce(unit, planned));
@@ -232,6 +242,15 @@ export class EnforcementController implements Enforcement {
   #findUnread({ kind }: KnownPolicy): string | undefined {
     const observations = [kind, `${kind}Binding` as const].map((one) => this.#options.snapshot().observation(one));
     return observations.find((one) => !isReadable(one))?.message;
+  }
+
+  #findUnasked(): UnaskedPolicies | undefined {
+    try {
+      return findUnaskedPolicies(this.#options.snapshot());
+    } catch (error) {
+      if (error instanceof NotObserved) return { reason: 'NotObserved', message: error.message };
+      throw error;
+    }
   }
 
   /** Of the API servers, as it was known last: one that does not answer for a moment has no other version for that. */

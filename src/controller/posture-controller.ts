@@ -344,7 +344,8 @@ export class PostureController {
 }
 
 const NOT_LOOKED_MESSAGE = 'this process was asked for one look at the cluster, and enforces nothing';
-const NOT_LOOKED: EnforcedSummary = {
+/** Of a process that enforces nothing. */
+export const NOT_LOOKED: EnforcedSummary = {
   condition: { type: 'Enforced', status: 'Unknown', reason: 'NotLooked', message: NOT_LOOKED_MESSAGE },
   policies: [],
   report: { state: 'NotLooked', message: NOT_LOOKED_MESSAGE },

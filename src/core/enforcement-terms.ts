@@ -1,6 +1,6 @@
 /** What policies say of what the API server enforces by itself, after all of them were merged. */
 import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
-import { OPERATOR_NAMESPACE } from '../api/v1alpha1/group.ts';
+import { OPERATOR_NAMESPACE, PROBE_NAMESPACE } from '../api/v1alpha1/group.ts';
 import { enforcementModes } from '../api/v1alpha1/enforcement.ts';
 import type { enforcedFamilies, guardedConnections, silentModes } from '../api/v1alpha1/enforcement.ts';
 import type { Said } from './policy-layer.ts';
@@ -45,8 +45,16 @@ export interface EnforcementTerms {
   readonly cluster: { readonly nodesProxy: SilentMode };
 }
 
-/** Where no policy says it. Whatever is enforced there can keep a cluster from being repaired. */
-export const DEFAULT_NAMESPACES_OUT: readonly string[] = ['kube-system', OPERATOR_NAMESPACE];
+/**
+ * Whatever policies say: what is enforced there can keep a cluster from being repaired, and in the last one Merlon tries
+ * pods that have to be answered by what is tried alone.
+ */
+export const NAMESPACES_ALWAYS_OUT: readonly string[] = ['kube-system', OPERATOR_NAMESPACE, PROBE_NAMESPACE];
+
+/** @param named by policies */
+export function keepOutBesides(named: readonly string[]): readonly string[] {
+  return [...new Set([...NAMESPACES_ALWAYS_OUT, ...named])];
+}
 
 /** What Merlon says itself; of what only ever grows or shrinks it says nothing. */
 export const builtInEnforcement = {
@@ -85,7 +93,7 @@ export function buildEnforcementTerms(settings: EnforcementSettings): Enforcemen
     withoutLabel: said(settings.enforcedWithoutLabel, builtInEnforcement.enforcedWithoutLabel),
     families: said(settings.enforcedFamilies, builtInEnforcement.enforcedFamilies),
     ...(enforcedRules === undefined ? {} : { rules: enforcedRules.value }),
-    namespacesOut: said(settings.namespacesOut, DEFAULT_NAMESPACES_OUT),
+    namespacesOut: keepOutBesides(said(settings.namespacesOut, [])),
     breakGlassGroups: said(settings.breakGlassGroups, builtInEnforcement.breakGlassGroups),
     exec: {
       connections: said(settings.guardedConnections, builtInEnforcement.guardedConnections),

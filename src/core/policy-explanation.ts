@@ -1,7 +1,7 @@
 /** Where each setting of a merged policy comes from, in the order in which people look for it. */
 import { attestationsInForce, describeAttestation, listAttestations } from './attestation.ts';
 import { printFactValue } from './attested-value.ts';
-import { DEFAULT_NAMESPACES_OUT } from './enforcement-terms.ts';
+import { keepOutBesides } from './enforcement-terms.ts';
 import type { AcceptedPolicy } from './policy.ts';
 import { sourceOf } from './policy-layer.ts';
 import type { GeneralSettings, Said } from './policy-layer.ts';
@@ -78,7 +78,10 @@ function explainEnforcement(general: GeneralSettings): readonly ExplainedSetting
     ...explain('enforcement.withoutLabel', general.enforcedWithoutLabel),
     ...explain('enforcement.families', general.enforcedFamilies),
     ...explain('enforcement.rules', general.enforcedRules ?? nobody('all in force that can be')),
-    ...explain('enforcement.namespacesOut', general.namespacesOut ?? nobody(DEFAULT_NAMESPACES_OUT)),
+    ...explain('enforcement.namespacesOut', {
+      ...(general.namespacesOut ?? nobody([])),
+      value: keepOutBesides(general.namespacesOut?.value ?? []),
+    }),
     ...explain('enforcement.breakGlassGroups', general.breakGlassGroups),
     ...explain('enforcement.exec.connections', general.guardedConnections),
     ...explain('enforcement.exec.ephemeralContainers', general.guardsDebugContainers),

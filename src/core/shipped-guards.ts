@@ -3,6 +3,7 @@
  * worth as much as it is Merlon's. They are known by their text; what has their name and says something else guards
  * nothing that is known.
  */
+import { findUnaskedPolicies } from './asked-policies.ts';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { ClusterPostureCondition } from '../api/v1alpha1/conditions.ts';
@@ -13,8 +14,8 @@ import { LABEL_GUARD_NAME, labelGuardBindingSpec, labelGuardSpec } from './names
 import { OWN_OBJECT_GUARD_NAME, ownObjectGuardBindingSpec, ownObjectGuardSpec } from './own-object-guard.ts';
 import { project } from './project.ts';
 import { readOr } from './shape.ts';
-import { factIfKnown, isReadable, NotObserved, whyUnknown } from './snapshot.ts';
-import type { ApiServer, Snapshot } from './snapshot.ts';
+import { isReadable, NotObserved } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 type Guarded = Omit<Extract<ClusterPostureCondition, { readonly type: 'Guarded' }>, 'lastTransitionTime'>;
 
@@ -73,32 +74,14 @@ function judge(snapshot: Snapshot): Guarded {
     }
     return { ...isFalse, reason: first.reason, message };
   }
-  for (const server of snapshot.apiServers()) {
-    const plugin = factIfKnown(server, 'validatingAdmissionPolicy');
-    if (plugin === undefined) {
-      const why = whyUnknown(server, 'validatingAdmissionPolicy') ?? '';
-      return {
-        ...unknown,
-        message: `the policies stand; whether ${nameServer(server)} asks them is not known: ${why}`,
-      };
-    }
-    if (!plugin.value) {
-      return {
-        ...isFalse,
-        reason: 'PluginOff',
-        message: `${nameServer(server)} does not ask admission policies: ${plugin.detail}`,
-      };
-    }
-  }
+  const unasked = findUnaskedPolicies(snapshot);
+  if (unasked !== undefined)
+    return unasked.reason === 'PluginOff' ? { ...isFalse, ...unasked } : { ...unknown, ...unasked };
   return { type: 'Guarded', status: 'True', reason: 'Guarded', message: GUARDED };
 }
 
 const GUARDED =
   'the API server lets Merlon alone write postures, and asks who sets labels merlon.dev/… or approves a repair';
-
-function nameServer({ instance }: ApiServer): string {
-  return instance === '' ? 'the API server' : `the API server ${instance}`;
-}
 
 function isTooOld(snapshot: Snapshot): boolean {
   return isReadable(snapshot.observation('ServerVersion')) && snapshot.podSecurityVersion() < OLDEST_MINOR;

@@ -34,7 +34,7 @@ describe('merlon enforce', function () {
     expect(stdout).to.contain(
       '\nmerlon-pod-security holds them to:\n  pod-host-namespaces\n  pod-host-path-volumes\n  pod-privileged\n\n',
     );
-    expect(stdout).to.match(/never in these namespaces: kube-system, merlon\n\nNothing was written/);
+    expect(stdout).to.match(/never in these namespaces: kube-system, merlon, merlon-probes\n\nNothing was written/);
   });
 
   it('prints each policy with its bindings as YAML', async () => {
@@ -218,7 +218,8 @@ describe('merlon enforce --policy', function () {
     };
     const { code, stdout, stderr } = await enforce([policyOf('a', { enforcement })], '-o', 'yaml');
     expect([code, stderr]).to.deep.equal([0, '']);
-    const options = ['--mode', 'audit', '--namespaces-out', 'ci', '--break-glass-group', 'oncall'];
+    const out = 'kube-system,merlon,merlon-probes,ci';
+    const options = ['--mode', 'audit', '--namespaces-out', out, '--break-glass-group', 'oncall'];
     const further = ['--with', 'proxy,ephemeral-containers,host-network', '--nodes-proxy', 'audit'];
     expect(stdout).to.equal(
       (await runMerlon(['enforce', '-o', 'yaml', '--families', 'exec', ...options, ...further])).stdout,

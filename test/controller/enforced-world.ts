@@ -7,6 +7,7 @@ import { kindNames, kinds } from '../../src/core/kinds.ts';
 import { PolicyMerger } from '../../src/core/policy-merge.ts';
 import { project } from '../../src/core/project.ts';
 import { oneServer } from '../../src/core/server-evidence.ts';
+import type { Fact, Unobserved } from '../../src/core/evidence.ts';
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import type { JudgedExemption } from '../../src/core/exemption.ts';
 import type { EffectivePolicy } from '../../src/core/policy.ts';
@@ -48,6 +49,8 @@ export class EnforcedWorld {
   readonly #since = new Map<string, number>();
   policy: EffectivePolicy | undefined;
   exemptions: readonly JudgedExemption[] | undefined = [];
+  /** Whether the API server asks admission policies. Shown with the next `setMinor`. */
+  plugin: Fact<boolean> | Unobserved = { value: true, source: 'a test', confidence: 'high', detail: '' };
   readonly #merger = new PolicyMerger([privileged]);
   /** Whether the watch shows what is written; what it did not show it shows later. */
   #isShowing = true;
@@ -117,7 +120,9 @@ export class EnforcedWorld {
       return;
     }
     const fact = { value: minor, source: 'a test', confidence: 'high', detail: '' } as const;
-    this.store.setEvidence(oneServer(fullEvidence({ minorVersion: fact }), 'a:6443'));
+    this.store.setEvidence(
+      oneServer(fullEvidence({ minorVersion: fact, validatingAdmissionPolicy: this.plugin }), 'a:6443'),
+    );
   }
 
   /** As the watch stays behind. */

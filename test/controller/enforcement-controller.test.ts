@@ -34,6 +34,26 @@ describe('enforcement', () => {
     expect((await EnforcedWorld.at({ mode: 'deny', families: [] })).condition).to.equal('False NothingSelected');
   });
 
+  it('does not call in force what no API server asks, nor what perhaps none does', async () => {
+    const world = await EnforcedWorld.at(exec);
+    world.plugin = { value: false, source: '/flagz', confidence: 'high', detail: 'it is disabled' };
+    world.setMinor(37);
+    expect([world.condition, world.message]).to.deep.equal([
+      'False PluginOff',
+      'the API server a:6443 does not ask admission policies: it is disabled',
+    ]);
+    world.plugin = { unobserved: 'nobody may see it' };
+    world.setMinor(37);
+    expect(world.condition).to.equal('Unknown NotObserved');
+    expect(world.writes).to.have.length(3);
+  });
+
+  it('says the same all along where a policy changes that says the same of enforcement', async () => {
+    const world = await EnforcedWorld.at(exec);
+    world.say({ ...exec });
+    expect(world.condition).to.equal('True Enforced');
+  });
+
   it('does not say anything before everything was looked at', () => {
     expect(new EnforcedWorld().condition).to.equal('not known');
   });
@@ -309,7 +329,8 @@ describe('enforcement', () => {
     const world = await EnforcedWorld.at(exec);
     world.setMinor(undefined);
     await world.edit(DENY, { validationActions: ['Audit'] });
-    expect(world.condition).to.equal('True Enforced');
+    // Nor whether it asks admission policies.
+    expect(world.condition).to.equal('Unknown NotObserved');
     expect(world.isAsPlanned).to.equal(true);
   });
 
@@ -396,6 +417,12 @@ describe('enforcement', () => {
       await world.rest(20_000);
       expect(world.condition).to.equal('Unknown Unknown');
       expect(text()).to.contain('agents');
+      // Whoever switches everything off does not wait for it.
+      await world.change({ mode: 'off', families: ['pod-security'] });
+      expect(world.condition).to.equal('False SwitchedOff');
+      expect(world.objects.size).to.equal(0);
+      await world.change({ mode: 'deny', families: ['pod-security'] });
+      expect(world.objects.size).to.equal(0);
       world.exemptions = [];
       world.controller.review();
       await world.rest(20_000);

@@ -29,7 +29,7 @@ describe('what policies say of enforcement', () => {
     expect(merge().policy.enforcement).to.deep.equal({
       withoutLabel: 'off',
       families: ['exec'],
-      namespacesOut: ['kube-system', 'merlon'],
+      namespacesOut: ['kube-system', 'merlon', 'merlon-probes'],
       breakGlassGroups: [],
       exec: { connections: [], ephemeralContainers: false, hostNetwork: false },
       cluster: { nodesProxy: 'off' },
@@ -50,19 +50,21 @@ describe('what policies say of enforcement', () => {
       ceiling: 'deny',
       withoutLabel: 'audit',
       families: [],
-      namespacesOut: ['kube-system', 'merlon'],
+      namespacesOut: ['kube-system', 'merlon', 'merlon-probes'],
       breakGlassGroups: ['oncall'],
       exec: { connections: ['proxy'], ephemeralContainers: true, hostNetwork: true },
       cluster: { nodesProxy: 'audit' },
     });
   });
 
-  it('keeps out every namespace that one of them names, and only where none does those of the cluster and of Merlon', () => {
-    expect(termsOf({ namespacesOut: ['ci'] }, { namespacesOut: ['kube-system', 'ci'] }).namespacesOut).to.have.members([
+  it('keeps out every namespace that one of them names, and always those of the cluster and of Merlon', () => {
+    const always = ['kube-system', 'merlon', 'merlon-probes'];
+    expect(termsOf({ namespacesOut: ['ci'] }, { namespacesOut: ['kube-system', 'lab'] }).namespacesOut).to.have.members([
+      ...always,
       'ci',
-      'kube-system',
+      'lab',
     ]);
-    expect(termsOf({ namespacesOut: [] }).namespacesOut).to.deep.equal([]);
+    expect(termsOf({ namespacesOut: [] }).namespacesOut).to.deep.equal(always);
   });
 
   it('counts for nothing in a policy of some namespaces, whose status says so', () => {
@@ -132,7 +134,7 @@ describe('what policies say of enforcement', () => {
     expect(explain({ namespace: 'shop' })).to.deep.equal(['enforcement.mode "audit" p0']);
     expect(explain('cluster')).to.include.members([
       'enforcement.mode "audit" p0',
-      'enforcement.namespacesOut ["kube-system","merlon"] -',
+      'enforcement.namespacesOut ["kube-system","merlon","merlon-probes"] -',
       'enforcement.cluster.nodesProxy "off" -',
     ]);
     expect(explain('cluster')).to.have.length(10);

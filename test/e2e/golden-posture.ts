@@ -11,6 +11,7 @@ import { countAdminPaths } from '../../src/rbac/admin-paths.ts';
 import { OWN_POLICY_KIND } from '../../src/api/v1alpha1/hardening-policy.ts';
 import type { HardeningPolicy } from '../../src/api/v1alpha1/hardening-policy.ts';
 import type { HardeningRemediation } from '../../src/api/v1alpha1/hardening-remediation.ts';
+import { NOT_LOOKED } from '../../src/controller/posture-controller.ts';
 import { describeRepairs } from '../../src/controller/remediated-condition.ts';
 import { namespaceKey } from '../../src/controller/enqueue.ts';
 import { gatherCandidates } from '../../src/controller/repair-candidates.ts';
@@ -68,6 +69,8 @@ const exemptionInputs = (['ClusterHardeningExemption', 'HardeningExemption'] as 
 }));
 
 export interface GoldenOptions {
+  /** Whether the operator was asked for one look, in which it enforces nothing. */
+  readonly isOneLook?: boolean;
   /** What the operator cannot read, as it would say so. */
   readonly missing?: readonly Observation<Source>[];
   /** Postures that it may not write, by scope, with the API server's words. */
@@ -77,7 +80,7 @@ export interface GoldenOptions {
 }
 
 export async function recomputePostures(cluster: Cluster, options: GoldenOptions = {}): Promise<Postures> {
-  const { missing = [], refusals = [], without = [] } = options;
+  const { missing = [], refusals = [], without = [], isOneLook = false } = options;
   const { client } = cluster;
   const [objects, evidence, policies, ownPolicies, records, ...exemptions] = await Promise.all([
     readObjects(client),
@@ -143,6 +146,7 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     ownPolicyInput: judge.ownPolicyInput,
     exemptionInputs,
     adminPaths: countAdminPaths(snapshot),
+    ...(isOneLook ? { enforced: NOT_LOOKED } : {}),
   };
   const judged = judgeOrThrow('cluster', judge);
   postures.set(CLUSTER_SCOPE, buildClusterStatus(buildStatus(judged, remediated('cluster', judged)), view));

@@ -94,7 +94,7 @@ describe('the operator, of what has no namespace,', () => {
     );
     expect(await untilCondition('Planned')).to.match(/^1 repair is proposed/);
     const posture = await cluster.kubectl(['get', 'csecpos', '-o', 'wide']);
-    expect(posture.stdout).to.match(/ REMEDIATION +READY .*\n.* Planned +True /);
+    expect(posture.stdout).to.match(/ REMEDIATION +ENFORCEMENT +READY .*\n.* Planned +Disabled +True /);
   });
 
   it('lets nobody approve what it never writes', async () => {

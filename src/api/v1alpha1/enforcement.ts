@@ -40,7 +40,7 @@ export const enforcementSchema = {
     namespacesOut: {
       type: 'array',
       description:
-        'Namespaces in which nothing is enforced, whatever their labels say; of several policies all together. Where no policy says it: kube-system and merlon.',
+        'Further namespaces in which nothing is enforced, whatever their labels say; of several policies all together. kube-system, merlon and merlon-probes are always among them.',
       maxItems: 256,
       items: { type: 'string', minLength: 1, maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' },
       'x-kubernetes-list-type': 'set',

@@ -28,7 +28,7 @@ export function addEnforce(program: Command, own: CommandProcess): void {
     .option(
       '--namespaces-out <names>',
       'namespaces in which nothing is refused, whatever their labels say; with commas, empty for none',
-      'kube-system,merlon',
+      'kube-system,merlon,merlon-probes',
     )
     .option(
       '--break-glass-group <name>',
@@ -90,7 +90,7 @@ Examples:
   merlon enforce -o yaml --families rbac --cluster-rbac audit --cluster-admin Group:ops
   merlon enforce -o yaml --policy policies/ > enforced.yaml
   merlon enforce -o yaml --mode audit --with portforward,ephemeral-containers --nodes-proxy audit
-  merlon enforce -o yaml --mode deny --namespaces-out kube-system,merlon,ci --break-glass-group oncall`,
+  merlon enforce -o yaml --mode deny --namespaces-out kube-system,merlon,merlon-probes,ci --break-glass-group oncall`,
     )
     .action(async (given: GivenEnforceOptions, command: Command) => {
       const [{ parseEnforceOptions }, { runEnforce }, { rules }] = await Promise.all([

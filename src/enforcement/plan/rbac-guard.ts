@@ -109,6 +109,8 @@ const isNotOfControlPlane: NamedExpression = {
   expression: `!(request.userInfo.username in ${celLiteral([
     'system:apiserver',
     'system:serviceaccount:kube-system:clusterrole-aggregation-controller',
+    // Where controllers have no accounts of their own.
+    'system:kube-controller-manager',
   ])})`,
 };
 

@@ -36,7 +36,7 @@ describe('the guard of RBAC', () => {
       expect(spec.matchConditions?.[0]).to.deep.equal({
         name: 'not-the-control-plane',
         expression:
-          "!(request.userInfo.username in ['system:apiserver', 'system:serviceaccount:kube-system:clusterrole-aggregation-controller'])",
+          "!(request.userInfo.username in ['system:apiserver', 'system:serviceaccount:kube-system:clusterrole-aggregation-controller', 'system:kube-controller-manager'])",
       });
     }
   });

@@ -236,6 +236,7 @@ describe('objects of the control plane', () => {
       clientAuthorities: {
         missing: 'reading ConfigMap kube-system/extension-apiserver-authentication is forbidden; grant get on it',
       },
+      openShift: undefined,
       atMs: 7,
     });
   });
