@@ -78,7 +78,7 @@ describe('dry-run probes of a real API server', () => {
   it('see the admission plugins that are on, and send nothing but dry runs', async () => {
     const round = await runRound();
 
-    expect(round.readings.dryRun).to.deep.equal({
+    expect(round.readings.dryRun).to.deep.include({
       read: {
         pullPolicy: { read: 'kept' },
         podSecurity: { read: 'warns' },
