@@ -11,6 +11,7 @@ import { dated, isRead, messageOf } from './reading.ts';
 import type { Reading, ServerReadings } from './reading.ts';
 import { collectChecks } from './readyz.ts';
 import type { ServerAccess } from './server-access.ts';
+import type { ServerStart } from './server-starts.ts';
 import { collectStatus } from './statusz.ts';
 import { collectTls } from './tls.ts';
 import { collectVersion, withReleaseEnd } from './version.ts';
@@ -91,12 +92,12 @@ function chooseLast(readings: ServerReadings): 'status' | 'checks' | undefined {
   return startOf(readings) === undefined ? 'status' : undefined;
 }
 
-/** When it was started, and who says so: what differs is another process, or another clock; undefined where nobody does. */
-export function startOf({ metrics, status }: ServerReadings): string | undefined {
+/** When it was started, and who says so; undefined where nobody does. */
+export function startOf({ metrics, status }: ServerReadings): ServerStart | undefined {
   const told = isRead(metrics) ? metrics.read.startedAtSeconds : undefined;
-  if (told !== undefined) return `/metrics ${told}`;
+  if (told !== undefined) return { source: '/metrics', atSeconds: told };
   const shown = isRead(status) ? status.read.startedAtSeconds : undefined;
-  return shown === undefined ? undefined : `/statusz ${shown}`;
+  return shown === undefined ? undefined : { source: '/statusz', atSeconds: shown };
 }
 
 function noReviewers(): Reading<ProbeReviewers> {

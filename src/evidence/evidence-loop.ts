@@ -13,6 +13,8 @@ import { isRead } from './reading.ts';
 import type { Reading, ServerReadings } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
 import type { ServerSet } from './server-set.ts';
+import { hearStart, isAnother, noStarts } from './server-starts.ts';
+import type { ServerStarts } from './server-starts.ts';
 
 export interface EvidenceIntervals {
   /** Between two rounds. */
@@ -59,8 +61,7 @@ interface Known {
   readonly hasAnswered: boolean;
   /** When it is asked again. */
   readonly dueAt: number;
-  /** And who says so; undefined where nobody does. */
-  readonly startedAt: string | undefined;
+  readonly starts: ServerStarts;
   readonly slow?: Slow;
 }
 
@@ -133,11 +134,14 @@ export class EvidenceLoop {
     if (this.#isStopped) return;
     this.#known = known;
     const heard = [...known].map(([{ instance }, { reading }]) => ({ instance, reading }));
+    const shared = [...known].flatMap(([{ instance }, { starts }]) =>
+      starts.sharedAt === undefined ? [] : [instance],
+    );
     onEvidence(
       concludeInstances([...heard, ...unasked], objects, (instance, error) => {
         this.#noteFault(instance, error);
       }),
-      doubt,
+      doubt ?? explainShared(shared),
     );
   }
 
@@ -158,9 +162,7 @@ export class EvidenceLoop {
     const visited = servers.map(async (access) => {
       const before = this.#known.get(access);
       if (before !== undefined && !isDue(before)) return [access, before] as const;
-      // Who does not say when he was started may be the one that was.
-      const isDoubtful = isHastened && before?.startedAt === undefined;
-      const gathered = this.#gather(access, isDoubtful ? undefined : before);
+      const gathered = this.#gather(access, before, isHastened);
       return [access, await gathered.catch((error: unknown) => this.#giveUp(access, error))] as const;
     });
     return new Map(await Promise.all(visited));
@@ -174,7 +176,7 @@ export class EvidenceLoop {
       reading: { missing: explainFault(error) },
       hasAnswered: false,
       dueAt: clock.now() + intervals.intervalMs,
-      startedAt: undefined,
+      starts: noStarts,
     };
   }
 
@@ -182,7 +184,7 @@ export class EvidenceLoop {
     this.#options.log.error('an API server could not be read', { instance, error: describeFault(error) });
   }
 
-  async #gather(access: ServerAccess, before: Known | undefined): Promise<Known> {
+  async #gather(access: ServerAccess, before: Known | undefined, isHastened: boolean): Promise<Known> {
     const { clock, intervals, nonce, reviewers } = this.#options;
     const nowMs = (): number => clock.wallTimeMs();
     const slowBefore = before?.slow;
@@ -193,9 +195,11 @@ export class EvidenceLoop {
       nowMs,
       ...(reviewers === undefined ? {} : { reviewers }),
     });
-    const startedAt = isRead(reading) ? startOf(reading.read) : undefined;
-    // Also where it does not say any more, or says it again: it may be another one.
-    if (slow !== undefined && isRead(reading) && before?.startedAt !== startedAt) {
+    const start = isRead(reading) ? startOf(reading.read) : undefined;
+    const starts = before?.starts ?? noStarts;
+    // Who does not say when he was started may be the one that was.
+    const isNew = start === undefined ? isHastened : isAnother(starts, start, isHastened);
+    if (slow !== undefined && isRead(reading) && isNew) {
       slow = undefined;
       reading = { read: { ...reading.read, ...(await collectSlow(access, nowMs)) } };
     }
@@ -207,7 +211,7 @@ export class EvidenceLoop {
       reading,
       hasAnswered: isAnswered,
       dueAt: clock.now() + againMs,
-      startedAt,
+      starts: start === undefined ? starts : hearStart(starts, start, clock.now(), intervals.slowIntervalMs),
       // Whoever was away may have been started again since.
       ...(slow === undefined || !isRead(reading) ? {} : { slow }),
     };
@@ -221,6 +225,13 @@ export class EvidenceLoop {
     const { clock, intervals } = this.#options;
     return { readings: { anonymousAnswers, tls }, dueAt: clock.now() + intervals.slowIntervalMs };
   }
+}
+
+/** Of what is asked of all of them as of one, each question may have been answered by another. */
+function explainShared(addresses: readonly string[]): string | undefined {
+  return addresses.length === 0
+    ? undefined
+    : `several API servers answer at ${addresses.join(' and at ')}; name each with --api-server-endpoint`;
 }
 
 function describeFault(error: unknown): string {

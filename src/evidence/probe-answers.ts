@@ -21,8 +21,22 @@ export interface TrialAnswer {
 /** What became of a pod that no level of Pod Security but "privileged" admits. */
 export type PodSecuritySign = 'refuses' | 'warns' | 'silent';
 
-const MAX_MESSAGE = 200;
-const randomNames = /merlon-probe-[a-z0-9]+(?:-[a-z]+)*/g;
+const MAX_NAME = 200;
+
+/**
+ * How those who refuse a pod say who they are. What they say besides is theirs, may be anything, and another thing each
+ * time: a port, a time, the pod's random name.
+ */
+const refusers: readonly RegExp[] = [
+  /^admission webhook "[^"]+"/,
+  /^failed calling webhook "[^"]+"/,
+  /^(?:ValidatingAdmissionPolicy|MutatingAdmissionPolicy|policy) '[^']+'/,
+  /^(?:exceeded|failed) quota: [a-z0-9.-]+/,
+  /^violates PodSecurity "[a-z0-9:.]+"/,
+  /^error looking up service account/,
+  /^namespaces "[^"]+" not found/,
+  /^unable to create new content in namespace [a-z0-9-]+/,
+];
 
 /** @returns at which level the namespace warns, as the guard says it when it refuses what it should */
 export function readGuardAnswer(pod: ProbePod, answer: TrialAnswer): Reading<string> {
@@ -74,7 +88,7 @@ export function readStranger(pod: ProbePod, answer: TrialAnswer): Reading<'refus
     : { missing: explainRefusal(answer) };
 }
 
-/** The same in every round, whatever the pod is called: what changes is written anew. */
+/** The same in every round: what changes is written anew. */
 function explainRefusal(answer: TrialAnswer): string {
   const message = messageIn(answer);
   const webhook = /^admission webhook "([^"]+)" does not support dry run/.exec(message)?.[1];
@@ -84,8 +98,17 @@ function explainRefusal(answer: TrialAnswer): string {
   if (answer.status === 403 && message.startsWith('pods is forbidden: ')) {
     return 'trying a pod needs the permission to create pods in the namespace of probes; apply config/probes';
   }
-  const why = message === '' ? '' : `: ${clip(message.replaceAll(randomNames, 'merlon-probe'))}`;
-  return `a pod that was tried was answered ${answer.status}${why}`;
+  const refuser = refuserIn(message);
+  return `a pod that was tried was answered ${answer.status}${refuser === undefined ? '' : `: ${clip(refuser)}`}`;
+}
+
+function refuserIn(message: string): string | undefined {
+  const said = message.replace(/^(?:pods "[^"]*" is forbidden|Internal error occurred): /, '');
+  for (const pattern of refusers) {
+    const [refuser] = pattern.exec(said) ?? [];
+    if (refuser !== undefined) return refuser;
+  }
+  return undefined;
 }
 
 function startOf({ metadata: { name } }: ProbePod): string {
@@ -126,5 +149,5 @@ function readWarnings(header: string): readonly string[] {
 
 function clip(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ');
-  return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line;
+  return line.length > MAX_NAME ? `${line.slice(0, MAX_NAME)}…` : line;
 }

@@ -17,6 +17,7 @@ import {
   mergeNodes,
   mirrorPod,
   mirrorPodSelection,
+  tellsOfServer,
 } from '../evidence/declared/control-plane-objects.ts';
 import type { FollowedObjects } from '../evidence/declared/control-plane-objects.ts';
 import { readKubeadmConfigMap } from '../evidence/declared/kubeadm-configuration.ts';
@@ -63,7 +64,7 @@ export class ControlPlaneWatch {
       },
     };
     const codec = mapCodec(shapeCodec(mirrorPod), keepServer);
-    this.#pods = new Followed('pods in kube-system', mirrorPodSelection, codec, options, listener);
+    this.#pods = new Followed('pods in kube-system', mirrorPodSelection, codec, options, listener, tellsOfServer);
     this.#nodes = controlPlaneSelections.map(
       (selection) => new Followed('nodes', selection, shapeCodec(controlPlaneNode), options, listener),
     );
@@ -132,6 +133,7 @@ class Followed<T extends Identified> {
   readonly reflector: Reflector<T>;
   readonly #what: string;
   readonly #objects = new Map<string, T>();
+  readonly #isTelling: (object: T) => boolean;
 
   constructor(
     what: string,
@@ -139,8 +141,11 @@ class Followed<T extends Identified> {
     codec: Codec<T>,
     options: ControlPlaneWatchOptions,
     { onState, onChanged }: Listener,
+    /** Whether an object says anything of API servers. */
+    isTelling: (object: T) => boolean = () => true,
   ) {
     this.#what = what;
+    this.#isTelling = isTelling;
     this.reflector = new Reflector<T>({
       ...options,
       selection,
@@ -156,9 +161,11 @@ class Followed<T extends Identified> {
   #take({ type, object }: ObjectEvent<T>): boolean {
     const { name } = object.metadata;
     const before = this.#objects.get(name);
-    if (type === 'deleted') return this.#objects.delete(name);
+    const wasTelling = before !== undefined && this.#isTelling(before);
+    if (type === 'deleted') return this.#objects.delete(name) && wasTelling;
     this.#objects.set(name, object);
-    return before === undefined || !isSame(before, object);
+    if (!wasTelling) return this.#isTelling(object);
+    return !isSame(before, object);
   }
 
   get reading(): Reading<readonly T[]> {

@@ -217,6 +217,43 @@ describe('the rounds of evidence', () => {
       expect([one.count('anonymous'), other.count('anonymous')]).to.deep.equal([12, 6]);
       rounds.loop.stop();
     });
+
+    it('ask no more of one that tells its start elsewhere in a round, or not at all, unless it was started', async () => {
+      const server = new FakeServer('a:1');
+      const rounds = new Rounds([server]);
+      const { startedAtSeconds } = server;
+      server.statusStart = '2026-11-19T00:00:00Z';
+      await rounds.loop.start();
+      for (const told of [Number.NaN, startedAtSeconds, Number.NaN]) {
+        server.startedAtSeconds = told;
+        await rounds.clock.advance(10 * minuteMs + 1000);
+      }
+      server.statusStart = undefined;
+      await rounds.clock.advance(10 * minuteMs + 1000);
+      expect([rounds.seen.length, server.count('anonymous'), server.count('handshake')]).to.deep.equal([5, 6, 3]);
+      server.startedAtSeconds = startedAtSeconds + 60;
+      await rounds.clock.advance(10 * minuteMs);
+      expect(server.count('anonymous')).to.equal(12);
+      rounds.loop.stop();
+    });
+
+    it('ask each process behind one address once, and doubt that they know all once the older answers again', async () => {
+      const server = new FakeServer('a:1');
+      const rounds = new Rounds([server]);
+      const { startedAtSeconds } = server;
+      await rounds.loop.start();
+      for (const later of [500, 0, 500, 0]) {
+        server.startedAtSeconds = startedAtSeconds + later;
+        await rounds.clock.advance(10 * minuteMs + 1000);
+      }
+      expect([server.count('anonymous'), server.count('handshake')]).to.deep.equal([12, 6]);
+      const doubt = 'several API servers answer at a:1; name each with --api-server-endpoint';
+      expect(rounds.seen.map((one) => one.doubt)).to.deep.equal([undefined, undefined, doubt, doubt, doubt]);
+      // Who has ended is forgotten after an hour.
+      await rounds.clock.advance(71 * minuteMs);
+      expect(rounds.seen.at(-1)?.doubt).to.equal(undefined);
+      rounds.loop.stop();
+    });
   });
 
   describe('after an API server was started', () => {

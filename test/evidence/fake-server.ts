@@ -21,6 +21,8 @@ export class FakeServer {
   fault: Error | undefined;
   minor = 37;
   startedAtSeconds = 1_795_000_000;
+  /** As /statusz tells it; undefined where that may not be seen. */
+  statusStart: string | undefined;
 
   constructor(instance: string, options: FakeServerOptions = {}) {
     const { mayBeAskedAnonymously = true, hasTrials = false } = options;
@@ -34,6 +36,10 @@ export class FakeServer {
         if (hasTrials && path.includes('/validatingadmissionpolic')) {
           const spec = path.includes('bindings/') ? probeGuardBindingSpec : probeGuardSpec;
           return answer(path, { status: 200, body: JSON.stringify({ spec }) });
+        }
+        if (path === '/statusz' && this.statusStart !== undefined) {
+          const shown = { kind: 'Statusz', startTime: this.statusStart, binaryVersion: '1.37.2' };
+          return answer(path, { status: 200, body: JSON.stringify(shown) });
         }
         return answer(path, { status: path === '/version' ? 200 : 403, body: `{"minor":"${this.minor}"}` });
       },

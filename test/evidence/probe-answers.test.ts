@@ -54,12 +54,12 @@ describe('the answer to what the guard must refuse', () => {
     [
       'a webhook refuses with the same words',
       refused(403, `admission webhook "x" denied the request: pods "merlon-probe-n0nce-guard" is forbidden: ${policy}`),
-      'admission webhook "x" denied the request',
+      'answered 403: admission webhook "x"',
     ],
     [
       'it refuses for the reason that nothing is tried',
       refused(403, `pods "merlon-probe-n0nce-guard" is forbidden: ${policy}in this namespace nothing is created`),
-      'nothing is created',
+      "answered 403: ValidatingAdmissionPolicy 'merlon-probes'",
     ],
     ['a webhook knows no dry runs', withoutDryRun, 'the admission webhook "images.example.com" does not support'],
     ['Merlon may not create pods', noRight, 'needs the permission to create pods'],
@@ -92,14 +92,51 @@ describe('the answer to a plain pod', () => {
     expect(missingIn(readPullPolicy(withoutDryRun))).to.include('"images.example.com"');
   });
 
-  it('is told without its random name, on one line and cut short, so that every round says the same', () => {
-    const message = `pods "${plain.metadata.name}" is forbidden:\nexceeded quota of merlon-probe-n0nce-nobody: ${'x'.repeat(500)}`;
-    const said = missingIn(readPullPolicy(refused(403, message)));
-    expect(said)
-      .to.include('403: pods "merlon-probe" is forbidden: exceeded quota of merlon-probe: xxx')
-      .and.not.include('n0nce');
-    expect(said.length).to.be.lessThan(260);
-  });
+  const forbidden = `pods "${plain.metadata.name}" is forbidden: `;
+  const called = 'Internal error occurred: failed calling webhook "x.example.com": failed to call webhook: Post';
+  const refusals: readonly (readonly [what: string, status: number, message: string, said: string])[] = [
+    [
+      'a webhook that cannot be called, not from which port',
+      500,
+      `${called} "https://x.example.com/": read tcp 10.0.0.5:40211->10.0.0.9:443: connection reset`,
+      ': failed calling webhook "x.example.com"',
+    ],
+    [
+      'a webhook, not what it writes',
+      418,
+      'admission webhook "x.example.com" denied the request: at 12:00:01 merlon was given a token',
+      ': admission webhook "x.example.com"',
+    ],
+    [
+      'a policy, not what it writes',
+      422,
+      `${forbidden}ValidatingAdmissionPolicy 'mine' with binding 'all' denied request: at 12:00:01`,
+      ": ValidatingAdmissionPolicy 'mine'",
+    ],
+    ['a quota, not what is used', 403, `${forbidden}exceeded quota: few, requested: pods=1`, ': exceeded quota: few'],
+    [
+      'PodSecurity, at which level',
+      403,
+      `${forbidden}violates PodSecurity "restricted:v1.30": runAsNonRoot != true`,
+      ': violates PodSecurity "restricted:v1.30"',
+    ],
+    ['who says nothing of himself by nothing', 403, `${forbidden}no, at 12:00:01, says "admission webhook "x""`, ''],
+    [
+      'a webhook by a name cut short',
+      400,
+      `admission webhook "${'x'.repeat(500)}" denied`,
+      `: admission webhook "${'x'.repeat(181)}…`,
+    ],
+  ];
+  for (const [what, status, message, said] of refusals) {
+    it(`names ${what}, so that every round says the same`, () => {
+      const missing = `a pod that was tried was answered ${status}${said}`;
+      expect(readPullPolicy(refused(status, message))).to.deep.equal({ missing });
+      expect(readGuardAnswer(guard, refused(status, message))).to.deep.equal({
+        missing: `the guard was not seen to act: ${missing}`,
+      });
+    });
+  }
 });
 
 describe('the answer to a pod that no level but "privileged" admits', () => {

@@ -176,6 +176,29 @@ describe('the watch of the control plane', () => {
       expect(changes()).to.equal(1);
     });
 
+    it('nothing of a mirror pod without an API server, but that it has none any more', async () => {
+      const { tell, changes } = await watchAll();
+      const etcd = {
+        ...mirrorPodJson,
+        metadata: { ...mirrorPodJson.metadata, name: 'etcd-a', uid: 'uid-of-etcd' },
+        spec: { ...mirrorPodJson.spec, containers: [{ name: 'etcd', command: ['etcd'] }] },
+      };
+      const movedEtcd = { ...etcd, status: { hostIP: '10.0.0.6' } };
+      const withoutServer = { ...mirrorPodJson, spec: etcd.spec };
+
+      tell('/pods', { type: 'ADDED', object: of('Pod', etcd) });
+      tell('/pods', { type: 'MODIFIED', object: of('Pod', movedEtcd) });
+      tell('/pods', { type: 'DELETED', object: of('Pod', etcd) });
+      tell('/pods', { type: 'MODIFIED', object: of('Pod', withoutServer) });
+      await waitUntil(() => changes() > 0, { what: 'the change after it' });
+      expect(changes()).to.equal(1);
+
+      tell('/pods', { type: 'DELETED', object: of('Pod', withoutServer) });
+      tell('/pods', { type: 'ADDED', object: of('Pod', mirrorPodJson) });
+      await waitUntil(() => changes() > 1, { what: 'the API server that is back' });
+      expect(changes()).to.equal(2);
+    });
+
     it('nothing of what was there at first, and reads what came since', async () => {
       const { watch: controlPlane, tell, changes } = await watchAll();
       expect(changes()).to.equal(0);

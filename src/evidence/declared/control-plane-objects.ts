@@ -164,6 +164,14 @@ export function keepServer(pod: MirrorPod): MirrorPod {
   );
 }
 
+/** Whether an API server is among what it runs; also where that cannot be read. */
+export function tellsOfServer(pod: MirrorPod): boolean {
+  return readOr(
+    () => pod.spec.containers.some(({ name }) => name === SERVER_CONTAINER),
+    () => true,
+  );
+}
+
 function isOneOf(keys: readonly string[], key: string): boolean {
   return keys.includes(key);
 }
