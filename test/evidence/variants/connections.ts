@@ -51,6 +51,7 @@ export const connectionVariants: readonly Variant[] = [
         'kubelet-client-certificate': '{dir}/server.crt',
         'kubelet-client-key': '{dir}/server.key',
         'kubelet-certificate-authority': '{dir}/ca.crt',
+        // Of no use: etcd is spoken to over http.
         'etcd-certfile': '{dir}/server.crt',
         'etcd-keyfile': '{dir}/server.key',
         'etcd-cafile': '{dir}/ca.crt',
@@ -62,8 +63,6 @@ export const connectionVariants: readonly Variant[] = [
     facts: {
       kubeletClientCertificate: true,
       kubeletAuthority: true,
-      etcdClientCertificate: true,
-      etcdAuthority: true,
       requestTimeout: 300,
       serviceAccountLookup: false,
       extendedTokens: false,

@@ -226,7 +226,6 @@ const otherVerdicts: Readonly<Record<string, Verdicts>> = {
     'api-server-serving-certificate': 'fail: certificate',
   },
   'certificates towards kubelets and etcd, long requests, tokens neither looked up nor extended': {
-    'api-server-etcd-connection': 'pass',
     'api-server-extended-tokens': 'pass',
     'api-server-kubelet-connection': 'pass',
     'api-server-service-account-lookup': 'fail: --service-account-lookup',
