@@ -34,7 +34,7 @@ export interface VersionReading {
   readonly minor: number;
   /** As `v1.37.2+k3s1`. */
   readonly gitVersion: string;
-  /** Absent where nobody asked when it ends, or nobody knows. */
+  /** Of the program, whichever version it emulates; absent where nobody asked when it ends, or nobody knows. */
   readonly end?: ReleaseEnd;
   /** Who says it where it is not /version. */
   readonly source?: '/statusz';

@@ -17,14 +17,28 @@ export async function collectVersion(get: Get): Promise<Reading<VersionReading>>
   }
 }
 
+/** What says which version a program is, and which it behaves like. */
+type Program = Pick<VersionReading, 'minor' | 'end'> & {
+  readonly gitVersion?: string;
+  readonly binaryVersion?: string;
+};
+
 /** The same with when it ends. @param nowMs milliseconds since 1970 */
-export function withReleaseEnd<T extends Pick<VersionReading, 'minor' | 'end'>>(
-  reading: Reading<T>,
-  nowMs: number,
-): Reading<T> {
+export function withReleaseEnd<T extends Program>(reading: Reading<T>, nowMs: number): Reading<T> {
   if (!isRead(reading)) return reading;
-  const end = endOfRelease(reading.read.minor, nowMs);
+  const end = endOfRelease(minorOfProgram(reading.read), nowMs);
   return end === undefined ? reading : { ...reading, read: { ...reading.read, end } };
+}
+
+/** Of the program, by which it is mended, whichever version it emulates; the other where its own does not parse. */
+export function minorOfProgram({ minor, gitVersion, binaryVersion }: Program): number {
+  return minorOf(gitVersion ?? binaryVersion) ?? minor;
+}
+
+/** Of `1.37`, `1.37.2` or `v1.37.2+k3s1`. */
+export function minorOf(version: unknown): number | undefined {
+  const match = typeof version === 'string' ? /^v?1\.(\d{1,3})(?!\d)/.exec(version) : null;
+  return match === null ? undefined : Number(match[1]);
 }
 
 /** Vendors write `30+`. Source: k8s.io/apimachinery v0.37.2, pkg/version (emulation from v1.33). */

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { collectVersion, withReleaseEnd } from '../../src/evidence/version.ts';
+import { readingsOf } from './readings.ts';
 
 function read(body: string, status = 200): ReturnType<typeof collectVersion> {
   return collectVersion(() => Promise.resolve({ status, body }));
@@ -42,6 +44,24 @@ describe('/version', () => {
     });
     expect(withReleaseEnd(of(38), nowMs)).to.deep.equal(of(38));
     expect(withReleaseEnd({ missing: 'no answer' }, nowMs)).to.deep.equal({ missing: 'no answer' });
+  });
+
+  it('is mended as the program is, whichever version it emulates', () => {
+    const nowMs = Date.UTC(2026, 10, 26);
+    const emulating = { read: { minor: 34, gitVersion: 'v1.37.2+k3s1' } };
+    expect(withReleaseEnd(emulating, nowMs)).to.deep.equal({
+      read: { ...emulating.read, end: { support: 'mended', lastDay: '2027-10-28' } },
+    });
+    const status = { read: { minor: 34, binaryVersion: '1.37.2', startedAtSeconds: undefined } };
+    expect(withReleaseEnd(status, nowMs)).to.have.nested.property('read.end.support', 'mended');
+    const unnamed = { read: { minor: 34, gitVersion: 'devel' } };
+    expect(withReleaseEnd(unnamed, nowMs)).to.have.nested.property('read.end.support', 'ended');
+
+    const { minorVersion, versionSupport } = concludeEvidence(
+      readingsOf({ version: withReleaseEnd(emulating, nowMs) }),
+    );
+    expect(minorVersion).to.have.property('value', 34);
+    expect(versionSupport).to.have.property('detail', 'Kubernetes 1.37 is mended until 2027-10-28');
   });
 
   it('may be refused', async () => {

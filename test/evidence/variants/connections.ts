@@ -106,7 +106,7 @@ export const versionVariants: readonly Variant[] = [
   {
     name: 'Kubernetes 1.34',
     start: { emulatedVersion: '1.34' },
-    facts: { minorVersion: 34, versionSupport: 'ended', ...withoutFlags },
+    facts: { minorVersion: 34, ...withoutFlags },
   },
   {
     name: 'Kubernetes 1.35',
