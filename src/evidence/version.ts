@@ -7,11 +7,13 @@ import { endOfRelease } from '../core/kubernetes-releases.ts';
 import { explainStatus, isRead, messageOf } from './reading.ts';
 import type { Get, Reading, VersionReading } from './reading.ts';
 
+const NO_MINOR = 'GET /version was answered, and names no minor version';
+
 export async function collectVersion(get: Get): Promise<Reading<VersionReading>> {
   try {
     const { status, body } = await get('/version');
     if (status !== 200) return { missing: explainStatus('/version', status) };
-    return readVersion(JSON.parse(body)) ?? { missing: 'GET /version was answered, and names no minor version' };
+    return readVersion(JSON.parse(body));
   } catch (error) {
     return { missing: `GET /version was not answered: ${messageOf(error)}` };
   }
@@ -42,15 +44,13 @@ export function minorOf(version: unknown): number | undefined {
 }
 
 /** Vendors write `30+`. Source: k8s.io/apimachinery v0.37.2, pkg/version (emulation from v1.33). */
-function readVersion(json: unknown): { readonly read: VersionReading } | undefined {
-  if (typeof json !== 'object' || json === null) return undefined;
-  const { minor, emulationMinor, gitVersion } = json as Readonly<Record<string, unknown>>;
-  for (const written of [emulationMinor, minor]) {
-    if (typeof written === 'string' && /^\d+\+?$/.test(written)) {
-      return {
-        read: { minor: Number.parseInt(written, 10), gitVersion: typeof gitVersion === 'string' ? gitVersion : '' },
-      };
-    }
-  }
-  return undefined;
+function readVersion(json: unknown): Reading<VersionReading> {
+  if (typeof json !== 'object' || json === null) return { missing: NO_MINOR };
+  const { major = '', minor, emulationMinor = '', gitVersion } = json as Readonly<Record<string, unknown>>;
+  if (major !== '' && major !== '1') return { missing: 'GET /version was answered, and names no major version 1' };
+  const written = emulationMinor === '' ? minor : emulationMinor;
+  if (typeof written !== 'string' || !/^\d{1,3}\+?$/.test(written)) return { missing: NO_MINOR };
+  return {
+    read: { minor: Number.parseInt(written, 10), gitVersion: typeof gitVersion === 'string' ? gitVersion : '' },
+  };
 }

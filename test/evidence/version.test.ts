@@ -15,6 +15,7 @@ describe('/version', () => {
       '{"minor":"30+","gitVersion":"v1.30.4-eks-a"}',
       { read: { minor: 30, gitVersion: 'v1.30.4-eks-a' } },
     ],
+    ['is of major version 1', '{"major":"1","minor":"37"}', { read: { minor: 37, gitVersion: '' } }],
     ['is that which is emulated', '{"minor":"37","emulationMinor":"34"}', { read: { minor: 34, gitVersion: '' } }],
     ['is the other where that is none', '{"minor":"37","emulationMinor":""}', { read: { minor: 37, gitVersion: '' } }],
   ];
@@ -27,6 +28,21 @@ describe('/version', () => {
   for (const body of ['{"minor":37}', '{"minor":"thirty"}', '{}', 'null', '[]']) {
     it(`names none in ${body}`, async () => {
       expect(await read(body)).to.deep.equal({ missing: 'GET /version was answered, and names no minor version' });
+    });
+  }
+
+  const hostile = ['{"minor":"3737"}', `{"minor":"${'9'.repeat(400)}"}`, '{"minor":"37","emulationMinor":"37373737"}'];
+  for (const body of hostile) {
+    it(`names none that there is in ${body.slice(0, 40)}`, async () => {
+      expect(await read(body)).to.deep.equal({ missing: 'GET /version was answered, and names no minor version' });
+    });
+  }
+
+  for (const major of ['"2"', '"0"', '1', 'null', '"1.37"']) {
+    it(`is of no Kubernetes 1 with the major version ${major}`, async () => {
+      expect(await read(`{"major":${major},"minor":"37"}`)).to.deep.equal({
+        missing: 'GET /version was answered, and names no major version 1',
+      });
     });
   }
 
