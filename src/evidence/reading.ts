@@ -103,6 +103,15 @@ export function explainStatus(path: string, status: number): string {
     : `GET ${path} was answered ${status}`;
 }
 
+/** @returns undefined of what is no JSON: the error's own text would show some of it */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -6,7 +6,7 @@
  * observed on v1.37.2.
  */
 import type { ReleaseEnd } from '../core/kubernetes-releases.ts';
-import { explainStatus, messageOf } from './reading.ts';
+import { explainStatus, messageOf, readJson } from './reading.ts';
 import type { Get, Reading } from './reading.ts';
 import { minorOf } from './version.ts';
 
@@ -39,7 +39,7 @@ export async function collectStatus(get: Get): Promise<Reading<StatusReading>> {
 }
 
 function readStatus(body: string): { readonly read: StatusReading } | undefined {
-  const json: unknown = JSON.parse(body);
+  const json = readJson(body);
   if (typeof json !== 'object' || json === null) return undefined;
   const { kind, startTime, binaryVersion, emulationVersion } = json as Readonly<Record<string, unknown>>;
   if (kind !== 'Statusz' || typeof binaryVersion !== 'string') return undefined;

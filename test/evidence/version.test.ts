@@ -47,9 +47,9 @@ describe('/version', () => {
   }
 
   it('may be no JSON', async () => {
-    expect(await read('<html>'))
-      .to.have.property('missing')
-      .that.matches(/^GET \/version was not answered: /);
+    expect(await read('s3cret is what it says')).to.deep.equal({
+      missing: 'GET /version was answered, and is no JSON',
+    });
   });
 
   it('is told with when it ends, where that is known', () => {
