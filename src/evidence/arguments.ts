@@ -3,7 +3,7 @@
  *
  * Source: facts about kubeadm, kind, kOps, Talos, RKE2 and k3s; the flags' parser is spf13/pflag, which kube-apiserver uses.
  */
-import { addFlag, isListFlag } from './server-flags.ts';
+import { addFlag, isListFlag, isPresentable } from './server-flags.ts';
 
 export interface ArgumentFlags {
   readonly values: ReadonlyMap<string, readonly string[]>;
@@ -11,9 +11,6 @@ export interface ArgumentFlags {
   /** Whether every word was understood: where one comes from elsewhere, any flag may be behind it. */
   readonly isComplete: boolean;
 }
-
-/** A value that is longer, in characters, is none that anybody reads. */
-const MAX_VALUE = 2048;
 
 /** A flag of these that is given without a value is true, and what follows it is none. Source: kube-apiserver v1.37.2 --help. */
 const switches: ReadonlySet<string> = new Set([
@@ -93,14 +90,13 @@ export function parseFlags(words: readonly string[]): ArgumentFlags {
     else if (!isListFlag(name)) hidden.delete(name);
     addFlag(values, name, bare);
   }
-  for (const [name, parts] of values) if (parts.join(',').length > MAX_VALUE) hidden.add(name);
+  for (const [name, parts] of values) if (!isPresentable(parts.join(','))) hidden.add(name);
   for (const name of hidden) values.delete(name);
   return { values, hidden, isComplete };
 }
 
-/** What is shown to people has no control characters either. */
 function isReadable(text: string): boolean {
-  return !unseen.test(text) && !/\p{Cc}/u.test(text) && text.length <= MAX_VALUE;
+  return !unseen.test(text) && isPresentable(text);
 }
 
 /** `sh -c "exec kube-apiserver --a=b 2>&1 | tee log"` is one argument for a shell. */

@@ -4,7 +4,7 @@
  *
  * One GET a round for all API servers; needs `get` on that ConfigMap.
  */
-import { messageOf } from './reading.ts';
+import { messageOf, readJson } from './reading.ts';
 import type { ClientAuthorities, Get, Reading } from './reading.ts';
 
 const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
@@ -15,18 +15,19 @@ export async function collectClientAuthorities(get: Get): Promise<Reading<Client
     const { status, body } = await get(path, { accept: 'application/json' });
     if (status === 401 || status === 403) return { missing: `reading ${name} is forbidden; grant get on it` };
     if (status !== 200) return { missing: `reading ${name} was answered ${status}` };
-    return readAuthorities(JSON.parse(body)) ?? { missing: `${name} is not what an API server publishes` };
+    return readAuthorities(readJson(body)) ?? { missing: `${name} is not what an API server publishes` };
   } catch (error) {
     return { missing: `reading ${name} was not answered: ${messageOf(error)}` };
   }
 }
 
 function readAuthorities(json: unknown): { readonly read: ClientAuthorities } | undefined {
-  const data: unknown = (json as { readonly data?: unknown } | null)?.data ?? {};
+  if (typeof json !== 'object' || json === null) return undefined;
+  const data: unknown = (json as { readonly data?: unknown }).data ?? {};
   if (typeof data !== 'object' || data === null) return undefined;
   const texts = data as Readonly<Record<string, unknown>>;
   const stated = texts['requestheader-allowed-names'] ?? '[]';
-  const names: unknown = typeof stated === 'string' ? JSON.parse(stated) : undefined;
+  const names: unknown = typeof stated === 'string' ? readJson(stated) : undefined;
   if (!Array.isArray(names)) return undefined;
   return {
     read: {

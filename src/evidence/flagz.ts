@@ -5,7 +5,7 @@
  * One GET a round, needs `get` on the URL /flagz. Source: KEP-4828; structured from Kubernetes 1.35, on by default from
  * 1.36, observed on v1.37.2.
  */
-import { isListFlag, splitList } from './server-flags.ts';
+import { isListFlag, isPresentable, splitList } from './server-flags.ts';
 import type { ServerFlags } from './server-flags.ts';
 import { explainStatus, messageOf } from './reading.ts';
 import type { Get, Reading } from './reading.ts';
@@ -33,8 +33,10 @@ export function readFlagz(body: string): Reading<ServerFlags> {
   const values = new Map<string, readonly string[]>();
   const hidden = new Set<string>();
   for (const [name, value] of Object.entries(flags)) {
+    if (!/^[\w.-]{1,100}$/.test(name))
+      return { missing: 'GET /flagz was answered, but a flag has a name that is none' };
     if (typeof value !== 'string') return { missing: `GET /flagz was answered, but --${name} is no text` };
-    if (value === CLASSIFIED) hidden.add(name);
+    if (value === CLASSIFIED || !isPresentable(value)) hidden.add(name);
     else values.set(name, readValue(name, value));
   }
   return { read: { source: '/flagz', confidence: 'high', coverage: 'effective', values, hidden } };

@@ -153,9 +153,10 @@ function findNameEnd(line: Buffer): number {
   return end === -1 ? line.length : end;
 }
 
+/** Up to the first that is none: whoever looked on from every letter would take a time that grows with the square. */
 function readLabels(text: string): Labels {
   const labels: Record<string, string> = {};
-  for (const [, name = '', value = ''] of text.matchAll(/([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g)) {
+  for (const [, name = '', value = ''] of text.matchAll(/[,\s]*([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/gy)) {
     labels[name] = value.replaceAll(/\\(.)/g, (_whole, escaped: string) => (escaped === 'n' ? '\n' : escaped));
   }
   return labels;

@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { PROBE_GUARD_NAME } from '../api/v1alpha1/group.ts';
 import { probeGuardBindingSpec, probeGuardSpec } from '../core/probe-guard.ts';
-import { messageOf } from './reading.ts';
+import { messageOf, readJson } from './reading.ts';
 import type { Get } from './reading.ts';
 
 const parts = [
@@ -41,7 +41,10 @@ async function findProblem(get: Get, { kind, plural, spec }: (typeof parts)[numb
         : `the API server does not serve ${plural} in version v1, which Kubernetes does from 1.30 on`;
     }
     if (status !== 200) return `reading ${name} was answered ${status}`;
-    const { metadata, spec: present } = JSON.parse(body) as GuardObject;
+    const json = readJson(body);
+    if (typeof json !== 'object' || json === null)
+      return `reading ${name} was answered with what is no JSON of an object`;
+    const { metadata, spec: present } = json as GuardObject;
     if (metadata?.deletionTimestamp !== undefined) return `${name} is being deleted`;
     return isDeepStrictEqual(present, spec)
       ? undefined

@@ -34,7 +34,7 @@ export interface VersionReading {
   readonly minor: number;
   /** As `v1.37.2+k3s1`. */
   readonly gitVersion: string;
-  /** Absent where nobody asked when it ends, or nobody knows. */
+  /** Of the program, whichever version it emulates; absent where nobody asked when it ends, or nobody knows. */
   readonly end?: ReleaseEnd;
   /** Who says it where it is not /version. */
   readonly source?: '/statusz';
@@ -101,6 +101,15 @@ export function explainStatus(path: string, status: number): string {
   return status === 401 || status === 403
     ? `GET ${path} was answered ${status}; grant get on the URL ${path}`
     : `GET ${path} was answered ${status}`;
+}
+
+/** @returns undefined of what is no JSON: the error's own text would show some of it */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export function messageOf(error: unknown): string {

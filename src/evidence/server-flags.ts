@@ -76,6 +76,14 @@ export function splitList(text: string): readonly string[] {
   return text.split(',').map((item) => item.trim());
 }
 
+/** A value that is longer, in characters, is none that anybody reads. */
+const MAX_VALUE = 2048;
+
+/** Whether people may be shown a value: one that they may not is given all the same. */
+export function isPresentable(text: string): boolean {
+  return text.length <= MAX_VALUE && !/\p{Cc}/u.test(text);
+}
+
 export function isListFlag(name: string): boolean {
   return listFlags.has(name);
 }

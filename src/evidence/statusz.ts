@@ -6,8 +6,9 @@
  * observed on v1.37.2.
  */
 import type { ReleaseEnd } from '../core/kubernetes-releases.ts';
-import { explainStatus, messageOf } from './reading.ts';
+import { explainStatus, messageOf, readJson } from './reading.ts';
 import type { Get, Reading } from './reading.ts';
+import { minorOf } from './version.ts';
 
 export interface StatusReading {
   /** That which it emulates where it emulates one. */
@@ -16,7 +17,7 @@ export interface StatusReading {
   readonly binaryVersion: string;
   /** Since 1970 by the clock of its host; undefined where it does not say. */
   readonly startedAtSeconds: number | undefined;
-  /** Of its minor version; absent where nobody asked when it ends, or nobody knows. */
+  /** Of the program's version; absent where nobody asked when it ends, or nobody knows. */
   readonly end?: ReleaseEnd;
 }
 
@@ -38,19 +39,13 @@ export async function collectStatus(get: Get): Promise<Reading<StatusReading>> {
 }
 
 function readStatus(body: string): { readonly read: StatusReading } | undefined {
-  const json: unknown = JSON.parse(body);
+  const json = readJson(body);
   if (typeof json !== 'object' || json === null) return undefined;
   const { kind, startTime, binaryVersion, emulationVersion } = json as Readonly<Record<string, unknown>>;
   if (kind !== 'Statusz' || typeof binaryVersion !== 'string') return undefined;
-  const minor = readMinor(emulationVersion) ?? readMinor(binaryVersion);
+  const minor = minorOf(emulationVersion) ?? minorOf(binaryVersion);
   if (minor === undefined) return undefined;
   const startedAtMs = typeof startTime === 'string' ? Date.parse(startTime) : Number.NaN;
   const startedAtSeconds = Number.isNaN(startedAtMs) ? undefined : startedAtMs / 1000;
   return { read: { minor, binaryVersion, startedAtSeconds } };
-}
-
-/** Of `1.37` or `1.37.2`. */
-function readMinor(version: unknown): number | undefined {
-  const match = typeof version === 'string' ? /^v?1\.(\d{1,3})(?![\d])/.exec(version) : null;
-  return match === null ? undefined : Number(match[1]);
 }

@@ -58,6 +58,8 @@ export const sampleArguments: readonly (readonly string[])[] = [
     ...files('client-ca-file', 'requestheader-client-ca-file', 'token-auth-file', 'service-account-key-file'),
     ...files('authentication-token-webhook-config-file', 'admission-control-config-file', 'encryption-provider-config'),
     ...files('tls-cert-file', 'tls-private-key-file', 'etcd-cafile', 'etcd-certfile', 'etcd-keyfile'),
+    '--etcd-servers=https://10.0.0.1:2379',
+    '--etcd-servers-overrides=/events#https://10.0.0.2:2379',
     ...files('kubelet-client-certificate', 'kubelet-client-key', 'kubelet-certificate-authority'),
     ...files('audit-policy-file', 'audit-log-path'),
   ),
@@ -76,6 +78,7 @@ export const sampleArguments: readonly (readonly string[])[] = [
     `--tls-cipher-suites=${weakSuite}`,
     '--etcd-servers=unix:///run/kine.sock',
   ),
+  started('--etcd-servers=http://10.0.0.1:2379'),
   started('--tls-min-version=VersionTLS11', `--tls-cipher-suites=${strongSuite}`),
   started('--service-account-signing-endpoint=/run/signer.sock'),
 

@@ -36,6 +36,14 @@ describe('the authorities that API servers publish', () => {
     expect(reading).to.have.nested.property('read.sharesAuthority', false);
   });
 
+  it('are unknown where the answer is none, and no reason shows any of it', async () => {
+    const missing = 'ConfigMap kube-system/extension-apiserver-authentication is not what an API server publishes';
+    for (const body of ['s3cret is what it says', '', 'null', '"{}"']) {
+      expect(await collectClientAuthorities(() => Promise.resolve({ status: 200, body }))).to.deep.equal({ missing });
+    }
+    expect(await collect({ 'requestheader-allowed-names': 's3cret' })).to.deep.equal({ missing });
+  });
+
   it('are not where there is one alone', async () => {
     const reading = await collect({ 'client-ca-file': certificate('AAAA') });
     expect(reading).to.have.nested.property('read.sharesAuthority', false);

@@ -109,7 +109,11 @@ describe('dry-run probes', () => {
       'is being deleted',
     ],
     ['a policy that may not be read', { [POLICY]: { status: 403, body: '' } }, 'grant get on it'],
-    ['an answer that is none', { [POLICY]: { status: 200, body: '<html>' } }, 'reading the ValidatingAdmissionPolicy'],
+    [
+      'an answer that is none, of which nothing is shown',
+      { [POLICY]: { status: 200, body: '<html>' } },
+      'reading the ValidatingAdmissionPolicy "merlon-probes" was answered with what is no JSON of an object',
+    ],
     ['JSON of nothing', { [BINDING]: { status: 200, body: 'null' } }, 'reading the ValidatingAdmissionPolicyBinding'],
   ];
   for (const [what, objects, said] of problems) {

@@ -42,6 +42,17 @@ describe('/flagz', () => {
       expect(flag({ 'token-auth-file': 'CLASSIFIED' }, 'token-auth-file')).to.deep.equal({ state: 'hidden' });
     });
 
+    it('that is longer than anybody reads, or has control characters, for hidden', () => {
+      for (const text of ['x'.repeat(2049), 'a\u001b[2Jb', 'a\nb', `[a,${'b'.repeat(2048)}]`]) {
+        expect(flag({ 'request-timeout': text }, 'request-timeout')).to.deep.equal({ state: 'hidden' });
+        expect(flag({ 'enable-admission-plugins': text }, 'enable-admission-plugins')).to.have.property(
+          'state',
+          'hidden',
+        );
+      }
+      expect(flag({ 'request-timeout': 'x'.repeat(2048) }, 'request-timeout')).to.have.property('state', 'set');
+    });
+
     it('that it does not know by the name, and leaves others as they are', () => {
       expect(flag({ 'a-flag-of-1.50': 'x', profiling: 'true' }, 'profiling')).to.deep.equal({
         state: 'set',
@@ -63,6 +74,14 @@ describe('/flagz', () => {
         expect(readFlagz(flagz({ profiling: 'true', 'audit-log-maxage': value }))).to.deep.equal({
           missing: 'GET /flagz was answered, but --audit-log-maxage is no text',
         });
+      });
+    }
+  });
+
+  it('is missing where a flag has a name that is none, which is not shown', () => {
+    for (const name of ['', 'a b', 'a\u001b[2J', 'x'.repeat(101)]) {
+      expect(readFlagz(flagz({ profiling: 'true', [name]: 30 }))).to.deep.equal({
+        missing: 'GET /flagz was answered, but a flag has a name that is none',
       });
     }
   });

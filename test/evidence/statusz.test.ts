@@ -77,9 +77,11 @@ describe('/statusz', () => {
   }
 
   it('is not read as text, whose separators change', async () => {
-    expect(await read('apiserver statusz\nStarted: Thu Nov 26 19:02:05 UTC 2026\n'))
-      .to.have.property('missing')
-      .that.includes('not answered');
+    expect(await read('apiserver statusz\nStarted: Thu Nov 26 19:02:05 UTC 2026\n')).to.deep.equal(noStatus);
+  });
+
+  it('shows none of an answer that is no JSON', async () => {
+    expect(await read('s3cret is what it says')).to.deep.equal(noStatus);
   });
 
   it('says what would help', async () => {

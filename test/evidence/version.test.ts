@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { collectVersion, withReleaseEnd } from '../../src/evidence/version.ts';
+import { readingsOf } from './readings.ts';
 
 function read(body: string, status = 200): ReturnType<typeof collectVersion> {
   return collectVersion(() => Promise.resolve({ status, body }));
@@ -13,6 +15,7 @@ describe('/version', () => {
       '{"minor":"30+","gitVersion":"v1.30.4-eks-a"}',
       { read: { minor: 30, gitVersion: 'v1.30.4-eks-a' } },
     ],
+    ['is of major version 1', '{"major":"1","minor":"37"}', { read: { minor: 37, gitVersion: '' } }],
     ['is that which is emulated', '{"minor":"37","emulationMinor":"34"}', { read: { minor: 34, gitVersion: '' } }],
     ['is the other where that is none', '{"minor":"37","emulationMinor":""}', { read: { minor: 37, gitVersion: '' } }],
   ];
@@ -28,10 +31,25 @@ describe('/version', () => {
     });
   }
 
+  const hostile = ['{"minor":"3737"}', `{"minor":"${'9'.repeat(400)}"}`, '{"minor":"37","emulationMinor":"37373737"}'];
+  for (const body of hostile) {
+    it(`names none that there is in ${body.slice(0, 40)}`, async () => {
+      expect(await read(body)).to.deep.equal({ missing: 'GET /version was answered, and names no minor version' });
+    });
+  }
+
+  for (const major of ['"2"', '"0"', '1', 'null', '"1.37"']) {
+    it(`is of no Kubernetes 1 with the major version ${major}`, async () => {
+      expect(await read(`{"major":${major},"minor":"37"}`)).to.deep.equal({
+        missing: 'GET /version was answered, and names no major version 1',
+      });
+    });
+  }
+
   it('may be no JSON', async () => {
-    expect(await read('<html>'))
-      .to.have.property('missing')
-      .that.matches(/^GET \/version was not answered: /);
+    expect(await read('s3cret is what it says')).to.deep.equal({
+      missing: 'GET /version was answered, and is no JSON',
+    });
   });
 
   it('is told with when it ends, where that is known', () => {
@@ -42,6 +60,24 @@ describe('/version', () => {
     });
     expect(withReleaseEnd(of(38), nowMs)).to.deep.equal(of(38));
     expect(withReleaseEnd({ missing: 'no answer' }, nowMs)).to.deep.equal({ missing: 'no answer' });
+  });
+
+  it('is mended as the program is, whichever version it emulates', () => {
+    const nowMs = Date.UTC(2026, 10, 26);
+    const emulating = { read: { minor: 34, gitVersion: 'v1.37.2+k3s1' } };
+    expect(withReleaseEnd(emulating, nowMs)).to.deep.equal({
+      read: { ...emulating.read, end: { support: 'mended', lastDay: '2027-10-28' } },
+    });
+    const status = { read: { minor: 34, binaryVersion: '1.37.2', startedAtSeconds: undefined } };
+    expect(withReleaseEnd(status, nowMs)).to.have.nested.property('read.end.support', 'mended');
+    const unnamed = { read: { minor: 34, gitVersion: 'devel' } };
+    expect(withReleaseEnd(unnamed, nowMs)).to.have.nested.property('read.end.support', 'ended');
+
+    const { minorVersion, versionSupport } = concludeEvidence(
+      readingsOf({ version: withReleaseEnd(emulating, nowMs) }),
+    );
+    expect(minorVersion).to.have.property('value', 34);
+    expect(versionSupport).to.have.property('detail', 'Kubernetes 1.37 is mended until 2027-10-28');
   });
 
   it('may be refused', async () => {

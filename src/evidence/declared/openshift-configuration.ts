@@ -12,7 +12,7 @@ import { FAILSAFE_SCHEMA, load } from 'js-yaml';
 
 import { readOr } from '../../core/shape.ts';
 import { parseFlags } from '../arguments.ts';
-import { isRead, messageOf } from '../reading.ts';
+import { isRead, messageOf, readJson } from '../reading.ts';
 import type { Get, Reading } from '../reading.ts';
 import type { ServerFlags } from '../server-flags.ts';
 import { OPENSHIFT_LABEL } from './control-plane-objects.ts';
@@ -52,7 +52,7 @@ function isOpenShift({ metadata }: ControlPlaneNode): boolean {
 }
 
 function readConfiguration(body: string): Reading<ServerFlags> | undefined {
-  const given = readArguments(fieldOf(fieldOf(JSON.parse(body), 'data'), KEY));
+  const given = readArguments(fieldOf(fieldOf(readJson(body), 'data'), KEY));
   if (given === undefined) return undefined;
   const { values, hidden } = parseFlags(given.map(([name, value]) => `--${name}=${value}`));
   return { read: { source, confidence: 'medium', coverage: 'partial', values, hidden } };

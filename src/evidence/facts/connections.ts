@@ -1,7 +1,19 @@
 /** How an API server speaks to those who ask it, and to those whom it asks itself. */
 import { readFlag } from '../server-flags.ts';
-import { ask, booleanFlag, flagWitness, NOTHING_TO_SAY, orElse, presence, saidBy, silentAbout } from './witness.ts';
+import type { ServerFlags } from '../server-flags.ts';
+import {
+  ask,
+  booleanFlag,
+  flagWitness,
+  isSaid,
+  NOTHING_TO_SAY,
+  orElse,
+  presence,
+  saidBy,
+  silentAbout,
+} from './witness.ts';
 import type { Said, Testimony, Witness, Witnesses } from './witness.ts';
+import { isRead } from '../reading.ts';
 import type { Reading, ServerReadings, TlsReading } from '../reading.ts';
 
 const HANDSHAKE = 'TLS handshake';
@@ -69,8 +81,8 @@ export const connections = {
   servingCertificateFile: [presence('tls-cert-file', 'tls-private-key-file')],
   kubeletClientCertificate: [presence('kubelet-client-certificate', 'kubelet-client-key')],
   kubeletAuthority: [presence('kubelet-certificate-authority')],
-  etcdClientCertificate: [orElse(overSocket, presence('etcd-certfile', 'etcd-keyfile'))],
-  etcdAuthority: [orElse(overSocket, presence('etcd-cafile'))],
+  etcdClientCertificate: [orElse(byAddressOfEtcd, givenForEtcd('etcd-certfile', 'etcd-keyfile'))],
+  etcdAuthority: [orElse(byAddressOfEtcd, givenForEtcd('etcd-cafile'))],
   profiling: [booleanFlag('profiling', true)],
   requestTimeout: [
     flagWitness((flags) => {
@@ -130,14 +142,44 @@ function shaken(
     );
 }
 
-/** k3s keeps its data behind a socket on the same machine: there is nothing to be encrypted. */
-function overSocket(readings: ServerReadings): readonly Testimony<boolean>[] {
+/** Events may be stored elsewhere. */
+const etcdFlags = ['etcd-servers', 'etcd-servers-overrides'] as const;
+
+/**
+ * Over http there is no TLS, whatever certificates are given. k3s keeps its data behind a socket on the same machine: there
+ * is nothing to be encrypted. What is said names no address: a password may be in it.
+ */
+function byAddressOfEtcd(readings: ServerReadings): readonly Testimony<boolean>[] {
   return flagWitness<boolean>((flags) => {
-    const servers = readFlag(flags, 'etcd-servers');
-    return servers.state === 'set' && servers.values.every((server) => server.startsWith('unix:'))
+    const plain = etcdFlags.find((name) => addressesIn(flags, name).some((address) => /^http:/i.test(address)));
+    if (plain !== undefined) return saidBy(flags, false, `--${plain} names an address without TLS`);
+    const addresses = etcdFlags.flatMap((name) => addressesIn(flags, name));
+    return addresses.length > 0 && hasAllAddresses(flags) && addresses.every((address) => address.startsWith('unix:'))
       ? saidBy(flags, true, '--etcd-servers is a socket of the same machine')
       : NOTHING_TO_SAY;
   })(readings);
+}
+
+/** Certificates are of no use where one of the addresses is without TLS: all of them have to be known. */
+function givenForEtcd(...names: readonly string[]): Witness<boolean> {
+  const given = presence(...names);
+  return (readings) =>
+    readings.flags.flatMap((reading) => {
+      const testimonies = [given({ ...readings, flags: [reading] })].flat();
+      if (!isRead(reading) || hasAllAddresses(reading.read)) return testimonies;
+      const silent = silentAbout(reading.read, etcdFlags.join(' and --'));
+      return testimonies.map((one) => (isSaid(one) && one.value ? silent : one));
+    });
+}
+
+function hasAllAddresses(flags: ServerFlags): boolean {
+  return etcdFlags.every((name) => ['set', 'unset'].includes(readFlag(flags, name).state));
+}
+
+/** Of `--etcd-servers-overrides` an item is `group/resource#url;url`. */
+function addressesIn(flags: ServerFlags, name: string): readonly string[] {
+  const servers = readFlag(flags, name);
+  return servers.state === 'set' ? servers.values.flatMap((item) => item.replace(/^[^#]*#/, '').split(';')) : [];
 }
 
 /** As Go prints it: `1m30s`. */

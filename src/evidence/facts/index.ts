@@ -3,6 +3,7 @@ import type { Evidence } from '../../core/evidence.ts';
 import type { ReleaseEnd, ReleaseSupport } from '../../core/kubernetes-releases.ts';
 import { isRead } from '../reading.ts';
 import type { ServerReadings } from '../reading.ts';
+import { minorOfProgram } from '../version.ts';
 import { admission } from './admission.ts';
 import { authentication } from './authentication.ts';
 import { authorization } from './authorization.ts';
@@ -18,8 +19,8 @@ const minorVersion: Witnesses['minorVersion'] = [
 ];
 
 const versionSupport: Witnesses['versionSupport'] = [
-  ({ version }) => ask(version, ({ minor, end, source = '/version' }) => tellSupport(minor, end, source)),
-  ({ status }) => ask(status, ({ minor, end }) => tellSupport(minor, end, '/statusz')),
+  ({ version }) => ask(version, (read) => tellSupport(minorOfProgram(read), read.end, read.source ?? '/version')),
+  ({ status }) => ask(status, (read) => tellSupport(minorOfProgram(read), read.end, '/statusz')),
 ];
 
 function tellMinor(minor: number, source: string): Testimony<number> {

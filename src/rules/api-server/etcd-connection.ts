@@ -1,7 +1,7 @@
 /**
  * Everything that the cluster is lies in etcd.
  *
- * Source: --etcd-certfile, --etcd-keyfile and --etcd-cafile; a socket of the same machine needs neither.
+ * Source: --etcd-certfile, --etcd-keyfile and --etcd-cafile, of no use over http; a socket of the same machine needs neither.
  */
 import { defineRule } from '../../core/rule.ts';
 import { checkApiServers, requireEach } from '../lib/api-servers.ts';
@@ -18,7 +18,7 @@ export const etcdConnection = defineRule({
   rationale:
     'Who can speak to etcd, or in its place, reads every Secret and is cluster administrator without being asked anything.',
   remediation:
-    'Start kube-apiserver with --etcd-certfile, --etcd-keyfile and --etcd-cafile, and etcd with --client-cert-auth: under apiServer.extraArgs in a kubeadm ClusterConfiguration, as kube-apiserver-arg in k3s and RKE2, under cluster.apiServer.extraArgs in Talos, under kubeAPIServer in kOps; on managed clusters the provider decides.',
+    'Start kube-apiserver with --etcd-certfile, --etcd-keyfile and --etcd-cafile, every address of --etcd-servers with https, and etcd with --client-cert-auth: under apiServer.extraArgs in a kubeadm ClusterConfiguration, as kube-apiserver-arg in k3s and RKE2, under cluster.apiServer.extraArgs in Talos, under kubeAPIServer in kOps; on managed clusters the provider decides.',
   repair: {
     set: {
       'etcd-cafile': '/etc/kubernetes/pki/etcd/ca.crt',

@@ -64,3 +64,49 @@ describe('how long a request may take', () => {
     });
   }
 });
+
+describe('whether the API server and etcd know one another', () => {
+  const certificates = ['--etcd-certfile=/e.crt', '--etcd-keyfile=/e.key', '--etcd-cafile=/ca.crt'];
+  const rows: readonly (readonly [string, readonly string[], string])[] = [
+    ['is yes with certificates', [...certificates, '--etcd-servers=https://10.0.0.1:2379'], 'true from /flagz'],
+    [
+      'is no over http, whatever is given',
+      [...certificates, '--etcd-servers=http://10.0.0.1:2379'],
+      'false from /flagz',
+    ],
+    [
+      'is no where one address of several is without TLS',
+      [...certificates, '--etcd-servers=https://10.0.0.1:2379,HTTP://10.0.0.2:2379'],
+      'false from /flagz',
+    ],
+    [
+      'is no where only events are stored without TLS',
+      [
+        ...certificates,
+        '--etcd-servers=https://10.0.0.1:2379',
+        '--etcd-servers-overrides=/events#https://10.0.0.3:2379;http://10.0.0.2:2379',
+      ],
+      'false from /flagz',
+    ],
+    ['is yes over a socket', ['--etcd-servers=unix:///run/kine.sock'], 'true from /flagz'],
+    [
+      'is no where only events do not go over a socket',
+      ['--etcd-servers=unix:///run/kine.sock', '--etcd-servers-overrides=/events#https://10.0.0.2:2379'],
+      'false from /flagz',
+    ],
+    ['is unknown where the address is hidden', [...certificates, '--etcd-servers=$(ETCD)'], 'unknown'],
+  ];
+  for (const [what, given, seen] of rows) {
+    it(what, () => {
+      expect(seenOf('etcdClientCertificate', flags(given))).to.equal(seen);
+      expect(seenOf('etcdAuthority', flags(given))).to.equal(seen);
+    });
+  }
+
+  it('is unknown where a source shows certificates, and not every address', () => {
+    expect(seenOf('etcdAuthority', flags(certificates, 'partial'))).to.equal('unknown');
+    expect(
+      seenOf('etcdAuthority', flags([...certificates, '--etcd-servers=https://10.0.0.1:2379'], 'partial')),
+    ).to.equal('unknown');
+  });
+});

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { concludeEvidence } from '../../../src/evidence/facts/index.ts';
 import { AUDIT_LEVELS, TRANSFORMATIONS } from '../../../src/evidence/metrics.ts';
 import type { Labels } from '../../../src/evidence/metrics.ts';
+import { readingsOf } from '../readings.ts';
 import { flags, metrics, seenOf, version } from '../stated-readings.ts';
 
 function stored(transformer_prefix: string, resource = 'secrets'): Labels {
@@ -71,10 +73,30 @@ describe('whether requests are audited', () => {
     );
   });
 
-  it('is no where everything was dropped for long', () => {
+  it('is unknown where everything was dropped for long: what the policy keeps may be rare', () => {
+    const readings = metrics({ uptimeSeconds: 900_000, series: { [AUDIT_LEVELS]: [{ level: 'None' }] } });
+
+    expect(seenOf('auditing', readings)).to.equal('unknown');
+    expect(seenOf('auditing', { ...audit, ...readings })).to.equal('unknown');
+    expect(concludeEvidence(readingsOf(readings)).auditing).to.deep.equal({
+      unobserved: '/metrics shows requests that the audit policy drops, and none yet that it keeps',
+    });
+  });
+
+  it('is no where everything was dropped, and nowhere is to write to', () => {
     const readings = metrics({ uptimeSeconds: 900, series: { [AUDIT_LEVELS]: [{ level: 'None' }] } });
 
-    expect(seenOf('auditing', { ...audit, ...readings })).to.equal('false from /metrics');
+    expect(seenOf('auditing', { ...flags(['--audit-policy-file=/etc/policy.yaml']), ...readings })).to.equal(
+      'false from /flagz',
+    );
+  });
+
+  it('is unknown where a request has no level', () => {
+    expect(seenOf('auditing', { ...audit, ...metrics({ series: { [AUDIT_LEVELS]: [{}] } }) })).to.equal('unknown');
+  });
+
+  it('is no where no request had a level for long', () => {
+    expect(seenOf('auditing', { ...audit, ...metrics({ uptimeSeconds: 900 }) })).to.equal('false from /metrics');
   });
 
   it('is unknown where the answer was not read to its end', () => {

@@ -51,6 +51,7 @@ export const connectionVariants: readonly Variant[] = [
         'kubelet-client-certificate': '{dir}/server.crt',
         'kubelet-client-key': '{dir}/server.key',
         'kubelet-certificate-authority': '{dir}/ca.crt',
+        // Of no use: etcd is spoken to over http.
         'etcd-certfile': '{dir}/server.crt',
         'etcd-keyfile': '{dir}/server.key',
         'etcd-cafile': '{dir}/ca.crt',
@@ -62,8 +63,6 @@ export const connectionVariants: readonly Variant[] = [
     facts: {
       kubeletClientCertificate: true,
       kubeletAuthority: true,
-      etcdClientCertificate: true,
-      etcdAuthority: true,
       requestTimeout: 300,
       serviceAccountLookup: false,
       extendedTokens: false,
@@ -107,7 +106,7 @@ export const versionVariants: readonly Variant[] = [
   {
     name: 'Kubernetes 1.34',
     start: { emulatedVersion: '1.34' },
-    facts: { minorVersion: 34, versionSupport: 'ended', ...withoutFlags },
+    facts: { minorVersion: 34, ...withoutFlags },
   },
   {
     name: 'Kubernetes 1.35',
