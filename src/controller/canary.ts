@@ -56,19 +56,20 @@ async function judge({ harmless, careless }: Trial, context: CanaryContext): Pro
   if (refused.outcome === 'forbidden')
     return untried(`a pod may not be tried, apply config/probes: ${refused.message}`);
   if (refused.outcome === 'passed') return untried('a pod that breaks its rules was let in when it was tried');
-  if (!isByCanary(refused.message)) return untried(`something else refuses the pod that is tried: ${refused.message}`);
+  if (!isByCanary(refused)) return untried(`something else refuses the pod that is tried: ${refused.message}`);
   const passed = await writer.tryPod(harmless);
   return passed.outcome === 'passed'
     ? undefined
     : untried(`a pod that breaks no rule was refused when it was tried: ${passed.message}`);
 }
 
-/** The API server learns of a policy some time after it is stored. */
+/** The API server learns of a policy some time after it is stored; until then another may refuse the pod, too. */
 async function waitForRefusal(pod: object, { writer, clock }: CanaryContext): Promise<TryOutcome> {
   const untilMs = clock.now() + ACTS_WITHIN_MS;
   for (;;) {
     const outcome = await writer.tryPod(pod);
-    if (outcome.outcome !== 'passed' || clock.now() >= untilMs) return outcome;
+    const isOver = outcome.outcome === 'forbidden' || isByCanary(outcome);
+    if (isOver || clock.now() >= untilMs) return outcome;
     await new Promise<void>((resolve) => {
       clock.setTimeout(resolve, POLL_MS);
     });
@@ -76,8 +77,8 @@ async function waitForRefusal(pod: object, { writer, clock }: CanaryContext): Pr
 }
 
 /** In the API server's words: `ValidatingAdmissionPolicy 'merlon-canary' with binding …`. */
-function isByCanary(message: string): boolean {
-  return message.includes(`'${CANARY_NAME}'`);
+function isByCanary(outcome: TryOutcome): boolean {
+  return outcome.outcome === 'refused' && outcome.message.includes(`'${CANARY_NAME}'`);
 }
 
 function untried(message: string): ObjectResult {

@@ -448,6 +448,20 @@ describe('enforcement', () => {
       expect(isLeft(world)).to.equal(false);
     });
 
+    it('is waited for where something else refuses the careless pod before the canary acts', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      let tries = 0;
+      world.tried = (name) => {
+        if (name !== 'merlon-careless' || (tries += 1) > 2) return undefined;
+        return { outcome: 'refused', message: "ValidatingAdmissionPolicy 'merlon-pod-security' denied request: x" };
+      };
+      await world.change({ ...pods, breakGlassGroups: ['oncall'] });
+      await world.rest(20_000);
+      expect(world.condition).to.equal('True Enforced');
+      expect(world.isAsPlanned).to.equal(true);
+    });
+
     it('leaves nothing of a trial that was cut short behind', async () => {
       const world = await EnforcedWorld.at(pods);
       const left = world.objects.get(PODS) ?? world.objects.get(CANARY);
