@@ -25,11 +25,13 @@ export function planTrial(planned: PlannedPolicy): Trial | undefined {
   }
   const { spec } = planned;
   const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': PROBE_NAMESPACE } };
+  // Other pods are tried there as well, to see what the API server does (src/evidence), and must not be refused for this.
+  const objectSelector = { matchExpressions: [{ key: PROBE_LABEL, operator: 'In', values: ['harmless', 'careless'] }] };
   return {
     canary: {
       ...planned,
       name: CANARY_NAME,
-      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, namespaceSelector } },
+      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, namespaceSelector, objectSelector } },
       bindings: [
         {
           mode: 'deny',
@@ -43,7 +45,7 @@ export function planTrial(planned: PlannedPolicy): Trial | undefined {
   };
 }
 
-function podOf(name: string, spec: object): object {
+function podOf(name: 'harmless' | 'careless', spec: object): object {
   const metadata = { name: `merlon-${name}`, namespace: PROBE_NAMESPACE, labels: { [PROBE_LABEL]: name } };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
 }

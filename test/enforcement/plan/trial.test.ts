@@ -1,0 +1,47 @@
+/** What is tried before pods are held to it: which pods, and that nothing else in that namespace is held to it. */
+import { expect } from 'chai';
+
+import { GUARD_PROBE, PROBE_LABEL } from '../../../src/api/v1alpha1/group.ts';
+import { matchesSelector } from '../../../src/core/label-selector.ts';
+import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
+import { planTrial } from '../../../src/enforcement/plan/trial.ts';
+import type { Trial } from '../../../src/enforcement/plan/trial.ts';
+import { ruleSets } from '../rule-sets.ts';
+
+function planOf(rules: Parameters<typeof planPodFamily>[0]['rules']) {
+  const { policy } = planPodFamily({
+    family: 'pod-security',
+    rules,
+    target: { podSecurityVersion: 37 },
+    breakGlassGroups: [],
+    exemptions: [],
+    withoutLabel: 'deny',
+    keptOut: [],
+  });
+  const trial = policy === undefined ? undefined : planTrial(policy);
+  if (policy === undefined || trial === undefined) throw new Error('nothing is tried');
+  return { policy, trial };
+}
+
+function labelsOf(pod: Trial['harmless']): Readonly<Record<string, string>> {
+  return (pod as { readonly metadata: { readonly labels: Readonly<Record<string, string>> } }).metadata.labels;
+}
+
+for (const { name, rules } of ruleSets) {
+  describe(`the trial of pod security with the parameters that are ${name}`, () => {
+    const { policy, trial } = planOf(rules);
+    const { matchConstraints, ...text } = trial.canary.spec;
+
+    it('is of its text, word for word', () => {
+      const { matchConstraints: _, ...meant } = policy.spec;
+      expect(text).to.deep.equal(meant);
+    });
+
+    it('asks about the pods that are tried for it, and about no other that is tried there', () => {
+      const isAsked = (labels: Readonly<Record<string, string>>) =>
+        matchesSelector(matchConstraints.objectSelector, labels);
+      expect([labelsOf(trial.harmless), labelsOf(trial.careless)].map(isAsked)).to.deep.equal([true, true]);
+      expect([{}, { [PROBE_LABEL]: GUARD_PROBE }].map(isAsked)).to.deep.equal([false, false]);
+    });
+  });
+}
