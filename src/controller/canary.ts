@@ -29,7 +29,10 @@ const POLL_MS = 500;
 export async function tryOut(trial: Trial, context: CanaryContext): Promise<ObjectResult | undefined> {
   const unguarded = await context.writer.findGuardProblem();
   if (unguarded !== undefined)
-    return untried(`it is tried in a namespace that a guard keeps empty, apply config/probes: ${unguarded}`);
+    return barred(`it is tried in a namespace that a guard keeps empty, apply config/probes: ${unguarded}`);
+  // Before anything is written: rights may be missing for long.
+  const first = await context.writer.tryPod(trial.harmless);
+  if (first.outcome === 'forbidden') return forbidden(first.message);
   const [policy, ...bindings] = buildManifests([trial.canary]);
   if (policy === undefined) return untried('there is nothing to try');
   try {
@@ -53,8 +56,7 @@ async function put(
 async function judge({ harmless, careless }: Trial, context: CanaryContext): Promise<ObjectResult | undefined> {
   const { writer } = context;
   const refused = await waitForRefusal(careless, context);
-  if (refused.outcome === 'forbidden')
-    return untried(`a pod may not be tried, apply config/probes: ${refused.message}`);
+  if (refused.outcome === 'forbidden') return forbidden(refused.message);
   if (refused.outcome === 'passed') return untried('a pod that breaks its rules was let in when it was tried');
   if (!isByCanary(refused)) return untried(`something else refuses the pod that is tried: ${refused.message}`);
   const passed = await writer.tryPod(harmless);
@@ -79,6 +81,14 @@ async function waitForRefusal(pod: object, { writer, clock }: CanaryContext): Pr
 /** In the API server's words: `ValidatingAdmissionPolicy 'merlon-canary' with binding …`. */
 function isByCanary(outcome: TryOutcome): boolean {
   return outcome.outcome === 'refused' && outcome.message.includes(`'${CANARY_NAME}'`);
+}
+
+function forbidden(message: string): ObjectResult {
+  return barred(`a pod may not be tried, apply config/probes: ${message}`);
+}
+
+function barred(message: string): ObjectResult {
+  return { ...untried(message), isBarred: true };
 }
 
 function untried(message: string): ObjectResult {

@@ -32,6 +32,8 @@ export interface ObjectResult {
   /** As it stands after what was written; undefined where nothing was read or written. */
   readonly object?: StoredObject | undefined;
   readonly isWritten?: boolean;
+  /** Of `Untried`: nothing was tried, for want of a right or of the guard. */
+  readonly isBarred?: boolean;
 }
 
 export interface EnforceContext {

@@ -32,6 +32,8 @@ export class EnforcedWorld {
   readonly objects = new Map<string, StoredObject & { readonly spec: unknown }>();
   readonly writes: string[] = [];
   reads = 0;
+  /** Pods that were tried. */
+  tries = 0;
   /** Told that the posture may say something else. */
   changes = 0;
   mayWrite = true;
@@ -255,6 +257,7 @@ export class EnforcedWorld {
       },
       findGuardProblem: () => Promise.resolve(this.guardProblem),
       tryPod: (pod) => {
+        this.tries += 1;
         const { name } = (pod as { readonly metadata: { readonly name: string } }).metadata;
         const since =
           this.#since.get('ValidatingAdmissionPolicyBinding/merlon-canary-deny') ?? Number.POSITIVE_INFINITY;

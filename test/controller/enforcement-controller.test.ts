@@ -462,6 +462,57 @@ describe('enforcement', () => {
       expect(world.isAsPlanned).to.equal(true);
     });
 
+    const changeRights = async (world: EnforcedWorld, times: number): Promise<void> => {
+      for (let time = 0; time < times; time += 1) {
+        world.controller.noteChange({ source: 'RoleBinding', namespace: 'shop' });
+        await world.rest(100);
+      }
+    };
+    const startWith = async (change: (world: EnforcedWorld) => void): Promise<EnforcedWorld> => {
+      const world = new EnforcedWorld();
+      change(world);
+      world.say(pods);
+      world.controller.start();
+      await world.rest(30_000);
+      expect(world.condition).to.equal('False Untried');
+      return world;
+    };
+
+    it('is not tried again for other rights where it was tried and failed, but once an hour', async () => {
+      const failed = await startWith((one) => (one.tried = () => ({ outcome: 'refused', message })));
+      const { tries, writes } = failed;
+      const written = writes.length;
+      await changeRights(failed, 5);
+      await failed.rest(HOUR_MS / 2);
+      expect([failed.tries, writes.length]).to.deep.equal([tries, written]);
+      failed.tried = () => undefined;
+      await failed.rest(HOUR_MS);
+      expect(failed.condition).to.equal('True Enforced');
+    });
+
+    it('is asked twice at most after a burst of other rights where it may not be tried, and nothing is written for it', async () => {
+      const world = await startWith((one) => (one.tried = () => ({ outcome: 'forbidden', message: 'User' })));
+      const { tries } = world;
+      await changeRights(world, 20);
+      await world.rest(HOUR_MS / 2);
+      // The first comes while rights still change, and may come too early.
+      expect(world.tries - tries).to.be.within(1, 2);
+      expect(world.writes).to.deep.equal([]);
+      world.tried = () => undefined;
+      await changeRights(world, 1);
+      await world.rest(20_000);
+      expect(world.condition).to.equal('True Enforced');
+    });
+
+    it('is tried soon after the guard of the probes is there', async () => {
+      const world = await startWith((one) => (one.guardProblem = 'it is not there'));
+      world.guardProblem = undefined;
+      const metadata = { name: 'merlon-probes', uid: 'g', resourceVersion: '' };
+      world.put('ValidatingAdmissionPolicy/merlon-probes', { metadata, spec: {} });
+      await world.rest(20_000);
+      expect(world.condition).to.equal('True Enforced');
+    });
+
     it('leaves nothing of a trial that was cut short behind', async () => {
       const world = await EnforcedWorld.at(pods);
       const left = world.objects.get(PODS) ?? world.objects.get(CANARY);
