@@ -53,16 +53,26 @@ async function put(
   return undefined;
 }
 
-async function judge({ harmless, careless }: Trial, context: CanaryContext): Promise<ObjectResult | undefined> {
+async function judge(trial: Trial, context: CanaryContext): Promise<ObjectResult | undefined> {
   const { writer } = context;
+  const { harmless, careless } = trial;
   const refused = await waitForRefusal(careless, context);
   if (refused.outcome === 'forbidden') return forbidden(refused.message);
   if (refused.outcome === 'passed') return untried('a pod that breaks its rules was let in when it was tried');
   if (!isByCanary(refused)) return untried(`something else refuses the pod that is tried: ${refused.message}`);
   const passed = await writer.tryPod(harmless);
-  return passed.outcome === 'passed'
-    ? undefined
-    : untried(`a pod that breaks no rule was refused when it was tried: ${passed.message}`);
+  return passed.outcome === 'passed' ? undefined : describeRefusal(trial, passed);
+}
+
+/** Of the pod that should be let in. Where a rule says what is wrong with it the text may be right, for its parameters. */
+function describeRefusal({ canary: { rules = [] } }: Trial, refused: Exclude<TryOutcome, { outcome: 'passed' }>) {
+  const { message } = refused;
+  const rule = rules.find((id) => message.includes(` denied request: ${id}: `));
+  return untried(
+    rule === undefined || !isByCanary(refused)
+      ? `a pod that breaks no rule was refused when it was tried: ${message}`
+      : `a pod that breaks no rule by default was refused when it was tried, by ${rule}: its parameters may ask for more than the pod has, so leave them out or apply what "merlon enforce" prints yourself; the API server says: ${message}`,
+  );
 }
 
 /** The API server learns of a policy some time after it is stored; until then another may refuse the pod, too. */

@@ -513,6 +513,15 @@ describe('enforcement', () => {
       expect(world.condition).to.equal('True Enforced');
     });
 
+    it('names the rule that refuses the pod that should pass, and that it may be for its parameters', async () => {
+      const byRule = message.replace('no such key', 'pod-privileged: Pod "x": y');
+      const world = await startWith(
+        (one) =>
+          (one.tried = (name) => (name === 'merlon-harmless' ? { outcome: 'refused', message: byRule } : undefined)),
+      );
+      expect(world.message).to.contain('by pod-privileged: its parameters').and.contain(byRule);
+    });
+
     it('leaves nothing of a trial that was cut short behind', async () => {
       const world = await EnforcedWorld.at(pods);
       const left = world.objects.get(PODS) ?? world.objects.get(CANARY);

@@ -6,6 +6,7 @@ import { matchesSelector } from '../../../src/core/label-selector.ts';
 import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
 import { planTrial } from '../../../src/enforcement/plan/trial.ts';
 import type { Trial } from '../../../src/enforcement/plan/trial.ts';
+import { rootGroups } from '../../../src/rules/pod/root-groups.ts';
 import { ruleSets } from '../rule-sets.ts';
 
 function planOf(rules: Parameters<typeof planPodFamily>[0]['rules']) {
@@ -45,3 +46,12 @@ for (const { name, rules } of ruleSets) {
     });
   });
 }
+
+describe('the pod that must be let in', () => {
+  it('lets the image add no group, which a parameter can ask for', () => {
+    const { harmless } = planOf(ruleSets[0]?.rules ?? []).trial;
+    type Check = Parameters<typeof rootGroups.check>;
+    const context = { params: { imageGroups: 'refuse' } } as unknown as Check[1];
+    expect(rootGroups.check(harmless as Check[0], context)).to.deep.equal([]);
+  });
+});
