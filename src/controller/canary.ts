@@ -2,6 +2,7 @@
  * Tries what is to be applied where nothing can be made of it: the text in force in the namespace of probes alone, a pod that
  * must be let in and one that must be refused, dry runs both. Whatever comes of it, nothing of the trial stays.
  */
+import { PROBE_NAMESPACE } from '../api/v1alpha1/group.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EnforcementWriter, TryOutcome } from '../enforcement/plan/enforcement-writer.ts';
 import { buildManifests } from '../enforcement/plan/planned-policy.ts';
@@ -59,9 +60,20 @@ async function judge(trial: Trial, context: CanaryContext): Promise<ObjectResult
   const refused = await waitForRefusal(careless, context);
   if (refused.outcome === 'forbidden') return forbidden(refused.message);
   if (refused.outcome === 'passed') return untried('a pod that breaks its rules was let in when it was tried');
-  if (!isByCanary(refused)) return untried(`something else refuses the pod that is tried: ${refused.message}`);
+  if (!isByCanary(refused) && !(await isUntaggedRefused(trial, writer))) return describeOther(refused.message);
   const passed = await writer.tryPod(harmless);
   return passed.outcome === 'passed' ? undefined : describeRefusal(trial, passed);
+}
+
+/** The canary had time to act; what refuses the careless pod may let this one in. */
+async function isUntaggedRefused({ untagged }: Trial, writer: EnforcementWriter): Promise<boolean> {
+  return untagged !== undefined && isByCanary(await writer.tryPod(untagged));
+}
+
+function describeOther(message: string): ObjectResult {
+  return untried(
+    `something else refuses the pod that is tried in the namespace "${PROBE_NAMESPACE}", so that it cannot be seen whether this would; exempt that namespace there, or, where it is Pod Security's default, label it pod-security.kubernetes.io/enforce=privileged; the API server says: ${message}`,
+  );
 }
 
 /** Of the pod that should be let in. Where a rule says what is wrong with it the text may be right, for its parameters. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import { judgeExemption } from '../../src/core/exemption.ts';
+import { imageTag } from '../../src/rules/pod/image-tag.ts';
 import { privileged } from '../../src/rules/pod/privileged.ts';
 import { EnforcedWorld, exec } from './enforced-world.ts';
 
@@ -413,7 +414,7 @@ describe('enforcement', () => {
       [
         'is not what refuses',
         (world) => (world.tried = () => ({ outcome: 'refused', message: 'violates PodSecurity' })),
-        'something else refuses',
+        'exempt that namespace',
       ],
       [
         'may not be tried',
@@ -520,6 +521,24 @@ describe('enforcement', () => {
           (one.tried = (name) => (name === 'merlon-harmless' ? { outcome: 'refused', message: byRule } : undefined)),
       );
       expect(world.message).to.contain('by pod-privileged: its parameters').and.contain(byRule);
+    });
+
+    it('is proven by an image without a tag where something else refuses the careless pod', async () => {
+      const others = (name: string) =>
+        name === 'merlon-careless' ? ({ outcome: 'refused', message: 'violates PodSecurity' } as const) : undefined;
+      const without = await startWith((one) => (one.tried = others));
+      expect(without.message).to.contain('namespace "merlon-probes"').and.contain('violates PodSecurity');
+      const world = new EnforcedWorld(37, [privileged, imageTag]);
+      world.tried = others;
+      world.say(pods);
+      world.controller.start();
+      await world.rest(30_000);
+      expect(world.condition).to.equal('True Enforced');
+      // One that the policy lets in does not prove it.
+      world.tried = (name) => (name === 'merlon-untagged' ? { outcome: 'passed' } : others(name));
+      await world.change({ ...pods, breakGlassGroups: ['oncall'] });
+      await world.rest(30_000);
+      expect(world.condition).to.equal('False Untried');
     });
 
     it('leaves nothing of a trial that was cut short behind', async () => {

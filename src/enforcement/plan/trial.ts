@@ -16,6 +16,8 @@ export interface Trial {
   /** Pods of which the first must be let in, and the second refused. */
   readonly harmless: object;
   readonly careless: object;
+  /** One that must be refused, too, and that others seldom refuse; undefined where no rule of the policy is for that. */
+  readonly untagged: object | undefined;
 }
 
 /** @returns undefined for what cannot be tried by a dry run */
@@ -42,11 +44,15 @@ export function planTrial(planned: PlannedPolicy): Trial | undefined {
     },
     harmless: podOf('harmless', harmless),
     careless: podOf('careless', careless),
+    untagged: planned.rules?.includes(TAG_RULE) === true ? podOf('careless', untagged, 'untagged') : undefined,
   };
 }
 
-function podOf(name: 'harmless' | 'careless', spec: object): object {
-  const metadata = { name: `merlon-${name}`, namespace: PROBE_NAMESPACE, labels: { [PROBE_LABEL]: name } };
+/** `pod-image-tag` accepts no image without a tag, whatever its parameters say. */
+const TAG_RULE = 'pod-image-tag';
+
+function podOf(probe: 'harmless' | 'careless', spec: object, name: string = probe): object {
+  const metadata = { name: `merlon-${name}`, namespace: PROBE_NAMESPACE, labels: { [PROBE_LABEL]: probe } };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
 }
 
@@ -82,6 +88,13 @@ const harmless = {
   ],
   volumes: [{ name: 'scratch', emptyDir: {} }],
 } as const;
+
+/** Pod Security's levels know nothing of images. */
+const untagged = {
+  ...harmless,
+  containers: [{ ...confined, name: 'main', image: 'registry.example/main' }],
+  volumes: [],
+};
 
 /** Breaks whatever it can that an API server takes. */
 const careless = {
