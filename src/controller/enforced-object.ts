@@ -32,6 +32,8 @@ export interface ObjectResult {
   /** As it stands after what was written; undefined where nothing was read or written. */
   readonly object?: StoredObject | undefined;
   readonly isWritten?: boolean;
+  /** Of `Untried`: nothing was tried, for want of a right or of the guard. */
+  readonly isBarred?: boolean;
 }
 
 export interface EnforceContext {
@@ -48,6 +50,19 @@ export interface EnforceContext {
 
 /** @throws what is not foreseen, and where somebody wrote at the same time: to be tried again */
 export async function enforceObject(manifest: EnforcementManifest, context: EnforceContext): Promise<ObjectResult> {
+  const result = await enforce(manifest, context);
+  const isOther = result.object !== undefined && statesOfOther.has(result.state);
+  // First, as what the API server says may be long, and is cut.
+  return isOther ? { ...result, message: `${OTHER_STANDS}: ${result.message}` } : result;
+}
+
+/** In which what Merlon applied before, or what somebody made of it, is left as it is. */
+const statesOfOther: ReadonlySet<ObjectState> = new Set(['Untried', 'Unproven', 'Contested']);
+
+const OTHER_STANDS =
+  'another text than is meant stands, stays in force and may refuse; spec.enforcement.mode: off takes it away';
+
+async function enforce(manifest: EnforcementManifest, context: EnforceContext): Promise<ObjectResult> {
   const { writer, objection, isContested } = context;
   const ref = { kind: manifest.kind, name: manifest.metadata.name };
   const read = await writer.read(ref);

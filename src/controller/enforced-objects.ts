@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 
+import { PROBE_GUARD_NAME } from '../api/v1alpha1/group.ts';
 import { validatingPolicyBindingSpec, validatingPolicySpec } from '../core/admission-shape.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
@@ -31,6 +32,8 @@ export interface EnforcedObjectsOptions {
 const SHOWN_WITHIN_MS = 10_000;
 /** What is stored otherwise than it was sent is sent again no more often. */
 const RETRY_MS = 60 * 60_000;
+/** After rights or the guard of the probes changed, so that one try is after all that is applied at once. */
+const SETTLED_MS = 5_000;
 const ABSENT = 'absent';
 
 /** What is to be heeded before something is written. */
@@ -51,6 +54,8 @@ interface Memo {
   readonly atMs: number;
   /** When it is looked at again, whatever is shown. */
   readonly againAtMs: number;
+  /** Which guard of the probes there was. */
+  readonly guard: string;
 }
 
 export class EnforcedObjects {
@@ -60,6 +65,7 @@ export class EnforcedObjects {
   readonly #retries: RetryTimes;
   /** The text of what was tried last and did what it should. */
   #proven: string | undefined;
+  #permittedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: EnforcedObjectsOptions) {
     this.#options = options;
@@ -68,7 +74,17 @@ export class EnforcedObjects {
 
   /** Somebody's rights are others now: what was refused is tried again. */
   permit(): void {
+    this.#permittedAtMs = this.#options.clock.now();
     for (const { address } of this.#retries.permit('everywhere')) this.#memos.delete(address);
+    for (const address of this.#memos.keys()) this.#tryAgainSoon(address);
+  }
+
+  /** What could not be tried: once, however often this is said meanwhile. */
+  #tryAgainSoon(address: string): void {
+    const memo = this.#memos.get(address);
+    if (memo?.result.isBarred !== true) return;
+    const againAtMs = Math.min(memo.againAtMs, this.#options.clock.now() + SETTLED_MS);
+    this.#memos.set(address, { ...memo, againAtMs, guard: this.#shownGuard() });
   }
 
   /** When the object is to be looked at again though nothing changes, in milliseconds from now; undefined for never. */
@@ -96,6 +112,8 @@ export class EnforcedObjects {
       this.#drift.forget(address);
       return { state: 'Gone', message: '' };
     }
+    const guard = this.#shownGuard();
+    if (this.#memos.get(address)?.guard !== guard) this.#tryAgainSoon(address);
     const memo = this.#memos.get(address);
     const isSameWish = memo !== undefined && isDeepStrictEqual(memo.wanted, manifest?.spec);
     if (isSameWish && isDeepStrictEqual(memo.objection, objection) && this.#holds(memo, shown)) {
@@ -113,6 +131,7 @@ export class EnforcedObjects {
       shown,
       atMs: this.#options.clock.now(),
       againAtMs: this.#againAtMs(address, result),
+      guard,
     });
     return result;
   }
@@ -176,11 +195,19 @@ export class EnforcedObjects {
   }
 
   #againAtMs(address: string, result: ObjectResult): number {
-    const { state } = result;
-    if (isUnread(result) || state === 'Untried') return this.#retries.failed('cluster', address);
-    if (state === 'NotStored') return this.#options.clock.now() + RETRY_MS;
-    const contested = this.#drift.contestedUntilMs(address, this.#options.clock.now());
+    const { state, isBarred = false } = result;
+    const nowMs = this.#options.clock.now();
+    if (isUnread(result)) return this.#retries.failed('cluster', address);
+    // Rights may have changed since it was asked.
+    if (isBarred && nowMs - this.#permittedAtMs < SETTLED_MS) return nowMs + SETTLED_MS;
+    if (state === 'NotStored' || state === 'Untried') return nowMs + RETRY_MS;
+    const contested = this.#drift.contestedUntilMs(address, nowMs);
     return state === 'Contested' && contested !== undefined ? contested : Number.POSITIVE_INFINITY;
+  }
+
+  #shownGuard(): string {
+    const kinds = ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'] as const;
+    return kinds.map((kind) => this.#shownVersion({ kind, name: PROBE_GUARD_NAME })).join(', ');
   }
 
   #shownVersion({ kind, name }: EnforcedRef): string {

@@ -11,6 +11,7 @@ import type { Fact, Unobserved } from '../../src/core/evidence.ts';
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import type { JudgedExemption } from '../../src/core/exemption.ts';
 import type { EffectivePolicy } from '../../src/core/policy.ts';
+import type { AnyRule } from '../../src/core/rule.ts';
 import { privileged } from '../../src/rules/pod/privileged.ts';
 import type { EnforcementWriter, TryOutcome, WriteOutcome } from '../../src/enforcement/plan/enforcement-writer.ts';
 import { planEnforcement } from '../../src/enforcement/plan/planned-enforcement.ts';
@@ -33,6 +34,8 @@ export class EnforcedWorld {
   readonly objects = new Map<string, StoredObject & { readonly spec: unknown }>();
   readonly writes: string[] = [];
   reads = 0;
+  /** Pods that were tried. */
+  tries = 0;
   /** Told that the posture may say something else. */
   changes = 0;
   mayWrite = true;
@@ -52,11 +55,13 @@ export class EnforcedWorld {
   /** Whether the API server asks admission policies. Shown with the next `setMinor`. */
   plugin: Fact<boolean> | Unobserved = { value: true, source: 'a test', confidence: 'high', detail: '' };
   readonly #merger = new PolicyMerger([privileged]);
+  readonly #merger: PolicyMerger;
   /** Whether the watch shows what is written; what it did not show it shows later. */
   #isShowing = true;
   #version = 0;
 
-  constructor(minor: number | undefined = 37) {
+  constructor(minor: number | undefined = 37, rules: readonly AnyRule[] = [privileged]) {
+    this.#merger = new PolicyMerger(rules);
     this.store = new ClusterStore((change) => {
       this.controller.noteChange(change);
     });
@@ -260,10 +265,11 @@ export class EnforcedWorld {
       },
       findGuardProblem: () => Promise.resolve(this.guardProblem),
       tryPod: (pod) => {
+        this.tries += 1;
         const { name } = (pod as { readonly metadata: { readonly name: string } }).metadata;
         const since =
           this.#since.get('ValidatingAdmissionPolicyBinding/merlon-canary-deny') ?? Number.POSITIVE_INFINITY;
-        const isRefused = name === 'merlon-careless' && this.clock.now() - since >= this.learnsInMs;
+        const isRefused = name !== 'merlon-harmless' && this.clock.now() - since >= this.learnsInMs;
         const message = `pods "${name}" is forbidden: ValidatingAdmissionPolicy 'merlon-canary' with binding 'merlon-canary-deny' denied request`;
         return Promise.resolve(
           this.tried(name) ?? (isRefused ? { outcome: 'refused', message } : { outcome: 'passed' }),

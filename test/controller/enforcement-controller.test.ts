@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import { judgeExemption } from '../../src/core/exemption.ts';
+import { imageTag } from '../../src/rules/pod/image-tag.ts';
 import { privileged } from '../../src/rules/pod/privileged.ts';
 import { EnforcedWorld, exec } from './enforced-world.ts';
 
@@ -112,6 +113,7 @@ describe('enforcement', () => {
       expect(world.writes.slice(3)).to.deep.equal([`replace ${DENY}`, `replace ${DENY}`]);
       expect(world.condition).to.equal('False Contested');
       expect(world.message).to.contain('"argocd"').and.contain('merlon-exec-guard-deny');
+      expect(world.message).to.contain('another text than is meant stands, stays in force');
       expect(world.controller.summary()?.report.state).to.equal('Contested');
       await world.rest(HOUR_MS);
       expect(world.writes.slice(5)).to.deep.equal([`replace ${DENY}`]);
@@ -124,7 +126,7 @@ describe('enforcement', () => {
       expect(world.isAsPlanned).to.equal(true);
       await world.delete(POLICY);
       expect(world.condition).to.equal('False Contested');
-      expect(world.message).to.contain('is deleted again and again');
+      expect(world.message).to.contain('is deleted again and again').and.not.contain('stays in force');
     });
 
     it('does not hold against anybody what policies said otherwise', async () => {
@@ -440,7 +442,7 @@ describe('enforcement', () => {
       [
         'is not what refuses',
         (world) => (world.tried = () => ({ outcome: 'refused', message: 'violates PodSecurity' })),
-        'something else refuses',
+        'exempt that namespace',
       ],
       [
         'may not be tried',
@@ -457,7 +459,7 @@ describe('enforcement', () => {
         world.controller.start();
         await world.rest(60_000);
         expect(world.condition).to.equal('False Untried');
-        expect(world.message).to.contain(says).and.contain('in force: 1 of 2');
+        expect(world.message).to.contain(says).and.contain('in force: 1 of 2').and.not.contain('stays in force');
         expect(world.names.filter((name) => name.startsWith('merlon-pod-security'))).to.deep.equal([]);
         expect(isLeft(world)).to.equal(false);
       });
@@ -471,8 +473,103 @@ describe('enforcement', () => {
       await world.change({ ...pods, breakGlassGroups: ['oncall'] });
       await world.rest(20_000);
       expect(world.condition).to.equal('False Untried');
+      expect(world.message)
+        .to.contain('another text than is meant stands, stays in force')
+        .and.contain('mode: off takes it away');
       expect(world.objects.get(PODS)?.spec).to.deep.equal(before);
       expect(isLeft(world)).to.equal(false);
+    });
+
+    it('is waited for where something else refuses the careless pod before the canary acts', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      let tries = 0;
+      world.tried = (name) => {
+        if (name !== 'merlon-careless' || (tries += 1) > 2) return undefined;
+        return { outcome: 'refused', message: "ValidatingAdmissionPolicy 'merlon-pod-security' denied request: x" };
+      };
+      await world.change({ ...pods, breakGlassGroups: ['oncall'] });
+      await world.rest(20_000);
+      expect(world.condition).to.equal('True Enforced');
+      expect(world.isAsPlanned).to.equal(true);
+    });
+
+    const changeRights = async (world: EnforcedWorld, times: number): Promise<void> => {
+      for (let time = 0; time < times; time += 1) {
+        world.controller.noteChange({ source: 'RoleBinding', namespace: 'shop' });
+        await world.rest(100);
+      }
+    };
+    const startWith = async (change: (world: EnforcedWorld) => void): Promise<EnforcedWorld> => {
+      const world = new EnforcedWorld();
+      change(world);
+      world.say(pods);
+      world.controller.start();
+      await world.rest(30_000);
+      expect(world.condition).to.equal('False Untried');
+      return world;
+    };
+
+    it('is not tried again for other rights where it was tried and failed, but once an hour', async () => {
+      const failed = await startWith((one) => (one.tried = () => ({ outcome: 'refused', message })));
+      const { tries, writes } = failed;
+      const written = writes.length;
+      await changeRights(failed, 5);
+      await failed.rest(HOUR_MS / 2);
+      expect([failed.tries, writes.length]).to.deep.equal([tries, written]);
+      failed.tried = () => undefined;
+      await failed.rest(HOUR_MS);
+      expect(failed.condition).to.equal('True Enforced');
+    });
+
+    it('is asked twice at most after a burst of other rights where it may not be tried, and nothing is written for it', async () => {
+      const world = await startWith((one) => (one.tried = () => ({ outcome: 'forbidden', message: 'User' })));
+      const { tries } = world;
+      await changeRights(world, 20);
+      await world.rest(HOUR_MS / 2);
+      // The first comes while rights still change, and may come too early.
+      expect(world.tries - tries).to.be.within(1, 2);
+      expect(world.writes).to.deep.equal([]);
+      world.tried = () => undefined;
+      await changeRights(world, 1);
+      await world.rest(20_000);
+      expect(world.condition).to.equal('True Enforced');
+    });
+
+    it('is tried soon after the guard of the probes is there', async () => {
+      const world = await startWith((one) => (one.guardProblem = 'it is not there'));
+      world.guardProblem = undefined;
+      const metadata = { name: 'merlon-probes', uid: 'g', resourceVersion: '' };
+      world.put('ValidatingAdmissionPolicy/merlon-probes', { metadata, spec: {} });
+      await world.rest(20_000);
+      expect(world.condition).to.equal('True Enforced');
+    });
+
+    it('names the rule that refuses the pod that should pass, and that it may be for its parameters', async () => {
+      const byRule = message.replace('no such key', 'pod-privileged: Pod "x": y');
+      const world = await startWith(
+        (one) =>
+          (one.tried = (name) => (name === 'merlon-harmless' ? { outcome: 'refused', message: byRule } : undefined)),
+      );
+      expect(world.message).to.contain('by pod-privileged: its parameters').and.contain(byRule);
+    });
+
+    it('is proven by an image without a tag where something else refuses the careless pod', async () => {
+      const others = (name: string) =>
+        name === 'merlon-careless' ? ({ outcome: 'refused', message: 'violates PodSecurity' } as const) : undefined;
+      const without = await startWith((one) => (one.tried = others));
+      expect(without.message).to.contain('namespace "merlon-probes"').and.contain('violates PodSecurity');
+      const world = new EnforcedWorld(37, [privileged, imageTag]);
+      world.tried = others;
+      world.say(pods);
+      world.controller.start();
+      await world.rest(30_000);
+      expect(world.condition).to.equal('True Enforced');
+      // One that the policy lets in does not prove it.
+      world.tried = (name) => (name === 'merlon-untagged' ? { outcome: 'passed' } : others(name));
+      await world.change({ ...pods, breakGlassGroups: ['oncall'] });
+      await world.rest(30_000);
+      expect(world.condition).to.equal('False Untried');
     });
 
     it('leaves nothing of a trial that was cut short behind', async () => {

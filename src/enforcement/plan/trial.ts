@@ -16,6 +16,8 @@ export interface Trial {
   /** Pods of which the first must be let in, and the second refused. */
   readonly harmless: object;
   readonly careless: object;
+  /** One that must be refused, too, and that others seldom refuse; undefined where no rule of the policy is for that. */
+  readonly untagged: object | undefined;
 }
 
 /** @returns undefined for what cannot be tried by a dry run */
@@ -25,11 +27,13 @@ export function planTrial(planned: PlannedPolicy): Trial | undefined {
   }
   const { spec } = planned;
   const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': PROBE_NAMESPACE } };
+  // Other pods are tried there as well, to see what the API server does (src/evidence), and must not be refused for this.
+  const objectSelector = { matchExpressions: [{ key: PROBE_LABEL, operator: 'In', values: ['harmless', 'careless'] }] };
   return {
     canary: {
       ...planned,
       name: CANARY_NAME,
-      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, namespaceSelector } },
+      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, namespaceSelector, objectSelector } },
       bindings: [
         {
           mode: 'deny',
@@ -40,11 +44,15 @@ export function planTrial(planned: PlannedPolicy): Trial | undefined {
     },
     harmless: podOf('harmless', harmless),
     careless: podOf('careless', careless),
+    untagged: planned.rules?.includes(TAG_RULE) === true ? podOf('careless', untagged, 'untagged') : undefined,
   };
 }
 
-function podOf(name: string, spec: object): object {
-  const metadata = { name: `merlon-${name}`, namespace: PROBE_NAMESPACE, labels: { [PROBE_LABEL]: name } };
+/** `pod-image-tag` accepts no image without a tag, whatever its parameters say. */
+const TAG_RULE = 'pod-image-tag';
+
+function podOf(probe: 'harmless' | 'careless', spec: object, name: string = probe): object {
+  const metadata = { name: `merlon-${name}`, namespace: PROBE_NAMESPACE, labels: { [PROBE_LABEL]: probe } };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
 }
 
@@ -60,7 +68,7 @@ const confined = {
   },
 } as const;
 
-/** Breaks nothing, and has something of all that rules look through: every rule is asked about it, and none may stumble. */
+/** Breaks nothing that rules forbid by default, and has something of all that rules look through: every rule is asked about it, and none may stumble. */
 const harmless = {
   automountServiceAccountToken: false,
   securityContext: {
@@ -69,6 +77,7 @@ const harmless = {
     runAsGroup: 10_001,
     fsGroup: 10_001,
     supplementalGroups: [10_001],
+    supplementalGroupsPolicy: 'Strict',
     seccompProfile: { type: 'RuntimeDefault' },
     appArmorProfile: { type: 'RuntimeDefault' },
   },
@@ -79,6 +88,13 @@ const harmless = {
   ],
   volumes: [{ name: 'scratch', emptyDir: {} }],
 } as const;
+
+/** Pod Security's levels know nothing of images. */
+const untagged = {
+  ...harmless,
+  containers: [{ ...confined, name: 'main', image: 'registry.example/main' }],
+  volumes: [],
+};
 
 /** Breaks whatever it can that an API server takes. */
 const careless = {
