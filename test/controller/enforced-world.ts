@@ -54,7 +54,6 @@ export class EnforcedWorld {
   exemptions: readonly JudgedExemption[] | undefined = [];
   /** Whether the API server asks admission policies. Shown with the next `setMinor`. */
   plugin: Fact<boolean> | Unobserved = { value: true, source: 'a test', confidence: 'high', detail: '' };
-  readonly #merger = new PolicyMerger([privileged]);
   readonly #merger: PolicyMerger;
   /** Whether the watch shows what is written; what it did not show it shows later. */
   #isShowing = true;
