@@ -59,11 +59,9 @@ describe('what policies say of enforcement', () => {
 
   it('keeps out every namespace that one of them names, and always those of the cluster and of Merlon', () => {
     const always = ['kube-system', 'merlon', 'merlon-probes'];
-    expect(termsOf({ namespacesOut: ['ci'] }, { namespacesOut: ['kube-system', 'lab'] }).namespacesOut).to.have.members([
-      ...always,
-      'ci',
-      'lab',
-    ]);
+    expect(termsOf({ namespacesOut: ['ci'] }, { namespacesOut: ['kube-system', 'lab'] }).namespacesOut).to.have.members(
+      [...always, 'ci', 'lab'],
+    );
     expect(termsOf({ namespacesOut: [] }).namespacesOut).to.deep.equal(always);
   });
 
