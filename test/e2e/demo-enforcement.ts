@@ -8,7 +8,8 @@ import { waitUntil } from '../support/wait-until.ts';
 import type { DemoScreen } from './demo-screen.ts';
 
 const refusing = 'shop';
-const warning = 'ci';
+// "ci" enforces restricted, which would refuse before anybody is warned.
+const warning = 'default';
 const timeoutMs = 20_000;
 
 export async function enforce(controlPlane: ControlPlane, screen: DemoScreen): Promise<void> {
