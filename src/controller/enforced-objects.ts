@@ -72,19 +72,22 @@ export class EnforcedObjects {
     this.#retries = new RetryTimes(() => options.clock.now());
   }
 
-  /** Somebody's rights are others now: what was refused is tried again. */
-  permit(): void {
+  /** Somebody's rights are others now: what was refused is tried again. @returns whether anything was */
+  permit(): boolean {
     this.#permittedAtMs = this.#options.clock.now();
-    for (const { address } of this.#retries.permit('everywhere')) this.#memos.delete(address);
-    for (const address of this.#memos.keys()) this.#tryAgainSoon(address);
+    const permitted = this.#retries.permit('everywhere');
+    for (const { address } of permitted) this.#memos.delete(address);
+    const barred = [...this.#memos.keys()].filter((address) => this.#tryAgainSoon(address));
+    return permitted.length + barred.length > 0;
   }
 
-  /** What could not be tried: once, however often this is said meanwhile. */
-  #tryAgainSoon(address: string): void {
+  /** What could not be tried: once, however often this is said meanwhile. @returns whether it could not */
+  #tryAgainSoon(address: string): boolean {
     const memo = this.#memos.get(address);
-    if (memo?.result.isBarred !== true) return;
+    if (memo?.result.isBarred !== true) return false;
     const againAtMs = Math.min(memo.againAtMs, this.#options.clock.now() + SETTLED_MS);
     this.#memos.set(address, { ...memo, againAtMs, guard: this.#shownGuard() });
+    return true;
   }
 
   /** When the object is to be looked at again though nothing changes, in milliseconds from now; undefined for never. */

@@ -56,6 +56,16 @@ interface Looked extends Pick<EnforcedUnit, 'state' | 'message'> {
   readonly planned: PlannedPolicy | undefined;
 }
 
+/** What exemptions come to. */
+interface Exempted {
+  readonly judged: readonly JudgedExemption[];
+  readonly policy: EffectivePolicy;
+  /** When the first of them ends, in milliseconds since 1970. */
+  readonly untilMs: number;
+  readonly conditions: ExemptionConditions;
+}
+
+const NO_EXEMPTIONS: ExemptionConditions = { exemptions: [], refused: [] };
 const NOTHING: ObjectResult = { state: 'Gone', message: '' };
 const PENDING = { state: 'Pending', message: 'it is about to be looked at' } as const;
 
@@ -66,6 +76,7 @@ export class EnforcementController implements Enforcement {
   readonly #looked = new Map<string, Looked>();
   readonly #onLooked = Promise.withResolvers<undefined>();
   #known: Known | undefined;
+  #exempted: Exempted | undefined;
   #lastMinors: readonly number[] = [];
   #isRunning = false;
 
@@ -113,9 +124,9 @@ export class EnforcementController implements Enforcement {
   }
 
   noteChange({ source }: Change): void {
-    if (isRoleKind(source) || isBindingKind(source)) this.#objects.permit();
-    else if (!isOfEnforcement(source)) return;
-    this.review();
+    const isOfRights = isRoleKind(source) || isBindingKind(source);
+    // Of rights there are many changes, and they matter only to what was refused.
+    if (isOfRights ? this.#objects.permit() : isOfEnforcement(source)) this.review();
   }
 
   /** Undefined until everything was looked at once: nobody may read before that nothing is enforced. */
@@ -140,9 +151,7 @@ export class EnforcementController implements Enforcement {
     const conditions = this.#planExemptions(policy);
     if (conditions === undefined) return undefined;
     const isSame =
-      this.#known?.policy === policy &&
-      this.#known.minor === minor &&
-      isDeepStrictEqual(this.#known.conditions, conditions);
+      this.#known?.policy === policy && this.#known.minor === minor && this.#known.conditions === conditions;
     if (this.#known === undefined || !isSame) {
       const { rules, enforcement } = policy;
       const { exemptions, refused } = conditions;
@@ -156,18 +165,28 @@ export class EnforcementController implements Enforcement {
     return this.#known;
   }
 
-  /** Of what new pods are held to; undefined where exemptions are not known: what is exempt must not be refused for that. */
-  #planExemptions({ enforcement, rules, exemptions: terms }: EffectivePolicy): ExemptionConditions | undefined {
-    const isOff = enforcement.ceiling === undefined || enforcement.ceiling === 'off';
-    if (isOff || !enforcement.families.includes('pod-security')) return { exemptions: [], refused: [] };
+  /**
+   * Of what new pods are held to; undefined where exemptions are not known: what is exempt must not be refused for that. The
+   * same until one of them, or a policy, says something else, or one ends: there may be thousands.
+   */
+  #planExemptions(policy: EffectivePolicy): ExemptionConditions | undefined {
+    const { ceiling = 'off', families } = policy.enforcement;
+    if (ceiling === 'off' || !families.includes('pod-security')) return NO_EXEMPTIONS;
     const judged = this.#options.exemptions();
     if (judged === undefined) return undefined;
-    return planExemptions(judged, {
-      rules: rules.map(({ rule }) => rule).filter((rule) => rule.enforce !== undefined),
-      terms,
-      nowMs: this.#options.clock.wallTimeMs(),
+    const nowMs = this.#options.clock.wallTimeMs();
+    const known = this.#exempted;
+    if (known?.judged === judged && known.policy === policy && nowMs < known.untilMs) return known.conditions;
+    const conditions = planExemptions(judged, {
+      rules: policy.rules.map(({ rule }) => rule).filter((rule) => rule.enforce !== undefined),
+      terms: policy.exemptions,
+      nowMs,
       isReplanned: true,
     });
+    const ends = judged.flatMap(({ exemption }) => exemption?.expiresMs ?? []).filter((endMs) => endMs > nowMs);
+    const untilMs = ends.reduce((first, endMs) => Math.min(first, endMs), Number.POSITIVE_INFINITY);
+    this.#exempted = { judged, policy, untilMs, conditions };
+    return conditions;
   }
 
   async #reconcile(name: string): Promise<number> {

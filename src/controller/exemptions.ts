@@ -51,12 +51,14 @@ export class Exemptions {
       (source) => [source, { source, state: 'pending', message: 'not read yet' }] as const,
     ),
   );
+  #ofCluster: readonly JudgedExemption[] | undefined;
   #isRunning = false;
 
   constructor(options: ExemptionsOptions) {
     this.#options = options;
     this.#statuses = new StatusUpdates(options);
     this.#store = new ExemptionStore(options.rules, ({ key, before, after }) => {
+      if (before !== undefined || after !== undefined) this.#ofCluster = undefined;
       if (!this.#isRunning) return;
       for (const exemption of [before, after]) if (exemption !== undefined) this.#markStale(exemption);
       if (after !== undefined) this.#expiry.add(after);
@@ -87,18 +89,22 @@ export class Exemptions {
     return [...this.#inputs.values()];
   }
 
-  /** As they are at this moment. */
-  /** Those of the cluster that are understood, the oldest first; undefined where they could not be read. */
+  /**
+   * Those of the cluster that are understood, the oldest first; undefined where they could not be read. The same list as long
+   * as they say the same.
+   */
   ofCluster(): readonly JudgedExemption[] | undefined {
     if (this.#inputs.get(EXEMPTION_KIND)?.state !== 'observed') return undefined;
-    return [...this.#store.keys()]
+    this.#ofCluster ??= [...this.#store.keys()]
       .filter((key) => key.startsWith('exemption/'))
       .flatMap((key) => this.#store.get(key) ?? [])
       .toSorted(({ object: { metadata: a } }, { object: { metadata: b } }) => {
         return compareText(a.creationTimestamp ?? '', b.creationTimestamp ?? '') || compareText(a.name, b.name);
       });
+    return this.#ofCluster;
   }
 
+  /** As they are at this moment. */
   given(): GivenExemptions {
     return { table: this.#store.table, inputs: this.inputs, nowMs: this.#options.clock.wallTimeMs() };
   }

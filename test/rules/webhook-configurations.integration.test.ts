@@ -19,6 +19,7 @@ import { grantOperator } from '../evidence/variants/operator-rights.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { Manifest } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const MAX_PATHS = 3;
 const selected = rules
@@ -256,13 +257,7 @@ function withoutVersion(object: { readonly metadata: { readonly resourceVersion?
 
 /** A webhook counts about a second after it was created. */
 async function untilRefused(attempt: () => Promise<{ readonly status: number }>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  for (let tries = 0; Date.now() < deadline; tries += 1) {
-    const { status } = await attempt();
-    if (status === 500) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error('nothing was refused');
+  await waitUntil(async () => (await attempt()).status === 500, { what: 'something to be refused', timeoutMs: 20_000 });
 }
 
 function judge(store: ClusterStore): readonly string[] {
