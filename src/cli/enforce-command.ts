@@ -10,8 +10,6 @@ import type { AnyRule } from '../core/rule.ts';
 import { planFamilies } from '../enforcement/plan/chosen-families.ts';
 import type { PlannedFamilies } from '../enforcement/plan/chosen-families.ts';
 import { planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
-import { planPodFamily } from '../enforcement/plan/pod-family.ts';
-import type { PlannedExemption, PlannedFamily } from '../enforcement/plan/pod-family.ts';
 import { describeEnforcement, printEnforcement } from '../report/enforcement-text.ts';
 import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
@@ -45,25 +43,19 @@ export async function runEnforce(
   }
   const accepted = await readEnforcedExemptions(exemptions, rules, streams);
   if (accepted === undefined) return 3;
-  const heldTo = policy === undefined ? undefined : { rules: policy.rules, minor, exemptions: accepted };
-  const planned = planEnforcement(terms, heldTo);
-  const pods = podRules === undefined ? undefined : planPods(terms, selectEnforced(podRules, rules), accepted, minor);
+  const heldTo =
+    policy?.rules ?? selectEnforced(podRules, rules).map((rule) => ({ rule, params: resolveParams(rule) }));
+  const planned = planEnforcement(terms, { rules: heldTo, minor, exemptions: accepted });
   const others =
     further === undefined ? undefined : planFurther(terms, { ...further, exemptions: accepted }, rules, minor);
-  const policies = [
-    ...planned.policies,
-    ...(pods?.policy === undefined ? [] : [pods.policy]),
-    ...(others?.policies ?? []),
-  ];
+  const policies = [...planned.policies, ...(others?.policies ?? [])];
   await writeAll(
     stdout,
     output === 'yaml'
       ? printEnforcement(policies)
       : describeEnforcement(policies, terms.namespacesOut, buildPainter(hasColour(stdout, env))),
   );
-  for (const { rule, reason } of [...planned.leftOut, ...(pods?.leftOut ?? [])]) {
-    stderr.write(`left out: ${rule} ${reason}\n`);
-  }
+  for (const { rule, reason } of planned.leftOut) stderr.write(`left out: ${rule} ${reason}\n`);
   for (const remark of others?.remarks ?? []) stderr.write(`${remark}\n`);
   if (policies.length === 0)
     stderr.write('nothing is to be enforced: no policy sets spec.enforcement.mode to more than off\n');
@@ -74,23 +66,6 @@ export async function runEnforce(
 function selectEnforced(selectors: readonly string[], rules: readonly AnyRule[]): readonly AnyRule[] {
   const named = new Set(selectors.flatMap((selector) => selectRules(selector, rules)));
   return rules.filter((rule) => named.has(rule) && (rule.inForce !== 'whereEnabled' || selectors.includes(rule.id)));
-}
-
-function planPods(
-  terms: EnforcementTerms,
-  rules: readonly AnyRule[],
-  exemptions: readonly PlannedExemption[],
-  minor: number | undefined,
-): PlannedFamily {
-  return planPodFamily({
-    family: 'pod-security',
-    rules: rules.map((rule) => ({ rule, params: resolveParams(rule) })),
-    target: { podSecurityVersion: minor },
-    breakGlassGroups: terms.breakGlassGroups,
-    exemptions,
-    withoutLabel: terms.withoutLabel,
-    keptOut: terms.namespacesOut,
-  });
 }
 
 function planFurther(

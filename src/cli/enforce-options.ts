@@ -8,6 +8,7 @@ import { resolveParams } from '../core/params.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { findSelectorProblem, selectRules } from '../core/rule-selector.ts';
 import { rules } from '../rules/index.ts';
+import { enforcedFamilies } from '../api/v1alpha1/enforcement.ts';
 import { furtherFamilies } from '../enforcement/plan/chosen-families.ts';
 import { furtherAdditions, parseFamilies } from './enforce-families.ts';
 import type { ChosenFamilies } from './enforce-families.ts';
@@ -38,8 +39,8 @@ export interface GivenEnforceOptions {
 export interface EnforceOptions {
   /** What is to be enforced, or the files and folders that hold the policies which say it. */
   readonly enforced: EnforcementTerms | { readonly policies: readonly string[] };
-  /** By which selectors rules are chosen that new pods are held to; undefined where they are held to none. */
-  readonly podRules: readonly string[] | undefined;
+  /** By which selectors rules are chosen that new pods are held to, unless policies say it. */
+  readonly podRules: readonly string[];
   /** Files and folders that hold exemptions. */
   readonly exemptions: readonly string[];
   /** What is enforced besides; undefined where policies say it. */
@@ -75,7 +76,7 @@ export function parseEnforceOptions(
     return {
       options: {
         enforced: { policies: given.policy },
-        podRules: undefined,
+        podRules: [],
         exemptions,
         further: undefined,
         minor,
@@ -86,7 +87,7 @@ export function parseEnforceOptions(
   const terms = parseTerms(given);
   if ('usageError' in terms) return terms;
   const chosen = splitList(given.families);
-  const podRules = chosen.includes('pod-security') ? splitList(given.rules ?? '*') : undefined;
+  const podRules = splitList(given.rules ?? '*');
   const further = parseFamilies(
     {
       families: chosen,
@@ -102,7 +103,7 @@ export function parseEnforceOptions(
     : { options: { enforced: terms.terms, podRules, exemptions, further: further.chosen, minor, output } };
 }
 
-export const families = ['exec', 'pod-security', ...furtherFamilies] as const;
+export const families = [...enforcedFamilies, ...furtherFamilies] as const;
 
 const optionNames = {
   families: '--families',
@@ -140,7 +141,7 @@ function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTe
     terms: {
       ceiling: 'deny',
       withoutLabel,
-      families: chosen.includes('exec') ? ['exec'] : [],
+      families: enforcedFamilies.filter((family) => chosen.includes(family)),
       namespacesOut: keptOut,
       breakGlassGroups: [...new Set(groups)],
       exec: {

@@ -24,8 +24,8 @@ export interface HeldTo {
   readonly rules: readonly SelectedRule[];
   /** Of the API server; undefined where nobody said. */
   readonly minor: number | undefined;
-  /** What is accepted, as far as CEL can tell; by default nothing. */
-  readonly exemptions?: readonly PlannedExemption[];
+  /** What is accepted, as far as CEL can tell. */
+  readonly exemptions: readonly PlannedExemption[];
 }
 
 export interface PlannedEnforcement {
@@ -35,7 +35,7 @@ export interface PlannedEnforcement {
 }
 
 /** @returns nothing where nothing is to be enforced */
-export function planEnforcement(terms: EnforcementTerms, heldTo?: HeldTo): PlannedEnforcement {
+export function planEnforcement(terms: EnforcementTerms, heldTo: HeldTo): PlannedEnforcement {
   const { ceiling = 'off', exec, families, breakGlassGroups, namespacesOut, cluster } = terms;
   if (ceiling === 'off') return { policies: [], leftOut: [] };
   const atMost = (mode: EnforcementCeiling) => (rankOfMode(mode) < rankOfMode(ceiling) ? mode : ceiling);
@@ -43,24 +43,20 @@ export function planEnforcement(terms: EnforcementTerms, heldTo?: HeldTo): Plann
   const nodesProxy = silence(atMost(cluster.nodesProxy));
   // What keeps the label refuses, whatever the mode of the guard.
   const byLabel = exec.byLabel === true && ceiling === 'deny';
-  const pods = families.includes('pod-security') && heldTo !== undefined ? planPods(terms, modes, heldTo) : undefined;
+  const pods = families.includes('pod-security') ? planPods(terms, modes, heldTo) : undefined;
   return {
     policies: [
       ...(families.includes('exec')
         ? [...(byLabel ? planExecLabel(modes) : []), ...planExecGuard({ ...modes, ...exec, byLabel, breakGlassGroups })]
         : []),
-      ...(pods?.policy === undefined ? [] : [pods.policy]),
       ...(nodesProxy === 'off' ? [] : [planNodesProxyGuard(nodesProxy, breakGlassGroups)]),
+      ...(pods?.policy === undefined ? [] : [pods.policy]),
     ],
     leftOut: pods?.leftOut ?? [],
   };
 }
 
-function planPods(
-  terms: EnforcementTerms,
-  modes: NamespaceModes,
-  { rules, minor, exemptions = [] }: HeldTo,
-): PlannedFamily {
+function planPods(terms: EnforcementTerms, modes: NamespaceModes, { rules, minor, exemptions }: HeldTo): PlannedFamily {
   const all = rules.map(({ rule }) => rule);
   const named = new Set((terms.rules ?? ['*']).flatMap((selector) => selectRules(selector, all)));
   return planPodFamily({

@@ -19,6 +19,8 @@ const terms: EnforcementTerms = {
   cluster: { nodesProxy: 'off' },
 };
 
+const plan = (said: EnforcementTerms) => planEnforcement(said, { rules: [], minor: 37, exemptions: [] });
+
 /** The modes that a policy is in force by in a namespace of that name and label. */
 function modesIn({ spec, bindings }: PlannedPolicy, name: string, label?: string): readonly string[] {
   const labels = {
@@ -32,13 +34,12 @@ function modesIn({ spec, bindings }: PlannedPolicy, name: string, label?: string
 }
 
 describe('what is planned of what policies say', () => {
-  const names = (over: Partial<EnforcementTerms>) =>
-    planEnforcement({ ...terms, ...over }).policies.map(({ name }) => name);
+  const names = (over: Partial<EnforcementTerms>) => plan({ ...terms, ...over }).policies.map(({ name }) => name);
 
   it('is nothing where none says a mode, or one says off, whatever else is said', () => {
     const { ceiling: _, ...silent } = terms;
     const rest = { withoutLabel: 'deny', cluster: { nodesProxy: 'deny' } } as const;
-    expect(planEnforcement({ ...silent, ...rest }).policies).to.deep.equal([]);
+    expect(plan({ ...silent, ...rest }).policies).to.deep.equal([]);
     expect(names({ ...rest, ceiling: 'off' })).to.deep.equal([]);
   });
 
@@ -61,7 +62,7 @@ describe('what is planned of what policies say', () => {
   ] as const;
   for (const [ceiling, label, wanted] of rows) {
     it(`under the ceiling ${ceiling} is, in a namespace labelled ${label ?? 'not at all'}: ${wanted.join() || 'nothing'}`, () => {
-      const [guard] = planEnforcement({ ...terms, ceiling, withoutLabel: 'deny' }).policies;
+      const [guard] = plan({ ...terms, ceiling, withoutLabel: 'deny' }).policies;
       expect(guard === undefined ? [] : modesIn(guard, 'shop', label)).to.deep.equal(wanted);
       expect(guard === undefined ? [] : modesIn(guard, 'kube-system', label)).to.deep.equal([]);
     });
@@ -69,8 +70,8 @@ describe('what is planned of what policies say', () => {
 
   it('has no more than the ceiling of what has no namespace', () => {
     const modeUnder = (ceiling: 'audit' | 'deny') =>
-      planEnforcement({ ...terms, families: [], ceiling, cluster: { nodesProxy: 'deny' } }).policies.flatMap(
-        ({ bindings }) => bindings.map(({ mode }) => mode),
+      plan({ ...terms, families: [], ceiling, cluster: { nodesProxy: 'deny' } }).policies.flatMap(({ bindings }) =>
+        bindings.map(({ mode }) => mode),
       );
     expect(modeUnder('audit')).to.deep.equal(['audit']);
     expect(modeUnder('deny')).to.deep.equal(['deny']);
@@ -93,12 +94,12 @@ describe('what is planned of what policies say', () => {
     const known = new Set(knownPolicies.flatMap(({ name, bindings }) => [name, ...bindings]));
     fc.assert(
       fc.property(some, (said) => {
-        const plan = planEnforcement(said).policies;
-        for (const { bindings } of plan) {
+        const planned = plan(said).policies;
+        for (const { bindings } of planned) {
           for (const { mode } of bindings)
             expect(rankOfMode(mode === 'on' ? 'deny' : mode)).to.be.at.most(rankOfMode(said.ceiling ?? 'off'));
         }
-        for (const { metadata } of buildManifests(plan)) expect(known).to.include(metadata.name);
+        for (const { metadata } of buildManifests(planned)) expect(known).to.include(metadata.name);
       }),
     );
   });
