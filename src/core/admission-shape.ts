@@ -115,3 +115,6 @@ export type AdmissionRule = Infer<typeof admissionRule>;
 export type MatchResources = Infer<typeof matchResources>;
 export type ValidatedRule = Infer<typeof validatedRule>;
 export type ValidatedResources = Infer<typeof validatedResources>;
+
+/** The oldest minor version of Kubernetes 1 that serves ValidatingAdmissionPolicies in v1. Source: KEP-3488. */
+export const OLDEST_POLICY_MINOR = 30;

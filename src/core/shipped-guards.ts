@@ -3,13 +3,13 @@
  * worth as much as it is Merlon's. They are known by their text; what has their name and says something else guards
  * nothing that is known.
  */
-import { findUnaskedPolicies } from './asked-policies.ts';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { ClusterPostureCondition } from '../api/v1alpha1/conditions.ts';
 import { ACTION_GUARD_NAME } from '../api/v1alpha1/hardening-remediation.ts';
 import { actionGuardBindingSpec, actionGuardSpec } from './action-guard.ts';
-import { validatingPolicyBindingSpec, validatingPolicySpec } from './admission-shape.ts';
+import { OLDEST_POLICY_MINOR, validatingPolicyBindingSpec, validatingPolicySpec } from './admission-shape.ts';
+import { findUnaskedPolicies } from './asked-policies.ts';
 import { LABEL_GUARD_NAME, labelGuardBindingSpec, labelGuardSpec } from './namespace-label-guard.ts';
 import { OWN_OBJECT_GUARD_NAME, ownObjectGuardBindingSpec, ownObjectGuardSpec } from './own-object-guard.ts';
 import { project } from './project.ts';
@@ -44,9 +44,6 @@ const guards = [
   },
 ];
 
-/** The oldest minor version of Kubernetes 1 that serves such policies. Source: KEP-3488. */
-const OLDEST_MINOR = 30;
-
 export function judgeGuards(snapshot: Snapshot): Guarded {
   try {
     return judge(snapshot);
@@ -69,7 +66,7 @@ function judge(snapshot: Snapshot): Guarded {
       return {
         ...isFalse,
         reason: 'NotServed',
-        message: `Kubernetes serves no ${policyKind} before 1.${OLDEST_MINOR}`,
+        message: `Kubernetes serves no ${policyKind} before 1.${OLDEST_POLICY_MINOR}`,
       };
     }
     return { ...isFalse, reason: first.reason, message };
@@ -84,7 +81,7 @@ const GUARDED =
   'the API server lets Merlon alone write postures, and asks who sets labels merlon.dev/… or approves a repair';
 
 function isTooOld(snapshot: Snapshot): boolean {
-  return isReadable(snapshot.observation('ServerVersion')) && snapshot.podSecurityVersion() < OLDEST_MINOR;
+  return isReadable(snapshot.observation('ServerVersion')) && snapshot.podSecurityVersion() < OLDEST_POLICY_MINOR;
 }
 
 interface Problem {

@@ -6,6 +6,7 @@
  */
 import { managedByLabels } from '../../api/v1alpha1/group.ts';
 import type { Mutation } from '../../core/enforcement.ts';
+import { OLDEST_POLICY_MINOR } from '../../core/admission-shape.ts';
 import type { LabelSelector } from '../../core/label-selector.ts';
 
 /** What becomes of a request that breaks a rule. */
@@ -116,9 +117,9 @@ export const actionsOf = {
 
 const apiVersion = 'admissionregistration.k8s.io/v1';
 
-/** The oldest minor version of Kubernetes 1 that serves a kind in v1. Source: KEP-3488, KEP-3962. */
+/** The oldest minor version of Kubernetes 1 that serves a kind in v1. Source of the second: KEP-3962. */
 export const oldestMinors = {
-  ValidatingAdmissionPolicy: 30,
+  ValidatingAdmissionPolicy: OLDEST_POLICY_MINOR,
   MutatingAdmissionPolicy: 36,
 } as const satisfies Record<PlannedPolicy['kind'], number>;
 

@@ -8,23 +8,23 @@
  *
  * Source: kube-bench v0.15.6, cfg/rh-1.8; kubecontrolplane.config.openshift.io/v1, KubeAPIServerConfig.
  */
-import { FAILSAFE_SCHEMA, load } from 'js-yaml';
-
 import { readOr } from '../../core/shape.ts';
-import { parseFlags } from '../arguments.ts';
 import { isRead, messageOf, readJson } from '../reading.ts';
 import type { Get, Reading } from '../reading.ts';
 import type { ServerFlags } from '../server-flags.ts';
+import { fieldOf, readConfiguredFlags } from './configured-arguments.ts';
 import { OPENSHIFT_LABEL } from './control-plane-objects.ts';
 import type { ControlPlaneNode } from './control-plane-objects.ts';
 
 const path = '/api/v1/namespaces/openshift-kube-apiserver/configmaps/config';
 const source = 'ConfigMap openshift-kube-apiserver/config';
 const KEY = 'config.yaml';
-const API_GROUP = 'kubecontrolplane.config.openshift.io/';
-/** Ten times what OpenShift writes. */
-const MAX_CHARACTERS = 262_144;
-const MAX_ARGUMENTS = 1000;
+/** Ten times what OpenShift writes, which is JSON and so YAML. */
+const bounds = {
+  apiGroup: 'kubecontrolplane.config.openshift.io/',
+  maxCharacters: 262_144,
+  maxArguments: 1000,
+};
 
 /** @returns undefined where nothing shows that it is OpenShift */
 export async function collectOpenShiftConfiguration(
@@ -52,36 +52,15 @@ function isOpenShift({ metadata }: ControlPlaneNode): boolean {
 }
 
 function readConfiguration(body: string): Reading<ServerFlags> | undefined {
-  const given = readArguments(fieldOf(fieldOf(readJson(body), 'data'), KEY));
-  if (given === undefined) return undefined;
-  const { values, hidden } = parseFlags(given.map(([name, value]) => `--${name}=${value}`));
-  return { read: { source, confidence: 'medium', coverage: 'partial', values, hidden } };
+  const text = fieldOf(fieldOf(readJson(body), 'data'), KEY);
+  const flags = readConfiguredFlags(text, bounds, listArguments);
+  return flags && { read: { source, confidence: 'medium', coverage: 'partial', ...flags } };
 }
 
-function readArguments(text: unknown): readonly (readonly [string, string])[] | undefined {
-  if (typeof text !== 'string' || text.length > MAX_CHARACTERS) return undefined;
-  try {
-    // JSON as it is written, which is YAML; every value is a text then.
-    const configuration: unknown = load(text, { schema: FAILSAFE_SCHEMA });
-    const version = fieldOf(configuration, 'apiVersion');
-    const given = fieldOf(configuration, 'apiServerArguments');
-    if (typeof version !== 'string' || !version.startsWith(API_GROUP)) return undefined;
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
-    const pairs: readonly (readonly unknown[])[] = Object.entries(given as Readonly<Record<string, unknown>>).flatMap(
-      ([name, values]) => [values].flat().map((value) => [name, value]),
-    );
-    return pairs.length <= MAX_ARGUMENTS && pairs.every(isArgument) ? pairs : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isArgument(pair: readonly unknown[]): pair is readonly [string, string] {
-  return pair.every((word) => typeof word === 'string') && /^[\w-]+$/.test(String(pair[0]));
-}
-
-function fieldOf(object: unknown, name: string): unknown {
-  return typeof object === 'object' && object !== null && Object.hasOwn(object, name)
-    ? (object as Readonly<Record<string, unknown>>)[name]
-    : undefined;
+function listArguments(configuration: unknown): readonly (readonly unknown[])[] | undefined {
+  const given = fieldOf(configuration, 'apiServerArguments');
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
+  return Object.entries(given as Readonly<Record<string, unknown>>).flatMap(([name, values]) =>
+    [values].flat().map((value) => [name, value]),
+  );
 }
