@@ -36,6 +36,14 @@ export interface EnforcedSummary extends EnforcedStatus {
   readonly report: EnforcementReport;
 }
 
+const NOT_LOOKED_MESSAGE = 'this process was asked for one look at the cluster, and enforces nothing';
+/** Of a process that enforces nothing. */
+export const NOT_LOOKED: EnforcedSummary = {
+  condition: { type: 'Enforced', status: 'Unknown', reason: 'NotLooked', message: NOT_LOOKED_MESSAGE },
+  policies: [],
+  report: { state: 'NotLooked', message: NOT_LOOKED_MESSAGE },
+};
+
 const MAX_CONDITION_MESSAGE = 2048;
 const MAX_MESSAGE = 1024;
 

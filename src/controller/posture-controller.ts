@@ -15,6 +15,7 @@ import type { Observation } from '../core/snapshot.ts';
 import { buildStatus } from '../core/status.ts';
 import type { Judged, UntimedCondition } from '../core/status.ts';
 import { buildClusterStatus } from '../core/cluster-status.ts';
+import { NOT_LOOKED } from './enforced-condition.ts';
 import type { EnforcedSummary } from './enforced-condition.ts';
 import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
@@ -342,11 +343,3 @@ export class PostureController {
     return this.#updates.update('cluster', status);
   }
 }
-
-const NOT_LOOKED_MESSAGE = 'this process was asked for one look at the cluster, and enforces nothing';
-/** Of a process that enforces nothing. */
-export const NOT_LOOKED: EnforcedSummary = {
-  condition: { type: 'Enforced', status: 'Unknown', reason: 'NotLooked', message: NOT_LOOKED_MESSAGE },
-  policies: [],
-  report: { state: 'NotLooked', message: NOT_LOOKED_MESSAGE },
-};

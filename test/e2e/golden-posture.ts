@@ -11,7 +11,7 @@ import { countAdminPaths } from '../../src/rbac/admin-paths.ts';
 import { OWN_POLICY_KIND } from '../../src/api/v1alpha1/hardening-policy.ts';
 import type { HardeningPolicy } from '../../src/api/v1alpha1/hardening-policy.ts';
 import type { HardeningRemediation } from '../../src/api/v1alpha1/hardening-remediation.ts';
-import { NOT_LOOKED } from '../../src/controller/posture-controller.ts';
+import { NOT_LOOKED } from '../../src/controller/enforced-condition.ts';
 import { describeRepairs } from '../../src/controller/remediated-condition.ts';
 import { namespaceKey } from '../../src/controller/enqueue.ts';
 import { gatherCandidates } from '../../src/controller/repair-candidates.ts';
