@@ -88,6 +88,11 @@ export interface ServerReadings {
   readonly dryRun: Reading<DryRunReading>;
 }
 
+/** The authorizer RBAC names the binding by which it allows; from 1.37 on the name of the authorizer may stand before. */
+export function isAllowedByRbac({ allowed, reason }: ReviewReading): boolean {
+  return allowed && /\bRBAC: allowed by /.test(reason);
+}
+
 export function isRead<T>(reading: Reading<T>): reading is Read<T> {
   return 'read' in reading;
 }
