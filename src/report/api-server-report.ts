@@ -88,7 +88,12 @@ function describeVerdict(finding: Finding, all: readonly ApiServer[]): ReportedV
 }
 
 /** Of several, what is wrong or unknown begins with the one that it is about; what is said of none is true of all. */
-function selectConcerned({ message, violations }: Finding, servers: readonly ApiServer[]): readonly ApiServer[] {
+function selectConcerned(
+  { outcome, message, violations }: Finding,
+  servers: readonly ApiServer[],
+): readonly ApiServer[] {
+  // What passes is true of all of them.
+  if (outcome === 'pass') return servers;
   const said = violations.length > 0 ? violations.map((one) => one.message) : [message];
   const named = servers.filter(({ instance }) => said.some((text) => text.startsWith(`${instance}: `)));
   return named.length > 0 ? named : servers;
