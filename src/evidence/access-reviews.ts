@@ -55,9 +55,12 @@ type Answered = Extract<AccessReviewAnswer, { readonly outcome: 'answered' }>;
 async function put(review: AccessReview, spec: AccessReviewSpec): Promise<Reading<Answered>> {
   try {
     const answer = await review(spec);
-    return answer.outcome === 'answered'
-      ? { read: answer }
-      : { missing: 'asking needs the permission to create subjectaccessreviews.authorization.k8s.io' };
+    if (answer.outcome === 'answered') return { read: answer };
+    const resource = spec.user === undefined ? 'selfsubjectaccessreviews' : 'subjectaccessreviews';
+    return {
+      missing: `asking needs the permission to create ${resource}.authorization.k8s.io`,
+      permission: `create on ${resource}.authorization.k8s.io`,
+    };
   } catch (error) {
     return { missing: `an access review was not answered: ${messageOf(error)}` };
   }

@@ -41,7 +41,8 @@ export function openServerAccess(options: ServerAccessOptions): ServerAccess {
     review: (spec) => reviewAccess(transport, spec),
     whoAmI: async () => {
       const identity = await readOwnIdentity(transport);
-      return typeof identity === 'string' ? undefined : identity.user;
+      if (identity === 'forbidden') return { outcome: 'forbidden' };
+      return identity === 'not served' ? { outcome: 'notServed' } : { outcome: 'answered', user: identity.user };
     },
     handshake: handshake && ((offer) => handshake(offer, closed.signal)),
     ...(hasDryRunProbes ? { tryPod: openTrial(transport) } : {}),
