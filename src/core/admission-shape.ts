@@ -5,7 +5,8 @@
  *
  * Source: k8s.io/api v0.37.2, admissionregistration/v1 (v1beta1 and v1alpha1 have the same fields and numbers).
  */
-import { inline, integer32, list, message, pointer, required, string, stringMap, value } from './shape.ts';
+import { classifyCaBundle } from './ca-bundle.ts';
+import { classified, inline, integer32, list, message, pointer, required, string, stringMap, value } from './shape.ts';
 import type { Infer } from './shape.ts';
 
 export const labelSelector = message({
@@ -59,6 +60,7 @@ const webhookFields = {
         1,
         message({ namespace: required(1, string), name: required(2, string), port: pointer(4, integer32) }),
       ),
+      caBundle: value(2, classified(classifyCaBundle)),
       url: pointer(3, string),
     }),
   ),

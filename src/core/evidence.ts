@@ -39,9 +39,17 @@ export interface FactAttestation {
   readonly insteadOf: string;
 }
 
+/** Why a fact is not known that a right would make known, as programs read it. */
+export const PERMISSION_DENIED = 'PermissionDenied';
+
 /** A fact that nobody could observe, and what would make it known. */
 export interface Unobserved {
   readonly unobserved: string;
+  /**
+   * Rights of which each may make it known, as `get on the URL /flagz`: sources are off for want of them. Absent where it is
+   * not for want of one.
+   */
+  readonly permissions?: readonly string[];
 }
 
 /** What is not there was not even asked for: as unknown as what nobody could observe. */

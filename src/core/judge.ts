@@ -28,7 +28,7 @@ import type { Labels } from './policy-scope.ts';
 import type { RemediationSay } from './remediation-terms.ts';
 import { inputsOf } from './rule.ts';
 import type { AnyRule, Source } from './rule.ts';
-import { isReadable, NotObserved } from './snapshot.ts';
+import { isMissing, isReadable, NotObserved } from './snapshot.ts';
 import type { Observation, Snapshot } from './snapshot.ts';
 import type { Doubt, Judged } from './status.ts';
 import { compareText } from './subject-ref.ts';
@@ -193,13 +193,14 @@ function observe(source: Source, snapshot: Snapshot): readonly Observation[] {
   const attested = facts
     .filter(({ fact }) => fact.state === 'attested')
     .map(({ name, fact }) => ({ ...fact, message: `${name} ${fact.message}` }));
-  const unobserved = facts.filter(({ fact }) => fact.state === 'unobserved');
+  const unobserved = facts.filter(({ fact }) => isMissing(fact));
   if (unobserved.length === 0) return attested.length === 0 ? [observation] : attested;
   // Mostly it is one source of many facts that cannot be read.
   const reasons = [...Map.groupBy(unobserved, ({ fact }) => fact.message)].map(
     ([reason, some]) => `${some.map(({ name }) => name).join(', ')}: ${reason}`,
   );
-  return [...attested, { source, state: 'unobserved', message: reasons.join('; ') }];
+  const state = unobserved.some(({ fact }) => fact.state === 'forbidden') ? 'forbidden' : 'unobserved';
+  return [...attested, { source, state, message: reasons.join('; ') }];
 }
 
 /** Whether a fact is known, and by whom, or why not. */
@@ -212,7 +213,8 @@ export function observeFact(snapshot: Snapshot, name: FactName): Observation<'Ev
     return { source: 'Evidence', state: 'observed', message: `by ${source}, confidence ${confidence}` };
   } catch (error) {
     if (!(error instanceof NotObserved)) throw error;
-    return { source: 'Evidence', state: 'unobserved', message: error.message };
+    const state = error.permissions.length > 0 ? 'forbidden' : 'unobserved';
+    return { source: 'Evidence', state, message: error.message };
   }
 }
 

@@ -105,8 +105,13 @@ export interface Unknown {
   readonly outcome: 'unknown';
   readonly reason: string;
 }
+/** A pass where there is more than one way to pass, and it matters which. */
+export interface Pass {
+  readonly outcome: 'pass';
+  readonly reason: string;
+}
 /** An empty list is a pass. */
-export type CheckResult = readonly Violation[] | NotApplicable | Unknown;
+export type CheckResult = readonly Violation[] | Pass | NotApplicable | Unknown;
 
 interface RuleMetadata<S extends SubjectType> {
   /** The path of its file: `pod-host-ports` is `src/rules/pod/host-ports.ts`. */
@@ -179,6 +184,11 @@ export function violation(path: string, observed: unknown, message: string, seve
 function printObserved(observed: unknown): string {
   if (typeof observed === 'string') return observed;
   return typeof observed === 'boolean' || typeof observed === 'number' ? String(observed) : JSON.stringify(observed);
+}
+
+/** The rule holds, and why. */
+export function pass(reason: string): Pass {
+  return { outcome: 'pass', reason };
 }
 
 /** The rule has no meaning for this subject. */

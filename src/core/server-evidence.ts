@@ -35,11 +35,11 @@ export function mergeServers(servers: readonly ServerEvidence[]): Evidence {
 function mergeFact(name: FactName, servers: readonly ServerEvidence[]): Said {
   const merge = careful[name] as ((a: unknown, b: unknown) => unknown) | undefined;
   let merged: Fact<unknown> | undefined;
-  const silent: string[] = [];
+  const silent: Unobserved[] = [];
   for (const { instance, evidence } of servers) {
     const fact: Said = evidence[name];
     if (!isObserved(fact)) {
-      silent.push(`${instance}: ${reasonUnobserved(fact)}`);
+      silent.push({ ...fact, unobserved: `${instance}: ${reasonUnobserved(fact)}` });
       continue;
     }
     if (merged === undefined) {
@@ -62,7 +62,7 @@ function mergeFact(name: FactName, servers: readonly ServerEvidence[]): Said {
   }
   const [why] = silent;
   if (why === undefined) return merged ?? { unobserved: 'no API server was observed' };
-  if (merged === undefined || !enoughOfOne.has(name)) return { unobserved: why };
+  if (merged === undefined || !enoughOfOne.has(name)) return why;
   return { ...merged, confidence: merged.confidence === 'high' ? 'medium' : merged.confidence };
 }
 

@@ -118,10 +118,13 @@ export type BoundRole =
 /** Thrown to whoever reads what could not be read; the evaluator turns it into `unknown`. */
 export class NotObserved extends Error {
   readonly source: Input;
-  constructor(source: Input, message: string) {
+  /** Rights of which each may make it known; empty where it is not for want of one. */
+  readonly permissions: readonly string[];
+  constructor(source: Input, message: string, permissions: readonly string[] = []) {
     super(message);
     this.name = 'NotObserved';
     this.source = source;
+    this.permissions = permissions;
   }
 }
 
@@ -171,7 +174,7 @@ export function considerFact<Name extends FactName>(
 export function readFact<Name extends FactName>(evidence: Evidence | undefined, name: Name): Fact<FactValues[Name]> {
   if (evidence === undefined) throw noEvidence();
   const fact: Fact<FactValues[Name]> | Unobserved | undefined = evidence[name];
-  if (!isObserved(fact)) throw new NotObserved('Evidence', reasonUnobserved(fact));
+  if (!isObserved(fact)) throw new NotObserved('Evidence', reasonUnobserved(fact), fact?.permissions);
   return fact;
 }
 

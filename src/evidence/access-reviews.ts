@@ -4,25 +4,36 @@
  *
  * Four reviews a round; those about others need `create subjectaccessreviews.authorization.k8s.io`.
  */
-import { isRead, messageOf } from './reading.ts';
+import { AUTHENTICATED } from '../rbac/request.ts';
+import { isAllowedByRbac, isRead, messageOf } from './reading.ts';
 import type { Reading, ReviewReading } from './reading.ts';
 import type { AccessReview, AccessReviewAnswer, AccessReviewSpec } from './server-access.ts';
 
-/** @param nonce random, so that no binding can name the user */
+/**
+ * In the group in which everybody is who has shown who he is: some authorizers refuse whoever is in none.
+ *
+ * @param nonce random, so that no binding can name the user
+ */
 export async function reviewUnknownUser(review: AccessReview, nonce: string): Promise<Reading<boolean>> {
-  const user = `merlon-probe-${nonce}`;
+  const somebody = { user: `merlon-probe-${nonce}`, groups: [AUTHENTICATED] };
   const answers = await Promise.all([
-    put(review, { user, resourceAttributes: { namespace: 'kube-system', verb: 'delete', resource: 'secrets' } }),
-    put(review, { user, nonResourceAttributes: { path: `/merlon-probe-${nonce}`, verb: 'get' } }),
+    put(review, { ...somebody, resourceAttributes: { namespace: 'kube-system', verb: 'delete', resource: 'secrets' } }),
+    put(review, { ...somebody, nonResourceAttributes: { path: `/merlon-probe-${nonce}`, verb: 'get' } }),
   ]);
   const missing = answers.find((answer) => 'missing' in answer);
   if (missing !== undefined) return missing;
   const read = answers.filter(isRead).map((answer) => answer.read);
-  if (read.some(({ allowed }) => allowed)) return { read: true };
+  if (read.some((answer) => answer.allowed && !isAllowedByRbac(answer))) return { read: true };
   // Who would have allowed it may be the one that did not answer. The error is another each time, and stays where it is.
-  return read.some(({ evaluationError }) => evaluationError !== '')
-    ? { missing: 'an authorizer could not decide; the log of the API server says which, and why' }
-    : { read: false };
+  if (read.some(({ evaluationError }) => evaluationError !== '')) {
+    return { missing: 'an authorizer could not decide; the log of the API server says which, and why' };
+  }
+  // Whoever allows everything would have allowed what is refused. Behind RBAC nobody is asked any more.
+  return read.some(({ allowed }) => !allowed)
+    ? { read: false }
+    : {
+        missing: `RBAC allows a user that nobody knows whatever he was asked about, so that no authorizer behind it was asked; take away what is granted to ${AUTHENTICATED}: rule rbac-everybody-grants names it`,
+      };
 }
 
 /** The authorizer Node says why it refuses a node that has nothing to do with a Secret. */
@@ -44,9 +55,12 @@ type Answered = Extract<AccessReviewAnswer, { readonly outcome: 'answered' }>;
 async function put(review: AccessReview, spec: AccessReviewSpec): Promise<Reading<Answered>> {
   try {
     const answer = await review(spec);
-    return answer.outcome === 'answered'
-      ? { read: answer }
-      : { missing: 'asking needs the permission to create subjectaccessreviews.authorization.k8s.io' };
+    if (answer.outcome === 'answered') return { read: answer };
+    const resource = spec.user === undefined ? 'selfsubjectaccessreviews' : 'subjectaccessreviews';
+    return {
+      missing: `asking needs the permission to create ${resource}.authorization.k8s.io`,
+      permission: `create on ${resource}.authorization.k8s.io`,
+    };
   } catch (error) {
     return { missing: `an access review was not answered: ${messageOf(error)}` };
   }

@@ -4,7 +4,7 @@
  *
  * One GET a round for all API servers; needs `get` on that ConfigMap.
  */
-import { messageOf, readJson } from './reading.ts';
+import { messageOf, missingObject, readJson } from './reading.ts';
 import type { ClientAuthorities, Get, Reading } from './reading.ts';
 
 const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
@@ -13,8 +13,7 @@ const name = 'ConfigMap kube-system/extension-apiserver-authentication';
 export async function collectClientAuthorities(get: Get): Promise<Reading<ClientAuthorities>> {
   try {
     const { status, body } = await get(path, { accept: 'application/json' });
-    if (status === 401 || status === 403) return { missing: `reading ${name} is forbidden; grant get on it` };
-    if (status !== 200) return { missing: `reading ${name} was answered ${status}` };
+    if (status !== 200) return missingObject(name, status);
     return readAuthorities(readJson(body)) ?? { missing: `${name} is not what an API server publishes` };
   } catch (error) {
     return { missing: `reading ${name} was not answered: ${messageOf(error)}` };

@@ -106,8 +106,12 @@ function noReviewers(): Reading<ProbeReviewers> {
 
 async function collectIdentity(whoAmI: ServerAccess['whoAmI']): Promise<Reading<string>> {
   try {
-    const user = await whoAmI();
-    return user === undefined ? { missing: 'the API server does not say whom it takes Merlon for' } : { read: user };
+    const identity = await whoAmI();
+    if (identity.outcome === 'answered') return { read: identity.user };
+    const missing = 'the API server does not say whom it takes Merlon for';
+    if (identity.outcome === 'notServed') return { missing };
+    const permission = 'create on selfsubjectreviews.authentication.k8s.io';
+    return { missing: `${missing}; grant ${permission}`, permission };
   } catch (error) {
     return { missing: `whom the API server takes Merlon for was not answered: ${messageOf(error)}` };
   }

@@ -5,7 +5,7 @@
  * Two GETs and four creates a round, one after the other; needs what config/probes grants, and Kubernetes 1.30.
  */
 import { PROBE_NAMESPACE } from '../api/v1alpha1/group.ts';
-import { findGuardProblem } from './probe-guard.ts';
+import { findMissingGuard } from './probe-guard.ts';
 import { readGuardAnswer, readPodSecurity, readPullPolicy, readStranger } from './probe-answers.ts';
 import type { PodSecuritySign, TrialAnswer } from './probe-answers.ts';
 import { buildProbePods } from './probe-pods.ts';
@@ -43,13 +43,13 @@ export interface DryRunOptions {
 
 export async function collectDryRun({ get, tryPod, nonce, reviewers }: DryRunOptions): Promise<Reading<DryRunReading>> {
   if (tryPod === undefined) return { missing: 'nothing is tried by dry runs (--dry-run-probes)' };
-  const problem = await findGuardProblem(get);
-  if (problem !== undefined) return { missing: `nothing is tried by dry runs: ${problem}` };
+  const problem = await findMissingGuard(get);
+  if (problem !== undefined) return { ...problem, missing: `nothing is tried by dry runs: ${problem.missing}` };
   const pods = buildProbePods(nonce);
   const attempt = <T>(pod: ProbePod, tell: (pod: ProbePod, answer: TrialAnswer) => Reading<T>) =>
     attemptPod(tryPod, pod, tell);
   const guard = await attempt(pods.guard, readGuardAnswer);
-  if (!isRead(guard)) return { missing: `nothing else is tried by dry runs: ${guard.missing}` };
+  if (!isRead(guard)) return { ...guard, missing: `nothing else is tried by dry runs: ${guard.missing}` };
   return {
     read: {
       pullPolicy: await attempt(pods.plain, (_pod, answer) => readPullPolicy(answer)),

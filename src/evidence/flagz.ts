@@ -7,7 +7,7 @@
  */
 import { isListFlag, isPresentable, splitList } from './server-flags.ts';
 import type { ServerFlags } from './server-flags.ts';
-import { explainStatus, messageOf } from './reading.ts';
+import { missingUrl, messageOf } from './reading.ts';
 import type { Get, Reading } from './reading.ts';
 
 const versions = ['v1beta1', 'v1alpha1'] as const;
@@ -21,7 +21,7 @@ export async function collectFlagz(get: Get): Promise<Reading<ServerFlags>> {
     if (status === 404 || status === 406) {
       return { missing: `GET /flagz was answered ${status}: it shows flags as JSON from Kubernetes 1.36` };
     }
-    return status === 200 ? readFlagz(body) : { missing: explainStatus('/flagz', status) };
+    return status === 200 ? readFlagz(body) : missingUrl('/flagz', status);
   } catch (error) {
     return { missing: `GET /flagz was not answered: ${messageOf(error)}` };
   }

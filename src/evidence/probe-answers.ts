@@ -5,11 +5,11 @@
  * Source: k8s.io/apiserver v0.37.2, pkg/admission/plugin/{webhook/errors,policy/validating}; k8s.io/kubernetes v1.37.2,
  * plugin/pkg/admission/{serviceaccount,alwayspullimages,security/podsecurity}; k8s.io/pod-security-admission v0.37.2.
  */
-import { PROBE_GUARD_NAME } from '../api/v1alpha1/group.ts';
+import { PROBE_GUARD_NAME, PROBE_NAMESPACE } from '../api/v1alpha1/group.ts';
 import { GUARD_STANDS } from '../core/probe-guard.ts';
 import { OLD_NODE_LABEL } from './probe-pods.ts';
 import type { ProbePod } from './probe-pods.ts';
-import type { Reading } from './reading.ts';
+import type { Missing, Reading } from './reading.ts';
 
 export interface TrialAnswer {
   readonly status: number;
@@ -49,12 +49,12 @@ export function readGuardAnswer(pod: ProbePod, answer: TrialAnswer): Reading<str
   const message = messageIn(answer);
   return message.startsWith(start)
     ? { read: message.slice(start.length) }
-    : { missing: `the guard was not seen to act: ${explainRefusal(answer)}` };
+    : missingTrial(answer, 'the guard was not seen to act: ');
 }
 
 /** Whether a pod that asked for IfNotPresent was given Always. */
 export function readPullPolicy(answer: TrialAnswer): Reading<'kept' | 'replaced'> {
-  if (!isAdmitted(answer)) return { missing: explainRefusal(answer) };
+  if (!isAdmitted(answer)) return missingTrial(answer);
   const { containers = [] } = readObject(answer)?.spec ?? {};
   // Webhooks may have put a container of their own beside it, which the plugin would not admit otherwise either.
   if (containers.some(({ imagePullPolicy }) => imagePullPolicy === 'IfNotPresent')) return { read: 'kept' };
@@ -69,7 +69,7 @@ export function readPodSecurity(pod: ProbePod, answer: TrialAnswer, warnsAt: str
   const warnings = readWarnings(answer.warning);
   // Also beside the refusal of another, as those who validate are asked one after the other.
   if (warnings.some((text) => text.startsWith('would violate PodSecurity "'))) return { read: 'warns' };
-  if (!isAdmitted(answer)) return { missing: explainRefusal(answer) };
+  if (!isAdmitted(answer)) return missingTrial(answer);
   // Whoever takes it away has made the pod one that nobody needs to warn of.
   if (readObject(answer)?.spec?.hostPID !== true) return { missing: 'hostPID was taken from a pod that was tried' };
   if (warnsAt !== 'restricted') {
@@ -85,7 +85,18 @@ export function readStranger(pod: ProbePod, answer: TrialAnswer): Reading<'refus
   if (isAdmitted(answer)) return { read: 'admitted' };
   return messageIn(answer).startsWith(`${startOf(pod)}error looking up service account `)
     ? { read: 'refused' }
-    : { missing: explainRefusal(answer) };
+    : missingTrial(answer);
+}
+
+/** @param lead stands before the reason */
+function missingTrial(answer: TrialAnswer, lead = ''): Missing {
+  const missing = lead + explainRefusal(answer);
+  return isWithoutRight(answer) ? { missing, permission: `create on pods in ${PROBE_NAMESPACE}` } : { missing };
+}
+
+/** Who may not create pods at all; whoever refuses this one names it. */
+function isWithoutRight(answer: TrialAnswer): boolean {
+  return answer.status === 403 && messageIn(answer).startsWith('pods is forbidden: ');
 }
 
 /** The same in every round: what changes is written anew. */
@@ -95,7 +106,7 @@ function explainRefusal(answer: TrialAnswer): string {
   if (webhook !== undefined) {
     return `the admission webhook "${clip(webhook)}" does not support dry runs; set sideEffects to None or NoneOnDryRun where it has none`;
   }
-  if (answer.status === 403 && message.startsWith('pods is forbidden: ')) {
+  if (isWithoutRight(answer)) {
     return 'trying a pod needs the permission to create pods in the namespace of probes; apply config/probes';
   }
   const refuser = refuserIn(message);

@@ -8,8 +8,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { PROBE_GUARD_NAME } from '../api/v1alpha1/group.ts';
 import { probeGuardBindingSpec, probeGuardSpec } from '../core/probe-guard.ts';
-import { messageOf, readJson } from './reading.ts';
-import type { Get } from './reading.ts';
+import { messageOf, readJson, withPermission } from './reading.ts';
+import type { Get, Missing } from './reading.ts';
 
 const parts = [
   { kind: 'ValidatingAdmissionPolicy', plural: 'validatingadmissionpolicies', spec: probeGuardSpec },
@@ -22,19 +22,29 @@ const parts = [
 
 /** @returns why nothing may be tried; undefined where both objects stand unchanged */
 export async function findGuardProblem(get: Get): Promise<string | undefined> {
+  return (await findMissingGuard(get))?.missing;
+}
+
+/** The same with the right that would help. */
+export async function findMissingGuard(get: Get): Promise<Missing | undefined> {
   for (const part of parts) {
     const problem = await findProblem(get, part);
-    if (problem !== undefined) return problem;
+    if (problem !== undefined) return typeof problem === 'string' ? { missing: problem } : problem;
   }
   return undefined;
 }
 
-async function findProblem(get: Get, { kind, plural, spec }: (typeof parts)[number]): Promise<string | undefined> {
+async function findProblem(
+  get: Get,
+  { kind, plural, spec }: (typeof parts)[number],
+): Promise<Missing | string | undefined> {
   const name = `the ${kind} "${PROBE_GUARD_NAME}"`;
   const path = `/apis/admissionregistration.k8s.io/v1/${plural}/${PROBE_GUARD_NAME}`;
   try {
     const { status, body } = await get(path, { accept: 'application/json' });
-    if (status === 401 || status === 403) return `${name} may not be read; grant get on it`;
+    if (status === 401 || status === 403) {
+      return withPermission(`${name} may not be read; grant get on it`, `get on ${kind} ${PROBE_GUARD_NAME}`, status);
+    }
     if (status === 404) {
       return isOfObject(body)
         ? `${name} is not there; apply config/probes`

@@ -7,7 +7,13 @@ import type { ServerFlags } from './server-flags.ts';
 import type { StatusReading } from './statusz.ts';
 
 /** What a source says, or why it says nothing and what would help. */
-export type Reading<T> = Read<T> | { readonly missing: string };
+export type Reading<T> = Read<T> | Missing;
+
+export interface Missing {
+  readonly missing: string;
+  /** The right that would help, as `get on the URL /flagz`; absent where it is not for want of one. */
+  readonly permission?: string;
+}
 
 export interface Read<T> {
   readonly read: T;
@@ -88,6 +94,11 @@ export interface ServerReadings {
   readonly dryRun: Reading<DryRunReading>;
 }
 
+/** The authorizer RBAC names the binding by which it allows; from 1.37 on the name of the authorizer may stand before. */
+export function isAllowedByRbac({ allowed, reason }: ReviewReading): boolean {
+  return allowed && /\bRBAC: allowed by /.test(reason);
+}
+
 export function isRead<T>(reading: Reading<T>): reading is Read<T> {
   return 'read' in reading;
 }
@@ -97,10 +108,24 @@ export function dated<T>(reading: Reading<T>, atMs: number | undefined): Reading
   return isRead(reading) && atMs !== undefined ? { ...reading, atMs } : reading;
 }
 
-export function explainStatus(path: string, status: number): string {
+/** Of a URL that was not answered as it should be. */
+export function missingUrl(path: string, status: number): Missing {
+  const missing = `GET ${path} was answered ${status}`;
+  if (status !== 401 && status !== 403) return { missing };
+  const permission = `get on the URL ${path}`;
+  return withPermission(`${missing}; grant ${permission}`, permission, status);
+}
+
+/** Of an object that was not. @param name as `ConfigMap kube-system/kubeadm-config` */
+export function missingObject(name: string, status: number): Missing {
   return status === 401 || status === 403
-    ? `GET ${path} was answered ${status}; grant get on the URL ${path}`
-    : `GET ${path} was answered ${status}`;
+    ? withPermission(`reading ${name} is forbidden; grant get on it`, `get on ${name}`, status)
+    : { missing: `reading ${name} was answered ${status}` };
+}
+
+/** Whoever is not known has no rights to be given. */
+export function withPermission(missing: string, permission: string, status: number): Missing {
+  return status === 403 ? { missing, permission } : { missing };
 }
 
 /** @returns undefined of what is no JSON: the error's own text would show some of it */

@@ -25,6 +25,12 @@ export type AccessReviewAnswer =
     }
   | { readonly outcome: 'forbidden' };
 
+export type IdentityAnswer =
+  | { readonly outcome: 'answered'; readonly user: string }
+  | { readonly outcome: 'forbidden' }
+  /** It cannot say: before Kubernetes 1.28. */
+  | { readonly outcome: 'notServed' };
+
 /** @param spec without a user it is about the caller. @throws where no answer came */
 export type AccessReview = (spec: AccessReviewSpec) => Promise<AccessReviewAnswer>;
 
@@ -35,8 +41,8 @@ export interface ServerAccess {
   readonly get: Get;
   readonly stream: StreamGet;
   readonly review: AccessReview;
-  /** Whom the API server takes the caller for; undefined where it cannot say. */
-  readonly whoAmI: () => Promise<string | undefined>;
+  /** Whom the API server takes the caller for. @throws where no answer came */
+  readonly whoAmI: () => Promise<IdentityAnswer>;
   /** Without any credential; undefined where that is switched off. */
   readonly anonymousGet: Get | undefined;
   /** Undefined where something else stands between, so that it would be shaken hands with. */

@@ -10,7 +10,7 @@ import { hasMalformedField, project } from '../core/project.ts';
 import { integer, list, message, string, value } from '../core/shape.ts';
 import type { Infer } from '../core/shape.ts';
 import { buildEndpoint } from './endpoint.ts';
-import { messageOf } from './reading.ts';
+import { messageOf, missingObject } from './reading.ts';
 import type { Get, Reading } from './reading.ts';
 
 const path = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes';
@@ -26,8 +26,7 @@ export async function collectServerAddresses(get: Get): Promise<Reading<readonly
   try {
     const { status, body } = await get(path, { accept: 'application/json' });
     if (status === 404) return { read: [] };
-    if (status === 401 || status === 403) return { missing: `reading ${name} is forbidden; grant get on it` };
-    if (status !== 200) return { missing: `reading ${name} was answered ${status}` };
+    if (status !== 200) return missingObject(name, status);
     return readAddresses(body);
   } catch (error) {
     return { missing: `reading ${name} was not answered: ${messageOf(error)}` };

@@ -4,7 +4,7 @@
  * One GET a round, of /version, which every authenticated user may read unless somebody took that away.
  */
 import { endOfRelease } from '../core/kubernetes-releases.ts';
-import { explainStatus, isRead, messageOf, readJson } from './reading.ts';
+import { missingUrl, isRead, messageOf, readJson } from './reading.ts';
 import type { Get, Reading, VersionReading } from './reading.ts';
 
 const NO_MINOR = 'GET /version was answered, and names no minor version';
@@ -12,7 +12,7 @@ const NO_MINOR = 'GET /version was answered, and names no minor version';
 export async function collectVersion(get: Get): Promise<Reading<VersionReading>> {
   try {
     const { status, body } = await get('/version');
-    if (status !== 200) return { missing: explainStatus('/version', status) };
+    if (status !== 200) return missingUrl('/version', status);
     const json = readJson(body);
     return json === undefined ? { missing: 'GET /version was answered, and is no JSON' } : readVersion(json);
   } catch (error) {

@@ -45,9 +45,23 @@ const withNodes: readonly SampleCluster[] = ['v1.33.4', 'v1.37.1'].map((kubeletV
   objects: { Node: [{ metadata: { name: 'a' }, status: { nodeInfo: { kubeletVersion } } }] },
 }));
 
+const anybody = [{ kind: 'User', name: 'system:anonymous' }];
+const withGrants: readonly SampleCluster[] = [
+  { what: 'nothing but the defaults is granted to everybody', objects: {} },
+  {
+    what: 'a binding grants more to everybody',
+    objects: {
+      ClusterRoleBinding: [
+        { metadata: { name: 'open' }, roleRef: { kind: 'ClusterRole', name: 'view' }, subjects: anybody },
+      ],
+    },
+  },
+];
+
 /** One that says nothing of where, for a rule that looks at nothing but evidence. */
 export function sampleClustersOf({ reads = [] }: AnyRule): readonly SampleCluster[] {
   if (reads.includes('Node')) return withNodes;
+  if (reads.includes('ClusterRoleBinding')) return withGrants;
   return reads.some((source) => source !== 'Evidence') ? clusters : [empty];
 }
 

@@ -171,11 +171,10 @@ class Followed<T extends Identified> {
   get reading(): Reading<readonly T[]> {
     const { phase } = this.reflector.state;
     if (phase === 'synced') return { read: [...this.#objects.values()] };
+    if (phase !== 'forbidden') return { missing: `${this.#what}: not read, as the API server does not answer` };
     return {
-      missing:
-        phase === 'forbidden'
-          ? `listing and watching ${this.#what} is forbidden; grant it to Merlon's service account`
-          : `${this.#what}: not read, as the API server does not answer`,
+      missing: `listing and watching ${this.#what} is forbidden; grant it to Merlon's service account`,
+      permission: `list and watch on ${this.#what}`,
     };
   }
 }

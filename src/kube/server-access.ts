@@ -4,6 +4,7 @@ import type { Handshake } from '../evidence/tls.ts';
 import type { ServerAccess } from '../evidence/server-access.ts';
 import { readOwnIdentity, reviewAccess } from './access-review.ts';
 import { discardBody } from './http-exchange.ts';
+import { StatusError } from './request-error.ts';
 import type { Transport } from './transport.ts';
 
 /** An API server that does not answer within this time is not observed. */
@@ -38,10 +39,11 @@ export function openServerAccess(options: ServerAccessOptions): ServerAccess {
       else await discardBody(readBody);
       return status;
     },
-    review: (spec) => reviewAccess(transport, spec),
+    review: (spec) => withoutServersWords(reviewAccess(transport, spec)),
     whoAmI: async () => {
-      const identity = await readOwnIdentity(transport);
-      return typeof identity === 'string' ? undefined : identity.user;
+      const identity = await withoutServersWords(readOwnIdentity(transport));
+      if (identity === 'forbidden') return { outcome: 'forbidden' };
+      return identity === 'not served' ? { outcome: 'notServed' } : { outcome: 'answered', user: identity.user };
     },
     handshake: handshake && ((offer) => handshake(offer, closed.signal)),
     ...(hasDryRunProbes ? { tryPod: openTrial(transport) } : {}),
@@ -49,6 +51,16 @@ export function openServerAccess(options: ServerAccessOptions): ServerAccess {
       closed.abort();
     },
   };
+}
+
+/** What an API server says of its own failure may be anything, and another thing each time. @throws {RequestError} */
+async function withoutServersWords<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    throw new StatusError(error.request, { ...error.status, message: '' });
+  }
 }
 
 /** There is no way from here to a create that is none. */

@@ -2,6 +2,7 @@
 import { factDeclarations, factNames } from '../api/v1alpha1/facts.ts';
 import { NotObserved } from '../core/snapshot.ts';
 import type { ApiServer, Snapshot } from '../core/snapshot.ts';
+import { PERMISSION_DENIED } from '../core/evidence.ts';
 import type { FactName } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import { formatAge } from './operator-status.ts';
@@ -21,7 +22,15 @@ export type ReportedFact =
       readonly observedAt?: string;
       readonly contradicted?: readonly string[];
     }
-  | { readonly unknown: string };
+  | UnknownFact;
+
+export interface UnknownFact {
+  readonly unknown: string;
+  /** Present where a right would make it known. */
+  readonly reason?: typeof PERMISSION_DENIED;
+  /** Rights of which each may make it known, as `get on the URL /flagz`. */
+  readonly permissions?: readonly string[];
+}
 
 export interface ReportedServer {
   /** As `10.0.0.5:6443`. */
@@ -40,6 +49,10 @@ export interface ReportedVerdict {
   readonly confidence?: string;
   /** Where there are several API servers: those that it is about. */
   readonly instances?: readonly string[];
+  /** Of what is unknown where facts are off for want of a right: `PermissionDenied`. */
+  readonly reason?: typeof PERMISSION_DENIED;
+  /** Rights of which each may make it known. */
+  readonly permissions?: readonly string[];
 }
 
 export interface ApiServerReport {
@@ -70,9 +83,9 @@ function describeVerdict(finding: Finding, all: readonly ApiServer[]): ReportedV
   const servers = selectConcerned(finding, all);
   // Those that compare whatever was observed were told by everybody.
   const asked = facts.length === factNames.length ? [] : facts;
-  const known = servers
-    .flatMap((server) => asked.map((name) => describeFact(server, name)))
-    .filter((fact) => 'source' in fact);
+  const told = servers.flatMap((server) => asked.map((name) => describeFact(server, name)));
+  const known = told.filter((fact) => 'source' in fact);
+  const denied = told.flatMap((fact) => ('unknown' in fact ? (fact.permissions ?? []) : []));
   const confidences = known.map((fact) => fact.confidence);
   const least = leastFirst.find((one) => confidences.includes(one));
   const passed = describePass(servers, asked);
@@ -84,11 +97,19 @@ function describeVerdict(finding: Finding, all: readonly ApiServer[]): ReportedV
     sources: [...new Set(known.map(({ source }) => source))],
     ...(least === undefined ? {} : { confidence: least }),
     ...(all.length > 1 && { instances: servers.map(({ instance }) => instance) }),
+    ...(outcome === 'unknown' && denied.length > 0
+      ? { reason: PERMISSION_DENIED, permissions: [...new Set(denied)] }
+      : {}),
   };
 }
 
 /** Of several, what is wrong or unknown begins with the one that it is about; what is said of none is true of all. */
-function selectConcerned({ message, violations }: Finding, servers: readonly ApiServer[]): readonly ApiServer[] {
+function selectConcerned(
+  { outcome, message, violations }: Finding,
+  servers: readonly ApiServer[],
+): readonly ApiServer[] {
+  // What passes is true of all of them.
+  if (outcome === 'pass') return servers;
   const said = violations.length > 0 ? violations.map((one) => one.message) : [message];
   const named = servers.filter(({ instance }) => said.some((text) => text.startsWith(`${instance}: `)));
   return named.length > 0 ? named : servers;
@@ -118,8 +139,11 @@ function describeFact(server: ApiServer, name: FactName): ReportedFact {
       ...(contradicted === undefined ? {} : { contradicted }),
     };
   } catch (error) {
-    if (error instanceof NotObserved) return { unknown: error.message };
-    throw error;
+    if (!(error instanceof NotObserved)) throw error;
+    const { message, permissions } = error;
+    return permissions.length === 0
+      ? { unknown: message }
+      : { unknown: message, reason: PERMISSION_DENIED, permissions };
   }
 }
 

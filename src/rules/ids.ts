@@ -171,7 +171,9 @@ export const ruleIds: readonly string[] = [
   'service-account-token-secret',
   'service-account-unused',
   'webhook-absent-service',
+  'webhook-ca-bundle',
   'webhook-control-plane',
   'webhook-fails-open',
+  'webhook-over-broad',
   'webhook-timeout',
 ];

@@ -169,8 +169,10 @@ import { tokenMounted as serviceAccountTokenMounted } from './service-account/to
 import { tokenSecret as serviceAccountTokenSecret } from './service-account/token-secret.ts';
 import { unused as serviceAccountUnused } from './service-account/unused.ts';
 import { absentService as webhookAbsentService } from './webhook/absent-service.ts';
+import { caBundle as webhookCaBundle } from './webhook/ca-bundle.ts';
 import { controlPlane as webhookControlPlane } from './webhook/control-plane.ts';
 import { failsOpen as webhookFailsOpen } from './webhook/fails-open.ts';
+import { overBroad as webhookOverBroad } from './webhook/over-broad.ts';
 import { timeout as webhookTimeout } from './webhook/timeout.ts';
 
 /** Every rule of this Merlon, by id. */
@@ -344,7 +346,9 @@ export const rules: readonly AnyRule[] = [
   serviceAccountTokenSecret,
   serviceAccountUnused,
   webhookAbsentService,
+  webhookCaBundle,
   webhookControlPlane,
   webhookFailsOpen,
+  webhookOverBroad,
   webhookTimeout,
 ];

@@ -56,10 +56,8 @@ async function read<T extends Identified>(
   try {
     return { read: await listAll(transport, selection, codec) };
   } catch (error) {
-    return {
-      missing: hasStatusCode(error, 403)
-        ? `listing ${what} is forbidden; grant list on it`
-        : `listing ${what} was not answered: ${messageOf(error)}`,
-    };
+    return hasStatusCode(error, 403)
+      ? { missing: `listing ${what} is forbidden; grant list on it`, permission: `list on ${what}` }
+      : { missing: `listing ${what} was not answered: ${messageOf(error)}` };
   }
 }

@@ -308,7 +308,7 @@ async function readEvidence({ url, caPem, client }: Cluster): Promise<Evidence> 
         const { allowed, reason = '', evaluationError = '' } = answer['status'] as SubjectAccessReviewStatus;
         return { outcome: 'answered', allowed, reason, evaluationError };
       },
-      whoAmI: () => Promise.resolve(undefined),
+      whoAmI: () => Promise.resolve({ outcome: 'notServed' }),
       handshake: openHandshake(config),
       close: () => undefined,
     },

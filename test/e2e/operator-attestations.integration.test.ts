@@ -101,7 +101,7 @@ describe('an attestation', () => {
   });
 
   it('decides what nobody may ask, is shown as attested, and ends in its second without any event', async () => {
-    expect(verdictIn(await untilState('unobserved'))).to.equal('unknown');
+    expect(verdictIn(await untilState('forbidden'))).to.equal('unknown');
     const expiresMs = Math.ceil((Date.now() + LIFETIME_MS) / 1000) * 1000;
     const expiresAt = new Date(expiresMs).toISOString().replace('.000Z', 'Z');
     bodyOf('apply', await attest('provider', { expiresAt }));
@@ -124,7 +124,7 @@ describe('an attestation', () => {
       { what: 'every posture to name the policy' },
     );
     const from = await suite.cluster.readAuditPosition();
-    expect(verdictIn(await untilState('unobserved', LIFETIME_MS + 15_000))).to.equal('unknown');
+    expect(verdictIn(await untilState('forbidden', LIFETIME_MS + 15_000))).to.equal('unknown');
     expect(Date.now()).to.be.within(expiresMs, expiresMs + 5_000);
     const { ignored } = await untilPolicy('provider', 'to have ended', (one) => one.ignored !== undefined);
     expect(ignored?.map(({ path, reason }) => `${path} ${reason}`)).to.deep.equal(['spec.attestations[0] Expired']);

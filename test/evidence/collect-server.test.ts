@@ -83,7 +83,7 @@ function serverThat(
       },
       whoAmI: () => {
         own.push('whoAmI');
-        return Promise.resolve('system:serviceaccount:merlon:merlon');
+        return Promise.resolve({ outcome: 'answered', user: 'system:serviceaccount:merlon:merlon' });
       },
       anonymousGet: (path) => {
         anonymous.push(path);

@@ -51,7 +51,7 @@ export class FakeServer {
         return answer(path, 200);
       },
       review: () => answer('review', { outcome: 'forbidden' }),
-      whoAmI: () => answer('whoAmI', undefined),
+      whoAmI: () => answer('whoAmI', { outcome: 'notServed' }),
       anonymousGet: mayBeAskedAnonymously
         ? (path) => answer(`anonymous ${path}`, { status: 401, body: '' })
         : undefined,

@@ -120,6 +120,7 @@ describe('/flagz', () => {
   it('says which permission is missing', async () => {
     expect(await collectFlagz(() => Promise.resolve({ status: 403, body: '' }))).to.deep.equal({
       missing: 'GET /flagz was answered 403; grant get on the URL /flagz',
+      permission: 'get on the URL /flagz',
     });
   });
 

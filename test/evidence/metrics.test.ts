@@ -124,6 +124,7 @@ describe('/metrics', () => {
       ),
     ).to.deep.equal({
       missing: 'GET /metrics was answered 403; grant get on the URL /metrics',
+      permission: 'get on the URL /metrics',
     });
   });
 

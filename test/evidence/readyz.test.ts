@@ -46,6 +46,7 @@ describe('/readyz?verbose', () => {
   it('says what would help', async () => {
     expect(await read('', 403)).to.deep.equal({
       missing: 'GET /readyz was answered 403; grant get on the URL /readyz',
+      permission: 'get on the URL /readyz',
     });
     expect(await collectChecks(() => Promise.reject(new Error('no answer within 10 s')))).to.deep.equal({
       missing: 'GET /readyz?verbose was not answered: no answer within 10 s',

@@ -37,6 +37,7 @@ describe('the addresses of the API servers', () => {
   it('are not known without the right to read it', async () => {
     expect(await answered(403, {})).to.deep.equal({
       missing: 'reading EndpointSlice default/kubernetes is forbidden; grant get on it',
+      permission: 'get on EndpointSlice default/kubernetes',
     });
   });
 

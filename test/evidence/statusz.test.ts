@@ -87,6 +87,7 @@ describe('/statusz', () => {
   it('says what would help', async () => {
     expect(await read('', 403)).to.deep.equal({
       missing: 'GET /statusz was answered 403; grant get on the URL /statusz',
+      permission: 'get on the URL /statusz',
     });
     for (const status of [404, 406]) {
       expect(await read('', status))

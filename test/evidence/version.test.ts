@@ -83,6 +83,7 @@ describe('/version', () => {
   it('may be refused', async () => {
     expect(await read('', 403)).to.deep.equal({
       missing: 'GET /version was answered 403; grant get on the URL /version',
+      permission: 'get on the URL /version',
     });
   });
 });

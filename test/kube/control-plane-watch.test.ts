@@ -97,9 +97,11 @@ describe('the watch of the control plane', () => {
     expect(kubeadm).to.deep.equal({
       missing:
         "listing and watching ConfigMap kube-system/kubeadm-config is forbidden; grant it to Merlon's service account",
+      permission: 'list and watch on ConfigMap kube-system/kubeadm-config',
     });
     expect(nodes).to.deep.equal({
       missing: "listing and watching nodes is forbidden; grant it to Merlon's service account",
+      permission: 'list and watch on nodes',
     });
   });
 

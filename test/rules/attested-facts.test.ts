@@ -148,6 +148,8 @@ describe('what is attested', () => {
       `api-server-always-allow fail: unknownUserAllowed is true (read in the guide); set the authorization mode to Node,RBAC, or take the type AlwaysAllow out of the AuthorizationConfiguration; ${said}`,
     ]);
     const refused = anonymousPaths.map((path) => `${path} 401`);
-    expect(say('anonymousRequests', refused)).to.deep.equal([`api-server-anonymous-requests pass: ${said}`]);
+    expect(say('anonymousRequests', refused)).to.deep.equal([
+      `api-server-anonymous-requests pass: anonymous requests are refused: whatever was asked without credentials is answered 401; ${said}`,
+    ]);
   });
 });

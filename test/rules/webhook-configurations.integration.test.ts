@@ -18,6 +18,7 @@ import { readObjectsAndVersion } from '../../src/scan/cluster-objects.ts';
 import { grantOperator } from '../evidence/variants/operator-rights.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { Manifest } from '../support/api-client.ts';
+import { createCertificateAuthority } from '../support/certificates.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -58,6 +59,8 @@ function served(group: string, version: string, spec: object): Manifest {
   };
 }
 
+const authority = Buffer.from((await createCertificateAuthority()).certificatePem).toString('base64');
+
 const broken: readonly Manifest[] = [
   {
     apiVersion: 'v1',
@@ -88,8 +91,13 @@ const broken: readonly Manifest[] = [
     rules: created('pods'),
     namespaceSelector: inShop,
   }),
+  webhooks('Validating', 'unverified', {
+    clientConfig: { service: { namespace: 'guard', name: 'guard' }, caBundle: 'Cg==' },
+    rules: created('resourcequotas'),
+    namespaceSelector: inShop,
+  }),
   webhooks('Mutating', 'sound', {
-    clientConfig: { service: { namespace: 'guard', name: 'guard' } },
+    clientConfig: { service: { namespace: 'guard', name: 'guard' }, caBundle: authority },
     rules: created('pods'),
     namespaceSelector: {
       matchExpressions: [
@@ -158,21 +166,37 @@ describe('admission webhooks, aggregated APIs and kubelets of a real cluster', (
       'fail medium webhook-absent-service ValidatingWebhookConfiguration/gone: webhooks[0].clientConfig.service',
       'fail medium webhook-absent-service ValidatingWebhookConfiguration/open: webhooks[0].clientConfig.service',
       'pass webhook-absent-service ValidatingWebhookConfiguration/slow',
+      'pass webhook-absent-service ValidatingWebhookConfiguration/unverified',
       'pass webhook-absent-service MutatingWebhookConfiguration/inject',
       'pass webhook-absent-service MutatingWebhookConfiguration/sound',
+      'fail medium webhook-ca-bundle ValidatingWebhookConfiguration/gone: webhooks[0].clientConfig.caBundle',
+      'fail medium webhook-ca-bundle ValidatingWebhookConfiguration/open: webhooks[0].clientConfig.caBundle',
+      'fail medium webhook-ca-bundle ValidatingWebhookConfiguration/slow: webhooks[0].clientConfig.caBundle',
+      'fail medium webhook-ca-bundle ValidatingWebhookConfiguration/unverified: webhooks[0].clientConfig.caBundle',
+      'pass webhook-ca-bundle MutatingWebhookConfiguration/inject',
+      'pass webhook-ca-bundle MutatingWebhookConfiguration/sound',
       'pass webhook-control-plane ValidatingWebhookConfiguration/gone',
       'pass webhook-control-plane ValidatingWebhookConfiguration/open',
       'pass webhook-control-plane ValidatingWebhookConfiguration/slow',
+      'pass webhook-control-plane ValidatingWebhookConfiguration/unverified',
       'pass webhook-control-plane MutatingWebhookConfiguration/inject',
       'pass webhook-control-plane MutatingWebhookConfiguration/sound',
       'pass webhook-fails-open ValidatingWebhookConfiguration/gone',
       'fail medium webhook-fails-open ValidatingWebhookConfiguration/open: webhooks[0].failurePolicy',
       'pass webhook-fails-open ValidatingWebhookConfiguration/slow',
+      'pass webhook-fails-open ValidatingWebhookConfiguration/unverified',
       'fail low webhook-fails-open MutatingWebhookConfiguration/inject: webhooks[0].failurePolicy',
       'pass webhook-fails-open MutatingWebhookConfiguration/sound',
+      'pass webhook-over-broad ValidatingWebhookConfiguration/gone',
+      'pass webhook-over-broad ValidatingWebhookConfiguration/open',
+      'pass webhook-over-broad ValidatingWebhookConfiguration/slow',
+      'pass webhook-over-broad ValidatingWebhookConfiguration/unverified',
+      'pass webhook-over-broad MutatingWebhookConfiguration/inject',
+      'pass webhook-over-broad MutatingWebhookConfiguration/sound',
       'pass webhook-timeout ValidatingWebhookConfiguration/gone',
       'pass webhook-timeout ValidatingWebhookConfiguration/open',
       'fail low webhook-timeout ValidatingWebhookConfiguration/slow: webhooks[0].timeoutSeconds',
+      'pass webhook-timeout ValidatingWebhookConfiguration/unverified',
       'pass webhook-timeout MutatingWebhookConfiguration/inject',
       'pass webhook-timeout MutatingWebhookConfiguration/sound',
     ]);
@@ -202,6 +226,9 @@ describe('admission webhooks, aggregated APIs and kubelets of a real cluster', (
     const refused = await client.resource('v1', 'configmaps', 'shop').create({ metadata: { name: 'web' } });
     expect(refused.status).to.equal(500);
     expect(refused.body['message']).to.contain('service "gone" not found');
+    const unverified = await client.resource('v1', 'resourcequotas', 'shop').create({ metadata: { name: 'web' } });
+    expect(unverified.status).to.equal(500);
+    expect(unverified.body['message']).to.match(/root certificates/);
     const passed = await client.resource('v1', 'secrets', 'shop').create({ metadata: { name: 'web' } });
     expect(passed.status).to.equal(201);
   });
@@ -216,6 +243,9 @@ describe('admission webhooks, aggregated APIs and kubelets of a real cluster', (
     const findings = judge(await readAsOperator()).filter((line) => line.includes('/everything'));
     expect(findings).to.include(
       'fail medium webhook-control-plane ValidatingWebhookConfiguration/everything: webhooks[0].rules',
+    );
+    expect(findings).to.include(
+      'fail medium webhook-over-broad ValidatingWebhookConfiguration/everything: webhooks[0].rules[0].resources',
     );
     const gone = await client
       .resource('admissionregistration.k8s.io/v1', 'validatingwebhookconfigurations')

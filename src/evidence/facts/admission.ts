@@ -13,6 +13,7 @@ import {
   saidBy,
   saidByMetrics,
   silentAbout,
+  silentOf,
 } from './witness.ts';
 import type { Witness, Witnesses } from './witness.ts';
 
@@ -128,7 +129,7 @@ function tellFromFlags({ names, onSince }: Plugin): Witness<boolean> {
     // From some source of flags, what a distribution adds by itself is not shown.
     if (flags.coverage === 'partial') return silentAbout(flags, 'enable-admission-plugins');
     if (onSince === Infinity) return saidBy(flags, false, `--enable-admission-plugins does not name ${name}`);
-    if (!isRead(version)) return { silent: version.missing };
+    if (!isRead(version)) return silentOf(version);
     const isOn = version.read.minor >= onSince;
     return saidBy(flags, isOn, `${name} is ${isOn ? 'on' : 'off'} by default in Kubernetes 1.${version.read.minor}`);
   });

@@ -1,5 +1,6 @@
 /** Which authorizers an API server asks. */
 import { DECISIONS, WEBHOOK_EVALUATIONS, WEBHOOK_FAIL_OPEN } from '../metrics.ts';
+import { isAllowedByRbac } from '../reading.ts';
 import type { ServerReadings } from '../reading.ts';
 import { OWN_CHECK, RBAC_CHECK } from '../readyz.ts';
 import { readFlag } from '../server-flags.ts';
@@ -34,8 +35,8 @@ export const authorization = {
   ],
   rbacAuthorizer: [
     ({ ownGrant }) =>
-      ask(ownGrant, ({ allowed, reason }) =>
-        allowed && /\bRBAC: allowed by /.test(reason)
+      ask(ownGrant, (answer) =>
+        isAllowedByRbac(answer)
           ? {
               value: true,
               source: 'SelfSubjectAccessReview',

@@ -56,7 +56,9 @@ export const data = {
         if (isPlain && encrypting.length === 0 && isOfSecrets) {
           return saidByMetrics(false, 'Secrets were stored as they are');
         }
-        const [prefix] = encrypting;
+        const [first] = encrypting;
+        // What follows is the name of a provider or of a key, and nobody's business.
+        const prefix = first === undefined ? undefined : (/^k8s:enc:\w+:v\d+:/.exec(first)?.[0] ?? 'k8s:enc:');
         if (prefix === undefined) return { silent: '/metrics shows no Secret that was encrypted' };
         return isOfSecrets && !isPlain
           ? saidByMetrics(true, `Secrets were stored with ${prefix}`)

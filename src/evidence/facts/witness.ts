@@ -4,7 +4,7 @@ import type { Confidence, Evidence, Fact, FactName, FactValues, Unobserved } fro
 import { readFlag } from '../server-flags.ts';
 import type { ServerFlags } from '../server-flags.ts';
 import { isRead } from '../reading.ts';
-import type { Reading, ServerReadings } from '../reading.ts';
+import type { Missing, Reading, ServerReadings } from '../reading.ts';
 import type { MetricsReading } from '../metrics.ts';
 
 export interface Said<V> {
@@ -18,6 +18,8 @@ export interface Said<V> {
 /** A witness that does not tell, and what would help; without words where there is nothing to be said. */
 export interface Silent {
   readonly silent: string;
+  /** The right that would let it tell; absent where it is not for want of one. */
+  readonly permission?: string;
 }
 export type Testimony<V> = Said<V> | Silent;
 /** Who asks several sources has several things to say. */
@@ -38,8 +40,11 @@ export function concludeFact<V>(witnesses: readonly Witness<V>[], readings: Serv
   const testimonies = witnesses.flatMap((witness) => witness(readings));
   const [fact, ...others] = testimonies.filter(isSaid).toSorted((a, b) => rankOf(a) - rankOf(b));
   if (fact === undefined) {
-    const silences = new Set(testimonies.flatMap((one) => ('silent' in one && one.silent !== '' ? [one.silent] : [])));
-    return { unobserved: [...silences].join('; ') || 'no source tells' };
+    const silences = testimonies.flatMap((one) => ('silent' in one ? [one] : []));
+    const reasons = new Set(silences.map(({ silent }) => silent).filter((silent) => silent !== ''));
+    const permissions = [...new Set(silences.flatMap(({ permission }) => permission ?? []))];
+    const unobserved = [...reasons].join('; ') || 'no source tells';
+    return permissions.length === 0 ? { unobserved } : { unobserved, permissions };
   }
   const contradicted = others
     .filter(({ value }) => JSON.stringify(value) !== JSON.stringify(fact.value))
@@ -67,10 +72,15 @@ export function concludeFacts(witnesses: Witnesses, readings: ServerReadings): E
 
 /** Asks one source, and takes note of when it was read. */
 export function ask<T, V>(reading: Reading<T>, tell: (read: T) => Testimony<V>): Testimony<V> {
-  if (!isRead(reading)) return { silent: reading.missing };
+  if (!isRead(reading)) return silentOf(reading);
   const testimony = tell(reading.read);
   if (!isSaid(testimony) || reading.atMs === undefined) return testimony;
   return { ...testimony, observedAt: `${new Date(reading.atMs).toISOString().slice(0, 19)}Z` };
+}
+
+/** A source that is missing. */
+export function silentOf({ missing, permission }: Missing): Silent {
+  return permission === undefined ? { silent: missing } : { silent: missing, permission };
 }
 
 /** Asks every source of flags. */

@@ -3,9 +3,10 @@
  * what the pods there are: that takes admission, which the API server asks for CONNECT.
  *
  * DenyEscalatingExec did it until 1.20. Today a ValidatingAdmissionPolicy or a webhook does, and where a namespace enforces
- * baseline there are no such pods to get into. What a policy refuses nobody can tell from outside: that one is asked, and
- * that nothing goes on where it fails, is what passes. One with matchConditions may spare any request, and leaves it unknown;
- * what is called like Merlon's own guard passes only if it is that guard, to the letter.
+ * baseline there are no such pods to get into. What a policy refuses nobody can tell from outside: that one is asked, that it
+ * looks at what tells such requests apart, and that nothing goes on where it fails, is what passes. One with matchConditions or
+ * parameters may spare any request, and leaves it unknown; what is called like Merlon's own guard passes only if it is that
+ * guard, to the letter.
  *
  * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/handlers/rest.go `ConnectResource`: the object is the options of the
  * request, without labels, so that an objectSelector never selects it.
@@ -24,6 +25,7 @@ import { findExecGuards } from '../lib/exec-guards.ts';
 import type { ExecGuards } from '../lib/exec-guards.ts';
 import {
   countNamespaces,
+  describeIdle,
   findStaticPolicies,
   listNames,
   namespacesByName,
@@ -91,7 +93,7 @@ function judgeExec(snapshot: Snapshot, server: JudgedServer): CheckResult {
   const guarded = namespaces.filter((one) => isKept(one, isOwn));
   const own = guards.names.length === 0 ? '' : `; ${describeGuards(guards, guarded, unguarded)}`;
   const doubt = doubtful.length === 0 ? '' : `; ${explainDoubt(doubtful, guards)}`;
-  const advice = `no admission policy decides about exec and attach in ${where}${others}${own}${doubt}; bind a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach there`;
+  const advice = `no admission policy decides about exec and attach in ${where}${others}${describeIdle(snapshot, exec)}${own}${doubt}; bind a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach there`;
   return [blame(plugin, 'CONNECT pods/exec', advice, unguarded.length < namespaces.length ? 'low' : undefined)];
 }
 
@@ -114,7 +116,9 @@ function explainDoubt(doubtful: readonly Reviewer[], guards: ExecGuards): string
         ]),
     ...(conditional.length === 0
       ? []
-      : [`which requests ${listNames(conditional)} spares by its matchConditions cannot be told from outside`]),
+      : [
+          `which requests ${listNames(conditional)} spares by its matchConditions or parameters cannot be told from outside`,
+        ]),
   ].join('; ');
 }
 

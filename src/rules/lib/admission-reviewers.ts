@@ -1,6 +1,6 @@
 /**
  * The webhooks and admission policies that are asked about a request in some namespace: what they answer nobody can tell
- * from outside; that conditions in CEL may spare a request is noted, and not weighed.
+ * from outside, but of policies that can refuse nothing; that conditions in CEL may spare a request is noted, and not weighed.
  *
  * Source: k8s.io/apiserver v0.37.2, pkg/admission/plugin/webhook/predicates (rules, namespace, object) and
  * pkg/admission/plugin/policy/{matching,validating}.
@@ -12,6 +12,8 @@ import type { LabelSelector } from '../../core/label-selector.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { isAbout } from './asked-requests.ts';
 import type { AskedRequest } from './asked-requests.ts';
+import { findIdleness } from './idle-policy.ts';
+import type { Idleness } from './idle-policy.ts';
 
 /** A request about an object of the core API, version v1, in a namespace. */
 export interface ReviewedRequest {
@@ -64,23 +66,49 @@ export function validatorsOf(
   request: ReviewedRequest,
   action: 'Deny' | 'Audit' = 'Deny',
 ): readonly Reviewer[] {
+  const policies = policiesOf(snapshot, request, action).filter(({ idleness }) => idleness === undefined);
+  return [
+    ...webhooksOf(snapshot, 'ValidatingWebhookConfiguration', request),
+    ...policies.map(({ reviewer }) => reviewer),
+  ];
+}
+
+/** A policy that is bound with Deny and asked about the request, and why it does not guard it. */
+export interface IdlePolicy {
+  readonly reviewer: Reviewer;
+  readonly idleness: Idleness;
+}
+
+/** @throws {NotObserved} */
+export function idlePoliciesOf(snapshot: Snapshot, request: ReviewedRequest): readonly IdlePolicy[] {
+  return policiesOf(snapshot, request, 'Deny').flatMap(({ reviewer, idleness }) =>
+    idleness === undefined ? [] : [{ reviewer, idleness }],
+  );
+}
+
+interface AskedPolicy {
+  readonly reviewer: Reviewer;
+  readonly idleness: Idleness | undefined;
+}
+
+function policiesOf(snapshot: Snapshot, request: ReviewedRequest, action: 'Deny' | 'Audit'): readonly AskedPolicy[] {
   const kind = 'ValidatingAdmissionPolicy';
-  const found = webhooksOf(snapshot, 'ValidatingWebhookConfiguration', request);
+  const found: AskedPolicy[] = [];
   for (const { metadata, spec } of snapshot.list(kind)) {
-    // A policy may also do no more than write into the audit log.
-    if (spec?.validations?.some(({ expression }) => expression.trim() !== 'true') !== true) continue;
+    if (spec === undefined) continue;
+    const idleness = findIdleness(spec, request.operation);
     const policy: Policy = {
       name: metadata.name,
       match: spec.matchConstraints,
       failsOpen: isIgnore(spec),
-      isConditional: isConditional(spec),
+      isConditional: isConditional(spec) || spec.paramKind !== undefined,
     };
     for (const { metadata: binding, spec: bound } of snapshot.list('ValidatingAdmissionPolicyBinding')) {
       if (bound?.policyName !== metadata.name || bound.validationActions?.includes(action) !== true) continue;
       // Whether its parameters are there, and what it makes of them, nobody can tell from outside.
       const bindable = { ...policy, isConditional: policy.isConditional || bound.paramRef !== undefined };
       const asked = policyReviewer(kind, bindable, bound.matchResources, request);
-      found.push(...asked.map((one) => ({ ...one, binding: binding.name })));
+      found.push(...asked.map((one) => ({ reviewer: { ...one, binding: binding.name }, idleness })));
     }
   }
   return found;

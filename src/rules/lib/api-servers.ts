@@ -3,8 +3,8 @@
  * fine of which it is not known.
  */
 import type { Fact, FactName, FactValues } from '../../core/evidence.ts';
-import { violation } from '../../core/rule.ts';
-import type { CheckResult, Violation } from '../../core/rule.ts';
+import { pass, violation } from '../../core/rule.ts';
+import type { CheckResult, NotApplicable, Unknown, Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
 import { factIfKnown, NotObserved, whyUnknown } from '../../core/snapshot.ts';
 import type { ApiServer, Snapshot } from '../../core/snapshot.ts';
@@ -23,7 +23,8 @@ export interface JudgedServer extends ApiServer {
 export function checkApiServers(snapshot: Snapshot, check: (server: JudgedServer) => CheckResult): CheckResult {
   const servers = snapshot.apiServers();
   const violations: Violation[] = [];
-  const others: Exclude<CheckResult, readonly Violation[]>[] = [];
+  const passes: PassOfServer[] = [];
+  const others: (NotApplicable | Unknown)[] = [];
   for (const one of servers) {
     const where = servers.length > 1 ? `${one.instance}: ` : '';
     const server: JudgedServer = {
@@ -31,21 +32,34 @@ export function checkApiServers(snapshot: Snapshot, check: (server: JudgedServer
       factIfKnown: <Name extends FactName>(name: Name) => factIfKnown(one, name),
       whyUnknown: (name) => whyUnknown(one, name),
     };
-    const result = run(check, server);
-    if ('outcome' in result) others.push({ ...result, reason: where + result.reason });
-    else violations.push(...result.map((one) => ({ ...one, message: where + one.message })));
+    const result = undecidedWhereUnobserved(() => check(server));
+    if (!('outcome' in result)) violations.push(...result.map((one) => ({ ...one, message: where + one.message })));
+    else if (result.outcome === 'pass') passes.push({ where, reason: result.reason });
+    else others.push({ ...result, reason: where + result.reason });
   }
   if (violations.length > 0) return violations;
-  return (
-    others.find(({ outcome }) => outcome === 'unknown') ??
-    (others.length === servers.length ? others[0] : undefined) ??
-    []
-  );
+  const undecided = others.find(({ outcome }) => outcome === 'unknown');
+  if (undecided !== undefined) return undecided;
+  if (passes.length > 0) return mergePasses(passes);
+  return (others.length === servers.length ? others[0] : undefined) ?? [];
 }
 
-function run(check: (server: JudgedServer) => CheckResult, server: JudgedServer): CheckResult {
+interface PassOfServer {
+  /** The API server, where there are several. */
+  readonly where: string;
+  readonly reason: string;
+}
+
+/** Once, where it is the same of each. @param passes at least one */
+function mergePasses(passes: readonly PassOfServer[]): CheckResult {
+  const reasons = [...new Set(passes.map(({ reason }) => reason))];
+  return pass(reasons.length === 1 ? (reasons[0] ?? '') : passes.map(({ where, reason }) => where + reason).join('; '));
+}
+
+/** What is not known leaves it undecided. @param check throws NotObserved then */
+export function undecidedWhereUnobserved(check: () => CheckResult): CheckResult {
   try {
-    return check(server);
+    return check();
   } catch (error) {
     if (error instanceof NotObserved) return { outcome: 'unknown', reason: error.message };
     throw error;

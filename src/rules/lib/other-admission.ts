@@ -9,7 +9,14 @@ import { unknown } from '../../core/rule.ts';
 import type { CheckResult } from '../../core/rule.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { compareText } from '../../core/subject-ref.ts';
-import { mutatorKinds, mutatorsOf, nameOf, validatorKinds, validatorsOf } from './admission-reviewers.ts';
+import {
+  idlePoliciesOf,
+  mutatorKinds,
+  mutatorsOf,
+  nameOf,
+  validatorKinds,
+  validatorsOf,
+} from './admission-reviewers.ts';
 import type { Reviewer, ReviewedRequest } from './admission-reviewers.ts';
 import { blame } from './api-servers.ts';
 import type { JudgedServer } from './api-servers.ts';
@@ -65,7 +72,21 @@ export function judgeWithoutPlugin(
     reviewers.length === 0 || first === undefined
       ? ''
       : `; ${listNames(reviewers)} may ${instead}, but not in ${countNamespaces(first.metadata.name, uncovered.length)}`;
-  return [blame(plugin, path, advice + others)];
+  return [blame(plugin, path, advice + others + describeIdle(snapshot, request))];
+}
+
+/**
+ * Of policies that look like a guard and are none the first by name, to be read after what is wrong.
+ * @throws {NotObserved}
+ */
+export function describeIdle(snapshot: Snapshot, request: ReviewedRequest): string {
+  const idle = idlePoliciesOf(snapshot, request)
+    .filter(({ reviewer }) => reviewer.name !== PROBE_GUARD_NAME)
+    .toSorted((a, b) => compareText(a.reviewer.name, b.reviewer.name));
+  const [first] = idle;
+  if (first === undefined) return '';
+  const more = new Set(idle.map(({ reviewer }) => reviewer.name)).size - 1;
+  return `; ${nameOf(first.reviewer)} ${first.idleness}${more === 0 ? '' : `, nor do ${more} more guard it`}`;
 }
 
 /** Where it is not known, they may be asked. */

@@ -4,22 +4,11 @@
  * Source: kube-apiserver anonymous authenticator (user system:anonymous, group system:unauthenticated only) and RBAC
  * (the subject's kind counts: a Group named system:anonymous grants nothing).
  */
-import { describePolicy } from '../../core/expectation.ts';
-import type { Expectation } from '../../core/expectation.ts';
-import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
 import { defineRule, violation } from '../../core/rule.ts';
-import type { RuleContext } from '../../core/rule.ts';
 import { milderOf } from '../../core/severity.ts';
-import type { Severity } from '../../core/severity.ts';
 import { considerFact } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { ANONYMOUS_USER, UNAUTHENTICATED } from '../../rbac/request.ts';
-import { findUncovered } from '../../rbac/rule-coverage.ts';
-import { isFilledLater } from '../../rbac/rule-matching.ts';
-
-const anonymous: Readonly<Record<string, string>> = { User: ANONYMOUS_USER, Group: UNAUTHENTICATED };
-/** What Kubernetes itself grants to everybody (ClusterRole system:public-info-viewer). */
-const publicUrls = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
+import { gradeAnonymousGrant, isAnonymous } from '../lib/anonymous-grade.ts';
 
 export const anonymousGrants = defineRule({
   id: 'rbac-anonymous-grants',
@@ -50,17 +39,17 @@ subjects:
 `,
   },
 
-  check(binding, context) {
+  check(binding, { subject: { kind: bindingKind, namespace = '' }, snapshot, expected }) {
     const open = (binding.subjects ?? [])
       .map((subject, index) => ({ subject, index }))
-      .filter(({ subject }) => anonymous[subject.kind] === subject.name);
+      .filter(({ subject }) => isAnonymous(subject));
     if (open.length === 0) return [];
 
     const { kind, name } = binding.roleRef;
-    const rules = readRules(binding, context);
-    const grade = gradeExpected(rules, context) ?? gradeGrant(rules, context);
+    const place = { isClusterWide: bindingKind === 'ClusterRoleBinding', namespace };
+    const grade = gradeAnonymousGrant(binding.roleRef, place, { snapshot, expected });
     if (grade === undefined) return [];
-    const standing = grade.isExpected === true ? undefined : standingOfAnonymous(context.snapshot);
+    const standing = grade.isExpected === true ? undefined : standingOfAnonymous(snapshot);
     const severity = standing === 'refused' ? milderOf(grade.severity, 'low') : grade.severity;
     const remark = standing === undefined ? '' : remarks[standing];
     return open.map(({ subject, index }) =>
@@ -93,77 +82,3 @@ function standingOfAnonymous(snapshot: Snapshot): Standing | undefined {
 
 /** Allowed to anonymous requests even where all others are refused. */
 const healthPaths = ['/livez', '/readyz', '/healthz'];
-
-/** @returns undefined where the role is not there, or not as it will be in the cluster */
-function readRules(
-  binding: ObjectOf<'RoleBinding'>,
-  { subject, snapshot }: RuleContext,
-): readonly PolicyRule[] | undefined {
-  if (binding.roleRef.kind !== 'ClusterRole') {
-    const role = snapshot.get('Role', subject.namespace ?? '', binding.roleRef.name);
-    return role === undefined ? undefined : (role.rules ?? []);
-  }
-  const role = snapshot.get('ClusterRole', '', binding.roleRef.name);
-  if (role === undefined || isFilledLater(role, snapshot)) return undefined;
-  // A request for a URL has no namespace, so that no RoleBinding grants it.
-  return (role.rules ?? []).filter((rule) => subject.kind === 'ClusterRoleBinding' || hasResources(rule));
-}
-
-interface Grade {
-  readonly severity: Severity;
-  readonly reason: string;
-  readonly isExpected?: true;
-}
-
-/** @returns undefined unless a cluster policy expects all of it */
-function gradeExpected(
-  rules: readonly PolicyRule[] | undefined,
-  { subject, expected }: RuleContext,
-): Grade | undefined {
-  if (rules === undefined || rules.every(isPublic)) return undefined;
-  const stated = expected.expectations.filter(
-    (one) => one.policy.kind === 'ClusterHardeningPolicy' && anonymous[one.subject.kind] === one.subject.name,
-  );
-  const allowed = (one: Expectation): readonly PolicyRule[] =>
-    one.allow.filter(({ namespace }) => namespace === '' || namespace === subject.namespace).map(({ rule }) => rule);
-  const others = rules.filter((rule) => !isPublic(rule));
-  if (findUncovered(stated.flatMap(allowed), others).length > 0) return undefined;
-  const policies = [...new Set(stated.map(({ policy }) => describePolicy(policy)))];
-  return { severity: 'info', reason: `${policies.join(' and ')} expects it`, isExpected: true };
-}
-
-/** @returns undefined for what is public by design */
-function gradeGrant(rules: readonly PolicyRule[] | undefined, { subject, snapshot }: RuleContext): Grade | undefined {
-  if (rules === undefined) {
-    return snapshot.isWholeCluster
-      ? { severity: 'high', reason: 'the role does not exist, and whoever creates it decides what is granted' }
-      : { severity: 'critical', reason: 'what the role allows is not known from these files' };
-  }
-  if (rules.every(isPublic)) return undefined;
-  if (!rules.some(hasResources)) {
-    return { severity: 'medium', reason: 'it opens URLs beyond the public health and version endpoints' };
-  }
-  if (subject.namespace === 'kube-public' && rules.every(isClusterInfo)) {
-    return { severity: 'info', reason: 'kubeadm join reads the cluster-info ConfigMap that way' };
-  }
-  return { severity: 'critical', reason: 'it gives access to resources' };
-}
-
-function hasResources(rule: PolicyRule): boolean {
-  return (rule.resources ?? []).length > 0;
-}
-
-function isPublic(rule: PolicyRule): boolean {
-  const urls = rule.nonResourceURLs ?? [];
-  return (
-    !hasResources(rule) && urls.every((url) => publicUrls.includes(url)) && rule.verbs.every((verb) => verb === 'get')
-  );
-}
-
-function isClusterInfo(rule: PolicyRule): boolean {
-  return (
-    rule.verbs.every((verb) => verb === 'get') &&
-    (rule.resources ?? []).every((resource) => resource === 'configmaps') &&
-    rule.resourceNames?.every((name) => name === 'cluster-info') === true
-  );
-}

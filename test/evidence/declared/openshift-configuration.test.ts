@@ -114,7 +114,10 @@ describe('what OpenShift starts API servers with', () => {
   it('says so in the reason of every fact that only flags tell', async () => {
     const objects = await collectDeclared(objectsOf([], [openShiftNode()]), answerWith('', 403).get);
     const { profiling } = concludeEvidence(withDeclared(readingsOf({}), 'a:1', ['a:1'], objects));
-    expect(profiling).to.deep.equal({ unobserved: `${lead}; grant get on it` });
+    expect(profiling).to.deep.equal({
+      unobserved: `${lead}; grant get on it`,
+      permissions: ['get on ConfigMap openshift-kube-apiserver/config'],
+    });
   });
 
   const others: readonly (readonly [string, unknown])[] = [

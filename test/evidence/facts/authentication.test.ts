@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { isObserved } from '../../../src/core/evidence.ts';
-import type { Evidence, FactName } from '../../../src/core/evidence.ts';
+import type { Evidence, FactName, Unobserved } from '../../../src/core/evidence.ts';
 import { concludeEvidence } from '../../../src/evidence/facts/index.ts';
 import type { ServerReadings } from '../../../src/evidence/reading.ts';
 import { flagsOf, readingsOf } from '../readings.ts';
@@ -112,7 +112,7 @@ describe('facts about authentication', () => {
 });
 
 function expectFact(evidence: Evidence, name: FactName, is: boolean | RegExp): void {
-  const fact: { readonly value: unknown } | { readonly unobserved: string } | undefined = evidence[name];
+  const fact: { readonly value: unknown } | Unobserved | undefined = evidence[name];
   if (is instanceof RegExp) expect(fact).to.have.property('unobserved').that.matches(is);
   else expect(isObserved(fact) && fact.value, JSON.stringify(fact)).to.equal(is);
   expect(fact, 'what is of the past contradicts nobody').not.to.have.property('contradicted');

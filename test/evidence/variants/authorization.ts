@@ -7,6 +7,7 @@ const nobody =
   '/livez 401, /version 401, /api 401, /api/v1/namespaces 401, /api/v1/namespaces/kube-public/configmaps/cluster-info 401, /metrics 401';
 const everything =
   '/livez 200, /version 200, /api 200, /api/v1/namespaces 200, /api/v1/namespaces/kube-public/configmaps/cluster-info 404, /metrics 200';
+const refused = everything.replaceAll(/(200|404)/g, '403');
 
 function authorizationConfiguration(...authorizers: readonly object[]): string {
   return JSON.stringify({ apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AuthorizationConfiguration', authorizers });
@@ -34,18 +35,14 @@ const undecided =
 const node = { type: 'Node', name: 'node' };
 const rbac = { type: 'RBAC', name: 'rbac' };
 
-/** A policy of ABAC that grants everything to Merlon, which grants nothing to others. */
-const abacPolicy = JSON.stringify({
-  apiVersion: 'abac.authorization.kubernetes.io/v1beta1',
-  kind: 'Policy',
-  spec: {
-    user: 'system:serviceaccount:merlon:merlon',
-    namespace: '*',
-    resource: '*',
-    apiGroup: '*',
-    nonResourcePath: '*',
-  },
-});
+/** A policy of ABAC that grants everything. */
+function abacPolicy(to: { readonly user: string } | { readonly group: string }): string {
+  return `${JSON.stringify({
+    apiVersion: 'abac.authorization.kubernetes.io/v1beta1',
+    kind: 'Policy',
+    spec: { ...to, namespace: '*', resource: '*', apiGroup: '*', nonResourcePath: '*' },
+  })}\n`;
+}
 
 export const authorizationVariants: readonly Variant[] = [
   {
@@ -160,12 +157,25 @@ export const authorizationVariants: readonly Variant[] = [
     name: '--authorization-mode=ABAC',
     start: {
       apiServerFlags: { 'authorization-mode': 'ABAC', 'authorization-policy-file': '{dir}/abac.jsonl' },
-      files: { 'abac.jsonl': `${abacPolicy}\n` },
+      files: { 'abac.jsonl': abacPolicy({ user: 'system:serviceaccount:merlon:merlon' }) },
     },
     facts: {
-      anonymousRequests: everything.replaceAll(/(200|404)/g, '403'),
+      anonymousRequests: refused,
       rbacAuthorizer: false,
       nodeAuthorizer: false,
+      abacAuthorizer: true,
+    },
+  },
+  {
+    name: '--authorization-mode=Node,ABAC that allows everything to whoever is authenticated',
+    start: {
+      apiServerFlags: { 'authorization-mode': 'Node,ABAC', 'authorization-policy-file': '{dir}/abac.jsonl' },
+      files: { 'abac.jsonl': abacPolicy({ group: 'system:authenticated' }) },
+    },
+    facts: {
+      anonymousRequests: refused,
+      unknownUserAllowed: true,
+      rbacAuthorizer: false,
       abacAuthorizer: true,
     },
   },

@@ -156,6 +156,13 @@ const otherVerdicts: Readonly<Record<string, Verdicts>> = {
     'api-server-rbac-authorizer': 'fail: --authorization-mode',
     'rbac-predefined-missing': 'fail: many places',
   },
+  '--authorization-mode=Node,ABAC that allows everything to whoever is authenticated': {
+    'api-server-abac-authorizer': 'fail: --authorization-mode',
+    'api-server-always-allow': 'fail: --authorization-mode',
+    'api-server-anonymous-requests': 'fail: --anonymous-auth',
+    'api-server-rbac-authorizer': 'fail: --authorization-mode',
+    'rbac-predefined-missing': 'fail: many places',
+  },
   'AlwaysPullImages on': {
     'api-server-always-pull-images': 'pass',
   },

@@ -119,6 +119,35 @@ ${webhook('Mutating', undefined, 'namespaceSelector: { matchExpressions: [{ key:
     unknown: /^listing them is forbidden$/,
   },
   {
+    name: 'a policy that demands nothing of pods is no guard',
+    yaml: shop + policy().replace("expression: 'false'", "expression: '1 == 1'"),
+    evidence: evidence,
+    fails: [
+      {
+        path: path,
+        message: /; ValidatingAdmissionPolicy "guard" refuses nothing, as its validations hold whatever comes$/,
+      },
+    ],
+  },
+  {
+    name: 'a policy that looks at who asks, and not at the pod, is no guard',
+    yaml: shop + policy().replace("expression: 'false'", 'expression: request.userInfo.username != "guest"'),
+    evidence: evidence,
+    fails: [{ path: path, message: /; ValidatingAdmissionPolicy "guard" looks at nothing of what is created$/ }],
+  },
+  {
+    name: 'a policy that only warns is no guard',
+    yaml: shop + policy(undefined, { binding: 'validationActions: [Warn, Audit]' }),
+    evidence: evidence,
+    fails: [path],
+  },
+  {
+    name: 'a policy that looks at the pod may be one, which is not seen',
+    yaml: shop + policy().replace("expression: 'false'", 'expression: object.spec.hostNetwork != true'),
+    evidence: evidence,
+    unknown: /ValidatingAdmissionPolicy "guard" may /,
+  },
+  {
     name: 'manifests say nothing about the API server',
     yaml: '',
     isFromFiles: true,

@@ -17,6 +17,73 @@ function answered(...anonymousRequests: readonly AnonymousAnswer[]): Evidence {
   return apiServerWith({ anonymousRequests });
 }
 
+/** Nobody but RBAC decides. */
+const rbacAlone = { rbacAuthorizer: true, webhookAuthorizer: false, abacAuthorizer: false };
+const takenAnywhere = { ...rbacAlone, anonymousAuthentication: 'on' } as const;
+
+const versionServed: readonly AnonymousAnswer[] = [
+  { path: '/livez', ...served },
+  { path: '/version', ...served },
+  { path: '/api/v1/namespaces?limit=1', ...forbidden },
+];
+
+/** What Kubernetes and kubeadm grant to everybody. */
+const defaults = `
+---
+kind: ClusterRole
+metadata: { name: system:public-info-viewer }
+rules: [{ nonResourceURLs: [/healthz, /livez, /readyz, /version, /version/], verbs: [get] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: system:public-info-viewer }
+roleRef: { kind: ClusterRole, name: system:public-info-viewer }
+subjects: [{ kind: Group, name: 'system:authenticated' }, { kind: Group, name: 'system:unauthenticated' }]
+---
+kind: Role
+metadata: { namespace: kube-public, name: kubeadm:bootstrap-signer-clusterinfo }
+rules: [{ apiGroups: [''], resources: [configmaps], resourceNames: [cluster-info], verbs: [get] }]
+---
+kind: RoleBinding
+metadata: { namespace: kube-public, name: kubeadm:bootstrap-signer-clusterinfo }
+roleRef: { kind: Role, name: kubeadm:bootstrap-signer-clusterinfo }
+subjects: [{ kind: User, name: 'system:anonymous' }]
+`;
+
+const viewForAnybody = `
+---
+kind: ClusterRole
+metadata: { name: view }
+rules: [{ apiGroups: [''], resources: [pods], verbs: [get, list] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: open-door }
+roleRef: { kind: ClusterRole, name: view }
+subjects: [{ kind: User, name: 'system:anonymous' }]
+`;
+
+/** As clusters have it that were set up before Kubernetes 1.14. */
+const discoveryForAnybody = `
+---
+kind: ClusterRole
+metadata: { name: 'system:discovery' }
+rules: [{ nonResourceURLs: [/api, /api/*, /version], verbs: [get] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: 'system:discovery' }
+roleRef: { kind: ClusterRole, name: 'system:discovery' }
+subjects: [{ kind: Group, name: 'system:unauthenticated' }]
+`;
+
+function bindingInShop(name: string): string {
+  return `
+---
+kind: RoleBinding
+metadata: { namespace: shop, name: ${name} }
+roleRef: { kind: ClusterRole, name: view }
+subjects: [{ kind: Group, name: 'system:unauthenticated' }]
+`;
+}
+
 /** Anonymous requests are taken, and whatever was asked was refused. */
 function refused(others: Partial<FactValues>): Evidence {
   return apiServerWith({
@@ -38,7 +105,7 @@ testRule(anonymousRequests, [
       { path: '/version', ...unauthorized },
       { path: '/api/v1/namespaces?limit=1', ...unauthorized },
     ),
-    passes: true,
+    passes: /^anonymous requests are refused: whatever was asked without credentials is answered 401$/,
   },
   {
     name: 'an API server that serves nothing but its health endpoints passes',
@@ -50,19 +117,190 @@ testRule(anonymousRequests, [
       { path: '/version', ...unauthorized },
       { path: '/api/v1/namespaces?limit=1', ...unauthorized },
     ),
-    passes: true,
+    passes: /^anonymous requests are refused/,
   },
   {
-    name: 'an API server whose RBAC refuses the anonymous user passes',
+    name: 'an API server that is told to take none is told apart from one that refused what was asked',
     yaml: '',
-    evidence: refused({ rbacAuthorizer: true }),
-    passes: true,
+    evidence: apiServerWith({
+      anonymousAuthentication: 'off',
+      anonymousRequests: [{ path: '/version', ...unauthorized }],
+    }),
+    passes: /^anonymous requests are off: whatever was asked without credentials is answered 401$/,
+  },
+  {
+    name: 'anonymous requests that RBAC alone decides about are harmless where nothing but the defaults is granted',
+    yaml: defaults,
+    evidence: refused(takenAnywhere),
+    passes: /^anonymous requests are taken at every path, and harmless: RBAC alone decides .* nothing but the defaults/,
+  },
+  {
+    name: 'they are harmless where nothing at all is granted to them',
+    yaml: '',
+    evidence: refused(takenAnywhere),
+    passes: /^anonymous requests are taken at every path, and harmless: /,
+  },
+  {
+    name: 'a binding that grants more makes them harmful, although every path that was asked was refused',
+    yaml: defaults + viewForAnybody,
+    evidence: refused(takenAnywhere),
+    fails: [
+      {
+        path: '--anonymous-auth',
+        severity: 'critical',
+        message:
+          /^anonymous requests are taken at every path, and more than Kubernetes grants by itself is granted to them by ClusterRoleBinding "open-door"; .* rbac-anonymous-grants/,
+      },
+    ],
+  },
+  {
+    name: 'URLs beyond the defaults are more than the defaults, and less than objects',
+    yaml: defaults + discoveryForAnybody,
+    evidence: refused(takenAnywhere),
+    fails: [{ path: '--anonymous-auth', severity: 'medium', message: /by ClusterRoleBinding "system:discovery";/ }],
+  },
+  {
+    name: 'of many bindings the worst are named, and the others counted',
+    yaml:
+      discoveryForAnybody +
+      viewForAnybody +
+      bindingInShop('a') +
+      bindingInShop('b') +
+      bindingInShop('c') +
+      bindingInShop('d'),
+    evidence: refused(takenAnywhere),
+    fails: [
+      {
+        path: '--anonymous-auth',
+        severity: 'critical',
+        message: /by ClusterRoleBinding "open-door", RoleBinding "shop\/a", RoleBinding "shop\/b" and 3 more; take/,
+      },
+    ],
+  },
+  {
+    name: 'what a binding grants counts although a webhook decides, too',
+    yaml: viewForAnybody,
+    evidence: refused({ ...takenAnywhere, webhookAuthorizer: true }),
+    fails: [{ path: '--anonymous-auth', severity: 'critical' }],
+  },
+  {
+    name: 'a role that is not there may come to grant anything',
+    yaml: bindingInShop('a'),
+    evidence: refused(takenAnywhere),
+    fails: [{ path: '--anonymous-auth', severity: 'high' }],
+  },
+  {
+    name: 'what a policy expects to be granted is granted all the same',
+    yaml: `${viewForAnybody}
+---
+kind: ClusterHardeningPolicy
+metadata: { name: open }
+spec:
+  expectations:
+    - { subject: { kind: User, name: 'system:anonymous' }, allow: [{ verbs: [get, list], apiGroups: [''], resources: [pods] }] }
+`,
+    evidence: refused(takenAnywhere),
+    fails: [{ path: '--anonymous-auth', severity: 'info' }],
+  },
+  {
+    name: 'a webhook that decides before or after RBAC may grant anything',
+    yaml: defaults,
+    evidence: refused({ ...takenAnywhere, webhookAuthorizer: true }),
+    unknown: /not known: as observed \(a test\), and what that grants to them is not seen$/,
+  },
+  {
+    name: 'policies of ABAC beside RBAC may grant anything',
+    yaml: defaults,
+    evidence: refused({ ...takenAnywhere, abacAuthorizer: true }),
+    unknown: /not known: as observed \(a test\), and what that grants to them is not seen$/,
+  },
+  {
+    name: 'whether there is a webhook has to be known',
+    yaml: defaults,
+    evidence: refused({ rbacAuthorizer: true, abacAuthorizer: false, anonymousAuthentication: 'on' }),
+    unknown: /whether they are harmless is not known: nobody asked for it$/,
+  },
+  {
+    name: 'whether there are policies of ABAC has to be known',
+    yaml: defaults,
+    evidence: refused({ rbacAuthorizer: true, webhookAuthorizer: false, anonymousAuthentication: 'on' }),
+    unknown: /whether they are harmless is not known: nobody asked for it$/,
+  },
+  {
+    name: 'bindings that nobody may read leave it unknown',
+    yaml: '',
+    evidence: refused(takenAnywhere),
+    missing: [{ source: 'RoleBinding', state: 'forbidden', message: 'grant list on rolebindings' }],
+    unknown: /whether they are harmless is not known: grant list on rolebindings$/,
+  },
+  {
+    name: 'roles that nobody may read leave it unknown where a binding names one',
+    yaml: viewForAnybody,
+    evidence: refused(takenAnywhere),
+    missing: [{ source: 'ClusterRole', state: 'forbidden', message: 'grant list on clusterroles' }],
+    unknown: /whether they are harmless is not known: grant list on clusterroles$/,
+  },
+  {
+    name: 'the version that is told to everybody is found although the rest is harmless, and the message says so',
+    yaml: defaults,
+    evidence: apiServerWith({ ...takenAnywhere, anonymousRequests: versionServed }),
+    fails: [
+      {
+        path: 'GET /version',
+        severity: 'low',
+        message: /taken at every path, and the rest is harmless: RBAC alone decides about them, and nothing but/,
+      },
+    ],
+  },
+  {
+    name: 'the version that is told to everybody does not hide what is granted besides',
+    yaml: defaults + viewForAnybody,
+    evidence: apiServerWith({ ...takenAnywhere, anonymousRequests: versionServed }),
+    fails: [
+      { path: 'GET /version', severity: 'low', message: /anonymous requests are taken at every path$/ },
+      { path: '--anonymous-auth', severity: 'critical', message: /by ClusterRoleBinding "open-door"/ },
+    ],
+  },
+  {
+    name: 'the version that is told to everybody does not make the rest harmless where a webhook decides, too',
+    yaml: defaults,
+    evidence: apiServerWith({ ...takenAnywhere, webhookAuthorizer: true, anonymousRequests: versionServed }),
+    fails: [
+      {
+        path: 'GET /version',
+        severity: 'low',
+        message: /and whether the rest is harmless is not known: as observed \(a test\), and what that grants/,
+      },
+    ],
+  },
+  {
+    name: 'the version that is told to everybody is not all that a policy may forbid',
+    yaml: defaults,
+    evidence: apiServerWith({ ...takenAnywhere, anonymousRequests: versionServed }),
+    params: { allowHarmless: false },
+    fails: [
+      { path: 'GET /version', severity: 'low' },
+      { path: '--anonymous-auth', severity: 'medium' },
+    ],
+  },
+  {
+    name: 'what is served and granted by nobody makes nothing harmless',
+    yaml: defaults,
+    evidence: apiServerWith({
+      ...takenAnywhere,
+      anonymousRequests: [
+        { path: '/api', ...served },
+        { path: '/metrics', ...forbidden },
+      ],
+    }),
+    fails: [{ path: 'GET /api', severity: 'medium', message: /and no binding shows by what that is granted$/ }],
   },
   {
     name: 'where it is not known that RBAC is what refuses, it is unknown whether it is harmless',
     yaml: '',
     evidence: refused({ anonymousAuthentication: 'on' }),
-    unknown: /^nobody asked for it$/,
+    unknown:
+      /^anonymous requests are taken at every path, and whether they are harmless is not known: nobody asked for it$/,
   },
   {
     name: 'where something else than RBAC refuses, nobody sees what is granted',
@@ -79,20 +317,21 @@ testRule(anonymousRequests, [
   {
     name: 'a policy may ask for more than that it is harmless',
     yaml: '',
-    evidence: refused({ rbacAuthorizer: true, anonymousAuthentication: 'on' }),
+    evidence: refused(takenAnywhere),
     params: { allowHarmless: false },
     fails: [
       {
         path: '--anonymous-auth',
         severity: 'medium',
-        message: /^anonymous requests are taken at every path, and RBAC refuses them; .* rbac-anonymous-grants tells$/,
+        message:
+          /^anonymous requests are taken at every path, and harmless: RBAC alone .*; limit them by conditions, or turn them off$/,
       },
     ],
   },
   {
     name: 'conditions that reach beyond health endpoints are told apart from none',
     yaml: '',
-    evidence: refused({ rbacAuthorizer: true, anonymousAuthentication: 'conditional' }),
+    evidence: refused({ ...rbacAlone, anonymousAuthentication: 'conditional' }),
     params: { allowHarmless: false },
     fails: [
       { path: '--anonymous-auth', severity: 'medium', message: /^anonymous requests are taken at some paths only/ },
@@ -109,13 +348,13 @@ testRule(anonymousRequests, [
       ],
     }),
     params: { allowHarmless: false },
-    passes: true,
+    passes: /^anonymous requests are limited by conditions: as observed$/,
   },
   {
     name: 'without answers, what the flags turn off is off',
     yaml: '',
     evidence: { ...apiServerWith({ anonymousAuthentication: 'off' }), anonymousRequests: switchedOff },
-    passes: true,
+    passes: /^anonymous requests are off: as observed$/,
   },
   {
     name: 'without answers, what the flags leave on may be harmless or not',
@@ -139,7 +378,7 @@ testRule(anonymousRequests, [
         severity: 'low',
         observed: '200',
         message:
-          /: it tells which version runs; anonymous requests are taken at every path, .* rbac-anonymous-grants tells$/,
+          /: it tells which version runs; anonymous requests are taken at every path, and whether the rest is harmless is not known: nobody asked for it$/,
       },
     ],
   },
@@ -241,7 +480,7 @@ testRule(anonymousRequests, [
     name: 'a health endpoint that is unwell leaves nothing open',
     yaml: '',
     evidence: answered({ path: '/livez', ...unavailable }, { path: '/api/v1/namespaces?limit=1', ...unauthorized }),
-    passes: true,
+    passes: /^anonymous requests are refused/,
   },
   {
     name: 'answers of health endpoints alone tell nothing',
@@ -276,5 +515,23 @@ testRule(anonymousRequests, [
     yaml: '',
     missing: [{ source: 'Evidence', state: 'forbidden', message: 'asking is forbidden' }],
     unknown: /^asking is forbidden$/,
+  },
+  {
+    name: 'several API servers that pass in the same way are told of once',
+    yaml: '',
+    servers: [
+      { instance: '10.0.0.5:6443', evidence: answered({ path: '/version', ...unauthorized }) },
+      { instance: '10.0.0.6:6443', evidence: answered({ path: '/version', ...unauthorized }) },
+    ],
+    passes: /^anonymous requests are refused: [^;]*$/,
+  },
+  {
+    name: 'several API servers that pass otherwise are told apart',
+    yaml: '',
+    servers: [
+      { instance: '10.0.0.5:6443', evidence: answered({ path: '/version', ...unauthorized }) },
+      { instance: '10.0.0.6:6443', evidence: refused(takenAnywhere) },
+    ],
+    passes: /^10\.0\.0\.5:6443: anonymous requests are refused: .*; 10\.0\.0\.6:6443: .* and harmless: /,
   },
 ]);

@@ -59,6 +59,120 @@ testRule(execAdmission, [
     passes: true,
   },
   {
+    name: 'a policy that looks at who asks, or at the pod, passes',
+    yaml: shop + policyThat("request.userInfo.groups.exists(g, g == 'sre')", "!request.name.startsWith('db-')"),
+    evidence,
+    passes: true,
+  },
+  ...(
+    [
+      ['true', 'true'],
+      ['1 == 1', '1 == 1'],
+      ['a variable that is true', 'variables.fine'],
+      ['anything or true', "request.name != 'web' || true"],
+      ['what it is itself', 'object.stdin == object.stdin'],
+    ] as const
+  ).map(([what, expression]): Row => ({
+    name: `a policy that demands no more than ${what} refuses nothing`,
+    yaml: shop + policyThat(expression),
+    evidence,
+    fails: [
+      {
+        path,
+        message:
+          /in namespace "shop"; ValidatingAdmissionPolicy "guard" refuses nothing, as its validations hold whatever comes; bind/,
+      },
+    ],
+  })),
+  ...(
+    [
+      ['the command alone', "object.command.all(word, word != 'sh')"],
+      ['nothing at all', 'size([1, 2]) == 3'],
+      ['the way in alone', "request.subResource == 'attach'"],
+    ] as const
+  ).map(([what, expression]): Row => ({
+    name: `a policy that looks at ${what} does not decide who gets into which pod`,
+    yaml: shop + policyThat(expression),
+    evidence,
+    fails: [
+      {
+        path,
+        message: /; ValidatingAdmissionPolicy "guard" looks at nothing that tells which pod or who it is; bind/,
+      },
+    ],
+  })),
+  {
+    name: 'beside what refuses nothing, one validation that may is enough',
+    yaml: shop + policyThat('true', "request.userInfo.username == 'admin'"),
+    evidence,
+    passes: true,
+  },
+  {
+    name: 'a policy that refuses all of it is one',
+    yaml: shop + policyThat('1 == 2'),
+    evidence,
+    passes: true,
+  },
+  {
+    name: 'a policy with parameters spares whatever they say',
+    yaml:
+      shop +
+      policy(ASKED_ABOUT_EXEC, {
+        spec: 'paramKind: { apiVersion: v1, kind: ConfigMap }',
+        binding: 'validationActions: [Deny], paramRef: { name: none, parameterNotFoundAction: Allow }',
+      }),
+    evidence,
+    unknown: /^which requests ValidatingAdmissionPolicy "guard" spares by its matchConditions or parameters cannot be/,
+  },
+  {
+    name: 'a policy that wants parameters and is bound to none is no surer',
+    yaml: shop + policy(ASKED_ABOUT_EXEC, { spec: 'paramKind: { apiVersion: v1, kind: ConfigMap }' }),
+    evidence,
+    unknown: /^which requests ValidatingAdmissionPolicy "guard" spares by its matchConditions or parameters cannot be/,
+  },
+  {
+    name: 'conditions that spare every request leave it unknown, and never pass',
+    yaml: shop + policy(ASKED_ABOUT_EXEC, { spec: "matchConditions: [{ name: never, expression: 'false' }]" }),
+    evidence,
+    unknown: /^which requests ValidatingAdmissionPolicy "guard" spares by its matchConditions/,
+  },
+  {
+    name: 'a policy that nobody has bound is not asked',
+    yaml: shop + String(policy(ASKED_ABOUT_EXEC).split('---\nkind: ValidatingAdmissionPolicyBinding')[0]),
+    evidence,
+    fails: [{ path, message: /in namespace "shop"; bind/ }],
+  },
+  ...['[Warn]', '[Audit]', '[Warn, Audit]', '[]'].map((actions): Row => ({
+    name: `a policy that is bound with ${actions} refuses nothing`,
+    yaml: shop + policy(ASKED_ABOUT_EXEC, { binding: `validationActions: ${actions}` }),
+    evidence,
+    fails: [{ path, message: /in namespace "shop"; bind/ }],
+  })),
+  ...(
+    [
+      ['namespaces that there are not', 'namespaceSelector: { matchLabels: { kind: none } }'],
+      ['objects with labels, of which exec has none', 'objectSelector: { matchLabels: { kind: none } }'],
+      ['other resources', "resourceRules: [{ operations: [CREATE], apiGroups: [''], resources: [pods] }]"],
+      [
+        'nothing, as it leaves everything out',
+        "excludeResourceRules: [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*/*'] }]",
+      ],
+    ] as const
+  ).flatMap(([what, match]): readonly Row[] => [
+    {
+      name: `a binding for ${what} does not count`,
+      yaml: shop + policy(ASKED_ABOUT_EXEC, { binding: `validationActions: [Deny], matchResources: { ${match} }` }),
+      evidence,
+      fails: [{ path, message: /in namespace "shop"; / }],
+    },
+  ]),
+  {
+    name: 'a policy that lets requests pass where it fails is not enough',
+    yaml: shop + policy(ASKED_ABOUT_EXEC, { spec: 'failurePolicy: Ignore' }),
+    evidence,
+    fails: [{ path, message: /"guard" is asked, which lets requests pass where it fails; bind/ }],
+  },
+  {
     name: 'a webhook with conditions may spare any request',
     yaml:
       shop +
@@ -69,7 +183,7 @@ testRule(execAdmission, [
       ),
     evidence,
     unknown:
-      /^which requests ValidatingWebhookConfiguration "engine" spares by its matchConditions cannot be told from outside$/,
+      /^which requests ValidatingWebhookConfiguration "engine" spares by its matchConditions or parameters cannot be told from outside$/,
   },
   {
     name: 'beside one with conditions an open namespace fails all the same',
@@ -265,6 +379,16 @@ testRule(execAdmission, [
     unknown: /manifests say nothing about the API server/,
   },
 ]);
+
+/** One about exec, with these validations and a variable that is always true. */
+function policyThat(...expressions: readonly string[]): string {
+  const validations = expressions.map((expression) => ({ expression }));
+  return replaceIn(
+    policy(ASKED_ABOUT_EXEC, { spec: "variables: [{ name: fine, expression: '!false' }]" }),
+    "[{ expression: 'false' }]",
+    JSON.stringify(validations),
+  );
+}
 
 /** A row of what has the guard's name, and is not it. */
 function altered(what: string, before: string, after: string): Row {

@@ -98,6 +98,40 @@ testRule(podSecurityAdmission, [
     unknown: /^GET \/flagz was answered 403/,
   },
   {
+    name: 'a policy that demands nothing of pods is no guard',
+    yaml: shop + policy().replace("expression: 'false'", "expression: '1 == 1'"),
+    evidence: apiServerWith({ ...modern, podSecurity: false }),
+    fails: [
+      {
+        path: '--disable-admission-plugins',
+        message: /; ValidatingAdmissionPolicy "guard" refuses nothing, as its validations hold whatever comes$/,
+      },
+    ],
+  },
+  {
+    name: 'a policy that looks at who asks, and not at the pod, is no guard',
+    yaml: shop + policy().replace("expression: 'false'", 'expression: request.userInfo.username != "guest"'),
+    evidence: apiServerWith({ ...modern, podSecurity: false }),
+    fails: [
+      {
+        path: '--disable-admission-plugins',
+        message: /; ValidatingAdmissionPolicy "guard" looks at nothing of what is created$/,
+      },
+    ],
+  },
+  {
+    name: 'a policy that only warns is no guard',
+    yaml: shop + policy(undefined, { binding: 'validationActions: [Warn, Audit]' }),
+    evidence: apiServerWith({ ...modern, podSecurity: false }),
+    fails: ['--disable-admission-plugins'],
+  },
+  {
+    name: 'a policy that looks at the pod may be one, which is not seen',
+    yaml: shop + policy().replace("expression: 'false'", 'expression: object.spec.hostNetwork != true'),
+    evidence: apiServerWith({ ...modern, podSecurity: false }),
+    unknown: /ValidatingAdmissionPolicy "guard" may /,
+  },
+  {
     name: 'manifests say nothing about the API server',
     yaml: '',
     isFromFiles: true,

@@ -4,7 +4,8 @@ import { kinds } from '../../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
 import type { ObjectsByKind } from '../../../src/core/object-snapshot.ts';
 import { project } from '../../../src/core/project.ts';
-import { mutatorsOf, nameOf, validatorsOf } from '../../../src/rules/lib/admission-reviewers.ts';
+import type { Snapshot } from '../../../src/core/snapshot.ts';
+import { idlePoliciesOf, mutatorsOf, nameOf, validatorsOf } from '../../../src/rules/lib/admission-reviewers.ts';
 import type { Reviewer, ReviewedRequest } from '../../../src/rules/lib/admission-reviewers.ts';
 import { readManifests } from '../../core/yaml-objects.ts';
 import { ASKED_ABOUT_EXEC, policy, webhook } from './reviewers-yaml.ts';
@@ -13,13 +14,17 @@ const pods: ReviewedRequest = { operation: 'CREATE', resource: 'pods' };
 const exec: ReviewedRequest = { operation: 'CONNECT', resource: 'pods/exec' };
 const attach: ReviewedRequest = { operation: 'CONNECT', resource: 'pods/attach' };
 
-function find(ask: typeof validatorsOf, yaml: string, request: ReviewedRequest): readonly Reviewer[] {
+function snapshotOf(yaml: string): Snapshot {
   const manifests = readManifests(yaml);
   const objects = Object.groupBy(
     manifests.map((manifest) => project(kinds[manifest.kind].shape, manifest)),
     (_object, index) => manifests[index]?.kind ?? 'Pod',
   ) as ObjectsByKind;
-  return ask(buildObjectSnapshot({ objects, isWholeCluster: true }), request);
+  return buildObjectSnapshot({ objects, isWholeCluster: true });
+}
+
+function find(ask: typeof validatorsOf, yaml: string, request: ReviewedRequest): readonly Reviewer[] {
+  return ask(snapshotOf(yaml), request);
 }
 const validators = (yaml: string, request = pods): readonly string[] => find(validatorsOf, yaml, request).map(nameOf);
 const mutators = (yaml: string, request = pods): readonly string[] => find(mutatorsOf, yaml, request).map(nameOf);
@@ -114,7 +119,20 @@ describe('who is asked about a request', () => {
       `${head.replace("[{ expression: 'false' }]", validations)}---\nkind: ValidatingAdmissionPolicyBinding${binding}`;
     expect(validators(with_("[{ expression: ' true ' }]"))).to.deep.equal([]);
     expect(validators(with_('[]'))).to.deep.equal([]);
+    expect(validators(with_("[{ expression: '!false' }, { expression: 'object == object' }]"))).to.deep.equal([]);
     expect(validators(with_("[{ expression: 'true' }, { expression: object.spec.hostPID }]"))).to.have.length(1);
+  });
+
+  it('what is bound, asked, and guards nothing is told of by itself', () => {
+    const [head = '', binding = ''] = policy(ASKED_ABOUT_EXEC).split('---\nkind: ValidatingAdmissionPolicyBinding');
+    const with_ = (expression: string): string =>
+      `${head.replace("expression: 'false'", `expression: ${expression}`)}---\nkind: ValidatingAdmissionPolicyBinding${binding}`;
+    const idle = (expression: string): readonly string[] =>
+      idlePoliciesOf(snapshotOf(with_(expression)), exec).map(({ idleness }) => idleness);
+    expect(idle("'1 == 1'")).to.deep.equal(['refuses nothing, as its validations hold whatever comes']);
+    expect(idle('object.stdin')).to.deep.equal(['looks at nothing that tells which pod or who it is']);
+    expect(idle('request.name != ""')).to.deep.equal([]);
+    expect(idle("'false'")).to.deep.equal([]);
   });
 
   it('a mutating policy counts once it is bound', () => {
