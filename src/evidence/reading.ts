@@ -58,7 +58,7 @@ export interface TlsReading {
 export interface ClientAuthorities {
   readonly hasClientAuthority: boolean;
   readonly hasFrontProxyAuthority: boolean;
-  /** Whether one certificate is both: an authority of client certificates and one of the front proxy. */
+  /** Whether one key is of both: of an authority of client certificates and of one of the front proxy. */
   readonly sharesAuthority: boolean;
   /** Names that the front proxy's certificate may have; empty for any. */
   readonly frontProxyNames: readonly string[];

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 
 import { collectClientAuthorities } from '../../src/evidence/client-authorities.ts';
 import type { ClientAuthorities, Reading } from '../../src/evidence/reading.ts';
+import { createCertificateAuthority, reissueAuthority } from '../support/certificates.ts';
 
 function collect(data: Readonly<Record<string, string>>): Promise<Reading<ClientAuthorities>> {
   return collectClientAuthorities(() => Promise.resolve({ status: 200, body: JSON.stringify({ data }) }));
@@ -26,6 +27,22 @@ describe('the authorities that API servers publish', () => {
         frontProxyNames: ['front-proxy-client'],
       },
     });
+  });
+
+  it('are shared where one key has a certificate of each, as of an authority that was issued anew', async () => {
+    const [authority, other] = [await createCertificateAuthority(), await createCertificateAuthority()];
+    const anew = await reissueAuthority(authority);
+    expect(anew.certificatePem).not.to.equal(authority.certificatePem);
+    for (const [proxy, isShared] of [
+      [anew, true],
+      [other, false],
+    ] as const) {
+      const reading = await collect({
+        'client-ca-file': authority.certificatePem,
+        'requestheader-client-ca-file': proxy.certificatePem,
+      });
+      expect(reading).to.have.nested.property('read.sharesAuthority', isShared);
+    }
   });
 
   it('are not where each is one of the two', async () => {

@@ -46,11 +46,40 @@ export async function createKeyPair(): Promise<KeyPairPem> {
   return exportKeys(await generateKeys());
 }
 
-export async function createCertificateAuthority(): Promise<CertificatePem> {
+/** When a certificate holds; by default from an hour ago on, for a year. */
+export interface Validity {
+  /** Days from now; negative for what is over. */
+  readonly fromDays?: number;
+  readonly toDays?: number;
+}
+
+export interface AuthorityOptions extends Validity {
+  readonly name?: string;
+}
+
+export async function createCertificateAuthority(options: AuthorityOptions = {}): Promise<CertificatePem> {
   const keys = await generateKeys();
+  const { privateKeyPem } = await exportKeys(keys);
+  return { certificatePem: await selfSign(keys, options), privateKeyPem };
+}
+
+/** Another certificate of the same key. */
+export async function reissueAuthority(
+  { certificatePem, privateKeyPem }: CertificatePem,
+  options: AuthorityOptions = {},
+): Promise<CertificatePem> {
+  const publicKey = await new X509Certificate(certificatePem).publicKey.export();
+  const privateKey = await importPrivateKey(privateKeyPem);
+  return { certificatePem: await selfSign({ publicKey, privateKey }, options), privateKeyPem };
+}
+
+async function selfSign(
+  keys: webcrypto.CryptoKeyPair,
+  { name = 'merlon-test-ca', ...validity }: AuthorityOptions,
+): Promise<string> {
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    ...validity(USUAL_DAYS),
-    name: [{ CN: ['merlon-test-ca'] }],
+    ...datesOf(validity),
+    name: [{ CN: [name] }],
     keys,
     signingAlgorithm: algorithm,
     extensions: [
@@ -59,18 +88,17 @@ export async function createCertificateAuthority(): Promise<CertificatePem> {
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  const { privateKeyPem } = await exportKeys(keys);
-  return { certificatePem: certificate.toString('pem'), privateKeyPem };
+  return certificate.toString('pem');
 }
 
 /**
  * @param hosts DNS names and IP addresses that the server answers for
- * @param days that it holds from now on
+ * @param validity or for how many days it holds from now on
  */
 export function issueServerCertificate(
   authority: CertificatePem,
   hosts: { readonly dns: readonly string[]; readonly ip: readonly string[] },
-  days = USUAL_DAYS,
+  validity: number | Validity = {},
 ): Promise<CertificatePem> {
   const names = [
     ...hosts.dns.map((value) => ({ type: 'dns' as const, value })),
@@ -80,7 +108,7 @@ export function issueServerCertificate(
     authority,
     [{ CN: ['kube-apiserver'] }],
     [new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]), new SubjectAlternativeNameExtension(names)],
-    days,
+    typeof validity === 'number' ? { toDays: validity } : validity,
   );
 }
 
@@ -96,12 +124,12 @@ async function issue(
   authority: CertificatePem,
   subject: JsonNameParams,
   extensions: readonly Extension[],
-  days = USUAL_DAYS,
+  validity: Validity = {},
 ): Promise<CertificatePem> {
   const issuer = new X509Certificate(authority.certificatePem);
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.create({
-    ...validity(days),
+    ...datesOf(validity),
     subject: new Name(subject),
     issuer: issuer.subjectName,
     publicKey: keys.publicKey,
@@ -118,13 +146,17 @@ async function issue(
   return { certificatePem: certificate.toString('pem'), privateKeyPem };
 }
 
-function validity(days: number): { serialNumber: string; notBefore: Date; notAfter: Date } {
+function datesOf({ fromDays, toDays = USUAL_DAYS }: Validity): {
+  serialNumber: string;
+  notBefore: Date;
+  notAfter: Date;
+} {
   const now = Date.now();
   return {
     // A positive number: the first bit is clear.
     serialNumber: `01${randomBytes(15).toString('hex')}`,
-    notBefore: new Date(now - 3_600_000),
-    notAfter: new Date(now + days * DAY_MS),
+    notBefore: new Date(fromDays === undefined ? now - 3_600_000 : now + fromDays * DAY_MS),
+    notAfter: new Date(now + toDays * DAY_MS),
   };
 }
 

@@ -160,7 +160,7 @@ export const authentication = {
                 true,
                 AUTHORITIES,
                 'medium',
-                'client-ca-file and requestheader-client-ca-file hold the same certificate',
+                'client-ca-file and requestheader-client-ca-file hold certificates of the same key',
               )
             : said(
                 false,
