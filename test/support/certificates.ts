@@ -68,7 +68,8 @@ export async function reissueAuthority(
   { certificatePem, privateKeyPem }: CertificatePem,
   options: AuthorityOptions = {},
 ): Promise<CertificatePem> {
-  const publicKey = await new X509Certificate(certificatePem).publicKey.export();
+  const { rawData } = new X509Certificate(certificatePem).publicKey;
+  const publicKey = await webcrypto.subtle.importKey('spki', rawData, algorithm, true, ['verify']);
   const privateKey = await importPrivateKey(privateKeyPem);
   return { certificatePem: await selfSign({ publicKey, privateKey }, options), privateKeyPem };
 }

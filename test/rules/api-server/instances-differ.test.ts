@@ -29,6 +29,33 @@ testRule(instancesDiffer, [
     fails: [{ path: 'minorVersion' }, { path: 'profiling', message: /a:6443 true, b:6443 false; set them up alike$/ }],
   },
   {
+    name: 'that the certificate of one of them ends soon is no difference: each has its own',
+    yaml: '',
+    servers: [
+      { instance: 'a:6443', evidence: fullEvidence() },
+      { instance: 'b:6443', evidence: fullEvidence(apiServerWith({ servingCertificate: 'endsSoon' })) },
+    ],
+    passes: true,
+  },
+  {
+    name: 'nor is it that it is over, which api-server-serving-certificate tells',
+    yaml: '',
+    servers: [
+      { instance: 'a:6443', evidence: fullEvidence() },
+      { instance: 'b:6443', evidence: fullEvidence(apiServerWith({ servingCertificate: 'expired' })) },
+    ],
+    passes: true,
+  },
+  {
+    name: 'nor that it could not be seen',
+    yaml: '',
+    servers: [
+      { instance: 'a:6443', evidence: fullEvidence() },
+      { instance: 'b:6443', evidence: fullEvidence({ servingCertificate: { unobserved: 'a proxy' } }) },
+    ],
+    passes: true,
+  },
+  {
     name: 'what is not known of one of them may be a difference',
     yaml: '',
     servers: [
