@@ -6,8 +6,11 @@ import { parseFlags } from '../evidence/arguments.ts';
 import {
   ADMISSION,
   AUDIT_LEVELS,
+  AUTHENTICATION_FILE,
+  AUTHORIZATION_FILE,
   CLIENT_CERTIFICATES,
   DECISIONS,
+  ENCRYPTION_FILE,
   TOKEN_ISSUERS,
   TRANSFORMATIONS,
   WEBHOOK_EVALUATIONS,
@@ -124,6 +127,7 @@ const plugins = [
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionWebhook',
 ];
+const file = { hash: `sha256:${'0'.repeat(64)}` };
 const authorizers = ['AlwaysAllow', 'Node', 'RBAC', 'Webhook', 'ABAC'];
 const stored = (resource: string, prefix: string): Labels => ({
   transformation_type: 'to_storage',
@@ -145,6 +149,7 @@ export const sampleReadings: readonly SampleReading[] = [
   metrics({ [DECISIONS]: authorizers.map((type) => ({ type })) }),
   metrics({ [WEBHOOK_EVALUATIONS]: [{}], [WEBHOOK_FAIL_OPEN]: [{}] }),
   metrics({ [CLIENT_CERTIFICATES]: [{}], [TOKEN_ISSUERS]: [{}] }),
+  metrics({ [AUTHENTICATION_FILE]: [file], [AUTHORIZATION_FILE]: [file], [ENCRYPTION_FILE]: [file] }),
   metrics({ [AUDIT_LEVELS]: [{ level: 'Metadata' }] }),
   metrics({ [AUDIT_LEVELS]: [{ level: 'None' }] }),
   metrics({ [TRANSFORMATIONS]: [stored('secrets', 'k8s:enc:kms:v2:')] }),

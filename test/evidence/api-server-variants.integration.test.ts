@@ -61,7 +61,12 @@ describe('API servers that are set up otherwise', () => {
         const { readings, minorVersion } = observationOf(name);
         const evidence = concludeEvidence(readings);
 
-        expect(valuesOf(evidence)).to.deep.equal({ ...defaultFacts, minorVersion, ...facts });
+        expect(valuesOf(evidence)).to.deep.equal({
+          ...defaultFacts,
+          minorVersion,
+          binaryMinor: minorVersion,
+          ...facts,
+        });
         expect(sourcesOf(evidence, Object.keys(sources))).to.deep.equal(sources);
         expect(contradictedOf(evidence)).to.deep.equal(contradicted);
       });

@@ -3,7 +3,9 @@
  *
  * Source: every fact of every API server. A version that differs is an upgrade under way, or one that was forgotten.
  */
+import { factDeclarations } from '../../api/v1alpha1/facts.ts';
 import { factNames } from '../../core/evidence.ts';
+import type { FactName } from '../../core/evidence.ts';
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
 import { findDrift, findUncompared } from '../../core/server-evidence.ts';
 
@@ -47,7 +49,7 @@ export const instancesDiffer = defineRule({
     const drift = findDrift(servers);
     if (drift.length > 0) {
       return drift.map(({ fact, detail }) =>
-        violation(fact, undefined, `API servers differ in ${fact}: ${detail}; set them up alike`),
+        violation(fact, undefined, `API servers differ in ${nameFact(fact)}: ${detail}; set them up alike`),
       );
     }
     const uncompared = findUncompared(servers);
@@ -58,3 +60,9 @@ export const instancesDiffer = defineRule({
     return unknown(`${which} not known of every API server (${some}${more}): ${why}`);
   },
 });
+
+/** Of a file, with the flag that names it. */
+function nameFact(fact: FactName): string {
+  const { type, about } = factDeclarations[fact];
+  return type === 'hash' ? `${fact} (${about})` : fact;
+}

@@ -2,7 +2,7 @@
 import { createCertificateAuthority } from '../../support/certificates.ts';
 import type { Variant } from './variant.ts';
 import { UNREACHABLE, webhookKubeconfig } from './webhook-kubeconfig.ts';
-import { UNKNOWN } from './variant.ts';
+import { A_HASH, UNKNOWN } from './variant.ts';
 
 const nobody =
   '/livez 401, /version 401, /api 401, /api/v1/namespaces 401, /api/v1/namespaces/kube-public/configmaps/cluster-info 401, /metrics 401';
@@ -32,6 +32,7 @@ export const authenticationVariants: readonly Variant[] = [
       },
     },
     facts: {
+      authenticationConfiguration: A_HASH,
       anonymousRequests: onlyHealth,
       anonymousAuthentication: 'conditional',
       tokenIssuerAuthentication: UNKNOWN,
@@ -66,7 +67,7 @@ export const authenticationVariants: readonly Variant[] = [
         }),
       },
     },
-    facts: { tokenIssuerAuthentication: UNKNOWN },
+    facts: { authenticationConfiguration: A_HASH, tokenIssuerAuthentication: UNKNOWN },
   },
   {
     name: 'no client CA, and never one',

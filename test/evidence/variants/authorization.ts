@@ -1,6 +1,6 @@
 /** API servers that grant requests otherwise. */
 import type { Variant } from './variant.ts';
-import { UNKNOWN } from './variant.ts';
+import { A_HASH, UNKNOWN } from './variant.ts';
 import { UNREACHABLE, webhookKubeconfig, WITHOUT_OPINION } from './webhook-kubeconfig.ts';
 
 const nobody =
@@ -81,6 +81,7 @@ export const authorizationVariants: readonly Variant[] = [
       },
     },
     facts: {
+      authorizationConfiguration: A_HASH,
       anonymousRequests: everything,
       unknownUserAllowed: true,
       alwaysAllowAuthorizer: true,
@@ -135,7 +136,7 @@ export const authorizationVariants: readonly Variant[] = [
         'webhook.kubeconfig': webhookKubeconfig(WITHOUT_OPINION),
       },
     },
-    facts: { webhookAuthorizer: true, webhookAuthorizerFailsOpen: UNKNOWN },
+    facts: { authorizationConfiguration: A_HASH, webhookAuthorizer: true, webhookAuthorizerFailsOpen: UNKNOWN },
     sources: { webhookAuthorizer: '/metrics', rbacAuthorizer: 'SelfSubjectAccessReview' },
   },
   {
@@ -148,6 +149,7 @@ export const authorizationVariants: readonly Variant[] = [
       },
     },
     facts: {
+      authorizationConfiguration: A_HASH,
       anonymousRequests: undecided,
       unknownUserAllowed: UNKNOWN,
       alwaysAllowAuthorizer: UNKNOWN,

@@ -6,6 +6,9 @@ import type { Flags } from '../../support/program-flags.ts';
 /** Nobody could observe it. */
 export const UNKNOWN = 'unknown';
 
+/** There is a file, and what it says has a hash. */
+export const A_HASH = 'a hash';
+
 /** Answers without credentials are told as `/livez 200, /version 403`. */
 export type SeenValue<Name extends FactName = FactName> = Name extends 'anonymousRequests'
   ? string
