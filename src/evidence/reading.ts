@@ -15,6 +15,12 @@ export interface Read<T> {
   readonly atMs?: number;
 }
 
+/** Why one API server was asked nothing, and what it showed all the same. */
+export interface Unreached {
+  readonly missing: string;
+  readonly certificate?: CertificateReading;
+}
+
 export interface TextAnswer {
   readonly status: number;
   readonly body: string;
@@ -87,6 +93,9 @@ export interface ServerReadings {
   /** What became of pods that were tried. */
   readonly dryRun: Reading<DryRunReading>;
 }
+
+/** What one API server said, or why it was not reached. */
+export type InstanceReading = Read<ServerReadings> | Unreached;
 
 export function isRead<T>(reading: Reading<T>): reading is Read<T> {
   return 'read' in reading;

@@ -2,7 +2,7 @@
  * What an API server agrees to when somebody connects: the certificate that it shows, and whether it shakes hands where
  * nothing but old versions, or weak cipher suites, is offered.
  *
- * Three handshakes a round, without a request and without a credential.
+ * Three handshakes a round, without a request and without a credential; one more where the certificate has ended.
  */
 import type { CertificateReading, Reading, TlsReading } from './reading.ts';
 
@@ -16,6 +16,8 @@ export interface Offer {
 export type HandshakeAnswer =
   /** RFC 3339. */
   | { readonly outcome: 'agreed'; readonly notAfter: string }
+  /** It shows one that the cluster's authority signed and that has ended: nobody was spoken to. RFC 3339. */
+  | { readonly outcome: 'expired'; readonly notAfter: string }
   | { readonly outcome: 'refused' }
   /** The offer could not be made, or nobody answered. */
   | { readonly outcome: 'failed'; readonly message: string };
@@ -67,6 +69,7 @@ export async function collectTls(handshake: Handshake | undefined, nowMs: () => 
 
 function readCertificate(answer: HandshakeAnswer, nowMs: number): Reading<CertificateReading> {
   if (answer.outcome === 'refused') return { missing: 'the API server refused TLS 1.2 and 1.3' };
+  if (answer.outcome === 'expired') return { read: { notAfter: answer.notAfter, state: 'expired' } };
   if (answer.outcome === 'failed') return { missing: `no TLS connection came about: ${answer.message}` };
   const leftMs = Date.parse(answer.notAfter) - nowMs;
   if (Number.isNaN(leftMs)) return { missing: 'the certificate of the API server does not say when it ends' };
@@ -76,8 +79,12 @@ function readCertificate(answer: HandshakeAnswer, nowMs: number): Reading<Certif
 
 /** Who refuses everything, as what speaks no TLS at all, does not refuse what is weak for being weak. */
 function readAgreement(answer: HandshakeAnswer, usual: HandshakeAnswer, what: string): Reading<boolean> {
-  if (answer.outcome === 'agreed') return { read: true };
-  if (answer.outcome === 'refused' && usual.outcome === 'agreed') return { read: false };
+  if (hasShaken(answer)) return { read: true };
+  if (answer.outcome === 'refused' && hasShaken(usual)) return { read: false };
   const why = answer.outcome === 'failed' ? answer.message : 'it refused what is usual, too';
   return { missing: `whether it accepts ${what} could not be tried: ${why}` };
+}
+
+function hasShaken({ outcome }: HandshakeAnswer): boolean {
+  return outcome === 'agreed' || outcome === 'expired';
 }

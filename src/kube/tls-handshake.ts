@@ -1,16 +1,24 @@
 /** Connects by TLS, looks at what was agreed to, and hangs up: no request and no credential is ever sent. */
+import { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
-import type { PeerCertificate } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 
 import type { Handshake, HandshakeAnswer, Offer } from '../evidence/tls.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { readMaterial } from './credential-reader.ts';
+import { findExpiry } from './expired-chain.ts';
+import type { ExpectedServer } from './expired-chain.ts';
 import { messageOf } from './request-error.ts';
 
 const TIMEOUT_MS = 5_000;
 const DEFAULT_PORT = 443;
 
 const givenUp: HandshakeAnswer = { outcome: 'failed', message: 'given up' };
+
+/** How OpenSSL says that a certificate of the chain has ended, whoever made it. */
+const EXPIRED = 'CERT_HAS_EXPIRED';
+/** A server shows no more of them. */
+const MAX_SHOWN = 10;
 
 /** How OpenSSL says that the other side wants none of what was offered. */
 const refusals: ReadonlySet<string> = new Set([
@@ -40,13 +48,19 @@ export function openHandshake({
   return async (offer, signal) => {
     try {
       const ca = certificateAuthority === undefined ? undefined : await readMaterial(certificateAuthority);
-      return await shake(url, offer, {
+      const trust = {
         rejectUnauthorized: !isInsecure,
         ...(ca === undefined ? {} : { ca }),
         // An address is no name that could be asked for.
         ...(serverName === undefined ? {} : { servername: serverName }),
         ...(signal === undefined ? {} : { signal }),
-      });
+      };
+      const answer = await shake(url, offer, trust, describe);
+      if (!('code' in answer) || answer.code !== EXPIRED || ca === undefined) return withoutCode(answer);
+      // OpenSSL looks no further; who it is that has an old certificate is looked at here, and nobody is spoken to.
+      const host = serverName ?? hostOf(url);
+      const tell = (socket: TLSSocket) => describeExpired(socket, { authorities: readCertificates(ca), host }, answer);
+      return withoutCode(await shake(url, offer, { ...trust, rejectUnauthorized: false }, tell));
     } catch (error) {
       return { outcome: 'failed', message: messageOf(error) };
     }
@@ -60,26 +74,36 @@ interface ShakeOptions {
   readonly signal?: AbortSignal;
 }
 
+type Failed = Extract<HandshakeAnswer, { readonly outcome: 'failed' }>;
+/** With what OpenSSL calls a failure. */
+type CodedAnswer = Exclude<HandshakeAnswer, Failed> | (Failed & { readonly code?: string });
+
+function withoutCode(answer: CodedAnswer): HandshakeAnswer {
+  return answer.outcome === 'failed' ? { outcome: 'failed', message: answer.message } : answer;
+}
+
+/** @param tell what the connection shows once it is there */
 function shake(
-  { hostname, port }: URL,
+  url: URL,
   { minVersion, maxVersion, ciphers }: Offer,
   { signal, ...trust }: ShakeOptions,
-): Promise<HandshakeAnswer> {
+  tell: (socket: TLSSocket) => CodedAnswer,
+): Promise<CodedAnswer> {
   return new Promise((resolve) => {
     if (signal?.aborted === true) {
       resolve(givenUp);
       return;
     }
     const socket = connect({
-      host: hostname.replace(/^\[(.*)\]$/, '$1'),
-      port: port === '' ? DEFAULT_PORT : Number(port),
+      host: hostOf(url),
+      port: url.port === '' ? DEFAULT_PORT : Number(url.port),
       minVersion,
       maxVersion,
       ...(ciphers === undefined ? {} : { ciphers }),
       ...trust,
       rejectUnauthorized: trust.rejectUnauthorized && ciphers === undefined,
     });
-    const end = (answer: HandshakeAnswer): void => {
+    const end = (answer: CodedAnswer): void => {
       socket.destroy();
       signal?.removeEventListener('abort', giveUp);
       resolve(answer);
@@ -92,17 +116,57 @@ function shake(
       end({ outcome: 'failed', message: `no answer within ${TIMEOUT_MS / 1000} s` });
     });
     socket.once('secureConnect', () => {
-      end(describe(socket.getPeerCertificate()));
+      try {
+        end(tell(socket));
+      } catch (error) {
+        // What it shows may be no certificate at all.
+        end({ outcome: 'failed', message: messageOf(error) });
+      }
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      end(refusals.has(error.code ?? '') ? { outcome: 'refused' } : { outcome: 'failed', message: messageOf(error) });
+      const { code = '' } = error;
+      end(refusals.has(code) ? { outcome: 'refused' } : { outcome: 'failed', message: messageOf(error), code });
     });
   });
 }
 
-function describe({ valid_to: until }: PeerCertificate): HandshakeAnswer {
+function describe(socket: TLSSocket): CodedAnswer {
+  const { valid_to: until } = socket.getPeerCertificate();
   const time = Date.parse(until);
   return Number.isNaN(time)
     ? { outcome: 'failed', message: `the certificate ends at "${until}", which is no time` }
-    : { outcome: 'agreed', notAfter: `${new Date(time).toISOString().slice(0, 19)}Z` };
+    : { outcome: 'agreed', notAfter: printTime(time) };
+}
+
+/** The chain may end without an issuer. */
+interface ShownCertificate {
+  readonly raw: Buffer;
+  readonly issuerCertificate?: ShownCertificate;
+}
+
+/** @param failed what is answered where more is wrong than the end of a certificate */
+function describeExpired(socket: TLSSocket, expected: ExpectedServer, failed: CodedAnswer): CodedAnswer {
+  const shown: X509Certificate[] = [];
+  let next: ShownCertificate | undefined = socket.getPeerCertificate(true);
+  // The last one is its own issuer.
+  for (const seen = new Set<object>(); next !== undefined && !seen.has(next) && shown.length < MAX_SHOWN;) {
+    seen.add(next);
+    shown.push(new X509Certificate(next.raw));
+    next = next.issuerCertificate;
+  }
+  const end = findExpiry(shown, expected, Date.now());
+  return end === undefined ? failed : { outcome: 'expired', notAfter: printTime(end) };
+}
+
+function readCertificates(pem: string): readonly X509Certificate[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return blocks.map((block) => new X509Certificate(block));
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+function printTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

@@ -37,6 +37,18 @@ describe('the TLS of an API server', () => {
     });
   });
 
+  it('has one that has ended where nobody who verifies it connects, and is known to refuse what is weak', async () => {
+    const notAfter = '2026-11-01T12:00:00Z';
+    const tls = await read(({ ciphers }) =>
+      ciphers === undefined ? { outcome: 'expired', notAfter } : { outcome: 'refused' },
+    );
+    expect(tls).to.deep.include({
+      certificate: { read: { notAfter, state: 'expired' } },
+      acceptsOldVersions: { read: false },
+      acceptsWeakCiphers: { read: false },
+    });
+  });
+
   it('refuses what it does not shake hands for', async () => {
     const tls = await read(({ ciphers }) =>
       ciphers === undefined ? { outcome: 'agreed', notAfter: '2030-01-01T00:00:00Z' } : { outcome: 'refused' },

@@ -92,6 +92,12 @@ async function selfSign(
   return certificate.toString('pem');
 }
 
+/** An authority between that one and what it signs. */
+export function issueAuthority(authority: CertificatePem, options: AuthorityOptions = {}): Promise<CertificatePem> {
+  const { name = 'merlon-test-intermediate', ...validity } = options;
+  return issue(authority, [{ CN: [name] }], [], { ...validity, isAuthority: true });
+}
+
 /**
  * @param hosts DNS names and IP addresses that the server answers for
  * @param validity or for how many days it holds from now on
@@ -116,16 +122,17 @@ export function issueServerCertificate(
 export function issueClientCertificate(
   authority: CertificatePem,
   { user, groups = [] }: ClientIdentity,
+  validity: Validity = {},
 ): Promise<CertificatePem> {
   const subject = [...groups.map((group) => ({ O: [{ utf8String: group }] })), { CN: [{ utf8String: user }] }];
-  return issue(authority, subject, [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])]);
+  return issue(authority, subject, [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])], validity);
 }
 
 async function issue(
   authority: CertificatePem,
   subject: JsonNameParams,
   extensions: readonly Extension[],
-  validity: Validity = {},
+  { isAuthority = false, ...validity }: Validity & { readonly isAuthority?: boolean } = {},
 ): Promise<CertificatePem> {
   const issuer = new X509Certificate(authority.certificatePem);
   const keys = await generateKeys();
@@ -137,8 +144,10 @@ async function issue(
     signingKey: await importPrivateKey(authority.privateKeyPem),
     signingAlgorithm: algorithm,
     extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
+      new BasicConstraintsExtension(isAuthority, undefined, true),
+      isAuthority
+        ? new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true)
+        : new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
       await AuthorityKeyIdentifierExtension.create(issuer),
       ...extensions,
     ],

@@ -14,7 +14,7 @@ import {
 } from './witness.ts';
 import type { Said, Testimony, Witness, Witnesses } from './witness.ts';
 import { isRead } from '../reading.ts';
-import type { Reading, ServerReadings, TlsReading } from '../reading.ts';
+import type { CertificateReading, Reading, ServerReadings, TlsReading } from '../reading.ts';
 
 const HANDSHAKE = 'TLS handshake';
 const OLD_TLS = ['VersionTLS10', 'VersionTLS11'];
@@ -67,17 +67,7 @@ export const connections = {
         : { silent: `--tls-cipher-suites names ${weak.join(', ')}, which count where its certificate is an ECDSA one` };
     }),
   ],
-  servingCertificate: [
-    ({ tls }) =>
-      ask(tls, ({ certificate }) =>
-        ask(certificate, ({ state, notAfter }) => ({
-          value: state,
-          source: HANDSHAKE,
-          confidence: 'high',
-          detail: `its certificate holds until ${notAfter}`,
-        })),
-      ),
-  ],
+  servingCertificate: [({ tls }) => ask(tls, ({ certificate }) => ask(certificate, tellCertificate))],
   servingCertificateFile: [presence('tls-cert-file', 'tls-private-key-file')],
   kubeletClientCertificate: [presence('kubelet-client-certificate', 'kubelet-client-key')],
   kubeletAuthority: [presence('kubelet-certificate-authority')],
@@ -125,6 +115,12 @@ export const connections = {
     }),
   ],
 } satisfies Partial<Witnesses>;
+
+export function tellCertificate({ state, notAfter }: CertificateReading): Said<'valid' | 'endsSoon' | 'expired'> {
+  const detail =
+    state === 'expired' ? `its certificate has ended, at ${notAfter}` : `its certificate holds until ${notAfter}`;
+  return { value: state, source: HANDSHAKE, confidence: 'high', detail };
+}
 
 function shaken(
   select: (tls: TlsReading) => Reading<boolean>,
