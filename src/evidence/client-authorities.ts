@@ -6,6 +6,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 
+import { subjectOf } from './distinguished-name.ts';
 import { messageOf, readJson } from './reading.ts';
 import type { ClientAuthorities, Get, Reading } from './reading.ts';
 
@@ -36,6 +37,8 @@ function readAuthorities(json: unknown): { readonly read: ClientAuthorities } | 
       hasClientAuthority: 'client-ca-file' in texts,
       hasFrontProxyAuthority: 'requestheader-client-ca-file' in texts,
       sharesAuthority: sharesKey(texts['requestheader-client-ca-file'], texts['client-ca-file']),
+      clientSubjects: readSubjects(texts['client-ca-file']),
+      frontProxySubjects: readSubjects(texts['requestheader-client-ca-file']),
       frontProxyNames: names.map(String),
     },
   };
@@ -47,16 +50,24 @@ function sharesKey(one: unknown, other: unknown): boolean {
   return readKeys(one).some((key) => keys.has(key));
 }
 
+function readSubjects(text: unknown): readonly string[] {
+  return readCertificates(text).flatMap((der) => subjectOf(der) ?? []);
+}
+
 /** Of each certificate, its public key; of one that does not parse, what it is written as. */
 function readKeys(text: unknown): readonly string[] {
-  if (typeof text !== 'string') return [];
-  const blocks = text.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g);
-  return [...blocks].map(([, base64 = '']) => {
-    const der = Buffer.from(base64, 'base64');
+  return readCertificates(text).map((der) => {
     try {
       return new X509Certificate(der).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
     } catch {
       return der.toString('base64');
     }
   });
+}
+
+/** DER. */
+function readCertificates(text: unknown): readonly Buffer[] {
+  if (typeof text !== 'string') return [];
+  const blocks = text.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g);
+  return [...blocks].map(([, base64 = '']) => Buffer.from(base64, 'base64'));
 }

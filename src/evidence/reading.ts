@@ -1,6 +1,7 @@
 /** What the sources of evidence about one API server say, before any of it is made into facts. */
 import type { AnonymousAnswer } from '../core/evidence.ts';
 import type { ReleaseEnd } from '../core/kubernetes-releases.ts';
+import type { CertificateRequest } from './certificate-request.ts';
 import type { DryRunReading } from './dry-run-probes.ts';
 import type { MetricsReading } from './metrics.ts';
 import type { ServerFlags } from './server-flags.ts';
@@ -50,6 +51,8 @@ export interface CertificateReading {
   /** RFC 3339. */
   readonly notAfter: string;
   readonly state: 'valid' | 'endsSoon' | 'expired';
+  /** Whether the API server made it itself, as it does where it is given none; absent where nobody looked. */
+  readonly isSelfMade?: boolean;
 }
 
 export interface TlsReading {
@@ -58,6 +61,7 @@ export interface TlsReading {
   /** Whether it shook hands where nothing but old versions, or weak cipher suites, was offered. */
   readonly acceptsOldVersions: Reading<boolean>;
   readonly acceptsWeakCiphers: Reading<boolean>;
+  readonly certificateRequest: Reading<CertificateRequest>;
 }
 
 /** The ConfigMap that the API servers publish for those that they delegate to. */
@@ -66,6 +70,9 @@ export interface ClientAuthorities {
   readonly hasFrontProxyAuthority: boolean;
   /** Whether one key is of both: of an authority of client certificates and of one of the front proxy. */
   readonly sharesAuthority: boolean;
+  /** The names of authorities of client certificates, and of those of the front proxy: DER in hexadecimal. */
+  readonly clientSubjects: readonly string[];
+  readonly frontProxySubjects: readonly string[];
   /** Names that the front proxy's certificate may have; empty for any. */
   readonly frontProxyNames: readonly string[];
 }

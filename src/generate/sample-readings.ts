@@ -23,7 +23,7 @@ import { OWN_CHECK, RBAC_CHECK } from '../evidence/readyz.ts';
 import type { StatusReading } from '../evidence/statusz.ts';
 import type { ServerFlags } from '../evidence/server-flags.ts';
 import { withReleaseEnd } from '../evidence/version.ts';
-import { sampleAnswers, sampleAuthorities, sampleHandshakes } from './sample-answers.ts';
+import { publishedAuthorities, sampleAnswers, sampleAuthorities, sampleHandshakes } from './sample-answers.ts';
 import { sampleArguments } from './sample-arguments.ts';
 
 export interface SampleReading {
@@ -160,7 +160,9 @@ export const sampleReadings: readonly SampleReading[] = [
   sample('/statusz', { status: status(NEWEST_MINOR) }),
   sample('/readyz?verbose', { checks: { read: [OWN_CHECK, RBAC_CHECK] } }),
   sample('/readyz?verbose', { checks: { read: [OWN_CHECK] } }),
-  ...sampleHandshakes.map((read) => sample('TLS handshake', { tls: { read } })),
+  ...sampleHandshakes.map((read) =>
+    sample('TLS handshake', { tls: { read }, clientAuthorities: { read: publishedAuthorities } }),
+  ),
 
   sample('SubjectAccessReview', { unknownUser: { read: true } }),
   sample('SubjectAccessReview', { unknownUser: { read: false } }),

@@ -1,14 +1,16 @@
 /** Connects by TLS, looks at what was agreed to, and hangs up: no request and no credential is ever sent. */
 import { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
-import type { TLSSocket } from 'node:tls';
+import type { Certificate, TLSSocket } from 'node:tls';
 
+import { MAX_FLIGHT_BYTES, readCertificateRequest } from '../evidence/certificate-request.ts';
 import type { Handshake, HandshakeAnswer, Offer } from '../evidence/tls.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { readMaterial } from './credential-reader.ts';
 import { findExpiry } from './expired-chain.ts';
 import type { ExpectedServer } from './expired-chain.ts';
 import { messageOf } from './request-error.ts';
+import { TappedConnection } from './tapped-connection.ts';
 
 const TIMEOUT_MS = 5_000;
 const DEFAULT_PORT = 443;
@@ -35,20 +37,20 @@ const refusals: ReadonlySet<string> = new Set([
  * nothing counts but whether they are agreed to: to weak ones an API server shows the certificate that it uses towards
  * itself, if that fits better.
  *
+ * @param timeoutMs for one handshake, to its end
  * @returns undefined for an API server without TLS
  */
-export function openHandshake({
-  server,
-  serverName,
-  certificateAuthority,
-  isInsecure,
-}: ClusterConfig): Handshake | undefined {
+export function openHandshake(
+  { server, serverName, certificateAuthority, isInsecure }: ClusterConfig,
+  timeoutMs = TIMEOUT_MS,
+): Handshake | undefined {
   const url = new URL(server);
   if (url.protocol !== 'https:') return undefined;
   return async (offer, signal) => {
     try {
       const ca = certificateAuthority === undefined ? undefined : await readMaterial(certificateAuthority);
       const trust = {
+        timeoutMs,
         rejectUnauthorized: !isInsecure,
         ...(ca === undefined ? {} : { ca }),
         // An address is no name that could be asked for.
@@ -68,6 +70,7 @@ export function openHandshake({
 }
 
 interface ShakeOptions {
+  readonly timeoutMs: number;
   readonly rejectUnauthorized: boolean;
   readonly ca?: string;
   readonly servername?: string;
@@ -85,8 +88,8 @@ function withoutCode(answer: CodedAnswer): HandshakeAnswer {
 /** @param tell what the connection shows once it is there */
 function shake(
   url: URL,
-  { minVersion, maxVersion, ciphers }: Offer,
-  { signal, ...trust }: ShakeOptions,
+  { minVersion, maxVersion, ciphers, hearsRequest }: Offer,
+  { signal, timeoutMs, ...trust }: ShakeOptions,
   tell: (socket: TLSSocket) => CodedAnswer,
 ): Promise<CodedAnswer> {
   return new Promise((resolve) => {
@@ -94,9 +97,11 @@ function shake(
       resolve(givenUp);
       return;
     }
+    const target = { host: hostOf(url), port: url.port === '' ? DEFAULT_PORT : Number(url.port) };
+    const tap = hearsRequest === true ? new TappedConnection(target, MAX_FLIGHT_BYTES) : undefined;
     const socket = connect({
-      host: hostOf(url),
-      port: url.port === '' ? DEFAULT_PORT : Number(url.port),
+      ...target,
+      ...(tap === undefined ? {} : { socket: tap }),
       minVersion,
       maxVersion,
       ...(ciphers === undefined ? {} : { ciphers }),
@@ -104,7 +109,9 @@ function shake(
       rejectUnauthorized: trust.rejectUnauthorized && ciphers === undefined,
     });
     const end = (answer: CodedAnswer): void => {
+      clearTimeout(timer);
       socket.destroy();
+      tap?.destroy();
       signal?.removeEventListener('abort', giveUp);
       resolve(answer);
     };
@@ -112,12 +119,13 @@ function shake(
       end(givenUp);
     };
     signal?.addEventListener('abort', giveUp);
-    socket.setTimeout(TIMEOUT_MS, () => {
-      end({ outcome: 'failed', message: `no answer within ${TIMEOUT_MS / 1000} s` });
-    });
+    // For all of it: who sends a byte now and then is not waited for either.
+    const timer = setTimeout(() => {
+      end({ outcome: 'failed', message: `no answer within ${timeoutMs / 1000} s` });
+    }, timeoutMs);
     socket.once('secureConnect', () => {
       try {
-        end(tell(socket));
+        end(hear(tell(socket), tap));
       } catch (error) {
         // What it shows may be no certificate at all.
         end({ outcome: 'failed', message: messageOf(error) });
@@ -130,12 +138,23 @@ function shake(
   });
 }
 
+function hear(answer: CodedAnswer, tap: TappedConnection | undefined): CodedAnswer {
+  if (tap === undefined || answer.outcome !== 'agreed') return answer;
+  const request = readCertificateRequest(tap.received);
+  return request === undefined ? answer : { ...answer, request };
+}
+
 function describe(socket: TLSSocket): CodedAnswer {
-  const { valid_to: until } = socket.getPeerCertificate();
+  const { valid_to: until, subject, issuer } = socket.getPeerCertificate();
   const time = Date.parse(until);
   return Number.isNaN(time)
     ? { outcome: 'failed', message: `the certificate ends at "${until}", which is no time` }
-    : { outcome: 'agreed', notAfter: printTime(time) };
+    : { outcome: 'agreed', notAfter: printTime(time), isSelfMade: isSelfMade(subject, issuer) };
+}
+
+/** As `10.0.0.5@1795000000` of `10.0.0.5-ca@1795000000`. Source: k8s.io/client-go v0.37.2, util/cert/cert.go. */
+function isSelfMade({ CN: own }: Certificate, { CN: authority }: Certificate): boolean {
+  return /[^@]@\d{9,}$/.test([own].flat().join()) && /-ca@\d{9,}$/.test([authority].flat().join());
 }
 
 /** The chain may end without an issuer. */

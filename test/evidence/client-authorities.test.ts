@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import { collectClientAuthorities } from '../../src/evidence/client-authorities.ts';
+import { printName } from '../../src/evidence/distinguished-name.ts';
 import type { ClientAuthorities, Reading } from '../../src/evidence/reading.ts';
 import { createCertificateAuthority, reissueAuthority } from '../support/certificates.ts';
 
@@ -24,6 +25,8 @@ describe('the authorities that API servers publish', () => {
         hasClientAuthority: true,
         hasFrontProxyAuthority: true,
         sharesAuthority: true,
+        clientSubjects: [],
+        frontProxySubjects: [],
         frontProxyNames: ['front-proxy-client'],
       },
     });
@@ -43,6 +46,20 @@ describe('the authorities that API servers publish', () => {
       });
       expect(reading).to.have.nested.property('read.sharesAuthority', isShared);
     }
+  });
+
+  it('are named as a handshake names them', async () => {
+    const [users, proxy] = [
+      await createCertificateAuthority({ name: 'kubernetes' }),
+      await createCertificateAuthority({ name: 'front-proxy-ca' }),
+    ];
+    const reading = await collect({
+      'client-ca-file': users.certificatePem + certificate('AAAA'),
+      'requestheader-client-ca-file': proxy.certificatePem,
+    });
+    const { clientSubjects = [], frontProxySubjects = [] } = 'read' in reading ? reading.read : {};
+    expect(clientSubjects.map(printName)).to.deep.equal(['kubernetes']);
+    expect(frontProxySubjects.map(printName)).to.deep.equal(['front-proxy-ca']);
   });
 
   it('are not where each is one of the two', async () => {

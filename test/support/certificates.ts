@@ -53,11 +53,12 @@ export interface Validity {
   readonly toDays?: number;
 }
 
-export interface AuthorityOptions extends Validity {
+/** What a certificate is called, and when it holds. */
+export interface CertificateOptions extends Validity {
   readonly name?: string;
 }
 
-export async function createCertificateAuthority(options: AuthorityOptions = {}): Promise<CertificatePem> {
+export async function createCertificateAuthority(options: CertificateOptions = {}): Promise<CertificatePem> {
   const keys = await generateKeys();
   const { privateKeyPem } = await exportKeys(keys);
   return { certificatePem: await selfSign(keys, options), privateKeyPem };
@@ -66,7 +67,7 @@ export async function createCertificateAuthority(options: AuthorityOptions = {})
 /** Another certificate of the same key. */
 export async function reissueAuthority(
   { certificatePem, privateKeyPem }: CertificatePem,
-  options: AuthorityOptions = {},
+  options: CertificateOptions = {},
 ): Promise<CertificatePem> {
   const { rawData } = new X509Certificate(certificatePem).publicKey;
   const publicKey = await webcrypto.subtle.importKey('spki', rawData, algorithm, true, ['verify']);
@@ -76,7 +77,7 @@ export async function reissueAuthority(
 
 async function selfSign(
   keys: webcrypto.CryptoKeyPair,
-  { name = 'merlon-test-ca', ...validity }: AuthorityOptions,
+  { name = 'merlon-test-ca', ...validity }: CertificateOptions,
 ): Promise<string> {
   const certificate = await X509CertificateGenerator.createSelfSigned({
     ...datesOf(validity),
@@ -93,29 +94,30 @@ async function selfSign(
 }
 
 /** An authority between that one and what it signs. */
-export function issueAuthority(authority: CertificatePem, options: AuthorityOptions = {}): Promise<CertificatePem> {
+export function issueAuthority(authority: CertificatePem, options: CertificateOptions = {}): Promise<CertificatePem> {
   const { name = 'merlon-test-intermediate', ...validity } = options;
   return issue(authority, [{ CN: [name] }], [], { ...validity, isAuthority: true });
 }
 
 /**
  * @param hosts DNS names and IP addresses that the server answers for
- * @param validity or for how many days it holds from now on
+ * @param options or for how many days it holds from now on
  */
 export function issueServerCertificate(
   authority: CertificatePem,
   hosts: { readonly dns: readonly string[]; readonly ip: readonly string[] },
-  validity: number | Validity = {},
+  options: number | CertificateOptions = {},
 ): Promise<CertificatePem> {
+  const { name = 'kube-apiserver', ...validity } = typeof options === 'number' ? { toDays: options } : options;
   const names = [
     ...hosts.dns.map((value) => ({ type: 'dns' as const, value })),
     ...hosts.ip.map((value) => ({ type: 'ip' as const, value })),
   ];
   return issue(
     authority,
-    [{ CN: ['kube-apiserver'] }],
+    [{ CN: [name] }],
     [new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]), new SubjectAlternativeNameExtension(names)],
-    typeof validity === 'number' ? { toDays: validity } : validity,
+    validity,
   );
 }
 

@@ -68,7 +68,22 @@ export const connections = {
     }),
   ],
   servingCertificate: [({ tls }) => ask(tls, ({ certificate }) => ask(certificate, tellCertificate))],
-  servingCertificateFile: [presence('tls-cert-file', 'tls-private-key-file')],
+  servingCertificateFile: [
+    ({ tls }) =>
+      ask(tls, ({ certificate }) =>
+        ask(certificate, ({ isSelfMade }) =>
+          isSelfMade === true
+            ? {
+                value: false,
+                source: HANDSHAKE,
+                confidence: 'high',
+                detail: 'it shows a certificate that it made itself',
+              }
+            : NOTHING_TO_SAY,
+        ),
+      ),
+    givenCertificate,
+  ],
   kubeletClientCertificate: [presence('kubelet-client-certificate', 'kubelet-client-key')],
   kubeletAuthority: [presence('kubelet-certificate-authority')],
   etcdClientCertificate: [orElse(byAddressOfEtcd, givenForEtcd('etcd-certfile', 'etcd-keyfile'))],
@@ -136,6 +151,31 @@ function shaken(
         detail: details[value ? 'true' : 'false'],
       })),
     );
+}
+
+/**
+ * An API server that is given none keeps the one that it makes itself in a file, and shows that as if it were given: in
+ * `apiserver.crt` of --cert-dir, where somebody may also have put another one.
+ */
+function givenCertificate(readings: ServerReadings): readonly Testimony<boolean>[] {
+  const given = presence('tls-cert-file', 'tls-private-key-file');
+  return readings.flags.flatMap((reading) => {
+    const testimonies = [given({ ...readings, flags: [reading] })].flat();
+    if (!isRead(reading) || reading.read.coverage !== 'effective' || !isDefaultCertificate(reading.read))
+      return testimonies;
+    const silent = `${reading.read.source} shows as --tls-cert-file where an API server keeps the one that it makes itself`;
+    return testimonies.map((one) => (isSaid(one) && one.value ? { silent } : one));
+  });
+}
+
+function isDefaultCertificate(flags: ServerFlags): boolean {
+  const [folder, certificate] = ['cert-dir', 'tls-cert-file'].map((name) => {
+    const flag = readFlag(flags, name);
+    return flag.state === 'set' ? flag.values.at(-1) : undefined;
+  });
+  // Where the folder is not shown it may be that one.
+  const isThere = folder === undefined || certificate === `${folder.replace(/\/+$/, '')}/apiserver.crt`;
+  return certificate?.endsWith('/apiserver.crt') === true && isThere;
 }
 
 /** Events may be stored elsewhere. */
