@@ -136,7 +136,7 @@ describe('the check of the catalogue', () => {
       name: 'names a rule about the API server that does not say what repairs it',
       damage: () => edit(rulePath, `subject: 'Workload'`, `subject: 'APIServer'`),
       problems: [
-        `${rulePath}: its repair must say which flags or which file put it right, or that it takes none (anywhere)`,
+        `${rulePath}: its repair must say which flags or which file put it right, or how it is done on each of kubeadm, k3s, talos, kops, managed (own)`,
         `${pagePath} is out of date: run "make generate"`,
       ],
     },

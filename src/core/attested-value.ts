@@ -23,11 +23,18 @@ export function readAttestedValue(
     return isWhole ? { value: written } : wanted('a whole number, 0 or more');
   }
   if (type === 'answers') return readAnswers(fact, written);
+  if (type === 'hash') {
+    return typeof written === 'string' && HASH.test(written)
+      ? { value: written }
+      : wanted('none or sha256: and 64 hexadecimal digits');
+  }
   return typeof written === 'string' && type.oneOf.includes(written)
     ? { value: written }
     : wanted(`one of ${type.oneOf.map(quote).join(', ')}`);
 }
 
+/** As the metrics of an API server have it. */
+const HASH = /^(none|sha256:[0-9a-f]{64})$/;
 const ANSWER = /^(\/\S*) ([1-5]\d\d)$/;
 
 /** All of them: of what is left out nobody would know, and the verdict would read as if somebody did. */

@@ -12,7 +12,10 @@ const careful: { readonly [Name in FactName]?: (a: FactValues[Name], b: FactValu
   // A load balancer sends a request to the older one as well.
   minorVersion: (a, b) => Math.min(a, b),
   anonymousRequests: (a, b) => [...a, ...b],
+  // Each has its own: the one that ends first.
+  servingCertificate: (a, b) => firstEnding.find((state) => [a, b].includes(state)) ?? a,
 };
+const firstEnding = ['expired', 'endsSoon', 'valid'] as const satisfies FactValues['servingCertificate'][];
 
 /**
  * Known as soon as it is known of one: the pods of every namespace are judged by it, and none of them is another one while
@@ -77,9 +80,10 @@ function describe(servers: readonly ServerEvidence[], name: FactName): string {
 
 /**
  * What two of them answer to somebody without credentials, one after the other, is compared as a fact of its own; until when
- * a version is mended follows from it.
+ * a version is mended follows from it. Each has a certificate of its own, with an end of its own.
  */
-const comparedFacts = factNames.filter((fact) => fact !== 'anonymousRequests' && fact !== 'versionSupport');
+const ofEachItself: ReadonlySet<FactName> = new Set(['anonymousRequests', 'versionSupport', 'servingCertificate']);
+const comparedFacts = factNames.filter((fact) => !ofEachItself.has(fact));
 
 /** The facts of which it is not known of each API server, and so not whether they differ, with the first reason. */
 export function findUncompared(

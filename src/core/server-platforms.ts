@@ -16,9 +16,8 @@ export function titleOf(platform: Platform): string {
   return knowledge[platform].title;
 }
 
-/** In one line each, for a terminal; none where it is the same everywhere and takes no flag. */
+/** In one line each, for a terminal. */
 export function briefRepair(repair: ServerRepair): readonly { readonly title: string; readonly text: string }[] {
-  if (repair.anywhere !== undefined) return [];
   return platforms.map((platform) => ({ title: titleOf(platform), text: briefOf(platform, repair) }));
 }
 

@@ -29,9 +29,9 @@ export interface ServerRepair {
   readonly file?: ConfigurationFile;
   /** Old flags to which the file is the successor, besides those that `set` and `drop` name. */
   readonly successorOf?: readonly string[];
-  /** What takes no flag, and is the same wherever the API server runs. */
+  /** What takes no flag, in short; how it is done is `own` of each platform. */
   readonly anywhere?: string;
-  /** What somebody offers in place of flags; for `managed`, what is known of a provider. */
+  /** What somebody offers in place of flags, or does where it takes none; for `managed`, what is known of a provider. */
   readonly own?: { readonly [P in Platform]?: string };
 }
 
@@ -95,6 +95,13 @@ export type Flags = Readonly<Record<string, string>>;
 /** Whether the file is another way to do what `set` does; otherwise both are needed. */
 export function isAlternative({ set = {}, file }: ServerRepair): boolean {
   return file !== undefined && declarationOf(file.kind).replaces.some((flag) => Object.hasOwn(set, flag));
+}
+
+/** The platforms of which nobody says how it is done there: where it takes flags or a file, that follows. */
+export function findSilentPlatforms(repair: ServerRepair): readonly Platform[] {
+  const { set, drop, enable, unlist, file, own = {} } = repair;
+  const isByFlags = [set, drop, enable, unlist, file].some((part) => part !== undefined);
+  return isByFlags ? [] : platforms.filter((platform) => (own[platform] ?? '') === '');
 }
 
 /** The file as it is written. */

@@ -4,6 +4,9 @@
  *
  * One GET a round for all API servers; needs `get` on that ConfigMap.
  */
+import { X509Certificate } from 'node:crypto';
+
+import { subjectOf } from './distinguished-name.ts';
 import { messageOf, missingObject, readJson } from './reading.ts';
 import type { ClientAuthorities, Get, Reading } from './reading.ts';
 
@@ -32,17 +35,38 @@ function readAuthorities(json: unknown): { readonly read: ClientAuthorities } | 
     read: {
       hasClientAuthority: 'client-ca-file' in texts,
       hasFrontProxyAuthority: 'requestheader-client-ca-file' in texts,
-      sharesAuthority: readCertificates(texts['requestheader-client-ca-file']).some((certificate) =>
-        readCertificates(texts['client-ca-file']).includes(certificate),
-      ),
+      sharesAuthority: sharesKey(texts['requestheader-client-ca-file'], texts['client-ca-file']),
+      clientSubjects: readSubjects(texts['client-ca-file']),
+      frontProxySubjects: readSubjects(texts['requestheader-client-ca-file']),
       frontProxyNames: names.map(String),
     },
   };
 }
 
-/** Without line breaks: the same certificate is wrapped in more than one way. */
-function readCertificates(text: unknown): readonly string[] {
+/** A certificate that was issued anew for the same key vouches for the same: what it signed counts for both. */
+function sharesKey(one: unknown, other: unknown): boolean {
+  const keys = new Set(readKeys(other));
+  return readKeys(one).some((key) => keys.has(key));
+}
+
+function readSubjects(text: unknown): readonly string[] {
+  return readCertificates(text).flatMap((der) => subjectOf(der) ?? []);
+}
+
+/** Of each certificate, its public key; of one that does not parse, what it is written as. */
+function readKeys(text: unknown): readonly string[] {
+  return readCertificates(text).map((der) => {
+    try {
+      return new X509Certificate(der).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+    } catch {
+      return der.toString('base64');
+    }
+  });
+}
+
+/** DER. */
+function readCertificates(text: unknown): readonly Buffer[] {
   if (typeof text !== 'string') return [];
   const blocks = text.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g);
-  return [...blocks].map(([, base64 = '']) => base64.replaceAll(/\s/g, ''));
+  return [...blocks].map(([, base64 = '']) => Buffer.from(base64, 'base64'));
 }

@@ -5,16 +5,16 @@ import { collectServer } from './collect-server.ts';
 import type { RoundOptions } from './collect-server.ts';
 import type { DeclaredObjects } from './declared/control-plane-objects.ts';
 import { withDeclared } from './declared/declared-flags.ts';
+import { tellCertificate } from './facts/connections.ts';
 import { concludeEvidence } from './facts/index.ts';
 import { isRead } from './reading.ts';
-import type { Reading, ServerReadings } from './reading.ts';
+import type { InstanceReading, Unreached } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
 import type { HeardInstance, ServerSet } from './server-set.ts';
 
 /** @returns why it was not reached, where nothing was asked */
-export async function collectInstance(access: ServerAccess, options: RoundOptions): Promise<Reading<ServerReadings>> {
-  const missing = await access.whyUnreached?.();
-  return missing === undefined ? { read: await collectServer(access, options) } : { missing };
+export async function collectInstance(access: ServerAccess, options: RoundOptions): Promise<InstanceReading> {
+  return (await access.whyUnreached?.()) ?? { read: await collectServer(access, options) };
 }
 
 /** Told of a fault of Merlon's own, which leaves one API server as unknown as if it had not been reached. */
@@ -32,14 +32,14 @@ export function concludeInstances(
 ): readonly ServerEvidence[] {
   const instances = heard.map(({ instance }) => instance);
   return heard.map(({ instance, reading }) => {
-    if (!isRead(reading)) return { instance, evidence: knowNothing(reading.missing) };
+    if (!isRead(reading)) return { instance, evidence: knowOnly(reading) };
     try {
       const readings =
         declared === undefined ? reading.read : withDeclared(reading.read, instance, instances, declared);
       return { instance, evidence: concludeEvidence(readings) };
     } catch (error) {
       onFault(instance, error);
-      return { instance, evidence: knowNothing(explainFault(error)) };
+      return { instance, evidence: knowOnly({ missing: explainFault(error) }) };
     }
   });
 }
@@ -50,8 +50,10 @@ export function explainFault(error: unknown): string {
   return `a fault of Merlon (${name}) kept it from being read; please report it`;
 }
 
-function knowNothing(unobserved: string): Evidence {
-  return Object.fromEntries(factNames.map((name) => [name, { unobserved }]));
+/** Of one that was not reached: at most that its certificate has ended, which is why. */
+function knowOnly({ missing: unobserved, certificate }: Unreached): Evidence {
+  const nothing: Evidence = Object.fromEntries(factNames.map((name) => [name, { unobserved }]));
+  return certificate === undefined ? nothing : { ...nothing, servingCertificate: tellCertificate(certificate) };
 }
 
 /** All of them once; where none can be reached by itself, also whoever answers at the address that Merlon was told. */
@@ -62,7 +64,7 @@ export async function collectInstances(
   const { servers, doubt, unasked } = await set.refresh();
   const visit = async (access: ServerAccess) => ({
     instance: access.instance,
-    reading: await collectInstance(access, options).catch((error: unknown): Reading<ServerReadings> => ({
+    reading: await collectInstance(access, options).catch((error: unknown): InstanceReading => ({
       missing: explainFault(error),
     })),
   });
@@ -74,7 +76,7 @@ export async function collectInstances(
 }
 
 /** Whether somebody is there at all. */
-export function hasAnswered(reading: Reading<ServerReadings>): boolean {
+export function hasAnswered(reading: InstanceReading): boolean {
   if (!isRead(reading)) return false;
   const { version, metrics, flags, status, checks, unknownUser, identity } = reading.read;
   return [version, metrics, ...flags, status, checks, unknownUser, identity].some((one) => isRead<unknown>(one));

@@ -30,7 +30,7 @@ export interface RoundOptions {
   readonly reviewers?: () => Reading<ProbeReviewers>;
 }
 
-/** Six requests without credentials and three handshakes. */
+/** Six requests without credentials and four handshakes. */
 export async function collectSlow(access: ServerAccess, nowMs: () => number): Promise<SlowReadings> {
   const [anonymousAnswers, tls] = await Promise.all([
     collectAnonymousAnswers(access.anonymousGet),
@@ -40,7 +40,7 @@ export async function collectSlow(access: ServerAccess, nowMs: () => number): Pr
 }
 
 /**
- * Nine requests at most, and where what is slow is due six more without credentials and three handshakes; where pods may
+ * Nine requests at most, and where what is slow is due six more without credentials and four handshakes; where pods may
  * be tried six besides. What the cluster's objects declare is not asked here: it is the same at each of its API servers.
  */
 export async function collectServer(

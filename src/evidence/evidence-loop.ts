@@ -10,7 +10,7 @@ import { collectSlow, startOf } from './collect-server.ts';
 import type { RoundOptions, SlowReadings } from './collect-server.ts';
 import type { DeclaredObjects } from './declared/control-plane-objects.ts';
 import { isRead } from './reading.ts';
-import type { Reading, ServerReadings } from './reading.ts';
+import type { InstanceReading } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
 import type { ServerSet } from './server-set.ts';
 import { hearStart, isAnother, noStarts } from './server-starts.ts';
@@ -57,7 +57,7 @@ export interface EvidenceLoopOptions {
 
 /** What one API server said last. */
 interface Known {
-  readonly reading: Reading<ServerReadings>;
+  readonly reading: InstanceReading;
   readonly hasAnswered: boolean;
   /** When it is asked again. */
   readonly dueAt: number;
@@ -217,7 +217,7 @@ export class EvidenceLoop {
     };
   }
 
-  #slowOf(access: ServerAccess, reading: Reading<ServerReadings>): Slow | undefined {
+  #slowOf(access: ServerAccess, reading: InstanceReading): Slow | undefined {
     if (!isRead(reading)) return undefined;
     const { anonymousAnswers, tls } = reading.read;
     // What was not answered is asked again in the next round.

@@ -36,6 +36,9 @@ export const TOKEN_ISSUERS = 'apiserver_authentication_jwt_authenticator_latency
 export const CLIENT_CERTIFICATES = 'apiserver_client_certificate_expiration_seconds_count';
 export const AUDIT_LEVELS = 'apiserver_audit_level_total';
 export const TRANSFORMATIONS = 'apiserver_storage_transformation_operations_total';
+export const AUTHENTICATION_FILE = 'apiserver_authentication_config_controller_last_config_info';
+export const AUTHORIZATION_FILE = 'apiserver_authorization_config_controller_last_config_info';
+export const ENCRYPTION_FILE = 'apiserver_encryption_config_controller_last_config_info';
 const START = 'process_start_time_seconds';
 
 const wanted: ReadonlySet<string> = new Set([
@@ -47,6 +50,9 @@ const wanted: ReadonlySet<string> = new Set([
   CLIENT_CERTIFICATES,
   AUDIT_LEVELS,
   TRANSFORMATIONS,
+  AUTHENTICATION_FILE,
+  AUTHORIZATION_FILE,
+  ENCRYPTION_FILE,
   START,
 ]);
 

@@ -1,6 +1,7 @@
 /** What the sources of evidence about one API server say, before any of it is made into facts. */
 import type { AnonymousAnswer } from '../core/evidence.ts';
 import type { ReleaseEnd } from '../core/kubernetes-releases.ts';
+import type { CertificateRequest } from './certificate-request.ts';
 import type { DryRunReading } from './dry-run-probes.ts';
 import type { MetricsReading } from './metrics.ts';
 import type { ServerFlags } from './server-flags.ts';
@@ -19,6 +20,12 @@ export interface Read<T> {
   readonly read: T;
   /** When that was, in milliseconds since 1970; absent where nobody took note. */
   readonly atMs?: number;
+}
+
+/** Why one API server was asked nothing, and what it showed all the same. */
+export interface Unreached {
+  readonly missing: string;
+  readonly certificate?: CertificateReading;
 }
 
 export interface TextAnswer {
@@ -50,6 +57,8 @@ export interface CertificateReading {
   /** RFC 3339. */
   readonly notAfter: string;
   readonly state: 'valid' | 'endsSoon' | 'expired';
+  /** Whether the API server made it itself, as it does where it is given none; absent where nobody looked. */
+  readonly isSelfMade?: boolean;
 }
 
 export interface TlsReading {
@@ -58,14 +67,18 @@ export interface TlsReading {
   /** Whether it shook hands where nothing but old versions, or weak cipher suites, was offered. */
   readonly acceptsOldVersions: Reading<boolean>;
   readonly acceptsWeakCiphers: Reading<boolean>;
+  readonly certificateRequest: Reading<CertificateRequest>;
 }
 
 /** The ConfigMap that the API servers publish for those that they delegate to. */
 export interface ClientAuthorities {
   readonly hasClientAuthority: boolean;
   readonly hasFrontProxyAuthority: boolean;
-  /** Whether one certificate is both: an authority of client certificates and one of the front proxy. */
+  /** Whether one key is of both: of an authority of client certificates and of one of the front proxy. */
   readonly sharesAuthority: boolean;
+  /** The names of authorities of client certificates, and of those of the front proxy: DER in hexadecimal. */
+  readonly clientSubjects: readonly string[];
+  readonly frontProxySubjects: readonly string[];
   /** Names that the front proxy's certificate may have; empty for any. */
   readonly frontProxyNames: readonly string[];
 }
@@ -98,6 +111,9 @@ export interface ServerReadings {
 export function isAllowedByRbac({ allowed, reason }: ReviewReading): boolean {
   return allowed && /\bRBAC: allowed by /.test(reason);
 }
+
+/** What one API server said, or why it was not reached. */
+export type InstanceReading = Read<ServerReadings> | Unreached;
 
 export function isRead<T>(reading: Reading<T>): reading is Read<T> {
   return 'read' in reading;

@@ -1,6 +1,6 @@
 /** How the sources of evidence about one API server are asked. What speaks to it is elsewhere (`src/kube`). */
 import type { TryPod } from './dry-run-probes.ts';
-import type { Get } from './reading.ts';
+import type { Get, Unreached } from './reading.ts';
 import type { StreamGet } from './metrics.ts';
 import type { Handshake } from './tls.ts';
 
@@ -53,7 +53,7 @@ export interface ServerAccess {
    * Asked before anything else is, where it is not certain who is at the address: why nobody is who shows to be an API
    * server of the cluster, or undefined.
    */
-  readonly whyUnreached?: () => Promise<string | undefined>;
+  readonly whyUnreached?: () => Promise<Unreached | undefined>;
   /** Gives up what is under way: it fails, as everything does that is asked from then on. */
   close(): void;
 }

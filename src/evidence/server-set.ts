@@ -2,14 +2,14 @@
  * The API servers that are asked: those that the cluster names, each by itself, and the one at the address that Merlon was
  * told. Which they are may change while Merlon runs; connections to one that is gone are closed.
  */
-import type { Reading, ServerReadings } from './reading.ts';
+import type { InstanceReading } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
 
 /** What one API server said of itself. */
 export interface HeardInstance {
   /** As `10.0.0.5:6443`. */
   readonly instance: string;
-  readonly reading: Reading<ServerReadings>;
+  readonly reading: InstanceReading;
 }
 
 export interface FoundServers {

@@ -1,9 +1,10 @@
 /**
- * What an API server agrees to when somebody connects: the certificate that it shows, and whether it shakes hands where
- * nothing but old versions, or weak cipher suites, is offered.
+ * What an API server agrees to when somebody connects: the certificate that it shows, whether it shakes hands where
+ * nothing but old versions, or weak cipher suites, is offered, and of which authorities it asks clients for certificates.
  *
- * Three handshakes a round, without a request and without a credential.
+ * Four handshakes a round, without a request and without a credential; one more where the certificate has ended.
  */
+import type { CertificateRequest } from './certificate-request.ts';
 import type { CertificateReading, Reading, TlsReading } from './reading.ts';
 
 export interface Offer {
@@ -11,11 +12,22 @@ export interface Offer {
   readonly maxVersion: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
   /** As OpenSSL names them; by default its own. */
   readonly ciphers?: string;
+  /** Whether it is to be heard what is asked of whoever connects; nothing newer than TLS 1.2 tells. */
+  readonly hearsRequest?: true;
 }
 
 export type HandshakeAnswer =
-  /** RFC 3339. */
-  | { readonly outcome: 'agreed'; readonly notAfter: string }
+  | {
+      readonly outcome: 'agreed';
+      /** RFC 3339. */
+      readonly notAfter: string;
+      /** Whether it has the names that an API server gives to one that it makes itself. */
+      readonly isSelfMade?: boolean;
+      /** Absent where it was not to be heard, or makes no sense. */
+      readonly request?: CertificateRequest;
+    }
+  /** It shows one that the cluster's authority signed and that has ended: nobody was spoken to. RFC 3339. */
+  | { readonly outcome: 'expired'; readonly notAfter: string }
   | { readonly outcome: 'refused' }
   /** The offer could not be made, or nobody answered. */
   | { readonly outcome: 'failed'; readonly message: string };
@@ -51,33 +63,55 @@ const weakSuites: Offer = {
 
 export async function collectTls(handshake: Handshake | undefined, nowMs: () => number): Promise<Reading<TlsReading>> {
   if (handshake === undefined) return { missing: 'a proxy stands before the API server: its TLS is not seen' };
-  const [usual, old, weak] = await Promise.all([
+  const [usual, old, weak, clear] = await Promise.all([
     handshake({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' }),
     handshake(oldVersions),
     handshake(weakSuites),
+    handshake({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', hearsRequest: true }),
   ]);
   return {
     read: {
       certificate: readCertificate(usual, nowMs()),
       acceptsOldVersions: readAgreement(old, usual, 'TLS 1.1'),
       acceptsWeakCiphers: readAgreement(weak, usual, 'weak cipher suites'),
+      certificateRequest: readRequest(clear),
     },
   };
 }
 
 function readCertificate(answer: HandshakeAnswer, nowMs: number): Reading<CertificateReading> {
   if (answer.outcome === 'refused') return { missing: 'the API server refused TLS 1.2 and 1.3' };
+  if (answer.outcome === 'expired') return { read: { notAfter: answer.notAfter, state: 'expired' } };
   if (answer.outcome === 'failed') return { missing: `no TLS connection came about: ${answer.message}` };
   const leftMs = Date.parse(answer.notAfter) - nowMs;
   if (Number.isNaN(leftMs)) return { missing: 'the certificate of the API server does not say when it ends' };
   const state = leftMs <= 0 ? 'expired' : leftMs < SOON_DAYS * DAY_MS ? 'endsSoon' : 'valid';
-  return { read: { notAfter: answer.notAfter, state } };
+  const { notAfter, isSelfMade } = answer;
+  return { read: { notAfter, state, ...(isSelfMade === undefined ? {} : { isSelfMade }) } };
+}
+
+function readRequest(answer: HandshakeAnswer): Reading<CertificateRequest> {
+  if (answer.outcome === 'agreed') {
+    return answer.request === undefined
+      ? { missing: 'what it asks of clients in a handshake makes no sense' }
+      : { read: answer.request };
+  }
+  const why = {
+    refused: 'it refuses TLS 1.2, and in TLS 1.3 that is encrypted',
+    expired: 'its certificate has ended',
+    failed: answer.outcome === 'failed' ? answer.message : '',
+  }[answer.outcome];
+  return { missing: `what it asks of clients in a handshake was not seen: ${why}` };
 }
 
 /** Who refuses everything, as what speaks no TLS at all, does not refuse what is weak for being weak. */
 function readAgreement(answer: HandshakeAnswer, usual: HandshakeAnswer, what: string): Reading<boolean> {
-  if (answer.outcome === 'agreed') return { read: true };
-  if (answer.outcome === 'refused' && usual.outcome === 'agreed') return { read: false };
+  if (hasShaken(answer)) return { read: true };
+  if (answer.outcome === 'refused' && hasShaken(usual)) return { read: false };
   const why = answer.outcome === 'failed' ? answer.message : 'it refused what is usual, too';
   return { missing: `whether it accepts ${what} could not be tried: ${why}` };
+}
+
+function hasShaken({ outcome }: HandshakeAnswer): boolean {
+  return outcome === 'agreed' || outcome === 'expired';
 }

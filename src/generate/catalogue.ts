@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import type { AnyRule } from '../core/rule.ts';
 import { findSchemaProblem } from '../core/schema-problem.ts';
+import { findSilentPlatforms, platforms } from '../core/server-repair.ts';
 import { isSeverity, severities } from '../core/severity.ts';
 import { findStaleFiles, ignoreMissing } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
@@ -73,8 +74,8 @@ function findMetadataProblems({ rule: loaded, id, path }: LoadedRule): string[] 
   demand(isSentence(rule.rationale, /\.$/), 'its rationale must be a sentence with a full stop');
   demand(isSentence(rule.remediation, /\.$/), 'its remediation must be a sentence with a full stop');
   demand(
-    rule.subject !== 'APIServer' || (rule.repair !== undefined && Object.keys(rule.repair).length > 0),
-    'its repair must say which flags or which file put it right, or that it takes none (anywhere)',
+    rule.subject !== 'APIServer' || (rule.repair !== undefined && findSilentPlatforms(rule.repair).length === 0),
+    `its repair must say which flags or which file put it right, or how it is done on each of ${platforms.join(', ')} (own)`,
   );
   demand(isText(rule.example?.fails), 'its example.fails is missing');
   demand(isText(rule.example?.passes), 'its example.passes is missing');

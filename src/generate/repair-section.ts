@@ -7,7 +7,7 @@ import { printYaml } from './generated-file.ts';
 import { code, escapeText } from './markdown.ts';
 
 export function describeRepair(repair: ServerRepair): string {
-  const sections = repair.anywhere === undefined ? platforms.map((one) => describePlatform(one, repair)) : [];
+  const sections = platforms.map((one) => describePlatform(one, repair));
   return `## How to repair it\n\n${describeChange(repair)}${sections.join('')}`;
 }
 

@@ -1,5 +1,6 @@
 /** Answers, handshakes and authorities as they may be. */
 import type { AnonymousAnswer } from '../core/evidence.ts';
+import type { CertificateRequest } from '../evidence/certificate-request.ts';
 import type { ClientAuthorities, TlsReading } from '../evidence/reading.ts';
 
 /** Some of the paths that are asked. */
@@ -22,10 +23,15 @@ export const sampleAnswers: readonly (readonly AnonymousAnswer[])[] = [
   answers({}, 500),
 ];
 
-const handshake = (accepts: boolean, state: 'valid' | 'endsSoon' | 'expired'): TlsReading => ({
+const handshake = (
+  accepts: boolean,
+  state: 'valid' | 'endsSoon' | 'expired',
+  request: CertificateRequest,
+): TlsReading => ({
   certificate: {
     read: {
       state,
+      isSelfMade: state === 'expired',
       notAfter: {
         valid: 'a day more than 30 days from now',
         endsSoon: 'a day within the next 30 days',
@@ -35,24 +41,42 @@ const handshake = (accepts: boolean, state: 'valid' | 'endsSoon' | 'expired'): T
   },
   acceptsOldVersions: { read: accepts },
   acceptsWeakCiphers: { read: accepts },
+  certificateRequest: { read: request },
 });
+
+/** The name `CN=TEXT`. @param text shorter than 100 characters */
+function nameOf(text: string): string {
+  const inner = Buffer.concat([Buffer.from([0x06, 3, 0x55, 4, 3, 0x0c, text.length]), Buffer.from(text)]);
+  const pair = Buffer.concat([Buffer.from([0x30, inner.length]), inner]);
+  const set = Buffer.concat([Buffer.from([0x31, pair.length]), pair]);
+  return Buffer.concat([Buffer.from([0x30, set.length]), set]).toString('hex');
+}
+const [ofUsers, ofFrontProxy, ofBoth] = ['kubernetes', 'front-proxy-ca', 'one-for-all'].map(nameOf) as [
+  string,
+  string,
+  string,
+];
 
 /** The end of a certificate in words: nobody who reads it knows when it was printed. */
 export const sampleHandshakes: readonly TlsReading[] = [
-  handshake(false, 'valid'),
-  handshake(true, 'endsSoon'),
-  handshake(true, 'expired'),
+  handshake(false, 'valid', { isAsked: true, authorities: [ofUsers, ofFrontProxy] }),
+  handshake(true, 'endsSoon', { isAsked: true, authorities: [ofFrontProxy] }),
+  handshake(true, 'expired', { isAsked: false, authorities: [] }),
+  handshake(true, 'expired', { isAsked: true, authorities: [] }),
+  handshake(true, 'expired', { isAsked: true, authorities: [ofBoth] }),
 ];
 
-const authorities: ClientAuthorities = {
+export const publishedAuthorities: ClientAuthorities = {
   hasClientAuthority: true,
   hasFrontProxyAuthority: true,
   sharesAuthority: false,
+  clientSubjects: [ofUsers, ofBoth],
+  frontProxySubjects: [ofFrontProxy, ofBoth],
   frontProxyNames: ['front-proxy-client'],
 };
 
 export const sampleAuthorities: readonly ClientAuthorities[] = [
-  authorities,
-  { ...authorities, hasClientAuthority: false, hasFrontProxyAuthority: false },
-  { ...authorities, sharesAuthority: true, frontProxyNames: [] },
+  publishedAuthorities,
+  { ...publishedAuthorities, hasClientAuthority: false, hasFrontProxyAuthority: false },
+  { ...publishedAuthorities, sharesAuthority: true, frontProxyNames: [] },
 ];

@@ -6,8 +6,11 @@ import { parseFlags } from '../evidence/arguments.ts';
 import {
   ADMISSION,
   AUDIT_LEVELS,
+  AUTHENTICATION_FILE,
+  AUTHORIZATION_FILE,
   CLIENT_CERTIFICATES,
   DECISIONS,
+  ENCRYPTION_FILE,
   TOKEN_ISSUERS,
   TRANSFORMATIONS,
   WEBHOOK_EVALUATIONS,
@@ -20,7 +23,7 @@ import { OWN_CHECK, RBAC_CHECK } from '../evidence/readyz.ts';
 import type { StatusReading } from '../evidence/statusz.ts';
 import type { ServerFlags } from '../evidence/server-flags.ts';
 import { withReleaseEnd } from '../evidence/version.ts';
-import { sampleAnswers, sampleAuthorities, sampleHandshakes } from './sample-answers.ts';
+import { publishedAuthorities, sampleAnswers, sampleAuthorities, sampleHandshakes } from './sample-answers.ts';
 import { sampleArguments } from './sample-arguments.ts';
 
 export interface SampleReading {
@@ -124,6 +127,7 @@ const plugins = [
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionWebhook',
 ];
+const file = { hash: `sha256:${'0'.repeat(64)}` };
 const authorizers = ['AlwaysAllow', 'Node', 'RBAC', 'Webhook', 'ABAC'];
 const stored = (resource: string, prefix: string): Labels => ({
   transformation_type: 'to_storage',
@@ -145,6 +149,7 @@ export const sampleReadings: readonly SampleReading[] = [
   metrics({ [DECISIONS]: authorizers.map((type) => ({ type })) }),
   metrics({ [WEBHOOK_EVALUATIONS]: [{}], [WEBHOOK_FAIL_OPEN]: [{}] }),
   metrics({ [CLIENT_CERTIFICATES]: [{}], [TOKEN_ISSUERS]: [{}] }),
+  metrics({ [AUTHENTICATION_FILE]: [file], [AUTHORIZATION_FILE]: [file], [ENCRYPTION_FILE]: [file] }),
   metrics({ [AUDIT_LEVELS]: [{ level: 'Metadata' }] }),
   metrics({ [AUDIT_LEVELS]: [{ level: 'None' }] }),
   metrics({ [TRANSFORMATIONS]: [stored('secrets', 'k8s:enc:kms:v2:')] }),
@@ -155,7 +160,9 @@ export const sampleReadings: readonly SampleReading[] = [
   sample('/statusz', { status: status(NEWEST_MINOR) }),
   sample('/readyz?verbose', { checks: { read: [OWN_CHECK, RBAC_CHECK] } }),
   sample('/readyz?verbose', { checks: { read: [OWN_CHECK] } }),
-  ...sampleHandshakes.map((read) => sample('TLS handshake', { tls: { read } })),
+  ...sampleHandshakes.map((read) =>
+    sample('TLS handshake', { tls: { read }, clientAuthorities: { read: publishedAuthorities } }),
+  ),
 
   sample('SubjectAccessReview', { unknownUser: { read: true } }),
   sample('SubjectAccessReview', { unknownUser: { read: false } }),

@@ -107,12 +107,18 @@ function openInstance(address: string, options: InstanceOptions): ServerAccess {
     ...access,
     instance: address,
     whyUnreached: async () => {
-      if (handshake === undefined) return `not reached: a proxy stands before it; add ${address} to NO_PROXY`;
+      if (handshake === undefined) {
+        return { missing: `not reached: a proxy stands before it; add ${address} to NO_PROXY` };
+      }
       const answer = await handshake({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' }, closed.signal);
       if (answer.outcome === 'agreed') return undefined;
-      return answer.outcome === 'refused'
-        ? 'not reached: it refuses TLS 1.2 and 1.3'
-        : `not reached as ${SERVER_NAME}: ${answer.message}`;
+      if (answer.outcome === 'refused') return { missing: 'not reached: it refuses TLS 1.2 and 1.3' };
+      if (answer.outcome === 'failed') return { missing: `not reached as ${SERVER_NAME}: ${answer.message}` };
+      const { notAfter } = answer;
+      return {
+        missing: `not reached: its certificate has ended, at ${notAfter}`,
+        certificate: { notAfter, state: 'expired' },
+      };
     },
     close: () => {
       closed.abort();

@@ -80,7 +80,7 @@ function explainRepair(id: string, repair: ServerRepair | undefined): string {
   const { file, anywhere } = repair;
   const lines = briefRepair(repair).map(({ title, text }) => `${title}\n  ${text}`);
   const ofFile = file === undefined ? [] : [`${declarationOf(file.kind).fileName} is of the kind ${file.kind}`];
-  const all = anywhere === undefined ? [...ofFile, ...lines] : [anywhere];
+  const all = [...(anywhere === undefined ? [] : [anywhere]), ...ofFile, ...lines];
   return `How to repair it (what to write, word for word: docs/rules/${id}.md)\n${indent(all.join('\n'))}\n\n`;
 }
 

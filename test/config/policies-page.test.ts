@@ -47,7 +47,7 @@ describe('docs/policies.md', () => {
 
   it('has a line for every fact of which it shows how it is attested', async () => {
     const page = await readFile(join(root, 'docs/policies.md'), 'utf8');
-    for (const type of ['boolean', 'integer', 'answers'] as const) {
+    for (const type of ['boolean', 'integer', 'answers', 'hash'] as const) {
       const fact = factNames.find((name) => factDeclarations[name].type === type);
       expect(page).to.include(`\`${fact ?? ''}\``);
     }

@@ -70,6 +70,12 @@ describe('an attested value', () => {
       problem: 'is "maybe", and minorVersion must be one of "off", "on"',
     },
     {
+      name: 'is no hash of another kind',
+      type: 'hash',
+      written: 'sha256:abc',
+      problem: 'is "sha256:abc", and minorVersion must be none or sha256: and 64 hexadecimal digits',
+    },
+    {
       name: 'is no single answer',
       type: 'answers',
       written: '/version 401',

@@ -12,5 +12,5 @@ export function fullEvidence(facts: Evidence = {}): Evidence {
 
 function sampleOf(type: FactType): unknown {
   if (typeof type === 'object') return type.oneOf[0];
-  return { boolean: false, integer: 0, answers: [] }[type];
+  return { boolean: false, integer: 0, answers: [], hash: 'none' }[type];
 }

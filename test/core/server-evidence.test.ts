@@ -34,6 +34,15 @@ describe('what is known of several API servers together', () => {
     expect(merge(newer ?? {}, older ?? {}).minorVersion).to.deep.equal({ value: 36, ...seen });
   });
 
+  it('is of two certificates the one that ends first, as each API server has its own', () => {
+    const [valid, soon, over] = (['valid', 'endsSoon', 'expired'] as const).map((value) =>
+      fullEvidence({ servingCertificate: { value, ...seen } }),
+    );
+    expect(merge(valid ?? {}, soon ?? {}).servingCertificate).to.deep.equal({ value: 'endsSoon', ...seen });
+    expect(merge(over ?? {}, soon ?? {}).servingCertificate).to.deep.equal({ value: 'expired', ...seen });
+    expect(merge(valid ?? {}, valid ?? {}).servingCertificate).to.deep.equal({ value: 'valid', ...seen });
+  });
+
   it('is not even the version where none was reached', () => {
     expect(merge(unreached, unreached).minorVersion).to.deep.equal({ unobserved: 'a:6443: not reached' });
   });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { briefRepair, guideRepair, titleOf } from '../../src/core/server-platforms.ts';
-import { flagsAbout, platforms } from '../../src/core/server-repair.ts';
+import { findSilentPlatforms, flagsAbout, platforms } from '../../src/core/server-repair.ts';
 import type { Platform, ServerRepair } from '../../src/core/server-repair.ts';
 
 const profiling: ServerRepair = { set: { profiling: 'false' } };
@@ -230,8 +230,12 @@ describe('a repair in short', () => {
       },
     ]);
   });
-  it('is none where it is the same everywhere', () => {
-    expect(briefRepair({ anywhere: 'Upgrade.' })).to.deep.equal([]);
+  it('is said by each platform where it takes no flag, and who says nothing is known', () => {
+    const repair: ServerRepair = { anywhere: 'Upgrade.', own: { kubeadm: 'kubeadm upgrade.', kops: '' } };
+    expect(briefRepair(repair)[0]).to.deep.equal({ title: 'kubeadm', text: 'kubeadm upgrade.' });
+    expect(findSilentPlatforms(repair)).to.deep.equal(['k3s', 'talos', 'kops', 'managed']);
+    expect(findSilentPlatforms({})).to.deep.equal(platforms);
+    expect(findSilentPlatforms(profiling)).to.deep.equal([]);
   });
   it('says something on every platform, whatever is to be done', () => {
     const repairs = [profiling, plugin, health, authorizers, audit, certificate, { drop: ['token-auth-file'] }];

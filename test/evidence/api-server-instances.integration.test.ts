@@ -1,4 +1,6 @@
 /** Two real API servers on one etcd, set up differently: each is observed by itself, and with one of them gone less is known. */
+import { createHash } from 'node:crypto';
+
 import { expect } from 'chai';
 import type { ClusterStore } from '../../src/controller/store.ts';
 import type { ServerEvidence } from '../../src/core/evidence.ts';
@@ -33,6 +35,19 @@ const entersItselfAs = (address: string) => ({
   'advertise-address': address,
 });
 
+/** Encrypts nothing. */
+function encryptionOf(resource: string): string {
+  return JSON.stringify({
+    apiVersion: 'apiserver.config.k8s.io/v1',
+    kind: 'EncryptionConfiguration',
+    resources: [{ resources: [resource], providers: [{ identity: {} }] }],
+  });
+}
+
+function hashOf(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
 describe('two API servers of one cluster', () => {
   let controlPlane: ControlPlane | undefined;
   let other: OtherApiServer;
@@ -52,12 +67,14 @@ describe('two API servers of one cluster', () => {
       controllerManager: false,
       auditLog: false,
       emulatedVersion: '',
-      apiServerFlags: entersItselfAs(ADDRESS),
+      apiServerFlags: { ...entersItselfAs(ADDRESS), 'encryption-provider-config': '{dir}/encryption.yaml' },
+      files: { 'encryption.yaml': encryptionOf('secrets'), 'other-encryption.yaml': encryptionOf('configmaps') },
     });
     other = await controlPlane.startAnotherApiServer({
       ...entersItselfAs(OTHER_ADDRESS),
       profiling: 'false',
       'anonymous-auth': 'false',
+      'encryption-provider-config': '{dir}/other-encryption.yaml',
     });
     [instance, otherInstance] = [new URL(controlPlane.url).host, new URL(other.url).host];
     const path = await grantOperator(controlPlane);
@@ -134,11 +151,21 @@ describe('two API servers of one cluster', () => {
     });
   });
 
+  it('show by hashes that they were given different files, of which nothing else is seen', () => {
+    const [servers = []] = rounds;
+    const shown = servers.map(({ evidence: { encryptionConfiguration } }) => encryptionConfiguration);
+    expect(shown.map((fact) => fact && 'value' in fact && fact.value)).to.deep.equal([
+      hashOf(encryptionOf('secrets')),
+      hashOf(encryptionOf('configmaps')),
+    ]);
+    expect(shown[0]).to.have.property('source', '/metrics');
+  });
+
   it('are judged by the weaker one, and for being different', () => {
     const [servers = []] = rounds;
     expect(judgeServers(objects, servers)).to.include({
       'api-server-profiling': 'fail: --profiling',
-      'api-server-instances-differ': 'fail: anonymousAuthentication, profiling',
+      'api-server-instances-differ': 'fail: anonymousAuthentication, profiling, encryptionConfiguration',
       'api-server-always-allow': 'pass',
     });
   });
@@ -216,7 +243,7 @@ describe('two API servers of one cluster', () => {
     );
     expect(starts).to.be.above(startsBefore);
     expect(judgeServers(objects, servers)).to.include({
-      'api-server-instances-differ': 'fail: anonymousAuthentication',
+      'api-server-instances-differ': 'fail: anonymousAuthentication, encryptionConfiguration',
     });
   });
 });

@@ -1,5 +1,6 @@
 /** Real API servers, each set up otherwise: what is seen of them from outside, and that less is seen with fewer sources. */
 import { expect } from 'chai';
+import { printName } from '../../src/evidence/distinguished-name.ts';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { isRead } from '../../src/evidence/reading.ts';
 import type { ServerReadings } from '../../src/evidence/reading.ts';
@@ -55,13 +56,31 @@ describe('API servers that are set up otherwise', () => {
     expect(variants.map(({ name }) => name)).to.include.members(judgedVariants);
   });
 
-  for (const { name, facts, trials = {}, sources = {}, contradicted = [] } of variants) {
+  for (const variant of variants) {
+    const { name, facts, trials = {}, sources = {}, contradicted = [], asksFor = ['merlon-test-ca'] } = variant;
     describe(name, () => {
+      it('is heard to ask for certificates of the authorities that it takes, where it speaks TLS 1.2', () => {
+        const { tls } = observationOf(name).readings;
+        const request = isRead(tls) ? tls.read.certificateRequest : tls;
+        if (asksFor === UNKNOWN) {
+          expect(request).to.have.property('missing').that.includes('it refuses TLS 1.2');
+          return;
+        }
+        const { isAsked, authorities } = isRead(request) ? request.read : { isAsked: undefined, authorities: [] };
+        expect(isAsked).to.equal(asksFor.length > 0);
+        expect(authorities.map(printName)).to.have.members(asksFor);
+      });
+
       it('is seen as it is', () => {
         const { readings, minorVersion } = observationOf(name);
         const evidence = concludeEvidence(readings);
 
-        expect(valuesOf(evidence)).to.deep.equal({ ...defaultFacts, minorVersion, ...facts });
+        expect(valuesOf(evidence)).to.deep.equal({
+          ...defaultFacts,
+          minorVersion,
+          binaryMinor: minorVersion,
+          ...facts,
+        });
         expect(sourcesOf(evidence, Object.keys(sources))).to.deep.equal(sources);
         expect(contradictedOf(evidence)).to.deep.equal(contradicted);
       });

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 
 import { collectClientAuthorities } from '../../src/evidence/client-authorities.ts';
+import { printName } from '../../src/evidence/distinguished-name.ts';
 import type { ClientAuthorities, Reading } from '../../src/evidence/reading.ts';
+import { createCertificateAuthority, reissueAuthority } from '../support/certificates.ts';
 
 function collect(data: Readonly<Record<string, string>>): Promise<Reading<ClientAuthorities>> {
   return collectClientAuthorities(() => Promise.resolve({ status: 200, body: JSON.stringify({ data }) }));
@@ -23,9 +25,41 @@ describe('the authorities that API servers publish', () => {
         hasClientAuthority: true,
         hasFrontProxyAuthority: true,
         sharesAuthority: true,
+        clientSubjects: [],
+        frontProxySubjects: [],
         frontProxyNames: ['front-proxy-client'],
       },
     });
+  });
+
+  it('are shared where one key has a certificate of each, as of an authority that was issued anew', async () => {
+    const [authority, other] = [await createCertificateAuthority(), await createCertificateAuthority()];
+    const anew = await reissueAuthority(authority);
+    expect(anew.certificatePem).not.to.equal(authority.certificatePem);
+    for (const [proxy, isShared] of [
+      [anew, true],
+      [other, false],
+    ] as const) {
+      const reading = await collect({
+        'client-ca-file': authority.certificatePem,
+        'requestheader-client-ca-file': proxy.certificatePem,
+      });
+      expect(reading).to.have.nested.property('read.sharesAuthority', isShared);
+    }
+  });
+
+  it('are named as a handshake names them', async () => {
+    const [users, proxy] = [
+      await createCertificateAuthority({ name: 'kubernetes' }),
+      await createCertificateAuthority({ name: 'front-proxy-ca' }),
+    ];
+    const reading = await collect({
+      'client-ca-file': users.certificatePem + certificate('AAAA'),
+      'requestheader-client-ca-file': proxy.certificatePem,
+    });
+    const { clientSubjects = [], frontProxySubjects = [] } = 'read' in reading ? reading.read : {};
+    expect(clientSubjects.map(printName)).to.deep.equal(['kubernetes']);
+    expect(frontProxySubjects.map(printName)).to.deep.equal(['front-proxy-ca']);
   });
 
   it('are not where each is one of the two', async () => {

@@ -125,7 +125,7 @@ describe('a round of evidence', () => {
 
     expect(asked.own.length + asked.anonymous.length).to.be.at.most(MOST_REQUESTS);
     expect(asked.anonymous).to.have.length(MOST_ANONYMOUS);
-    expect(asked.handshakes).to.equal(3);
+    expect(asked.handshakes).to.equal(4);
   });
 
   describe('has one request left', () => {
@@ -213,7 +213,7 @@ describe('a round of evidence', () => {
     await collectServer(access, { ...options, slow: { anonymousAnswers, tls } });
 
     expect(asked.anonymous).to.deep.equal(first.anonymous);
-    expect(asked.handshakes).to.equal(3);
+    expect(asked.handshakes).to.equal(4);
   });
 
   it('asks nothing without credentials where that is switched off', async () => {

@@ -43,9 +43,9 @@ describe('the rounds of evidence', () => {
     const { loop, configured, clock } = new Rounds();
     await loop.start();
     await clock.advance(59 * minuteMs);
-    expect([configured.count('anonymous'), configured.count('handshake')]).to.deep.equal([6, 3]);
+    expect([configured.count('anonymous'), configured.count('handshake')]).to.deep.equal([6, 4]);
     await clock.advance(2 * minuteMs);
-    expect([configured.count('anonymous'), configured.count('handshake')]).to.deep.equal([12, 6]);
+    expect([configured.count('anonymous'), configured.count('handshake')]).to.deep.equal([12, 8]);
     loop.stop();
   });
 
@@ -53,7 +53,7 @@ describe('the rounds of evidence', () => {
     const { loop, configured, clock } = new Rounds([], { mayBeAskedAnonymously: false });
     await loop.start();
     await clock.advance(59 * minuteMs);
-    expect([configured.count('anonymous'), configured.count('handshake')]).to.deep.equal([0, 3]);
+    expect([configured.count('anonymous'), configured.count('handshake')]).to.deep.equal([0, 4]);
     loop.stop();
   });
 
@@ -212,7 +212,7 @@ describe('the rounds of evidence', () => {
       one.startedAtSeconds += 500;
       await rounds.clock.advance(10 * minuteMs + 1000);
       expect([one.count('anonymous'), other.count('anonymous')]).to.deep.equal([12, 6]);
-      expect([one.count('handshake'), other.count('handshake')]).to.deep.equal([6, 3]);
+      expect([one.count('handshake'), other.count('handshake')]).to.deep.equal([8, 4]);
       await rounds.clock.advance(10 * minuteMs);
       expect([one.count('anonymous'), other.count('anonymous')]).to.deep.equal([12, 6]);
       rounds.loop.stop();
@@ -230,7 +230,7 @@ describe('the rounds of evidence', () => {
       }
       server.statusStart = undefined;
       await rounds.clock.advance(10 * minuteMs + 1000);
-      expect([rounds.seen.length, server.count('anonymous'), server.count('handshake')]).to.deep.equal([5, 6, 3]);
+      expect([rounds.seen.length, server.count('anonymous'), server.count('handshake')]).to.deep.equal([5, 6, 4]);
       server.startedAtSeconds = startedAtSeconds + 60;
       await rounds.clock.advance(10 * minuteMs);
       expect(server.count('anonymous')).to.equal(12);
@@ -246,7 +246,7 @@ describe('the rounds of evidence', () => {
         server.startedAtSeconds = startedAtSeconds + later;
         await rounds.clock.advance(10 * minuteMs + 1000);
       }
-      expect([server.count('anonymous'), server.count('handshake')]).to.deep.equal([12, 6]);
+      expect([server.count('anonymous'), server.count('handshake')]).to.deep.equal([12, 8]);
       const doubt = 'several API servers answer at a:1; name each with --api-server-endpoint';
       expect(rounds.seen.map((one) => one.doubt)).to.deep.equal([undefined, undefined, doubt, doubt, doubt]);
       // Who has ended is forgotten after an hour.

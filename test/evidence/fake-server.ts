@@ -60,7 +60,7 @@ export class FakeServer {
         if (this.fault !== undefined) throw this.fault;
         return Promise.resolve({ outcome: 'refused' });
       },
-      whyUnreached: () => Promise.resolve(this.unreached),
+      whyUnreached: () => Promise.resolve(this.unreached === undefined ? undefined : { missing: this.unreached }),
       close: () => {
         this.asked.push('close');
       },

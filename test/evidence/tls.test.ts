@@ -37,6 +37,18 @@ describe('the TLS of an API server', () => {
     });
   });
 
+  it('has one that has ended where nobody who verifies it connects, and is known to refuse what is weak', async () => {
+    const notAfter = '2026-11-01T12:00:00Z';
+    const tls = await read(({ ciphers }) =>
+      ciphers === undefined ? { outcome: 'expired', notAfter } : { outcome: 'refused' },
+    );
+    expect(tls).to.deep.include({
+      certificate: { read: { notAfter, state: 'expired' } },
+      acceptsOldVersions: { read: false },
+      acceptsWeakCiphers: { read: false },
+    });
+  });
+
   it('refuses what it does not shake hands for', async () => {
     const tls = await read(({ ciphers }) =>
       ciphers === undefined ? { outcome: 'agreed', notAfter: '2030-01-01T00:00:00Z' } : { outcome: 'refused' },
@@ -55,6 +67,9 @@ describe('the TLS of an API server', () => {
       acceptsWeakCiphers: {
         missing: 'whether it accepts weak cipher suites could not be tried: no protocols available',
       },
+      certificateRequest: {
+        missing: 'what it asks of clients in a handshake was not seen: no protocols available',
+      },
     });
   });
 
@@ -67,6 +82,23 @@ describe('the TLS of an API server', () => {
       acceptsWeakCiphers: {
         missing: 'whether it accepts weak cipher suites could not be tried: it refused what is usual, too',
       },
+      certificateRequest: {
+        missing:
+          'what it asks of clients in a handshake was not seen: it refuses TLS 1.2, and in TLS 1.3 that is encrypted',
+      },
+    });
+  });
+
+  it('asks for certificates of those that it names where TLS 1.2 lets it be heard', async () => {
+    const request = { isAsked: true, authorities: ['30'] };
+    const heard = await read(({ hearsRequest }) => ({
+      outcome: 'agreed',
+      notAfter: '2030-01-01T00:00:00Z',
+      ...(hearsRequest === true ? { request } : {}),
+    }));
+    expect(heard.certificateRequest).to.deep.equal({ read: request });
+    expect((await until('2030-01-01T00:00:00Z')).certificateRequest).to.deep.equal({
+      missing: 'what it asks of clients in a handshake makes no sense',
     });
   });
 

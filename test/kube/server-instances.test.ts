@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { IncomingMessage } from 'node:http';
-import { collectInstance, hasAnswered } from '../../src/evidence/collect-instance.ts';
+import { collectInstance, concludeInstances, hasAnswered } from '../../src/evidence/collect-instance.ts';
 import type { ServerAccess } from '../../src/evidence/server-access.ts';
 import type { ServerSet } from '../../src/evidence/server-set.ts';
 import type { ClusterConfig } from '../../src/kube/cluster-config.ts';
@@ -10,7 +10,7 @@ import type { InstanceOptions } from '../../src/kube/server-instances.ts';
 import { systemClock } from '../../src/kube/system-clock.ts';
 import { openTransport } from '../../src/kube/transport.ts';
 import { createCertificateAuthority, issueServerCertificate } from '../support/certificates.ts';
-import type { CertificatePem } from '../support/certificates.ts';
+import type { CertificatePem, Validity } from '../support/certificates.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { closeServers, serveHttps } from './transport-server.ts';
 
@@ -30,12 +30,17 @@ describe('the API servers of a cluster, each by itself', () => {
   });
 
   /** Answers everything with 200 and the same text. */
-  async function serve(names: readonly string[], { signedBy = authority, body = '{"minor":"37"}' } = {}) {
+  async function serve(
+    names: readonly string[],
+    {
+      signedBy = authority,
+      body = '{"minor":"37"}',
+      validity = {},
+    }: { readonly signedBy?: CertificatePem; readonly body?: string; readonly validity?: Validity } = {},
+  ) {
     const requests: Pick<IncomingMessage, 'url' | 'headers'>[] = [];
-    const { certificatePem, privateKeyPem } = await issueServerCertificate(signedBy, {
-      dns: names,
-      ip: ['127.0.0.1'],
-    });
+    const hosts = { dns: names, ip: ['127.0.0.1'] };
+    const { certificatePem, privateKeyPem } = await issueServerCertificate(signedBy, hosts, validity);
     const server = await serveHttps({ cert: certificatePem, key: privateKeyPem }, (request, response) => {
       requests.push(request);
       response.end(body);
@@ -123,6 +128,20 @@ describe('the API servers of a cluster, each by itself', () => {
         expect(server.connections).to.equal(1);
       });
     }
+
+    it('is sent nothing where its certificate has ended, of which it is known that it has', async () => {
+      const { address, requests } = await serve(['kubernetes.default.svc'], {
+        validity: { fromDays: -40, toDays: -10 },
+      });
+      const reading = await collectInstance(await only(open('127.0.0.1:1', found(address))), round);
+      expect(reading)
+        .to.have.property('missing')
+        .that.matches(/^not reached: its certificate has ended, at \d{4}-\d\d-\d\dT/);
+      expect(requests).to.deep.equal([]);
+      const [server] = concludeInstances([{ instance: address, reading }]);
+      expect(server?.evidence.servingCertificate).to.deep.include({ value: 'expired', source: 'TLS handshake' });
+      expect(server?.evidence.profiling).to.have.property('unobserved').that.includes('its certificate has ended');
+    });
 
     it('is not reached where nobody is there', async () => {
       const { address } = await serve([]);

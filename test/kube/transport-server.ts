@@ -6,6 +6,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { ServerOptions } from 'node:https';
 import { connect, createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
 const running: { readonly server: Server; readonly sockets: Set<Socket> }[] = [];
 
@@ -21,8 +22,13 @@ export function serveHttp(listener: RequestListener): Promise<RunningServer> {
   return listen(createHttpServer(listener));
 }
 
-export function serveHttps(options: ServerOptions, listener: RequestListener): Promise<RunningServer> {
-  return listen(createHttpsServer(options, listener));
+/** @param onSecure told of every connection whose handshake came about */
+export function serveHttps(
+  options: ServerOptions,
+  listener: RequestListener,
+  onSecure: (socket: TLSSocket) => void = () => undefined,
+): Promise<RunningServer> {
+  return listen(createHttpsServer(options, listener).on('secureConnection', onSecure));
 }
 
 export function serveTcp(listener: (socket: Socket) => void): Promise<RunningServer> {

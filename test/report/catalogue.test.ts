@@ -70,9 +70,13 @@ describe('the explanation of a rule', () => {
     );
     expect(text).to.contain('  kOps\n    spec.kubeAPIServer.enableProfiling: false\n');
   });
-  it('says once what takes no flag', () => {
-    const rule = ruleNamed('api-server-supported-version', { repair: { anywhere: 'Upgrade it.' } });
-    expect(explainRule(rule)).to.match(/How to repair it .*\n {2}Upgrade it\.\n\n/);
+  it('says what takes no flag before how that is done', () => {
+    const rule = ruleNamed('api-server-supported-version', {
+      repair: { anywhere: 'Upgrade it.', own: { kubeadm: 'kubeadm upgrade apply.' } },
+    });
+    expect(explainRule(rule)).to.match(
+      /How to repair it .*\n {2}Upgrade it\.\n {2}kubeadm\n {4}kubeadm upgrade apply\.\n/,
+    );
   });
 
   it('tells what it is, why, what to do, and shows both sides', () => {

@@ -28,6 +28,7 @@ function writtenValues(fact: FactName): readonly unknown[] {
   const { type } = factDeclarations[fact];
   if (type === 'boolean') return [true, false];
   if (type === 'integer') return [0, 29, 37];
+  if (type === 'hash') return ['none', `sha256:${'0'.repeat(64)}`];
   if (type === 'answers')
     return [200, 401, 403, 503].map((status) => anonymousPaths.map((path) => `${path} ${status}`));
   return type.oneOf;

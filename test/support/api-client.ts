@@ -72,6 +72,11 @@ export class ApiClient {
     });
   }
 
+  /** From the next connection on: another authority, of an API server that made its certificate itself. */
+  trust(caPem: string): void {
+    this.#agent.options.ca = caPem;
+  }
+
   /** @param path of a kubeconfig that a `Cluster` gave */
   static async fromKubeconfig(path: string): Promise<ApiClient> {
     return new ApiClient(await readKubeconfig(path));

@@ -46,11 +46,42 @@ export async function createKeyPair(): Promise<KeyPairPem> {
   return exportKeys(await generateKeys());
 }
 
-export async function createCertificateAuthority(): Promise<CertificatePem> {
+/** When a certificate holds; by default from an hour ago on, for a year. */
+export interface Validity {
+  /** Days from now; negative for what is over. */
+  readonly fromDays?: number;
+  readonly toDays?: number;
+}
+
+/** What a certificate is called, and when it holds. */
+export interface CertificateOptions extends Validity {
+  readonly name?: string;
+}
+
+export async function createCertificateAuthority(options: CertificateOptions = {}): Promise<CertificatePem> {
   const keys = await generateKeys();
+  const { privateKeyPem } = await exportKeys(keys);
+  return { certificatePem: await selfSign(keys, options), privateKeyPem };
+}
+
+/** Another certificate of the same key. */
+export async function reissueAuthority(
+  { certificatePem, privateKeyPem }: CertificatePem,
+  options: CertificateOptions = {},
+): Promise<CertificatePem> {
+  const { rawData } = new X509Certificate(certificatePem).publicKey;
+  const publicKey = await webcrypto.subtle.importKey('spki', rawData, algorithm, true, ['verify']);
+  const privateKey = await importPrivateKey(privateKeyPem);
+  return { certificatePem: await selfSign({ publicKey, privateKey }, options), privateKeyPem };
+}
+
+async function selfSign(
+  keys: webcrypto.CryptoKeyPair,
+  { name = 'merlon-test-ca', ...validity }: CertificateOptions,
+): Promise<string> {
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    ...validity(USUAL_DAYS),
-    name: [{ CN: ['merlon-test-ca'] }],
+    ...datesOf(validity),
+    name: [{ CN: [name] }],
     keys,
     signingAlgorithm: algorithm,
     extensions: [
@@ -59,57 +90,66 @@ export async function createCertificateAuthority(): Promise<CertificatePem> {
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  const { privateKeyPem } = await exportKeys(keys);
-  return { certificatePem: certificate.toString('pem'), privateKeyPem };
+  return certificate.toString('pem');
+}
+
+/** An authority between that one and what it signs. */
+export function issueAuthority(authority: CertificatePem, options: CertificateOptions = {}): Promise<CertificatePem> {
+  const { name = 'merlon-test-intermediate', ...validity } = options;
+  return issue(authority, [{ CN: [name] }], [], { ...validity, isAuthority: true });
 }
 
 /**
  * @param hosts DNS names and IP addresses that the server answers for
- * @param days that it holds from now on
+ * @param options or for how many days it holds from now on
  */
 export function issueServerCertificate(
   authority: CertificatePem,
   hosts: { readonly dns: readonly string[]; readonly ip: readonly string[] },
-  days = USUAL_DAYS,
+  options: number | CertificateOptions = {},
 ): Promise<CertificatePem> {
+  const { name = 'kube-apiserver', ...validity } = typeof options === 'number' ? { toDays: options } : options;
   const names = [
     ...hosts.dns.map((value) => ({ type: 'dns' as const, value })),
     ...hosts.ip.map((value) => ({ type: 'ip' as const, value })),
   ];
   return issue(
     authority,
-    [{ CN: ['kube-apiserver'] }],
+    [{ CN: [name] }],
     [new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]), new SubjectAlternativeNameExtension(names)],
-    days,
+    validity,
   );
 }
 
 export function issueClientCertificate(
   authority: CertificatePem,
   { user, groups = [] }: ClientIdentity,
+  validity: Validity = {},
 ): Promise<CertificatePem> {
   const subject = [...groups.map((group) => ({ O: [{ utf8String: group }] })), { CN: [{ utf8String: user }] }];
-  return issue(authority, subject, [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])]);
+  return issue(authority, subject, [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])], validity);
 }
 
 async function issue(
   authority: CertificatePem,
   subject: JsonNameParams,
   extensions: readonly Extension[],
-  days = USUAL_DAYS,
+  { isAuthority = false, ...validity }: Validity & { readonly isAuthority?: boolean } = {},
 ): Promise<CertificatePem> {
   const issuer = new X509Certificate(authority.certificatePem);
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.create({
-    ...validity(days),
+    ...datesOf(validity),
     subject: new Name(subject),
     issuer: issuer.subjectName,
     publicKey: keys.publicKey,
     signingKey: await importPrivateKey(authority.privateKeyPem),
     signingAlgorithm: algorithm,
     extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
+      new BasicConstraintsExtension(isAuthority, undefined, true),
+      isAuthority
+        ? new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true)
+        : new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
       await AuthorityKeyIdentifierExtension.create(issuer),
       ...extensions,
     ],
@@ -118,13 +158,17 @@ async function issue(
   return { certificatePem: certificate.toString('pem'), privateKeyPem };
 }
 
-function validity(days: number): { serialNumber: string; notBefore: Date; notAfter: Date } {
+function datesOf({ fromDays, toDays = USUAL_DAYS }: Validity): {
+  serialNumber: string;
+  notBefore: Date;
+  notAfter: Date;
+} {
   const now = Date.now();
   return {
     // A positive number: the first bit is clear.
     serialNumber: `01${randomBytes(15).toString('hex')}`,
-    notBefore: new Date(now - 3_600_000),
-    notAfter: new Date(now + days * DAY_MS),
+    notBefore: new Date(fromDays === undefined ? now - 3_600_000 : now + fromDays * DAY_MS),
+    notAfter: new Date(now + toDays * DAY_MS),
   };
 }
 

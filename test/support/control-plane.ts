@@ -2,7 +2,7 @@
  * Starts a real control plane: etcd, kube-apiserver and kube-controller-manager as three processes on loopback ports,
  * in a temporary folder. Whatever happens to this process, none of them outlives it for long (control-plane-supervisor).
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { selectAssets } from '../control-plane/assets.ts';
 import type { ControlPlaneAssets } from '../control-plane/assets.ts';
@@ -14,7 +14,7 @@ import { Cluster, readVersion } from './cluster.ts';
 import type { ClusterDescription } from './cluster.ts';
 import { findFreePort } from './free-port.ts';
 import { buildKubeconfig } from './kubeconfig.ts';
-import { apiServerFlags, auditFlags, controllerManagerFlags, etcdFlags } from './program-flags.ts';
+import { apiServerFlags, auditFlags, controllerManagerFlags, etcdFlags, ownCertificateFlags } from './program-flags.ts';
 import type { Flags, Ports } from './program-flags.ts';
 import { Part, Supervisor } from './supervised-part.ts';
 
@@ -33,6 +33,8 @@ export interface ControlPlaneOptions {
   readonly auditLog?: boolean | { readonly policy: string };
   /** How long the API server's certificate holds; by default a year. */
   readonly certificateDays?: number;
+  /** The API server is given no certificate, and makes one itself. */
+  readonly makesOwnCertificate?: boolean;
 }
 
 const metadataPolicy = JSON.stringify({
@@ -70,13 +72,14 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     });
     const parts = createParts({ supervisor, client, ports, assets: { ...assets, etcd, kubeApiServer }, options });
     await startParts(parts);
+    const caPem = options.makesOwnCertificate === true ? await readOwnCertificate(supervisor) : undefined;
     const openApiServer = (port: number, flags: Flags): OtherApiServer =>
       createOtherApiServer({ supervisor, credentials, ports: { ...ports, apiServer: port }, kubeApiServer, flags });
     const controlPlane = new ControlPlane({ supervisor, parts, ports, openApiServer }, client, {
       source: assets.source,
       dir: supervisor.dir,
       url,
-      caPem: credentials.authority.certificatePem,
+      caPem: caPem ?? credentials.authority.certificatePem,
       adminKubeconfig: join(supervisor.dir, 'admin.kubeconfig'),
       kubectl: assets.kubectl,
       ...(await readVersion(client)),
@@ -249,9 +252,13 @@ function createParts({ supervisor, client, ports, assets, options }: PartsContex
       ...apiServerFlags(ports),
       ...(options.auditLog !== false && auditFlags),
       ...emulation,
+      ...(options.makesOwnCertificate === true && ownCertificateFlags),
       ...options.apiServerFlags,
     },
-    isReady: async () => (await client.request('GET', '/readyz')).status === 200,
+    isReady: async () => {
+      if (options.makesOwnCertificate === true) client.trust(await readOwnCertificate(supervisor));
+      return (await client.request('GET', '/readyz')).status === 200;
+    },
   });
   const { kubeControllerManager } = assets;
   if (options.controllerManager === false || kubeControllerManager === undefined) return { etcd, apiServer };
@@ -265,6 +272,11 @@ function createParts({ supervisor, client, ports, assets, options }: PartsContex
     isReady: async () => (await accounts.get('default')).status === 200,
   });
   return { etcd, apiServer, controllerManager };
+}
+
+/** With its authority behind it. */
+function readOwnCertificate({ dir }: Supervisor): Promise<string> {
+  return readFile(join(dir, 'own', 'apiserver.crt'), 'utf8');
 }
 
 function createOtherApiServer(context: {

@@ -58,6 +58,13 @@ export function apiServerFlags({ etcd, apiServer }: Ports): Flags {
   };
 }
 
+/** It makes a certificate where there is none. */
+export const ownCertificateFlags: Flags = {
+  'tls-cert-file': null,
+  'tls-private-key-file': null,
+  'cert-dir': '{dir}/own',
+};
+
 export const auditFlags: Flags = {
   'audit-policy-file': '{dir}/audit-policy.yaml',
   'audit-log-path': '{dir}/audit.log',

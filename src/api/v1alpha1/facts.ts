@@ -22,7 +22,8 @@ export const anonymousPaths = [
   '/metrics',
 ] as const;
 
-export type FactType = 'boolean' | 'integer' | 'answers' | { readonly oneOf: readonly string[] };
+/** `hash` is `none` where there is no file, and `sha256:` with 64 hexadecimal digits of what one says. */
+export type FactType = 'boolean' | 'integer' | 'answers' | 'hash' | { readonly oneOf: readonly string[] };
 
 export interface FactDeclaration {
   readonly type: FactType;
@@ -35,6 +36,7 @@ const facts = {
   unknownUserAllowed: { type: 'boolean', about: 'whether a user that nobody knows is allowed everything' },
   /** That which it emulates where it emulates one. */
   minorVersion: { type: 'integer', about: 'the minor version that it serves' },
+  binaryMinor: { type: 'integer', about: 'the minor version of its program, whichever one it emulates' },
   versionSupport: {
     type: { oneOf: ['mended', 'endsSoon', 'ended'] },
     about: 'whether Kubernetes mends its minor version for at least 60 days more',
@@ -117,6 +119,19 @@ const facts = {
 
   profiling: { type: 'boolean', about: 'whether /debug/pprof is served' },
   requestTimeout: { type: 'integer', about: 'seconds after which a request is ended' },
+  authenticationConfiguration: {
+    type: 'hash',
+    about: 'the hash of the file of --authentication-config; none where there is none',
+  },
+  authorizationConfiguration: {
+    type: 'hash',
+    about: 'the hash of the file of --authorization-config; none where there is none',
+  },
+  encryptionConfiguration: {
+    type: 'hash',
+    about: 'the hash of the file of --encryption-provider-config; none where there is none',
+  },
+
   insecurePort: { type: 'boolean', about: 'whether requests without TLS and without authorization are served' },
 } as const satisfies Readonly<Record<string, FactDeclaration>>;
 
@@ -131,9 +146,11 @@ type ValueOf<T extends FactType> = T extends 'boolean'
     ? number
     : T extends 'answers'
       ? readonly AnonymousAnswer[]
-      : T extends { readonly oneOf: readonly (infer Value)[] }
-        ? Value
-        : never;
+      : T extends 'hash'
+        ? string
+        : T extends { readonly oneOf: readonly (infer Value)[] }
+          ? Value
+          : never;
 
 export const factDeclarations: { readonly [Name in FactName]: FactDeclaration } = facts;
 

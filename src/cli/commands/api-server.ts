@@ -43,7 +43,7 @@ export function addApiServer(program: Command, own: CommandProcess): void {
       'after',
       `
 What no source tells is unknown, and says which permission, flag or attestation would make it known
-(docs/api-server.md). Six requests are sent without credentials, and three TLS handshakes made.
+(docs/api-server.md). Six requests are sent without credentials, and four TLS handshakes made.
 An API server that you name is asked only once it has shown the certificate of kubernetes.default.svc.
 
 Exit codes: 0 clean; 1 failures at --fail-on or above; 2 usage; 4 incomplete (something could not be observed).

@@ -3,6 +3,7 @@ import type { AnonymousAnswer } from '../../core/evidence.ts';
 import { CLIENT_CERTIFICATES, TOKEN_ISSUERS } from '../metrics.ts';
 import { readFlag } from '../server-flags.ts';
 import type { FlagReading } from '../server-flags.ts';
+import { tellFromHandshake } from './certificate-request.ts';
 import {
   ask,
   booleanFlag,
@@ -75,6 +76,7 @@ export const authentication = {
           ? saidByMetrics(true, 'client certificates were looked at')
           : { silent: '/metrics shows no client certificate that was looked at' },
       ),
+    tellFromHandshake,
     orElse(presence('client-ca-file'), ({ clientAuthorities }) =>
       ask(clientAuthorities, ({ hasClientAuthority }) =>
         hasClientAuthority
@@ -160,7 +162,7 @@ export const authentication = {
                 true,
                 AUTHORITIES,
                 'medium',
-                'client-ca-file and requestheader-client-ca-file hold the same certificate',
+                'client-ca-file and requestheader-client-ca-file hold certificates of the same key',
               )
             : said(
                 false,

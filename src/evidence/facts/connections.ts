@@ -14,7 +14,7 @@ import {
 } from './witness.ts';
 import type { Said, Testimony, Witness, Witnesses } from './witness.ts';
 import { isRead } from '../reading.ts';
-import type { Reading, ServerReadings, TlsReading } from '../reading.ts';
+import type { CertificateReading, Reading, ServerReadings, TlsReading } from '../reading.ts';
 
 const HANDSHAKE = 'TLS handshake';
 const OLD_TLS = ['VersionTLS10', 'VersionTLS11'];
@@ -67,18 +67,23 @@ export const connections = {
         : { silent: `--tls-cipher-suites names ${weak.join(', ')}, which count where its certificate is an ECDSA one` };
     }),
   ],
-  servingCertificate: [
+  servingCertificate: [({ tls }) => ask(tls, ({ certificate }) => ask(certificate, tellCertificate))],
+  servingCertificateFile: [
     ({ tls }) =>
       ask(tls, ({ certificate }) =>
-        ask(certificate, ({ state, notAfter }) => ({
-          value: state,
-          source: HANDSHAKE,
-          confidence: 'high',
-          detail: `its certificate holds until ${notAfter}`,
-        })),
+        ask(certificate, ({ isSelfMade }) =>
+          isSelfMade === true
+            ? {
+                value: false,
+                source: HANDSHAKE,
+                confidence: 'high',
+                detail: 'it shows a certificate that it made itself',
+              }
+            : NOTHING_TO_SAY,
+        ),
       ),
+    givenCertificate,
   ],
-  servingCertificateFile: [presence('tls-cert-file', 'tls-private-key-file')],
   kubeletClientCertificate: [presence('kubelet-client-certificate', 'kubelet-client-key')],
   kubeletAuthority: [presence('kubelet-certificate-authority')],
   etcdClientCertificate: [orElse(byAddressOfEtcd, givenForEtcd('etcd-certfile', 'etcd-keyfile'))],
@@ -126,6 +131,12 @@ export const connections = {
   ],
 } satisfies Partial<Witnesses>;
 
+export function tellCertificate({ state, notAfter }: CertificateReading): Said<'valid' | 'endsSoon' | 'expired'> {
+  const detail =
+    state === 'expired' ? `its certificate has ended, at ${notAfter}` : `its certificate holds until ${notAfter}`;
+  return { value: state, source: HANDSHAKE, confidence: 'high', detail };
+}
+
 function shaken(
   select: (tls: TlsReading) => Reading<boolean>,
   details: Readonly<Record<'true' | 'false', string>>,
@@ -140,6 +151,31 @@ function shaken(
         detail: details[value ? 'true' : 'false'],
       })),
     );
+}
+
+/**
+ * An API server that is given none keeps the one that it makes itself in a file, and shows that as if it were given: in
+ * `apiserver.crt` of --cert-dir, where somebody may also have put another one.
+ */
+function givenCertificate(readings: ServerReadings): readonly Testimony<boolean>[] {
+  const given = presence('tls-cert-file', 'tls-private-key-file');
+  return readings.flags.flatMap((reading) => {
+    const testimonies = [given({ ...readings, flags: [reading] })].flat();
+    if (!isRead(reading) || reading.read.coverage !== 'effective' || !isDefaultCertificate(reading.read))
+      return testimonies;
+    const silent = `${reading.read.source} shows as --tls-cert-file where an API server keeps the one that it makes itself`;
+    return testimonies.map((one) => (isSaid(one) && one.value ? { silent } : one));
+  });
+}
+
+function isDefaultCertificate(flags: ServerFlags): boolean {
+  const [folder, certificate] = ['cert-dir', 'tls-cert-file'].map((name) => {
+    const flag = readFlag(flags, name);
+    return flag.state === 'set' ? flag.values.at(-1) : undefined;
+  });
+  // Where the folder is not shown it may be that one.
+  const isThere = folder === undefined || certificate === `${folder.replace(/\/+$/, '')}/apiserver.crt`;
+  return certificate?.endsWith('/apiserver.crt') === true && isThere;
 }
 
 /** Events may be stored elsewhere. */

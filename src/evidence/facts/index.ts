@@ -8,6 +8,7 @@ import { admission } from './admission.ts';
 import { authentication } from './authentication.ts';
 import { authorization } from './authorization.ts';
 import { connections } from './connections.ts';
+import { configurationFiles } from './configuration-files.ts';
 import { data } from './data.ts';
 import { ask, concludeFact, concludeFacts } from './witness.ts';
 import type { Testimony, Witnesses } from './witness.ts';
@@ -18,6 +19,11 @@ const minorVersion: Witnesses['minorVersion'] = [
   ({ status }: Pick<ServerReadings, 'status'>) => ask(status, ({ minor }) => tellMinor(minor, '/statusz')),
 ];
 
+const binaryMinor: Witnesses['binaryMinor'] = [
+  ({ version }) => ask(version, (read) => tellProgram(minorOfProgram(read), read.source ?? '/version')),
+  ({ status }) => ask(status, (read) => tellProgram(minorOfProgram(read), '/statusz')),
+];
+
 const versionSupport: Witnesses['versionSupport'] = [
   ({ version }) => ask(version, (read) => tellSupport(minorOfProgram(read), read.end, read.source ?? '/version')),
   ({ status }) => ask(status, (read) => tellSupport(minorOfProgram(read), read.end, '/statusz')),
@@ -25,6 +31,10 @@ const versionSupport: Witnesses['versionSupport'] = [
 
 function tellMinor(minor: number, source: string): Testimony<number> {
   return { value: minor, source, confidence: 'high', detail: `GET ${source}: minor version ${minor}` };
+}
+
+function tellProgram(minor: number, source: string): Testimony<number> {
+  return { value: minor, source, confidence: 'high', detail: `GET ${source}: a program of Kubernetes 1.${minor}` };
 }
 
 function tellSupport(minor: number, end: ReleaseEnd | undefined, source: string): Testimony<ReleaseSupport> {
@@ -45,11 +55,13 @@ function describeEnd(minor: number, { support, lastDay }: ReleaseEnd): string {
 /** By fact, the surest first. */
 export const witnesses: Witnesses = {
   minorVersion,
+  binaryMinor,
   versionSupport,
   ...authentication,
   ...authorization,
   ...admission,
   ...data,
+  ...configurationFiles,
   ...connections,
 };
 

@@ -50,6 +50,16 @@ export const execAdmission = defineRule({
   repair: {
     anywhere:
       'No flag does it since Kubernetes 1.21: a ValidatingAdmissionPolicy ("merlon enforce" prints one) or a label does, and those are objects of the cluster.',
+    own: {
+      kubeadm:
+        'merlon enforce -o yaml --mode deny | kubectl apply -f -; nothing changes in the ClusterConfiguration or on a node.',
+      k3s: 'merlon enforce -o yaml --mode deny | kubectl apply -f -, or put what it prints into /var/lib/rancher/k3s/server/manifests or /var/lib/rancher/rke2/server/manifests of a server.',
+      talos:
+        'merlon enforce -o yaml --mode deny | kubectl apply -f -, or put what it prints under cluster.inlineManifests.',
+      kops: 'merlon enforce -o yaml --mode deny | kubectl apply -f -; nothing changes in the spec of the cluster.',
+      managed:
+        'It takes no flag: merlon enforce -o yaml --mode deny | kubectl apply -f - works with every provider from Kubernetes 1.30 on.',
+    },
   },
   example: {
     fails: 'No ValidatingAdmissionPolicy and no webhook is asked about CONNECT pods/exec.\n',

@@ -20,6 +20,15 @@ export const insecurePort = defineRule({
   repair: {
     anywhere:
       'Upgrade: since Kubernetes 1.20 there is no such port. Until 1.23 --insecure-port=0 closes it; with that flag kube-apiserver 1.24 and later does not start.',
+    own: {
+      kubeadm:
+        'kubeadm upgrade apply, one minor version after the other. Until then put insecure-port: "0" in apiServer.extraArgs of the ClusterConfiguration, run kubeadm init phase control-plane apiserver on every control plane node, and take it out again before 1.24.',
+      k3s: 'Install a newer version of k3s or RKE2 on servers first. Until then put insecure-port=0 under kube-apiserver-arg of config.yaml, and take it out again before 1.24.',
+      talos:
+        'talosctl upgrade-k8s, one minor version after the other. Until then put insecure-port: "0" in cluster.apiServer.extraArgs, and take it out again before 1.24.',
+      kops: 'kops upgrade cluster --yes, kops update cluster --yes and kops rolling-update cluster --yes. Until then set spec.kubeAPIServer.insecurePort: 0, and take it out again before 1.24.',
+      managed: 'Upgrade the control plane with the tools of the provider: what still has such a port nobody mends.',
+    },
   },
   example: {
     fails: 'Kubernetes 1.18, mirror pod: --insecure-port is not given, and 8080 by default\n',

@@ -24,6 +24,16 @@ export const sourcesDiffer = defineRule({
   repair: {
     anywhere:
       'Whatever starts kube-apiserver: restart it, so that it runs with what is written down, or write down what it runs with.',
+    own: {
+      kubeadm:
+        "Where /etc/kubernetes/manifests/kube-apiserver.yaml is right, move it out of the folder and back, so that the kubelet starts it anew. Where kube-system/kubeadm-config is behind, write there what the manifest says. A pod that no manifest of the node makes is somebody else's: find out whose.",
+      k3s: 'Restart k3s or rke2-server on that server: the annotation of the node and the API server are then of the same config.yaml.',
+      talos:
+        'Compare talosctl get staticpods -o yaml of that node with what runs; talosctl reboot starts both from the machine configuration.',
+      kops: 'kops update cluster --yes and kops rolling-update cluster --yes, which replaces machines that run what does not hold any more.',
+      managed:
+        'What objects of the cluster say of an API server that a provider runs was written by somebody else: find out who made the pod, the annotation or the ConfigMap that is named, and remove it.',
+    },
   },
   example: {
     fails: 'requests without credentials are answered 401; Pod kube-system/kube-apiserver-a: --anonymous-auth=true\n',

@@ -1,6 +1,8 @@
 /**
  * Kubernetes mends its newest minor versions, each for 14 months; what is found in older ones stays open.
  *
+ * It is the program that is mended, whichever version it emulates.
+ *
  * Source: /version, and until when each version is mended (core/kubernetes-releases.ts).
  */
 import { defineRule } from '../../core/rule.ts';
@@ -15,7 +17,7 @@ export const supportedVersion = defineRule({
   severityReason: 'Known weaknesses stay open, and each of them is another way in; in the last 60 days it is low.',
   subject: 'APIServer',
   reads: ['Evidence'],
-  facts: ['minorVersion', 'versionSupport'],
+  facts: ['binaryMinor', 'versionSupport'],
   controls: ['nsa/upgrading-and-application-security'],
   rationale: 'What is found in a version that nobody mends any more is known to everybody, and stays as it is.',
   remediation:
@@ -50,7 +52,8 @@ export const supportedVersion = defineRule({
   check(_apiServer, { snapshot, params: { oldestMinor } }) {
     return checkApiServers(snapshot, (server) => {
       if (oldestMinor > 0) {
-        const version = server.fact('minorVersion');
+        // Mended is the program, whichever version it emulates.
+        const version = server.fact('binaryMinor');
         const advice = `upgrade to Kubernetes 1.${oldestMinor} or newer`;
         return version.value < oldestMinor ? [blame(version, path, advice)] : [];
       }

@@ -3,8 +3,8 @@
  * servers that are one minor version apart while they are upgraded. Beyond that nobody looks, and fields that an older one
  * does not know are lost without a word: a setting that forbids something among them.
  *
- * Source: kubernetes.io/releases/version-skew-policy; of nodes status.nodeInfo.kubeletVersion, which the kubelet itself
- * reports.
+ * Source: kubernetes.io/releases/version-skew-policy, which is about the version that an API server emulates where it
+ * emulates one (KEP-4330); of nodes status.nodeInfo.kubeletVersion, which the kubelet itself reports.
  */
 import type { ObjectOf } from '../../core/kinds.ts';
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
@@ -67,10 +67,10 @@ export const versionSkew = defineRule({
 /** @throws {NotObserved} */
 function judgeKubelets(snapshot: Snapshot, serverMinor: number): CheckResult {
   const nodesByMinor = new Map<number, ObjectOf<'Node'>[]>();
-  let unreadable: string | undefined;
+  const unreadable: ObjectOf<'Node'>[] = [];
   for (const node of snapshot.list('Node')) {
     const minor = minorOf(node);
-    if (minor === undefined) unreadable ??= node.metadata.name;
+    if (minor === undefined) unreadable.push(node);
     else {
       const nodes = nodesByMinor.get(minor) ?? [];
       nodes.push(node);
@@ -78,21 +78,36 @@ function judgeKubelets(snapshot: Snapshot, serverMinor: number): CheckResult {
     }
   }
   const violations = [...nodesByMinor]
-    .toSorted(([a], [b]) => a - b)
-    .flatMap(([minor, nodes]) => judgeMinor(minor, nodes, serverMinor));
+    .map(([minor, nodes]) => ({ minor, nodes, excess: excessOf(minor, serverMinor) }))
+    .filter(({ excess }) => excess > 0)
+    .toSorted((a, b) => b.excess - a.excess || a.minor - b.minor)
+    .map(({ minor, nodes }) => describeSkew(minor, nodes, serverMinor));
   if (violations.length > 0) return violations;
-  if (unreadable !== undefined) return unknown(`node "${unreadable}" does not say of which version its kubelet is`);
+  if (unreadable.length > 0) {
+    const say =
+      unreadable.length === 1
+        ? 'does not say of which version its kubelet is'
+        : 'do not say of which version their kubelets are';
+    return unknown(`${nameNodes(unreadable)} ${say}`);
+  }
   return nodesByMinor.size === 0 ? notApplicable('there is no node, and no other API server') : [];
 }
 
-function judgeMinor(minor: number, nodes: readonly ObjectOf<'Node'>[], serverMinor: number): readonly Violation[] {
+/** How many minor versions a kubelet is beyond what goes together; 0 or less where it is not. */
+function excessOf(minor: number, serverMinor: number): number {
+  return Math.max(minor - serverMinor, serverMinor - minor - allowedFor(minor));
+}
+
+function allowedFor(minor: number): number {
+  return minor < WIDER_SINCE ? OLDER_BY_AT_MOST - 1 : OLDER_BY_AT_MOST;
+}
+
+function describeSkew(minor: number, nodes: readonly ObjectOf<'Node'>[], serverMinor: number): Violation {
   const older = serverMinor - minor;
-  const allowed = minor < WIDER_SINCE ? OLDER_BY_AT_MOST - 1 : OLDER_BY_AT_MOST;
-  if (older >= 0 && older <= allowed) return [];
   const how = older < 0 ? 'is newer than' : `is ${older} minor versions older than`;
-  const what = older < 0 ? 'upgrade the API server' : `upgrade it, as at most ${allowed} go together`;
+  const what = older < 0 ? 'upgrade the API server' : `upgrade it, as at most ${allowedFor(minor)} go together`;
   const message = `the kubelet of ${nameNodes(nodes)} ${how} the API server, which is of Kubernetes 1.${serverMinor}; ${what}`;
-  return [violation(path, `1.${minor}`, message)];
+  return violation(path, `1.${minor}`, message);
 }
 
 /** As `node "a" and 12 more`: the first by name. */

@@ -26,6 +26,15 @@ export const predefinedMissing = defineRule({
   repair: {
     anywhere:
       'No flag does it: every start of the API server creates what is missing. Where a provider starts it, create it as the page of the role in the Kubernetes reference has it.',
+    own: {
+      kubeadm:
+        'Move /etc/kubernetes/manifests/kube-apiserver.yaml of one control plane node out of the folder and back: the kubelet starts kube-apiserver anew.',
+      k3s: 'systemctl restart k3s, or rke2-server, on one server.',
+      talos: 'talosctl reboot of one control plane node.',
+      kops: 'kops rolling-update cluster --force --yes with --instance-group naming one group of the control plane.',
+      managed:
+        'Create it as the page of the role in the Kubernetes reference has it: nobody but the provider can restart an API server.',
+    },
   },
   example: {
     fails: 'ClusterRole "view" does not exist.\n',

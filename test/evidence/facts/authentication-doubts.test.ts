@@ -13,6 +13,8 @@ function published(authorities: Partial<ClientAuthorities>): Pick<ServerReadings
     hasClientAuthority: false,
     hasFrontProxyAuthority: false,
     sharesAuthority: false,
+    clientSubjects: [],
+    frontProxySubjects: [],
     frontProxyNames: [],
   };
   return { clientAuthorities: { read: { ...none, ...authorities } } };
@@ -100,7 +102,12 @@ describe('names of the front proxy', () => {
   });
 
   it('are unknown where some API server published one', () => {
-    const readings = published({ hasFrontProxyAuthority: true, frontProxyNames: ['front-proxy-client'] });
+    const readings = published({
+      hasFrontProxyAuthority: true,
+      clientSubjects: [],
+      frontProxySubjects: [],
+      frontProxyNames: ['front-proxy-client'],
+    });
 
     expect(seenOf('anyFrontProxyName', readings)).to.equal('unknown');
   });

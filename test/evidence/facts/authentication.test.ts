@@ -15,7 +15,13 @@ describe('facts about authentication', () => {
     readonly is: boolean | RegExp;
   }
 
-  const noFrontProxy = { hasClientAuthority: true, hasFrontProxyAuthority: false, frontProxyNames: [] };
+  const noFrontProxy = {
+    hasClientAuthority: true,
+    hasFrontProxyAuthority: false,
+    clientSubjects: [],
+    frontProxySubjects: [],
+    frontProxyNames: [],
+  };
   const rows: readonly Row[] = [
     {
       name: 'tokens of service accounts have a key of their own where a file is named for it',

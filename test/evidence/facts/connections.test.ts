@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { ServerReadings } from '../../../src/evidence/reading.ts';
 import { flags, seenOf } from '../stated-readings.ts';
 
 const STRONG = 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256';
@@ -45,6 +46,43 @@ describe('TLS older than 1.2', () => {
   for (const [what, given, seen] of rows) {
     it(what, () => {
       expect(seenOf('acceptsOldTls', flags(given))).to.equal(seen);
+    });
+  }
+});
+
+describe('a certificate that was given', () => {
+  const folder = '--cert-dir=/var/run/kubernetes';
+  const key = '--tls-private-key-file=/pki/apiserver.key';
+  const madeItself = (isSelfMade: boolean): Partial<ServerReadings> => {
+    const unseen = { missing: 'not seen' };
+    const certificate = { read: { notAfter: '2027-01-01T00:00:00Z', state: 'valid', isSelfMade } } as const;
+    const others = { acceptsOldVersions: unseen, acceptsWeakCiphers: unseen, certificateRequest: unseen };
+    return { tls: { read: { certificate, ...others } } };
+  };
+
+  const rows: readonly (readonly [string, Partial<ServerReadings>, string])[] = [
+    ['is one where files are named', flags([folder, '--tls-cert-file=/pki/apiserver.crt', key]), 'true from /flagz'],
+    ['is none where no file is', flags([folder]), 'false from /flagz'],
+    [
+      'is unknown where /flagz shows where it keeps the one that it makes itself',
+      flags([folder, '--tls-cert-file=/var/run/kubernetes/apiserver.crt', key]),
+      'unknown',
+    ],
+    [
+      'is one where a pod names that file: whoever wrote it meant it',
+      flags([folder, '--tls-cert-file=/var/run/kubernetes/apiserver.crt', key], 'arguments'),
+      'true from arguments',
+    ],
+    [
+      'is none where it shows one that it made itself',
+      { ...flags([folder, '--tls-cert-file=/var/run/kubernetes/apiserver.crt', key]), ...madeItself(true) },
+      'false from TLS handshake',
+    ],
+    ['is not told by one that it did not make', madeItself(false), 'unknown'],
+  ];
+  for (const [what, readings, seen] of rows) {
+    it(what, () => {
+      expect(seenOf('servingCertificateFile', readings)).to.equal(seen);
     });
   }
 });

@@ -9,7 +9,14 @@ import type { FlagCoverage, ServerFlags } from '../../../src/evidence/server-fla
 import { flagsOf, readingsOf } from '../readings.ts';
 
 const noAuthorities = {
-  read: { hasClientAuthority: false, hasFrontProxyAuthority: false, sharesAuthority: false, frontProxyNames: [] },
+  read: {
+    hasClientAuthority: false,
+    hasFrontProxyAuthority: false,
+    sharesAuthority: false,
+    clientSubjects: [],
+    frontProxySubjects: [],
+    frontProxyNames: [],
+  },
 };
 
 function declared(

@@ -2,13 +2,13 @@
 import { createCertificateAuthority } from '../../support/certificates.ts';
 import type { Variant } from './variant.ts';
 import { UNREACHABLE, webhookKubeconfig } from './webhook-kubeconfig.ts';
-import { UNKNOWN } from './variant.ts';
+import { A_HASH, UNKNOWN } from './variant.ts';
 
 const nobody =
   '/livez 401, /version 401, /api 401, /api/v1/namespaces 401, /api/v1/namespaces/kube-public/configmaps/cluster-info 401, /metrics 401';
 const onlyHealth = nobody.replace('/livez 401', '/livez 200');
 /** Not that of the clients: an API server with one for both does not start unless it names the front proxy. */
-const { certificatePem: frontProxyAuthority } = await createCertificateAuthority();
+const { certificatePem: frontProxyAuthority } = await createCertificateAuthority({ name: 'front-proxy-ca' });
 const tokenFile = 'token-of-the-administrator,admin,admin,"system:masters"\n';
 
 function authenticationConfiguration(rest: object): string {
@@ -32,6 +32,7 @@ export const authenticationVariants: readonly Variant[] = [
       },
     },
     facts: {
+      authenticationConfiguration: A_HASH,
       anonymousRequests: onlyHealth,
       anonymousAuthentication: 'conditional',
       tokenIssuerAuthentication: UNKNOWN,
@@ -66,7 +67,7 @@ export const authenticationVariants: readonly Variant[] = [
         }),
       },
     },
-    facts: { tokenIssuerAuthentication: UNKNOWN },
+    facts: { authenticationConfiguration: A_HASH, tokenIssuerAuthentication: UNKNOWN },
   },
   {
     name: 'no client CA, and never one',
@@ -75,12 +76,28 @@ export const authenticationVariants: readonly Variant[] = [
       files: { 'tokens.csv': tokenFile },
     },
     adminToken: 'token-of-the-administrator',
+    asksFor: [],
     facts: { certificateAuthentication: false, staticTokenFile: true },
+  },
+  {
+    name: 'a front proxy, and no client CA',
+    start: {
+      apiServerFlags: {
+        'client-ca-file': null,
+        'token-auth-file': '{dir}/tokens.csv',
+        // Of another authority it would refuse the certificate with which its start is waited for.
+        'requestheader-client-ca-file': '{dir}/ca.crt',
+      },
+      files: { 'tokens.csv': tokenFile },
+    },
+    adminToken: 'token-of-the-administrator',
+    facts: { certificateAuthentication: false, staticTokenFile: true, anyFrontProxyName: true },
   },
   {
     name: 'no client CA any more',
     start: {},
     restart: { 'client-ca-file': null },
+    asksFor: [],
     facts: { certificateAuthentication: false },
     sources: { certificateAuthentication: '/flagz' },
   },
@@ -90,6 +107,7 @@ export const authenticationVariants: readonly Variant[] = [
       apiServerFlags: { 'requestheader-client-ca-file': '{dir}/front-proxy.crt' },
       files: { 'front-proxy.crt': frontProxyAuthority },
     },
+    asksFor: ['merlon-test-ca', 'front-proxy-ca'],
     facts: { anyFrontProxyName: true },
   },
   {
@@ -102,6 +120,7 @@ export const authenticationVariants: readonly Variant[] = [
       },
       files: { 'front-proxy.crt': frontProxyAuthority, 'webhook.kubeconfig': webhookKubeconfig(UNREACHABLE) },
     },
+    asksFor: ['merlon-test-ca', 'front-proxy-ca'],
     facts: { tokenWebhookAuthentication: true },
     sources: { anyFrontProxyName: '/flagz' },
   },

@@ -1,6 +1,6 @@
 /** API servers that grant requests otherwise. */
 import type { Variant } from './variant.ts';
-import { UNKNOWN } from './variant.ts';
+import { A_HASH, UNKNOWN } from './variant.ts';
 import { UNREACHABLE, webhookKubeconfig, WITHOUT_OPINION } from './webhook-kubeconfig.ts';
 
 const nobody =
@@ -78,6 +78,7 @@ export const authorizationVariants: readonly Variant[] = [
       },
     },
     facts: {
+      authorizationConfiguration: A_HASH,
       anonymousRequests: everything,
       unknownUserAllowed: true,
       alwaysAllowAuthorizer: true,
@@ -132,7 +133,7 @@ export const authorizationVariants: readonly Variant[] = [
         'webhook.kubeconfig': webhookKubeconfig(WITHOUT_OPINION),
       },
     },
-    facts: { webhookAuthorizer: true, webhookAuthorizerFailsOpen: UNKNOWN },
+    facts: { authorizationConfiguration: A_HASH, webhookAuthorizer: true, webhookAuthorizerFailsOpen: UNKNOWN },
     sources: { webhookAuthorizer: '/metrics', rbacAuthorizer: 'SelfSubjectAccessReview' },
   },
   {
@@ -145,6 +146,7 @@ export const authorizationVariants: readonly Variant[] = [
       },
     },
     facts: {
+      authorizationConfiguration: A_HASH,
       anonymousRequests: undecided,
       unknownUserAllowed: UNKNOWN,
       alwaysAllowAuthorizer: UNKNOWN,

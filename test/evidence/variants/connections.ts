@@ -37,7 +37,14 @@ export const connectionVariants: readonly Variant[] = [
   {
     name: '--tls-min-version=VersionTLS13',
     start: { apiServerFlags: { 'tls-min-version': 'VersionTLS13' } },
+    asksFor: UNKNOWN,
     facts: { acceptsWeakCiphers: false },
+  },
+  {
+    name: 'a certificate that it made itself, without --tls-cert-file and --tls-private-key-file',
+    start: { makesOwnCertificate: true },
+    facts: { servingCertificateFile: false },
+    sources: { servingCertificateFile: 'TLS handshake' },
   },
   {
     name: 'a certificate that ends soon',
@@ -79,7 +86,10 @@ const withoutFlags = {
   auditLogMaxBackups: UNKNOWN,
   auditLogMaxSize: UNKNOWN,
   auditing: UNKNOWN,
+  authenticationConfiguration: UNKNOWN,
+  authorizationConfiguration: UNKNOWN,
   denyServiceExternalIPs: UNKNOWN,
+  encryptionConfiguration: UNKNOWN,
   etcdAuthority: UNKNOWN,
   etcdClientCertificate: UNKNOWN,
   eventRateLimit: UNKNOWN,

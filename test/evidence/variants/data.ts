@@ -1,6 +1,6 @@
 /** API servers that write down and store otherwise. */
 import type { Variant } from './variant.ts';
-import { UNKNOWN } from './variant.ts';
+import { A_HASH, UNKNOWN } from './variant.ts';
 
 const key = Buffer.alloc(32, 'k').toString('base64');
 const aescbc = { aescbc: { keys: [{ name: 'one', secret: key }] } };
@@ -57,18 +57,18 @@ export const dataVariants: readonly Variant[] = [
   {
     name: 'Secrets encrypted with aescbc',
     start: encryption(aescbc, identity),
-    facts: { secretsEncrypted: true },
+    facts: { encryptionConfiguration: A_HASH, secretsEncrypted: true },
     sources: { secretsEncrypted: '/metrics' },
   },
   {
     name: 'Secrets encrypted with secretbox',
     start: encryption(secretbox, identity),
-    facts: { secretsEncrypted: true },
+    facts: { encryptionConfiguration: A_HASH, secretsEncrypted: true },
   },
   {
     name: 'an EncryptionConfiguration that encrypts nothing any more',
     start: encryption(identity, aescbc),
-    facts: {},
+    facts: { encryptionConfiguration: A_HASH },
     sources: { secretsEncrypted: '/metrics' },
   },
 ];

@@ -20,6 +20,7 @@ export const noTrials: TriedFacts = {
 
 export const defaultFacts: SeenFacts = {
   minorVersion: 37,
+  binaryMinor: 37,
   versionSupport: 'mended',
   anonymousRequests:
     '/livez 200, /version 200, /api 403, /api/v1/namespaces 403, /api/v1/namespaces/kube-public/configmaps/cluster-info 403, /metrics 403',
@@ -77,4 +78,8 @@ export const defaultFacts: SeenFacts = {
   profiling: true,
   requestTimeout: 60,
   insecurePort: false,
+
+  authenticationConfiguration: 'none',
+  authorizationConfiguration: 'none',
+  encryptionConfiguration: 'none',
 };

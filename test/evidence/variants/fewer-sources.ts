@@ -9,14 +9,14 @@ const missing = { missing: 'not asked' };
 
 type Without = (readings: ServerReadings) => ServerReadings;
 
-/** Each takes one source away that is not about flags, and by which nothing else is told than by what it says itself. */
+/** Each takes one source away that is not about flags, and is heard together with nothing that is asked as a spare. */
 const withoutOneAlone: readonly Without[] = [
   (readings) => ({ ...readings, anonymousAnswers: missing }),
   (readings) => ({ ...readings, tls: missing }),
   (readings) => ({ ...readings, clientAuthorities: missing }),
 ];
 
-/** The same of those that are heard together with others. */
+/** The same of those that are heard together with a spare one. */
 const withoutOne: readonly Without[] = [
   (readings) => ({ ...readings, metrics: missing }),
   (readings) => ({ ...readings, version: missing }),

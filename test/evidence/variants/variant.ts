@@ -6,6 +6,9 @@ import type { Flags } from '../../support/program-flags.ts';
 /** Nobody could observe it. */
 export const UNKNOWN = 'unknown';
 
+/** There is a file, and what it says has a hash. */
+export const A_HASH = 'a hash';
+
 /** Answers without credentials are told as `/livez 200, /version 403`. */
 export type SeenValue<Name extends FactName = FactName> = Name extends 'anonymousRequests'
   ? string
@@ -26,12 +29,14 @@ export interface Variant {
   readonly name: string;
   readonly start: Pick<
     ControlPlaneOptions,
-    'apiServerFlags' | 'files' | 'emulatedVersion' | 'auditLog' | 'certificateDays'
+    'apiServerFlags' | 'files' | 'emulatedVersion' | 'auditLog' | 'certificateDays' | 'makesOwnCertificate'
   >;
   /** The API server is started again so, over what the first start has left in etcd. */
   readonly restart?: Flags;
   /** A token of an administrator, where client certificates are none of his. */
   readonly adminToken?: string;
+  /** Of which authorities a handshake asks for certificates, if not of that of users alone. */
+  readonly asksFor?: readonly string[] | typeof UNKNOWN;
   /** What is not as at the default API server. */
   readonly facts: Partial<SeenFacts>;
   /** What pods that were tried tell of it where neither flags nor metrics do, if not as of the default API server. */

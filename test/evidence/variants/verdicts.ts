@@ -97,6 +97,12 @@ const otherVerdicts: Readonly<Record<string, Verdicts>> = {
     'api-server-client-authority': 'fail: --client-ca-file',
     'api-server-static-credentials': 'fail: --token-auth-file',
   },
+  'a front proxy, and no client CA': {
+    'api-server-authentication-methods': 'fail: --authentication-config',
+    'api-server-client-authority': 'fail: --client-ca-file',
+    'api-server-front-proxy-names': 'fail: --requestheader-allowed-names',
+    'api-server-static-credentials': 'fail: --token-auth-file',
+  },
   'no client CA any more': {
     'api-server-authentication-methods': 'fail: --authentication-config',
     'api-server-client-authority': 'fail: --client-ca-file',
@@ -228,6 +234,9 @@ const otherVerdicts: Readonly<Record<string, Verdicts>> = {
   },
   '--tls-min-version=VersionTLS13': {
     'api-server-tls-ciphers': 'pass',
+  },
+  'a certificate that it made itself, without --tls-cert-file and --tls-private-key-file': {
+    'api-server-serving-certificate-file': 'fail: --tls-cert-file',
   },
   'a certificate that ends soon': {
     'api-server-serving-certificate': 'fail: certificate',

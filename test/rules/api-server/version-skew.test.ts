@@ -46,12 +46,22 @@ testRule(versionSkew, [
     fails: [{ path, observed: '1.38', message: /^the kubelet of node "node-1" is newer than the API server/ }],
   },
   {
-    name: 'each version is told apart, the oldest first',
-    yaml: nodes('v1.38.0', 'v1.30.0', 'v1.31.0'),
+    name: 'each version is told apart, the one that is farthest off first',
+    yaml: nodes('v1.38.0', 'v1.31.0', 'v1.30.0', 'v1.42.0'),
     evidence,
     fails: [
+      { path, observed: '1.42' },
       { path, observed: '1.30' },
       { path, observed: '1.31' },
+      { path, observed: '1.38' },
+    ],
+  },
+  {
+    name: 'of two that are as far off the older one comes first',
+    yaml: nodes('v1.38.0', 'v1.33.0'),
+    evidence,
+    fails: [
+      { path, observed: '1.33' },
       { path, observed: '1.38' },
     ],
   },
@@ -66,6 +76,16 @@ testRule(versionSkew, [
     yaml: nodes('v1.37.0', 'kwok-v0.7.0'),
     evidence,
     unknown: /^node "node-2" does not say of which version its kubelet is$/,
+  },
+  {
+    name: 'of several that do not say the first by name is named, in whichever order they come',
+    yaml: `
+{ kind: Node, metadata: { name: node-b }, status: { nodeInfo: { kubeletVersion: kwok-v0.7.0 } } }
+---
+{ kind: Node, metadata: { name: node-a }, status: { nodeInfo: {} } }
+`,
+    evidence,
+    unknown: /^node "node-a" and 1 more do not say of which version their kubelets are$/,
   },
   {
     name: 'but what others show to be wrong is wrong',
