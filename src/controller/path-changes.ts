@@ -5,24 +5,23 @@
 import { namespacesOf } from '../core/judge.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { adminPathsByNamespace } from '../rbac/admin-paths.ts';
-import { execReachByNamespace } from '../rbac/exec-reach.ts';
+import { ReachChanges } from '../rbac/reach-changes.ts';
 
 export class PathChanges {
   /** Who of each namespace could become cluster-admin. */
   #adminPaths: ReadonlyMap<string, string> = new Map();
-  /** Who could get into pods of each namespace by its own RoleBindings, and under `''` into those of all. */
-  #execReach: ReadonlyMap<string, string> = new Map();
+  readonly #reach = new ReachChanges();
 
   /** @returns the namespaces in which something is not as it was the last time; bindings may name others, which are not there */
   take(snapshot: Snapshot): readonly string[] {
-    const [paths, reach] = [this.#adminPaths, this.#execReach];
+    const before = this.#adminPaths;
     this.#adminPaths = adminPathsByNamespace(snapshot);
-    this.#execReach = execReachByNamespace(snapshot);
-    const moved = new Set([...findDifferent(paths, this.#adminPaths), ...findDifferent(reach, this.#execReach)]);
-    return namespacesOf(snapshot).filter((namespace) => moved.has('') || moved.has(namespace));
+    const moved = new Set([...findDifferent(before, this.#adminPaths), ...this.#reach.take(snapshot)]);
+    return moved.size === 0 ? [] : namespacesOf(snapshot).filter((namespace) => moved.has('') || moved.has(namespace));
   }
 }
 
 function* findDifferent(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): Generator<string> {
+  if (one === other) return;
   for (const key of new Set([...one.keys(), ...other.keys()])) if (one.get(key) !== other.get(key)) yield key;
 }

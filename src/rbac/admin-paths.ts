@@ -4,12 +4,11 @@ import { madeFrom } from '../core/rule.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Derivation, Snapshot } from '../core/snapshot.ts';
 import type { Grant } from './authorizer.ts';
-import { namespaceOf } from './authorizer.ts';
 import { escalationGraphOf } from './escalation-graph.ts';
 import type { Routes } from './escalation-graph.ts';
 import { isIdentityKey } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
-import { isPredefinedRole, isPredefinedSubject } from './predefined.ts';
+import { predefinedTest } from './predefined-grants.ts';
 import { Ways } from './ways.ts';
 
 export interface AdminPaths {
@@ -130,27 +129,4 @@ function sortOut(snapshot: Snapshot, earlier?: Ways): AdminPaths {
   }
   const ways = new Ways(routes, isPredefined, earlier);
   return { routes, ways, reaching, admins, builtIn, isCut: routes.isCut, isPredefined };
-}
-
-/** Whether Kubernetes grants that: this very subject, by this binding, a role that is as Kubernetes made it. */
-function predefinedTest(snapshot: Snapshot): (grant: Grant) => boolean {
-  const version = isReadable(snapshot.observation('ServerVersion')) ? snapshot.podSecurityVersion() : Infinity;
-  const minor = Number.isFinite(version) ? version : undefined;
-  const known = new Map<Grant, boolean>();
-  return (grant) => {
-    let is = known.get(grant);
-    if (is === undefined) known.set(grant, (is = isPredefinedGrant(grant)));
-    return is;
-  };
-
-  function isPredefinedGrant({ bound, subject }: Grant): boolean {
-    if (!isPredefinedSubject(bound, subject, minor)) return false;
-    const { kind, name } = bound.binding.roleRef;
-    if (kind === 'ClusterRole') {
-      const role = snapshot.get('ClusterRole', '', name);
-      return role === undefined || isPredefinedRole({ kind, role }, minor);
-    }
-    const role = snapshot.get('Role', namespaceOf(bound), name);
-    return role === undefined || isPredefinedRole({ kind: 'Role', role }, minor);
-  }
 }
