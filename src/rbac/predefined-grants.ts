@@ -9,7 +9,7 @@ import { isPredefinedRole, isPredefinedSubject } from './predefined.ts';
 export function predefinedTest(snapshot: Snapshot): (grant: Grant) => boolean {
   const version = isReadable(snapshot.observation('ServerVersion')) ? snapshot.podSecurityVersion() : Infinity;
   const minor = Number.isFinite(version) ? version : undefined;
-  const known = new Map<Grant, boolean>();
+  const known = new WeakMap<Grant, boolean>();
   return (grant) => {
     let is = known.get(grant);
     if (is === undefined) known.set(grant, (is = isPredefinedGrant(grant)));

@@ -8,13 +8,9 @@ import { adminPathsOf } from './admin-paths.ts';
 import type { AdminPaths } from './admin-paths.ts';
 import { entryIndex } from './entry-index.ts';
 import type { Entry } from './entry-index.ts';
+import { isIdentityKey } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { execReachOf } from './exec-reach.ts';
-import type { IdentityKey } from './identity.ts';
-
-type Known = Pick<AdminPaths, 'reaching' | 'admins' | 'builtIn'>;
-
-const NOBODY: Known = { reaching: new Map(), admins: new Set(), builtIn: new Set() };
 
 /** What was known of a namespace, or under `''` of ClusterRoleBindings. */
 interface Seen {
@@ -25,14 +21,15 @@ interface Seen {
 
 export class ReachChanges {
   readonly #seen = new Map<string, Seen>();
-  #paths = NOBODY;
 
-  /** @returns the namespaces by whose RoleBindings others get in than the last time; `''` for ClusterRoleBindings */
-  take(snapshot: Snapshot): ReadonlySet<string> {
+  /**
+   * @param elsewhere who stands otherwise than the last time
+   * @returns the namespaces by whose RoleBindings others get in than the last time; `''` for ClusterRoleBindings
+   */
+  take(snapshot: Snapshot, elsewhere: Iterable<NodeKey>): ReadonlySet<string> {
     if (!isReadable(snapshot.observation('EscalationPaths'))) {
       const all = new Set(this.#seen.keys());
       this.#seen.clear();
-      this.#paths = NOBODY;
       return all;
     }
     const index = snapshot.derive(entryIndex);
@@ -42,10 +39,9 @@ export class ReachChanges {
     for (const namespace of new Set([...this.#seen.keys(), ...index.namespaces()])) {
       if (this.#seen.get(namespace)?.entries !== index.in(namespace)) suspects.add(namespace);
     }
-    for (const who of whoStandsElsewhere(this.#paths, paths)) {
-      for (const namespace of index.of(who as IdentityKey).keys()) suspects.add(namespace);
+    for (const who of elsewhere) {
+      if (isIdentityKey(who)) for (const namespace of index.of(who).keys()) suspects.add(namespace);
     }
-    this.#paths = paths;
     const moved = new Set<string>();
     for (const namespace of suspects) {
       const text = describe(reach.ownOf(namespace), paths);
@@ -63,14 +59,4 @@ function describe(entries: readonly Entry[], { reaching }: AdminPaths): string {
     JSON.stringify([who, by, pods, nodes, reaching.get(who)]),
   );
   return lines.sort().join('\n');
-}
-
-function* whoStandsElsewhere(before: Known, after: Known): Generator<NodeKey> {
-  if (before === after) return;
-  for (const [who, steps] of after.reaching) if (before.reaching.get(who) !== steps) yield who;
-  for (const who of before.reaching.keys()) if (!after.reaching.has(who)) yield who;
-  for (const standing of ['admins', 'builtIn'] as const) {
-    for (const who of after[standing]) if (!before[standing].has(who)) yield who;
-    for (const who of before[standing]) if (!after[standing].has(who)) yield who;
-  }
 }

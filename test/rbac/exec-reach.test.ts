@@ -5,6 +5,7 @@ import { entryIndex } from '../../src/rbac/entry-index.ts';
 import type { Entry } from '../../src/rbac/entry-index.ts';
 import { escalatingNamespaces, execReachOf } from '../../src/rbac/exec-reach.ts';
 import { ReachChanges } from '../../src/rbac/reach-changes.ts';
+import { Standings } from '../../src/rbac/standing-changes.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
 
 const jane = '{ kind: User, name: jane }';
@@ -92,9 +93,13 @@ describe('who may get into pods', () => {
 
 describe('where others may get into pods than before', () => {
   function movedBy(before: readonly string[], after: readonly string[]): readonly string[] {
-    const changes = new ReachChanges();
-    changes.take(snapshotOf(before.join('---')));
-    return [...changes.take(snapshotOf(after.join('---')))];
+    const [standings, changes] = [new Standings(), new ReachChanges()];
+    const take = (documents: readonly string[]): readonly string[] => {
+      const snapshot = snapshotOf(documents.join('---'));
+      return [...changes.take(snapshot, standings.take(snapshot).identities)];
+    };
+    take(before);
+    return take(after);
   }
 
   it('is nowhere, whatever else is granted, and whatever bindings are called', () => {
