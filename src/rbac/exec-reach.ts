@@ -17,6 +17,7 @@ import { authorizerOf, namespaceOf } from './authorizer.ts';
 import type { Authorizer } from './authorizer.ts';
 import { entryIndex } from './entry-index.ts';
 import type { Entry, EntryIndex } from './entry-index.ts';
+import type { IdentityKey } from './identity.ts';
 
 export class ExecReach {
   readonly #index: EntryIndex;
@@ -25,6 +26,7 @@ export class ExecReach {
   /** By namespace: of which roles it is not known what they grant. */
   readonly #doubts = new Map<string, Set<string>>();
   readonly #known = new Map<string, readonly Entry[]>();
+  #isDoubted: boolean | undefined;
   /** Pods that cannot be read, and may be as good as their node. */
   readonly unreadablePods: number;
 
@@ -50,6 +52,11 @@ export class ExecReach {
     const found = this.#index.in(namespace).filter(({ who }) => !admins.has(who) && !builtIn.has(who));
     this.#known.set(namespace, found);
     return found;
+  }
+
+  /** Whether something lets somebody in, or it is not known. */
+  mayEnter(who: IdentityKey): boolean {
+    return this.#index.of(who).size > 0 || (this.#isDoubted ??= this.doubtsIn().length > 0);
   }
 
   /** What could not be read and may let others in: into pods of a namespace, or where it is left out of any. */

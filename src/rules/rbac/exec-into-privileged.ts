@@ -97,9 +97,9 @@ subjects:
     const standing = snapshot.ask(adminPaths, (paths) => standingOf(who, paths));
     if (standing === 'builtIn') return notApplicable('Kubernetes itself makes it cluster-admin');
     if (standing === 'admin') return notApplicable('it is cluster-admin; the rules about roles tell by what');
+    if (!snapshot.ask(execReach, (reach) => reach.mayEnter(who))) return [];
     const entries = snapshot.ask(entryIndex, (index) => index.of(who));
     const doubt = snapshot.ask(execReach, (reach) => reach.doubtsIn()[0]);
-    if (entries.size === 0 && doubt === undefined) return [];
     const places = snapshot.ask(escalatingNamespaces, (found) => found);
     const violations = places.length === 0 ? [] : [...violationsOf(entries, places)];
     if (violations.length > 0) return violations;
