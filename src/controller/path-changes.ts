@@ -4,25 +4,18 @@
  */
 import { namespacesOf } from '../core/judge.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import { adminPathsByNamespace } from '../rbac/admin-paths.ts';
-import { execReachByNamespace } from '../rbac/exec-reach.ts';
+import { ReachChanges } from '../rbac/reach-changes.ts';
+import { Standings } from '../rbac/standing-changes.ts';
 
 export class PathChanges {
-  /** Who of each namespace could become cluster-admin. */
-  #adminPaths: ReadonlyMap<string, string> = new Map();
-  /** Who could get into pods of each namespace by its own RoleBindings, and under `''` into those of all. */
-  #execReach: ReadonlyMap<string, string> = new Map();
+  readonly #standings = new Standings();
+  readonly #reach = new ReachChanges();
 
   /** @returns the namespaces in which something is not as it was the last time; bindings may name others, which are not there */
   take(snapshot: Snapshot): readonly string[] {
-    const [paths, reach] = [this.#adminPaths, this.#execReach];
-    this.#adminPaths = adminPathsByNamespace(snapshot);
-    this.#execReach = execReachByNamespace(snapshot);
-    const moved = new Set([...findDifferent(paths, this.#adminPaths), ...findDifferent(reach, this.#execReach)]);
+    const { namespaces, identities } = this.#standings.take(snapshot);
+    const moved = new Set([...namespaces, ...this.#reach.take(snapshot, identities)]);
+    if (moved.size === 0) return [];
     return namespacesOf(snapshot).filter((namespace) => moved.has('') || moved.has(namespace));
   }
-}
-
-function* findDifferent(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): Generator<string> {
-  for (const key of new Set([...one.keys(), ...other.keys()])) if (one.get(key) !== other.get(key)) yield key;
 }

@@ -22,7 +22,7 @@ import type { Version } from './rule-contexts.ts';
 import { MalformedField } from './shape.ts';
 import { NotObserved } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
-import { isInScope, SubjectLists } from './subjects.ts';
+import { API_SERVER_REF, isInScope, SubjectLists } from './subjects.ts';
 import type { Scope, SubjectList } from './subjects.ts';
 import { SubjectMemory } from './subject-memory.ts';
 import { TemplateMemory } from './template-memory.ts';
@@ -115,16 +115,18 @@ export class Evaluator {
     for (const list of subjects.objects(subject)) {
       const walk = memory?.walk(subjects.scope === 'cluster' ? list.name : undefined);
       for (const object of list.objects) {
-        if (walk === undefined || versions === undefined || object === undefined) {
+        if (walk === undefined || versions === undefined) {
           collector.addVerdicts(this.#judgeObject(toJudged(object, list, subjects.scope), selection, around));
           continue;
         }
-        let verdicts = walk.recall(object, canonical, expected);
+        // The API server has no object.
+        const remembered = object ?? API_SERVER_REF;
+        let verdicts = walk.recall(remembered, canonical, expected);
         if (verdicts === undefined) {
           const reads = new RecordedReads(snapshot, versions);
           const judged = toJudged(object, list, subjects.scope);
           const found = this.#judgeObject(judged, canonical, { ...around, snapshot: reads });
-          verdicts = { ...found, object, selection: canonical, expected, reads };
+          verdicts = { ...found, object: remembered, selection: canonical, expected, reads };
           walk.remember(verdicts);
         }
         collector.addVerdicts(verdicts);

@@ -4,12 +4,11 @@ import { madeFrom } from '../core/rule.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Derivation, Snapshot } from '../core/snapshot.ts';
 import type { Grant } from './authorizer.ts';
-import { namespaceOf } from './authorizer.ts';
 import { escalationGraphOf } from './escalation-graph.ts';
-import type { Routes } from './escalation-graph.ts';
 import { isIdentityKey } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
-import { isPredefinedRole, isPredefinedSubject } from './predefined.ts';
+import { predefinedTest } from './predefined-grants.ts';
+import type { Routes } from './routes.ts';
 import { Ways } from './ways.ts';
 
 export interface AdminPaths {
@@ -27,6 +26,10 @@ export interface AdminPaths {
   readonly isCut: boolean;
   /** Whether Kubernetes itself grants that. */
   readonly isPredefined: (grant: Grant) => boolean;
+  /** Who may stand otherwise than earlier, by what these were; undefined where it may be anybody. */
+  readonly movedSince: (earlier: AdminPaths) => ReadonlySet<NodeKey> | undefined;
+  /** Stands for these without holding them. */
+  readonly id: object;
 }
 
 /** What the snapshot shows now. @throws {NotObserved} */
@@ -40,10 +43,10 @@ export const adminPaths: Derivation<AdminPaths> = {
   source: 'EscalationPaths',
   build: (snapshot) => sortOut(snapshot),
   update(known, changes, snapshot) {
-    const isSame = escalationGraphOf(snapshot).toAdmin() === known.routes;
+    const routes = escalationGraphOf(snapshot).toAdmin();
     // What Kubernetes itself grants depends on its roles as well.
-    const areBindings = changes.every(({ kind }) => isBindingKind(kind));
-    return isSame && areBindings ? known : sortOut(snapshot, known.ways);
+    if (!changes.every(({ kind }) => isBindingKind(kind))) return sortOut(snapshot, known);
+    return routes === known.routes ? known : sortOut(snapshot, known, routes.movedSince(known.routes));
   },
 };
 
@@ -64,93 +67,39 @@ export function countAdminPaths(snapshot: Snapshot): { reaching: number; admins:
   return isCut ? undefined : { reaching: reaching.size, admins: admins.size, builtIn: builtIn.size };
 }
 
-/**
- * Who of each namespace can become cluster-admin and how surely, and what else leads there from it, in a form to compare
- * with an earlier one; under `''` what counts in every namespace.
- */
-export function adminPathsByNamespace(snapshot: Snapshot): ReadonlyMap<string, string> {
-  if (!isReadable(snapshot.observation('EscalationPaths'))) return new Map();
-  const paths = adminPathsOf(snapshot);
-  const lines = new Map<string, string[]>();
-  if (paths.isCut) addLine(lines, '', 'cut');
-  // Whoever may act as accounts of a namespace may do so in others as well, where these have rights.
-  const isAnywhere = escalationGraphOf(snapshot).holdings.isAnybodyLimited;
-  for (const node of paths.routes.nodes()) {
-    if (node.startsWith('sa:')) {
-      addLine(lines, node.slice('sa:'.length, node.indexOf('/')), lineOfAccount(node, paths));
-    } else if (node.startsWith('namespace:')) {
-      addLine(lines, node.slice('namespace:'.length), node);
-      if (isAnywhere) addLine(lines, '', node);
-    } else if (node.startsWith('role:')) {
-      const start = node.indexOf('/') + 1;
-      const namespace = node.slice(start, node.indexOf('/', start));
-      if (namespace !== '') addLine(lines, namespace, node);
-    } else if (node.startsWith('limited:')) {
-      for (const namespace of namespacesActedIn(node)) addLine(lines, namespace, node);
-    }
-  }
-  return new Map([...lines].map(([namespace, some]) => [namespace, some.sort().join('\n')]));
-}
-
-function addLine(lines: Map<string, string[]>, namespace: string, line: string): void {
-  const some = lines.get(namespace);
-  if (some === undefined) lines.set(namespace, [line]);
-  else some.push(line);
-}
-
-function lineOfAccount(node: NodeKey, { routes, admins, builtIn }: AdminPaths): string {
-  const isSure = routes.isSureFrom(node) ? '' : '?';
-  const standing = builtIn.has(node) ? ' built in' : admins.has(node) ? ' admin' : '';
-  return `${node} ${routes.stepsFrom(node) ?? ''}${isSure}${standing}`;
-}
-
-const asAccount = ' as sa:';
-
-/** Those of the service accounts that somebody may be within limits; names of users may look the same, which does no harm. */
-function* namespacesActedIn(node: NodeKey): Generator<string> {
-  for (let at = node.indexOf(asAccount); at !== -1; at = node.indexOf(asAccount, at + 1)) {
-    const start = at + asAccount.length;
-    yield node.slice(start, node.indexOf('/', start));
-  }
-}
-
-function sortOut(snapshot: Snapshot, earlier?: Ways): AdminPaths {
+/** @param moved who may stand otherwise than earlier; undefined for anybody */
+function sortOut(snapshot: Snapshot, earlier?: AdminPaths, moved?: ReadonlySet<NodeKey>): AdminPaths {
   const routes = escalationGraphOf(snapshot).toAdmin();
-  const isPredefined = predefinedTest(snapshot);
-  const reaching = new Map<NodeKey, number>();
-  const admins = new Set<NodeKey>();
-  const builtIn = new Set<NodeKey>();
-  for (const node of routes.nodes()) {
+  const known = moved === undefined ? undefined : earlier;
+  const isPredefined = known?.isPredefined ?? predefinedTest(snapshot);
+  const reaching = new Map(known?.reaching);
+  const admins = new Set(known?.admins);
+  const builtIn = new Set(known?.builtIn);
+  for (const node of moved ?? routes.nodes()) {
     if (!isIdentityKey(node)) continue;
-    const steps = routes.stepsFrom(node) ?? 0;
+    reaching.delete(node);
+    admins.delete(node);
+    builtIn.delete(node);
+    const steps = routes.stepsFrom(node);
+    if (steps === undefined) continue;
     const grant = routes.firstGrantFrom(node);
     if (grant !== undefined && isPredefined(grant)) builtIn.add(node);
     else if (steps === 0) admins.add(node);
     else reaching.set(node, steps);
   }
-  const ways = new Ways(routes, isPredefined, earlier);
-  return { routes, ways, reaching, admins, builtIn, isCut: routes.isCut, isPredefined };
-}
-
-/** Whether Kubernetes grants that: this very subject, by this binding, a role that is as Kubernetes made it. */
-function predefinedTest(snapshot: Snapshot): (grant: Grant) => boolean {
-  const version = isReadable(snapshot.observation('ServerVersion')) ? snapshot.podSecurityVersion() : Infinity;
-  const minor = Number.isFinite(version) ? version : undefined;
-  const known = new Map<Grant, boolean>();
-  return (grant) => {
-    let is = known.get(grant);
-    if (is === undefined) known.set(grant, (is = isPredefinedGrant(grant)));
-    return is;
+  const id = {};
+  const before = known?.id;
+  return {
+    routes,
+    ways: new Ways(routes, isPredefined, earlier?.ways, moved),
+    reaching,
+    admins,
+    builtIn,
+    isCut: routes.isCut,
+    isPredefined,
+    movedSince: (since) => (since.id === id ? NOBODY : since.id === before ? moved : undefined),
+    id,
   };
-
-  function isPredefinedGrant({ bound, subject }: Grant): boolean {
-    if (!isPredefinedSubject(bound, subject, minor)) return false;
-    const { kind, name } = bound.binding.roleRef;
-    if (kind === 'ClusterRole') {
-      const role = snapshot.get('ClusterRole', '', name);
-      return role === undefined || isPredefinedRole({ kind, role }, minor);
-    }
-    const role = snapshot.get('Role', namespaceOf(bound), name);
-    return role === undefined || isPredefinedRole({ kind: 'Role', role }, minor);
-  }
 }
+
+const NOBODY: ReadonlySet<NodeKey> = new Set();

@@ -15,11 +15,18 @@ export interface EntryRole {
   readonly ways: readonly Capability[];
 }
 
+const NO_WAYS: readonly Capability[] = [];
+
 class EntryRoles {
   readonly #byKey = new Map<string, EntryRole>();
 
   list(): Iterable<EntryRole> {
     return this.#byKey.values();
+  }
+
+  /** @param role its key */
+  waysOf(role: string): readonly Capability[] {
+    return this.#byKey.get(role)?.ways ?? NO_WAYS;
   }
 
   add(kind: RoleKey['kind'], role: ObjectOf<'ClusterRole'>, snapshot: Snapshot): void {

@@ -10,42 +10,22 @@ import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { madeFrom } from '../core/rule.ts';
 import { assertReadable } from '../core/snapshot.ts';
 import type { Derivation, ObjectChange, Snapshot } from '../core/snapshot.ts';
-import type { Grant } from './authorizer.ts';
 import { ADMIN } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { HoldingsIndex } from './holdings.ts';
-import type { StepFrom } from './holdings.ts';
+import { AUTHENTICATED } from './request.ts';
+import { findRoutes } from './routes.ts';
+import type { Ground, Hop, Routes } from './routes.ts';
 import { Territory } from './territory.ts';
 import type { Passage } from './territory.ts';
 
-export type Hop = StepFrom | Passage;
-
-export function isStep(hop: Hop): hop is StepFrom {
-  return 'held' in hop;
-}
-
-/** The best way on from a node. */
-interface Route {
-  /** Steps that have to be taken, then places that are passed without one: fewer of the former always win. */
-  readonly cost: number;
-  /** Undefined at the destination. */
-  readonly hop: Hop | undefined;
-  /** The first of the grants on the way. */
-  readonly grant: Grant | undefined;
-  /** Whether nothing on the way is taken for granted. */
-  readonly isSure: boolean;
-}
-
 /** More places than any cluster that Merlon was tried on; beyond it nothing is said. */
 const defaultMostNodes = 500_000;
-/** A step costs more than all places that can be passed between two steps. */
-const STEP = 1_000;
-const PASSAGE = 1;
-
-export class EscalationGraph {
+export class EscalationGraph implements Ground {
   readonly holdings = new HoldingsIndex();
   readonly #mostNodes: number;
   #territory: Territory;
+  #passages: PassageMemory;
   #toAdmin: Routes | undefined;
 
   /** @param mostNodes how many are looked at on the way to a destination, that included @throws {NotObserved} */
@@ -53,23 +33,43 @@ export class EscalationGraph {
     this.#mostNodes = mostNodes;
     this.#territory = new Territory(snapshot);
     this.holdings.refresh(snapshot, this.#territory);
+    this.#passages = new PassageMemory(this.#territory, this.holdings);
   }
 
   /** Brings it up to date: whom the changes are not about is not looked at again. @throws {NotObserved} */
   update(snapshot: Snapshot, changes: readonly ObjectChange[]): void {
-    this.#territory = new Territory(snapshot);
-    const before = this.holdings.changes;
+    if (!changes.every(isOfRbac)) {
+      this.#territory = new Territory(snapshot);
+      this.#passages = new PassageMemory(this.#territory, this.holdings);
+      this.#toAdmin = undefined;
+    }
     this.holdings.update(snapshot, this.#territory, changes);
-    if (this.holdings.changes !== before || !changes.every(isOfRbac)) this.#toAdmin = undefined;
   }
 
   /** The ways to cluster-admin. */
   toAdmin(): Routes {
+    const changed = this.holdings.takeChanged();
+    if (changed.size > 0) this.#toAdmin = this.#known()?.update(changed, this, this.#mostNodes);
     return (this.#toAdmin ??= this.routesTo(ADMIN));
   }
 
+  /** Not where everybody is on the way: then whoever comes to be named by a binding is as well. */
+  #known(): Routes | undefined {
+    return this.#toAdmin?.hopFrom(EVERYBODY) === undefined ? this.#toAdmin : undefined;
+  }
+
   routesTo(destination: NodeKey): Routes {
-    return findRoutes(destination, this.holdings, this.#territory, this.#mostNodes);
+    return findRoutes(destination, this, this.#mostNodes);
+  }
+
+  *hopsTo(node: NodeKey): Generator<Hop> {
+    yield* this.holdings.stepsTo(node);
+    yield* this.#passages.to(node);
+  }
+
+  *hopsFrom(node: NodeKey): Generator<Hop> {
+    yield* this.holdings.stepsFrom(node);
+    yield* this.#passages.from(node);
   }
 
   /** How many running pods carry the token of a service account. */
@@ -78,116 +78,44 @@ export class EscalationGraph {
   }
 }
 
+const EVERYBODY: NodeKey = `group:${AUTHENTICATED}`;
+
+/** Passages that were asked for, from both ends: as long as the territory is the same, so are they. */
+class PassageMemory {
+  readonly #territory: Territory;
+  readonly #holdings: HoldingsIndex;
+  readonly #to = new Map<NodeKey, readonly Passage[]>();
+  readonly #from = new Map<NodeKey, Passage[]>();
+
+  constructor(territory: Territory, holdings: HoldingsIndex) {
+    this.#territory = territory;
+    this.#holdings = holdings;
+  }
+
+  to(node: NodeKey): Iterable<Passage> {
+    // Whoever is named by bindings is its member.
+    if (node === EVERYBODY) return this.#territory.passagesTo(node, this.#holdings.holders());
+    const known = this.#to.get(node);
+    if (known !== undefined) return known;
+    const found = [...this.#territory.passagesTo(node, this.#holdings.holders())];
+    this.#to.set(node, found);
+    for (const passage of found) {
+      const some = this.#from.get(passage.from);
+      if (some === undefined) this.#from.set(passage.from, [passage]);
+      else some.push(passage);
+    }
+    return found;
+  }
+
+  /** To where they were asked for. */
+  from(node: NodeKey): Iterable<Passage> {
+    return this.#from.get(node) ?? [];
+  }
+}
+
 /** Of what is neither a role nor a binding also the places that lie in between are made. */
 function isOfRbac({ kind }: ObjectChange): boolean {
   return isRoleKind(kind) || isBindingKind(kind);
-}
-
-/** Of each node from which the destination can be reached, the shortest way. */
-export class Routes {
-  readonly destination: NodeKey;
-  /** Whether there were more nodes than are looked at: then what is not found may still be there. */
-  readonly isCut: boolean;
-  readonly #routes: ReadonlyMap<NodeKey, Route>;
-
-  constructor(destination: NodeKey, routes: ReadonlyMap<NodeKey, Route>, isCut: boolean) {
-    this.destination = destination;
-    this.#routes = routes;
-    this.isCut = isCut;
-  }
-
-  /** How many steps it takes; undefined where there is no way. */
-  stepsFrom(node: NodeKey): number | undefined {
-    const route = this.#routes.get(node);
-    return route === undefined ? undefined : Math.floor(route.cost / STEP);
-  }
-
-  /** @returns the hops in order; undefined where there is no way, empty at the destination */
-  pathFrom(node: NodeKey): readonly Hop[] | undefined {
-    if (!this.#routes.has(node)) return undefined;
-    const hops: Hop[] = [];
-    for (let at = this.#routes.get(node); at?.hop !== undefined; at = this.#routes.get(at.hop.to)) hops.push(at.hop);
-    return hops;
-  }
-
-  /** The first of a path; undefined where there is no way, and at the destination. */
-  hopFrom(node: NodeKey): Hop | undefined {
-    return this.#routes.get(node)?.hop;
-  }
-
-  /** By which everything that follows is reached; undefined where there is no way, or nothing has to be granted. */
-  firstGrantFrom(node: NodeKey): Grant | undefined {
-    return this.#routes.get(node)?.grant;
-  }
-
-  /** Whether there is a way, and nothing on it is taken for granted. */
-  isSureFrom(node: NodeKey): boolean {
-    return this.#routes.get(node)?.isSure === true;
-  }
-
-  nodes(): Iterable<NodeKey> {
-    return this.#routes.keys();
-  }
-}
-
-function findRoutes(destination: NodeKey, holdings: HoldingsIndex, territory: Territory, mostNodes: number): Routes {
-  const routes = new Map<NodeKey, Route>([[destination, { cost: 0, hop: undefined, grant: undefined, isSure: true }]]);
-  const waiting = new Map<number, Set<NodeKey>>([[0, new Set([destination])]]);
-  let isCut = false;
-  while (waiting.size > 0) {
-    const cost = Math.min(...waiting.keys());
-    const nodes = waiting.get(cost) ?? new Set<NodeKey>();
-    waiting.delete(cost);
-    for (const node of nodes) {
-      const next = routes.get(node);
-      if (next?.cost !== cost) continue;
-      for (const hop of hopsTo(node, holdings, territory)) {
-        const known = routes.get(hop.from);
-        // Most lead nowhere new.
-        if (known !== undefined && costOf(next, hop) > known.cost) continue;
-        const found = extend(next, hop);
-        if (known !== undefined && !isBetter(found, known)) continue;
-        if (known === undefined && routes.size >= mostNodes) {
-          isCut = true;
-          continue;
-        }
-        routes.set(hop.from, found);
-        const later = waiting.get(found.cost);
-        if (later === undefined) waiting.set(found.cost, new Set([hop.from]));
-        else later.add(hop.from);
-      }
-    }
-  }
-  return new Routes(destination, routes, isCut);
-}
-
-/** @param next the best way on from where the hop leads: a better one costs less, and so was found before */
-function extend(next: Route, hop: Hop): Route {
-  const step = isStep(hop) ? hop : undefined;
-  return {
-    cost: costOf(next, hop),
-    hop,
-    grant: step?.held.grant ?? next.grant,
-    isSure: next.isSure && hop.assumes === undefined,
-  };
-}
-
-function costOf(next: Route, hop: Hop): number {
-  return next.cost + (isStep(hop) && hop.effort === 1 ? STEP : PASSAGE);
-}
-
-function* hopsTo(node: NodeKey, holdings: HoldingsIndex, territory: Territory): Generator<Hop> {
-  yield* holdings.stepsTo(node);
-  yield* territory.passagesTo(node, holdings.holders());
-}
-
-/** Fewer steps, then nothing taken for granted on the whole way, then the same on every machine. */
-function isBetter(a: Route, b: Route): boolean {
-  if (a.cost !== b.cost) return a.cost < b.cost;
-  const [one, other] = [a.hop, b.hop];
-  if (one === undefined || other === undefined) return false;
-  if (a.isSure !== b.isSure) return a.isSure;
-  return one.to === other.to ? one.by < other.by : one.to < other.to;
 }
 
 /** For single questions; see `escalationGraphOf` for the whole of it. */

@@ -1,9 +1,9 @@
 /** A path as people read it: from one identity to the next, each leg with what makes it possible. */
 import type { Grant } from './authorizer.ts';
-import { isStep } from './escalation-graph.ts';
-import type { Hop } from './escalation-graph.ts';
 import { ADMIN, isIdentityKey } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
+import { isStep } from './routes.ts';
+import type { Hop } from './routes.ts';
 
 /** From one identity to another, or to the destination. */
 export interface Leg {

@@ -38,8 +38,8 @@ export class HoldingsIndex {
   readonly #limited = new Map<NodeKey, ReadonlySet<NodeKey>>();
   /** How often it was found out anew what somebody's rights lead to. */
   judged = 0;
-  /** How often that was something else than before. */
-  changes = 0;
+  /** Whose steps are others than they were when that was asked for last. */
+  #changed = new Set<NodeKey>();
 
   /** Looks at everybody. @throws {NotObserved} */
   refresh(snapshot: Snapshot, surroundings: Surroundings): void {
@@ -123,6 +123,17 @@ export class HoldingsIndex {
     this.#roles = roles;
   }
 
+  /** Whose steps are others than they were the last time that this was asked for. */
+  takeChanged(): ReadonlySet<NodeKey> {
+    const changed = this.#changed;
+    if (changed.size > 0) this.#changed = new Set();
+    return changed;
+  }
+
+  stepsFrom(node: NodeKey): readonly StepFrom[] {
+    return this.#holders.get(node)?.steps ?? [];
+  }
+
   /** What leads to a node by what somebody holds. */
   stepsTo(node: NodeKey): Iterable<StepFrom> {
     return this.#incoming.get(node)?.values() ?? [];
@@ -163,7 +174,7 @@ export class HoldingsIndex {
     this.#holders.set(node, holder);
     if (isSame) return holder;
 
-    this.changes += 1;
+    this.#changed.add(node);
     if (steps.some(isToRole)) this.#binders.add(node);
     for (const step of steps) {
       const incoming = this.#incoming.get(step.to);
@@ -184,7 +195,7 @@ export class HoldingsIndex {
   #forget(node: NodeKey): void {
     const known = this.#holders.get(node);
     if (known === undefined) return;
-    this.changes += 1;
+    this.#changed.add(node);
     for (const step of known.steps) {
       const incoming = this.#incoming.get(step.to);
       incoming?.delete(step);

@@ -1,7 +1,7 @@
 /** Which grant to take away so that a path ends. */
 import type { Grant } from './authorizer.ts';
-import { isStep } from './escalation-graph.ts';
-import type { Routes } from './escalation-graph.ts';
+import { isStep } from './routes.ts';
+import type { Routes } from './routes.ts';
 import type { NodeKey } from './escalation-node.ts';
 
 export interface Cut {

@@ -3,9 +3,9 @@
  * that it still is.
  */
 import type { Grant } from './authorizer.ts';
-import { isStep } from './escalation-graph.ts';
-import type { Hop, Routes } from './escalation-graph.ts';
 import type { NodeKey } from './escalation-node.ts';
+import { isSameHop, isStep } from './routes.ts';
+import type { Hop, Routes } from './routes.ts';
 
 export interface Way {
   readonly hop: Hop;
@@ -21,34 +21,38 @@ export class Ways {
   readonly #earlier: ReadonlyMap<NodeKey, Way>;
   readonly #ways = new Map<NodeKey, Way>();
 
-  /** @param earlier those of before, which are taken where they are the same */
-  constructor(routes: Routes, isPredefined: (grant: Grant) => boolean, earlier?: Ways) {
+  readonly #moved: ReadonlySet<NodeKey> | undefined;
+
+  /**
+   * @param earlier those of before, which are taken where they are the same
+   * @param moved from where they may be others; undefined for anywhere
+   */
+  constructor(routes: Routes, isPredefined: (grant: Grant) => boolean, earlier?: Ways, moved?: ReadonlySet<NodeKey>) {
     this.#routes = routes;
     this.#isPredefined = isPredefined;
     this.#earlier = earlier === undefined ? new Map<NodeKey, Way>() : earlier.#ways;
+    this.#moved = moved;
   }
 
   /** @returns undefined where there is none, and at the destination */
   from(node: NodeKey): Way | undefined {
     const known = this.#ways.get(node);
     if (known !== undefined) return known;
+    const before = this.#earlier.get(node);
+    if (before !== undefined && this.#moved?.has(node) === false) {
+      this.#ways.set(node, before);
+      return before;
+    }
     const hop = this.#routes.hopFrom(node);
     if (hop === undefined) return undefined;
     const next = this.from(hop.to);
     const granted = isStep(hop) ? hop.held.grant : undefined;
     const grant = granted === undefined || this.#isPredefined(granted) ? undefined : granted;
-    const before = this.#earlier.get(node);
     const isSame = before !== undefined && before.next === next && before.grant === grant && isSameHop(before.hop, hop);
     const way = isSame ? before : { hop, next, grant };
     this.#ways.set(node, way);
     return way;
   }
-}
-
-/** Steps are kept for as long as they are; passages are found anew each time. */
-function isSameHop(a: Hop, b: Hop): boolean {
-  if (a === b) return true;
-  return !isStep(a) && !isStep(b) && a.from === b.from && a.to === b.to && a.by === b.by && a.assumes === b.assumes;
 }
 
 export function hopsOf(way: Way): readonly Hop[] {

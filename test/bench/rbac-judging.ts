@@ -36,6 +36,8 @@ export interface RbacJudging {
 const accountsPerNamespace = 10;
 /** Service accounts that are cluster-admin: a cluster has a few. */
 const admins = 5;
+/** Where a pod is as good as its node. */
+const privilegedNamespaces = 10;
 const changes = 300;
 
 /** @param seed of the cluster that is made up */
@@ -104,6 +106,7 @@ interface ListedObject {
   readonly subjects?: unknown;
   readonly roleRef?: unknown;
   readonly rules?: unknown;
+  readonly spec?: unknown;
 }
 
 function fill(store: ClusterStore, items: readonly ListedObject[]): void {
@@ -123,6 +126,7 @@ function fill(store: ClusterStore, items: readonly ListedObject[]): void {
     }
   }
   for (const item of items) upsert(store, item);
+  addDebuggers(store);
   // Otherwise nobody could become anything.
   upsert(store, { kind: 'ClusterRole', metadata: { name: 'cluster-admin' }, rules: [everything] });
   upsert(store, {
@@ -133,6 +137,26 @@ function fill(store: ClusterStore, items: readonly ListedObject[]): void {
       .slice(0, admins)
       .map((namespace) => ({ kind: 'ServiceAccount', namespace, name: 'app-0' })),
   });
+}
+
+/** In each namespace somebody gets into the pods, and in some of them a pod is as good as its node. */
+function addDebuggers(store: ClusterStore): void {
+  const rule = { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] };
+  upsert(store, { kind: 'ClusterRole', metadata: { name: 'debugger' }, rules: [rule] });
+  for (const [index, namespace] of namespaceNames().entries()) {
+    upsert(store, {
+      kind: 'RoleBinding',
+      metadata: { name: 'debuggers', namespace },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'debugger' },
+      subjects: [
+        { kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: `user-${index}` },
+        { kind: 'ServiceAccount', namespace, name: 'app-1' },
+      ],
+    });
+    if (index >= privilegedNamespaces) continue;
+    const containers = [{ name: 'agent', image: 'registry.example/agent:1' }];
+    upsert(store, { kind: 'Pod', metadata: { name: 'agent', namespace }, spec: { hostPID: true, containers } });
+  }
 }
 
 const everything = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };

@@ -32,6 +32,8 @@ const rule = fc.constantFrom<object>(
   { verbs: ['get', 'list'], apiGroups: [''], resources: ['secrets'] },
   { verbs: ['create'], apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['a', 'b'] },
   { verbs: ['create', 'get'], apiGroups: [''], resources: ['pods/exec'] },
+  { verbs: ['create'], apiGroups: [''], resources: ['pods/attach'], resourceNames: ['a'] },
+  { verbs: ['get'], apiGroups: [''], resources: ['nodes/proxy'], resourceNames: ['n1'] },
   { verbs: ['impersonate'], apiGroups: [''], resources: ['users', 'groups'] },
   { verbs: ['impersonate'], apiGroups: [''], resources: ['serviceaccounts'] },
   { verbs: ['bind'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], resourceNames: ['a'] },
@@ -198,6 +200,11 @@ class Cluster {
     else this.store.upsert(kind, this.store.intern(kind, made as unknown as ObjectOf<KindName>));
   }
 
+  /** How many rules have run so far. */
+  get evaluations(): number {
+    return this.#evaluator.evaluations;
+  }
+
   /** @returns what stands after everything that is due */
   settle(): unknown {
     if (this.#keys.delete('paths')) {
@@ -288,6 +295,52 @@ describe('what is judged again after a change', () => {
     const settled = remembering.settle();
     expect(settled).to.deep.equal(anew.settle());
     expect(findingsOf(earlier, 'shop')).not.to.deep.equal(findingsOf(settled, 'shop'));
+  });
+});
+
+describe('how much one changed binding costs', () => {
+  const names = Array.from({ length: 50 }, (_, index) => `user-${index}`);
+  const mayExec = { verbs: ['create', 'get'], apiGroups: [''], resources: ['pods/exec'] };
+  const root = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
+  const viewer = { verbs: ['get'], apiGroups: [''], resources: ['pods'] };
+
+  /** Half of the users get into the pods of every namespace, half into those of one, where one is as good as its node. */
+  function largeCluster(): Cluster {
+    const cluster = new Cluster();
+    const users = names.map((one) => ({ kind: 'User', name: one }));
+    const agent = {
+      metadata: { name: 'agent', namespace: 'shop' },
+      spec: { hostPID: true, containers: [{ name: 'agent', image: 'agent' }] },
+    };
+    const before = [
+      ...ways,
+      opOf('Pod', agent),
+      ...grant('', 'exec', users.slice(0, 25), mayExec),
+      ...grant('shop', 'exec', users.slice(25), mayExec),
+      ...grant('shop', 'view', [{ kind: 'User', name: 'jane' }], viewer),
+      ...grant('ci', 'root', [], root),
+    ];
+    for (const one of before) cluster.apply(one);
+    cluster.settle();
+    return cluster;
+  }
+
+  it('is the rules about whom it names, and not those about everybody who may get into pods', () => {
+    const cluster = largeCluster();
+    const before = cluster.evaluations;
+    const [, binding] = grant('shop', 'view', [{ kind: 'User', name: 'joe' }], viewer);
+    if (binding !== undefined) cluster.apply(binding);
+    cluster.settle();
+    expect(cluster.evaluations - before).to.be.within(1, 100);
+  });
+
+  it('is the same where somebody comes to reach cluster-admin by it', () => {
+    const cluster = largeCluster();
+    const before = cluster.evaluations;
+    const [, binding] = grant('', 'a', [{ kind: 'User', name: 'joe' }], root);
+    if (binding !== undefined) cluster.apply(binding);
+    cluster.settle();
+    expect(cluster.evaluations - before).to.be.within(1, 250);
   });
 });
 

@@ -8,7 +8,7 @@ import { expect } from 'chai';
 
 import type { PolicyRule } from '../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
-import { execReachOf } from '../../src/rbac/exec-reach.ts';
+import { entryIndex } from '../../src/rbac/entry-index.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import type { Cluster } from '../support/cluster.ts';
@@ -65,7 +65,7 @@ async function holderOf(cluster: Cluster, held: PolicyRule): Promise<Somebody> {
     isWholeCluster: true,
     podSecurityVersion: cluster.minor,
   });
-  return { client, namespace: name, isSaidToGetIn: execReachOf(snapshot).entriesOf(`user:${name}`).size > 0 };
+  return { client, namespace: name, isSaidToGetIn: snapshot.derive(entryIndex).of(`user:${name}`).size > 0 };
 }
 
 type Way = 'websocket' | 'spdy';

@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 
 import { describeGrant } from '../../src/rbac/authorizer.ts';
-import { execReachByNamespace, execReachOf } from '../../src/rbac/exec-reach.ts';
-import type { Entry } from '../../src/rbac/exec-reach.ts';
+import { entryIndex } from '../../src/rbac/entry-index.ts';
+import type { Entry } from '../../src/rbac/entry-index.ts';
+import { escalatingNamespaces, execReachOf } from '../../src/rbac/exec-reach.ts';
+import { ReachChanges } from '../../src/rbac/reach-changes.ts';
+import { Standings } from '../../src/rbac/standing-changes.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
 
 const jane = '{ kind: User, name: jane }';
@@ -43,7 +46,8 @@ function print({ who, grant: by, by: what, pods, nodes }: Entry): string {
 
 describe('who may get into pods', () => {
   it('by ClusterRoleBindings gets into those of every namespace, by RoleBindings into those of theirs', () => {
-    const reach = execReachOf(snapshotOf([grant('', 'all', exec), grant('shop', 'own', exec)].join('---')));
+    const snapshot = snapshotOf([grant('', 'all', exec), grant('shop', 'own', exec)].join('---'));
+    const reach = execReachOf(snapshot);
     expect(reach.everywhere.map(print)).to.deep.equal([
       'user:jane: create pods/exec (ClusterRoleBinding "all" of ClusterRole "all" to User "jane")',
     ]);
@@ -51,7 +55,7 @@ describe('who may get into pods', () => {
       'user:jane: create pods/exec (RoleBinding "own/shop" of Role "own" to User "jane")',
     ]);
     expect(reach.ownOf('other')).to.deep.equal([]);
-    expect([...reach.entriesOf('user:jane').keys()]).to.have.members(['', 'shop']);
+    expect([...snapshot.derive(entryIndex).of('user:jane').keys()]).to.have.members(['', 'shop']);
   });
 
   it('by names gets into pods of any of them, and by those of nodes into what runs there', () => {
@@ -82,33 +86,46 @@ describe('who may get into pods', () => {
 
   it('knows the namespaces where a pod is as good as its node, in their order', () => {
     const web = agentIn('web').replace('hostPID: true', 'hostPID: false');
-    const reach = execReachOf(snapshotOf([agentIn('storage'), agentIn('net'), web].join('---')));
-    expect(reach.escalatingNamespaces).to.deep.equal(['net', 'storage']);
+    const snapshot = snapshotOf([agentIn('storage'), agentIn('net'), web].join('---'));
+    expect(snapshot.derive(escalatingNamespaces)).to.deep.equal(['net', 'storage']);
   });
 });
 
-describe('who may get into pods, to compare with before', () => {
-  const reachOf = (...yaml: readonly string[]): ReadonlyMap<string, string> =>
-    execReachByNamespace(snapshotOf(yaml.join('---')));
+describe('where others may get into pods than before', () => {
+  function movedBy(before: readonly string[], after: readonly string[]): readonly string[] {
+    const [standings, changes] = [new Standings(), new ReachChanges()];
+    const take = (documents: readonly string[]): readonly string[] => {
+      const snapshot = snapshotOf(documents.join('---'));
+      return [...changes.take(snapshot, standings.take(snapshot).identities)];
+    };
+    take(before);
+    return take(after);
+  }
 
-  it('is the same whatever else is granted, and whatever bindings are called', () => {
+  it('is nowhere, whatever else is granted, and whatever bindings are called', () => {
     const view = grant('', 'view', '{ apiGroups: [""], resources: [pods], verbs: [get] }');
-    expect(reachOf(grant('shop', 'one', exec))).to.deep.equal(reachOf(grant('shop', 'two', exec), view));
+    expect(movedBy([grant('shop', 'one', exec)], [grant('shop', 'two', exec), view])).to.deep.equal([]);
   });
 
-  it('tells who, by namespace, and how far they are from cluster-admin', () => {
-    const before = reachOf(grant('shop', 'own', exec));
-    expect([...before.keys()]).to.deep.equal(['shop']);
-    expect(reachOf(grant('shop', 'own', exec, '{ kind: User, name: joe }'))).not.to.deep.equal(before);
-    expect(reachOf(grant('shop', 'own', execWeb))).not.to.deep.equal(before);
+  it('is where somebody else does, or gets into other pods', () => {
+    const before = [grant('shop', 'own', exec)];
+    expect(movedBy(before, [grant('shop', 'own', exec, '{ kind: User, name: joe }')])).to.deep.equal(['shop']);
+    expect(movedBy(before, [grant('shop', 'own', execWeb)])).to.deep.equal(['shop']);
+    expect(movedBy(before, [grant('', 'all', exec)])).to.have.members(['shop', '']);
+    expect(movedBy(before, [agentIn('shop')])).to.deep.equal(['shop']);
+  });
+
+  it('is where those who do have another way to cluster-admin', () => {
     const escalate = '{ apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [escalate, update] }';
-    const nearer = reachOf(grant('shop', 'own', exec), grant('', 'roles', escalate));
-    expect([...nearer.keys()]).to.deep.equal(['shop']);
-    expect(nearer).not.to.deep.equal(before);
+    const before = [grant('shop', 'own', exec), grant('ci', 'own', exec, '{ kind: User, name: joe }')];
+    expect(movedBy(before, [...before, grant('', 'roles', escalate)])).to.deep.equal(['shop']);
+    expect(movedBy([...before, grant('', 'roles', escalate)], before)).to.deep.equal(['shop']);
   });
 
-  it('tells nothing of whoever is cluster-admin', () => {
+  it('is where somebody becomes cluster-admin, who is no longer counted', () => {
     const all = '{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }';
-    expect([...reachOf(grant('shop', 'own', exec), grant('', 'root', all)).keys()]).to.deep.equal([]);
+    const before = [grant('shop', 'own', exec)];
+    expect(movedBy(before, [...before, grant('', 'root', all)])).to.deep.equal(['shop']);
+    expect(movedBy([], [...before, grant('', 'root', all)])).to.deep.equal([]);
   });
 });

@@ -5,7 +5,7 @@
 import type { Snapshot } from '../../core/snapshot.ts';
 import { compareText } from '../../core/subject-ref.ts';
 import { execReachOf } from '../../rbac/exec-reach.ts';
-import type { Entry } from '../../rbac/exec-reach.ts';
+import type { Entry } from '../../rbac/entry-index.ts';
 import { nameHolders } from './role-holders.ts';
 import type { Holder } from './role-holders.ts';
 

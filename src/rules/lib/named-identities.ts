@@ -2,7 +2,7 @@
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { Capability } from '../../rbac/capabilities.ts';
 import { escalationGraphOf } from '../../rbac/escalation-graph.ts';
-import type { Routes } from '../../rbac/escalation-graph.ts';
+import type { Routes } from '../../rbac/routes.ts';
 import { accountNode, ADMIN, EVERYWHERE, identityOfNode, roleNode } from '../../rbac/escalation-node.ts';
 import type { NodeKey } from '../../rbac/escalation-node.ts';
 import type { PermissionId } from '../../rbac/permission-catalogue.ts';

@@ -12,9 +12,10 @@ import type { Severity } from '../../core/severity.ts';
 import { assertReadable } from '../../core/snapshot.ts';
 import { adminPaths, standingOf } from '../../rbac/admin-paths.ts';
 import { describeGrant } from '../../rbac/authorizer.ts';
-import { execReach, execReachOf } from '../../rbac/exec-reach.ts';
-import type { Entry } from '../../rbac/exec-reach.ts';
+import { entryIndex } from '../../rbac/entry-index.ts';
+import type { EntriesByNamespace, Entry } from '../../rbac/entry-index.ts';
 import { isIdentityKey, nodeOfSubject } from '../../rbac/escalation-node.ts';
+import { escalatingNamespaces, execReach } from '../../rbac/exec-reach.ts';
 import { principalOf } from '../../rbac/subject-matching.ts';
 
 /** As many namespaces as are worth a line of their own. */
@@ -97,17 +98,19 @@ subjects:
     if (standing === 'builtIn') return notApplicable('Kubernetes itself makes it cluster-admin');
     if (standing === 'admin') return notApplicable('it is cluster-admin; the rules about roles tell by what');
     if (!snapshot.ask(execReach, (reach) => reach.mayEnter(who))) return [];
-    const reach = execReachOf(snapshot);
-    const { escalatingNamespaces: places } = reach;
-    const entries = reach.entriesOf(who);
+    const entries = snapshot.ask(entryIndex, (index) => index.of(who));
+    const doubt = snapshot.ask(execReach, (reach) => reach.doubtsIn()[0]);
+    const places = snapshot.ask(escalatingNamespaces, (found) => found);
     const violations = places.length === 0 ? [] : [...violationsOf(entries, places)];
     if (violations.length > 0) return violations;
     if (snapshot.isWholeCluster && places.length === 0) return [];
-    const [doubt] = reach.doubtsIn();
     if (doubt !== undefined) return unknown(doubt);
     if (entries.size === 0) return [];
-    if (reach.unreadablePods > 0) return unknown('pods that cannot be read may be privileged');
-    if (!snapshot.isWholeCluster) return notApplicable('what runs where it may get in is not known from these files');
+    if (!snapshot.isWholeCluster) {
+      return snapshot.ask(execReach, ({ unreadablePods }) => unreadablePods) > 0
+        ? unknown('pods that cannot be read may be privileged')
+        : notApplicable('what runs where it may get in is not known from these files');
+    }
     const isByName = [...entries.values()].flat().some(({ pods }) => pods !== undefined);
     return isByName && places.length > 0
       ? notApplicable('it may get into pods of single names; pod-exec-reach tells whether one of them is privileged')
@@ -116,10 +119,7 @@ subjects:
 });
 
 /** One for all namespaces, where it may get in everywhere. */
-function* violationsOf(
-  entries: ReadonlyMap<string, readonly Entry[]>,
-  places: readonly string[],
-): Generator<Violation> {
+function* violationsOf(entries: EntriesByNamespace, places: readonly string[]): Generator<Violation> {
   const ofCluster = entries.get('') ?? [];
   const everywhere = findUnlimited(ofCluster);
   if (everywhere !== undefined) {
