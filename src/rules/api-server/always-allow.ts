@@ -4,8 +4,10 @@
  *
  * Source: SubjectAccessReview for a user that nobody knows; the decisions of the authorizer in /metrics; the flags.
  */
-import { defineRule } from '../../core/rule.ts';
+import { defineRule, unknown } from '../../core/rule.ts';
+import type { CheckResult } from '../../core/rule.ts';
 import { blame, checkApiServers } from '../lib/api-servers.ts';
+import type { JudgedServer } from '../lib/api-servers.ts';
 import { nodeAndRbac } from '../lib/configuration-files.ts';
 import { startWith } from '../lib/start-with.ts';
 
@@ -16,7 +18,7 @@ export const alwaysAllow = defineRule({
   severityReason: 'Every authenticated user, every pod among them, is cluster administrator.',
   subject: 'APIServer',
   reads: ['Evidence'],
-  facts: ['unknownUserAllowed', 'alwaysAllowAuthorizer'],
+  facts: ['unknownUserAllowed', 'alwaysAllowAuthorizer', 'webhookAuthorizer', 'abacAuthorizer'],
   controls: ['cis-1.12/1.2.6', 'nsa/authentication-and-authorization'],
   rationale:
     'An API server that allows everything makes cluster-admin of whoever it authenticates, each pod with a token included.',
@@ -35,8 +37,19 @@ export const alwaysAllow = defineRule({
         'set the authorization mode to Node,RBAC, or take the type AlwaysAllow out of the AuthorizationConfiguration';
       if (open !== undefined) return [blame(open, '--authorization-mode', advice)];
       // Where a user that nobody knows is refused, no authorizer allows everything.
-      if (!known.some((fact) => fact?.value === false)) server.fact('unknownUserAllowed');
-      return [];
+      if (server.factIfKnown('unknownUserAllowed')?.value === false) return [];
+      return judgeByAuthorizers(server);
     });
   },
 });
+
+/** Without an answer: that AlwaysAllow is off is enough where nobody else may allow everything in its place. */
+function judgeByAuthorizers(server: JudgedServer): CheckResult {
+  const why = server.whyUnknown('unknownUserAllowed') ?? '';
+  if (server.factIfKnown('alwaysAllowAuthorizer')?.value !== false) return unknown(why);
+  for (const name of ['webhookAuthorizer', 'abacAuthorizer'] as const) {
+    const { value, detail, source } = server.fact(name);
+    if (value) return unknown(`${detail} (${source}), and what that allows is not known: ${why}`);
+  }
+  return [];
+}

@@ -143,6 +143,7 @@ const otherVerdicts: Readonly<Record<string, Verdicts>> = {
     'api-server-node-authorizer': 'fail: --authorization-mode',
   },
   '--authorization-mode=Webhook,RBAC with a webhook that does not answer': {
+    'api-server-always-allow': 'unknown',
     'api-server-anonymous-requests': 'unknown',
     'api-server-authorization-webhook': 'fail: --authorization-config',
     'api-server-node-authorizer': 'fail: --authorization-mode',
