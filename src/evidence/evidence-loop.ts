@@ -8,6 +8,8 @@ import type { Log } from '../core/log.ts';
 import { collectInstance, concludeInstances, explainFault, hasAnswered } from './collect-instance.ts';
 import { collectSlow, startOf } from './collect-server.ts';
 import type { RoundOptions, SlowReadings } from './collect-server.ts';
+import { MAX_TRIED, shareGuard } from './dry-run-probes.ts';
+import type { SharedGuard } from './dry-run-probes.ts';
 import type { DeclaredObjects } from './declared/control-plane-objects.ts';
 import { isRead } from './reading.ts';
 import type { InstanceReading } from './reading.ts';
@@ -63,6 +65,13 @@ interface Known {
   readonly dueAt: number;
   readonly starts: ServerStarts;
   readonly slow?: Slow;
+}
+
+interface Round {
+  /** There is news of API servers. */
+  readonly isHastened: boolean;
+  readonly guard: SharedGuard;
+  readonly mayTry?: boolean;
 }
 
 interface Slow {
@@ -126,10 +135,11 @@ export class EvidenceLoop {
   async #askAll(isHastened: boolean): Promise<void> {
     const { servers: set, onEvidence, declared } = this.#options;
     const [{ servers, doubt, unasked }, objects] = await Promise.all([set.refresh(), declared?.()]);
-    let known = await this.#visit(servers, isHastened);
+    const round = { isHastened, guard: shareGuard() };
+    let known = await this.#visit(servers, round);
     // Where none of them can be reached by itself, at least one can that Merlon was told of.
     if (!servers.includes(set.configured) && ![...known.values()].some((one) => one.hasAnswered)) {
-      known = new Map([...(await this.#visit([set.configured], isHastened)), ...known]);
+      known = new Map([...(await this.#visit([set.configured], round)), ...known]);
     }
     if (this.#isStopped) return;
     this.#known = known;
@@ -156,13 +166,13 @@ export class EvidenceLoop {
     this.#timer = clock.setTimeout(() => void this.#round(), Math.max(0, dueAt - clock.now()));
   }
 
-  async #visit(servers: readonly ServerAccess[], isHastened: boolean): Promise<Map<ServerAccess, Known>> {
+  async #visit(servers: readonly ServerAccess[], round: Round): Promise<Map<ServerAccess, Known>> {
     const { clock } = this.#options;
-    const isDue = ({ dueAt }: Known): boolean => isHastened || dueAt - clock.now() <= EARLY_MS;
-    const visited = servers.map(async (access) => {
+    const isDue = ({ dueAt }: Known): boolean => round.isHastened || dueAt - clock.now() <= EARLY_MS;
+    const visited = servers.map(async (access, index) => {
       const before = this.#known.get(access);
       if (before !== undefined && !isDue(before)) return [access, before] as const;
-      const gathered = this.#gather(access, before, isHastened);
+      const gathered = this.#gather(access, before, { ...round, mayTry: index < MAX_TRIED });
       return [access, await gathered.catch((error: unknown) => this.#giveUp(access, error))] as const;
     });
     return new Map(await Promise.all(visited));
@@ -184,7 +194,7 @@ export class EvidenceLoop {
     this.#options.log.error('an API server could not be read', { instance, error: describeFault(error) });
   }
 
-  async #gather(access: ServerAccess, before: Known | undefined, isHastened: boolean): Promise<Known> {
+  async #gather(access: ServerAccess, before: Known | undefined, { isHastened, ...trials }: Round): Promise<Known> {
     const { clock, intervals, nonce, reviewers } = this.#options;
     const nowMs = (): number => clock.wallTimeMs();
     const slowBefore = before?.slow;
@@ -193,6 +203,7 @@ export class EvidenceLoop {
       ...(slow === undefined ? {} : { slow: slow.readings }),
       nonce: nonce(),
       nowMs,
+      ...trials,
       ...(reviewers === undefined ? {} : { reviewers }),
     });
     const start = isRead(reading) ? startOf(reading.read) : undefined;
