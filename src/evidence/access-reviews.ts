@@ -4,7 +4,7 @@
  *
  * Four reviews a round; those about others need `create subjectaccessreviews.authorization.k8s.io`.
  */
-import { isRead, messageOf } from './reading.ts';
+import { isRead, messageOf, unusable } from './reading.ts';
 import type { Reading, ReviewReading } from './reading.ts';
 import type { AccessReview, AccessReviewAnswer, AccessReviewSpec } from './server-access.ts';
 
@@ -48,6 +48,6 @@ async function put(review: AccessReview, spec: AccessReviewSpec): Promise<Readin
       ? { read: answer }
       : { missing: 'asking needs the permission to create subjectaccessreviews.authorization.k8s.io' };
   } catch (error) {
-    return { missing: `an access review was not answered: ${messageOf(error)}` };
+    return unusable(`an access review was not answered: ${messageOf(error)}`);
   }
 }

@@ -7,7 +7,7 @@
 import { X509Certificate } from 'node:crypto';
 
 import { subjectOf } from './distinguished-name.ts';
-import { messageOf, readJson } from './reading.ts';
+import { messageOf, readJson, unusable } from './reading.ts';
 import type { ClientAuthorities, Get, Reading } from './reading.ts';
 
 const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
@@ -18,9 +18,9 @@ export async function collectClientAuthorities(get: Get): Promise<Reading<Client
     const { status, body } = await get(path, { accept: 'application/json' });
     if (status === 401 || status === 403) return { missing: `reading ${name} is forbidden; grant get on it` };
     if (status !== 200) return { missing: `reading ${name} was answered ${status}` };
-    return readAuthorities(readJson(body)) ?? { missing: `${name} is not what an API server publishes` };
+    return readAuthorities(readJson(body)) ?? unusable(`${name} is not what an API server publishes`);
   } catch (error) {
-    return { missing: `reading ${name} was not answered: ${messageOf(error)}` };
+    return unusable(`reading ${name} was not answered: ${messageOf(error)}`);
   }
 }
 

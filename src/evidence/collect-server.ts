@@ -7,7 +7,7 @@ import { collectFlagz } from './flagz.ts';
 import { collectMetrics } from './metrics.ts';
 import { authorization } from './facts/authorization.ts';
 import { concludeFact, isKnown } from './facts/witness.ts';
-import { dated, isRead, messageOf } from './reading.ts';
+import { dated, isRead, messageOf, unusable } from './reading.ts';
 import type { Reading, ServerReadings } from './reading.ts';
 import { collectChecks } from './readyz.ts';
 import type { ServerAccess } from './server-access.ts';
@@ -113,6 +113,6 @@ async function collectIdentity(whoAmI: ServerAccess['whoAmI']): Promise<Reading<
     const user = await whoAmI();
     return user === undefined ? { missing: 'the API server does not say whom it takes Merlon for' } : { read: user };
   } catch (error) {
-    return { missing: `whom the API server takes Merlon for was not answered: ${messageOf(error)}` };
+    return unusable(`whom the API server takes Merlon for was not answered: ${messageOf(error)}`);
   }
 }

@@ -15,6 +15,8 @@ import { isRead } from './reading.ts';
 import type { InstanceReading } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
 import type { ServerSet } from './server-set.ts';
+import { isThere, watchSources } from './source-watch.ts';
+import type { SourceHistory, SourceNews } from './source-watch.ts';
 import { hearStart, isAnother, noStarts } from './server-starts.ts';
 import type { ServerStarts } from './server-starts.ts';
 
@@ -46,7 +48,7 @@ export interface EvidenceLoopOptions {
   readonly servers: ServerSet;
   readonly intervals: EvidenceIntervals;
   readonly clock: Clock;
-  /** Told of faults of Merlon's own, and of nothing that an API server does. */
+  /** Told of faults of Merlon's own, and of what an API server answers that nobody can use, when it begins and ends. */
   readonly log: Log;
   /** What the cluster's objects declare of all of them, asked once a round. Never rejects; left out, nothing is declared. */
   readonly declared?: () => Promise<DeclaredObjects>;
@@ -64,6 +66,7 @@ interface Known {
   /** When it is asked again. */
   readonly dueAt: number;
   readonly starts: ServerStarts;
+  readonly sources: SourceHistory;
   readonly slow?: Slow;
 }
 
@@ -187,6 +190,7 @@ export class EvidenceLoop {
       hasAnswered: false,
       dueAt: clock.now() + intervals.intervalMs,
       starts: noStarts,
+      sources: new Map(),
     };
   }
 
@@ -216,16 +220,31 @@ export class EvidenceLoop {
     }
     slow ??= this.#slowOf(access, reading);
     const isAnswered = hasAnswered(reading);
+    let sources = before?.sources ?? new Map();
+    // Of who answers nothing at all, no source is worth a line.
+    if (isRead(reading) && isThere(reading.read)) {
+      const watched = watchSources(sources, reading.read, { isNew });
+      reading = { read: watched.readings };
+      sources = watched.history;
+      for (const one of watched.news) this.#noteSource(access, one);
+    }
     // What may not be seen, or does not tell, is the same in a minute.
     const againMs = isAnswered ? intervals.intervalMs : Math.min(intervals.retryMs, intervals.intervalMs);
     return {
       reading,
       hasAnswered: isAnswered,
       dueAt: clock.now() + againMs,
+      sources,
       starts: start === undefined ? starts : hearStart(starts, start, clock.now(), intervals.slowIntervalMs),
       // Whoever was away may have been started again since.
       ...(slow === undefined || !isRead(reading) ? {} : { slow }),
     };
+  }
+
+  #noteSource({ instance }: ServerAccess, { source, trouble }: SourceNews): void {
+    const { log } = this.#options;
+    if (trouble === undefined) log.info('a source of evidence is of use again', { instance, source });
+    else log.warn('a source of evidence is of no use', { instance, source, trouble });
   }
 
   #slowOf(access: ServerAccess, reading: InstanceReading): Slow | undefined {

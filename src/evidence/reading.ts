@@ -8,7 +8,13 @@ import type { ServerFlags } from './server-flags.ts';
 import type { StatusReading } from './statusz.ts';
 
 /** What a source says, or why it says nothing and what would help. */
-export type Reading<T> = Read<T> | { readonly missing: string };
+export type Reading<T> = Read<T> | Missing;
+
+export interface Missing {
+  readonly missing: string;
+  /** Whether it was answered with what nobody can use, or not to the end; absent where it is off, or not there. */
+  readonly isUnusable?: boolean;
+}
 
 export interface Read<T> {
   readonly read: T;
@@ -111,6 +117,11 @@ export function isRead<T>(reading: Reading<T>): reading is Read<T> {
 /** Takes note of when it was read. */
 export function dated<T>(reading: Reading<T>, atMs: number | undefined): Reading<T> {
   return isRead(reading) && atMs !== undefined ? { ...reading, atMs } : reading;
+}
+
+/** Of a source that may be asked and tells nothing all the same. */
+export function unusable(missing: string): Missing {
+  return { missing, isUnusable: true };
 }
 
 export function explainStatus(path: string, status: number): string {

@@ -9,7 +9,7 @@
  * Source: kube-bench v0.15.6, cfg/rh-1.8; kubecontrolplane.config.openshift.io/v1, KubeAPIServerConfig.
  */
 import { readOr } from '../../core/shape.ts';
-import { isRead, messageOf, readJson } from '../reading.ts';
+import { isRead, messageOf, readJson, unusable } from '../reading.ts';
 import type { Get, Reading } from '../reading.ts';
 import type { ServerFlags } from '../server-flags.ts';
 import { fieldOf, readConfiguredFlags } from './configured-arguments.ts';
@@ -37,9 +37,9 @@ export async function collectOpenShiftConfiguration(
     const { status, body } = await get(path, { accept: 'application/json' });
     if (status === 401 || status === 403) return { missing: `${lead}; grant get on it` };
     if (status !== 200) return { missing: `${lead}, and reading it was answered ${status}` };
-    return readConfiguration(body) ?? { missing: `${lead}, and it is not what OpenShift writes` };
+    return readConfiguration(body) ?? unusable(`${lead}, and it is not what OpenShift writes`);
   } catch (error) {
-    return { missing: `${lead}, and reading it was not answered: ${messageOf(error)}` };
+    return unusable(`${lead}, and reading it was not answered: ${messageOf(error)}`);
   }
 }
 
