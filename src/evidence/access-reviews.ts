@@ -5,7 +5,7 @@
  * Four reviews a round; those about others need `create subjectaccessreviews.authorization.k8s.io`.
  */
 import { AUTHENTICATED } from '../rbac/request.ts';
-import { isAllowedByRbac, isRead, messageOf } from './reading.ts';
+import { isAllowedByRbac, isRead, messageOf, unusable } from './reading.ts';
 import type { Reading, ReviewReading } from './reading.ts';
 import type { AccessReview, AccessReviewAnswer, AccessReviewSpec } from './server-access.ts';
 
@@ -62,6 +62,6 @@ async function put(review: AccessReview, spec: AccessReviewSpec): Promise<Readin
       permission: `create on ${resource}.authorization.k8s.io`,
     };
   } catch (error) {
-    return { missing: `an access review was not answered: ${messageOf(error)}` };
+    return unusable(`an access review was not answered: ${messageOf(error)}`);
   }
 }

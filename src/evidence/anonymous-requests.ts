@@ -6,7 +6,7 @@
  */
 import { anonymousPaths } from '../api/v1alpha1/facts.ts';
 import type { AnonymousAnswer } from '../core/evidence.ts';
-import { messageOf } from './reading.ts';
+import { messageOf, unusable } from './reading.ts';
 import type { Get, Reading } from './reading.ts';
 
 /** @param get sends no credentials; undefined where that is switched off */
@@ -20,7 +20,7 @@ export async function collectAnonymousAnswers(get: Get | undefined): Promise<Rea
       const { status, body } = await get(path);
       answers.push({ path, status, namesAnonymousUser: body.includes('system:anonymous') });
     } catch (error) {
-      return { missing: `GET ${path} without credentials was not answered: ${messageOf(error)}` };
+      return unusable(`GET ${path} without credentials was not answered: ${messageOf(error)}`);
     }
   }
   return { read: answers };

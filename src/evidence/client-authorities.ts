@@ -7,7 +7,7 @@
 import { X509Certificate } from 'node:crypto';
 
 import { subjectOf } from './distinguished-name.ts';
-import { messageOf, missingObject, readJson } from './reading.ts';
+import { messageOf, missingObject, readJson, unusable } from './reading.ts';
 import type { ClientAuthorities, Get, Reading } from './reading.ts';
 
 const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
@@ -17,9 +17,9 @@ export async function collectClientAuthorities(get: Get): Promise<Reading<Client
   try {
     const { status, body } = await get(path, { accept: 'application/json' });
     if (status !== 200) return missingObject(name, status);
-    return readAuthorities(readJson(body)) ?? { missing: `${name} is not what an API server publishes` };
+    return readAuthorities(readJson(body)) ?? unusable(`${name} is not what an API server publishes`);
   } catch (error) {
-    return { missing: `reading ${name} was not answered: ${messageOf(error)}` };
+    return unusable(`reading ${name} was not answered: ${messageOf(error)}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { factNames } from '../core/evidence.ts';
 import type { Evidence, ServerEvidence } from '../core/evidence.ts';
 import { collectServer } from './collect-server.ts';
 import type { RoundOptions } from './collect-server.ts';
+import { MAX_TRIED, shareGuard } from './dry-run-probes.ts';
 import type { DeclaredObjects } from './declared/control-plane-objects.ts';
 import { withDeclared } from './declared/declared-flags.ts';
 import { tellCertificate } from './facts/connections.ts';
@@ -62,15 +63,18 @@ export async function collectInstances(
   options: RoundOptions,
 ): Promise<{ readonly heard: readonly HeardInstance[]; readonly doubt: string | undefined }> {
   const { servers, doubt, unasked } = await set.refresh();
-  const visit = async (access: ServerAccess) => ({
+  const guard = shareGuard();
+  const visit = async (access: ServerAccess, index: number) => ({
     instance: access.instance,
-    reading: await collectInstance(access, options).catch((error: unknown): InstanceReading => ({
-      missing: explainFault(error),
-    })),
+    reading: await collectInstance(access, { ...options, guard, mayTry: index < MAX_TRIED }).catch(
+      (error: unknown): InstanceReading => ({
+        missing: explainFault(error),
+      }),
+    ),
   });
   const visited = await Promise.all(servers.map(visit));
   if (!servers.includes(set.configured) && !visited.some(({ reading }) => hasAnswered(reading))) {
-    visited.unshift(await visit(set.configured));
+    visited.unshift(await visit(set.configured, 0));
   }
   return { heard: [...visited, ...unasked], doubt };
 }

@@ -1,13 +1,13 @@
 /** Asks one API server everything that it can be asked from outside. Never throws: what fails is missing, with the reason. */
 import { collectAnonymousAnswers } from './anonymous-requests.ts';
 import { reviewOwnGrant, reviewUnknownNode, reviewUnknownUser } from './access-reviews.ts';
-import { collectDryRun } from './dry-run-probes.ts';
-import type { ProbeReviewers } from './dry-run-probes.ts';
+import { collectDryRun, shareGuard } from './dry-run-probes.ts';
+import type { ProbeReviewers, SharedGuard } from './dry-run-probes.ts';
 import { collectFlagz } from './flagz.ts';
 import { collectMetrics } from './metrics.ts';
 import { authorization } from './facts/authorization.ts';
 import { concludeFact, isKnown } from './facts/witness.ts';
-import { dated, isRead, messageOf } from './reading.ts';
+import { dated, isRead, messageOf, unusable } from './reading.ts';
 import type { Reading, ServerReadings } from './reading.ts';
 import { collectChecks } from './readyz.ts';
 import type { ServerAccess } from './server-access.ts';
@@ -28,6 +28,10 @@ export interface RoundOptions {
   readonly nowMs: () => number;
   /** Who else has a say about a pod that is tried. */
   readonly reviewers?: () => Reading<ProbeReviewers>;
+  /** Of pods that are tried, that of the round; read for this one alone where it is left out. */
+  readonly guard?: SharedGuard;
+  /** False where none are, as enough others are. */
+  readonly mayTry?: boolean;
 }
 
 /** Six requests without credentials and four handshakes. */
@@ -41,11 +45,11 @@ export async function collectSlow(access: ServerAccess, nowMs: () => number): Pr
 
 /**
  * Nine requests at most, and where what is slow is due six more without credentials and four handshakes; where pods may
- * be tried six besides. What the cluster's objects declare is not asked here: it is the same at each of its API servers.
+ * be tried four besides, and two of the first one for all. What the cluster's objects declare is not asked here: it is the same at each of its API servers.
  */
 export async function collectServer(
   access: ServerAccess,
-  { slow, nonce, nowMs, reviewers = noReviewers }: RoundOptions,
+  { slow, nonce, nowMs, guard = shareGuard(), mayTry = true, reviewers = noReviewers }: RoundOptions,
 ): Promise<ServerReadings> {
   const take = async <T>(reading: Promise<Reading<T>>): Promise<Reading<T>> => dated(await reading, nowMs());
   const [slowly, flagz, metrics, version, unknownUser, unknownNode, ownGrant, identity, dryRun] = await Promise.all([
@@ -57,7 +61,7 @@ export async function collectServer(
     take(reviewUnknownNode(access.review, nonce)),
     take(reviewOwnGrant(access.review)),
     take(collectIdentity(access.whoAmI)),
-    take(collectDryRun({ get: access.get, tryPod: access.tryPod, nonce, reviewers })),
+    take(collectDryRun({ get: access.get, tryPod: access.tryPod, nonce, guard, mayTry, reviewers })),
   ]);
   const readings = {
     ...slowly,
@@ -113,6 +117,6 @@ async function collectIdentity(whoAmI: ServerAccess['whoAmI']): Promise<Reading<
     const permission = 'create on selfsubjectreviews.authentication.k8s.io';
     return { missing: `${missing}; grant ${permission}`, permission };
   } catch (error) {
-    return { missing: `whom the API server takes Merlon for was not answered: ${messageOf(error)}` };
+    return unusable(`whom the API server takes Merlon for was not answered: ${messageOf(error)}`);
   }
 }

@@ -2,7 +2,8 @@
  * Tries pods that nothing comes of (dryRun=All), to see what admission makes of them: what it does is surer than what
  * flags say. Only where that is switched on, and only where the guard of the namespace was read and seen to act before.
  *
- * Two GETs and four creates a round, one after the other; needs what config/probes grants, and Kubernetes 1.30.
+ * Two GETs a round, and four creates at each API server, one after the other; needs what config/probes grants, and
+ * Kubernetes 1.30.
  */
 import { PROBE_NAMESPACE } from '../api/v1alpha1/group.ts';
 import { findMissingGuard } from './probe-guard.ts';
@@ -33,17 +34,47 @@ export interface DryRunReading {
   readonly stranger: Reading<'refused' | 'admitted'>;
 }
 
+/**
+ * How many API servers are tried in a round, the first that are named: with the guard and what else is asked of all of them
+ * together it is less than 20 requests. Most clusters have no more.
+ */
+export const MAX_TRIED = 3;
+
+/** Reads the guard, which is the same at every API server, once for all of a round. */
+export type SharedGuard = (get: Get) => ReturnType<typeof findMissingGuard>;
+
+/** For one round. Whoever asks first reads it. */
+export function shareGuard(): SharedGuard {
+  let reading: ReturnType<SharedGuard> | undefined;
+  return (get) => (reading ??= findMissingGuard(get));
+}
+
 export interface DryRunOptions {
   readonly get: Get;
   /** Undefined where that is not switched on. */
   readonly tryPod: TryPod | undefined;
   readonly nonce: string;
+  readonly guard: SharedGuard;
+  /** False where enough others are tried. */
+  readonly mayTry: boolean;
   readonly reviewers: () => Reading<ProbeReviewers>;
 }
 
-export async function collectDryRun({ get, tryPod, nonce, reviewers }: DryRunOptions): Promise<Reading<DryRunReading>> {
+export async function collectDryRun({
+  get,
+  tryPod,
+  nonce,
+  guard: readGuard,
+  mayTry,
+  reviewers,
+}: DryRunOptions): Promise<Reading<DryRunReading>> {
   if (tryPod === undefined) return { missing: 'nothing is tried by dry runs (--dry-run-probes)' };
-  const problem = await findMissingGuard(get);
+  if (!mayTry) {
+    return {
+      missing: `nothing is tried by dry runs: there are more than ${MAX_TRIED} API servers, and the first are tried`,
+    };
+  }
+  const problem = await readGuard(get);
   if (problem !== undefined) return { ...problem, missing: `nothing is tried by dry runs: ${problem.missing}` };
   const pods = buildProbePods(nonce);
   const attempt = <T>(pod: ProbePod, tell: (pod: ProbePod, answer: TrialAnswer) => Reading<T>) =>

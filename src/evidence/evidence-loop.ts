@@ -8,11 +8,15 @@ import type { Log } from '../core/log.ts';
 import { collectInstance, concludeInstances, explainFault, hasAnswered } from './collect-instance.ts';
 import { collectSlow, startOf } from './collect-server.ts';
 import type { RoundOptions, SlowReadings } from './collect-server.ts';
+import { MAX_TRIED, shareGuard } from './dry-run-probes.ts';
+import type { SharedGuard } from './dry-run-probes.ts';
 import type { DeclaredObjects } from './declared/control-plane-objects.ts';
 import { isRead } from './reading.ts';
 import type { InstanceReading } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
 import type { ServerSet } from './server-set.ts';
+import { isThere, watchSources } from './source-watch.ts';
+import type { SourceHistory, SourceNews } from './source-watch.ts';
 import { hearStart, isAnother, noStarts } from './server-starts.ts';
 import type { ServerStarts } from './server-starts.ts';
 
@@ -44,7 +48,7 @@ export interface EvidenceLoopOptions {
   readonly servers: ServerSet;
   readonly intervals: EvidenceIntervals;
   readonly clock: Clock;
-  /** Told of faults of Merlon's own, and of nothing that an API server does. */
+  /** Told of faults of Merlon's own, and of what an API server answers that nobody can use, when it begins and ends. */
   readonly log: Log;
   /** What the cluster's objects declare of all of them, asked once a round. Never rejects; left out, nothing is declared. */
   readonly declared?: () => Promise<DeclaredObjects>;
@@ -62,7 +66,15 @@ interface Known {
   /** When it is asked again. */
   readonly dueAt: number;
   readonly starts: ServerStarts;
+  readonly sources: SourceHistory;
   readonly slow?: Slow;
+}
+
+interface Round {
+  /** There is news of API servers. */
+  readonly isHastened: boolean;
+  readonly guard: SharedGuard;
+  readonly mayTry?: boolean;
 }
 
 interface Slow {
@@ -126,10 +138,11 @@ export class EvidenceLoop {
   async #askAll(isHastened: boolean): Promise<void> {
     const { servers: set, onEvidence, declared } = this.#options;
     const [{ servers, doubt, unasked }, objects] = await Promise.all([set.refresh(), declared?.()]);
-    let known = await this.#visit(servers, isHastened);
+    const round = { isHastened, guard: shareGuard() };
+    let known = await this.#visit(servers, round);
     // Where none of them can be reached by itself, at least one can that Merlon was told of.
     if (!servers.includes(set.configured) && ![...known.values()].some((one) => one.hasAnswered)) {
-      known = new Map([...(await this.#visit([set.configured], isHastened)), ...known]);
+      known = new Map([...(await this.#visit([set.configured], round)), ...known]);
     }
     if (this.#isStopped) return;
     this.#known = known;
@@ -156,13 +169,13 @@ export class EvidenceLoop {
     this.#timer = clock.setTimeout(() => void this.#round(), Math.max(0, dueAt - clock.now()));
   }
 
-  async #visit(servers: readonly ServerAccess[], isHastened: boolean): Promise<Map<ServerAccess, Known>> {
+  async #visit(servers: readonly ServerAccess[], round: Round): Promise<Map<ServerAccess, Known>> {
     const { clock } = this.#options;
-    const isDue = ({ dueAt }: Known): boolean => isHastened || dueAt - clock.now() <= EARLY_MS;
-    const visited = servers.map(async (access) => {
+    const isDue = ({ dueAt }: Known): boolean => round.isHastened || dueAt - clock.now() <= EARLY_MS;
+    const visited = servers.map(async (access, index) => {
       const before = this.#known.get(access);
       if (before !== undefined && !isDue(before)) return [access, before] as const;
-      const gathered = this.#gather(access, before, isHastened);
+      const gathered = this.#gather(access, before, { ...round, mayTry: index < MAX_TRIED });
       return [access, await gathered.catch((error: unknown) => this.#giveUp(access, error))] as const;
     });
     return new Map(await Promise.all(visited));
@@ -177,6 +190,7 @@ export class EvidenceLoop {
       hasAnswered: false,
       dueAt: clock.now() + intervals.intervalMs,
       starts: noStarts,
+      sources: new Map(),
     };
   }
 
@@ -184,7 +198,7 @@ export class EvidenceLoop {
     this.#options.log.error('an API server could not be read', { instance, error: describeFault(error) });
   }
 
-  async #gather(access: ServerAccess, before: Known | undefined, isHastened: boolean): Promise<Known> {
+  async #gather(access: ServerAccess, before: Known | undefined, { isHastened, ...trials }: Round): Promise<Known> {
     const { clock, intervals, nonce, reviewers } = this.#options;
     const nowMs = (): number => clock.wallTimeMs();
     const slowBefore = before?.slow;
@@ -193,6 +207,7 @@ export class EvidenceLoop {
       ...(slow === undefined ? {} : { slow: slow.readings }),
       nonce: nonce(),
       nowMs,
+      ...trials,
       ...(reviewers === undefined ? {} : { reviewers }),
     });
     const start = isRead(reading) ? startOf(reading.read) : undefined;
@@ -205,16 +220,31 @@ export class EvidenceLoop {
     }
     slow ??= this.#slowOf(access, reading);
     const isAnswered = hasAnswered(reading);
+    let sources = before?.sources ?? new Map();
+    // Of who answers nothing at all, no source is worth a line.
+    if (isRead(reading) && isThere(reading.read)) {
+      const watched = watchSources(sources, reading.read, { isNew });
+      reading = { read: watched.readings };
+      sources = watched.history;
+      for (const one of watched.news) this.#noteSource(access, one);
+    }
     // What may not be seen, or does not tell, is the same in a minute.
     const againMs = isAnswered ? intervals.intervalMs : Math.min(intervals.retryMs, intervals.intervalMs);
     return {
       reading,
       hasAnswered: isAnswered,
       dueAt: clock.now() + againMs,
+      sources,
       starts: start === undefined ? starts : hearStart(starts, start, clock.now(), intervals.slowIntervalMs),
       // Whoever was away may have been started again since.
       ...(slow === undefined || !isRead(reading) ? {} : { slow }),
     };
+  }
+
+  #noteSource({ instance }: ServerAccess, { source, trouble }: SourceNews): void {
+    const { log } = this.#options;
+    if (trouble === undefined) log.info('a source of evidence is of use again', { instance, source });
+    else log.warn('a source of evidence is of no use', { instance, source, trouble });
   }
 
   #slowOf(access: ServerAccess, reading: InstanceReading): Slow | undefined {

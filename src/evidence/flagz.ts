@@ -7,7 +7,7 @@
  */
 import { isListFlag, isPresentable, splitList } from './server-flags.ts';
 import type { ServerFlags } from './server-flags.ts';
-import { missingUrl, messageOf } from './reading.ts';
+import { messageOf, missingUrl, unusable } from './reading.ts';
 import type { Get, Reading } from './reading.ts';
 
 const versions = ['v1beta1', 'v1alpha1'] as const;
@@ -23,19 +23,18 @@ export async function collectFlagz(get: Get): Promise<Reading<ServerFlags>> {
     }
     return status === 200 ? readFlagz(body) : missingUrl('/flagz', status);
   } catch (error) {
-    return { missing: `GET /flagz was not answered: ${messageOf(error)}` };
+    return unusable(`GET /flagz was not answered: ${messageOf(error)}`);
   }
 }
 
 export function readFlagz(body: string): Reading<ServerFlags> {
   const flags = parse(body);
-  if (flags === undefined) return { missing: 'GET /flagz was answered, but not with flags as JSON' };
+  if (flags === undefined) return unusable('GET /flagz was answered, but not with flags as JSON');
   const values = new Map<string, readonly string[]>();
   const hidden = new Set<string>();
   for (const [name, value] of Object.entries(flags)) {
-    if (!/^[\w.-]{1,100}$/.test(name))
-      return { missing: 'GET /flagz was answered, but a flag has a name that is none' };
-    if (typeof value !== 'string') return { missing: `GET /flagz was answered, but --${name} is no text` };
+    if (!/^[\w.-]{1,100}$/.test(name)) return unusable('GET /flagz was answered, but a flag has a name that is none');
+    if (typeof value !== 'string') return unusable(`GET /flagz was answered, but --${name} is no text`);
     if (value === CLASSIFIED || !isPresentable(value)) hidden.add(name);
     else values.set(name, readValue(name, value));
   }

@@ -5,7 +5,7 @@
  * One GET a round, needs `get` on the URL /metrics. Source: k8s.io/apiserver v0.29 to v0.37; the admission metric is
  * stable, the others are alpha and may be absent. What has not been asked since the start leaves no series.
  */
-import { missingUrl, messageOf } from './reading.ts';
+import { messageOf, missingUrl, unusable } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 export interface MetricsReading {
@@ -73,7 +73,7 @@ export async function collectMetrics(get: StreamGet, nowMs: () => number): Promi
     const status = await get('/metrics', { accept: 'text/plain;version=0.0.4' }, (chunk) => reader.take(chunk));
     return status === 200 ? { read: reader.finish(nowMs()) } : missingUrl('/metrics', status);
   } catch (error) {
-    return { missing: `GET /metrics was not answered: ${messageOf(error)}` };
+    return unusable(`GET /metrics was not answered: ${messageOf(error)}`);
   }
 }
 

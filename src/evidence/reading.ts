@@ -14,6 +14,8 @@ export interface Missing {
   readonly missing: string;
   /** The right that would help, as `get on the URL /flagz`; absent where it is not for want of one. */
   readonly permission?: string;
+  /** Whether it was answered with what nobody can use, or not to the end; absent where it is off, or not there. */
+  readonly isUnusable?: boolean;
 }
 
 export interface Read<T> {
@@ -122,6 +124,11 @@ export function isRead<T>(reading: Reading<T>): reading is Read<T> {
 /** Takes note of when it was read. */
 export function dated<T>(reading: Reading<T>, atMs: number | undefined): Reading<T> {
   return isRead(reading) && atMs !== undefined ? { ...reading, atMs } : reading;
+}
+
+/** Of a source that may be asked and tells nothing all the same. */
+export function unusable(missing: string): Missing {
+  return { missing, isUnusable: true };
 }
 
 /** Of a URL that was not answered as it should be. */

@@ -9,7 +9,7 @@
  * v1.33.13 to v1.37.2, pkg/controlplane/apiserver/config.go (DisabledPostStartHooks), pkg/kubeapiserver/authorizer/reload.go;
  * k8s.io/apiserver v0.37.2, pkg/server/healthz.
  */
-import { missingUrl, messageOf } from './reading.ts';
+import { messageOf, missingUrl, unusable } from './reading.ts';
 import type { Get, Reading } from './reading.ts';
 
 /** Only an API server that asks RBAC makes it. */
@@ -26,9 +26,9 @@ export async function collectChecks(get: Get): Promise<Reading<readonly string[]
     const { status, body } = await get(`${path}?verbose`);
     // Who is not ready answers so, and names all of them all the same.
     if (status !== 200 && status !== 500) return missingUrl(path, status);
-    return readChecks(body) ?? { missing: `GET ${path}?verbose was answered ${status}, but names no checks` };
+    return readChecks(body) ?? unusable(`GET ${path}?verbose was answered ${status}, but names no checks`);
   } catch (error) {
-    return { missing: `GET ${path}?verbose was not answered: ${messageOf(error)}` };
+    return unusable(`GET ${path}?verbose was not answered: ${messageOf(error)}`);
   }
 }
 

@@ -6,7 +6,7 @@
  * observed on v1.37.2.
  */
 import type { ReleaseEnd } from '../core/kubernetes-releases.ts';
-import { missingUrl, messageOf, readJson } from './reading.ts';
+import { messageOf, missingUrl, readJson, unusable } from './reading.ts';
 import type { Get, Reading } from './reading.ts';
 import { minorOf } from './version.ts';
 
@@ -32,9 +32,9 @@ export async function collectStatus(get: Get): Promise<Reading<StatusReading>> {
       return { missing: `GET ${path} was answered ${status}: it shows the status as JSON from Kubernetes 1.36` };
     }
     if (status !== 200) return missingUrl(path, status);
-    return readStatus(body) ?? { missing: `GET ${path} was answered, but not with a status as JSON` };
+    return readStatus(body) ?? unusable(`GET ${path} was answered, but not with a status as JSON`);
   } catch (error) {
-    return { missing: `GET ${path} was not answered: ${messageOf(error)}` };
+    return unusable(`GET ${path} was not answered: ${messageOf(error)}`);
   }
 }
 

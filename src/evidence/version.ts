@@ -4,7 +4,7 @@
  * One GET a round, of /version, which every authenticated user may read unless somebody took that away.
  */
 import { endOfRelease } from '../core/kubernetes-releases.ts';
-import { missingUrl, isRead, messageOf, readJson } from './reading.ts';
+import { isRead, messageOf, missingUrl, readJson, unusable } from './reading.ts';
 import type { Get, Reading, VersionReading } from './reading.ts';
 
 const NO_MINOR = 'GET /version was answered, and names no minor version';
@@ -14,9 +14,9 @@ export async function collectVersion(get: Get): Promise<Reading<VersionReading>>
     const { status, body } = await get('/version');
     if (status !== 200) return missingUrl('/version', status);
     const json = readJson(body);
-    return json === undefined ? { missing: 'GET /version was answered, and is no JSON' } : readVersion(json);
+    return json === undefined ? unusable('GET /version was answered, and is no JSON') : readVersion(json);
   } catch (error) {
-    return { missing: `GET /version was not answered: ${messageOf(error)}` };
+    return unusable(`GET /version was not answered: ${messageOf(error)}`);
   }
 }
 
@@ -46,11 +46,11 @@ export function minorOf(version: unknown): number | undefined {
 
 /** Vendors write `30+`. Source: k8s.io/apimachinery v0.37.2, pkg/version (emulation from v1.33). */
 function readVersion(json: unknown): Reading<VersionReading> {
-  if (typeof json !== 'object' || json === null) return { missing: NO_MINOR };
+  if (typeof json !== 'object' || json === null) return unusable(NO_MINOR);
   const { major = '', minor, emulationMinor = '', gitVersion } = json as Readonly<Record<string, unknown>>;
-  if (major !== '' && major !== '1') return { missing: 'GET /version was answered, and names no major version 1' };
+  if (major !== '' && major !== '1') return unusable('GET /version was answered, and names no major version 1');
   const written = emulationMinor === '' ? minor : emulationMinor;
-  if (typeof written !== 'string' || !/^\d{1,3}\+?$/.test(written)) return { missing: NO_MINOR };
+  if (typeof written !== 'string' || !/^\d{1,3}\+?$/.test(written)) return unusable(NO_MINOR);
   return {
     read: { minor: Number.parseInt(written, 10), gitVersion: typeof gitVersion === 'string' ? gitVersion : '' },
   };

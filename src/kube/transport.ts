@@ -5,6 +5,8 @@
  * pool for everything else. Status codes are results here; what they mean is the caller's.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
+
 import { pause } from './system-clock.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ClusterConfig, Credentials } from './cluster-config.ts';
@@ -146,17 +148,20 @@ class HttpTransport implements Transport {
   /** One call; made again where the server refuses credentials or certificates that have changed since they were read. */
   async #send(request: TransportRequest, use: 'unary' | 'stream'): Promise<StreamingResponse> {
     const outgoing = this.#outgoing(request, use);
+    const shown = await this.#read(outgoing);
     try {
       const response = await this.#sendOnce(outgoing, use);
-      // Who shows no credentials has none that could be renewed.
+      // Who shows no credentials has none that could be renewed, and the same ones would be refused again.
       if (response.status !== 401 || this.#config.credentials.length === 0) return response;
+      this.#credentials.invalidate();
+      if (isDeepStrictEqual(await this.#read(outgoing), shown)) return response;
       await discardBody(response.readBody);
     } catch (error) {
       if (!(error instanceof TlsRefused)) throw error;
       const pool = this.#pool;
       if (pool === undefined || (await this.#poolFor(await this.#read(outgoing), outgoing)) === pool) throw error;
+      this.#credentials.invalidate();
     }
-    this.#credentials.invalidate();
     return this.#sendOnce(outgoing, use);
   }
 

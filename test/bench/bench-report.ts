@@ -198,7 +198,7 @@ function evidenceRows(cost: EvidenceCost): Row[] {
     cpu('CPU of the first round of evidence about an API server', cost.firstCpuMs),
     cpu(`  of a later one, median of ${cost.rounds - 1}`, cost.cpuMedianMs),
     ['  how long that takes', `${cost.wallMedianMs.toFixed(0)} ms`, ''],
-    ['  requests of a round, at most', String(cost.mostRequests), '15', cost.mostRequests <= 15],
+    ['  requests of a round, at most', String(cost.requestsPerInstance), '15', cost.requestsPerInstance <= 15],
     ['  facts that are known after it', `${cost.knownFacts} of ${cost.facts}`, ''],
   ];
 }

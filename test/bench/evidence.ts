@@ -26,7 +26,7 @@ export interface EvidenceCost {
   readonly cpuMedianMs: number;
   readonly wallMedianMs: number;
   /** Of one round, as the API server's audit log counts them. */
-  readonly mostRequests: number;
+  readonly requestsPerInstance: number;
   readonly facts: number;
   /** How many of them are known after it. */
   readonly knownFacts: number;
@@ -68,7 +68,7 @@ export async function measureEvidence(): Promise<EvidenceCost> {
         firstCpuMs: roundTo(0, first?.cpuMs ?? Number.NaN),
         cpuMedianMs: roundTo(0, median(others.map(({ cpuMs }) => cpuMs))),
         wallMedianMs: roundTo(0, median(others.map(({ wallMs }) => wallMs))),
-        mostRequests: Math.max(...costs.map(({ requests }) => requests)),
+        requestsPerInstance: Math.max(...costs.map(({ requests }) => requests)),
         facts: facts.length,
         knownFacts: facts.filter((fact) => isObserved(fact)).length,
         kubernetes: controlPlane.version,

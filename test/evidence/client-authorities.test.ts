@@ -4,6 +4,7 @@ import { collectClientAuthorities } from '../../src/evidence/client-authorities.
 import { printName } from '../../src/evidence/distinguished-name.ts';
 import type { ClientAuthorities, Reading } from '../../src/evidence/reading.ts';
 import { createCertificateAuthority, reissueAuthority } from '../support/certificates.ts';
+import { unusable } from '../../src/evidence/reading.ts';
 
 function collect(data: Readonly<Record<string, string>>): Promise<Reading<ClientAuthorities>> {
   return collectClientAuthorities(() => Promise.resolve({ status: 200, body: JSON.stringify({ data }) }));
@@ -71,11 +72,13 @@ describe('the authorities that API servers publish', () => {
   });
 
   it('are unknown where the answer is none, and no reason shows any of it', async () => {
-    const missing = 'ConfigMap kube-system/extension-apiserver-authentication is not what an API server publishes';
+    const none = unusable(
+      'ConfigMap kube-system/extension-apiserver-authentication is not what an API server publishes',
+    );
     for (const body of ['s3cret is what it says', '', 'null', '"{}"']) {
-      expect(await collectClientAuthorities(() => Promise.resolve({ status: 200, body }))).to.deep.equal({ missing });
+      expect(await collectClientAuthorities(() => Promise.resolve({ status: 200, body }))).to.deep.equal(none);
     }
-    expect(await collect({ 'requestheader-allowed-names': 's3cret' })).to.deep.equal({ missing });
+    expect(await collect({ 'requestheader-allowed-names': 's3cret' })).to.deep.equal(none);
   });
 
   it('are not where there is one alone', async () => {

@@ -9,7 +9,7 @@ import { collectServer } from '../../src/evidence/collect-server.ts';
 import { collectDeclared } from '../../src/evidence/declared/collect-declared.ts';
 import { withDeclared } from '../../src/evidence/declared/declared-flags.ts';
 import { collectOpenShiftConfiguration } from '../../src/evidence/declared/openshift-configuration.ts';
-import { collectDryRun } from '../../src/evidence/dry-run-probes.ts';
+import { collectDryRun, shareGuard } from '../../src/evidence/dry-run-probes.ts';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { collectChecks } from '../../src/evidence/readyz.ts';
 import type { ServerAccess } from '../../src/evidence/server-access.ts';
@@ -105,7 +105,9 @@ describe('a source that is off for want of a right', () => {
       const spec = path.includes('bindings/') ? probeGuardBindingSpec : probeGuardSpec;
       return Promise.resolve({ status: 200, body: JSON.stringify({ spec }) });
     };
-    const reading = await collectDryRun({ get, tryPod, nonce: 'x', reviewers: () => ({ missing: '' }) });
+    const reviewers = () => ({ missing: '' });
+
+    const reading = await collectDryRun({ get, tryPod, nonce: 'x', guard: shareGuard(), mayTry: true, reviewers });
 
     expect(reading).to.have.property('permission', 'create on pods in merlon-probes');
   });

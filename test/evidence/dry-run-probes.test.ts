@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { probeGuardBindingSpec, probeGuardSpec } from '../../src/core/probe-guard.ts';
-import { collectDryRun } from '../../src/evidence/dry-run-probes.ts';
+import { collectDryRun, shareGuard } from '../../src/evidence/dry-run-probes.ts';
 import type { DryRunReading, TryPod } from '../../src/evidence/dry-run-probes.ts';
 import type { TrialAnswer } from '../../src/evidence/probe-answers.ts';
 import { buildProbePods } from '../../src/evidence/probe-pods.ts';
@@ -40,6 +40,8 @@ async function run(changed: Readonly<Record<string, TextAnswer>>, tryPod: TryPod
       return tryPod(namespace, pod);
     },
     nonce: NONCE,
+    guard: shareGuard(),
+    mayTry: true,
     reviewers: () => ({ read: { mutators: [], webhooks: [] } }),
   });
   return { reading, tried, read };
@@ -86,8 +88,27 @@ describe('dry-run probes', () => {
   it('are sent by nobody who was not told to, who reads nothing either', async () => {
     const get = () => Promise.reject(new Error('asked'));
     const reviewers = () => ({ read: { mutators: [], webhooks: [] } });
-    const reading = await collectDryRun({ get, tryPod: undefined, nonce: NONCE, reviewers });
+    const usual = { get, nonce: NONCE, guard: shareGuard(), reviewers };
+    const reading = await collectDryRun({ ...usual, tryPod: undefined, mayTry: true });
     expect(reading).to.have.property('missing').that.includes('--dry-run-probes');
+    const enough = await collectDryRun({ ...usual, tryPod: answerAsShipped, mayTry: false });
+    expect(enough).to.deep.equal({
+      missing: 'nothing is tried by dry runs: there are more than 3 API servers, and the first are tried',
+    });
+  });
+
+  it('are guarded by what is read once for all API servers of a round, also where it is missing', async () => {
+    let reads = 0;
+    const guard = shareGuard();
+    const ask = () =>
+      guard((path) => {
+        reads += 1;
+        return Promise.resolve(path === POLICY ? absent('validatingadmissionpolicies') : { status: 500, body: '' });
+      });
+    expect(await Promise.all([ask(), ask()])).to.have.length(2);
+    expect(reads).to.equal(1);
+    expect(await ask()).to.equal(await ask());
+    expect(reads).to.equal(1);
   });
 
   const changed = { ...probeGuardSpec, failurePolicy: 'Ignore' };

@@ -73,7 +73,7 @@ export class FakeServer {
 }
 
 /** With AlwaysPullImages on. */
-function answerTrial({ metadata: { name, labels }, spec }: ProbePod): TrialAnswer {
+export function answerTrial({ metadata: { name, labels }, spec }: ProbePod): TrialAnswer {
   const message = `pods "${name}" is forbidden: ValidatingAdmissionPolicy 'merlon-probes' with binding 'merlon-probes' denied request: this guard stands, and the namespace warns at restricted`;
   if (labels !== undefined) return { status: 403, body: JSON.stringify({ kind: 'Status', message }), warning: '' };
   const containers = [{ imagePullPolicy: 'Always' }];

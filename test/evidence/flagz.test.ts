@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { collectFlagz, readFlagz } from '../../src/evidence/flagz.ts';
 import { readFlag } from '../../src/evidence/server-flags.ts';
 import type { FlagReading, ServerFlags } from '../../src/evidence/server-flags.ts';
+import { unusable } from '../../src/evidence/reading.ts';
 
 function flagz(flags: unknown, kind: unknown = 'Flagz'): string {
   return JSON.stringify({ kind, apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'kube-apiserver' }, flags });
@@ -71,18 +72,18 @@ describe('/flagz', () => {
     ];
     for (const [what, value] of rows) {
       it(what, () => {
-        expect(readFlagz(flagz({ profiling: 'true', 'audit-log-maxage': value }))).to.deep.equal({
-          missing: 'GET /flagz was answered, but --audit-log-maxage is no text',
-        });
+        expect(readFlagz(flagz({ profiling: 'true', 'audit-log-maxage': value }))).to.deep.equal(
+          unusable('GET /flagz was answered, but --audit-log-maxage is no text'),
+        );
       });
     }
   });
 
   it('is missing where a flag has a name that is none, which is not shown', () => {
     for (const name of ['', 'a b', 'a\u001b[2J', 'x'.repeat(101)]) {
-      expect(readFlagz(flagz({ profiling: 'true', [name]: 30 }))).to.deep.equal({
-        missing: 'GET /flagz was answered, but a flag has a name that is none',
-      });
+      expect(readFlagz(flagz({ profiling: 'true', [name]: 30 }))).to.deep.equal(
+        unusable('GET /flagz was answered, but a flag has a name that is none'),
+      );
     }
   });
 
@@ -100,7 +101,7 @@ describe('/flagz', () => {
     ];
     for (const [what, body] of rows) {
       it(what, () => {
-        expect(readFlagz(body)).to.deep.equal({ missing: 'GET /flagz was answered, but not with flags as JSON' });
+        expect(readFlagz(body)).to.deep.equal(unusable('GET /flagz was answered, but not with flags as JSON'));
       });
     }
   });

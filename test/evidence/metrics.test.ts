@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { ADMISSION, AUDIT_LEVELS, collectMetrics, DECISIONS, SeriesReader } from '../../src/evidence/metrics.ts';
 import type { MetricsReading } from '../../src/evidence/metrics.ts';
+import { unusable } from '../../src/evidence/reading.ts';
 
 function read(...chunks: readonly string[]): MetricsReading {
   const reader = new SeriesReader();
@@ -137,6 +138,6 @@ describe('/metrics', () => {
       () => 0,
     );
 
-    expect(reading).to.deep.equal({ missing: 'GET /metrics was not answered: it was cut off' });
+    expect(reading).to.deep.equal(unusable('GET /metrics was not answered: it was cut off'));
   });
 });

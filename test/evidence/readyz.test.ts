@@ -4,6 +4,7 @@ import { collectChecks } from '../../src/evidence/readyz.ts';
 import { seenOf } from './stated-readings.ts';
 import { readingsOf } from './readings.ts';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
+import { unusable } from '../../src/evidence/reading.ts';
 
 function read(body: string, status = 200): ReturnType<typeof collectChecks> {
   return collectChecks(() => Promise.resolve({ status, body }));
@@ -37,9 +38,9 @@ describe('/readyz?verbose', () => {
   ];
   for (const [what, body, status] of others) {
     it(`tells nothing where it ${what}`, async () => {
-      expect(await read(body, status)).to.deep.equal({
-        missing: `GET /readyz?verbose was answered ${status}, but names no checks`,
-      });
+      expect(await read(body, status)).to.deep.equal(
+        unusable(`GET /readyz?verbose was answered ${status}, but names no checks`),
+      );
     });
   }
 
@@ -48,9 +49,9 @@ describe('/readyz?verbose', () => {
       missing: 'GET /readyz was answered 403; grant get on the URL /readyz',
       permission: 'get on the URL /readyz',
     });
-    expect(await collectChecks(() => Promise.reject(new Error('no answer within 10 s')))).to.deep.equal({
-      missing: 'GET /readyz?verbose was not answered: no answer within 10 s',
-    });
+    expect(await collectChecks(() => Promise.reject(new Error('no answer within 10 s')))).to.deep.equal(
+      unusable('GET /readyz?verbose was not answered: no answer within 10 s'),
+    );
   });
 
   describe('where nobody else tells of the authorizer RBAC', () => {

@@ -4,6 +4,7 @@ import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { collectStatus } from '../../src/evidence/statusz.ts';
 import { readingsOf } from './readings.ts';
 import { flags, seenOf, version } from './stated-readings.ts';
+import { unusable } from '../../src/evidence/reading.ts';
 
 function read(body: string, status = 200): ReturnType<typeof collectStatus> {
   return collectStatus(() => Promise.resolve({ status, body }));
@@ -22,7 +23,7 @@ const shown = {
   paths: ['/flagz', '/healthz', '/livez', '/metrics', '/readyz', '/statusz', '/version'],
 };
 const startedAtSeconds = 1_795_719_725;
-const noStatus = { missing: 'GET /statusz was answered, but not with a status as JSON' };
+const noStatus = unusable('GET /statusz was answered, but not with a status as JSON');
 
 describe('/statusz', () => {
   it('is asked for as JSON, the newer form first', async () => {

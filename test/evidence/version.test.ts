@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { collectVersion, withReleaseEnd } from '../../src/evidence/version.ts';
 import { readingsOf } from './readings.ts';
+import { unusable } from '../../src/evidence/reading.ts';
 
 function read(body: string, status = 200): ReturnType<typeof collectVersion> {
   return collectVersion(() => Promise.resolve({ status, body }));
@@ -27,29 +28,27 @@ describe('/version', () => {
 
   for (const body of ['{"minor":37}', '{"minor":"thirty"}', '{}', 'null', '[]']) {
     it(`names none in ${body}`, async () => {
-      expect(await read(body)).to.deep.equal({ missing: 'GET /version was answered, and names no minor version' });
+      expect(await read(body)).to.deep.equal(unusable('GET /version was answered, and names no minor version'));
     });
   }
 
   const hostile = ['{"minor":"3737"}', `{"minor":"${'9'.repeat(400)}"}`, '{"minor":"37","emulationMinor":"37373737"}'];
   for (const body of hostile) {
     it(`names none that there is in ${body.slice(0, 40)}`, async () => {
-      expect(await read(body)).to.deep.equal({ missing: 'GET /version was answered, and names no minor version' });
+      expect(await read(body)).to.deep.equal(unusable('GET /version was answered, and names no minor version'));
     });
   }
 
   for (const major of ['"2"', '"0"', '1', 'null', '"1.37"']) {
     it(`is of no Kubernetes 1 with the major version ${major}`, async () => {
-      expect(await read(`{"major":${major},"minor":"37"}`)).to.deep.equal({
-        missing: 'GET /version was answered, and names no major version 1',
-      });
+      expect(await read(`{"major":${major},"minor":"37"}`)).to.deep.equal(
+        unusable('GET /version was answered, and names no major version 1'),
+      );
     });
   }
 
   it('may be no JSON', async () => {
-    expect(await read('s3cret is what it says')).to.deep.equal({
-      missing: 'GET /version was answered, and is no JSON',
-    });
+    expect(await read('s3cret is what it says')).to.deep.equal(unusable('GET /version was answered, and is no JSON'));
   });
 
   it('is told with when it ends, where that is known', () => {

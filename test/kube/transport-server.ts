@@ -27,8 +27,9 @@ export function serveHttps(
   options: ServerOptions,
   listener: RequestListener,
   onSecure: (socket: TLSSocket) => void = () => undefined,
+  at: Place = {},
 ): Promise<RunningServer> {
-  return listen(createHttpsServer(options, listener).on('secureConnection', onSecure));
+  return listen(createHttpsServer(options, listener).on('secureConnection', onSecure), at);
 }
 
 export function serveTcp(listener: (socket: Socket) => void): Promise<RunningServer> {
@@ -59,9 +60,15 @@ export async function closeServers(): Promise<void> {
   }
 }
 
-async function listen(server: Server): Promise<RunningServer> {
+/** Where it listens; by default at a free port of 127.0.0.1. */
+export interface Place {
+  readonly host?: string;
+  readonly port?: number;
+}
+
+async function listen(server: Server, { host = '127.0.0.1', port: wanted = 0 }: Place = {}): Promise<RunningServer> {
   const sockets = new Set<Socket>();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  await once(server.listen(wanted, host), 'listening');
   const { port } = server.address() as AddressInfo;
   const started = { port, connections: 0, openConnections: () => Promise.resolve(sockets.size) };
   server.on('connection', (socket: Socket) => {

@@ -173,14 +173,32 @@ describe('Transport, trusting and trusted', () => {
       expect(seen).to.deep.equal(['Bearer first', 'Bearer second', 'Bearer second']);
     });
 
-    it('is refused once at most: the second 401 is the answer', async () => {
+    it('is not shown again where it is the same: the first 401 is the answer', async () => {
+      let calls = 0;
+      const { port } = await serveHttp((_request, response) => {
+        calls += 1;
+        response.writeHead(401).end('why');
+      });
+      const credentials = [{ kind: 'token', token: { text: 't' } }] as const;
+      const { status, body } = await transportTo(`http://127.0.0.1:${port}`, { credentials }).request(get);
+      expect([status, body.toString(), calls]).to.deep.equal([401, 'why', 1]);
+    });
+
+    it('is refused twice at most, however often it is another: the second 401 is the answer', async () => {
       let calls = 0;
       const { port } = await serveHttp((_request, response) => {
         calls += 1;
         response.writeHead(401).end();
       });
-      const credentials = [{ kind: 'token', token: { text: 't' } }] as const;
-      expect((await transportTo(`http://127.0.0.1:${port}`, { credentials }).request(get)).status).to.equal(401);
+      let tokens = 0;
+      const plugin = {
+        read: () => Promise.resolve({ authorization: `Bearer ${tokens}` }),
+        invalidate: () => {
+          tokens += 1;
+        },
+      };
+      const transport = transportTo(`http://127.0.0.1:${port}`, { credentials: [{ kind: 'plugin', plugin }] });
+      expect((await transport.request(get)).status).to.equal(401);
       expect(calls).to.equal(2);
     });
 

@@ -9,7 +9,7 @@
  * Source: kube-bench v0.15.6, cfg/rh-1.8; kubecontrolplane.config.openshift.io/v1, KubeAPIServerConfig.
  */
 import { readOr } from '../../core/shape.ts';
-import { isRead, messageOf, readJson, withPermission } from '../reading.ts';
+import { isRead, messageOf, readJson, unusable, withPermission } from '../reading.ts';
 import type { Get, Reading } from '../reading.ts';
 import type { ServerFlags } from '../server-flags.ts';
 import { fieldOf, readConfiguredFlags } from './configured-arguments.ts';
@@ -39,9 +39,9 @@ export async function collectOpenShiftConfiguration(
       return withPermission(`${lead}; grant get on it`, `get on ${source}`, status);
     }
     if (status !== 200) return { missing: `${lead}, and reading it was answered ${status}` };
-    return readConfiguration(body) ?? { missing: `${lead}, and it is not what OpenShift writes` };
+    return readConfiguration(body) ?? unusable(`${lead}, and it is not what OpenShift writes`);
   } catch (error) {
-    return { missing: `${lead}, and reading it was not answered: ${messageOf(error)}` };
+    return unusable(`${lead}, and reading it was not answered: ${messageOf(error)}`);
   }
 }
 
