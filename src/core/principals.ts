@@ -20,10 +20,21 @@ export function listPrincipals(snapshot: Snapshot): Iterable<RbacSubject> {
   return snapshot.derive(derivation).list();
 }
 
+/** The metadata of the first binding that names a principal; undefined for what no binding names. */
+export function namedBy(principal: RbacSubject, snapshot: Snapshot): object | undefined {
+  return snapshot.derive(derivation).namedBy(principal);
+}
+
 type Binding = ObjectOf<'RoleBinding'>;
 
+interface Named {
+  readonly principal: RbacSubject;
+  readonly by: Binding['metadata'];
+  times: number;
+}
+
 class NamedPrincipals {
-  readonly #named = new Map<string, { readonly principal: RbacSubject; times: number }>();
+  readonly #named = new Map<string, Named>();
   #sorted: readonly RbacSubject[] | undefined;
 
   /** In order, so that what is found of them need not be sorted each time. */
@@ -34,6 +45,10 @@ class NamedPrincipals {
     return this.#sorted;
   }
 
+  namedBy(principal: RbacSubject): object | undefined {
+    return this.#named.get(keyOf(principal))?.by;
+  }
+
   add(binding: Binding): void {
     for (const principal of principalsOf(binding)) {
       const key = keyOf(principal);
@@ -42,7 +57,7 @@ class NamedPrincipals {
         known.times += 1;
         continue;
       }
-      this.#named.set(key, { principal, times: 1 });
+      this.#named.set(key, { principal, by: binding.metadata, times: 1 });
       this.#sorted = undefined;
     }
   }

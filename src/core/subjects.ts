@@ -4,9 +4,9 @@ import type { AnnotatedObject } from './annotated.ts';
 import { expectedIn, NOTHING_EXPECTED, refOfExpected } from './expectation.ts';
 import type { Expected } from './expectation.ts';
 import { apiVersionOf, kinds } from './kinds.ts';
-import type { KindName } from './kinds.ts';
+import type { KindName, RbacSubject } from './kinds.ts';
 import type { SubjectType, SubjectTypes } from './rule.ts';
-import { listPrincipals, refOfPrincipal } from './principals.ts';
+import { listPrincipals, namedBy, refOfPrincipal } from './principals.ts';
 import { bindingKinds } from './rbac-kinds.ts';
 import { isReadable } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -85,11 +85,12 @@ export class SubjectLists {
       return;
     }
     if (subject === 'Principal') {
-      yield {
-        name: subject,
-        objects: listPrincipals(this.#snapshot) as Iterable<SubjectTypes[S]>,
-        refOf: (principal) => refOfPrincipal(principal as SubjectTypes['Principal']),
-      };
+      const snapshot = this.#snapshot;
+      const objects = listPrincipals(snapshot) as Iterable<SubjectTypes[S]>;
+      const refOf = (principal: unknown) => refOfPrincipal(principal as RbacSubject);
+      // In files they are where they are named first; in a cluster nobody asks.
+      const originOf = (principal: unknown) => namedBy(principal as RbacSubject, snapshot) ?? {};
+      yield { name: subject, objects, refOf, ...(snapshot.isWholeCluster ? {} : { originOf }) };
       return;
     }
     if (subject === 'Expectation') {

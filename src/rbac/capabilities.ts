@@ -39,7 +39,7 @@ export function findCapabilities(
 function* capabilitiesOf(rule: PolicyRule, index: number, minorVersion: number): Generator<Capability> {
   for (const [permission, { targets }] of all) {
     for (const target of targets) {
-      if (minorVersion > (target.until ?? Infinity)) continue;
+      if (minorVersion > (target.until ?? Infinity) || minorVersion < (target.since ?? 0)) continue;
       const held = findHeld(rule, target);
       if (held === undefined) continue;
       yield { permission, rule: index, target, ...held };

@@ -21,7 +21,7 @@ export const identityKinds = [
   { mode: 'associated-node', resource: 'nodes' },
 ] as const;
 
-/** Uids and extra attributes are left out: they are nobody by themselves. */
+/** Uids and extra attributes are left out: they are nobody by themselves, and judged as a permission of the catalogue. */
 export type IdentityKind = (typeof identityKinds)[number];
 export type Mode = IdentityKind['mode'];
 

@@ -7,6 +7,7 @@ import type { Principal } from './subject-matching.ts';
  * Besides identities, what whoever gets there has in hand; with `*` in place of a namespace, of every one:
  * - `namespace:` all service accounts of a namespace; `pods:` what its running pods hold; `new-pods:` pods of any kind
  *   that its Pod Security level admits
+ * - `moved-pods:` what running pods of a namespace hold, once they run on a node of one's own
  * - `nodes` nodes, and so every pod there; `users` every user
  * - `limited:` somebody as somebody else, as far as constrained impersonation goes
  * - `role:` a role by a RoleBinding of that namespace, or, where that is empty, by a ClusterRoleBinding; `roles:` each Role
@@ -16,6 +17,7 @@ export type NodeKey =
   | `namespace:${string}`
   | `pods:${string}`
   | `new-pods:${string}`
+  | `moved-pods:${string}`
   | `role:${string}/${string}/${string}`
   | `roles:${string}`
   | `limited:${string}`
@@ -39,6 +41,10 @@ export function podsNode(namespace: string): NodeKey {
 
 export function newPodsNode(namespace: string): NodeKey {
   return `new-pods:${namespace === '' ? EVERYWHERE : namespace}`;
+}
+
+export function movedPodsNode(namespace: string): NodeKey {
+  return `moved-pods:${namespace === '' ? EVERYWHERE : namespace}`;
 }
 
 export function rolesNode(namespace: string): NodeKey {

@@ -12,6 +12,7 @@ import {
   accountNode,
   ADMIN,
   EVERYWHERE,
+  movedPodsNode,
   namespaceNode,
   newPodsNode,
   NODES,
@@ -197,11 +198,26 @@ function* podSteps<H extends Held>(namespace: string, here: HeldIn<H>): Generato
       yield { to: NODES, held, by: `${held.example} to admit privileged pods, ${created.example}`, effort: 1 };
     }
   }
+  yield* movingSteps(namespace, here);
   for (const permission of ['pods-exec', 'pods-change', 'ephemeral-containers'] as const) {
     for (const held of here.own(permission)) {
       const step: Step<H> = { to: podsNode(namespace), held, by: held.example, effort: 1 };
       yield held.names === undefined ? step : { ...step, assumes: `it is a pod named ${listNames(held.names)}` };
     }
+  }
+}
+
+/** Pods that are deleted are made anew where nodes still take them: on the only one that is left, if all others are tainted. */
+function* movingSteps<H extends Held>(namespace: string, here: HeldIn<H>): Generator<Step<H>> {
+  for (const [held, removed] of here.both('nodes-write', 'pods-delete')) {
+    const isNamed = removed.names !== undefined;
+    yield {
+      to: movedPodsNode(namespace),
+      held,
+      by: `${held.example}, ${removed.example}${namespace === '' ? '' : ` in ${namespace}`}`,
+      assumes: `a node is theirs that pods can be moved to${isNamed ? `, and one is named ${listNames(removed.names)}` : ''}`,
+      effort: 1,
+    };
   }
 }
 

@@ -9,6 +9,7 @@
  */
 import { bindingKinds } from '../core/rbac-kinds.ts';
 import { madeFrom } from '../core/rule.ts';
+import { readOr } from '../core/shape.ts';
 import type { BoundRole, Derivation, Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
 import { adminPathsOf } from './admin-paths.ts';
@@ -17,7 +18,9 @@ import { authorizerOf, namespaceOf } from './authorizer.ts';
 import type { Authorizer } from './authorizer.ts';
 import { entryIndex } from './entry-index.ts';
 import type { Entry, EntryIndex } from './entry-index.ts';
+import { identityOf, keyOfIdentity } from './identity.ts';
 import type { IdentityKey } from './identity.ts';
+import { principalOf } from './subject-matching.ts';
 
 export class ExecReach {
   readonly #index: EntryIndex;
@@ -25,8 +28,10 @@ export class ExecReach {
   readonly #authorizer: Authorizer;
   /** By namespace: of which roles it is not known what they grant. */
   readonly #doubts = new Map<string, Set<string>>();
+  /** The first of them, by those whom they are granted to. */
+  readonly #doubtsOf = new Map<IdentityKey, string>();
   readonly #known = new Map<string, readonly Entry[]>();
-  #isDoubted: boolean | undefined;
+  #unreadable: readonly string[] | undefined;
   /** Pods that cannot be read, and may be as good as their node. */
   readonly unreadablePods: number;
 
@@ -56,7 +61,13 @@ export class ExecReach {
 
   /** Whether something lets somebody in, or it is not known. */
   mayEnter(who: IdentityKey): boolean {
-    return this.#index.of(who).size > 0 || (this.#isDoubted ??= this.doubtsIn().length > 0);
+    return this.#index.of(who).size > 0 || this.doubtOf(who) !== undefined;
+  }
+
+  /** What could not be read and may let somebody in. */
+  doubtOf(who: IdentityKey): string | undefined {
+    this.#unreadable ??= this.#authorizer.unreadableIn();
+    return this.#unreadable[0] ?? this.#doubtsOf.get(who);
   }
 
   /** What could not be read and may let others in: into pods of a namespace, or where it is left out of any. */
@@ -73,9 +84,22 @@ export class ExecReach {
         if (doubt === undefined) continue;
         const namespace = namespaceOf(bound);
         this.#doubts.set(namespace, (this.#doubts.get(namespace) ?? new Set<string>()).add(doubt));
+        for (const who of whoIsNamed(bound)) if (!this.#doubtsOf.has(who)) this.#doubtsOf.set(who, doubt);
       }
     }
   }
+}
+
+/** Whom nobody can read is told of as such. */
+function whoIsNamed(bound: BoundRole): readonly IdentityKey[] {
+  return readOr(
+    () =>
+      (bound.binding.subjects ?? []).flatMap((subject) => {
+        const principal = principalOf(subject, namespaceOf(bound));
+        return principal === undefined ? [] : [keyOfIdentity(identityOf(principal))];
+      }),
+    () => [],
+  );
 }
 
 /** For single questions; see `execReachOf` for the whole of it. */

@@ -8,6 +8,7 @@
  * Benchmark 5.1, k8s.io/kubernetes v1.37.2 (what each verb does).
  */
 import type { Severity } from '../core/severity.ts';
+import { constrainedSince } from './constrained-impersonation.ts';
 
 /** What has to be granted: any of the verbs on any of the resources. */
 export interface Target {
@@ -19,7 +20,8 @@ export interface Target {
   readonly names?: readonly string[];
   /** Only objects of these namespaces matter. */
   readonly namespaces?: readonly string[];
-  /** The last minor version that it is of use in. */
+  /** The first minor version that it is of use in, and the last. */
+  readonly since?: number;
   readonly until?: number;
   /** A RoleBinding grants nothing of it, where one grants the rest of the permission. */
   readonly isClusterOnly?: true;
@@ -181,6 +183,13 @@ export const permissions = {
         verbs: ['impersonate'],
         group: AUTHENTICATION,
         resources: ['uids', 'userextras/*'],
+      },
+      // As users and groups are: service accounts and nodes are impersonated without any.
+      {
+        verbs: ['impersonate:user-info'],
+        group: AUTHENTICATION,
+        resources: ['uids', 'userextras/*'],
+        since: constrainedSince,
       },
     ],
   },

@@ -12,6 +12,7 @@ import {
   ADMIN,
   EVERYWHERE,
   identityOfNode,
+  movedPodsNode,
   namespaceNode,
   newPodsNode,
   NODES,
@@ -72,7 +73,9 @@ export class Territory implements Surroundings {
       yield { from: namespaceNode(namespace), to, by: `as service account ${name}` };
     }
     if (this.podsWithTokenOf(namespace, name) > 0) {
-      yield { from: podsNode(namespace), to, by: `a pod carries the token of ${name}` };
+      const by = `a pod carries the token of ${name}`;
+      yield { from: podsNode(namespace), to, by };
+      yield { from: movedPodsNode(namespace), to, by };
     }
   }
 
@@ -104,6 +107,9 @@ export class Territory implements Surroundings {
         if (rest !== EVERYWHERE)
           yield { from: kind === 'pods' ? podsNode('') : newPodsNode(''), to, by: `in namespace ${rest}` };
         else if (kind === 'pods') yield { from: NODES, to, by: 'whatever runs there' };
+        return;
+      case 'moved-pods':
+        if (rest !== EVERYWHERE) yield { from: movedPodsNode(''), to, by: `in namespace ${rest}` };
         return;
       case 'role':
         yield* passagesToRole(to, rest);

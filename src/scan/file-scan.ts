@@ -5,7 +5,6 @@
 import { Evaluator } from '../core/evaluate.ts';
 import type { EvaluatorObserver } from '../core/evaluate.ts';
 import type { Finding } from '../core/finding.ts';
-import { isOfCluster } from '../core/subjects.ts';
 import { buildObjectSnapshot } from '../core/object-snapshot.ts';
 import type { ObjectsByKind } from '../core/object-snapshot.ts';
 import { mergeAuthorization } from '../core/expectation.ts';
@@ -18,6 +17,7 @@ import type { JudgedExemption } from '../core/exemption.ts';
 import { matchExemptions } from '../core/exemption-matcher.ts';
 import { FindingCollector } from '../core/finding-collector.ts';
 import type { CollectedFindings, KeptFindings } from '../core/finding-collector.ts';
+import { bindingKinds } from '../core/rbac-kinds.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Severity } from '../core/severity.ts';
@@ -158,7 +158,8 @@ function judgeAll(
     expectations: [...policies.flatMap(clusterExpectationsOf), ...ownPolicies.flatMap(expectationsOf)],
     authorization: mergeAuthorization(policies),
   };
-  const scopes = new Set([...judged.map(scopeNameOf), ...expectedScopes(expected), ...(isAttested ? [''] : [])]);
+  const isOfWholeCluster = isAttested || bindingKinds.some((kind) => (objects[kind] ?? []).length > 0);
+  const scopes = new Set([...judged.map(scopeNameOf), ...expectedScopes(expected), ...(isOfWholeCluster ? [''] : [])]);
   for (const name of scopes) {
     const scope = name === '' ? 'cluster' : { namespace: name };
     const { policy, doubt } = choosePolicy(scope, { policies, ownPolicies, rules, labelsOf });
@@ -167,7 +168,7 @@ function judgeAll(
     // Files say nothing about the API server, so that nothing of it is judged but what is attested.
     const about = policy.rules.filter(
       (selected) =>
-        !isOfCluster(selected.rule.subject) || (isAttested && isDecidedByFacts(selected, evaluator, snapshot)),
+        selected.rule.subject !== 'APIServer' || (isAttested && isDecidedByFacts(selected, evaluator, snapshot)),
     );
     const exemptions = matchExemptions(account.given, policy.exemptions, scope);
     collector.exemptBy(exemptions);

@@ -55,6 +55,27 @@ spec:
         'webhook-fails-open guard a.yaml:7',
       ]);
     });
+    it('1 where somebody can become cluster-admin, and shows the binding that names them first', async () => {
+      const rbac = `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: binder }
+rules:
+  - { apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles, clusterrolebindings], verbs: [bind, create] }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: binder }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: binder }
+subjects:
+  - { kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }
+  - { kind: ServiceAccount, namespace: ci, name: bot }
+`;
+      await write({ 'a.yaml': rbac });
+      const { code, stdout } = await scan(['a.yaml', '-o', 'json']);
+      expect(code).to.equal(1);
+      const paths = failuresOf(stdout).filter((one) => one.startsWith('rbac-admin-path'));
+      expect(paths).to.deep.equal(['rbac-admin-path bot a.yaml:7', 'rbac-admin-path jane a.yaml:7']);
+    });
     it('0 where no failure reaches the threshold', async () => {
       await write({ 'a.yaml': privileged.replace('privileged: true', 'privileged: false') });
       expect((await scan(['a.yaml', '--fail-on', 'critical'])).code).to.equal(0);

@@ -46,6 +46,7 @@ const rule = fc.constantFrom<object>(
   { verbs: ['bind'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'], resourceNames: ['b', 'c'] },
   { verbs: ['create'], apiGroups: ['admissionregistration.k8s.io'], resources: ['mutatingwebhookconfigurations'] },
   { verbs: ['delete'], apiGroups: [''], resources: ['pods'] },
+  { verbs: ['patch'], apiGroups: [''], resources: ['nodes'] },
   { verbs: ['impersonate'], apiGroups: [''], resources: ['groups'], resourceNames: ['devs'] },
   {
     verbs: ['impersonate:user-info', 'impersonate:serviceaccount'],

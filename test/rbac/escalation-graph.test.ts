@@ -530,6 +530,49 @@ spec: { containers: [{ name: main, image: main }] }
     expect(few.stepsFrom('user:jane')).to.equal(undefined);
   });
 
+  describe("leads through pods that are moved to a node of one's own", () => {
+    const changeNodes = 'cluster: User jane may patch core nodes';
+    const root = [account('ci/deployer'), pod('ci', 'runner', 'deployer'), admin];
+    /** By these grants, and what it takes besides. */
+    const movedBy = (...may: readonly string[]): readonly string[] | undefined => {
+      const routes = escalationGraphOf(snapshotOf([namespaces, ...root, grants(...may)].join('---'))).toAdmin();
+      const hops = routes.pathFrom('user:jane');
+      return hops?.flatMap(({ by, assumes = [] }) => [by, ...[assumes].flat()]).slice(0, 2);
+    };
+
+    it('where they may be deleted or evicted', () => {
+      const assumed = 'a node is theirs that pods can be moved to';
+      expect(movedBy(changeNodes, 'cluster: User jane may delete core pods')).to.deep.equal([
+        'patch nodes, delete pods',
+        assumed,
+      ]);
+      expect(movedBy(changeNodes, 'ci: User jane may create core pods/eviction')).to.deep.equal([
+        'patch nodes, create pods/eviction in ci',
+        assumed,
+      ]);
+      expect(movedBy(changeNodes, 'ci: User jane may delete core pods named runner')).to.deep.equal([
+        'patch nodes, delete pods in ci',
+        `${assumed}, and one is named "runner"`,
+      ]);
+    });
+
+    it('and not by one of both, elsewhere, or where nothing carries the token', () => {
+      expect(movedBy(changeNodes)).to.equal(undefined);
+      expect(movedBy('cluster: User jane may delete core pods')).to.equal(undefined);
+      expect(movedBy(changeNodes, 'shop: User jane may delete core pods')).to.equal(undefined);
+      expect(movedBy('ci: User jane may patch core nodes', 'ci: User jane may delete core pods')).to.equal(undefined);
+      const other = [account('ci/deployer'), account('ci/web'), pod('ci', 'runner', 'web'), admin];
+      const may = grants(changeNodes, 'cluster: User jane may delete core pods');
+      expect(pathsOf(...other, may)('user:jane')).to.equal(undefined);
+    });
+
+    it('where what is as good as a node is no other node than that', () => {
+      const privileged = pod('shop', 'agent', 'none', 'hostPID: true');
+      const may = grants(changeNodes, 'shop: User jane may delete core pods');
+      expect(pathsOf(...root, privileged, may)('user:jane')).to.equal(undefined);
+    });
+  });
+
   it('leads through an account that is bound and does not exist only by what needs no account', () => {
     const absent = grantsNamed('admin', ['cluster: ServiceAccount ci/ghost may * * *']);
     expect(pathsOf(absent, grants('ci: User jane may create core pods'))('user:jane')).to.equal(undefined);

@@ -76,7 +76,9 @@ subjects:
     if (standing === 'builtIn') return notApplicable('Kubernetes itself grants it that');
     if (standing === 'admin') return notApplicable('it is cluster-admin; the rules about roles tell by what');
     if (standing === 'unknown') return unknown('the cluster is larger than what paths are looked for in');
-    if (standing === 'none') return [];
+    if (standing === 'none') {
+      return snapshot.isWholeCluster ? [] : notApplicable('what else it is granted is not known from these files');
+    }
     const way = snapshot.ask(adminPaths, ({ ways }) => ways.from(node));
     return way === undefined ? [] : [toViolation(node, way)];
   },

@@ -99,13 +99,12 @@ subjects:
     if (standing === 'admin') return notApplicable('it is cluster-admin; the rules about roles tell by what');
     if (!snapshot.ask(execReach, (reach) => reach.mayEnter(who))) return [];
     const entries = snapshot.ask(entryIndex, (index) => index.of(who));
-    const doubt = snapshot.ask(execReach, (reach) => reach.doubtsIn()[0]);
+    const doubt = snapshot.ask(execReach, (reach) => reach.doubtOf(who));
     const places = snapshot.ask(escalatingNamespaces, (found) => found);
     const violations = places.length === 0 ? [] : [...violationsOf(entries, places)];
     if (violations.length > 0) return violations;
     if (snapshot.isWholeCluster && places.length === 0) return [];
-    if (doubt !== undefined) return unknown(doubt);
-    if (entries.size === 0) return [];
+    if (doubt !== undefined && (snapshot.isWholeCluster || places.length > 0)) return unknown(doubt);
     if (!snapshot.isWholeCluster) {
       return snapshot.ask(execReach, ({ unreadablePods }) => unreadablePods) > 0
         ? unknown('pods that cannot be read may be privileged')

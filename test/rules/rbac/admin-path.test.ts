@@ -40,6 +40,18 @@ rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]
 
 testRule(adminPath, [
   {
+    name: 'in files a way is one, too',
+    isFromFiles: true,
+    yaml: `${jane}---${builder}---${deployer}`,
+    fails: ['name'],
+  },
+  {
+    name: 'and where there is none, nothing is said',
+    isFromFiles: true,
+    yaml: `${jane}---${builder}`,
+    notApplicable: /not known from these files/,
+  },
+  {
     name: 'whoever may create pods beside a powerful account can become cluster-admin',
     yaml: `${jane}---${builder}---${deployer}`,
     fails: [

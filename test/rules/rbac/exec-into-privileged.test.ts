@@ -161,6 +161,39 @@ subjects: nobody
     unknown: /ClusterRoleBinding "broken" cannot be read/,
   },
   {
+    name: 'a role that is not among the files may let in whom it is granted to, where such a pod is',
+    isFromFiles: true,
+    yaml: `${jane}---${agentIn('storage')}---
+kind: RoleBinding
+metadata: { name: edit, namespace: storage }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit }
+subjects: [{ kind: User, name: jane }]
+`,
+    unknown: /ClusterRole "edit" is not among the files/,
+  },
+  {
+    name: 'and nobody else',
+    isFromFiles: true,
+    yaml: `${jane}---${agentIn('storage')}---
+kind: RoleBinding
+metadata: { name: edit, namespace: storage }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit }
+subjects: [{ kind: User, name: joe }]
+`,
+    passes: true,
+  },
+  {
+    name: 'where no such pod is among the files, there may be one elsewhere',
+    isFromFiles: true,
+    yaml: `${jane}---
+kind: RoleBinding
+metadata: { name: edit, namespace: storage }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit }
+subjects: [{ kind: User, name: jane }]
+`,
+    notApplicable: /not known from these files/,
+  },
+  {
     name: 'an unknown kind of subject is nobody',
     yaml: `
 kind: Robot

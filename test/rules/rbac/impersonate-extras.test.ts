@@ -29,6 +29,35 @@ subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
     ],
   },
   {
+    name: 'so are those that are claimed by the constrained verb, beside users',
+    yaml: `
+kind: ClusterRole
+metadata: { name: some }
+rules:
+  - { apiGroups: [authentication.k8s.io], resources: [uids, userextras/scopes], verbs: ["impersonate:user-info"] }
+  - { apiGroups: [authentication.k8s.io], resources: [userextras/scopes], resourceNames: [view], verbs: ["impersonate:user-info"] }
+  - { apiGroups: [authentication.k8s.io], resources: [uids], verbs: ["impersonate:serviceaccount", "impersonate-on:user-info:get"] }
+---
+kind: ClusterRoleBinding
+metadata: { name: some }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: some }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
+`,
+    podSecurityVersion: 36,
+    fails: [{ path: 'rules[0]', severity: 'medium', observed: 'impersonate:user-info uids' }],
+  },
+  {
+    name: 'before Kubernetes 1.36 nobody is asked for that verb by default',
+    yaml: `
+kind: ClusterRole
+metadata: { name: some }
+rules:
+  - { apiGroups: [authentication.k8s.io], resources: [uids], verbs: ["impersonate:user-info"] }
+`,
+    podSecurityVersion: 35,
+    passes: true,
+  },
+  {
     name: 'no RoleBinding grants it',
     yaml: `
 kind: ClusterRole
