@@ -65,7 +65,7 @@ interface Exempted {
   readonly conditions: ExemptionConditions;
 }
 
-const NO_EXEMPTIONS: ExemptionConditions = { exemptions: [], refused: [] };
+const NO_EXEMPTIONS: ExemptionConditions = { exemptions: [], counting: [], refused: [] };
 const NOTHING: ObjectResult = { state: 'Gone', message: '' };
 const PENDING = { state: 'Pending', message: 'it is about to be looked at' } as const;
 

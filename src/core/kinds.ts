@@ -205,6 +205,7 @@ export const kinds = {
       metadata: required(1, objectMeta),
       // Names alone; what is in a Secret nobody reads.
       secrets: value(2, list(message({ name: value(3, string) }))),
+      imagePullSecrets: value(3, list(message({ name: value(1, string) }))),
       automountServiceAccountToken: pointer(4, boolean),
     }),
   ),

@@ -148,9 +148,13 @@ export function accountOf({ serviceAccountName, serviceAccount }: PodSpec): stri
   return serviceAccountName ?? serviceAccount ?? 'default';
 }
 
-/** What the admission plugin DenyEscalatingExec went by. */
-function isEscalating(spec: PodSpec): boolean {
+/**
+ * What the admission plugin DenyEscalatingExec went by.
+ * @param countsNetwork whether a pod in the network of its node is as good as it, too
+ */
+export function isEscalating(spec: PodSpec, countsNetwork = false): boolean {
   if (spec.hostPID === true || spec.hostIPC === true) return true;
+  if (countsNetwork && spec.hostNetwork === true) return true;
   const { containers, initContainers, ephemeralContainers } = spec;
   return [containers, initContainers, ephemeralContainers].some((list) => list?.some(isPrivileged) === true);
 }

@@ -7,7 +7,7 @@
  * pod is its owner references say, which whoever creates it writes, and nothing can be looked up.
  */
 import { podVariables } from '../../core/enforcement.ts';
-import type { JudgedExemption } from '../../core/exemption.ts';
+import type { Exemption, JudgedExemption } from '../../core/exemption.ts';
 import { nameExemption } from '../../core/exemption.ts';
 import { permissionOf } from '../../core/exemption-matcher.ts';
 import type { ExemptionTerms } from '../../core/exemption-terms.ts';
@@ -22,6 +22,8 @@ export const MAX_EXEMPTED_SUBJECTS = 200;
 
 export interface ExemptionConditions {
   readonly exemptions: readonly PlannedExemption[];
+  /** Those of which they were made. */
+  readonly counting: readonly Exemption[];
   readonly refused: readonly RefusedExemption[];
 }
 
@@ -46,18 +48,20 @@ export interface ConditionOptions {
 /** @param judged the oldest first, which are those that count where there are too many */
 export function planExemptions(judged: readonly JudgedExemption[], options: ConditionOptions): ExemptionConditions {
   const exemptions: PlannedExemption[] = [];
+  const counting: Exemption[] = [];
   const refused: RefusedExemption[] = [];
   let left = MAX_EXEMPTED_SUBJECTS;
   for (const one of judged) {
     const planned = planExemption(one, options, left);
-    if (planned === undefined) continue;
+    if (planned === undefined || one.exemption === undefined) continue;
     if ('reason' in planned) refused.push(planned);
     else {
       exemptions.push(planned);
+      counting.push(one.exemption);
       left -= one.object.spec.subjects.length;
     }
   }
-  return { exemptions, refused };
+  return { exemptions, counting, refused };
 }
 
 /** @returns undefined where it is about no rule that is enforced, or cannot be used at all */
