@@ -27,6 +27,8 @@ import type { EnforcedSummary, EnforcedUnit } from './enforced-condition.ts';
 import type { EnforceContext, ObjectResult } from './enforced-object.ts';
 import { EnforcedObjects } from './enforced-objects.ts';
 import type { EnforcedObjectsOptions } from './enforced-objects.ts';
+import { viewPlanned } from './namespace-enforcement.ts';
+import type { PlannedView } from './namespace-enforcement.ts';
 import type { Enforcement } from './posture-controller.ts';
 import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -76,6 +78,7 @@ export class EnforcementController implements Enforcement {
   readonly #looked = new Map<string, Looked>();
   readonly #onLooked = Promise.withResolvers<undefined>();
   #known: Known | undefined;
+  #view: PlannedView | undefined;
   #exempted: Exempted | undefined;
   #lastMinors: readonly number[] = [];
   #isRunning = false;
@@ -141,6 +144,14 @@ export class EnforcementController implements Enforcement {
     });
     const leftOut = known?.leftOut ?? [];
     return summariseEnforcement({ terms: known?.policy.enforcement, leftOut, units, unasked: this.#findUnasked() });
+  }
+
+  /** What is to be enforced, for who looks at what it would refuse; undefined where it is not known. */
+  planned(): PlannedView | undefined {
+    const known = this.#plan();
+    if (known === undefined) return undefined;
+    this.#view = this.#view?.policies === known.policies ? this.#view : viewPlanned(known, this.#options.clock);
+    return this.#view;
   }
 
   /** The same as long as policies and API servers are the same. */

@@ -65,6 +65,21 @@ describe('merlon scan --cluster', () => {
     expect(found.map(({ outcome }) => outcome)).to.deep.equal(['fail']);
   });
 
+  it('tells what is enforced, as far as it is known again, and by whom', async () => {
+    const printed = await runMerlon(['enforce', '-o', 'yaml', '--mode', 'audit', '--families', 'exec']);
+    const applied = await suite().kubectl(['apply', '-f', '-'], { stdin: printed.stdout });
+    expect(applied.code, applied.stderr).to.equal(0);
+    const told = read(await scan(['-A'])).enforced?.map(({ namespace, what, mode, by }) => [namespace, what, mode, by]);
+    const guard = ['exec', 'audit', 'ValidatingAdmissionPolicy/merlon-exec-guard'];
+    expect(told)
+      .to.deep.include(['shop', ...guard])
+      .and.to.deep.include(['calm', ...guard]);
+    expect(told).to.deep.include(['calm', 'pss/restricted', 'deny', 'pod-security.kubernetes.io/enforce']);
+    expect(told?.filter(([namespace]) => namespace === 'kube-system')).to.deep.equal([]);
+    expect(read(await scan(['-n', 'calm']))).not.to.have.property('enforced');
+    await suite().kubectl(['delete', '-f', '-'], { stdin: printed.stdout });
+  });
+
   it('judges the namespace of the context where none is named', async () => {
     const result = await scan([]);
     expect([result.code, result.stderr]).to.deep.equal([1, '']);

@@ -97,7 +97,11 @@ describe('an exemption as a condition', () => {
     const terms = { ...DEFAULT_EXEMPTION_TERMS, isNever: ({ id }: { readonly id: string }) => id === 'pod-a' };
     const [planned] = planExemptions([exemptionOf({})], { ...options, terms }).exemptions;
     expect([...(planned?.rules ?? [])]).to.deep.equal(['pod-b']);
-    expect(planExemptions([exemptionOf({ rules: ['other'] })], options)).to.deep.equal({ exemptions: [], counting: [], refused: [] });
+    expect(planExemptions([exemptionOf({ rules: ['other'] })], options)).to.deep.equal({
+      exemptions: [],
+      counting: [],
+      refused: [],
+    });
   });
 
   it('is refused where there are too many, and the policy with those before it stands', () => {
