@@ -56,6 +56,8 @@ interface Known extends PlannedEnforcement {
 /** What came of the last look, and of which wish. */
 interface Looked extends Pick<EnforcedUnit, 'state' | 'message'> {
   readonly planned: PlannedPolicy | undefined;
+  /** Whether it was wanted before, by this process. */
+  readonly isTaken: boolean;
 }
 
 /** What exemptions come to. */
@@ -206,20 +208,30 @@ export class EnforcementController implements Enforcement {
     if (unit === undefined) return 0;
     const planned = plan?.find((one) => one.name === name);
     const unread = this.#findUnread(unit);
-    if (plan === undefined || unread !== undefined) {
+    if (plan === undefined || (unread !== undefined && (planned !== undefined || !this.#isSwitchedOff(name)))) {
       this.#note(name, {
         state: 'Unknown',
         message: unread ?? 'what policies say, or what is exempt, could not be read',
       });
       return 0;
     }
-    const result = await (planned === undefined ? this.#takeAway(unit) : this.#enforce(unit, planned));
+    const looked = await (planned === undefined ? this.#takeAway(unit) : this.#enforce(unit, planned));
+    const isUnseen = unread !== undefined && looked.state === 'Left' && looked.object === undefined;
+    const result = isUnseen ? ({ state: 'Unknown', message: `${unread}; ${looked.message}` } as const) : looked;
     for (const ref of refsOf(unit)) {
       const recheckInMs = this.#objects.recheckInMs(ref);
       if (recheckInMs !== undefined) this.#queue.addAfter(name, recheckInMs);
     }
     this.#note(name, { ...result, planned });
     return 0;
+  }
+
+  /** Whether somebody took it back: then it goes by its name, also where nobody shows what stands. */
+  #isSwitchedOff(name: string): boolean {
+    const before = this.#looked.get(name);
+    return (
+      this.#known?.policy.enforcement.ceiling === 'off' || before?.planned !== undefined || before?.isTaken === true
+    );
   }
 
   /** The policy before what binds it, and what binds it no more at last: in between nothing is weaker than it was. */
@@ -229,6 +241,7 @@ export class EnforcementController implements Enforcement {
     const trial = planTrial(planned);
     const objection = findVersionObjection(unit.name, this.#minors(), trial !== undefined);
     let result = await this.#look(policy, { objection, trial });
+    if (result.state === 'Foreign') return this.#unbind(unit, result);
     for (const binding of bindings) {
       if (result.state !== 'InForce' && result.state !== 'InForceByOthers') break;
       const bound = await this.#look(binding, {
@@ -239,6 +252,14 @@ export class EnforcementController implements Enforcement {
     const wanted = new Set(bindings.map(({ metadata }) => metadata.name));
     const removed = await this.#remove(unit.bindings.filter((name) => !wanted.has(name)).map(bindingOf(unit)));
     return result.state === 'InForce' && removed.state !== 'Gone' ? removed : result;
+  }
+
+  /** What Merlon bound to the policy of that name was for its own text, and not for somebody else's. */
+  async #unbind(unit: KnownPolicy, { message, ...foreign }: ObjectResult): Promise<ObjectResult> {
+    const { state, message: why } = await this.#remove(unit.bindings.map(bindingOf(unit)));
+    const stays =
+      state === 'Gone' || state === 'Left' ? 'Merlon binds nothing to it' : `what Merlon bound to it stays: ${why}`;
+    return { ...foreign, message: `${message}; ${stays}` };
   }
 
   /** What binds it before the policy. */
@@ -260,10 +281,14 @@ export class EnforcementController implements Enforcement {
     return this.#objects.look({ kind: manifest.kind, name: manifest.metadata.name }, manifest, wish);
   }
 
-  #note(name: string, { state, message, planned }: Pick<Looked, 'state' | 'message'> & Partial<Looked>): void {
+  #note(
+    name: string,
+    { state, message, planned }: Pick<Looked, 'state' | 'message'> & Partial<Pick<Looked, 'planned'>>,
+  ): void {
     const before = this.#looked.get(name);
     const wish = planned ?? (state === 'Unknown' ? this.#plan()?.policies.find((one) => one.name === name) : undefined);
-    this.#looked.set(name, { state, message, planned: wish });
+    const isTaken = before?.isTaken === true || before?.planned !== undefined;
+    this.#looked.set(name, { state, message, planned: wish, isTaken });
     if (before?.state !== state || before.message !== message || before.planned !== wish) this.#options.onChange();
     if (this.#looked.size === knownPolicies.length) this.#onLooked.resolve(undefined);
   }
