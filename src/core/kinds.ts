@@ -14,6 +14,7 @@ import {
   validatingPolicySpec,
   validatingWebhook,
 } from './admission-shape.ts';
+import { EXEC_LABEL } from '../api/v1alpha1/group.ts';
 import { isExemptAnnotation, isReadPodAnnotation, podSpec } from './pod-shape.ts';
 import { isReadPolicyAnnotation, podSecurityPolicySpec } from './pod-security-policy-shape.ts';
 import {
@@ -61,7 +62,7 @@ const podMeta = message({
   ...identity,
   labels: value(
     11,
-    stringMapOf((key) => key === REVISION_LABEL),
+    stringMapOf((key) => key === REVISION_LABEL || key === EXEC_LABEL),
   ),
   annotations: value(12, stringMapOf(isReadPodAnnotation)),
   ownerReferences: value(13, list(ownerReference)),

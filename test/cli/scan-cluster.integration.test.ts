@@ -80,6 +80,21 @@ describe('merlon scan --cluster', () => {
     await suite().kubectl(['delete', '-f', '-'], { stdin: printed.stdout });
   });
 
+  it('knows the exec guard that goes by a label of pods, where what keeps the label is there', async () => {
+    const args = ['enforce', '-o', 'yaml', '--mode', 'deny', '--families', 'exec', '--namespaces-out', ''];
+    const { stdout: stdin } = await runMerlon([...args, '--with', 'label', '--kubernetes-version', '1.36']);
+    const outcome = async (): Promise<readonly string[]> =>
+      read(await scan(['-A', '--all']))
+        .findings.filter(({ rule }) => rule === 'api-server-exec-admission')
+        .map((finding) => finding.outcome);
+    const applied = await suite().kubectl(['apply', '-f', '-'], { stdin });
+    expect(applied.code, applied.stderr).to.equal(0);
+    expect(await outcome()).to.deep.equal(['pass']);
+    await suite().kubectl(['delete', 'validatingadmissionpolicybinding', 'merlon-exec-label-keeper-deny']);
+    expect(await outcome()).to.deep.equal(['unknown']);
+    await suite().kubectl(['delete', '--ignore-not-found', '-f', '-'], { stdin });
+  });
+
   it('judges the namespace of the context where none is named', async () => {
     const result = await scan([]);
     expect([result.code, result.stderr]).to.deep.equal([1, '']);
