@@ -17,6 +17,7 @@ import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
 import { describeEnforcement, printEnforcement } from '../report/enforcement-text.ts';
 import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
+import { choosePolicy } from '../scan/policy-choice.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
 import { readEnforcedExemptions } from './enforced-exemptions.ts';
 import type { ChosenFamilies } from './enforce-families.ts';
@@ -52,7 +53,6 @@ export interface AskedEnforcement {
   /** By which policies are made that are made of rules, with their parameters. */
   readonly selected: readonly SelectedRule[];
   readonly exemptions: ExemptionConditions;
-  readonly exemptionTerms: ExemptionTerms;
   /** What is not enforced though it was asked for, in lines. */
   readonly remarks: readonly string[];
 }
@@ -69,7 +69,8 @@ export async function planAsked(
     stderr.write(`${tooOld}\n`);
     return undefined;
   }
-  const policy = 'policies' in enforced ? await readPolicy(enforced.policies, rules, streams) : undefined;
+  const read = 'policies' in enforced ? await readPolicy(enforced.policies, rules, streams) : undefined;
+  const policy = read?.policy;
   const terms = 'policies' in enforced ? policy?.enforcement : enforced;
   if (terms === undefined) return undefined;
   const noLabel = minor === undefined || terms.exec.byLabel !== true ? undefined : explainNoLabel(minor);
@@ -77,7 +78,7 @@ export async function planAsked(
     stderr.write(`${noLabel}\n`);
     return undefined;
   }
-  const exemptionTerms = policy?.exemptions ?? DEFAULT_EXEMPTION_TERMS;
+  const exemptionTerms = { anywhere: read?.termsAnywhere ?? DEFAULT_EXEMPTION_TERMS, inNamespace: read?.termsIn };
   const accepted = await readEnforcedExemptions(exemptions, exemptionTerms, rules, streams);
   if (accepted === undefined) return undefined;
   const heldTo = policy?.rules ?? selectEnforced(podRules, rules).map(withDefaults);
@@ -94,7 +95,6 @@ export async function planAsked(
     policies,
     selected: [...heldTo, ...rules.filter(({ id }) => ofOthers.has(id) && !ids.has(id)).map(withDefaults)],
     exemptions: accepted,
-    exemptionTerms,
     remarks: [
       ...planned.leftOut.map(({ rule, reason }) => `left out: ${rule} ${reason}`),
       ...(others?.remarks ?? []),
@@ -134,7 +134,7 @@ async function readPolicy(
   files: readonly string[],
   rules: readonly AnyRule[],
   streams: CommandStreams,
-): Promise<EffectivePolicy | undefined> {
+): Promise<ReadPolicy | undefined> {
   const loaded = await loadHardeningPolicies(files, streams, rules);
   reportInput(loaded, streams.stderr);
   if (loaded.problems.length > 0) return undefined;
@@ -144,5 +144,22 @@ async function readPolicy(
     }
   }
   const ofCluster = selectPolicies(loaded.policies, 'cluster', undefined);
-  return policyMergerOf(rules).merge(ofCluster, []).policy;
+  return {
+    policy: policyMergerOf(rules).merge(ofCluster, []).policy,
+    termsAnywhere: policyMergerOf(rules).merge(loaded.policies, []).policy.exemptions,
+    termsIn: (namespace) => {
+      // Of its labels nothing is known but the name.
+      const { policy, doubt } = choosePolicy({ namespace }, { ...loaded, rules, labelsOf: () => [] });
+      return doubt === undefined ? policy.exemptions : undefined;
+    },
+  };
+}
+
+interface ReadPolicy {
+  /** Of the whole cluster. */
+  readonly policy: EffectivePolicy;
+  /** What they say of exemptions, all of them together. */
+  readonly termsAnywhere: ExemptionTerms;
+  /** What they say of them in a namespace; undefined where that is in doubt. */
+  readonly termsIn: (namespace: string) => ExemptionTerms | undefined;
 }

@@ -133,7 +133,7 @@ function explainNothing(
 function preview(
   names: readonly string[],
   { snapshot, missing }: Present,
-  { policies, selected, exemptions, exemptionTerms }: AskedEnforcement,
+  { policies, selected, exemptions }: AskedEnforcement,
   { stderr }: CommandStreams,
 ): PreviewReport {
   const table = new ExemptionTable();
@@ -141,9 +141,7 @@ function preview(
   const options: PreviewOptions = {
     policies,
     rules: selected,
-    exemptions: table.isEmpty
-      ? undefined
-      : { table, terms: { ...exemptionTerms, byAnnotation: false }, nowMs: systemClock.wallTimeMs() },
+    exemptions: table.isEmpty ? undefined : { table, nowMs: systemClock.wallTimeMs() },
     evaluator: new Evaluator(reportFailedRules(stderr), { remembersTemplates: false }),
     snapshot,
   };

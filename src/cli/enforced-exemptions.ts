@@ -9,10 +9,18 @@ import { loadHardeningExemptions } from '../scan/hardening-exemptions.ts';
 import { reportInput } from './input-report.ts';
 import type { CommandStreams } from './output.ts';
 
+/** What policies say of exemptions. */
+export interface StatedTerms {
+  /** All of them together. */
+  readonly anywhere: ExemptionTerms;
+  /** Undefined where no policy was read. */
+  readonly inNamespace: ((namespace: string) => ExemptionTerms | undefined) | undefined;
+}
+
 /** @returns undefined where a file holds something that cannot be used, which is said */
 export async function readEnforcedExemptions(
   files: readonly string[],
-  terms: ExemptionTerms,
+  { anywhere, inNamespace }: StatedTerms,
   rules: readonly AnyRule[],
   streams: CommandStreams,
 ): Promise<ExemptionConditions | undefined> {
@@ -21,7 +29,8 @@ export async function readEnforcedExemptions(
   if (loaded.problems.length > 0) return undefined;
   const conditions = planExemptions(loaded.exemptions, {
     rules: rules.filter((rule) => rule.enforce !== undefined),
-    terms,
+    terms: anywhere,
+    ...(inNamespace === undefined ? {} : { termsIn: inNamespace }),
     nowMs: systemClock.wallTimeMs(),
     isReplanned: false,
   });

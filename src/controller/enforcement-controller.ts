@@ -9,6 +9,7 @@ import type { Clock } from '../core/clock.ts';
 import type { JudgedExemption } from '../core/exemption.ts';
 import { findUnaskedPolicies } from '../core/asked-policies.ts';
 import type { UnaskedPolicies } from '../core/asked-policies.ts';
+import type { ExemptionTerms } from '../core/exemption-terms.ts';
 import type { EffectivePolicy } from '../core/policy.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { factIfKnown, isReadable, NotObserved } from '../core/snapshot.ts';
@@ -37,8 +38,12 @@ import type { WorkQueueOptions } from './work-queue.ts';
 export interface EnforcementControllerOptions extends EnforcedObjectsOptions {
   /** What policies say of the whole cluster; undefined where not all of them are known. */
   readonly policy: () => EffectivePolicy | undefined;
-  /** Those that are understood of the cluster, the oldest first; undefined where they could not be read. */
+  /** The oldest first; undefined where those of the cluster could not be read. */
   readonly exemptions: () => readonly JudgedExemption[] | undefined;
+  /** What policies say of exemptions, all of them together. */
+  readonly exemptionTermsAnywhere: () => ExemptionTerms;
+  /** What they say of them in a namespace; undefined where it is not known. */
+  readonly exemptionTermsIn: (namespace: string) => ExemptionTerms | undefined;
   /** Told where the posture of the cluster, or the status of a policy, may say something else now. */
   readonly onChange: () => void;
   readonly queue: Omit<WorkQueueOptions, 'onError' | 'clock'>;
@@ -64,6 +69,9 @@ interface Looked extends Pick<EnforcedUnit, 'state' | 'message'> {
 interface Exempted {
   readonly judged: readonly JudgedExemption[];
   readonly policy: EffectivePolicy;
+  readonly terms: ExemptionTerms;
+  /** Of each namespace that has some what it may exempt. */
+  readonly termsIn: ReadonlyMap<string, ExemptionTerms | undefined>;
   /** When the first of them ends, in milliseconds since 1970. */
   readonly untilMs: number;
   readonly conditions: ExemptionConditions;
@@ -83,6 +91,8 @@ export class EnforcementController implements Enforcement {
   #view: PlannedView | undefined;
   #exempted: Exempted | undefined;
   #lastMinors: readonly number[] = [];
+  /** Whether it may be that namespaces may exempt something else since exemptions were planned. */
+  #areTermsStale = false;
   #isRunning = false;
 
   constructor(options: EnforcementControllerOptions) {
@@ -125,6 +135,7 @@ export class EnforcementController implements Enforcement {
 
   /** What policies say may be something else now. */
   review(): void {
+    this.#areTermsStale = true;
     if (this.#isRunning) for (const { name } of knownPolicies) this.#queue.add(name);
   }
 
@@ -172,7 +183,10 @@ export class EnforcementController implements Enforcement {
       const { policies: planned, leftOut } = planEnforcement(enforcement, { rules, minor, exemptions });
       // What is the same is not looked at again.
       const policies = planned.map((one) => before.find((old) => isDeepStrictEqual(old, one)) ?? one);
-      const notCounting = refused.map(({ name, message }) => ({ rule: name, reason: message }));
+      // That nothing is delegated is how it is by default.
+      const notCounting = refused
+        .filter(({ reason }) => reason !== 'NotDelegated')
+        .map(({ name, message }) => ({ rule: name, reason: message }));
       this.#known = { policy, minor, conditions, policies, leftOut: [...leftOut, ...notCounting] };
     }
     return this.#known;
@@ -189,17 +203,30 @@ export class EnforcementController implements Enforcement {
     if (judged === undefined) return undefined;
     const nowMs = this.#options.clock.wallTimeMs();
     const known = this.#exempted;
-    if (known?.judged === judged && known.policy === policy && nowMs < known.untilMs) return known.conditions;
+    const isSame = known?.judged === judged && known.policy === policy && nowMs < known.untilMs;
+    if (isSame && !(this.#areTermsStale && this.#haveTermsChanged(known))) return known.conditions;
+    const terms = this.#options.exemptionTermsAnywhere();
+    const namespaces = new Set(judged.flatMap(({ object }) => object.metadata.namespace ?? []));
+    const termsIn = new Map([...namespaces].map((one) => [one, this.#options.exemptionTermsIn(one)]));
+    this.#areTermsStale = false;
     const conditions = planExemptions(judged, {
       rules: policy.rules.map(({ rule }) => rule).filter((rule) => rule.enforce !== undefined),
-      terms: policy.exemptions,
+      terms,
+      termsIn: (namespace) => termsIn.get(namespace),
       nowMs,
       isReplanned: true,
     });
     const ends = judged.flatMap(({ exemption }) => exemption?.expiresMs ?? []).filter((endMs) => endMs > nowMs);
     const untilMs = ends.reduce((first, endMs) => Math.min(first, endMs), Number.POSITIVE_INFINITY);
-    this.#exempted = { judged, policy, untilMs, conditions };
+    this.#exempted = { judged, policy, terms, termsIn, untilMs, conditions };
     return conditions;
+  }
+
+  /** Compared by identity: the same policies come to the same terms. */
+  #haveTermsChanged({ terms, termsIn }: Exempted): boolean {
+    this.#areTermsStale = false;
+    const { exemptionTermsAnywhere, exemptionTermsIn } = this.#options;
+    return exemptionTermsAnywhere() !== terms || [...termsIn].some(([one, before]) => exemptionTermsIn(one) !== before);
   }
 
   async #reconcile(name: string): Promise<number> {

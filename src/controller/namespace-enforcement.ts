@@ -37,7 +37,7 @@ export function viewPlanned(
     exemptions: table.isEmpty
       ? undefined
       : // The plan is another one as soon as one ends.
-        { table, terms: { ...policy.exemptions, byAnnotation: false }, nowMs: clock.wallTimeMs() },
+        { table, nowMs: clock.wallTimeMs() },
   };
 }
 

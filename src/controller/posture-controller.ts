@@ -278,6 +278,8 @@ export class PostureController {
       this.#options.enforcement?.review();
       return this.exemptions.reconcile(key);
     }
+    // What a namespace may exempt of what is enforced, policies of that namespace alone may say.
+    if (isPolicyKey(key)) this.#options.enforcement?.review();
     return isPolicyKey(key) ? this.policies.reconcile(key) : this.#reconcileNamespace(key.slice('namespace/'.length));
   }
 

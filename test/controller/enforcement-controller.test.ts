@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { DEFAULT_EXEMPTION_TERMS } from '../../src/core/exemption-terms.ts';
 import { judgeExemption } from '../../src/core/exemption.ts';
 import { imageTag } from '../../src/rules/pod/image-tag.ts';
 import { privileged } from '../../src/rules/pod/privileged.ts';
@@ -471,12 +472,15 @@ describe('enforcement', () => {
       expect(world.writes.slice(1)).to.include(`apply ${CANARY}`).and.include(`replace ${PODS}`);
     });
 
-    const exemptionOf = (subject: object) =>
+    const exemptionOf = (subject: object, namespace?: string) =>
       judgeExemption(
         {
           apiVersion: 'merlon.dev/v1alpha1',
-          kind: 'ClusterHardeningExemption',
-          metadata: { name: 'agents', uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' },
+          kind: namespace === undefined ? 'ClusterHardeningExemption' : 'HardeningExemption',
+          metadata: {
+            ...{ name: 'agents', uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' },
+            ...(namespace === undefined ? {} : { namespace }),
+          },
           spec: {
             rules: ['pod-privileged'],
             subjects: [subject],
@@ -519,6 +523,36 @@ describe('enforcement', () => {
       world.controller.review();
       await world.rest(20_000);
       expect(text()).not.to.contain('agents');
+    });
+
+    it('lets through what a namespace exempts, where policies there delegate that, as long as they do', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      const text = () => JSON.stringify(world.objects.get(PODS)?.spec);
+      const terms = {
+        ...DEFAULT_EXEMPTION_TERMS,
+        mayNamespaceExempt: () => true,
+        mayNamespaceExemptEnforced: () => true,
+      };
+      world.exemptions = [exemptionOf({ serviceAccount: 'agent' }, 'agents')];
+      world.controller.review();
+      await world.rest(20_000);
+      expect(text()).not.to.contain('agent');
+      // By default nothing is delegated, which is nothing to be told.
+      expect(world.message).not.to.contain('left out');
+      world.termsInNamespaces = terms;
+      world.controller.review();
+      await world.rest(20_000);
+      expect(world.condition).to.equal('True Enforced');
+      expect(text()).to.match(/request\.namespace == 'agents' && \(.* == 'agent'\)/);
+      const { length } = world.writes;
+      world.controller.review();
+      await world.rest(20_000);
+      expect(world.writes).to.have.length(length);
+      world.termsInNamespaces = undefined;
+      world.controller.review();
+      await world.rest(20_000);
+      expect(text()).not.to.contain('agent');
     });
 
     const message = `pods "x" is forbidden: ValidatingAdmissionPolicy 'merlon-canary' denied request: no such key`;

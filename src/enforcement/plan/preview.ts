@@ -9,6 +9,7 @@ import type { Evaluator } from '../../core/evaluate.ts';
 import { DeclaredSnapshot } from '../../core/declared-snapshot.ts';
 import { ExemptionMatcher } from '../../core/exemption-matcher.ts';
 import type { ExemptionTable } from '../../core/exemption-table.ts';
+import { DEFAULT_EXEMPTION_TERMS } from '../../core/exemption-terms.ts';
 import type { ExemptionTerms } from '../../core/exemption-terms.ts';
 import { FindingCollector } from '../../core/finding-collector.ts';
 import type { Finding } from '../../core/finding.ts';
@@ -29,7 +30,7 @@ export interface PreviewOptions {
   readonly policies: readonly PlannedPolicy[];
   /** With which parameters the policies hold objects to a rule; a rule that is missing here is not judged. */
   readonly rules: readonly SelectedRule[];
-  /** Those that came to be conditions, and on which terms; undefined where there are none. */
+  /** Those that came to be conditions, for the rules that these are for; undefined where there are none. */
   readonly exemptions: PreviewedExemptions | undefined;
   readonly evaluator: Evaluator;
   readonly snapshot: Snapshot;
@@ -37,7 +38,6 @@ export interface PreviewOptions {
 
 export interface PreviewedExemptions {
   readonly table: ExemptionTable;
-  readonly terms: ExemptionTerms;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -138,7 +138,9 @@ function judge(
   const scope = { namespace };
   const judgeIn = (one: Snapshot): readonly Finding[] => {
     const collector = new FindingCollector('open');
-    collector.exemptBy(exemptions === undefined ? undefined : new ExemptionMatcher({ ...exemptions, scope }));
+    collector.exemptBy(
+      exemptions === undefined ? undefined : new ExemptionMatcher({ ...exemptions, scope, terms: permitted }),
+    );
     evaluator.judge(scope, rules, one, collector);
     return collector.finish().findings.filter(({ outcome, severity }) => outcome !== 'fail' || severity !== 'info');
   };
@@ -171,6 +173,12 @@ function merge(
   const others = [...declared.values()].map((finding): PreviewedFinding => ({ finding, only: 'declared' }));
   return [...merged, ...others].toSorted((a, b) => compareSubjects(a.finding.subject, b.finding.subject));
 }
+
+/** What is not permitted came to be no condition. */
+const permitted: ExemptionTerms = {
+  ...DEFAULT_EXEMPTION_TERMS,
+  mayNamespaceExempt: () => true,
+};
 
 const worstFirst: readonly Finding['outcome'][] = ['fail', 'unknown', 'exempt'];
 

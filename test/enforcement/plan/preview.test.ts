@@ -5,7 +5,6 @@ import type { ClusterHardeningExemption } from '../../../src/api/v1alpha1/cluste
 import { Evaluator } from '../../../src/core/evaluate.ts';
 import { judgeExemption } from '../../../src/core/exemption.ts';
 import { ExemptionTable } from '../../../src/core/exemption-table.ts';
-import { DEFAULT_EXEMPTION_TERMS } from '../../../src/core/exemption-terms.ts';
 import { kinds } from '../../../src/core/kinds.ts';
 import type { KindName, ObjectOf } from '../../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
@@ -100,7 +99,7 @@ function preview(
   return previewNamespace(namespace, labels, {
     policies: planned,
     rules: held,
-    exemptions: table.isEmpty ? undefined : { table, terms: DEFAULT_EXEMPTION_TERMS, nowMs: 0 },
+    exemptions: table.isEmpty ? undefined : { table, nowMs: 0 },
     evaluator: new Evaluator({
       ruleThrew: (rule, error) => {
         throw new Error(rule, { cause: error });
