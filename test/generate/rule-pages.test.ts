@@ -57,8 +57,8 @@ describe('pages of rules', () => {
       'that sets `runAsNonRoot: true` in the security context of the pod where a new pod says nothing. It is left unset where',
     );
     expect(await pageOf(imagePullPolicy))
-      .to.include('--families image-pulls` prints')
-      .and.include('From Kubernetes 1.36 on');
+      .to.include('--families image-pulls --kubernetes-version 1.35` prints')
+      .and.include('For Kubernetes 1.36 and later');
     expect(await pageOf(runAsUser)).to.include('has to be named');
     expect(await pageOf(hostPorts)).not.to.include('Enforced by the API server');
   });
