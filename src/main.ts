@@ -99,7 +99,9 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     writer: createEnforcementWriter(transport, () => findGuardProblem(servers.configured.get)),
     snapshot: () => controller.cluster,
     policy: () => controller.policies.policyOfCluster(),
-    exemptions: () => controller.exemptions.ofCluster(),
+    exemptions: () => controller.exemptions.ofEnforcement(),
+    exemptionTermsAnywhere: () => controller.policies.exemptionTermsAnywhere(),
+    exemptionTermsIn: (namespace) => controller.policies.exemptionTermsIn(namespace),
     onChange: () => {
       controller.reviewEnforcement();
     },

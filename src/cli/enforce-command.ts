@@ -1,7 +1,9 @@
 /** `merlon enforce`: what the API server is to enforce by itself, as YAML to keep in git. */
 import { findIgnoredEnforcement } from '../core/enforcement-terms.ts';
 import type { EnforcementTerms } from '../core/enforcement-terms.ts';
-import type { EffectivePolicy } from '../core/policy.ts';
+import { DEFAULT_EXEMPTION_TERMS } from '../core/exemption-terms.ts';
+import type { ExemptionTerms } from '../core/exemption-terms.ts';
+import type { EffectivePolicy, SelectedRule } from '../core/policy.ts';
 import { policyMergerOf } from '../core/policy-merge.ts';
 import { selectPolicies } from '../core/policy-scope.ts';
 import { resolveParams } from '../core/params.ts';
@@ -9,10 +11,13 @@ import { selectRules } from '../core/rule-selector.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { planFamilies } from '../enforcement/plan/chosen-families.ts';
 import type { PlannedFamilies } from '../enforcement/plan/chosen-families.ts';
+import type { ExemptionConditions } from '../enforcement/plan/exemption-conditions.ts';
 import { planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
+import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
 import { describeEnforcement, printEnforcement } from '../report/enforcement-text.ts';
 import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
+import { choosePolicy } from '../scan/policy-choice.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
 import { readEnforcedExemptions } from './enforced-exemptions.ts';
 import type { ChosenFamilies } from './enforce-families.ts';
@@ -23,43 +28,89 @@ import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 
 export async function runEnforce(
-  { enforced, podRules, exemptions, further, minor, output }: EnforceOptions,
+  options: EnforceOptions,
   rules: readonly AnyRule[],
   streams: CommandStreams,
 ): Promise<ExitCode> {
-  const { stdout, stderr, env } = streams;
-  const tooOld = minor === undefined ? undefined : explainTooOld(minor);
-  if (tooOld !== undefined) {
-    stderr.write(`${tooOld}\n`);
-    return 3;
-  }
-  const policy = 'policies' in enforced ? await readPolicy(enforced.policies, rules, streams) : undefined;
-  const terms = 'policies' in enforced ? policy?.enforcement : enforced;
-  if (terms === undefined) return 3;
-  const noLabel = minor === undefined || terms.exec.byLabel !== true ? undefined : explainNoLabel(minor);
-  if (noLabel !== undefined) {
-    stderr.write(`${noLabel}\n`);
-    return 3;
-  }
-  const accepted = await readEnforcedExemptions(exemptions, rules, streams);
-  if (accepted === undefined) return 3;
-  const heldTo =
-    policy?.rules ?? selectEnforced(podRules, rules).map((rule) => ({ rule, params: resolveParams(rule) }));
-  const planned = planEnforcement(terms, { rules: heldTo, minor, exemptions: accepted });
-  const others =
-    further === undefined ? undefined : planFurther(terms, { ...further, exemptions: accepted }, rules, minor);
-  const policies = [...planned.policies, ...(others?.policies ?? [])];
+  const { stdout, env } = streams;
+  const asked = await planAsked(options, rules, streams);
+  if (asked === undefined) return 3;
+  const { policies, terms } = asked;
   await writeAll(
     stdout,
-    output === 'yaml'
+    options.output === 'yaml'
       ? printEnforcement(policies)
       : describeEnforcement(policies, terms.namespacesOut, buildPainter(hasColour(stdout, env))),
   );
-  for (const { rule, reason } of planned.leftOut) stderr.write(`left out: ${rule} ${reason}\n`);
-  for (const remark of others?.remarks ?? []) stderr.write(`${remark}\n`);
-  if (policies.length === 0)
-    stderr.write('nothing is to be enforced: no policy sets spec.enforcement.mode to more than off\n');
+  reportAsked(asked, streams);
   return 0;
+}
+
+/** What is asked for, planned. */
+export interface AskedEnforcement {
+  readonly terms: EnforcementTerms;
+  readonly policies: readonly PlannedPolicy[];
+  /** By which policies are made that are made of rules, with their parameters. */
+  readonly selected: readonly SelectedRule[];
+  readonly exemptions: ExemptionConditions;
+  /** What is not enforced though it was asked for, in lines. */
+  readonly remarks: readonly string[];
+}
+
+/** @returns undefined where it cannot be enforced, or not be read; why, stands on stderr */
+export async function planAsked(
+  { enforced, podRules, exemptions, further, minor }: Omit<EnforceOptions, 'output' | 'preview'>,
+  rules: readonly AnyRule[],
+  streams: CommandStreams,
+): Promise<AskedEnforcement | undefined> {
+  const { stderr } = streams;
+  const tooOld = minor === undefined ? undefined : explainTooOld(minor);
+  if (tooOld !== undefined) {
+    stderr.write(`${tooOld}\n`);
+    return undefined;
+  }
+  const read = 'policies' in enforced ? await readPolicy(enforced.policies, rules, streams) : undefined;
+  const policy = read?.policy;
+  const terms = 'policies' in enforced ? policy?.enforcement : enforced;
+  if (terms === undefined) return undefined;
+  const noLabel = minor === undefined || terms.exec.byLabel !== true ? undefined : explainNoLabel(minor);
+  if (noLabel !== undefined) {
+    stderr.write(`${noLabel}\n`);
+    return undefined;
+  }
+  const exemptionTerms = { anywhere: read?.termsAnywhere ?? DEFAULT_EXEMPTION_TERMS, inNamespace: read?.termsIn };
+  const accepted = await readEnforcedExemptions(exemptions, exemptionTerms, rules, streams);
+  if (accepted === undefined) return undefined;
+  const heldTo = policy?.rules ?? selectEnforced(podRules, rules).map(withDefaults);
+  const planned = planEnforcement(terms, { rules: heldTo, minor, exemptions: accepted.exemptions });
+  const others =
+    further === undefined
+      ? undefined
+      : planFurther(terms, { ...further, exemptions: accepted.exemptions }, rules, minor);
+  const policies = [...planned.policies, ...(others?.policies ?? [])];
+  const ids = new Set(heldTo.map(({ rule }) => rule.id));
+  const ofOthers = new Set((others?.policies ?? []).flatMap((one) => one.rules ?? []));
+  return {
+    terms,
+    policies,
+    selected: [...heldTo, ...rules.filter(({ id }) => ofOthers.has(id) && !ids.has(id)).map(withDefaults)],
+    exemptions: accepted,
+    remarks: [
+      ...planned.leftOut.map(({ rule, reason }) => `left out: ${rule} ${reason}`),
+      ...(others?.remarks ?? []),
+      ...(policies.length === 0
+        ? ['nothing is to be enforced: no policy sets spec.enforcement.mode to more than off']
+        : []),
+    ],
+  };
+}
+
+export function reportAsked({ remarks }: AskedEnforcement, { stderr }: CommandStreams): void {
+  for (const remark of remarks) stderr.write(`${remark}\n`);
+}
+
+function withDefaults(rule: AnyRule): SelectedRule {
+  return { rule, params: resolveParams(rule) };
 }
 
 /** Of those that are in force without a policy that says so: what is enforced is what is reported. */
@@ -83,7 +134,7 @@ async function readPolicy(
   files: readonly string[],
   rules: readonly AnyRule[],
   streams: CommandStreams,
-): Promise<EffectivePolicy | undefined> {
+): Promise<ReadPolicy | undefined> {
   const loaded = await loadHardeningPolicies(files, streams, rules);
   reportInput(loaded, streams.stderr);
   if (loaded.problems.length > 0) return undefined;
@@ -93,5 +144,22 @@ async function readPolicy(
     }
   }
   const ofCluster = selectPolicies(loaded.policies, 'cluster', undefined);
-  return policyMergerOf(rules).merge(ofCluster, []).policy;
+  return {
+    policy: policyMergerOf(rules).merge(ofCluster, []).policy,
+    termsAnywhere: policyMergerOf(rules).merge(loaded.policies, []).policy.exemptions,
+    termsIn: (namespace) => {
+      // Of its labels nothing is known but the name.
+      const { policy, doubt } = choosePolicy({ namespace }, { ...loaded, rules, labelsOf: () => [] });
+      return doubt === undefined ? policy.exemptions : undefined;
+    },
+  };
+}
+
+interface ReadPolicy {
+  /** Of the whole cluster. */
+  readonly policy: EffectivePolicy;
+  /** What they say of exemptions, all of them together. */
+  readonly termsAnywhere: ExemptionTerms;
+  /** What they say of them in a namespace; undefined where that is in doubt. */
+  readonly termsIn: (namespace: string) => ExemptionTerms | undefined;
 }

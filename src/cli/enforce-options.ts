@@ -12,6 +12,8 @@ import { enforcedFamilies } from '../api/v1alpha1/enforcement.ts';
 import { furtherFamilies } from '../enforcement/plan/chosen-families.ts';
 import { furtherAdditions, parseFamilies } from './enforce-families.ts';
 import type { ChosenFamilies } from './enforce-families.ts';
+import { parsePreviewTarget } from './preview-target.ts';
+import type { PreviewTarget } from './preview-target.ts';
 import type { UsageError } from './usage-error.ts';
 
 export interface GivenEnforceOptions {
@@ -33,8 +35,15 @@ export interface GivenEnforceOptions {
   readonly policy?: readonly string[];
   readonly exemptions?: readonly string[];
   readonly kubernetesVersion?: string;
-  readonly output: 'table' | 'yaml';
+  readonly output: EnforceOutput;
+  readonly preview?: boolean;
+  readonly filename?: readonly string[];
+  readonly namespace?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
+
+export type EnforceOutput = 'table' | 'yaml' | 'json';
 
 export interface EnforceOptions {
   /** What is to be enforced, or the files and folders that hold the policies which say it. */
@@ -47,7 +56,9 @@ export interface EnforceOptions {
   readonly further: ChosenFamilies | undefined;
   /** Of the cluster that it is for; undefined where nobody said. */
   readonly minor: number | undefined;
-  readonly output: 'table' | 'yaml';
+  /** What is to be looked at, where it is asked what would be refused; undefined where policies are printed. */
+  readonly preview: PreviewTarget | undefined;
+  readonly output: EnforceOutput;
 }
 
 export const additions = [
@@ -68,6 +79,9 @@ export function parseEnforceOptions(
     return { usageError: `--kubernetes-version: "${given.kubernetesVersion ?? ''}" is no version as 1.31` };
   }
   const { output, exemptions = [] } = given;
+  const target = parsePreviewTarget(given);
+  if ('usageError' in target) return target;
+  const { preview } = target;
   if (given.policy !== undefined) {
     const beside = saidByPolicies.find(isGiven);
     if (beside !== undefined) {
@@ -80,6 +94,7 @@ export function parseEnforceOptions(
         exemptions,
         further: undefined,
         minor,
+        preview,
         output,
       },
     };
@@ -100,7 +115,7 @@ export function parseEnforceOptions(
   );
   return 'usageError' in further
     ? further
-    : { options: { enforced: terms.terms, podRules, exemptions, further: further.chosen, minor, output } };
+    : { options: { enforced: terms.terms, podRules, exemptions, further: further.chosen, minor, preview, output } };
 }
 
 export const families = [...enforcedFamilies, ...furtherFamilies] as const;

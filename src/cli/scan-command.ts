@@ -5,11 +5,15 @@ import { OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
 import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { Finding } from '../core/finding.ts';
 import type { KeptFindings } from '../core/finding-collector.ts';
+import { labelsOf, namespacesOf } from '../core/judge.ts';
 import type { Severity } from '../core/severity.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { compareText } from '../core/subject-ref.ts';
+import { findEnforcers, findKnownEnforcers } from '../enforcement/plan/enforcers.ts';
 import { systemClock } from '../kube/system-clock.ts';
 import { printFindings } from '../report/findings-table.ts';
 import { exitCodeOf, printReport } from '../report/posture-report.ts';
-import type { ExitCode, ScanResult } from '../report/posture-report.ts';
+import type { EnforcedInNamespace, ExitCode, ScanResult } from '../report/posture-report.ts';
 import { buildPainter, printable, hasColour } from '../report/terminal.ts';
 import { rules } from '../rules/index.ts';
 import { scanFiles } from '../scan/file-scan.ts';
@@ -139,6 +143,7 @@ async function runClusterScan(
       placeOf: () => undefined,
       thresholdOf: scan.thresholdOf,
       attested: scan.attested,
+      enforced: listEnforced(scan.snapshot),
       isWhole: scan.missing.length === 0 && doubts.length === 0,
       hasInputProblem: scan.nothing !== undefined,
       isIncomplete: scan.missing.length > 0,
@@ -151,6 +156,18 @@ async function runClusterScan(
     servers.close();
     transport.close();
   }
+}
+
+/** Of all namespaces; where only one is scanned nothing of that is read. */
+function listEnforced(snapshot: Snapshot): readonly EnforcedInNamespace[] {
+  const known = findKnownEnforcers(snapshot, [], rules);
+  return namespacesOf(snapshot)
+    .toSorted(compareText)
+    .flatMap((namespace) => {
+      const labels = labelsOf(snapshot, namespace);
+      if (labels === undefined || labels === 'unknown') return [];
+      return findEnforcers(namespace, labels, known, snapshot).map((one) => ({ namespace, ...one }));
+    });
 }
 
 function reportDoubts(doubts: readonly string[], stderr: OutputStream): void {

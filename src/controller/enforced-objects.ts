@@ -9,6 +9,7 @@ import { validatingPolicyBindingSpec, validatingPolicySpec } from '../core/admis
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { project } from '../core/project.ts';
+import { isReadable } from '../core/snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { EnforcementWriter } from '../enforcement/plan/enforcement-writer.ts';
 import type { EnforcementManifest } from '../enforcement/plan/planned-policy.ts';
@@ -35,6 +36,8 @@ const RETRY_MS = 60 * 60_000;
 /** After rights or the guard of the probes changed, so that one try is after all that is applied at once. */
 const SETTLED_MS = 5_000;
 const ABSENT = 'absent';
+/** Nobody shows what stands. */
+const UNSHOWN = 'not shown';
 
 /** What is to be heeded before something is written. */
 interface Wish {
@@ -130,7 +133,9 @@ export class EnforcedObjects {
       wanted: manifest?.spec,
       objection,
       result,
-      version: isUnread(result) ? shown : versionOf(result.object?.metadata),
+      // What is gone Merlon does not make again; that somebody else did is seen when it is shown.
+      version:
+        isUnread(result) || (shown === UNSHOWN && result.state === 'Gone') ? shown : versionOf(result.object?.metadata),
       shown,
       atMs: this.#options.clock.now(),
       againAtMs: this.#againAtMs(address, result),
@@ -214,6 +219,7 @@ export class EnforcedObjects {
   }
 
   #shownVersion({ kind, name }: EnforcedRef): string {
+    if (!isReadable(this.#options.snapshot().observation(kind))) return UNSHOWN;
     return versionOf(this.#options.snapshot().get(kind, '', name)?.metadata);
   }
 }

@@ -9,6 +9,7 @@ import type { Clock } from '../core/clock.ts';
 import type { JudgedExemption } from '../core/exemption.ts';
 import { findUnaskedPolicies } from '../core/asked-policies.ts';
 import type { UnaskedPolicies } from '../core/asked-policies.ts';
+import type { ExemptionTerms } from '../core/exemption-terms.ts';
 import type { EffectivePolicy } from '../core/policy.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { factIfKnown, isReadable, NotObserved } from '../core/snapshot.ts';
@@ -27,6 +28,8 @@ import type { EnforcedSummary, EnforcedUnit } from './enforced-condition.ts';
 import type { EnforceContext, ObjectResult } from './enforced-object.ts';
 import { EnforcedObjects } from './enforced-objects.ts';
 import type { EnforcedObjectsOptions } from './enforced-objects.ts';
+import { viewPlanned } from './namespace-enforcement.ts';
+import type { PlannedView } from './namespace-enforcement.ts';
 import type { Enforcement } from './posture-controller.ts';
 import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -35,8 +38,12 @@ import type { WorkQueueOptions } from './work-queue.ts';
 export interface EnforcementControllerOptions extends EnforcedObjectsOptions {
   /** What policies say of the whole cluster; undefined where not all of them are known. */
   readonly policy: () => EffectivePolicy | undefined;
-  /** Those that are understood of the cluster, the oldest first; undefined where they could not be read. */
+  /** The oldest first; undefined where those of the cluster could not be read. */
   readonly exemptions: () => readonly JudgedExemption[] | undefined;
+  /** What policies say of exemptions, all of them together. */
+  readonly exemptionTermsAnywhere: () => ExemptionTerms;
+  /** What they say of them in a namespace; undefined where it is not known. */
+  readonly exemptionTermsIn: (namespace: string) => ExemptionTerms | undefined;
   /** Told where the posture of the cluster, or the status of a policy, may say something else now. */
   readonly onChange: () => void;
   readonly queue: Omit<WorkQueueOptions, 'onError' | 'clock'>;
@@ -54,18 +61,23 @@ interface Known extends PlannedEnforcement {
 /** What came of the last look, and of which wish. */
 interface Looked extends Pick<EnforcedUnit, 'state' | 'message'> {
   readonly planned: PlannedPolicy | undefined;
+  /** Whether it was wanted before, by this process. */
+  readonly isTaken: boolean;
 }
 
 /** What exemptions come to. */
 interface Exempted {
   readonly judged: readonly JudgedExemption[];
   readonly policy: EffectivePolicy;
+  readonly terms: ExemptionTerms;
+  /** Of each namespace that has some what it may exempt. */
+  readonly termsIn: ReadonlyMap<string, ExemptionTerms | undefined>;
   /** When the first of them ends, in milliseconds since 1970. */
   readonly untilMs: number;
   readonly conditions: ExemptionConditions;
 }
 
-const NO_EXEMPTIONS: ExemptionConditions = { exemptions: [], refused: [] };
+const NO_EXEMPTIONS: ExemptionConditions = { exemptions: [], counting: [], refused: [] };
 const NOTHING: ObjectResult = { state: 'Gone', message: '' };
 const PENDING = { state: 'Pending', message: 'it is about to be looked at' } as const;
 
@@ -76,8 +88,11 @@ export class EnforcementController implements Enforcement {
   readonly #looked = new Map<string, Looked>();
   readonly #onLooked = Promise.withResolvers<undefined>();
   #known: Known | undefined;
+  #view: PlannedView | undefined;
   #exempted: Exempted | undefined;
   #lastMinors: readonly number[] = [];
+  /** Whether it may be that namespaces may exempt something else since exemptions were planned. */
+  #areTermsStale = false;
   #isRunning = false;
 
   constructor(options: EnforcementControllerOptions) {
@@ -120,6 +135,7 @@ export class EnforcementController implements Enforcement {
 
   /** What policies say may be something else now. */
   review(): void {
+    this.#areTermsStale = true;
     if (this.#isRunning) for (const { name } of knownPolicies) this.#queue.add(name);
   }
 
@@ -143,6 +159,14 @@ export class EnforcementController implements Enforcement {
     return summariseEnforcement({ terms: known?.policy.enforcement, leftOut, units, unasked: this.#findUnasked() });
   }
 
+  /** What is to be enforced, for who looks at what it would refuse; undefined where it is not known. */
+  planned(): PlannedView | undefined {
+    const known = this.#plan();
+    if (known === undefined) return undefined;
+    this.#view = this.#view?.policies === known.policies ? this.#view : viewPlanned(known, this.#options.clock);
+    return this.#view;
+  }
+
   /** The same as long as policies and API servers are the same. */
   #plan(): Known | undefined {
     const policy = this.#options.policy();
@@ -159,7 +183,10 @@ export class EnforcementController implements Enforcement {
       const { policies: planned, leftOut } = planEnforcement(enforcement, { rules, minor, exemptions });
       // What is the same is not looked at again.
       const policies = planned.map((one) => before.find((old) => isDeepStrictEqual(old, one)) ?? one);
-      const notCounting = refused.map(({ name, message }) => ({ rule: name, reason: message }));
+      // That nothing is delegated is how it is by default.
+      const notCounting = refused
+        .filter(({ reason }) => reason !== 'NotDelegated')
+        .map(({ name, message }) => ({ rule: name, reason: message }));
       this.#known = { policy, minor, conditions, policies, leftOut: [...leftOut, ...notCounting] };
     }
     return this.#known;
@@ -176,17 +203,30 @@ export class EnforcementController implements Enforcement {
     if (judged === undefined) return undefined;
     const nowMs = this.#options.clock.wallTimeMs();
     const known = this.#exempted;
-    if (known?.judged === judged && known.policy === policy && nowMs < known.untilMs) return known.conditions;
+    const isSame = known?.judged === judged && known.policy === policy && nowMs < known.untilMs;
+    if (isSame && !(this.#areTermsStale && this.#haveTermsChanged(known))) return known.conditions;
+    const terms = this.#options.exemptionTermsAnywhere();
+    const namespaces = new Set(judged.flatMap(({ object }) => object.metadata.namespace ?? []));
+    const termsIn = new Map([...namespaces].map((one) => [one, this.#options.exemptionTermsIn(one)]));
+    this.#areTermsStale = false;
     const conditions = planExemptions(judged, {
       rules: policy.rules.map(({ rule }) => rule).filter((rule) => rule.enforce !== undefined),
-      terms: policy.exemptions,
+      terms,
+      termsIn: (namespace) => termsIn.get(namespace),
       nowMs,
       isReplanned: true,
     });
     const ends = judged.flatMap(({ exemption }) => exemption?.expiresMs ?? []).filter((endMs) => endMs > nowMs);
     const untilMs = ends.reduce((first, endMs) => Math.min(first, endMs), Number.POSITIVE_INFINITY);
-    this.#exempted = { judged, policy, untilMs, conditions };
+    this.#exempted = { judged, policy, terms, termsIn, untilMs, conditions };
     return conditions;
+  }
+
+  /** Compared by identity: the same policies come to the same terms. */
+  #haveTermsChanged({ terms, termsIn }: Exempted): boolean {
+    this.#areTermsStale = false;
+    const { exemptionTermsAnywhere, exemptionTermsIn } = this.#options;
+    return exemptionTermsAnywhere() !== terms || [...termsIn].some(([one, before]) => exemptionTermsIn(one) !== before);
   }
 
   async #reconcile(name: string): Promise<number> {
@@ -195,20 +235,30 @@ export class EnforcementController implements Enforcement {
     if (unit === undefined) return 0;
     const planned = plan?.find((one) => one.name === name);
     const unread = this.#findUnread(unit);
-    if (plan === undefined || unread !== undefined) {
+    if (plan === undefined || (unread !== undefined && (planned !== undefined || !this.#isSwitchedOff(name)))) {
       this.#note(name, {
         state: 'Unknown',
         message: unread ?? 'what policies say, or what is exempt, could not be read',
       });
       return 0;
     }
-    const result = await (planned === undefined ? this.#takeAway(unit) : this.#enforce(unit, planned));
+    const looked = await (planned === undefined ? this.#takeAway(unit) : this.#enforce(unit, planned));
+    const isUnseen = unread !== undefined && looked.state === 'Left' && looked.object === undefined;
+    const result = isUnseen ? ({ state: 'Unknown', message: `${unread}; ${looked.message}` } as const) : looked;
     for (const ref of refsOf(unit)) {
       const recheckInMs = this.#objects.recheckInMs(ref);
       if (recheckInMs !== undefined) this.#queue.addAfter(name, recheckInMs);
     }
     this.#note(name, { ...result, planned });
     return 0;
+  }
+
+  /** Whether somebody took it back: then it goes by its name, also where nobody shows what stands. */
+  #isSwitchedOff(name: string): boolean {
+    const before = this.#looked.get(name);
+    return (
+      this.#known?.policy.enforcement.ceiling === 'off' || before?.planned !== undefined || before?.isTaken === true
+    );
   }
 
   /** The policy before what binds it, and what binds it no more at last: in between nothing is weaker than it was. */
@@ -218,6 +268,7 @@ export class EnforcementController implements Enforcement {
     const trial = planTrial(planned);
     const objection = findVersionObjection(unit.name, this.#minors(), trial !== undefined);
     let result = await this.#look(policy, { objection, trial });
+    if (result.state === 'Foreign') return this.#unbind(unit, result);
     for (const binding of bindings) {
       if (result.state !== 'InForce' && result.state !== 'InForceByOthers') break;
       const bound = await this.#look(binding, {
@@ -228,6 +279,14 @@ export class EnforcementController implements Enforcement {
     const wanted = new Set(bindings.map(({ metadata }) => metadata.name));
     const removed = await this.#remove(unit.bindings.filter((name) => !wanted.has(name)).map(bindingOf(unit)));
     return result.state === 'InForce' && removed.state !== 'Gone' ? removed : result;
+  }
+
+  /** What Merlon bound to the policy of that name was for its own text, and not for somebody else's. */
+  async #unbind(unit: KnownPolicy, { message, ...foreign }: ObjectResult): Promise<ObjectResult> {
+    const { state, message: why } = await this.#remove(unit.bindings.map(bindingOf(unit)));
+    const stays =
+      state === 'Gone' || state === 'Left' ? 'Merlon binds nothing to it' : `what Merlon bound to it stays: ${why}`;
+    return { ...foreign, message: `${message}; ${stays}` };
   }
 
   /** What binds it before the policy. */
@@ -249,10 +308,14 @@ export class EnforcementController implements Enforcement {
     return this.#objects.look({ kind: manifest.kind, name: manifest.metadata.name }, manifest, wish);
   }
 
-  #note(name: string, { state, message, planned }: Pick<Looked, 'state' | 'message'> & Partial<Looked>): void {
+  #note(
+    name: string,
+    { state, message, planned }: Pick<Looked, 'state' | 'message'> & Partial<Pick<Looked, 'planned'>>,
+  ): void {
     const before = this.#looked.get(name);
     const wish = planned ?? (state === 'Unknown' ? this.#plan()?.policies.find((one) => one.name === name) : undefined);
-    this.#looked.set(name, { state, message, planned: wish });
+    const isTaken = before?.isTaken === true || before?.planned !== undefined;
+    this.#looked.set(name, { state, message, planned: wish, isTaken });
     if (before?.state !== state || before.message !== message || before.planned !== wish) this.#options.onChange();
     if (this.#looked.size === knownPolicies.length) this.#onLooked.resolve(undefined);
   }

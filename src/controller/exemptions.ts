@@ -51,14 +51,14 @@ export class Exemptions {
       (source) => [source, { source, state: 'pending', message: 'not read yet' }] as const,
     ),
   );
-  #ofCluster: readonly JudgedExemption[] | undefined;
+  #ofEnforcement: { readonly isOwnRead: boolean; readonly judged: readonly JudgedExemption[] } | undefined;
   #isRunning = false;
 
   constructor(options: ExemptionsOptions) {
     this.#options = options;
     this.#statuses = new StatusUpdates(options);
     this.#store = new ExemptionStore(options.rules, ({ key, before, after }) => {
-      if (before !== undefined || after !== undefined) this.#ofCluster = undefined;
+      this.#ofEnforcement = undefined;
       if (!this.#isRunning) return;
       for (const exemption of [before, after]) if (exemption !== undefined) this.#markStale(exemption);
       if (after !== undefined) this.#expiry.add(after);
@@ -90,18 +90,28 @@ export class Exemptions {
   }
 
   /**
-   * Those of the cluster that are understood, the oldest first; undefined where they could not be read. The same list as long
-   * as they say the same.
+   * Those that may be heard where something is enforced, the oldest first; undefined where those of the cluster could not be
+   * read. Those of namespaces that could not be read exempt nothing. The same list as long as they say the same.
    */
-  ofCluster(): readonly JudgedExemption[] | undefined {
+  ofEnforcement(): readonly JudgedExemption[] | undefined {
     if (this.#inputs.get(EXEMPTION_KIND)?.state !== 'observed') return undefined;
-    this.#ofCluster ??= [...this.#store.keys()]
-      .filter((key) => key.startsWith('exemption/'))
+    const isOwnRead = this.#inputs.get(OWN_EXEMPTION_KIND)?.state === 'observed';
+    if (this.#ofEnforcement?.isOwnRead !== isOwnRead)
+      this.#ofEnforcement = { isOwnRead, judged: this.#list(isOwnRead) };
+    return this.#ofEnforcement.judged;
+  }
+
+  #list(withOwn: boolean): readonly JudgedExemption[] {
+    return [...this.#store.keys()]
+      .filter((key) => withOwn || key.startsWith('exemption/'))
       .flatMap((key) => this.#store.get(key) ?? [])
       .toSorted(({ object: { metadata: a } }, { object: { metadata: b } }) => {
-        return compareText(a.creationTimestamp ?? '', b.creationTimestamp ?? '') || compareText(a.name, b.name);
+        return (
+          compareText(a.creationTimestamp ?? '', b.creationTimestamp ?? '') ||
+          compareText(a.name, b.name) ||
+          compareText(a.namespace ?? '', b.namespace ?? '')
+        );
       });
-    return this.#ofCluster;
   }
 
   /** As they are at this moment. */

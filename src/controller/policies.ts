@@ -9,7 +9,9 @@ import { findPolicies, labelsOf, namespacesOf, remediationSayOf } from '../core/
 import type { Judge } from '../core/judge.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
 import type { JudgedOwnPolicy } from '../core/own-policy.ts';
+import type { ExemptionTerms } from '../core/exemption-terms.ts';
 import type { AcceptedPolicy, EffectivePolicy } from '../core/policy.ts';
+import { policyMergerOf } from '../core/policy-merge.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import type { JudgedPolicy } from '../core/policy-status.ts';
 import type { RemediationSay } from '../core/remediation-terms.ts';
@@ -126,6 +128,20 @@ export class Policies {
     if (this.input.state !== 'observed') return undefined;
     const { rules, snapshot } = this.#options;
     return findPolicies('cluster', { rules, snapshot, ...this.of('cluster') })?.policy;
+  }
+
+  /** What they say of exemptions in a namespace; undefined where that is not known, or it is gone. */
+  exemptionTermsIn(namespace: string): ExemptionTerms | undefined {
+    if (this.input.state !== 'observed') return undefined;
+    const { rules, snapshot } = this.#options;
+    const found = findPolicies({ namespace }, { rules, snapshot, ...this.of({ namespace }) });
+    return found?.labels === undefined ? undefined : found.policy.exemptions;
+  }
+
+  /** What they say of exemptions wherever one may count: what one of them never exempts, or lets live no longer. */
+  exemptionTermsAnywhere(): ExemptionTerms {
+    const accepted = this.ofCluster.states().flatMap((one) => one.accepted ?? []);
+    return policyMergerOf(this.#options.rules).merge(accepted, []).policy.exemptions;
   }
 
   /** Has the statuses looked at of all cluster policies, and of those of the namespaces: what counts of them may differ. */

@@ -23,8 +23,11 @@ import { countAdminPaths } from '../rbac/admin-paths.ts';
 import { ChangeRouter, isExemptionKey, isPolicyKey, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
+import { enforcerSources } from '../enforcement/plan/enforcers.ts';
 import { Exemptions } from './exemptions.ts';
 import type { ExemptionKind } from './exemptions.ts';
+import { NamespaceEnforcements } from './namespace-enforcement.ts';
+import type { PlannedView } from './namespace-enforcement.ts';
 import { PathChanges } from './path-changes.ts';
 import { Policies } from './policies.ts';
 import { PostureStore } from './posture-store.ts';
@@ -54,6 +57,8 @@ export interface Enforcement {
   noteChange(change: Change): void;
   /** What has become of it; undefined until that is known. */
   summary(): EnforcedSummary | undefined;
+  /** What is to be enforced; undefined where that is not known. */
+  planned(): PlannedView | undefined;
 }
 
 export interface PostureControllerOptions {
@@ -84,6 +89,7 @@ export class PostureController {
   readonly #options: PostureControllerOptions;
   readonly #router: ChangeRouter;
   readonly #queue: WorkQueue<Key>;
+  readonly #enforcements: NamespaceEnforcements;
   readonly #verdicts = new Map<string, Verdict>();
   readonly #updates: PostureUpdates;
   readonly #pathChanges = new PathChanges();
@@ -92,7 +98,8 @@ export class PostureController {
   constructor(options: PostureControllerOptions) {
     const { rules, log } = options;
     this.#options = options;
-    this.#router = new ChangeRouter(rules, adviceSources);
+    this.#router = new ChangeRouter(rules, [...adviceSources, ...enforcerSources]);
+    this.#enforcements = new NamespaceEnforcements(rules);
     this.evaluator = new Evaluator({
       ruleThrew: (rule, error) => {
         this.ruleErrors += 1;
@@ -271,6 +278,8 @@ export class PostureController {
       this.#options.enforcement?.review();
       return this.exemptions.reconcile(key);
     }
+    // What a namespace may exempt of what is enforced, policies of that namespace alone may say.
+    if (isPolicyKey(key)) this.#options.enforcement?.review();
     return isPolicyKey(key) ? this.policies.reconcile(key) : this.#reconcileNamespace(key.slice('namespace/'.length));
   }
 
@@ -290,6 +299,11 @@ export class PostureController {
       buildStatus(judged, remediated),
       namespace,
       adviseLevel(this.cluster, namespace),
+      this.#enforcements.of(namespace, {
+        snapshot: this.cluster,
+        evaluator: this.evaluator,
+        planned: this.#options.enforcement?.planned(),
+      }),
     );
     if (this.#verdicts.get(namespace) !== status.compliant) {
       this.#verdicts.set(namespace, status.compliant);

@@ -8,6 +8,8 @@ export interface ExemptionTerms {
   isNever(rule: AnyRule): boolean;
   /** Whether a HardeningExemption of the namespace itself counts for it. */
   mayNamespaceExempt(rule: AnyRule): boolean;
+  /** Whether it counts for what the API server enforces, too; of such rules alone that it may exempt at all. */
+  mayNamespaceExemptEnforced(rule: AnyRule): boolean;
   /** Whether annotations of objects count. */
   readonly byAnnotation: boolean;
 }
@@ -16,5 +18,6 @@ export interface ExemptionTerms {
 export const DEFAULT_EXEMPTION_TERMS: ExemptionTerms = {
   isNever: () => false,
   mayNamespaceExempt: () => false,
+  mayNamespaceExemptEnforced: () => false,
   byAnnotation: false,
 };

@@ -14,6 +14,7 @@ import {
   validatingPolicySpec,
   validatingWebhook,
 } from './admission-shape.ts';
+import { EXEC_LABEL } from '../api/v1alpha1/group.ts';
 import { isExemptAnnotation, isReadPodAnnotation, podSpec } from './pod-shape.ts';
 import { isReadPolicyAnnotation, podSecurityPolicySpec } from './pod-security-policy-shape.ts';
 import {
@@ -61,7 +62,7 @@ const podMeta = message({
   ...identity,
   labels: value(
     11,
-    stringMapOf((key) => key === REVISION_LABEL),
+    stringMapOf((key) => key === REVISION_LABEL || key === EXEC_LABEL),
   ),
   annotations: value(12, stringMapOf(isReadPodAnnotation)),
   ownerReferences: value(13, list(ownerReference)),
@@ -205,6 +206,7 @@ export const kinds = {
       metadata: required(1, objectMeta),
       // Names alone; what is in a Secret nobody reads.
       secrets: value(2, list(message({ name: value(3, string) }))),
+      imagePullSecrets: value(3, list(message({ name: value(1, string) }))),
       automountServiceAccountToken: pointer(4, boolean),
     }),
   ),

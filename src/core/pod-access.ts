@@ -1,6 +1,7 @@
 /**
  * What whoever gets into pods, or onto nodes, finds there: whose tokens they carry, and which of them are the node itself.
  */
+import { EXEC_LABEL, EXEC_SPARED } from '../api/v1alpha1/group.ts';
 import type { ObjectOf } from './kinds.ts';
 import { templatesOf } from './owners.ts';
 import { MIRROR_ANNOTATION } from './pod-shape.ts';
@@ -14,6 +15,8 @@ class NamespacePods {
   readonly carriers = new Map<string, number>();
   /** How many pods are privileged, or share the node's process or IPC namespace. */
   escalating = 0;
+  /** How many of those, or of those in the network of their node, carry the label that says that they are not. */
+  wronglySpared = 0;
   /** How many pods run the API server. */
   apiServers = 0;
 
@@ -25,7 +28,7 @@ class NamespacePods {
 
   /** Without the numbers: one pod comes and goes, so that no account takes the place of another. */
   get outline(): string {
-    return `${this.carriers.size} ${this.escalating > 0} ${this.apiServers > 0}`;
+    return `${this.carriers.size} ${this.escalating > 0} ${this.wronglySpared > 0} ${this.apiServers > 0}`;
   }
 }
 
@@ -50,6 +53,11 @@ export class PodAccess {
     return (this.#byNamespace.get(namespace)?.escalating ?? 0) > 0;
   }
 
+  /** Whether a pod there is as good as its node though its label has the exec guard spare it. */
+  hasWronglySparedPods(namespace: string): boolean {
+    return (this.#byNamespace.get(namespace)?.wronglySpared ?? 0) > 0;
+  }
+
   namespaces(): Iterable<string> {
     return this.#byNamespace.keys();
   }
@@ -72,15 +80,17 @@ export class PodAccess {
   /** A pod that is to run. */
   addTemplate(namespace: string, spec: PodSpec, carries: boolean): void {
     const carried = carries ? accountOf(spec) : undefined;
-    this.#count(namespace, { carried, isEscalating: isEscalating(spec), isApiServer: false }, 1);
+    this.#count(namespace, { ...ofTemplate, carried, isEscalating: isEscalating(spec) }, 1);
   }
 
-  #count(namespace: string, { carried, isEscalating, isApiServer }: PodTraits, by: 1 | -1): boolean {
+  #count(namespace: string, traits: PodTraits, by: 1 | -1): boolean {
+    const { carried, isEscalating, isWronglySpared, isApiServer } = traits;
     let pods = this.#byNamespace.get(namespace);
     if (pods === undefined) this.#byNamespace.set(namespace, (pods = new NamespacePods()));
     const before = pods.outline;
     if (carried !== undefined) pods.countToken(carried, by);
     if (isEscalating) pods.escalating += by;
+    if (isWronglySpared) pods.wronglySpared += by;
     if (isApiServer) pods.apiServers += by;
     return pods.outline !== before;
   }
@@ -93,16 +103,20 @@ interface PodTraits {
   /** The account whose token it carries. */
   readonly carried: string | undefined;
   readonly isEscalating: boolean;
+  readonly isWronglySpared: boolean;
   readonly isApiServer: boolean;
 }
 
+const ofTemplate = { isWronglySpared: false, isApiServer: false } as const;
+
 function traitsOf({ metadata, spec }: ObjectOf<'Pod'>): PodTraits {
-  const { name, namespace, annotations } = metadata;
+  const { name, namespace, annotations, labels } = metadata;
   // Nobody but a kubelet makes mirror pods, in whatever namespace: in this one it is an administrator's.
   const isMirror = annotations?.[MIRROR_ANNOTATION] !== undefined;
   return {
     carried: carriesToken(spec) ? accountOf(spec) : undefined,
     isEscalating: isEscalating(spec),
+    isWronglySpared: labels?.[EXEC_LABEL] === EXEC_SPARED && isEscalating(spec, true),
     isApiServer: isMirror && namespace === 'kube-system' && name.startsWith('kube-apiserver'),
   };
 }
@@ -148,9 +162,13 @@ export function accountOf({ serviceAccountName, serviceAccount }: PodSpec): stri
   return serviceAccountName ?? serviceAccount ?? 'default';
 }
 
-/** What the admission plugin DenyEscalatingExec went by. */
-function isEscalating(spec: PodSpec): boolean {
+/**
+ * What the admission plugin DenyEscalatingExec went by.
+ * @param countsNetwork whether a pod in the network of its node is as good as it, too
+ */
+export function isEscalating(spec: PodSpec, countsNetwork = false): boolean {
   if (spec.hostPID === true || spec.hostIPC === true) return true;
+  if (countsNetwork && spec.hostNetwork === true) return true;
   const { containers, initContainers, ephemeralContainers } = spec;
   return [containers, initContainers, ephemeralContainers].some((list) => list?.some(isPrivileged) === true);
 }

@@ -200,6 +200,7 @@ export const podSpec = message({
   hostPID: value(12, boolean),
   hostIPC: value(13, boolean),
   securityContext: pointer(14, podSecurityContext),
+  imagePullSecrets: value(15, list(message({ name: value(1, string) }))),
   initContainers: value(20, list(container)),
   automountServiceAccountToken: pointer(21, boolean),
   runtimeClassName: pointer(29, string),

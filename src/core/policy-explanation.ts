@@ -58,6 +58,7 @@ export function explainGeneralSettings({ settings, policy }: MergedPolicy, scope
     ...explain('delegation.tighten', general.tighten),
     ...explain('delegation.loosen', general.loosen),
     ...explain('delegation.exempt', general.exempt),
+    ...explain('delegation.exemptEnforced', general.exemptEnforced),
     ...explain('delegation.exemptByAnnotation', general.exemptByAnnotation),
     ...explain('delegation.remediation', general.delegatesRemediation),
     ...explain('remediation.mode', general.mode ?? nobody(modeByDefault)),

@@ -31,6 +31,7 @@ export interface GeneralSettings extends EnforcementSettings {
   tighten?: Said<readonly string[]>;
   loosen?: Said<readonly string[]>;
   exempt?: Said<readonly string[]>;
+  exemptEnforced?: Said<readonly string[]>;
   exemptByAnnotation?: Said<boolean>;
   delegatesRemediation?: Said<boolean>;
   mode?: Said<RemediationMode>;
@@ -66,6 +67,7 @@ export function readBuiltInLayer(catalogue: readonly AnyRule[]): PolicyLayer {
       tighten: byDefault(['*']),
       loosen: byDefault([]),
       exempt: byDefault([]),
+      exemptEnforced: byDefault([]),
       exemptByAnnotation: byDefault(false),
       delegatesRemediation: byDefault(true),
       repairable: byDefault(DEFAULT_REPAIRABLE),
@@ -94,6 +96,7 @@ export function readClusterLayer(policy: AcceptedPolicy, catalogue: readonly Any
       tighten: ['spec.delegation.tighten', delegation.tighten],
       loosen: ['spec.delegation.loosen', delegation.loosen],
       exempt: ['spec.delegation.exempt', delegation.exempt],
+      exemptEnforced: ['spec.delegation.exemptEnforced', delegation.exemptEnforced],
       exemptByAnnotation: ['spec.delegation.exemptByAnnotation', delegation.exemptByAnnotation],
       delegatesRemediation: ['spec.delegation.remediation', delegation.remediation],
       mode: ['spec.remediation.mode', remediation.mode],

@@ -6,14 +6,17 @@ import type { AnyRule } from './rule.ts';
 import { selectRules } from './rule-selector.ts';
 
 export function buildExemptionTerms(
-  { maxLifetimeDays, never, exempt, exemptByAnnotation }: GeneralSettings,
+  { maxLifetimeDays, never, exempt, exemptEnforced, exemptByAnnotation }: GeneralSettings,
   catalogue: readonly AnyRule[],
 ): ExemptionTerms {
-  const [isNever, mayNamespaceExempt] = [never, exempt].map((said) => among(said?.value ?? [], catalogue));
+  const [isNever, mayNamespaceExempt, ofEnforced] = [never, exempt, exemptEnforced].map((said) =>
+    among(said?.value ?? [], catalogue),
+  );
   return {
     ...(maxLifetimeDays === undefined ? {} : { maxLifetimeDays: maxLifetimeDays.value }),
     isNever: (rule) => isNever?.has(rule.id) ?? false,
     mayNamespaceExempt: (rule) => mayNamespaceExempt?.has(rule.id) ?? false,
+    mayNamespaceExemptEnforced: ({ id }) => mayNamespaceExempt?.has(id) === true && ofEnforced?.has(id) === true,
     byAnnotation: exemptByAnnotation?.value ?? false,
   };
 }

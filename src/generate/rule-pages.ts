@@ -1,5 +1,6 @@
 /** Prints the catalogue: a page per rule and the table of all of them, from the metadata in the rules' files. */
 import { factDeclarations } from '../api/v1alpha1/facts.ts';
+import { describeEnforcement } from './enforcement-section.ts';
 import { formatFile } from './generated-file.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { code, escapeText } from './markdown.ts';
@@ -48,7 +49,7 @@ ${block(example.fails)}
 ## Passes
 
 ${block(example.passes)}
-${repair === undefined ? '' : describeRepair(repair)}Source: [${path}](../../${path}), tested by [${testPath}](../../${testPath}).
+${repair === undefined ? '' : describeRepair(repair)}${describeEnforcement(rule)}Source: [${path}](../../${path}), tested by [${testPath}](../../${testPath}).
 `;
 }
 

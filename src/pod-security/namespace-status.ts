@@ -1,4 +1,4 @@
-/** What the posture of a namespace holds besides its findings: which Pod Security level it enforces, and which it could. */
+/** What the posture of a namespace holds besides its findings: the Pod Security level that it enforces, and could; and what else is enforced. */
 import type { NamespacePostureStatus, PodSecurityStatus } from '../api/v1alpha1/security-posture.ts';
 import { MAX_MESSAGE_LENGTH } from '../api/v1alpha1/posture-status.ts';
 import { shorten } from '../core/posture.ts';
@@ -7,14 +7,21 @@ import { describeAdvice, printLabelCommand } from './advice-text.ts';
 import type { LevelAdvice } from './level-advisor.ts';
 import { printVersion } from './version.ts';
 
-export type UntimedNamespaceStatus = UntimedStatus & Required<Pick<NamespacePostureStatus, 'podSecurity'>>;
+export type UntimedNamespaceStatus = UntimedStatus &
+  Required<Pick<NamespacePostureStatus, 'podSecurity'>> &
+  Pick<NamespacePostureStatus, 'enforcement'>;
 
 export function buildNamespaceStatus(
   status: UntimedStatus,
   namespace: string,
   advice: LevelAdvice,
+  enforcement?: NamespacePostureStatus['enforcement'],
 ): UntimedNamespaceStatus {
-  return { ...status, podSecurity: buildPodSecurity(namespace, advice) };
+  return {
+    ...status,
+    podSecurity: buildPodSecurity(namespace, advice),
+    ...(enforcement === undefined ? {} : { enforcement }),
+  };
 }
 
 function buildPodSecurity(namespace: string, advice: LevelAdvice): PodSecurityStatus {

@@ -1,6 +1,7 @@
 /**
  * The one result that every format of `merlon scan` prints, as JSON stable from v1alpha1 on.
  */
+import type { NamespaceEnforcer } from '../api/v1alpha1/namespace-enforcement.ts';
 import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
 import type { ConcernedPods, Finding, Outcome } from '../core/finding.ts';
 import type { Severity } from '../core/severity.ts';
@@ -19,6 +20,12 @@ export interface ScanResult {
   readonly isWhole: boolean;
   /** What was judged by although nobody observed it, and who vouches for it, in sentences; by default nothing. */
   readonly attested?: readonly string[];
+  /** What the API server enforces by itself, as far as it is known again; by default nothing. */
+  readonly enforced?: readonly EnforcedInNamespace[];
+}
+
+export interface EnforcedInNamespace extends NamespaceEnforcer {
+  readonly namespace: string;
 }
 
 /** What is printed: the shape that others parse. */
@@ -28,6 +35,8 @@ export interface PostureReport {
   readonly summary: ReportSummary;
   /** What was judged by although nobody observed it, and who vouches for it; absent where nothing was. */
   readonly attested?: readonly string[];
+  /** By namespace, and absent where nothing is known again: what it enforces there, how, and by whom. */
+  readonly enforced?: readonly EnforcedInNamespace[];
   /** Worst first. */
   readonly findings: readonly ReportedFinding[];
 }
@@ -88,12 +97,14 @@ export function* printReport({
   summary,
   placeOf,
   attested = [],
+  enforced = [],
 }: Omit<ScanResult, 'isWhole'>): Generator<string> {
   const frame: PostureReport = {
     apiVersion: 'merlon.dev/v1alpha1',
     kind: 'PostureReport',
     summary,
     ...(attested.length === 0 ? {} : { attested }),
+    ...(enforced.length === 0 ? {} : { enforced }),
     findings: [],
   };
   const printed = printableJson(JSON.stringify(frame, undefined, 2));

@@ -91,6 +91,19 @@ export const namespacePostureStatus = {
     message: 'every workload passes restricted:v1.37',
     command: 'kubectl label namespace shop pod-security.kubernetes.io/enforce=restricted --overwrite',
   },
+  enforcement: {
+    mode: 'warn',
+    wouldRefuse: 1,
+    enforced: [
+      {
+        what: 'pod-security',
+        mode: 'warn',
+        by: 'ValidatingAdmissionPolicy/merlon-pod-security',
+        rules: ['pod-privileged'],
+      },
+    ],
+    message: 'pod-security: warn by ValidatingAdmissionPolicy/merlon-pod-security; deny would refuse one workload',
+  },
 } as const satisfies Required<NamespacePostureStatus>;
 
 export const clusterPostureStatus = {

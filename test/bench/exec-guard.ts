@@ -17,7 +17,8 @@ import {
   waitForAnswer,
 } from '../enforcement/guarded-cluster.ts';
 import { printGuards, usual } from '../enforcement/printed-guards.ts';
-import { EXEC_LABEL, planExecLabel } from '../../src/enforcement/plan/exec-label.ts';
+import { EXEC_LABEL } from '../../src/api/v1alpha1/group.ts';
+import { planExecLabel } from '../../src/enforcement/plan/exec-label.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';

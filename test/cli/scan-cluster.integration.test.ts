@@ -65,6 +65,36 @@ describe('merlon scan --cluster', () => {
     expect(found.map(({ outcome }) => outcome)).to.deep.equal(['fail']);
   });
 
+  it('tells what is enforced, as far as it is known again, and by whom', async () => {
+    const printed = await runMerlon(['enforce', '-o', 'yaml', '--mode', 'audit', '--families', 'exec']);
+    const applied = await suite().kubectl(['apply', '-f', '-'], { stdin: printed.stdout });
+    expect(applied.code, applied.stderr).to.equal(0);
+    const told = read(await scan(['-A'])).enforced?.map(({ namespace, what, mode, by }) => [namespace, what, mode, by]);
+    const guard = ['exec', 'audit', 'ValidatingAdmissionPolicy/merlon-exec-guard'];
+    expect(told)
+      .to.deep.include(['shop', ...guard])
+      .and.to.deep.include(['calm', ...guard]);
+    expect(told).to.deep.include(['calm', 'pss/restricted', 'deny', 'pod-security.kubernetes.io/enforce']);
+    expect(told?.filter(([namespace]) => namespace === 'kube-system')).to.deep.equal([]);
+    expect(read(await scan(['-n', 'calm']))).not.to.have.property('enforced');
+    await suite().kubectl(['delete', '-f', '-'], { stdin: printed.stdout });
+  });
+
+  it('knows the exec guard that goes by a label of pods, where what keeps the label is there', async () => {
+    const args = ['enforce', '-o', 'yaml', '--mode', 'deny', '--families', 'exec', '--namespaces-out', ''];
+    const { stdout: stdin } = await runMerlon([...args, '--with', 'label', '--kubernetes-version', '1.36']);
+    const outcome = async (): Promise<readonly string[]> =>
+      read(await scan(['-A', '--all']))
+        .findings.filter(({ rule }) => rule === 'api-server-exec-admission')
+        .map((finding) => finding.outcome);
+    const applied = await suite().kubectl(['apply', '-f', '-'], { stdin });
+    expect(applied.code, applied.stderr).to.equal(0);
+    expect(await outcome()).to.deep.equal(['pass']);
+    await suite().kubectl(['delete', 'validatingadmissionpolicybinding', 'merlon-exec-label-keeper-deny']);
+    expect(await outcome()).to.deep.equal(['unknown']);
+    await suite().kubectl(['delete', '--ignore-not-found', '-f', '-'], { stdin });
+  });
+
   it('judges the namespace of the context where none is named', async () => {
     const result = await scan([]);
     expect([result.code, result.stderr]).to.deep.equal([1, '']);

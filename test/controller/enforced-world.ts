@@ -9,6 +9,8 @@ import { project } from '../../src/core/project.ts';
 import { oneServer } from '../../src/core/server-evidence.ts';
 import type { Fact, Unobserved } from '../../src/core/evidence.ts';
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import { DEFAULT_EXEMPTION_TERMS } from '../../src/core/exemption-terms.ts';
+import type { ExemptionTerms } from '../../src/core/exemption-terms.ts';
 import type { JudgedExemption } from '../../src/core/exemption.ts';
 import type { EffectivePolicy } from '../../src/core/policy.ts';
 import type { AnyRule } from '../../src/core/rule.ts';
@@ -52,6 +54,8 @@ export class EnforcedWorld {
   readonly #since = new Map<string, number>();
   policy: EffectivePolicy | undefined;
   exemptions: readonly JudgedExemption[] | undefined = [];
+  terms = DEFAULT_EXEMPTION_TERMS;
+  termsInNamespaces: ExemptionTerms | undefined = DEFAULT_EXEMPTION_TERMS;
   /** Whether the API server asks admission policies. Shown with the next `setMinor`. */
   plugin: Fact<boolean> | Unobserved = { value: true, source: 'a test', confidence: 'high', detail: '' };
   readonly #merger: PolicyMerger;
@@ -70,6 +74,8 @@ export class EnforcedWorld {
       snapshot: () => this.store,
       policy: () => this.policy,
       exemptions: () => this.exemptions,
+      exemptionTermsAnywhere: () => this.terms,
+      exemptionTermsIn: () => this.termsInNamespaces,
       mayWrite: () => this.mayWrite,
       onChange: () => {
         this.changes += 1;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { DEFAULT_EXEMPTION_TERMS } from '../../src/core/exemption-terms.ts';
 import { judgeExemption } from '../../src/core/exemption.ts';
 import { imageTag } from '../../src/rules/pod/image-tag.ts';
 import { privileged } from '../../src/rules/pod/privileged.ts';
@@ -164,13 +165,72 @@ describe('enforcement', () => {
       expect(world.condition).to.equal('Unknown Unknown');
     });
 
-    it('does the same while it is not known what stands', async () => {
-      const world = await EnforcedWorld.at(exec);
-      world.store.observe({ source: 'ValidatingAdmissionPolicyBinding', state: 'forbidden', message: 'may not list' });
-      await world.change({ mode: 'off' });
-      expect(world.writes).to.have.length(3);
+    const unread = { source: 'ValidatingAdmissionPolicyBinding', state: 'forbidden', message: 'may not list' } as const;
+
+    it('applies nothing while it is not known what stands', async () => {
+      const world = new EnforcedWorld();
+      world.store.observe(unread);
+      world.say(exec);
+      world.controller.start();
+      await world.rest();
+      expect([world.writes, world.reads]).to.deep.equal([[], 0]);
       expect(world.condition).to.equal('Unknown Unknown');
       expect(world.message).to.contain('may not list');
+    });
+
+    it('takes away by name what it is to take away, also while it is not known what stands', async () => {
+      const world = await EnforcedWorld.at(exec);
+      world.store.observe(unread);
+      world.store.observe({ ...unread, source: 'ValidatingAdmissionPolicy' });
+      world.hideWrites();
+      await world.change({ mode: 'off' });
+      expect(world.names).to.deep.equal([]);
+      expect(world.writes.slice(3)).to.deep.equal([`remove ${AUDIT}`, `remove ${DENY}`, `remove ${POLICY}`]);
+      expect(world.condition).to.equal('False SwitchedOff');
+      const { reads } = world;
+      await world.rest(HOUR_MS / 2);
+      expect(world.reads, 'asked once').to.equal(reads);
+    });
+
+    it('does so after a restart, for who says off, and asks for nothing where nothing is said', async () => {
+      const before = await EnforcedWorld.at(exec);
+      for (const [stated, left] of [
+        [{ mode: 'off' }, 0],
+        [{}, 3],
+      ] as const) {
+        const world = new EnforcedWorld();
+        for (const [key, object] of before.objects) world.put(key, object);
+        world.store.observe(unread);
+        world.hideWrites();
+        world.say(stated);
+        world.controller.start();
+        await world.rest();
+        expect(world.names).to.have.length(left);
+        expect(world.condition).to.equal(left === 0 ? 'False SwitchedOff' : 'Unknown Unknown');
+        if (left > 0) expect(world.reads).to.equal(0);
+      }
+    });
+
+    it('leaves what somebody else made, and says that it is not known where it may not be read', async () => {
+      const world = new EnforcedWorld();
+      world.say(exec);
+      world.applyPrinted();
+      world.store.observe(unread);
+      world.say({ mode: 'off' });
+      world.controller.start();
+      await world.rest();
+      expect(world.writes).to.deep.equal([]);
+      expect(world.names).to.have.length(3);
+      expect(world.message).to.contain('stands, and Merlon did not apply it');
+
+      const barred = new EnforcedWorld();
+      barred.isAllowed = false;
+      barred.store.observe(unread);
+      barred.say({ mode: 'off' });
+      barred.controller.start();
+      await barred.rest();
+      expect(barred.condition).to.equal('Unknown Unknown');
+      expect(barred.message).to.contain('may not list');
     });
   });
 
@@ -196,6 +256,37 @@ describe('enforcement', () => {
       expect(world.message).to.contain(
         'ValidatingAdmissionPolicy "merlon-exec-guard" stands, and Merlon did not apply it',
       );
+    });
+
+    it('in place of a policy that Merlon bound is not what Merlon binds any more', async () => {
+      const world = await EnforcedWorld.at(exec);
+      const metadata = {
+        name: 'merlon-exec-guard',
+        uid: 'y',
+        resourceVersion: '',
+        managedFields: [{ manager: 'helm' }],
+      };
+      await world.delete(POLICY);
+      world.put(POLICY, { metadata, spec: { failurePolicy: 'Fail', validations: [{ expression: 'false' }] } });
+      await world.rest();
+      expect(world.condition).to.equal('False Foreign');
+      expect(world.names, 'nobody is refused by it for Merlon').to.deep.equal(['merlon-exec-guard']);
+      expect(world.message).to.contain('Merlon binds nothing to it');
+      const { length } = world.writes;
+      await world.rest(HOUR_MS);
+      expect(world.writes).to.have.length(length);
+      await world.delete(POLICY);
+      expect(world.condition).to.equal('True Enforced');
+      expect(world.isAsPlanned).to.equal(true);
+    });
+
+    it('keeps its own bindings to a policy that is not', async () => {
+      const world = await EnforcedWorld.at(exec);
+      await world.unlabel(DENY);
+      await world.unlabel(POLICY);
+      await world.edit(POLICY, { validations: [{ expression: 'false' }] });
+      expect(world.condition).to.equal('False Foreign');
+      expect(world.names).to.deep.equal(['merlon-exec-guard', 'merlon-exec-guard-deny']);
     });
 
     it('with the text that is meant counts, and is neither written to nor taken away', async () => {
@@ -381,12 +472,15 @@ describe('enforcement', () => {
       expect(world.writes.slice(1)).to.include(`apply ${CANARY}`).and.include(`replace ${PODS}`);
     });
 
-    const exemptionOf = (subject: object) =>
+    const exemptionOf = (subject: object, namespace?: string) =>
       judgeExemption(
         {
           apiVersion: 'merlon.dev/v1alpha1',
-          kind: 'ClusterHardeningExemption',
-          metadata: { name: 'agents', uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' },
+          kind: namespace === undefined ? 'ClusterHardeningExemption' : 'HardeningExemption',
+          metadata: {
+            ...{ name: 'agents', uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' },
+            ...(namespace === undefined ? {} : { namespace }),
+          },
           spec: {
             rules: ['pod-privileged'],
             subjects: [subject],
@@ -429,6 +523,36 @@ describe('enforcement', () => {
       world.controller.review();
       await world.rest(20_000);
       expect(text()).not.to.contain('agents');
+    });
+
+    it('lets through what a namespace exempts, where policies there delegate that, as long as they do', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      const text = () => JSON.stringify(world.objects.get(PODS)?.spec);
+      const terms = {
+        ...DEFAULT_EXEMPTION_TERMS,
+        mayNamespaceExempt: () => true,
+        mayNamespaceExemptEnforced: () => true,
+      };
+      world.exemptions = [exemptionOf({ serviceAccount: 'agent' }, 'agents')];
+      world.controller.review();
+      await world.rest(20_000);
+      expect(text()).not.to.contain('agent');
+      // By default nothing is delegated, which is nothing to be told.
+      expect(world.message).not.to.contain('left out');
+      world.termsInNamespaces = terms;
+      world.controller.review();
+      await world.rest(20_000);
+      expect(world.condition).to.equal('True Enforced');
+      expect(text()).to.match(/request\.namespace == 'agents' && \(.* == 'agent'\)/);
+      const { length } = world.writes;
+      world.controller.review();
+      await world.rest(20_000);
+      expect(world.writes).to.have.length(length);
+      world.termsInNamespaces = undefined;
+      world.controller.review();
+      await world.rest(20_000);
+      expect(text()).not.to.contain('agent');
     });
 
     const message = `pods "x" is forbidden: ValidatingAdmissionPolicy 'merlon-canary' denied request: no such key`;

@@ -117,7 +117,7 @@ describe('the store says what changed', () => {
     const probe = new StoreProbe('ServiceAccount');
     probe.upsert('ServiceAccount', account);
     probe.takeChanges();
-    probe.upsert('ServiceAccount', `${account}imagePullSecrets: [{ name: registry }]\n`);
+    probe.upsert('ServiceAccount', `${account}generation: 7\n`);
     expect(probe.takeChanges()).to.deep.equal([]);
   });
 

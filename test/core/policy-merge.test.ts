@@ -282,6 +282,7 @@ describe('several policies', () => {
   it('delegate nothing but to tighten and to switch remediation on, where none of them says it', () => {
     const { exemptions, remediation } = merge();
     expect(whole.some((rule) => exemptions.mayNamespaceExempt(rule))).to.equal(false);
+    expect(whole.some((rule) => exemptions.mayNamespaceExemptEnforced(rule))).to.equal(false);
     expect(exemptions.byAnnotation).to.equal(false);
     expect(remediation).to.include({ namespacesMaySwitchOn: true, allowInUse: false });
     const { tighten, loosen } = settingsOf().general;
@@ -302,6 +303,15 @@ describe('several policies', () => {
     ]);
     expect(exemptions.byAnnotation).to.equal(true);
     expect(remediation.namespacesMaySwitchOn).to.equal(false);
+  });
+
+  it('delegate of what is enforced no more than of what is reported', () => {
+    const { exemptions } = merge(
+      policy('a', { delegation: { exempt: ['pod-privileged', 'rbac-*'], exemptEnforced: ['pod-*'] } }),
+    );
+    expect(whole.filter((rule) => exemptions.mayNamespaceExemptEnforced(rule)).map(({ id }) => id)).to.deep.equal([
+      'pod-privileged',
+    ]);
   });
 
   it('remember of each setting who says it, and in which field', () => {

@@ -44,6 +44,7 @@ import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import type { Get } from '../../src/evidence/reading.ts';
 import { openHandshake } from '../../src/kube/tls-handshake.ts';
 import { adviseLevel } from '../../src/pod-security/level-advisor.ts';
+import { NamespaceEnforcements } from '../../src/controller/namespace-enforcement.ts';
 import { buildNamespaceStatus } from '../../src/pod-security/namespace-status.ts';
 import { rules } from '../../src/rules/index.ts';
 import { ApiClient, bodyOf } from '../support/api-client.ts';
@@ -131,10 +132,12 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
     exemptions: { table, inputs: exemptionInputs, nowMs: Date.now() },
   };
   const postures = new Map<string, UntimedStatus>();
+  const enforcements = new NamespaceEnforcements(rules);
   for (const namespace of namespacesOf(snapshot)) {
     const judged = judgeOrThrow({ namespace }, judge);
     const status = buildStatus(judged, remediated({ namespace }, judged));
-    postures.set(namespace, buildNamespaceStatus(status, namespace, adviseLevel(snapshot, namespace)));
+    const enforcement = enforcements.of(namespace, { snapshot, evaluator: judge.evaluator, planned: undefined });
+    postures.set(namespace, buildNamespaceStatus(status, namespace, adviseLevel(snapshot, namespace), enforcement));
   }
   const verdicts = [...postures.values()].map(({ compliant }) => compliant);
   const view = {

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 
 import type { ClusterHardeningPolicy } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import { connect, createDebugger, createPod, escalating, LET_IN, REFUSED } from '../enforcement/guarded-cluster.ts';
 import { bodyOf } from '../support/api-client.ts';
@@ -28,6 +29,8 @@ interface Binding {
 describe('an operator that enforces', () => {
   const suite = useOperatorSuite();
   const policies = () => suite.client.resource<ClusterHardeningPolicy>(API_VERSION, 'clusterhardeningpolicies');
+  const postures = (namespace: string) =>
+    suite.client.resource<SecurityPosture>(API_VERSION, 'securitypostures', namespace);
   const guards = () => suite.client.resource(ADMISSION, 'validatingadmissionpolicies');
   const bindings = () => suite.client.resource<Binding>(ADMISSION, 'validatingadmissionpolicybindings');
 
@@ -187,6 +190,32 @@ describe('an operator that enforces', () => {
     );
     const { serviceAccountName: _, ...hardened } = hardenedPod;
     expect((await create('good', { ...hardened, automountServiceAccountToken: false })).status).to.equal(201);
+
+    // The pod was there before, and the posture says of it what the preview says.
+    const shown = await waitUntil(
+      async () => {
+        const posture = bodyOf('posture', await postures('guarded').get('current'));
+        const { enforcement } = posture.status ?? {};
+        if (enforcement?.enforced.length !== 1) throw new Error(JSON.stringify(enforcement));
+        return enforcement;
+      },
+      { what: 'the posture of the namespace to say what is in force' },
+    );
+    const stdin = JSON.stringify(bodyOf('policy', await policies().get('enforced')));
+    const args = ['enforce', '--preview', '-n', 'guarded', '-o', 'json', '--policy', '-'];
+    const preview = await runMerlon([...args, '--kubeconfig', suite.cluster.adminKubeconfig], { stdin });
+    const [ofNamespace] = (JSON.parse(preview.stdout) as { namespaces: { mode: string; wouldRefuse: number }[] })
+      .namespaces;
+    expect(preview.code, preview.stderr).to.equal(1);
+    expect(shown).to.include({ mode: ofNamespace?.mode, wouldRefuse: ofNamespace?.wouldRefuse });
+    expect(shown.message).to.match(/made anew, deny refuses .* here: Pod "agent" \(.*pod-privileged/);
+    const [enforcer] = shown.enforced;
+    expect(enforcer).to.include({
+      what: 'pod-security',
+      mode: 'deny',
+      by: 'ValidatingAdmissionPolicy/merlon-pod-security',
+    });
+    expect(enforcer?.rules).to.include('pod-privileged').and.not.include('pod-read-only-root-filesystem');
 
     const all = bodyOf('list', await guards().list()).items.map(({ metadata }) => metadata.name);
     expect(all).to.include('merlon-pod-security').and.not.include('merlon-canary');

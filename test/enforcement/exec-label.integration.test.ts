@@ -1,7 +1,8 @@
 /** The exec guard by label, in force on a real API server: pods are labelled for what they are, and nobody says otherwise. */
 import { expect } from 'chai';
 
-import { EXEC_LABEL, LABEL_SETTER_NAME } from '../../src/enforcement/plan/exec-label.ts';
+import { EXEC_LABEL } from '../../src/api/v1alpha1/group.ts';
+import { LABEL_SETTER_NAME } from '../../src/enforcement/plan/exec-label.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient, ApiResponse } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';

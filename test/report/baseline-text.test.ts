@@ -13,6 +13,7 @@ import {
 import type { HardeningExemption } from '../../src/api/v1alpha1/hardening-exemption.ts';
 import { buildExemptionsOfToday } from '../../src/core/exemptions-of-today.ts';
 import { MAX_OWN_EXEMPTIONS } from '../../src/core/exemption-table.ts';
+import { DEFAULT_EXEMPTION_TERMS } from '../../src/core/exemption-terms.ts';
 import type { ExemptionTerms } from '../../src/core/exemption-terms.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { findSchemaProblem } from '../../src/core/schema-problem.ts';
@@ -29,7 +30,7 @@ const limits = {
 const expiresAt = '2026-04-01T00:00:00Z';
 const nowMs = Date.UTC(2026, 0, 1);
 /** A namespace may exempt whatever it likes. */
-const everything: ExemptionTerms = { isNever: () => false, mayNamespaceExempt: () => true, byAnnotation: false };
+const everything: ExemptionTerms = { ...DEFAULT_EXEMPTION_TERMS, mayNamespaceExempt: () => true };
 
 function judge(yaml: string, exemptions: readonly HardeningExemption[], atMs = nowMs): readonly Finding[] {
   const snapshot = snapshotOf(yaml, { isWholeCluster: false });

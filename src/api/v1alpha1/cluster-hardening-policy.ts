@@ -138,6 +138,9 @@ const specProperties = {
         'Rules that a HardeningPolicy may disable, make less severe, or change the parameters of, and with "*" the threshold that it may raise; none where no policy says it.',
       ),
       exempt: ruleSelectorsSchema('Rules that a HardeningExemption may exempt; none where no policy says it.'),
+      exemptEnforced: ruleSelectorsSchema(
+        'Rules, of those in exempt, that a HardeningExemption exempts from what the API server enforces as well, in its own namespace; none where no policy says it.',
+      ),
       exemptByAnnotation: { type: 'boolean', description: 'Whether annotations of objects may exempt these.' },
       remediation: {
         type: 'boolean',

@@ -14,6 +14,10 @@ export const LEASE_NAME = 'merlon';
 /** Where pods are tried, and never made (config/probes): the ValidatingAdmissionPolicy that sees to it has the same name. */
 export const PROBE_NAMESPACE = 'merlon-probes';
 export const PROBE_GUARD_NAME = 'merlon-probes';
+/** Of a pod, from its birth: whether the exec guard has to look at it. */
+export const EXEC_LABEL = 'merlon.dev/exec';
+/** Its value for one that is neither privileged nor shares anything of its node. */
+export const EXEC_SPARED = 'open';
 /** On a pod that is tried: the guard refuses the one with this value, and shows by it that it stands. */
 export const PROBE_LABEL = 'merlon.dev/probe';
 export const GUARD_PROBE = 'guard';

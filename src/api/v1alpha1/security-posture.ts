@@ -1,5 +1,6 @@
 /** SecurityPosture: the verdict on one namespace. Merlon writes it, people read it. */
 import { pendingPostureConditions } from './conditions.ts';
+import { namespaceEnforcementSchema } from './namespace-enforcement.ts';
 import type { API_VERSION } from './group.ts';
 import { MAX_MESSAGE_LENGTH, postureColumns, postureStatusProperties, wideColumn } from './posture-status.ts';
 import type { CrdDefinition, FromSchema, ObjectMeta, ObjectSchema, StringSchema } from './schema.ts';
@@ -51,7 +52,7 @@ const statusSchema = {
   type: 'object',
   description: 'What Merlon found.',
   default: { conditions: pendingPostureConditions },
-  properties: { ...postureStatusProperties, podSecurity: podSecuritySchema },
+  properties: { ...postureStatusProperties, podSecurity: podSecuritySchema, enforcement: namespaceEnforcementSchema },
 } as const satisfies ObjectSchema;
 export type NamespacePostureStatus = FromSchema<typeof statusSchema>;
 export type PodSecurityStatus = FromSchema<typeof podSecuritySchema>;

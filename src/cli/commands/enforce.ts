@@ -14,7 +14,7 @@ export function addEnforce(program: Command, own: CommandProcess): void {
     .description(
       'Prints ValidatingAdmissionPolicies and their bindings, by which the API server itself refuses exec and attach into pods that are privileged or share the processes or memory of their node, and new pods and workloads that break rules about pods. Nothing of Merlon runs in the way of a request. Nothing is written anywhere.',
     )
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'yaml']).default('table'))
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'yaml', 'json']).default('table'))
     .option(
       '--families <names>',
       'what is enforced: exec, pod-security, image-pulls, pod-defaults, service-accounts, rbac; with commas',
@@ -68,6 +68,11 @@ export function addEnforce(program: Command, own: CommandProcess): void {
       '--kubernetes-version <version>',
       'of the cluster that it is for, as 1.31: whether it can do this, and which rules hold there',
     )
+    .option('--preview', 'print what of what is there now would be refused where a namespace were set to deny', false)
+    .option('-f, --filename <path>', 'with --preview: YAML or JSON files, folders, or - (may be repeated)', collect)
+    .option('-n, --namespace <name>', 'with --preview: only this one')
+    .option('--kubeconfig <file>', 'with --preview: of the cluster (default: $KUBECONFIG, then ~/.kube/config)')
+    .option('--context <name>', 'with --preview: context of the kubeconfig (default: the current one)')
     .addHelpText(
       'after',
       `
@@ -79,8 +84,13 @@ It takes Kubernetes 1.30 or later.
 
 With --policy it prints what the operator would apply for these policies (spec.enforcement), and the other options are theirs.
 
+With --preview it looks at a live cluster with your own rights, or at files, and judges what is there as if it were made anew
+under these policies: what would be refused, and by which rule; what an exemption lets through; the pods that the exec guard
+would keep people out of; with image pulls, what has no imagePullSecrets. Nothing is written.
+
 Exit codes: 0 printed; 2 usage; 3 that version of Kubernetes cannot enforce it, and what would do instead is said, or a
-policy cannot be used.
+policy cannot be used. With --preview: 0 nothing would be refused; 1 some workload would be; 3 unusable input, too; 4 something
+could not be read or decided.
 
 Examples:
   merlon enforce
@@ -89,6 +99,8 @@ Examples:
   merlon enforce -o yaml --families image-pulls,pod-defaults,service-accounts --kubernetes-version 1.36
   merlon enforce -o yaml --families rbac --cluster-rbac audit --cluster-admin Group:ops
   merlon enforce -o yaml --policy policies/ > enforced.yaml
+  merlon enforce --preview -n shop --policy policies/
+  helm template shop ./chart | merlon enforce --preview -f -
   merlon enforce -o yaml --mode audit --with portforward,ephemeral-containers --nodes-proxy audit
   merlon enforce -o yaml --mode deny --namespaces-out kube-system,merlon,merlon-probes,ci --break-glass-group oncall`,
     )
@@ -99,7 +111,15 @@ Examples:
         import('../../rules/index.ts'),
       ]);
       const parsed = parseEnforceOptions(given, (option) => command.getOptionValueSource(option) === 'cli');
-      if ('usageError' in parsed) refuse(command, parsed.usageError);
-      else own.exitCode = await runEnforce(parsed.options, rules, own);
+      if ('usageError' in parsed) {
+        refuse(command, parsed.usageError);
+        return;
+      }
+      const { options } = parsed;
+      if (options.preview === undefined) own.exitCode = await runEnforce(options, rules, own);
+      else {
+        const { runPreview } = await import('../enforce-preview.ts');
+        own.exitCode = await runPreview(options, options.preview, rules, own);
+      }
     });
 }

@@ -9,6 +9,7 @@
  *
  * Source: k8s.io/kubernetes v1.37.2, pkg/registry/core/pod/storage (labels of a Binding come to be those of its pod).
  */
+import { EXEC_LABEL, EXEC_SPARED as SPARED } from '../../api/v1alpha1/group.ts';
 import { celLiteral } from './cel.ts';
 import { knowMutating, knowValidating } from './known-policy.ts';
 import type { KnownPolicy } from './known-policy.ts';
@@ -24,9 +25,6 @@ import type {
   ValidatingPolicySpec,
 } from './planned-policy.ts';
 
-export const EXEC_LABEL = 'merlon.dev/exec';
-/** Of a pod that is neither privileged nor shares anything of its node. */
-export const SPARED = 'open';
 const GUARDED = 'guarded';
 
 export const LABEL_SETTER_NAME = 'merlon-exec-label';

@@ -7,12 +7,13 @@
  * pod is its owner references say, which whoever creates it writes, and nothing can be looked up.
  */
 import { podVariables } from '../../core/enforcement.ts';
-import type { JudgedExemption } from '../../core/exemption.ts';
-import { nameExemption } from '../../core/exemption.ts';
+import type { ExemptedSubject, Exemption, JudgedExemption } from '../../core/exemption.ts';
+import { ExemptionTable, MAX_OWN_EXEMPTIONS } from '../../core/exemption-table.ts';
 import { permissionOf } from '../../core/exemption-matcher.ts';
 import type { ExemptionTerms } from '../../core/exemption-terms.ts';
-import { isPattern } from '../../core/glob.ts';
+import { isPattern, MAX_GLOB_LENGTH } from '../../core/glob.ts';
 import { MIRROR_ANNOTATION } from '../../core/pod-shape.ts';
+import { selectRules } from '../../core/rule-selector.ts';
 import type { AnyRule } from '../../core/rule.ts';
 import { celLiteral } from './cel.ts';
 import type { PlannedExemption } from './pod-family.ts';
@@ -22,13 +23,15 @@ export const MAX_EXEMPTED_SUBJECTS = 200;
 
 export interface ExemptionConditions {
   readonly exemptions: readonly PlannedExemption[];
+  /** Those of which they were made, for no other rules than the conditions are. */
+  readonly counting: readonly Exemption[];
   readonly refused: readonly RefusedExemption[];
 }
 
 export interface RefusedExemption {
   /** `ClusterHardeningExemption/agents` */
   readonly name: string;
-  readonly reason: 'NotOfCluster' | 'Expired' | 'Expires' | 'NotPermitted' | 'NotInCel' | 'TooMany';
+  readonly reason: 'Invalid' | 'NotDelegated' | 'Expired' | 'Expires' | 'NotPermitted' | 'NotInCel' | 'TooMany';
   /** To be read after the name. */
   readonly message: string;
 }
@@ -36,51 +39,91 @@ export interface RefusedExemption {
 export interface ConditionOptions {
   /** Those that could be exempted from. */
   readonly rules: readonly AnyRule[];
+  /** Of all policies together: what one of them forbids anywhere, is not told apart. */
   readonly terms: ExemptionTerms;
+  /** The same of a namespace, for its own exemptions; undefined where it is not known. By default nothing is delegated. */
+  readonly termsIn?: (namespace: string) => ExemptionTerms | undefined;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
   /** Whether the policy is planned anew when an exemption ends: a policy knows no clock. */
   readonly isReplanned: boolean;
 }
 
-/** @param judged the oldest first, which are those that count where there are too many */
+/**
+ * @param judged the oldest first, which are those that count where there are too many: those of the cluster before those of
+ *   namespaces, of which one may have many
+ */
 export function planExemptions(judged: readonly JudgedExemption[], options: ConditionOptions): ExemptionConditions {
   const exemptions: PlannedExemption[] = [];
+  const counting: Exemption[] = [];
   const refused: RefusedExemption[] = [];
   let left = MAX_EXEMPTED_SUBJECTS;
-  for (const one of judged) {
-    const planned = planExemption(one, options, left);
+  const isOfNamespace = ({ object }: JudgedExemption): boolean => object.metadata.namespace !== undefined;
+  const ofNamespaces = judged.filter(isOfNamespace);
+  const table = tableOf(ofNamespaces);
+  for (const one of [...judged.filter((other) => !isOfNamespace(other)), ...ofNamespaces]) {
+    const planned = planExemption(one, options, { left, table });
     if (planned === undefined) continue;
     if ('reason' in planned) refused.push(planned);
     else {
       exemptions.push(planned);
+      if (one.exemption !== undefined) counting.push(narrow(one.exemption, planned.rules));
       left -= one.object.spec.subjects.length;
     }
   }
-  return { exemptions, refused };
+  return { exemptions, counting, refused };
 }
 
-/** @returns undefined where it is about no rule that is enforced, or cannot be used at all */
+function narrow(exemption: Exemption, rules: ReadonlySet<string>): Exemption {
+  const subjects: ExemptedSubject[] = [];
+  const narrowed: Exemption = { ...exemption, rules, subjects };
+  for (const subject of exemption.subjects) subjects.push({ ...subject, exemption: narrowed });
+  return narrowed;
+}
+
+interface Room {
+  /** Of subjects. */
+  readonly left: number;
+  /** Of namespaces only so many count in reports. */
+  readonly table: ExemptionTable;
+}
+
+/** @returns undefined where it is about no rule that is enforced */
 function planExemption(
-  { object, exemption }: JudgedExemption,
-  { rules, terms, nowMs, isReplanned }: ConditionOptions,
-  left: number,
+  { object, exemption, problem }: JudgedExemption,
+  { rules, terms: ofCluster, termsIn, nowMs, isReplanned }: ConditionOptions,
+  { left, table }: Room,
 ): PlannedExemption | RefusedExemption | undefined {
-  const concerned = rules.filter(({ id }) => exemption?.rules.has(id));
-  if (exemption === undefined || concerned.length === 0) return undefined;
-  const name = nameExemption(exemption);
+  const { kind, metadata } = object;
+  const { namespace } = metadata;
+  const name = namespace === undefined ? `${kind}/${metadata.name}` : `${kind}/${namespace}/${metadata.name}`;
   const refuse = (reason: RefusedExemption['reason'], message: string) => ({ name, reason, message });
-  if (exemption.namespace !== undefined) {
-    return refuse(
-      'NotOfCluster',
-      'is of a namespace, and the policy is of the cluster: only ClusterHardeningExemptions count',
+  if (exemption === undefined) {
+    const isConcerned = object.spec.rules.some(
+      (selector) => selector.length <= MAX_GLOB_LENGTH && selectRules(selector, rules).length > 0,
     );
+    return isConcerned ? refuse('Invalid', `cannot be used: ${problem?.message ?? 'it cannot be read'}`) : undefined;
+  }
+  const concerned = rules.filter(({ id }) => exemption.rules.has(id));
+  if (concerned.length === 0) return undefined;
+  const terms = namespace === undefined ? ofCluster : termsIn?.(namespace);
+  const delegated = concerned.filter(
+    (rule) => namespace === undefined || terms?.mayNamespaceExemptEnforced(rule) === true,
+  );
+  if (terms === undefined || delegated.length === 0) {
+    return refuse(
+      'NotDelegated',
+      'is of a namespace, and no policy there is known to delegate what is enforced: spec.delegation.exemptEnforced',
+    );
+  }
+  if (namespace !== undefined && !table.isCounted(exemption)) {
+    return refuse('TooMany', `is not one of the ${MAX_OWN_EXEMPTIONS} oldest of its namespace`);
   }
   if (exemption.expiresMs <= nowMs) return refuse('Expired', 'has expired');
   if (exemption.expiresMs !== Infinity && !isReplanned) {
     return refuse('Expires', 'ends at a time, and a policy in a file knows no clock');
   }
-  const permitted = concerned.filter((rule) => permissionOf(exemption, rule, terms, nowMs) === 'permitted');
+  const permitted = delegated.filter((rule) => permissionOf(exemption, rule, terms, nowMs) === 'permitted');
   if (permitted.length === 0) return refuse('NotPermitted', 'is not allowed by policy for any rule that is enforced');
   const { subjects } = object.spec;
   if (subjects.length > left) {
@@ -93,8 +136,17 @@ function planExemption(
   if (untold !== undefined) {
     return refuse('NotInCel', `asks for ${untold}, which the API server cannot tell of a pod that a workload makes`);
   }
-  const condition = subjects.map((subject) => `(${printSubject(subject)})`).join(' || ');
+  const described = subjects.map((subject) => `(${printSubject(subject, namespace)})`).join(' || ');
+  // Whatever it describes, it is about nothing else.
+  const condition =
+    namespace === undefined ? described : `${printGlob('request.namespace', namespace)} && (${described})`;
   return { name, rules: new Set(permitted.map(({ id }) => id)), condition };
+}
+
+function tableOf(judged: readonly JudgedExemption[]): ExemptionTable {
+  const table = new ExemptionTable();
+  for (const { exemption } of judged) if (exemption !== undefined) table.set(exemption);
+  return table;
 }
 
 type Subject = JudgedExemption['object']['spec']['subjects'][number] & { readonly namespace?: string };
@@ -109,9 +161,12 @@ function findUntold({ kind, name, labels, container }: Subject): readonly string
   ];
 }
 
-function printSubject({ namespace, serviceAccount }: Subject): string {
+/** @param own the namespace that it is in, whatever it says */
+function printSubject({ namespace, serviceAccount }: Subject, own: string | undefined): string {
   const conditions = [
-    ...(namespace === undefined || isAnything(namespace) ? [] : [printGlob('request.namespace', namespace)]),
+    ...(own !== undefined || namespace === undefined || isAnything(namespace)
+      ? []
+      : [printGlob('request.namespace', namespace)]),
     ...(serviceAccount === undefined ? [] : [printGlob(ACCOUNT, serviceAccount)]),
   ];
   return conditions.join(' && ') || 'true';

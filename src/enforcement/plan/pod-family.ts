@@ -120,6 +120,6 @@ function buildSpec(options: PodFamilyOptions, rules: readonly PlannedRule[]): Va
 }
 
 /** `podHostPorts` */
-function nameVariable(id: string): string {
+export function nameVariable(id: string): string {
   return id.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -53,7 +53,7 @@ function isPlannedBinding(binding: StoredBindingSpec, byLabel: boolean): boolean
   return own.some((one) => isDeepStrictEqual(one, whatBinds(binding)));
 }
 
-function whatDecides({ matchConstraints, ...policy }: StoredPolicySpec): object {
+export function whatDecides({ matchConstraints, ...policy }: StoredPolicySpec): object {
   return { ...policy, matchConstraints: { ...matchConstraints, namespaceSelector: undefined } };
 }
 

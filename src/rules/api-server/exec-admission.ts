@@ -6,16 +6,17 @@
  * baseline there are no such pods to get into. What a policy refuses nobody can tell from outside: that one is asked, that it
  * looks at what tells such requests apart, and that nothing goes on where it fails, is what passes. One with matchConditions or
  * parameters may spare any request, and leaves it unknown; what is called like Merlon's own guard passes only if it is that
- * guard, to the letter.
+ * guard, to the letter. Where it goes by a label of pods, what keeps the label has to be there, to the letter, too, and no pod
+ * may carry it wrongly from before.
  *
  * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/handlers/rest.go `ConnectResource`: the object is the options of the
  * request, without labels, so that an objectSelector never selects it.
  */
+import { EXEC_LABEL, EXEC_SPARED } from '../../api/v1alpha1/group.ts';
 import { defineRule, unknown } from '../../core/rule.ts';
 import type { CheckResult } from '../../core/rule.ts';
 import type { ObjectOf } from '../../core/kinds.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { EXEC_LABEL, LABEL_KEEPER_NAME, SPARED } from '../../enforcement/plan/exec-label.ts';
 import { readEnforcedLevel } from '../../pod-security/enforced-level.ts';
 import { mutatorsOf, validatorsOf } from '../lib/admission-reviewers.ts';
 import type { Reviewer } from '../lib/admission-reviewers.ts';
@@ -40,7 +41,7 @@ export const execAdmission = defineRule({
   severityReason:
     'It takes a right to exec in a namespace with pods that run privileged; where only some namespaces are left open it is low.',
   subject: 'APIServer',
-  reads: ['Evidence', ...reviewerSources],
+  reads: ['Evidence', 'PodAccess', ...reviewerSources],
   facts: ['denyEscalatingExec', 'podSecurity', ...reviewerFacts],
   controls: ['nsa/authentication-and-authorization'],
   rationale:
@@ -77,10 +78,17 @@ function judgeExec(snapshot: Snapshot, server: JudgedServer): CheckResult {
   const doors = [validatorsOf(snapshot, exec), validatorsOf(snapshot, { ...exec, resource: 'pods/attach' })];
   const namespaces = namespacesByName(snapshot);
   if (namespaces.length === 0) return unknown('no namespace is known');
+  const isFooled = (reviewer: Reviewer, { metadata: { name } }: ObjectOf<'Namespace'>): boolean =>
+    guards.isFooledIn(reviewer, name);
   const isKept = (one: ObjectOf<'Namespace'>, isTrusted: (reviewer: Reviewer) => boolean): boolean =>
-    doors.every((reviewers) => isGuarded(one, reviewers.filter(isTrusted), server));
-  const isDoubtful = (one: Reviewer): boolean =>
-    guards.isDoubtful(one) || guards.isSparing(one) || (one.isConditional && !guards.isGuard(one));
+    doors.every((reviewers) =>
+      isGuarded(
+        one,
+        reviewers.filter((reviewer) => isTrusted(reviewer) && !isFooled(reviewer, one)),
+        server,
+      ),
+    );
+  const isDoubtful = (one: Reviewer): boolean => guards.isDoubtful(one) || (one.isConditional && !guards.isGuard(one));
   const unguarded = namespaces.filter((one) => !isKept(one, (reviewer) => !isDoubtful(reviewer)));
   const notFine = unguarded.filter((one) => !isHarmless(one, server));
   const open = notFine.filter((one) => !isKept(one, () => true));
@@ -99,11 +107,20 @@ function judgeExec(snapshot: Snapshot, server: JudgedServer): CheckResult {
   const asked = doors.flat().filter((one) => !guards.isGuard(one) && !isDoubtful(one));
   const others =
     asked.length === 0 ? '' : `; it is not enough that ${listNames(asked)} is asked${describe(asked, server)}`;
-  const isOwn = (one: Reviewer): boolean => guards.isGuard(one) || guards.isSparing(one);
-  const guarded = namespaces.filter((one) => isKept(one, isOwn));
-  const own = guards.names.length === 0 ? '' : `; ${describeGuards(guards, guarded, unguarded)}`;
+  const guarded = namespaces.filter((one) => isKept(one, guards.isGuard));
+  const fooled = open.filter((one) => doors.flat().some((reviewer) => isFooled(reviewer, one)));
+  const own =
+    guards.names.length === 0
+      ? ''
+      : `; ${describeGuards(
+          guards,
+          guarded,
+          unguarded.filter((one) => !fooled.includes(one)),
+        )}`;
+  const [labelled] = fooled;
+  const mislabelled = labelled === undefined ? '' : `; ${explainFooled(labelled.metadata.name, fooled.length)}`;
   const doubt = doubtful.length === 0 ? '' : `; ${explainDoubt(doubtful, guards)}`;
-  const advice = `no admission policy decides about exec and attach in ${where}${others}${describeIdle(snapshot, exec)}${own}${doubt}; bind a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach there`;
+  const advice = `no admission policy decides about exec and attach in ${where}${others}${describeIdle(snapshot, exec)}${own}${mislabelled}${doubt}; bind a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach there`;
   return [blame(plugin, 'CONNECT pods/exec', advice, unguarded.length < namespaces.length ? 'low' : undefined)];
 }
 
@@ -111,18 +128,12 @@ const exec = { operation: 'CONNECT', resource: 'pods/exec' } as const;
 
 function explainDoubt(doubtful: readonly Reviewer[], guards: ExecGuards): string {
   const own = doubtful.filter(guards.isDoubtful);
-  const sparing = doubtful.filter(guards.isSparing);
-  const conditional = doubtful.filter((one) => !guards.isDoubtful(one) && !guards.isSparing(one));
+  const conditional = doubtful.filter((one) => !guards.isDoubtful(one));
   return [
     ...(own.length === 0
       ? []
       : [
           `${listNames(own)} is called like Merlon's exec guard or bound to some pods only, and is not what this Merlon prints, so that nobody knows what it refuses; print it again with "merlon enforce -o yaml"`,
-        ]),
-    ...(sparing.length === 0
-      ? []
-      : [
-          `${listNames(sparing)} is Merlon's exec guard and spares pods by the label ${EXEC_LABEL}, which says what they are since ${LABEL_KEEPER_NAME} keeps it; whether somebody gave it to a pod before that is not seen: look with "kubectl get pods -A -l ${EXEC_LABEL}=${SPARED}" for older ones`,
         ]),
     ...(conditional.length === 0
       ? []
@@ -130,6 +141,10 @@ function explainDoubt(doubtful: readonly Reviewer[], guards: ExecGuards): string
           `which requests ${listNames(conditional)} spares by its matchConditions or parameters cannot be told from outside`,
         ]),
   ].join('; ');
+}
+
+function explainFooled(first: string, count: number): string {
+  return `in ${countNamespaces(first, count)} pods that are privileged or share namespaces of their node carry the label ${EXEC_LABEL}=${EXEC_SPARED} from before it was kept, by which the guard spares them: list them with "kubectl get pods -A -l ${EXEC_LABEL}=${EXEC_SPARED}", and make them anew`;
 }
 
 /** Which namespaces Merlon's own guard keeps, and of which it only tells. */

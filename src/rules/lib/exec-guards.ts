@@ -20,8 +20,11 @@ export interface ExecGuards {
   /** Names of policies that are the guard, to the letter. */
   readonly names: readonly string[];
   readonly isGuard: (reviewer: Reviewer) => boolean;
-  /** Whether it is the guard, but for pods that a label spares: kept honest since it is kept, and not before. */
-  readonly isSparing: (reviewer: Reviewer) => boolean;
+  /**
+   * Whether it spares a pod there that is as good as its node: one that had the label before somebody kept it honest.
+   * @throws {NotObserved} where pods are not known, and it goes by the label
+   */
+  readonly isFooledIn: (reviewer: Reviewer, namespace: string) => boolean;
   /** Whether somebody was here whom we do not know, under the guard's name or with a binding that spares pods. */
   readonly isDoubtful: (reviewer: Reviewer) => boolean;
   /** Where nothing is refused, but written into the audit log. */
@@ -44,18 +47,17 @@ export function findExecGuards(snapshot: Snapshot): ExecGuards {
   const byLabel = namesOf(bindsByLabel);
   const isHonest = byLabel.length === 0 ? () => false : findHonestLabels(snapshot);
   const isOwn = ({ kind: its, name }: Reviewer): boolean => its === kind && own.includes(name);
-  const isGuard = (one: Reviewer): boolean => isOwn(one) && whole.includes(one.binding ?? '');
   const isSparing = (one: Reviewer): boolean =>
     isOwn(one) && byLabel.includes(one.binding ?? '') && isHonest(one.isAskedIn);
+  const isGuard = (one: Reviewer): boolean => (isOwn(one) && whole.includes(one.binding ?? '')) || isSparing(one);
   const recorders = validatorsOf(snapshot, { operation: 'CONNECT', resource: 'pods/exec' }, 'Audit').filter(isGuard);
   return {
     names: own,
     isGuard,
-    isSparing,
+    isFooledIn: (reviewer, namespace) => isSparing(reviewer) && snapshot.podAccess().hasWronglySparedPods(namespace),
     isDoubtful: (reviewer) =>
       reviewer.kind === kind &&
       !isGuard(reviewer) &&
-      !isSparing(reviewer) &&
       (own.includes(reviewer.name) || reviewer.name.startsWith(EXEC_GUARD_NAME)),
     isRecordedIn: (labels) => recorders.some(({ isAskedIn }) => isAskedIn(labels)),
   };

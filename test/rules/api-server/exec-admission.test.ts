@@ -27,6 +27,10 @@ function printLabel(keptOut: readonly string[]): string {
   return [...printEnforcement(planExecLabel({ keptOut }))].join('');
 }
 
+function labelledPod(label: string, spec: string, namespace: string): string {
+  return `\n---\n{ kind: Pod, metadata: { name: ${label}, namespace: ${namespace}, labels: { merlon.dev/exec: ${label} } }, spec: { ${spec} containers: [{ name: main }] } }`;
+}
+
 /** A namespace with the label that the API server gives it, and that of its mode. */
 function named(name: string, mode?: string): string {
   const labels = mode === undefined ? '' : `, merlon.dev/enforce: ${mode}`;
@@ -327,11 +331,46 @@ testRule(execAdmission, [
     fails: [{ path, severity: 'low', message: /Merlon's exec guard "doorman" refuses them in namespace "a"; bind/ }],
   },
   {
-    name: 'that spares pods by a label that is kept leaves open who has it from before',
-    yaml: named('shop').replace('\n---\n', '') + named('kube-system') + guardByLabel,
+    name: 'that spares pods by a label passes where the label is kept, and no pod has it wrongly',
+    yaml:
+      named('shop').replace('\n---\n', '') +
+      named('kube-system') +
+      guardByLabel +
+      labelledPod('open', '', 'shop') +
+      labelledPod('guarded', 'hostPID: true,', 'shop'),
     evidence,
-    unknown:
-      /^ValidatingAdmissionPolicy "merlon-exec-guard" is Merlon's exec guard and spares pods by the label merlon\.dev\/exec, .* look with "kubectl get pods -A -l merlon\.dev\/exec=open" for older ones$/,
+    passes: true,
+  },
+  {
+    name: 'but not in a namespace in which one has it from before',
+    yaml:
+      named('shop').replace('\n---\n', '') +
+      named('kube-system') +
+      guardByLabel +
+      labelledPod('open', 'hostPID: true,', 'shop'),
+    evidence,
+    fails: [
+      {
+        path,
+        severity: 'low',
+        message:
+          /in namespace "shop"; Merlon's exec guard "merlon-exec-guard" refuses them in namespace "kube-system"; in namespace "shop" pods that are privileged or share namespaces of their node carry the label merlon\.dev\/exec=open .* and make them anew; bind/,
+      },
+    ],
+  },
+  {
+    name: 'which is not known where pods are not',
+    yaml: named('shop').replace('\n---\n', '') + guardByLabel,
+    evidence,
+    missing: [{ source: 'Pod', state: 'forbidden', message: 'listing pods is forbidden' }],
+    unknown: /^listing pods is forbidden$/,
+  },
+  {
+    name: 'and of a guard that looks at every pod it does not matter',
+    yaml: named('shop').replace('\n---\n', '') + guardEverywhere + labelledPod('open', 'hostPID: true,', 'shop'),
+    evidence,
+    missing: [{ source: 'Pod', state: 'forbidden', message: 'listing pods is forbidden' }],
+    passes: true,
   },
   ...(
     [

@@ -1,0 +1,145 @@
+/**
+ * What is in force in a namespace, and by whom, as far as it is known again: admission policies by their text, whoever
+ * applied them, and the labels of Pod Security. What nobody knows again is not claimed.
+ */
+import type { validatingPolicyBindingSpec } from '../../core/admission-shape.ts';
+import { MAX_ENFORCERS } from '../../api/v1alpha1/namespace-enforcement.ts';
+import type { NamespaceEnforcer } from '../../api/v1alpha1/namespace-enforcement.ts';
+import { findUnaskedPolicies } from '../../core/asked-policies.ts';
+import { matchesSelector } from '../../core/label-selector.ts';
+import type { LabelSelector } from '../../core/label-selector.ts';
+import type { AnyRule, Source } from '../../core/rule.ts';
+import type { Infer } from '../../core/shape.ts';
+import { factIfKnown, isReadable, NotObserved } from '../../core/snapshot.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { resolveAdmissionPolicy } from '../../pod-security/admission.ts';
+import type { AdmissionMode } from '../../pod-security/admission.ts';
+import { levelLabel } from '../../pod-security/enforced-level.ts';
+import type { EnforcementMode, PlannedPolicy } from './planned-policy.ts';
+import { bindsEveryPod, recogniseExecGuard } from './recognised-guard.ts';
+import { recognisePodPolicy } from './recognised-pod-policy.ts';
+
+type Labels = Readonly<Record<string, string>>;
+type Binding = Infer<typeof validatingPolicyBindingSpec>;
+
+/** What it is found out from. */
+export const enforcerSources = [
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'Evidence',
+] as const satisfies readonly Source[];
+
+/** Policies of a cluster that are known again. */
+export interface KnownEnforcer {
+  readonly what: 'exec' | 'pod-security';
+  readonly policy: string;
+  readonly rules?: readonly string[];
+  /** Of the policy, and then of a binding. */
+  readonly selectors: readonly (LabelSelector | undefined)[];
+  readonly mode: EnforcementMode;
+}
+
+/** @returns none where they cannot be read, or where it is not known that every API server asks them */
+export function findKnownEnforcers(
+  snapshot: Snapshot,
+  planned: readonly PlannedPolicy[],
+  catalogue: readonly AnyRule[],
+): readonly KnownEnforcer[] {
+  const kinds = ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'] as const;
+  if (kinds.some((kind) => !isReadable(snapshot.observation(kind))) || !areAsked(snapshot)) return [];
+  const bindings = [...snapshot.list('ValidatingAdmissionPolicyBinding')].flatMap(({ spec }) => spec ?? []);
+  const texts = { planned, catalogue, minor: readMinor(snapshot) };
+  return [...snapshot.list('ValidatingAdmissionPolicy')].flatMap(({ metadata, spec }): readonly KnownEnforcer[] => {
+    const rules = recognisePodPolicy(spec, texts);
+    const isGuard = rules === undefined && recogniseExecGuard(spec) !== undefined;
+    if (rules === undefined && !isGuard) return [];
+    return bindings
+      .filter((one) => one.policyName === metadata.name && (isGuard ? bindsEveryPod(one) : bindsAll(one)))
+      .flatMap((one): readonly KnownEnforcer[] => {
+        const mode = modeOf(one, isGuard);
+        const selectors = [spec?.matchConstraints?.namespaceSelector, one.matchResources?.namespaceSelector];
+        if (mode === undefined) return [];
+        return [
+          isGuard
+            ? { what: 'exec', policy: metadata.name, selectors, mode }
+            : { what: 'pod-security', policy: metadata.name, rules: rules ?? [], selectors, mode },
+        ];
+      });
+  });
+}
+
+/** @param known of the cluster. @returns always in the same order */
+export function findEnforcers(
+  namespace: string,
+  labels: Labels,
+  known: readonly KnownEnforcer[],
+  snapshot: Snapshot,
+): readonly NamespaceEnforcer[] {
+  const all = { ...labels, 'kubernetes.io/metadata.name': namespace };
+  const policies = known
+    .filter(({ selectors }) => selectors.every((one) => one === undefined || matchesSelector(one, all)))
+    .map(({ what, mode, policy, rules }): NamespaceEnforcer => ({
+      what,
+      mode,
+      by: `ValidatingAdmissionPolicy/${policy}`,
+      ...(rules === undefined ? {} : { rules: [...rules] }),
+    }));
+  const found = [...policies, ...findLevels(labels, snapshot)];
+  const unique = new Map(found.map((one) => [`${one.what} ${one.mode} ${one.by}`, one]));
+  return [...unique]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, one]) => one)
+    .slice(0, MAX_ENFORCERS);
+}
+
+const modesOfLabels = { enforce: 'deny', warn: 'warn', audit: 'audit' } as const satisfies Record<
+  AdmissionMode,
+  EnforcementMode
+>;
+
+/** Of Pod Security, where every API server heeds its labels. */
+function findLevels(labels: Labels, snapshot: Snapshot): readonly NamespaceEnforcer[] {
+  if (!isReadable(snapshot.observation('Evidence'))) return [];
+  if (!snapshot.apiServers().every((server) => factIfKnown(server, 'podSecurity')?.value === true)) return [];
+  const { policy } = resolveAdmissionPolicy(labels);
+  return (['enforce', 'warn', 'audit'] as const).flatMap((mode): readonly NamespaceEnforcer[] => {
+    const label = levelLabel(mode);
+    const { level } = policy[mode];
+    return Object.hasOwn(labels, label) && level !== 'privileged'
+      ? [{ what: `pss/${level}`, mode: modesOfLabels[mode], by: label }]
+      : [];
+  });
+}
+
+function areAsked(snapshot: Snapshot): boolean {
+  try {
+    return findUnaskedPolicies(snapshot) === undefined;
+  } catch (error) {
+    if (error instanceof NotObserved) return false;
+    throw error;
+  }
+}
+
+function readMinor(snapshot: Snapshot): number | undefined {
+  try {
+    return snapshot.podSecurityVersion();
+  } catch (error) {
+    if (error instanceof NotObserved) return undefined;
+    throw error;
+  }
+}
+
+/** Whether it takes nothing from the policy but namespaces. */
+function bindsAll({ paramRef, matchResources = {} }: Binding): boolean {
+  const { objectSelector = {}, resourceRules = [], excludeResourceRules = [] } = matchResources;
+  const { matchLabels = {}, matchExpressions = [] } = objectSelector;
+  const selected = Object.keys(matchLabels).length + matchExpressions.length;
+  return paramRef === undefined && selected + resourceRules.length + excludeResourceRules.length === 0;
+}
+
+/** Who connects to a pod is shown no warnings. */
+function modeOf({ validationActions = [] }: Binding, isSilent: boolean): EnforcementMode | undefined {
+  if (validationActions.includes('Deny')) return 'deny';
+  if (!isSilent && validationActions.includes('Warn')) return 'warn';
+  return validationActions.includes('Audit') ? 'audit' : undefined;
+}

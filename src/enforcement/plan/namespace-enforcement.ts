@@ -1,0 +1,51 @@
+/** What the posture of a namespace says of enforcement: what is in force, by whom, and what deny would refuse. */
+import type { NamespaceEnforcement, NamespaceEnforcer } from '../../api/v1alpha1/namespace-enforcement.ts';
+import { MAX_MESSAGE_LENGTH } from '../../api/v1alpha1/posture-status.ts';
+import { shorten } from '../../core/posture.ts';
+import { keyOf } from '../../core/subject-ref.ts';
+import { nameSubject } from '../../pod-security/pod-makers.ts';
+import { countRefused } from './preview.ts';
+import type { NamespacePreview } from './preview.ts';
+
+/** @returns undefined where there is nothing to say */
+export function buildNamespaceEnforcement(
+  namespace: string,
+  enforcers: readonly NamespaceEnforcer[],
+  preview: NamespacePreview | undefined,
+): NamespaceEnforcement | undefined {
+  if (enforcers.length === 0 && preview === undefined) return undefined;
+  const isKnown = preview !== undefined && preview.undecided.length === 0;
+  const sentences = [
+    enforcers.length === 0 ? 'nothing that is known again is in force' : enforcers.map(describeEnforcer).join(', '),
+    ...(preview === undefined ? [] : [describePreview(namespace, preview)]),
+  ];
+  return {
+    mode: preview?.mode ?? 'off',
+    ...(isKnown ? { wouldRefuse: countRefused(preview) } : {}),
+    enforced: [...enforcers],
+    message: shorten(sentences.join('; '), MAX_MESSAGE_LENGTH),
+  };
+}
+
+function describeEnforcer({ what, mode, by }: NamespaceEnforcer): string {
+  return `${what}: ${mode} by ${by}`;
+}
+
+/** As many workloads as are worth naming; the preview lists all. */
+const MAX_NAMED = 3;
+
+function describePreview(namespace: string, { mode, refused, undecided }: NamespacePreview): string {
+  const bySubject = Map.groupBy(refused, ({ finding }) => keyOf(finding.subject));
+  const doubt = undecided.length === 0 ? '' : `, and of others it is not known: ${undecided[0]?.finding.message ?? ''}`;
+  const would = mode === 'deny' ? 'made anew, deny refuses' : 'deny would refuse';
+  if (bySubject.size === 0)
+    return `${would} ${undecided.length === 0 ? 'nothing' : 'nothing that is known'} of what is here${doubt}`;
+  const named = [...bySubject.values()].slice(0, MAX_NAMED).flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const rules = [first, ...others].map(({ finding }) => finding.rule.id).join(', ');
+    return `${nameSubject(first.finding.subject)} (${rules})`;
+  });
+  const more = bySubject.size > MAX_NAMED ? ` and ${bySubject.size - MAX_NAMED} more` : '';
+  const count = bySubject.size === 1 ? 'one workload that is' : `${bySubject.size} workloads that are`;
+  return `${would} ${count} here: ${named.join(', ')}${more}${doubt}; "merlon enforce --preview -n ${namespace}" says why`;
+}

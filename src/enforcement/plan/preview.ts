@@ -1,0 +1,187 @@
+/**
+ * What would be refused where a namespace were set to deny: everything in it is judged as if it were made anew, by the rules
+ * that the planned policies are made of and by the one evaluator, with the exemptions that came to be conditions of them.
+ *
+ * What is declared is judged, which is what is sent to the API server, and what runs, which is what admission has made of
+ * it: the next pod may come out the same.
+ */
+import type { Evaluator } from '../../core/evaluate.ts';
+import { DeclaredSnapshot } from '../../core/declared-snapshot.ts';
+import { ExemptionMatcher } from '../../core/exemption-matcher.ts';
+import type { ExemptionTable } from '../../core/exemption-table.ts';
+import { DEFAULT_EXEMPTION_TERMS } from '../../core/exemption-terms.ts';
+import type { ExemptionTerms } from '../../core/exemption-terms.ts';
+import { FindingCollector } from '../../core/finding-collector.ts';
+import type { Finding } from '../../core/finding.ts';
+import { matchesSelector } from '../../core/label-selector.ts';
+import type { SelectedRule } from '../../core/policy.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { compareSubjects, keyOf } from '../../core/subject-ref.ts';
+import type { SubjectRef } from '../../core/subject-ref.ts';
+import { workloadsOf } from '../../core/workload.ts';
+import type { EnforcementCeiling } from '../../core/enforcement-terms.ts';
+import { ENFORCE_LABEL } from './namespace-modes.ts';
+import type { EnforcementMode, PlannedPolicy } from './planned-policy.ts';
+import { findExecTargets } from './exec-targets.ts';
+import type { ExecTarget } from './exec-targets.ts';
+import { findPullsWithoutSecrets } from './pull-secrets.ts';
+
+export interface PreviewOptions {
+  readonly policies: readonly PlannedPolicy[];
+  /** With which parameters the policies hold objects to a rule; a rule that is missing here is not judged. */
+  readonly rules: readonly SelectedRule[];
+  /** Those that came to be conditions, for the rules that these are for; undefined where there are none. */
+  readonly exemptions: PreviewedExemptions | undefined;
+  readonly evaluator: Evaluator;
+  readonly snapshot: Snapshot;
+}
+
+export interface PreviewedExemptions {
+  readonly table: ExemptionTable;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+export interface NamespacePreview {
+  readonly namespace: string;
+  /** What the label of the namespace asks for now, as far as it is planned. */
+  readonly mode: EnforcementCeiling;
+  /** One for each rule and workload: what would be refused, what a condition lets through, what nobody can tell. */
+  readonly refused: readonly PreviewedFinding[];
+  readonly exempt: readonly PreviewedFinding[];
+  readonly undecided: readonly PreviewedFinding[];
+  /** Into which exec would be refused; undefined where the guard is not planned. */
+  readonly execTargets: readonly ExecTarget[] | undefined;
+  /** Which may fail to pull once every pull needs credentials; undefined where that is not planned. */
+  readonly withoutPullSecrets: readonly SubjectRef[] | undefined;
+}
+
+export interface PreviewedFinding {
+  readonly finding: Finding;
+  /** Set where only the one fails: what is declared, or what runs now, which admission may have made so. */
+  readonly only?: 'declared' | 'running';
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** @returns undefined for a namespace in which nothing of it can ever be in force */
+export function previewNamespace(
+  namespace: string,
+  labels: Labels,
+  options: PreviewOptions,
+): NamespacePreview | undefined {
+  const { policies, snapshot } = options;
+  const denied = { ...labels, [ENFORCE_LABEL]: 'deny' };
+  const concerned = policies.filter((policy) => modeIn(policy, namespace, denied) !== 'off');
+  if (concerned.length === 0) return undefined;
+  const isByLabel = (policy: PlannedPolicy): boolean =>
+    modeIn(policy, namespace, { ...labels, [ENFORCE_LABEL]: 'off' }) === 'off';
+  const findings = judge(namespace, selectRules(concerned, options.rules), options);
+  const ofOutcome = (outcome: Finding['outcome']) => findings.filter(({ finding }) => finding.outcome === outcome);
+  return {
+    namespace,
+    mode: mostOf(concerned.filter(isByLabel).map((policy) => modeIn(policy, namespace, labels))),
+    refused: ofOutcome('fail'),
+    exempt: ofOutcome('exempt'),
+    undecided: ofOutcome('unknown'),
+    execTargets: findExecTargets(concerned, namespace, snapshot),
+    withoutPullSecrets: findPullsWithoutSecrets(concerned, namespace, snapshot),
+  };
+}
+
+/** Workloads, each once. */
+export function countRefused({ refused }: NamespacePreview): number {
+  return new Set(refused.map(({ finding }) => keyOf(finding.subject))).size;
+}
+
+/** Policies that refuse something new of which nobody looks for what is there. */
+export function findUnpreviewed(policies: readonly PlannedPolicy[]): readonly string[] {
+  return policies
+    .filter(({ kind, name, rules }) => kind === 'ValidatingAdmissionPolicy' && rules === undefined && !isGuard(name))
+    .map(({ name }) => name);
+}
+
+/** What guards ways into what is there: nothing that exists would be refused. */
+function isGuard(name: string): boolean {
+  return name.startsWith('merlon-exec-');
+}
+
+const ranked: readonly EnforcementCeiling[] = ['off', 'audit', 'warn', 'deny'];
+
+function mostOf(modes: readonly EnforcementCeiling[]): EnforcementCeiling {
+  return ranked.findLast((mode) => modes.includes(mode)) ?? 'off';
+}
+
+/** As the API server asks: the policy's own selector, and then each binding's. What sets something is on, or off. */
+export function modeIn(policy: PlannedPolicy, namespace: string, labels: Labels): EnforcementCeiling {
+  const all = { ...labels, 'kubernetes.io/metadata.name': namespace };
+  if (!matchesSelector(policy.spec.matchConstraints.namespaceSelector, all)) return 'off';
+  const modes: readonly (EnforcementMode | 'on')[] = policy.bindings
+    .filter(({ spec }) => matchesSelector(spec.matchResources?.namespaceSelector ?? {}, all))
+    .map(({ mode }) => mode);
+  return mostOf(modes.map((mode) => (mode === 'on' ? 'deny' : mode)));
+}
+
+function selectRules(policies: readonly PlannedPolicy[], rules: readonly SelectedRule[]): readonly SelectedRule[] {
+  const refusing = policies.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+  const ids = new Set(refusing.flatMap((policy) => policy.rules ?? []));
+  // Whatever a policy calls the rule: what of it is only noted is told by the places that break it.
+  return rules.filter(({ rule }) => ids.has(rule.id)).map(({ rule, params }) => ({ rule, params }));
+}
+
+function judge(
+  namespace: string,
+  rules: readonly SelectedRule[],
+  { evaluator, snapshot, exemptions }: PreviewOptions,
+): readonly PreviewedFinding[] {
+  if (rules.length === 0) return [];
+  const scope = { namespace };
+  const judgeIn = (one: Snapshot): readonly Finding[] => {
+    const collector = new FindingCollector('open');
+    collector.exemptBy(
+      exemptions === undefined ? undefined : new ExemptionMatcher({ ...exemptions, scope, terms: permitted }),
+    );
+    evaluator.judge(scope, rules, one, collector);
+    return collector.finish().findings.filter(({ outcome, severity }) => outcome !== 'fail' || severity !== 'info');
+  };
+  const asTheyRun = judgeIn(snapshot);
+  const declaring = new Map(
+    workloadsOf(snapshot, namespace)
+      .filter(({ template, running }) => template !== undefined && running.length > 0)
+      .map(({ ref }) => [keyOf(ref), ref]),
+  );
+  if (declaring.size === 0) return asTheyRun.map((finding) => ({ finding }));
+  const asDeclared = judgeIn(new DeclaredSnapshot(snapshot)).filter(({ subject }) => declaring.has(keyOf(subject)));
+  return merge(asTheyRun, asDeclared, (finding) => declaring.has(keyOf(finding.subject)));
+}
+
+/** @param isBoth whether the subject runs, and declares what is to run */
+function merge(
+  asTheyRun: readonly Finding[],
+  asDeclared: readonly Finding[],
+  isBoth: (finding: Finding) => boolean,
+): readonly PreviewedFinding[] {
+  const declared = new Map(asDeclared.map((finding) => [nameFinding(finding), finding]));
+  const merged = asTheyRun.map((finding): PreviewedFinding => {
+    const other = declared.get(nameFinding(finding));
+    declared.delete(nameFinding(finding));
+    if (other === undefined) return isBoth(finding) ? { finding, only: 'running' } : { finding };
+    return worstFirst.indexOf(other.outcome) < worstFirst.indexOf(finding.outcome)
+      ? { finding: other, only: 'declared' }
+      : { finding };
+  });
+  const others = [...declared.values()].map((finding): PreviewedFinding => ({ finding, only: 'declared' }));
+  return [...merged, ...others].toSorted((a, b) => compareSubjects(a.finding.subject, b.finding.subject));
+}
+
+/** What is not permitted came to be no condition. */
+const permitted: ExemptionTerms = {
+  ...DEFAULT_EXEMPTION_TERMS,
+  mayNamespaceExempt: () => true,
+};
+
+const worstFirst: readonly Finding['outcome'][] = ['fail', 'unknown', 'exempt'];
+
+function nameFinding({ rule, subject }: Finding): string {
+  return `${rule.id} ${keyOf(subject)}`;
+}

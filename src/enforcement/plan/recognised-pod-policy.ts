@@ -1,0 +1,63 @@
+/**
+ * Whether a policy that stands in a cluster holds pods to rules as this Merlon prints it, whoever applied it and under
+ * whatever name: it is known by its text alone. One that is planned, with what policies and exemptions say, is compared as
+ * it is planned; any other is printed again with what it seems to have been printed with.
+ */
+import { isDeepStrictEqual } from 'node:util';
+
+import { validatingPolicySpec } from '../../core/admission-shape.ts';
+import { isCrowd } from '../../core/enforcement-terms.ts';
+import { resolveParams } from '../../core/params.ts';
+import { project } from '../../core/project.ts';
+import type { AnyRule } from '../../core/rule.ts';
+import { readTextList } from './cel.ts';
+import { findMembership } from './exec-guard.ts';
+import { nameVariable, planPodFamily, podFamilyPolicies } from './pod-family.ts';
+import type { PlannedPolicy } from './planned-policy.ts';
+import { whatDecides } from './recognised-guard.ts';
+import type { StoredPolicySpec } from './recognised-guard.ts';
+
+export interface KnownTexts {
+  readonly planned: readonly PlannedPolicy[];
+  readonly catalogue: readonly AnyRule[];
+  /** Of the API server; undefined where it is not known. */
+  readonly minor: number | undefined;
+}
+
+/** @returns the ids of the rules that it holds pods to; undefined for any other policy */
+export function recognisePodPolicy(
+  policy: StoredPolicySpec | undefined,
+  { planned, catalogue, minor }: KnownTexts,
+): readonly string[] | undefined {
+  if (policy === undefined || policy.paramKind !== undefined) return undefined;
+  const stored = whatDecides(policy);
+  const isSame = ({ kind, spec }: PlannedPolicy): boolean =>
+    kind === 'ValidatingAdmissionPolicy' && isDeepStrictEqual(whatDecides(project(validatingPolicySpec, spec)), stored);
+  const known = planned.find((one) => one.name === podFamilyPolicies['pod-security'] && isSame(one));
+  if (known !== undefined) return known.rules;
+  const printed = printAgain(policy, catalogue, minor);
+  return printed !== undefined && isSame(printed) ? printed.rules : undefined;
+}
+
+function printAgain(
+  { variables = [], matchConditions = [] }: StoredPolicySpec,
+  catalogue: readonly AnyRule[],
+  minor: number | undefined,
+): PlannedPolicy | undefined {
+  const names = new Set(variables.map(({ name }) => name));
+  const rules = catalogue.filter((rule) => rule.enforce !== undefined && names.has(nameVariable(rule.id)));
+  if (rules.length === 0) return undefined;
+  const condition = matchConditions.find(({ name }) => name === 'not-break-glass');
+  const list = condition === undefined ? '[]' : findMembership(condition.expression);
+  const breakGlassGroups = list === undefined ? undefined : readTextList(list);
+  if (breakGlassGroups === undefined || breakGlassGroups.some(isCrowd)) return undefined;
+  return planPodFamily({
+    family: 'pod-security',
+    rules: rules.map((rule) => ({ rule, params: resolveParams(rule) })),
+    target: { podSecurityVersion: minor },
+    breakGlassGroups,
+    exemptions: [],
+    withoutLabel: 'deny',
+    keptOut: [],
+  }).policy;
+}

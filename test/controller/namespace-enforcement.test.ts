@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+
+import { Evaluator } from '../../src/core/evaluate.ts';
+import { kinds } from '../../src/core/kinds.ts';
+import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
+import { resolveParams } from '../../src/core/params.ts';
+import { project } from '../../src/core/project.ts';
+import { NamespaceEnforcements } from '../../src/controller/namespace-enforcement.ts';
+import { planPodFamily } from '../../src/enforcement/plan/pod-family.ts';
+import { privileged } from '../../src/rules/pod/privileged.ts';
+
+const rules = [{ rule: privileged, params: resolveParams(privileged) }];
+const { policy } = planPodFamily({
+  family: 'pod-security',
+  rules,
+  target: { podSecurityVersion: 37 },
+  breakGlassGroups: [],
+  exemptions: [],
+  withoutLabel: 'off',
+  keptOut: ['kube-system'],
+});
+
+function pod(name: string, isPrivileged: boolean, namespace = 'shop') {
+  const spec = { containers: [{ name: 'main', image: 'x:1', securityContext: { privileged: isPrivileged } }] };
+  return project(kinds.Pod.shape, { metadata: { name, namespace }, spec });
+}
+
+function say(
+  names: readonly string[],
+  {
+    label,
+    namespace = 'shop',
+    isPlanned = true,
+    isUnread = false,
+  }: {
+    readonly label?: string;
+    readonly namespace?: string;
+    readonly isPlanned?: boolean;
+    readonly isUnread?: boolean;
+  } = {},
+) {
+  const labels = label === undefined ? {} : { 'merlon.dev/enforce': label };
+  const snapshot = buildObjectSnapshot({
+    objects: {
+      Namespace: [project(kinds.Namespace.shape, { metadata: { name: namespace, labels } })],
+      Pod: [...names.map((name) => pod(name, true, namespace)), pod('plain', false, namespace)],
+    },
+    isWholeCluster: true,
+    podSecurityVersion: 37,
+    missing: isUnread ? [{ source: 'Job', state: 'forbidden', message: 'listing jobs.batch is forbidden' }] : [],
+  });
+  const policies = policy === undefined ? [] : [policy];
+  return new NamespaceEnforcements([privileged]).of(namespace, {
+    snapshot,
+    evaluator: new Evaluator({
+      ruleThrew: (rule, error) => {
+        throw new Error(rule, { cause: error });
+      },
+    }),
+    planned: isPlanned ? { policies, rules, exemptions: undefined } : undefined,
+  });
+}
+
+describe('what the posture of a namespace says of enforcement', () => {
+  it('is nothing where nothing is planned and nothing known again', () => {
+    expect(say(['a'], { isPlanned: false })).to.equal(undefined);
+    expect(say(['a'], { namespace: 'kube-system' })).to.equal(undefined);
+  });
+
+  it('is how much deny would refuse, before it is set', () => {
+    expect(say(['a'], { label: 'warn' })).to.deep.equal({
+      mode: 'warn',
+      wouldRefuse: 1,
+      enforced: [],
+      message:
+        'nothing that is known again is in force; deny would refuse one workload that is here: Pod "a" (pod-privileged); "merlon enforce --preview -n shop" says why',
+    });
+    expect(say(['a', 'b', 'c', 'd'])?.message).to.contain(
+      'deny would refuse 4 workloads that are here: Pod "a" (pod-privileged), Pod "b" (pod-privileged), Pod "c" (pod-privileged) and 1 more;',
+    );
+  });
+
+  it('and afterwards, of what was there before', () => {
+    expect(say(['a'], { label: 'deny' })?.message).to.contain('made anew, deny refuses one workload that is here');
+    expect(say([], { label: 'deny' })).to.deep.include({ wouldRefuse: 0 });
+  });
+
+  it('is no number where something could not be read, and why', () => {
+    const said = say(['a'], { isUnread: true });
+    expect(said).not.to.have.property('wouldRefuse');
+    expect(said?.message).to.contain('of others it is not known: jobs.batch could not be listed');
+    expect(say([], { isUnread: true })?.message).to.contain('deny would refuse nothing that is known of what is here');
+  });
+});

@@ -1,0 +1,228 @@
+/** What would be refused, judged from a few objects; that the API server then does so is held against a real one. */
+import { expect } from 'chai';
+
+import type { ClusterHardeningExemption } from '../../../src/api/v1alpha1/cluster-hardening-exemption.ts';
+import { Evaluator } from '../../../src/core/evaluate.ts';
+import { judgeExemption } from '../../../src/core/exemption.ts';
+import { ExemptionTable } from '../../../src/core/exemption-table.ts';
+import { kinds } from '../../../src/core/kinds.ts';
+import type { KindName, ObjectOf } from '../../../src/core/kinds.ts';
+import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
+import type { ObjectsByKind } from '../../../src/core/object-snapshot.ts';
+import { resolveParams } from '../../../src/core/params.ts';
+import { project } from '../../../src/core/project.ts';
+import type { Source } from '../../../src/core/rule.ts';
+import { countRefused, modeIn, previewNamespace } from '../../../src/enforcement/plan/preview.ts';
+import type { PreviewOptions } from '../../../src/enforcement/plan/preview.ts';
+import { rootGroups } from '../../../src/rules/pod/root-groups.ts';
+import type { EnforcementTerms } from '../../../src/core/enforcement-terms.ts';
+import { planFamilies } from '../../../src/enforcement/plan/chosen-families.ts';
+import { planEnforcement } from '../../../src/enforcement/plan/planned-enforcement.ts';
+import { hostNamespaces } from '../../../src/rules/pod/host-namespaces.ts';
+import { privileged } from '../../../src/rules/pod/privileged.ts';
+
+const rules = [privileged, hostNamespaces];
+const selected = rules.map((rule) => ({ rule, params: resolveParams(rule) }));
+const modes = { withoutLabel: 'off', keptOut: ['kube-system'] } as const;
+
+const rootGroupsOnlyNoted = { rule: rootGroups, params: { ...resolveParams(rootGroups), imageGroups: 'note' } };
+
+const terms: EnforcementTerms = {
+  ceiling: 'deny',
+  withoutLabel: 'off',
+  families: ['exec', 'pod-security'],
+  namespacesOut: ['kube-system'],
+  breakGlassGroups: [],
+  exec: { connections: [], ephemeralContainers: false, hostNetwork: false },
+  cluster: { nodesProxy: 'off' },
+};
+const { policies } = planEnforcement(terms, { rules: selected, minor: 37, exemptions: [] });
+
+type Json = Readonly<Record<string, unknown>>;
+
+function object<K extends KindName>(kind: K, json: object): ObjectOf<K> {
+  return project(kinds[kind].shape as never, json);
+}
+
+const plain = { containers: [{ name: 'main', image: 'x:1' }] };
+const bad = { containers: [{ name: 'main', image: 'x:1', securityContext: { privileged: true } }] };
+const selector = { matchLabels: {} };
+
+function deployment(name: string, spec: Json): ObjectOf<'Deployment'> {
+  const metadata = { name, namespace: 'shop', uid: `uid-${name}` };
+  return object('Deployment', { metadata, spec: { selector, template: { metadata: {}, spec } } });
+}
+
+function replicaSet(of: string, spec: Json): ObjectOf<'ReplicaSet'> {
+  const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: of, uid: `uid-${of}`, controller: true };
+  const metadata = { name: `${of}-1`, namespace: 'shop', uid: `uid-${of}-1`, ownerReferences: [owner] };
+  return object('ReplicaSet', { metadata, spec: { selector, template: { metadata: {}, spec } } });
+}
+
+function podOf(of: string, spec: Json): ObjectOf<'Pod'> {
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `${of}-1`, uid: `uid-${of}-1`, controller: true };
+  return object('Pod', { metadata: { name: `${of}-1-a`, namespace: 'shop', ownerReferences: [owner] }, spec });
+}
+
+function preview(
+  objects: ObjectsByKind,
+  {
+    namespace = 'shop',
+    labels = {},
+    exemption,
+    missing = [],
+    planned = policies,
+    held = selected,
+  }: {
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly exemption?: Partial<ClusterHardeningExemption['spec']>;
+    readonly missing?: readonly Source[];
+    readonly planned?: PreviewOptions['policies'];
+    readonly held?: PreviewOptions['rules'];
+  } = {},
+) {
+  const table = new ExemptionTable();
+  if (exemption !== undefined) {
+    const spec = { rules: ['pod-privileged'], subjects: [{ namespace: 'shop' }], reason: 'r', ...exemption };
+    const judged = judgeExemption(
+      {
+        apiVersion: 'merlon.dev/v1alpha1',
+        kind: 'ClusterHardeningExemption',
+        metadata: { name: 'agents', uid: 'u', resourceVersion: '1', generation: 1 },
+        spec,
+      } as unknown as ClusterHardeningExemption,
+      rules,
+    );
+    if (judged.exemption !== undefined) table.set(judged.exemption);
+  }
+  return previewNamespace(namespace, labels, {
+    policies: planned,
+    rules: held,
+    exemptions: table.isEmpty ? undefined : { table, nowMs: 0 },
+    evaluator: new Evaluator({
+      ruleThrew: (rule, error) => {
+        throw new Error(rule, { cause: error });
+      },
+    }),
+    snapshot: buildObjectSnapshot({
+      objects,
+      isWholeCluster: true,
+      podSecurityVersion: 37,
+      missing: missing.map((source) => ({ source, state: 'forbidden', message: 'forbidden' })),
+    }),
+  });
+}
+
+const told = (one: ReturnType<typeof preview>): readonly string[] =>
+  (one?.refused ?? []).map(({ finding: { rule, subject }, only }) =>
+    [rule.id, subject.kind, subject.name, ...(only === undefined ? [] : [only])].join(' '),
+  );
+
+describe('what would be refused in a namespace', () => {
+  it('is what breaks a rule of the planned policies, and nothing else', () => {
+    const found = preview({ Deployment: [deployment('good', plain), deployment('bad', { ...bad, hostPID: true })] });
+    expect(told(found)).to.deep.equal(['pod-privileged Deployment bad', 'pod-host-namespaces Deployment bad']);
+    expect(found && countRefused(found)).to.equal(1);
+    expect(found?.refused[0]?.finding.violations[0]?.path).to.equal(
+      'spec.template.spec.containers[0].securityContext.privileged',
+    );
+  });
+
+  it('is both what is declared and what runs, and says where only the one is wrong', () => {
+    const found = preview({
+      Deployment: [deployment('both', bad), deployment('declared', bad), deployment('running', plain)],
+      ReplicaSet: [replicaSet('both', bad), replicaSet('declared', plain), replicaSet('running', bad)],
+      Pod: [podOf('both', bad), podOf('declared', plain), podOf('running', bad)],
+    });
+    expect(told(found)).to.deep.equal([
+      'pod-privileged Deployment both',
+      'pod-privileged Deployment declared declared',
+      'pod-privileged Deployment running running',
+    ]);
+  });
+
+  it('leaves out what a condition lets through, and lists it', () => {
+    const found = preview({ Deployment: [deployment('bad', { ...bad, hostPID: true })] }, { exemption: {} });
+    expect(told(found)).to.deep.equal(['pod-host-namespaces Deployment bad']);
+    expect(found?.exempt.map(({ finding }) => finding.exemption)).to.deep.equal(['ClusterHardeningExemption/agents']);
+  });
+
+  it('is nothing that is only noted, whatever a policy calls the rule', () => {
+    const noted = { ...rootGroupsOnlyNoted, severity: 'high' } as const;
+    const { policies: planned } = planEnforcement(terms, { rules: [noted], minor: 37, exemptions: [] });
+    expect(planned.map(({ rules: ids }) => ids)).to.deep.include(['pod-root-groups']);
+    const spec = { ...plain, securityContext: { runAsGroup: 1, fsGroup: 1 } };
+    const objects = {
+      Deployment: [deployment('noted', spec), deployment('bad', { ...plain, securityContext: { fsGroup: 0 } })],
+    };
+    expect(told(preview(objects, { planned, held: [noted] }))).to.deep.equal(['pod-root-groups Deployment bad']);
+  });
+
+  it('is not known of kinds that cannot be read, which is said', () => {
+    const found = preview({ Deployment: [deployment('good', plain)] }, { missing: ['StatefulSet'] });
+    expect(told(found)).to.deep.equal([]);
+    expect(found?.undecided.map(({ finding }) => `${finding.rule.id} ${finding.subject.kind}`)).to.have.members([
+      'pod-privileged StatefulSet',
+      'pod-host-namespaces StatefulSet',
+    ]);
+  });
+
+  it('is not asked where nothing can be in force', () => {
+    expect(preview({}, { namespace: 'kube-system' })).to.equal(undefined);
+  });
+
+  it('tells what the label asks for now', () => {
+    for (const [label, mode] of [
+      ['deny', 'deny'],
+      ['warn', 'warn'],
+      ['audit', 'audit'],
+      ['off', 'off'],
+      ['nonsense', 'off'],
+    ] as const) {
+      expect(preview({}, { labels: { 'merlon.dev/enforce': label } })?.mode).to.equal(mode);
+    }
+    expect(policies.map((policy) => modeIn(policy, 'shop', {}))).to.deep.equal(['off', 'off']);
+  });
+
+  it('names the pods that the exec guard keeps people out of, whoever made them', () => {
+    const found = preview({
+      Deployment: [deployment('bad', bad)],
+      ReplicaSet: [replicaSet('bad', bad)],
+      Pod: [
+        podOf('bad', bad),
+        object('Pod', { metadata: { name: 'net', namespace: 'shop' }, spec: { ...plain, hostNetwork: true } }),
+      ],
+    });
+    expect(found?.execTargets).to.deep.equal([{ kind: 'Pod', name: 'bad-1-a' }]);
+  });
+
+  it('names what has no imagePullSecrets where every pull needs credentials', () => {
+    const planned = planFamilies(
+      {
+        families: ['image-pulls'],
+        modes,
+        breakGlassGroups: [],
+        minor: 37,
+        defaults: undefined,
+        tokenSecrets: false,
+        clusterAdmins: undefined,
+        clusterRbac: 'off',
+      },
+      rules,
+    ).policies;
+    const named = { imagePullSecrets: [{ name: 'registry' }] };
+    const objects: ObjectsByKind = {
+      ServiceAccount: [object('ServiceAccount', { metadata: { name: 'puller', namespace: 'shop' }, ...named })],
+      Deployment: [
+        deployment('bare', plain),
+        deployment('by-account', { ...plain, serviceAccountName: 'puller' }),
+        deployment('by-pod', { ...plain, ...named }),
+      ],
+    };
+    const namesOf = (one: ReturnType<typeof preview>) => one?.withoutPullSecrets?.map(({ name }) => name);
+    expect(namesOf(preview(objects, { planned }))).to.deep.equal(['bare']);
+    expect(namesOf(preview(objects))).to.equal(undefined);
+    expect(namesOf(preview(objects, { planned, missing: ['ServiceAccount'] }))).to.equal(undefined);
+  });
+});

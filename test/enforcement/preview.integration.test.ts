@@ -1,0 +1,126 @@
+/**
+ * What `merlon enforce --preview` says would be refused is what a real API server then refuses: generated pods and workloads
+ * that are there, each made anew on trial in a namespace that denies, and exec into each pod. `SEED=… mocha FILE` repeats a run.
+ */
+import { expect } from 'chai';
+
+import type { Json } from '../pod-security/generator.ts';
+import { workloadForms } from '../pod-security/generator-workloads.ts';
+import { runMerlon } from '../cli/merlon-process.ts';
+import { bodyOf } from '../support/api-client.ts';
+import { useControlPlane } from '../support/integration.ts';
+import { applyYaml, connect, createDebugger, REFUSED, waitForAnswer } from './guarded-cluster.ts';
+import { generatePodCase } from './pod-cases.ts';
+import type { PodCase } from './pod-cases.ts';
+
+const cases = 120;
+const families = ['--families', 'exec,pod-security'];
+
+interface Preview {
+  readonly namespaces: readonly {
+    readonly namespace: string;
+    readonly refused: readonly {
+      readonly subject: { readonly kind: string; readonly name: string };
+      readonly only?: string;
+    }[];
+    readonly undecided: readonly { readonly message: string }[];
+    readonly execTargets: readonly { readonly name: string }[];
+  }[];
+}
+
+describe('what a preview says', () => {
+  const cluster = useControlPlane({ needs: ['build'], own: { auditLog: false } });
+  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_007);
+  const present: { readonly name: string; readonly asked: PodCase }[] = [];
+
+  before('generated objects in a namespace that nothing is enforced in', async function () {
+    this.timeout(120_000);
+    await cluster().client.createNamespace('present');
+    await cluster().client.createNamespace('denied', { 'merlon.dev/enforce': 'deny' });
+    for (let index = 0; index < cases; index += 1) {
+      const asked = generatePodCase(seed, index);
+      const name = `case-${index}`;
+      const { status } = await create('present', name, asked);
+      if (status === 201) present.push({ name, asked });
+    }
+  });
+
+  function create(
+    namespace: string,
+    name: string,
+    { kind, manifest }: PodCase,
+    query: Readonly<Record<string, string>> = {},
+  ) {
+    const { apiVersion, plural } = kind === 'Pod' ? { apiVersion: 'v1', plural: 'pods' } : workloadForms[kind];
+    const metadata = { ...(manifest['metadata'] as Json), name };
+    return cluster()
+      .client.resource(apiVersion, plural, namespace)
+      .create({ ...manifest, metadata }, query);
+  }
+
+  async function preview() {
+    const { adminKubeconfig } = cluster();
+    const args = ['enforce', '--preview', '-n', 'present', '-o', 'json', '--kubeconfig', adminKubeconfig, ...families];
+    const { code, stdout, stderr } = await runMerlon(args);
+    expect(stderr).to.equal('');
+    expect(code).to.equal(1);
+    const [one] = (JSON.parse(stdout) as Preview).namespaces;
+    if (one === undefined) throw new Error(stdout);
+    return one;
+  }
+
+  it(`is what a namespace that denies then does, of ${cases} generated pods and workloads (SEED=${seed})`, async function () {
+    this.timeout(180_000);
+    const said = await preview();
+    const printed = await runMerlon([
+      'enforce',
+      '-o',
+      'yaml',
+      '--kubernetes-version',
+      `1.${cluster().minor}`,
+      ...families,
+    ]);
+    await applyYaml(cluster(), printed.stdout);
+    const known = present.find(({ name }) => said.refused.some(({ subject }) => subject.name === name));
+    if (known === undefined) throw new Error('nothing would be refused');
+    const ask = async ({ name, asked }: (typeof present)[number]): Promise<string> => {
+      const { status, body } = await create('denied', name, asked, { dryRun: 'All' });
+      return `${status} ${String((body as { message?: unknown }).message)}`;
+    };
+    await waitForAnswer(() => ask(known), /^403 .*merlon-pod-security-deny/);
+    const refused: string[] = [];
+    for (const one of present) if ((await ask(one)).startsWith('403 ')) refused.push(`${one.asked.kind} ${one.name}`);
+    const declared = said.refused.filter(({ only }) => only !== 'running');
+    const told = new Set(declared.map(({ subject }) => `${subject.kind} ${subject.name}`));
+    expect([...told].toSorted(), `SEED=${seed}`).to.deep.equal(refused.toSorted());
+    // What no kubelet accepts nobody refuses, and nobody knows what would run.
+    for (const { message } of said.undecided) expect(message).to.match(/is no image that a kubelet accepts$/);
+    expect(refused.length).to.be.greaterThan(10).and.lessThan(present.length);
+    expect(present.length).to.be.greaterThan(cases * 0.9);
+  });
+
+  it('is whom exec then refuses', async function () {
+    this.timeout(120_000);
+    const { client } = cluster();
+    const debugging = await createDebugger(cluster(), 'dora');
+    const { execTargets } = await preview();
+    bodyOf(
+      'label',
+      await client
+        .resource('v1', 'namespaces')
+        .patch('present', { metadata: { labels: { 'merlon.dev/enforce': 'deny' } } }),
+    );
+    const [first] = execTargets;
+    if (first === undefined) throw new Error('no pod is guarded');
+    await waitForAnswer(() => connect(debugging, `present/${first.name}`), REFUSED);
+    const { items } = bodyOf('pods', await client.resource('v1', 'pods', 'present').list());
+    const refused: string[] = [];
+    for (const { metadata } of items) {
+      const answer = await connect(debugging, `present/${metadata.name}`);
+      if (REFUSED.test(answer)) refused.push(metadata.name);
+      else expect(answer).to.match(/^400 /);
+    }
+    expect(execTargets.map(({ name }) => name).toSorted()).to.deep.equal(refused.toSorted());
+    expect(refused.length).to.be.lessThan(items.length);
+  });
+});
