@@ -1,21 +1,16 @@
 /** `merlon enforce`: what the API server is to enforce by itself, as YAML to keep in git. */
 import { findIgnoredEnforcement } from '../core/enforcement-terms.ts';
-import type { EnforcementTerms } from '../core/enforcement-terms.ts';
-import type { EffectivePolicy } from '../core/policy.ts';
+import type { EffectivePolicy, SelectedRule } from '../core/policy.ts';
 import { policyMergerOf } from '../core/policy-merge.ts';
 import { selectPolicies } from '../core/policy-scope.ts';
 import { resolveParams } from '../core/params.ts';
-import { selectRules } from '../core/rule-selector.ts';
 import type { AnyRule } from '../core/rule.ts';
-import { planFamilies } from '../enforcement/plan/chosen-families.ts';
-import type { PlannedFamilies } from '../enforcement/plan/chosen-families.ts';
 import { planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
 import { describeEnforcement, printEnforcement } from '../report/enforcement-text.ts';
 import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
 import { readEnforcedExemptions } from './enforced-exemptions.ts';
-import type { ChosenFamilies } from './enforce-families.ts';
 import { explainNoLabel, explainTooOld } from './enforce-options.ts';
 import type { EnforceOptions } from './enforce-options.ts';
 import { reportInput } from './input-report.ts';
@@ -23,7 +18,7 @@ import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 
 export async function runEnforce(
-  { enforced, podRules, exemptions, further, minor, output }: EnforceOptions,
+  { enforced, exemptions, minor, output }: EnforceOptions,
   rules: readonly AnyRule[],
   streams: CommandStreams,
 ): Promise<ExitCode> {
@@ -43,12 +38,9 @@ export async function runEnforce(
   }
   const accepted = await readEnforcedExemptions(exemptions, rules, streams);
   if (accepted === undefined) return 3;
-  const heldTo =
-    policy?.rules ?? selectEnforced(podRules, rules).map((rule) => ({ rule, params: resolveParams(rule) }));
-  const planned = planEnforcement(terms, { rules: heldTo, minor, exemptions: accepted });
-  const others =
-    further === undefined ? undefined : planFurther(terms, { ...further, exemptions: accepted }, rules, minor);
-  const policies = [...planned.policies, ...(others?.policies ?? [])];
+  const held = policy?.rules ?? selectInForce(terms.rules, rules);
+  const planned = planEnforcement(terms, { rules: held, minor, exemptions: accepted });
+  const { policies } = planned;
   await writeAll(
     stdout,
     output === 'yaml'
@@ -56,26 +48,18 @@ export async function runEnforce(
       : describeEnforcement(policies, terms.namespacesOut, buildPainter(hasColour(stdout, env))),
   );
   for (const { rule, reason } of planned.leftOut) stderr.write(`left out: ${rule} ${reason}\n`);
-  for (const remark of others?.remarks ?? []) stderr.write(`${remark}\n`);
+  for (const { message } of planned.unserved) stderr.write(`left out: ${message}\n`);
+  for (const remark of planned.remarks) stderr.write(`${remark}\n`);
   if (policies.length === 0)
     stderr.write('nothing is to be enforced: no policy sets spec.enforcement.mode to more than off\n');
   return 0;
 }
 
-/** Of those that are in force without a policy that says so: what is enforced is what is reported. */
-function selectEnforced(selectors: readonly string[], rules: readonly AnyRule[]): readonly AnyRule[] {
-  const named = new Set(selectors.flatMap((selector) => selectRules(selector, rules)));
-  return rules.filter((rule) => named.has(rule) && (rule.inForce !== 'whereEnabled' || selectors.includes(rule.id)));
-}
-
-function planFurther(
-  { breakGlassGroups, withoutLabel, namespacesOut }: EnforcementTerms,
-  chosen: ChosenFamilies,
-  rules: readonly AnyRule[],
-  minor: number | undefined,
-): PlannedFamilies {
-  const modes = { withoutLabel, keptOut: namespacesOut };
-  return planFamilies({ ...chosen, modes, breakGlassGroups, minor }, rules);
+/** Those that are in force without a policy that says so: what is enforced is what is reported. */
+function selectInForce(selectors: readonly string[] = [], rules: readonly AnyRule[]): readonly SelectedRule[] {
+  return rules
+    .filter((rule) => rule.inForce !== 'whereEnabled' || selectors.includes(rule.id))
+    .map((rule) => ({ rule, params: resolveParams(rule) }));
 }
 
 /** What the policies in the files say together. @returns undefined where one of them cannot be used */

@@ -24,6 +24,7 @@ import type { EnforcedRef } from '../enforcement/plan/stored-object.ts';
 import { planTrial } from '../enforcement/plan/trial.ts';
 import { summariseEnforcement } from './enforced-condition.ts';
 import type { EnforcedSummary, EnforcedUnit } from './enforced-condition.ts';
+import { print } from './enforced-object.ts';
 import type { EnforceContext, ObjectResult } from './enforced-object.ts';
 import { EnforcedObjects } from './enforced-objects.ts';
 import type { EnforcedObjectsOptions } from './enforced-objects.ts';
@@ -120,7 +121,7 @@ export class EnforcementController implements Enforcement {
 
   /** What policies say may be something else now. */
   review(): void {
-    if (this.#isRunning) for (const { name } of knownPolicies) this.#queue.add(name);
+    if (this.#isRunning) for (const unit of knownPolicies) this.#queue.add(print(unit));
   }
 
   noteChange({ source }: Change): void {
@@ -133,14 +134,15 @@ export class EnforcementController implements Enforcement {
   summary(): EnforcedSummary | undefined {
     if (this.#looked.size < knownPolicies.length) return undefined;
     const known = this.#plan();
-    const units = knownPolicies.map(({ name }): EnforcedUnit => {
-      const planned = known?.policies.find((one) => one.name === name);
-      const looked = this.#looked.get(name);
+    const units = knownPolicies.map((unit): EnforcedUnit => {
+      const planned = known?.policies.find((one) => print(one) === print(unit));
+      const looked = this.#looked.get(print(unit));
       const { state, message } = looked?.planned === planned ? (looked ?? PENDING) : PENDING;
-      return { name, planned, state, message };
+      return { kind: unit.kind, name: unit.name, planned, state, message };
     });
-    const leftOut = known?.leftOut ?? [];
-    return summariseEnforcement({ terms: known?.policy.enforcement, leftOut, units, unasked: this.#findUnasked() });
+    const { leftOut = [], unserved = [] } = known ?? {};
+    const terms = known?.policy.enforcement;
+    return summariseEnforcement({ terms, leftOut, unserved, units, unasked: this.#findUnasked() });
   }
 
   /** The same as long as policies and API servers are the same. */
@@ -156,11 +158,11 @@ export class EnforcementController implements Enforcement {
       const { rules, enforcement } = policy;
       const { exemptions, refused } = conditions;
       const before = this.#known?.policies ?? [];
-      const { policies: planned, leftOut } = planEnforcement(enforcement, { rules, minor, exemptions });
+      const { policies: planned, leftOut, ...rest } = planEnforcement(enforcement, { rules, minor, exemptions });
       // What is the same is not looked at again.
       const policies = planned.map((one) => before.find((old) => isDeepStrictEqual(old, one)) ?? one);
       const notCounting = refused.map(({ name, message }) => ({ rule: name, reason: message }));
-      this.#known = { policy, minor, conditions, policies, leftOut: [...leftOut, ...notCounting] };
+      this.#known = { ...rest, policy, minor, conditions, policies, leftOut: [...leftOut, ...notCounting] };
     }
     return this.#known;
   }
@@ -171,7 +173,8 @@ export class EnforcementController implements Enforcement {
    */
   #planExemptions(policy: EffectivePolicy): ExemptionConditions | undefined {
     const { ceiling = 'off', families } = policy.enforcement;
-    if (ceiling === 'off' || !families.includes('pod-security')) return NO_EXEMPTIONS;
+    const areExempted = families.some((family) => family === 'pod-security' || family === 'image-pulls');
+    if (ceiling === 'off' || !areExempted) return NO_EXEMPTIONS;
     const judged = this.#options.exemptions();
     if (judged === undefined) return undefined;
     const nowMs = this.#options.clock.wallTimeMs();
@@ -189,34 +192,35 @@ export class EnforcementController implements Enforcement {
     return conditions;
   }
 
-  async #reconcile(name: string): Promise<number> {
-    const unit = knownPolicies.find((one) => one.name === name);
-    const plan = this.#plan()?.policies;
+  async #reconcile(key: string): Promise<number> {
+    const unit = knownPolicies.find((one) => print(one) === key);
+    const plan = this.#plan();
     if (unit === undefined) return 0;
-    const planned = plan?.find((one) => one.name === name);
+    const planned = plan?.policies.find((one) => print(one) === key);
     const unread = this.#findUnread(unit);
     if (plan === undefined || unread !== undefined) {
-      this.#note(name, {
+      this.#note(key, {
         state: 'Unknown',
         message: unread ?? 'what policies say, or what is exempt, could not be read',
       });
       return 0;
     }
-    const result = await (planned === undefined ? this.#takeAway(unit) : this.#enforce(unit, planned));
+    const { rules } = plan.policy;
+    const result = await (planned === undefined ? this.#takeAway(unit) : this.#enforce(unit, planned, rules));
     for (const ref of refsOf(unit)) {
       const recheckInMs = this.#objects.recheckInMs(ref);
-      if (recheckInMs !== undefined) this.#queue.addAfter(name, recheckInMs);
+      if (recheckInMs !== undefined) this.#queue.addAfter(key, recheckInMs);
     }
-    this.#note(name, { ...result, planned });
+    this.#note(key, { ...result, planned });
     return 0;
   }
 
   /** The policy before what binds it, and what binds it no more at last: in between nothing is weaker than it was. */
-  async #enforce(unit: KnownPolicy, planned: PlannedPolicy): Promise<ObjectResult> {
+  async #enforce(unit: KnownPolicy, planned: PlannedPolicy, rules: EffectivePolicy['rules']): Promise<ObjectResult> {
     const [policy, ...bindings] = buildManifests([planned]);
     if (policy === undefined) return NOTHING;
-    const trial = planTrial(planned);
-    const objection = findVersionObjection(unit.name, this.#minors(), trial !== undefined);
+    const trial = planTrial(planned, rules);
+    const objection = findVersionObjection(unit, this.#minors(), trial !== undefined);
     let result = await this.#look(policy, { objection, trial });
     for (const binding of bindings) {
       if (result.state !== 'InForce' && result.state !== 'InForceByOthers') break;
@@ -249,10 +253,11 @@ export class EnforcementController implements Enforcement {
     return this.#objects.look({ kind: manifest.kind, name: manifest.metadata.name }, manifest, wish);
   }
 
-  #note(name: string, { state, message, planned }: Pick<Looked, 'state' | 'message'> & Partial<Looked>): void {
-    const before = this.#looked.get(name);
-    const wish = planned ?? (state === 'Unknown' ? this.#plan()?.policies.find((one) => one.name === name) : undefined);
-    this.#looked.set(name, { state, message, planned: wish });
+  #note(key: string, { state, message, planned }: Pick<Looked, 'state' | 'message'> & Partial<Looked>): void {
+    const before = this.#looked.get(key);
+    const wanted = (): PlannedPolicy | undefined => this.#plan()?.policies.find((one) => print(one) === key);
+    const wish = planned ?? (state === 'Unknown' ? wanted() : undefined);
+    this.#looked.set(key, { state, message, planned: wish });
     if (before?.state !== state || before.message !== message || before.planned !== wish) this.#options.onChange();
     if (this.#looked.size === knownPolicies.length) this.#onLooked.resolve(undefined);
   }
@@ -260,7 +265,8 @@ export class EnforcementController implements Enforcement {
   /** Why it is not known what stands; undefined where it is. */
   #findUnread({ kind }: KnownPolicy): string | undefined {
     const observations = [kind, `${kind}Binding` as const].map((one) => this.#options.snapshot().observation(one));
-    return observations.find((one) => !isReadable(one))?.message;
+    // Of what no API server serves, nothing stands.
+    return observations.find((one) => !isReadable(one) && one.state !== 'absent')?.message;
   }
 
   #findUnasked(): UnaskedPolicies | undefined {

@@ -3,14 +3,23 @@
  * asked. So what can be tried is tried first, word for word, in a namespace in which nothing can be made (config/probes).
  */
 import { PROBE_LABEL, PROBE_NAMESPACE } from '../../api/v1alpha1/group.ts';
+import type { PodTemplate } from '../../core/pod-template.ts';
+import type { SelectedRule } from '../../core/policy.ts';
+import { IMAGE_PULLS_NAME } from './image-pulls.ts';
+import { defaultingRulesOf, POD_DEFAULTS_NAME } from './pod-defaults.ts';
 import { podFamilyPolicies } from './pod-family.ts';
 import { actionsOf } from './planned-policy.ts';
-import type { PlannedPolicy, PlannedValidatingPolicy } from './planned-policy.ts';
+import type { Match, PlannedMutatingPolicy, PlannedPolicy, PlannedValidatingPolicy } from './planned-policy.ts';
+import { predictDefaults, predictImagePulls } from './predicted-pod.ts';
+import { SERVICE_ACCOUNTS_NAME } from './service-accounts.ts';
+import { careless, harmless, outspoken, pulledSeldom, silent, untagged, withToken } from './trial-pods.ts';
 
 /** What is tried has this name, whatever it is. */
 export const CANARY_NAME = 'merlon-canary';
 
-export interface Trial {
+export type Trial = RefusalTrial | ChangeTrial;
+
+export interface RefusalTrial {
   /** The text of the policy, in force in the one namespace alone. */
   readonly canary: PlannedValidatingPolicy;
   /** Pods of which the first must be let in, and the second refused. */
@@ -20,20 +29,32 @@ export interface Trial {
   readonly untagged: object | undefined;
 }
 
-/** @returns undefined for what cannot be tried by a dry run */
-export function planTrial(planned: PlannedPolicy): Trial | undefined {
-  if (planned.kind !== 'ValidatingAdmissionPolicy' || planned.name !== podFamilyPolicies['pod-security']) {
-    return undefined;
-  }
-  const { spec } = planned;
-  const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': PROBE_NAMESPACE } };
-  // Other pods are tried there as well, to see what the API server does (src/evidence), and must not be refused for this.
-  const objectSelector = { matchExpressions: [{ key: PROBE_LABEL, operator: 'In', values: ['harmless', 'careless'] }] };
+export interface ChangeTrial {
+  readonly canary: PlannedMutatingPolicy;
+  /** One that has to come back changed, and one that says otherwise what would be set. */
+  readonly pods: readonly [silent: object, outspoken: object];
+  /** What the policy makes of a pod. */
+  readonly predict: (pod: PodTemplate) => PodTemplate;
+}
+
+/**
+ * @param rules those in force
+ * @returns undefined for what cannot be tried by a dry run
+ */
+export function planTrial(planned: PlannedPolicy, rules: readonly SelectedRule[]): Trial | undefined {
+  return planned.kind === 'ValidatingAdmissionPolicy' ? planRefusal(planned) : planChange(planned, rules);
+}
+
+function planRefusal(planned: PlannedValidatingPolicy): RefusalTrial | undefined {
+  const refused = refusedBy[planned.name];
+  if (refused === undefined) return undefined;
+  const { name, spec } = planned;
+  const isTagged = name !== podFamilyPolicies['pod-security'] || planned.rules?.includes(TAG_RULE) !== true;
   return {
     canary: {
       ...planned,
       name: CANARY_NAME,
-      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, namespaceSelector, objectSelector } },
+      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, ...onlyWhere('harmless', 'careless') } },
       bindings: [
         {
           mode: 'deny',
@@ -43,89 +64,62 @@ export function planTrial(planned: PlannedPolicy): Trial | undefined {
       ],
     },
     harmless: podOf('harmless', harmless),
-    careless: podOf('careless', careless),
-    untagged: planned.rules?.includes(TAG_RULE) === true ? podOf('careless', untagged, 'untagged') : undefined,
+    careless: podOf('careless', refused),
+    untagged: isTagged ? undefined : podOf('careless', untagged, 'untagged'),
   };
+}
+
+/** By the name of the policy. Other policies refuse what Merlon may not even try. */
+const refusedBy: Readonly<Record<string, object>> = {
+  [podFamilyPolicies['pod-security']]: careless,
+  [IMAGE_PULLS_NAME]: pulledSeldom,
+  [SERVICE_ACCOUNTS_NAME]: withToken,
+};
+
+function planChange(planned: PlannedMutatingPolicy, rules: readonly SelectedRule[]): ChangeTrial | undefined {
+  const predict = predictorOf(planned, rules);
+  if (predict === undefined) return undefined;
+  const { spec } = planned;
+  return {
+    canary: {
+      ...planned,
+      name: CANARY_NAME,
+      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, ...onlyWhere('changed') } },
+      bindings: [{ mode: 'on', where: PROBE_NAMESPACE, spec: { policyName: CANARY_NAME } }],
+    },
+    pods: [podOf('changed', silent, 'silent'), podOf('changed', outspoken, 'outspoken')],
+    predict,
+  };
+}
+
+function predictorOf(
+  { name, rules: ids = [] }: PlannedMutatingPolicy,
+  rules: readonly SelectedRule[],
+): ChangeTrial['predict'] | undefined {
+  if (name === IMAGE_PULLS_NAME) return predictImagePulls;
+  if (name !== POD_DEFAULTS_NAME) return undefined;
+  const defaults = defaultingRulesOf(rules.map(({ rule }) => rule)).filter(({ id }) => ids.includes(id));
+  return (pod) =>
+    predictDefaults(
+      pod,
+      defaults.map(({ sets }) => sets),
+    );
 }
 
 /** `pod-image-tag` accepts no image without a tag, whatever its parameters say. */
 const TAG_RULE = 'pod-image-tag';
 
-function podOf(probe: 'harmless' | 'careless', spec: object, name: string = probe): object {
+type Probe = 'harmless' | 'careless' | 'changed';
+
+/** Other pods are tried there as well, to see what the API server does (src/evidence), and must be left alone by this. */
+function onlyWhere(...probes: readonly Probe[]): Pick<Match, 'namespaceSelector' | 'objectSelector'> {
+  return {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': PROBE_NAMESPACE } },
+    objectSelector: { matchExpressions: [{ key: PROBE_LABEL, operator: 'In', values: probes }] },
+  };
+}
+
+function podOf(probe: Probe, spec: object, name: string = probe): object {
   const metadata = { name: `merlon-${name}`, namespace: PROBE_NAMESPACE, labels: { [PROBE_LABEL]: probe } };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
 }
-
-const image = 'registry.example/main:1';
-
-const confined = {
-  image,
-  imagePullPolicy: 'Always',
-  securityContext: {
-    allowPrivilegeEscalation: false,
-    readOnlyRootFilesystem: true,
-    capabilities: { drop: ['ALL'] },
-  },
-} as const;
-
-/** Breaks nothing that rules forbid by default, and has something of all that rules look through: every rule is asked about it, and none may stumble. */
-const harmless = {
-  automountServiceAccountToken: false,
-  securityContext: {
-    runAsNonRoot: true,
-    runAsUser: 10_001,
-    runAsGroup: 10_001,
-    fsGroup: 10_001,
-    supplementalGroups: [10_001],
-    supplementalGroupsPolicy: 'Strict',
-    seccompProfile: { type: 'RuntimeDefault' },
-    appArmorProfile: { type: 'RuntimeDefault' },
-  },
-  initContainers: [{ ...confined, name: 'first' }],
-  containers: [
-    { ...confined, name: 'main', volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] },
-    { ...confined, name: 'other' },
-  ],
-  volumes: [{ name: 'scratch', emptyDir: {} }],
-} as const;
-
-/** Pod Security's levels know nothing of images. */
-const untagged = {
-  ...harmless,
-  containers: [{ ...confined, name: 'main', image: 'registry.example/main' }],
-  volumes: [],
-};
-
-/** Breaks whatever it can that an API server takes. */
-const careless = {
-  automountServiceAccountToken: true,
-  hostPID: true,
-  hostIPC: true,
-  hostNetwork: true,
-  securityContext: {
-    runAsNonRoot: false,
-    runAsUser: 0,
-    runAsGroup: 0,
-    fsGroup: 0,
-    supplementalGroups: [0],
-    seccompProfile: { type: 'Unconfined' },
-    appArmorProfile: { type: 'Unconfined' },
-  },
-  containers: [
-    {
-      name: 'main',
-      image: 'registry.example/main:latest',
-      imagePullPolicy: 'IfNotPresent',
-      ports: [{ containerPort: 8080, hostPort: 8080 }],
-      securityContext: {
-        privileged: true,
-        allowPrivilegeEscalation: true,
-        runAsUser: 0,
-        capabilities: { add: ['SYS_ADMIN', 'NET_RAW'] },
-        seccompProfile: { type: 'Unconfined' },
-      },
-      volumeMounts: [{ name: 'node', mountPath: '/node' }],
-    },
-  ],
-  volumes: [{ name: 'node', hostPath: { path: '/' } }],
-} as const;

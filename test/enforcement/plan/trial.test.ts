@@ -19,8 +19,8 @@ function planOf(rules: Parameters<typeof planPodFamily>[0]['rules']) {
     withoutLabel: 'deny',
     keptOut: [],
   });
-  const trial = policy === undefined ? undefined : planTrial(policy);
-  if (policy === undefined || trial === undefined) throw new Error('nothing is tried');
+  const trial = policy === undefined ? undefined : planTrial(policy, rules);
+  if (policy === undefined || trial === undefined || 'predict' in trial) throw new Error('nothing is tried');
   return { policy, trial };
 }
 
