@@ -11,7 +11,7 @@ import { prepareChange } from './change-trial.ts';
 import { enforceObject, removeObject } from './enforced-object.ts';
 import type { ObjectResult } from './enforced-object.ts';
 import { prepareRefusal } from './refusal-trial.ts';
-import { barred, untried } from './untried.ts';
+import { barred } from './untried.ts';
 
 export interface CanaryContext {
   readonly writer: EnforcementWriter;
@@ -19,6 +19,9 @@ export interface CanaryContext {
   /** @throws {Error} where another process writes now */
   readonly assertMayWrite: () => void;
 }
+
+/** From when it is taken away until it acts no more; three times what was ever measured. */
+const FORGOTTEN_WITHIN_MS = 3000;
 
 /**
  * @returns why it is not to be applied; undefined where it did what it should
@@ -28,16 +31,33 @@ export async function tryOut(trial: Trial, context: CanaryContext): Promise<Obje
   const unguarded = await context.writer.findGuardProblem();
   if (unguarded !== undefined)
     return barred(`it is tried in a namespace that a guard keeps empty, apply config/probes: ${unguarded}`);
+  const canary = buildManifests([trial.canary]);
+  // A process that ended in the midst of it may have left the same text in force.
+  if (await remove(canary, context)) await pause(context.clock);
   // Before anything is written: rights may be missing for long.
   const prepared = await ('predict' in trial ? prepareChange(trial, context) : prepareRefusal(trial, context));
   if ('failed' in prepared) return prepared.failed;
-  const [policy, ...bindings] = buildManifests([trial.canary]);
-  if (policy === undefined) return untried('there is nothing to try');
   try {
-    return (await put([policy, ...bindings], context)) ?? (await prepared.judge());
+    return (await put(canary, context)) ?? (await prepared.judge());
   } finally {
-    for (const { kind, metadata } of [...bindings, policy]) await removeObject({ kind, name: metadata.name }, context);
+    await remove(canary, context);
   }
+}
+
+/** What binds it first. @returns whether there was anything of Merlon's */
+async function remove(manifests: readonly EnforcementManifest[], context: CanaryContext): Promise<boolean> {
+  let isAny = false;
+  for (const { kind, metadata } of manifests.toReversed()) {
+    const { isWritten = false } = await removeObject({ kind, name: metadata.name }, context);
+    isAny ||= isWritten;
+  }
+  return isAny;
+}
+
+function pause(clock: CanaryContext['clock']): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setTimeout(resolve, FORGOTTEN_WITHIN_MS);
+  });
 }
 
 async function put(

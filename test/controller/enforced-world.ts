@@ -281,7 +281,7 @@ export class EnforcedWorld {
         const { name } = metadata;
         const isBound = (key: string): boolean =>
           this.clock.now() - (this.#since.get(key) ?? Number.POSITIVE_INFINITY) >= this.learnsInMs;
-        const isAsked = metadata.labels['merlon.dev/probe'] !== 'changed';
+        const isAsked = name !== 'merlon-silent' && name !== 'merlon-outspoken';
         const isRefused =
           isAsked && name !== 'merlon-harmless' && isBound('ValidatingAdmissionPolicyBinding/merlon-canary-deny');
         const isChanged = !isAsked && isBound('MutatingAdmissionPolicyBinding/merlon-canary-on');
@@ -305,7 +305,7 @@ export class EnforcedWorld {
 }
 
 interface Tried {
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly metadata: { readonly name: string };
   readonly spec: PodTemplate['spec'];
 }
 

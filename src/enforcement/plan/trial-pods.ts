@@ -83,6 +83,7 @@ export const pulledSeldom = {
 /** With a token of the default account, which nobody has to mount for it. */
 export const withToken = {
   ...harmless,
+  containers: [{ ...confined, name: 'main' }],
   volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
 };
 

@@ -2,6 +2,8 @@
  * That an API server takes a policy does not say that it does what is meant: fields and costs it finds out about when it is
  * asked. So what can be tried is tried first, word for word, in a namespace in which nothing can be made (config/probes).
  */
+import { createHash } from 'node:crypto';
+
 import { PROBE_LABEL, PROBE_NAMESPACE } from '../../api/v1alpha1/group.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import type { SelectedRule } from '../../core/policy.ts';
@@ -49,12 +51,13 @@ function planRefusal(planned: PlannedValidatingPolicy): RefusalTrial | undefined
   const refused = refusedBy[planned.name];
   if (refused === undefined) return undefined;
   const { name, spec } = planned;
+  const mark = markOf(planned);
   const isTagged = name !== podFamilyPolicies['pod-security'] || planned.rules?.includes(TAG_RULE) !== true;
   return {
     canary: {
       ...planned,
       name: CANARY_NAME,
-      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, ...onlyWhere('harmless', 'careless') } },
+      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, ...onlyWhere(mark) } },
       bindings: [
         {
           mode: 'deny',
@@ -63,9 +66,9 @@ function planRefusal(planned: PlannedValidatingPolicy): RefusalTrial | undefined
         },
       ],
     },
-    harmless: podOf('harmless', harmless),
-    careless: podOf('careless', refused),
-    untagged: isTagged ? undefined : podOf('careless', untagged, 'untagged'),
+    harmless: podOf('harmless', harmless, mark),
+    careless: podOf('careless', refused, mark),
+    untagged: isTagged ? undefined : podOf('untagged', untagged, mark),
   };
 }
 
@@ -80,14 +83,15 @@ function planChange(planned: PlannedMutatingPolicy, rules: readonly SelectedRule
   const predict = predictorOf(planned, rules);
   if (predict === undefined) return undefined;
   const { spec } = planned;
+  const mark = markOf(planned);
   return {
     canary: {
       ...planned,
       name: CANARY_NAME,
-      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, ...onlyWhere('changed') } },
+      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, ...onlyWhere(mark) } },
       bindings: [{ mode: 'on', where: PROBE_NAMESPACE, spec: { policyName: CANARY_NAME } }],
     },
-    pods: [podOf('changed', silent, 'silent'), podOf('changed', outspoken, 'outspoken')],
+    pods: [podOf('silent', silent, mark), podOf('outspoken', outspoken, mark)],
     predict,
   };
 }
@@ -109,17 +113,21 @@ function predictorOf(
 /** `pod-image-tag` accepts no image without a tag, whatever its parameters say. */
 const TAG_RULE = 'pod-image-tag';
 
-type Probe = 'harmless' | 'careless' | 'changed';
+/** Of a text: a canary that was taken away acts a while longer, and must not be taken for the next. */
+function markOf({ kind, name, spec }: PlannedPolicy): string {
+  const text = JSON.stringify([kind, name, spec]);
+  return `trial-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+}
 
 /** Other pods are tried there as well, to see what the API server does (src/evidence), and must be left alone by this. */
-function onlyWhere(...probes: readonly Probe[]): Pick<Match, 'namespaceSelector' | 'objectSelector'> {
+function onlyWhere(mark: string): Pick<Match, 'namespaceSelector' | 'objectSelector'> {
   return {
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': PROBE_NAMESPACE } },
-    objectSelector: { matchExpressions: [{ key: PROBE_LABEL, operator: 'In', values: probes }] },
+    objectSelector: { matchLabels: { [PROBE_LABEL]: mark } },
   };
 }
 
-function podOf(probe: Probe, spec: object, name: string = probe): object {
-  const metadata = { name: `merlon-${name}`, namespace: PROBE_NAMESPACE, labels: { [PROBE_LABEL]: probe } };
+function podOf(name: string, spec: object, mark: string): object {
+  const metadata = { name: `merlon-${name}`, namespace: PROBE_NAMESPACE, labels: { [PROBE_LABEL]: mark } };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
 }
