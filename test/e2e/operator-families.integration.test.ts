@@ -227,7 +227,9 @@ describe('an operator that enforces all families', function () {
     it('prints what it applies', async () => {
       await say({ ...enforcement, cluster: { rbac: 'audit', nodesProxy: 'audit' }, families: enforcedFamilies });
       const operator = await suite.startOperator(often);
-      await untilSaid(suite.cluster.minor < oldestMinors.MutatingAdmissionPolicy ? 'TooOld' : 'Enforced', 'merlon-pod');
+      await (suite.cluster.minor < oldestMinors.MutatingAdmissionPolicy
+        ? untilSaid('TooOld', 'in force: 8 of 8')
+        : untilSaid('Enforced', 'merlon-pod-security'));
       const stdin = JSON.stringify(bodyOf('policy', await policies().get('enforced')));
       const version = `1.${suite.cluster.minor}`;
       const args = ['enforce', '-o', 'yaml', '--kubernetes-version', version, '--policy', '-'];

@@ -68,6 +68,14 @@ describe('the names that Merlon gives to what is enforced', () => {
       keptOut: ['kube-system'],
     }),
     'the families of rules about pods': families,
+    'the guard of what has no namespace, that records': planFamilies(
+      { ...further, families: [], clusterRbac: 'audit', minor: 36 },
+      rules,
+    ).policies,
+    'the guard of what has no namespace, that warns': planFamilies(
+      { ...further, families: [], clusterRbac: 'warn', minor: 36 },
+      rules,
+    ).policies,
     'everything else that can be chosen, set': planFamilies({ ...further, minor: 36 }, rules).policies,
     'everything else that can be chosen, refused': planFamilies({ ...further, minor: 30 }, rules).policies,
     'the label that the exec guard goes by': planExecLabel({ keptOut: [] }),
@@ -81,6 +89,21 @@ describe('the names that Merlon gives to what is enforced', () => {
       expect(generatedNames).to.deep.include.members(printed);
     });
   }
+
+  it('are no others but that of what is tried', () => {
+    const printed = new Set(
+      Object.values(rows).flatMap((policies) =>
+        buildManifests(policies).map(({ kind, metadata: { name } }) => `${kind} ${name}`),
+      ),
+    );
+    const others = generatedNames.map(({ kind, name }) => `${kind} ${name}`).filter((one) => !printed.has(one));
+    expect(others).to.deep.equal([
+      'ValidatingAdmissionPolicy merlon-canary',
+      'ValidatingAdmissionPolicyBinding merlon-canary-deny',
+      'MutatingAdmissionPolicy merlon-canary',
+      'MutatingAdmissionPolicyBinding merlon-canary-on',
+    ]);
+  });
 
   it('stand there once each', () => {
     const names = generatedNames.map(({ kind, name }) => `${kind} ${name}`);
