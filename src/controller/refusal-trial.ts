@@ -42,6 +42,6 @@ function describeRefusal(
   return untried(
     rule === undefined || !isByCanary(refused)
       ? `a pod that breaks no rule was refused when it was tried: ${message}`
-      : `a pod that breaks no rule by default was refused when it was tried, by ${rule}: its parameters may ask for more than the pod has, so leave them out or apply what "merlon enforce" prints yourself; the API server says: ${message}`,
+      : `a pod that is made to break no rule was refused when it was tried, by ${rule}: its parameters may ask for more than the pod has, so leave them out or apply what "merlon enforce" prints yourself; the API server says: ${message}`,
   );
 }

@@ -33,8 +33,11 @@ describe('an operator that enforces all families', function () {
   const suite = useOperatorSuite();
   const policies = () => suite.client.resource<ClusterHardeningPolicy>(API_VERSION, 'clusterhardeningpolicies');
 
-  const say = async (stated: ClusterHardeningPolicySpec['enforcement']): Promise<void> => {
-    const spec = stated === undefined ? {} : { enforcement: stated };
+  const say = async (
+    stated: NonNullable<ClusterHardeningPolicySpec['enforcement']>,
+    rules: NonNullable<ClusterHardeningPolicySpec['rules']> = [],
+  ): Promise<void> => {
+    const spec = { enforcement: stated, rules };
     const object = { kind: 'ClusterHardeningPolicy', metadata: { name: 'enforced' }, spec };
     bodyOf('policy', await policies().apply('enforced', object));
   };
@@ -53,7 +56,7 @@ describe('an operator that enforces all families', function () {
   const create = (namespace: string, kind: string, plural: string, object: object, group = 'v1') =>
     suite.client
       .resource(group, plural, namespace)
-      .create({ apiVersion: group, kind, metadata: { generateName: 'one-', namespace }, ...object } as never);
+      .create({ apiVersion: group, kind, metadata: { generateName: 'one-', namespace }, ...object });
   const createPod = (namespace: string, spec: object = {}) =>
     create(namespace, 'Pod', 'pods', { spec: { automountServiceAccountToken: false, ...plainPod, ...spec } });
   const withToken = {
@@ -69,7 +72,7 @@ describe('an operator that enforces all families', function () {
     const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
     const metadata = { generateName: 'one-' };
     const object = { apiVersion: RBAC, kind: 'ClusterRoleBinding', metadata, roleRef, subjects: anonymous };
-    return suite.client.resource(RBAC, 'clusterrolebindings').create(object as never);
+    return suite.client.resource(RBAC, 'clusterrolebindings').create(object);
   };
 
   before('namespaces that ask for each mode, and the rights', async function () {
@@ -238,6 +241,23 @@ describe('an operator that enforces all families', function () {
       const said = difference.stdout.replaceAll(/^.*last-applied-configuration.*$/gm, '');
       expect([difference.code, said, difference.stderr]).to.deep.equal([0, '', '']);
       await operator.stop();
+    });
+
+    it('tries rules with the parameters that a policy sets', async () => {
+      const ids = { ranges: [{ min: 70, max: 80 }], mustBeSet: true };
+      const stated = [
+        ...['pod-run-as-user', 'pod-run-as-group', 'pod-fs-group', 'pod-supplemental-groups'].map((rule) => ({
+          rule,
+          state: 'Enabled' as const,
+          params: ids,
+        })),
+        { rule: 'pod-volume-types', params: { allowed: ['configMap'] } },
+        { rule: 'pod-seccomp-profile', params: { allowed: ['Localhost/profiles/web.json'] } },
+        { rule: 'pod-image-tag', params: { forbidden: ['1'] } },
+      ];
+      await say({ mode: 'deny', families: ['pod-security'] }, stated);
+      await suite.startOperator(often);
+      expect(await untilSaid('Enforced', 'merlon-pod-security')).not.to.contain('left out');
     });
 
     it('takes everything away when it is switched off, and leaves what is somebody else’s', async () => {

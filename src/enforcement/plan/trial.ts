@@ -14,7 +14,17 @@ import { actionsOf } from './planned-policy.ts';
 import type { Match, PlannedMutatingPolicy, PlannedPolicy, PlannedValidatingPolicy } from './planned-policy.ts';
 import { predictDefaults, predictImagePulls } from './predicted-pod.ts';
 import { SERVICE_ACCOUNTS_NAME } from './service-accounts.ts';
-import { careless, harmless, outspoken, pulledSeldom, silent, untagged, withToken } from './trial-pods.ts';
+import {
+  buildCareless,
+  buildHarmless,
+  buildUntagged,
+  harmless,
+  outspoken,
+  pulledSeldom,
+  silent,
+  withToken,
+} from './trial-pods.ts';
+import { toldOf } from './trial-values.ts';
 
 /** What is tried has this name, whatever it is. */
 export const CANARY_NAME = 'merlon-canary';
@@ -44,15 +54,14 @@ export interface ChangeTrial {
  * @returns undefined for what cannot be tried by a dry run
  */
 export function planTrial(planned: PlannedPolicy, rules: readonly SelectedRule[]): Trial | undefined {
-  return planned.kind === 'ValidatingAdmissionPolicy' ? planRefusal(planned) : planChange(planned, rules);
+  return planned.kind === 'ValidatingAdmissionPolicy' ? planRefusal(planned, rules) : planChange(planned, rules);
 }
 
-function planRefusal(planned: PlannedValidatingPolicy): RefusalTrial | undefined {
-  const refused = refusedBy[planned.name];
-  if (refused === undefined) return undefined;
-  const { name, spec } = planned;
+function planRefusal(planned: PlannedValidatingPolicy, rules: readonly SelectedRule[]): RefusalTrial | undefined {
+  const pods = podsOf(planned, rules);
+  if (pods === undefined) return undefined;
+  const { spec } = planned;
   const mark = markOf(planned);
-  const isTagged = name !== podFamilyPolicies['pod-security'] || planned.rules?.includes(TAG_RULE) !== true;
   return {
     canary: {
       ...planned,
@@ -66,18 +75,30 @@ function planRefusal(planned: PlannedValidatingPolicy): RefusalTrial | undefined
         },
       ],
     },
-    harmless: podOf('harmless', harmless, mark),
-    careless: podOf('careless', refused, mark),
-    untagged: isTagged ? undefined : podOf('untagged', untagged, mark),
+    harmless: podOf('harmless', pods.harmless, mark),
+    careless: podOf('careless', pods.careless, mark),
+    untagged: pods.untagged === undefined ? undefined : podOf('untagged', pods.untagged, mark),
   };
 }
 
-/** By the name of the policy. Other policies refuse what Merlon may not even try. */
-const refusedBy: Readonly<Record<string, object>> = {
-  [podFamilyPolicies['pod-security']]: careless,
-  [IMAGE_PULLS_NAME]: pulledSeldom,
-  [SERVICE_ACCOUNTS_NAME]: withToken,
-};
+interface TrialPods {
+  readonly harmless: object;
+  readonly careless: object;
+  readonly untagged?: object;
+}
+
+/** @returns undefined where it refuses what Merlon may not even try */
+function podsOf({ name, rules: ids = [] }: PlannedPolicy, rules: readonly SelectedRule[]): TrialPods | undefined {
+  if (name === IMAGE_PULLS_NAME) return { harmless, careless: pulledSeldom };
+  if (name === SERVICE_ACCOUNTS_NAME) return { harmless, careless: withToken };
+  if (name !== podFamilyPolicies['pod-security']) return undefined;
+  const told = toldOf(rules, ids);
+  return {
+    harmless: buildHarmless(told),
+    careless: buildCareless(told),
+    ...(ids.includes(TAG_RULE) ? { untagged: buildUntagged(told) } : {}),
+  };
+}
 
 function planChange(planned: PlannedMutatingPolicy, rules: readonly SelectedRule[]): ChangeTrial | undefined {
   const predict = predictorOf(planned, rules);
