@@ -7,10 +7,7 @@ import type { EffectivePolicy, SelectedRule } from '../core/policy.ts';
 import { policyMergerOf } from '../core/policy-merge.ts';
 import { selectPolicies } from '../core/policy-scope.ts';
 import { resolveParams } from '../core/params.ts';
-import { selectRules } from '../core/rule-selector.ts';
 import type { AnyRule } from '../core/rule.ts';
-import { planFamilies } from '../enforcement/plan/chosen-families.ts';
-import type { PlannedFamilies } from '../enforcement/plan/chosen-families.ts';
 import type { ExemptionConditions } from '../enforcement/plan/exemption-conditions.ts';
 import { planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
 import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
@@ -20,7 +17,6 @@ import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import { choosePolicy } from '../scan/policy-choice.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
 import { readEnforcedExemptions } from './enforced-exemptions.ts';
-import type { ChosenFamilies } from './enforce-families.ts';
 import { explainNoLabel, explainTooOld } from './enforce-options.ts';
 import type { EnforceOptions } from './enforce-options.ts';
 import { reportInput } from './input-report.ts';
@@ -59,7 +55,7 @@ export interface AskedEnforcement {
 
 /** @returns undefined where it cannot be enforced, or not be read; why, stands on stderr */
 export async function planAsked(
-  { enforced, podRules, exemptions, further, minor }: Omit<EnforceOptions, 'output' | 'preview'>,
+  { enforced, exemptions, minor }: Omit<EnforceOptions, 'output' | 'preview'>,
   rules: readonly AnyRule[],
   streams: CommandStreams,
 ): Promise<AskedEnforcement | undefined> {
@@ -81,24 +77,18 @@ export async function planAsked(
   const exemptionTerms = { anywhere: read?.termsAnywhere ?? DEFAULT_EXEMPTION_TERMS, inNamespace: read?.termsIn };
   const accepted = await readEnforcedExemptions(exemptions, exemptionTerms, rules, streams);
   if (accepted === undefined) return undefined;
-  const heldTo = policy?.rules ?? selectEnforced(podRules, rules).map(withDefaults);
-  const planned = planEnforcement(terms, { rules: heldTo, minor, exemptions: accepted.exemptions });
-  const others =
-    further === undefined
-      ? undefined
-      : planFurther(terms, { ...further, exemptions: accepted.exemptions }, rules, minor);
-  const policies = [...planned.policies, ...(others?.policies ?? [])];
-  const ids = new Set(heldTo.map(({ rule }) => rule.id));
-  const ofOthers = new Set((others?.policies ?? []).flatMap((one) => one.rules ?? []));
+  const selected = policy?.rules ?? selectInForce(terms.rules, rules);
+  const planned = planEnforcement(terms, { rules: selected, minor, exemptions: accepted.exemptions });
   return {
     terms,
-    policies,
-    selected: [...heldTo, ...rules.filter(({ id }) => ofOthers.has(id) && !ids.has(id)).map(withDefaults)],
+    policies: planned.policies,
+    selected,
     exemptions: accepted,
     remarks: [
       ...planned.leftOut.map(({ rule, reason }) => `left out: ${rule} ${reason}`),
-      ...(others?.remarks ?? []),
-      ...(policies.length === 0
+      ...planned.unserved.map(({ message }) => `left out: ${message}`),
+      ...planned.remarks,
+      ...(planned.policies.length === 0
         ? ['nothing is to be enforced: no policy sets spec.enforcement.mode to more than off']
         : []),
     ],
@@ -109,24 +99,11 @@ export function reportAsked({ remarks }: AskedEnforcement, { stderr }: CommandSt
   for (const remark of remarks) stderr.write(`${remark}\n`);
 }
 
-function withDefaults(rule: AnyRule): SelectedRule {
-  return { rule, params: resolveParams(rule) };
-}
-
-/** Of those that are in force without a policy that says so: what is enforced is what is reported. */
-function selectEnforced(selectors: readonly string[], rules: readonly AnyRule[]): readonly AnyRule[] {
-  const named = new Set(selectors.flatMap((selector) => selectRules(selector, rules)));
-  return rules.filter((rule) => named.has(rule) && (rule.inForce !== 'whereEnabled' || selectors.includes(rule.id)));
-}
-
-function planFurther(
-  { breakGlassGroups, withoutLabel, namespacesOut }: EnforcementTerms,
-  chosen: ChosenFamilies,
-  rules: readonly AnyRule[],
-  minor: number | undefined,
-): PlannedFamilies {
-  const modes = { withoutLabel, keptOut: namespacesOut };
-  return planFamilies({ ...chosen, modes, breakGlassGroups, minor }, rules);
+/** Those that are in force without a policy that says so: what is enforced is what is reported. */
+function selectInForce(selectors: readonly string[] = [], rules: readonly AnyRule[]): readonly SelectedRule[] {
+  return rules
+    .filter((rule) => rule.inForce !== 'whereEnabled' || selectors.includes(rule.id))
+    .map((rule) => ({ rule, params: resolveParams(rule) }));
 }
 
 /** What the policies in the files say together. @returns undefined where one of them cannot be used */

@@ -1,9 +1,10 @@
 /** What `merlon enforce` is asked for besides the exec guard and the rules about pods. */
-import type { FamiliesChoice, FurtherFamily } from '../enforcement/plan/chosen-families.ts';
+import type { FurtherFamily } from '../enforcement/plan/chosen-families.ts';
 import { furtherFamilies } from '../enforcement/plan/chosen-families.ts';
 import { defaultModes } from '../enforcement/plan/namespace-modes.ts';
 import { defaultingRulesOf } from '../enforcement/plan/pod-defaults.ts';
-import type { ClusterAdmin } from '../enforcement/plan/rbac-guard.ts';
+import { HOW_TO_NAME_ADMINS, parseClusterAdmin } from '../core/cluster-admin.ts';
+import type { EnforcementCeiling, EnforcementTerms } from '../core/enforcement-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { UsageError } from './usage-error.ts';
 
@@ -20,7 +21,10 @@ export interface GivenFamilies {
   readonly clusterRbac: string;
 }
 
-export type ChosenFamilies = Omit<FamiliesChoice, 'modes' | 'breakGlassGroups' | 'minor'>;
+/** What they are to do. */
+export interface ChosenFamilies extends Pick<EnforcementTerms, 'defaults' | 'tokenSecrets' | 'clusterAdmins'> {
+  readonly clusterRbac: EnforcementCeiling;
+}
 
 export function parseFamilies(
   given: GivenFamilies,
@@ -37,15 +41,14 @@ export function parseFamilies(
   const mistake =
     wrong === -1
       ? (findDefaultMistake(given.defaults, families, rules) ?? findStrayOption(given, families, clusterRbac !== 'off'))
-      : `--cluster-admin: "${given.clusterAdmin?.[wrong] ?? ''}" is nobody; name User:NAME, Group:NAME or ServiceAccount:NAMESPACE/NAME`;
+      : `--cluster-admin: "${given.clusterAdmin?.[wrong] ?? ''}" is nobody; ${HOW_TO_NAME_ADMINS}`;
   if (mistake !== undefined) return { usageError: mistake };
   const minds = given.clusterAdmin !== undefined || given.additions.includes('cluster-admin');
   return {
     chosen: {
-      families,
-      defaults: given.defaults,
+      ...(given.defaults === undefined ? {} : { defaults: given.defaults }),
       tokenSecrets: given.additions.includes('token-secrets'),
-      clusterAdmins: minds ? admins.filter((one) => one !== undefined) : undefined,
+      ...(minds ? { clusterAdmins: admins.filter((one) => one !== undefined) } : {}),
       clusterRbac,
     },
   };
@@ -53,17 +56,6 @@ export function parseFamilies(
 
 function isFurtherFamily(family: string): family is FurtherFamily {
   return furtherFamilies.some((one) => one === family);
-}
-
-/** @param text as `User:jane`, `Group:ops` or `ServiceAccount:ci/deployer` */
-function parseClusterAdmin(text: string): ClusterAdmin | undefined {
-  if (!text.isWellFormed()) return undefined;
-  const [, kind, name = ''] = /^(User|Group):(.+)$/s.exec(text) ?? [];
-  if (kind === 'User' || kind === 'Group') return { kind, name };
-  const [, namespace, account] = /^ServiceAccount:([a-z0-9][-a-z0-9]*)\/([a-z0-9][-a-z0-9.]*)$/.exec(text) ?? [];
-  return namespace === undefined || account === undefined
-    ? undefined
-    : { kind: 'ServiceAccount', namespace, name: account };
 }
 
 function findDefaultMistake(

@@ -9,9 +9,7 @@ import type { AnyRule } from '../core/rule.ts';
 import { findSelectorProblem, selectRules } from '../core/rule-selector.ts';
 import { rules } from '../rules/index.ts';
 import { enforcedFamilies } from '../api/v1alpha1/enforcement.ts';
-import { furtherFamilies } from '../enforcement/plan/chosen-families.ts';
 import { furtherAdditions, parseFamilies } from './enforce-families.ts';
-import type { ChosenFamilies } from './enforce-families.ts';
 import { parsePreviewTarget } from './preview-target.ts';
 import type { PreviewTarget } from './preview-target.ts';
 import type { UsageError } from './usage-error.ts';
@@ -48,12 +46,8 @@ export type EnforceOutput = 'table' | 'yaml' | 'json';
 export interface EnforceOptions {
   /** What is to be enforced, or the files and folders that hold the policies which say it. */
   readonly enforced: EnforcementTerms | { readonly policies: readonly string[] };
-  /** By which selectors rules are chosen that new pods are held to, unless policies say it. */
-  readonly podRules: readonly string[];
   /** Files and folders that hold exemptions. */
   readonly exemptions: readonly string[];
-  /** What is enforced besides; undefined where policies say it. */
-  readonly further: ChosenFamilies | undefined;
   /** Of the cluster that it is for; undefined where nobody said. */
   readonly minor: number | undefined;
   /** What is to be looked at, where it is asked what would be refused; undefined where policies are printed. */
@@ -87,38 +81,13 @@ export function parseEnforceOptions(
     if (beside !== undefined) {
       return { usageError: `--policy says all that ${optionNames[beside]} would say: leave one of them out` };
     }
-    return {
-      options: {
-        enforced: { policies: given.policy },
-        podRules: [],
-        exemptions,
-        further: undefined,
-        minor,
-        preview,
-        output,
-      },
-    };
+    return { options: { enforced: { policies: given.policy }, exemptions, minor, preview, output } };
   }
   const terms = parseTerms(given);
-  if ('usageError' in terms) return terms;
-  const chosen = splitList(given.families);
-  const podRules = splitList(given.rules ?? '*');
-  const further = parseFamilies(
-    {
-      families: chosen,
-      additions: splitList(given.with ?? ''),
-      defaults: given.defaults === undefined ? undefined : splitList(given.defaults),
-      clusterAdmin: given.clusterAdmin,
-      clusterRbac: given.clusterRbac,
-    },
-    rules,
-  );
-  return 'usageError' in further
-    ? further
-    : { options: { enforced: terms.terms, podRules, exemptions, further: further.chosen, minor, preview, output } };
+  return 'usageError' in terms ? terms : { options: { enforced: terms.terms, exemptions, minor, preview, output } };
 }
 
-export const families = [...enforcedFamilies, ...furtherFamilies] as const;
+export const families = enforcedFamilies;
 
 const optionNames = {
   families: '--families',
@@ -152,11 +121,24 @@ function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTe
     findNamespaceMistake(keptOut) ??
     groups.map(findGroupMistake).find((one) => one !== undefined);
   if (mistake !== undefined) return { usageError: mistake };
+  const further = parseFamilies(
+    {
+      families: chosen,
+      additions: words,
+      defaults: given.defaults === undefined ? undefined : splitList(given.defaults),
+      clusterAdmin: given.clusterAdmin,
+      clusterRbac: given.clusterRbac,
+    },
+    rules,
+  );
+  if ('usageError' in further) return further;
+  const { clusterRbac, ...choices } = further.chosen;
   return {
     terms: {
       ceiling: 'deny',
       withoutLabel,
       families: enforcedFamilies.filter((family) => chosen.includes(family)),
+      rules: splitList(given.rules ?? '*'),
       namespacesOut: keptOut,
       breakGlassGroups: [...new Set(groups)],
       exec: {
@@ -165,7 +147,8 @@ function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTe
         hostNetwork: words.includes('host-network'),
         byLabel: words.includes('label'),
       },
-      cluster: { nodesProxy },
+      ...choices,
+      cluster: { nodesProxy, rbac: clusterRbac },
     },
   };
 }

@@ -7,12 +7,14 @@ import { rankOfMode } from '../core/enforcement-terms.ts';
 import type { EnforcementTerms } from '../core/enforcement-terms.ts';
 import type { EnforcementReport } from '../core/policy-status.ts';
 import { shorten } from '../core/posture.ts';
+import type { Unserved } from '../enforcement/plan/chosen-families.ts';
 import type { LeftOut } from '../enforcement/plan/pod-family.ts';
 import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
 import type { ObjectState } from './enforced-object.ts';
 
 /** One admission policy with its bindings. */
 export interface EnforcedUnit {
+  readonly kind: PlannedPolicy['kind'];
   readonly name: string;
   /** Undefined where it is not wanted. */
   readonly planned: PlannedPolicy | undefined;
@@ -27,6 +29,8 @@ export interface EnforcedView {
   readonly units: readonly EnforcedUnit[];
   /** Of the rules that new pods are held to what cannot be enforced, and of exemptions what cannot be told. */
   readonly leftOut: readonly LeftOut[];
+  /** What would be set by an API server that can. */
+  readonly unserved: readonly Unserved[];
   /** Why what stands may refuse nothing; undefined where every API server asks admission policies. */
   readonly unasked: UnaskedPolicies | undefined;
 }
@@ -62,19 +66,24 @@ const worstFirst = [
   'Pending',
 ] as const satisfies readonly EnforcedUnit['state'][];
 
-export function summariseEnforcement({ terms, units, leftOut, unasked }: EnforcedView): EnforcedSummary {
+export function summariseEnforcement(view: EnforcedView): EnforcedSummary {
+  const { units, leftOut, unserved } = view;
   const wanted = units.filter(({ planned }) => planned !== undefined);
-  const said = judge(terms, units, wanted, unasked);
+  const said = judge(view, wanted);
   const condition = {
     type: 'Enforced',
     status: said.status,
     reason: said.reason,
-    message: shorten(said.message + describeLeft(units) + describeLeftOut(leftOut), MAX_CONDITION_MESSAGE),
+    message: shorten(
+      said.message + describeLeft(units) + describeUnserved(unserved) + describeLeftOut(leftOut),
+      MAX_CONDITION_MESSAGE,
+    ),
   } as const;
   return {
     condition,
-    policies: wanted.map(({ name, planned, state, message }) => ({
+    policies: wanted.map(({ kind, name, planned, state, message }) => ({
       policy: name,
+      kind,
       state,
       modes: (planned?.bindings ?? []).map(({ mode, where }) => shorten(`${mode}: ${where}`, MAX_MESSAGE)),
       ...(message === '' ? {} : { message: shorten(message, MAX_MESSAGE) }),
@@ -92,12 +101,7 @@ interface Said {
   readonly message: string;
 }
 
-function judge(
-  terms: EnforcementTerms | undefined,
-  units: readonly EnforcedUnit[],
-  wanted: readonly EnforcedUnit[],
-  unasked: UnaskedPolicies | undefined,
-): Said {
+function judge({ terms, units, unserved, unasked }: EnforcedView, wanted: readonly EnforcedUnit[]): Said {
   if (terms === undefined) {
     const message =
       'what policies say of enforcement, or what is exempt, could not be read: nothing is applied, and nothing taken away';
@@ -107,14 +111,16 @@ function judge(
     const [first, ...others] = units.filter((unit) => unit.state === state);
     if (first === undefined) continue;
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-    const inForce = wanted.filter(isInForce).length;
-    const rest = inForce === 0 ? '' : `; in force: ${inForce} of ${wanted.length}`;
-    return { ...verdicts[state], message: `${first.name}: ${first.message}${more}${rest}` };
+    return { ...verdicts[state], message: `${first.name}: ${first.message}${more}${countInForce(wanted)}` };
   }
   const { ceiling } = terms;
   if (ceiling === undefined) return { ...NOTHING_ENFORCED.condition, status: 'False', reason: 'Disabled' };
   if (ceiling === 'off') {
     return { status: 'False', reason: 'SwitchedOff', message: 'a policy says off in spec.enforcement.mode' };
+  }
+  const lacking = unserved.find(({ isRefusedInstead }) => !isRefusedInstead);
+  if (lacking !== undefined) {
+    return { ...verdicts.TooOld, message: `${lacking.family}: ${lacking.message}${countInForce(wanted)}` };
   }
   if (wanted.length === 0) {
     const message = 'no policy has a family enforced, or gives a mode to what has no namespace';
@@ -141,6 +147,11 @@ const verdicts: Readonly<Record<(typeof worstFirst)[number], Pick<Said, 'status'
   Pending: { status: 'False', reason: 'Applying' },
 };
 
+function countInForce(wanted: readonly EnforcedUnit[]): string {
+  const inForce = wanted.filter(isInForce).length;
+  return inForce === 0 ? '' : `; in force: ${inForce} of ${wanted.length}`;
+}
+
 function isInForce({ state }: EnforcedUnit): boolean {
   return state === 'InForce' || state === 'InForceByOthers';
 }
@@ -161,6 +172,12 @@ function mostOf(units: readonly EnforcedUnit[]): string {
 function describeLeft(units: readonly EnforcedUnit[]): string {
   const left = units.filter(({ state }) => state === 'Left').map(({ message }) => message);
   return left.length === 0 ? '' : `; ${left.join('; ')}`;
+}
+
+/** Of what nothing is refused instead the reason is told. */
+function describeUnserved(unserved: readonly Unserved[]): string {
+  const told = unserved.filter(({ isRefusedInstead }) => isRefusedInstead);
+  return told.length === 0 ? '' : `; left out: ${told.map(({ message }) => message).join('; ')}`;
 }
 
 function describeLeftOut(leftOut: readonly LeftOut[]): string {

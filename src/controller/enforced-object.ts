@@ -2,7 +2,7 @@
  * One admission policy, or one binding: what is to be done about it, and what came of that. What others made is never
  * written to; what came back is compared with what was sent.
  */
-import { ENFORCEMENT_ROLE } from '../api/v1alpha1/group.ts';
+import { ENFORCEMENT_ROLE, MUTATING_ENFORCEMENT_ROLE } from '../api/v1alpha1/group.ts';
 import type { EnforcementWriter, WriteOutcome } from '../enforcement/plan/enforcement-writer.ts';
 import type { EnforcementManifest } from '../enforcement/plan/planned-policy.ts';
 import { isApplied, isAsMeant, nameOtherWriters } from '../enforcement/plan/stored-object.ts';
@@ -66,7 +66,7 @@ async function enforce(manifest: EnforcementManifest, context: EnforceContext): 
   const { writer, objection, isContested } = context;
   const ref = { kind: manifest.kind, name: manifest.metadata.name };
   const read = await writer.read(ref);
-  if (read.outcome === 'forbidden') return forbidden(read.message);
+  if (read.outcome === 'forbidden') return forbidden(ref, read.message);
   const stored = read.outcome === 'read' ? read.object : undefined;
   if (stored?.metadata.deletionTimestamp !== undefined) {
     return { state: 'Going', message: `${print(ref)} is being deleted`, object: stored };
@@ -131,16 +131,20 @@ function notWritten(ref: EnforcedRef, result: Exclude<WriteOutcome, { readonly o
     case 'conflict':
       throw new Error(`${print(ref)} changed meanwhile`);
     case 'forbidden':
-      return forbidden(result.message);
+      return forbidden(ref, result.message);
     case 'refused':
       return { state: 'Refused', message: `the API server refuses ${print(ref)}: ${result.message}` };
   }
 }
 
-function forbidden(message: string): ObjectResult {
+function forbidden({ kind }: EnforcedRef, message: string): ObjectResult {
+  const role = kind.startsWith('Mutating')
+    ? `${MUTATING_ENFORCEMENT_ROLE} (config/enforcement/mutating)`
+    : `${ENFORCEMENT_ROLE} (config/enforcement)`;
+  const what = kind.startsWith('Mutating') ? 'mutating admission policies' : 'admission policies';
   return {
     state: 'Forbidden',
-    message: `Merlon may not apply admission policies: bind the ClusterRole ${ENFORCEMENT_ROLE} (config/enforcement), or apply what "merlon enforce --policy FILE -o yaml" prints yourself; the API server says: ${message}`,
+    message: `Merlon may not apply ${what}: bind the ClusterRole ${role}, or apply what "merlon enforce --policy FILE -o yaml" prints yourself; the API server says: ${message}`,
   };
 }
 

@@ -66,8 +66,8 @@ export class EnforcedObjects {
   readonly #memos = new Map<string, Memo>();
   readonly #drift = new DriftRecord();
   readonly #retries: RetryTimes;
-  /** The text of what was tried last and did what it should. */
-  #proven: string | undefined;
+  /** Of each policy the text that was tried last and did what it should. */
+  readonly #proven = new Map<string, string>();
   #permittedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: EnforcedObjectsOptions) {
@@ -162,7 +162,7 @@ export class EnforcedObjects {
           objection,
           isContested,
           assertMayWrite,
-          tryOut: trial === undefined ? undefined : () => this.#tryOut(trial, assertMayWrite),
+          tryOut: trial === undefined ? undefined : () => this.#tryOut(address, trial, assertMayWrite),
         }));
     const isShown = acted.state === 'Forbidden' && manifest !== undefined && this.#isShown(ref, manifest);
     const result: ObjectResult = isShown
@@ -179,12 +179,12 @@ export class EnforcedObjects {
   }
 
   /** Once for each text that did what it should. */
-  async #tryOut(trial: Trial, assertMayWrite: () => void): Promise<ObjectResult | undefined> {
+  async #tryOut(address: string, trial: Trial, assertMayWrite: () => void): Promise<ObjectResult | undefined> {
     const text = JSON.stringify(trial.canary.spec);
-    if (this.#proven === text) return undefined;
+    if (this.#proven.get(address) === text) return undefined;
     const { writer, clock, log } = this.#options;
     const failed = await tryOut(trial, { writer, clock, assertMayWrite });
-    if (failed === undefined) this.#proven = text;
+    if (failed === undefined) this.#proven.set(address, text);
     else log.warn('an admission policy failed its trial', { reason: failed.message });
     return failed;
   }
@@ -219,8 +219,12 @@ export class EnforcedObjects {
   }
 
   #shownVersion({ kind, name }: EnforcedRef): string {
-    if (!isReadable(this.#options.snapshot().observation(kind))) return UNSHOWN;
-    return versionOf(this.#options.snapshot().get(kind, '', name)?.metadata);
+    const snapshot = this.#options.snapshot();
+    const observation = snapshot.observation(kind);
+    // Of what is not served, nothing stands.
+    if (observation.state === 'absent') return ABSENT;
+    if (!isReadable(observation)) return UNSHOWN;
+    return versionOf(snapshot.get(kind, '', name)?.metadata);
   }
 }
 

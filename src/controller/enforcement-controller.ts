@@ -25,6 +25,7 @@ import type { EnforcedRef } from '../enforcement/plan/stored-object.ts';
 import { planTrial } from '../enforcement/plan/trial.ts';
 import { summariseEnforcement } from './enforced-condition.ts';
 import type { EnforcedSummary, EnforcedUnit } from './enforced-condition.ts';
+import { print } from './enforced-object.ts';
 import type { EnforceContext, ObjectResult } from './enforced-object.ts';
 import { EnforcedObjects } from './enforced-objects.ts';
 import type { EnforcedObjectsOptions } from './enforced-objects.ts';
@@ -136,7 +137,7 @@ export class EnforcementController implements Enforcement {
   /** What policies say may be something else now. */
   review(): void {
     this.#areTermsStale = true;
-    if (this.#isRunning) for (const { name } of knownPolicies) this.#queue.add(name);
+    if (this.#isRunning) for (const unit of knownPolicies) this.#queue.add(print(unit));
   }
 
   noteChange({ source }: Change): void {
@@ -149,14 +150,15 @@ export class EnforcementController implements Enforcement {
   summary(): EnforcedSummary | undefined {
     if (this.#looked.size < knownPolicies.length) return undefined;
     const known = this.#plan();
-    const units = knownPolicies.map(({ name }): EnforcedUnit => {
-      const planned = known?.policies.find((one) => one.name === name);
-      const looked = this.#looked.get(name);
+    const units = knownPolicies.map((unit): EnforcedUnit => {
+      const planned = known?.policies.find((one) => print(one) === print(unit));
+      const looked = this.#looked.get(print(unit));
       const { state, message } = looked?.planned === planned ? (looked ?? PENDING) : PENDING;
-      return { name, planned, state, message };
+      return { kind: unit.kind, name: unit.name, planned, state, message };
     });
-    const leftOut = known?.leftOut ?? [];
-    return summariseEnforcement({ terms: known?.policy.enforcement, leftOut, units, unasked: this.#findUnasked() });
+    const { leftOut = [], unserved = [] } = known ?? {};
+    const terms = known?.policy.enforcement;
+    return summariseEnforcement({ terms, leftOut, unserved, units, unasked: this.#findUnasked() });
   }
 
   /** What is to be enforced, for who looks at what it would refuse; undefined where it is not known. */
@@ -180,14 +182,14 @@ export class EnforcementController implements Enforcement {
       const { rules, enforcement } = policy;
       const { exemptions, refused } = conditions;
       const before = this.#known?.policies ?? [];
-      const { policies: planned, leftOut } = planEnforcement(enforcement, { rules, minor, exemptions });
+      const { policies: planned, leftOut, ...rest } = planEnforcement(enforcement, { rules, minor, exemptions });
       // What is the same is not looked at again.
       const policies = planned.map((one) => before.find((old) => isDeepStrictEqual(old, one)) ?? one);
       // That nothing is delegated is how it is by default.
       const notCounting = refused
         .filter(({ reason }) => reason !== 'NotDelegated')
         .map(({ name, message }) => ({ rule: name, reason: message }));
-      this.#known = { policy, minor, conditions, policies, leftOut: [...leftOut, ...notCounting] };
+      this.#known = { ...rest, policy, minor, conditions, policies, leftOut: [...leftOut, ...notCounting] };
     }
     return this.#known;
   }
@@ -198,7 +200,8 @@ export class EnforcementController implements Enforcement {
    */
   #planExemptions(policy: EffectivePolicy): ExemptionConditions | undefined {
     const { ceiling = 'off', families } = policy.enforcement;
-    if (ceiling === 'off' || !families.includes('pod-security')) return NO_EXEMPTIONS;
+    const areExempted = families.some((family) => family === 'pod-security' || family === 'image-pulls');
+    if (ceiling === 'off' || !areExempted) return NO_EXEMPTIONS;
     const judged = this.#options.exemptions();
     if (judged === undefined) return undefined;
     const nowMs = this.#options.clock.wallTimeMs();
@@ -229,44 +232,45 @@ export class EnforcementController implements Enforcement {
     return exemptionTermsAnywhere() !== terms || [...termsIn].some(([one, before]) => exemptionTermsIn(one) !== before);
   }
 
-  async #reconcile(name: string): Promise<number> {
-    const unit = knownPolicies.find((one) => one.name === name);
-    const plan = this.#plan()?.policies;
+  async #reconcile(key: string): Promise<number> {
+    const unit = knownPolicies.find((one) => print(one) === key);
+    const plan = this.#plan();
     if (unit === undefined) return 0;
-    const planned = plan?.find((one) => one.name === name);
+    const planned = plan?.policies.find((one) => print(one) === key);
     const unread = this.#findUnread(unit);
-    if (plan === undefined || (unread !== undefined && (planned !== undefined || !this.#isSwitchedOff(name)))) {
-      this.#note(name, {
+    if (plan === undefined || (unread !== undefined && (planned !== undefined || !this.#isSwitchedOff(key)))) {
+      this.#note(key, {
         state: 'Unknown',
         message: unread ?? 'what policies say, or what is exempt, could not be read',
       });
       return 0;
     }
-    const looked = await (planned === undefined ? this.#takeAway(unit) : this.#enforce(unit, planned));
+    const { rules } = plan.policy;
+    const looked = await (planned === undefined ? this.#takeAway(unit) : this.#enforce(unit, planned, rules));
     const isUnseen = unread !== undefined && looked.state === 'Left' && looked.object === undefined;
     const result = isUnseen ? ({ state: 'Unknown', message: `${unread}; ${looked.message}` } as const) : looked;
     for (const ref of refsOf(unit)) {
       const recheckInMs = this.#objects.recheckInMs(ref);
-      if (recheckInMs !== undefined) this.#queue.addAfter(name, recheckInMs);
+      if (recheckInMs !== undefined) this.#queue.addAfter(key, recheckInMs);
     }
-    this.#note(name, { ...result, planned });
+    this.#note(key, { ...result, planned });
     return 0;
   }
 
   /** Whether somebody took it back: then it goes by its name, also where nobody shows what stands. */
-  #isSwitchedOff(name: string): boolean {
-    const before = this.#looked.get(name);
+  #isSwitchedOff(key: string): boolean {
+    const before = this.#looked.get(key);
     return (
       this.#known?.policy.enforcement.ceiling === 'off' || before?.planned !== undefined || before?.isTaken === true
     );
   }
 
   /** The policy before what binds it, and what binds it no more at last: in between nothing is weaker than it was. */
-  async #enforce(unit: KnownPolicy, planned: PlannedPolicy): Promise<ObjectResult> {
+  async #enforce(unit: KnownPolicy, planned: PlannedPolicy, rules: EffectivePolicy['rules']): Promise<ObjectResult> {
     const [policy, ...bindings] = buildManifests([planned]);
     if (policy === undefined) return NOTHING;
-    const trial = planTrial(planned);
-    const objection = findVersionObjection(unit.name, this.#minors(), trial !== undefined);
+    const trial = planTrial(planned, rules);
+    const objection = findVersionObjection(unit, this.#minors(), trial !== undefined);
     let result = await this.#look(policy, { objection, trial });
     if (result.state === 'Foreign') return this.#unbind(unit, result);
     for (const binding of bindings) {
@@ -309,13 +313,14 @@ export class EnforcementController implements Enforcement {
   }
 
   #note(
-    name: string,
+    key: string,
     { state, message, planned }: Pick<Looked, 'state' | 'message'> & Partial<Pick<Looked, 'planned'>>,
   ): void {
-    const before = this.#looked.get(name);
-    const wish = planned ?? (state === 'Unknown' ? this.#plan()?.policies.find((one) => one.name === name) : undefined);
+    const before = this.#looked.get(key);
+    const wanted = (): PlannedPolicy | undefined => this.#plan()?.policies.find((one) => print(one) === key);
+    const wish = planned ?? (state === 'Unknown' ? wanted() : undefined);
     const isTaken = before?.isTaken === true || before?.planned !== undefined;
-    this.#looked.set(name, { state, message, planned: wish, isTaken });
+    this.#looked.set(key, { state, message, planned: wish, isTaken });
     if (before?.state !== state || before.message !== message || before.planned !== wish) this.#options.onChange();
     if (this.#looked.size === knownPolicies.length) this.#onLooked.resolve(undefined);
   }
@@ -323,7 +328,8 @@ export class EnforcementController implements Enforcement {
   /** Why it is not known what stands; undefined where it is. */
   #findUnread({ kind }: KnownPolicy): string | undefined {
     const observations = [kind, `${kind}Binding` as const].map((one) => this.#options.snapshot().observation(one));
-    return observations.find((one) => !isReadable(one))?.message;
+    // Of what no API server serves, nothing stands.
+    return observations.find((one) => !isReadable(one) && one.state !== 'absent')?.message;
   }
 
   #findUnasked(): UnaskedPolicies | undefined {

@@ -6,6 +6,8 @@ import type { enforcedFamilies, guardedConnections, silentModes } from '../api/v
 import type { Said } from './policy-layer.ts';
 import type { AcceptedPolicy } from './policy.ts';
 import { matchPolicy } from './policy-scope.ts';
+import { HOW_TO_NAME_ADMINS, parseClusterAdmin } from './cluster-admin.ts';
+import type { ClusterAdmin } from './cluster-admin.ts';
 
 export type EnforcementCeiling = (typeof enforcementModes)[number];
 export type SilentMode = (typeof silentModes)[number];
@@ -23,7 +25,12 @@ export interface EnforcementSettings {
   guardedConnections?: Said<readonly GuardedConnection[]>;
   guardsDebugContainers?: Said<boolean>;
   guardsHostNetwork?: Said<boolean>;
+  defaultingRules?: Said<readonly string[]>;
+  refusesTokenSecrets?: Said<boolean>;
+  /** As people write them. */
+  clusterAdmins?: Said<readonly string[]>;
   nodesProxyMode?: Said<SilentMode>;
+  clusterRbacMode?: Said<EnforcementCeiling>;
 }
 
 export interface EnforcementTerms {
@@ -42,7 +49,13 @@ export interface EnforcementTerms {
     /** No policy says it: whoever prints it does. */
     readonly byLabel?: boolean;
   };
-  readonly cluster: { readonly nodesProxy: SilentMode };
+  /** Selectors of the rules for which something is set in new pods; absent where it is set for all that are in force. */
+  readonly defaults?: readonly string[];
+  /** Whether Secrets are refused that hold tokens which never expire. */
+  readonly tokenSecrets: boolean;
+  /** To whom cluster-admin may be granted anew; absent where anybody may be. */
+  readonly clusterAdmins?: readonly ClusterAdmin[];
+  readonly cluster: { readonly nodesProxy: SilentMode; readonly rbac: EnforcementCeiling };
 }
 
 /**
@@ -64,12 +77,13 @@ export const builtInEnforcement = {
   guardedConnections: [],
   guardsDebugContainers: false,
   guardsHostNetwork: false,
+  refusesTokenSecrets: false,
 } as const satisfies { readonly [Name in keyof EnforcementSettings]: unknown };
 
 /** Of each setting its field and what stands there; of a policy that is not of the whole cluster nothing counts. */
 export function readEnforcement(policy: AcceptedPolicy) {
   const stated = isOfWholeCluster(policy) ? policy.spec.enforcement : undefined;
-  const { exec = {}, cluster = {}, ...spec } = stated ?? {};
+  const { exec = {}, podDefaults = {}, serviceAccounts = {}, rbac = {}, cluster = {}, ...spec } = stated ?? {};
   const at = (field: string): string => `spec.enforcement.${field}`;
   return {
     enforcementMode: [at('mode'), spec.mode],
@@ -81,12 +95,16 @@ export function readEnforcement(policy: AcceptedPolicy) {
     guardedConnections: [at('exec.connections'), exec.connections],
     guardsDebugContainers: [at('exec.ephemeralContainers'), exec.ephemeralContainers],
     guardsHostNetwork: [at('exec.hostNetwork'), exec.hostNetwork],
+    defaultingRules: [at('podDefaults.rules'), podDefaults.rules],
+    refusesTokenSecrets: [at('serviceAccounts.tokenSecrets'), serviceAccounts.tokenSecrets],
+    clusterAdmins: [at('rbac.clusterAdmins'), rbac.clusterAdmins],
     nodesProxyMode: [at('cluster.nodesProxy'), cluster.nodesProxy],
+    clusterRbacMode: [at('cluster.rbac'), cluster.rbac],
   } as const;
 }
 
 export function buildEnforcementTerms(settings: EnforcementSettings): EnforcementTerms {
-  const { enforcementMode, nodesProxyMode, enforcedRules } = settings;
+  const { enforcementMode, nodesProxyMode, clusterRbacMode, enforcedRules, defaultingRules, clusterAdmins } = settings;
   const said = <T>(one: Said<T> | undefined, otherwise: T): T => (one === undefined ? otherwise : one.value);
   return {
     ...(enforcementMode === undefined ? {} : { ceiling: enforcementMode.value }),
@@ -100,7 +118,12 @@ export function buildEnforcementTerms(settings: EnforcementSettings): Enforcemen
       ephemeralContainers: said(settings.guardsDebugContainers, builtInEnforcement.guardsDebugContainers),
       hostNetwork: said(settings.guardsHostNetwork, builtInEnforcement.guardsHostNetwork),
     },
-    cluster: { nodesProxy: said(nodesProxyMode, 'off') },
+    ...(defaultingRules === undefined ? {} : { defaults: defaultingRules.value }),
+    tokenSecrets: said(settings.refusesTokenSecrets, builtInEnforcement.refusesTokenSecrets),
+    ...(clusterAdmins === undefined
+      ? {}
+      : { clusterAdmins: clusterAdmins.value.flatMap((one) => parseClusterAdmin(one) ?? []) }),
+    cluster: { nodesProxy: said(nodesProxyMode, 'off'), rbac: said(clusterRbacMode, 'off') },
   };
 }
 
@@ -141,6 +164,11 @@ export function findEnforcementProblem(
     const path = `spec.enforcement.breakGlassGroups[${index}]`;
     const problem = findGroupProblem(group);
     if (problem !== undefined) return { reason: 'InvalidEnforcement', message: `${path} ${problem}`, path };
+  }
+  for (const [index, admin] of (spec?.rbac?.clusterAdmins ?? []).entries()) {
+    if (parseClusterAdmin(admin) !== undefined) continue;
+    const path = `spec.enforcement.rbac.clusterAdmins[${index}]`;
+    return { reason: 'InvalidEnforcement', message: `${path} is nobody; ${HOW_TO_NAME_ADMINS}`, path };
   }
   return undefined;
 }

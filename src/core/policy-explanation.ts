@@ -87,7 +87,11 @@ function explainEnforcement(general: GeneralSettings): readonly ExplainedSetting
     ...explain('enforcement.exec.connections', general.guardedConnections),
     ...explain('enforcement.exec.ephemeralContainers', general.guardsDebugContainers),
     ...explain('enforcement.exec.hostNetwork', general.guardsHostNetwork),
+    ...explain('enforcement.podDefaults.rules', general.defaultingRules ?? nobody('all in force that set something')),
+    ...explain('enforcement.serviceAccounts.tokenSecrets', general.refusesTokenSecrets),
+    ...explain('enforcement.rbac.clusterAdmins', general.clusterAdmins ?? nobody('anybody')),
     ...explain('enforcement.cluster.nodesProxy', general.nodesProxyMode ?? nobody('off')),
+    ...explain('enforcement.cluster.rbac', general.clusterRbacMode ?? nobody('off')),
   ];
 }
 

@@ -151,6 +151,8 @@ function mostRestrictive(below: GeneralSettings, above: GeneralSettings): Genera
   if (enforced !== undefined) restricted.enforcementMode = enforced;
   const nodesProxy = least(below.nodesProxyMode, above.nodesProxyMode, rankOfMode);
   if (nodesProxy !== undefined) restricted.nodesProxyMode = nodesProxy;
+  const clusterRbac = least(below.clusterRbacMode, above.clusterRbacMode, rankOfMode);
+  if (clusterRbac !== undefined) restricted.clusterRbacMode = clusterRbac;
   const never = together(below.never, above.never);
   if (never !== undefined) restricted.never = never;
   const namespacesOut = together(below.namespacesOut, above.namespacesOut);

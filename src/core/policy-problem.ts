@@ -10,7 +10,7 @@ import { findExpectationProblem } from './expectation-problem.ts';
 import { selectorProblem } from './label-selector.ts';
 import { findParamsProblem } from './params.ts';
 import type { AnyRule } from './rule.ts';
-import { findSelectorProblem, isRuleId } from './rule-selector.ts';
+import { findSelectorProblem, isRuleId, selectRules } from './rule-selector.ts';
 
 export interface PolicyProblem {
   readonly reason:
@@ -39,13 +39,15 @@ export function findPolicyProblem(
     findUnknownRule('spec.delegation.loosen', delegation.loosen, catalogue) ??
     findUnknownRule('spec.delegation.exempt', delegation.exempt, catalogue) ??
     findUnknownRule('spec.remediation.rules', spec.remediation?.rules, catalogue) ??
-    findUnknownRule('spec.enforcement.rules', spec.enforcement?.rules, catalogue);
+    findUnknownRule('spec.enforcement.rules', spec.enforcement?.rules, catalogue) ??
+    findUnknownRule('spec.enforcement.podDefaults.rules', spec.enforcement?.podDefaults?.rules, catalogue);
   if (problem !== undefined) return problem;
   const ofSelector = namespaceSelector === undefined ? undefined : selectorProblem(namespaceSelector);
   return ofSelector === undefined
     ? (findExpectationProblem(spec.expectations) ??
         findAttestationProblem(spec.attestations) ??
-        findEnforcementProblem(spec.enforcement))
+        findEnforcementProblem(spec.enforcement) ??
+        findIdleDefault(spec.enforcement?.podDefaults?.rules, catalogue))
     : { reason: 'InvalidSelector', message: `spec.namespaceSelector ${ofSelector}`, path: 'spec.namespaceSelector' };
 }
 
@@ -99,4 +101,14 @@ function findUnknownRule(
     }
   }
   return undefined;
+}
+
+/** Most rules only judge: who asks for one of them to set something would wait in vain. */
+function findIdleDefault(selectors: readonly string[] = [], catalogue: readonly AnyRule[]): PolicyProblem | undefined {
+  const setting = catalogue.filter(({ sets }) => sets !== undefined);
+  const index = selectors.findIndex((selector) => selectRules(selector, setting).length === 0);
+  if (index === -1) return undefined;
+  const path = `spec.enforcement.podDefaults.rules[${index}]`;
+  const message = `${path} "${selectors[index] ?? ''}" sets nothing; those that do are ${setting.map(({ id }) => id).join(', ')}`;
+  return { reason: 'InvalidEnforcement', message, path };
 }

@@ -2,7 +2,13 @@
  * Prints the right to apply admission policies, from the names that these can have. Nobody has it by default: whoever may
  * write them may refuse anything to anybody, and whoever may write mutating ones may become anybody.
  */
-import { ENFORCEMENT_ROLE, OPERATOR_NAME, OPERATOR_NAMESPACE, shippedLabels } from '../api/v1alpha1/group.ts';
+import {
+  ENFORCEMENT_ROLE,
+  MUTATING_ENFORCEMENT_ROLE,
+  OPERATOR_NAME,
+  OPERATOR_NAMESPACE,
+  shippedLabels,
+} from '../api/v1alpha1/group.ts';
 import { kinds } from '../core/kinds.ts';
 import { knownPolicies } from '../enforcement/plan/planned-enforcement.ts';
 import type { KnownPolicy } from '../enforcement/plan/known-policy.ts';
@@ -15,11 +21,21 @@ const ADMISSION = 'admissionregistration.k8s.io';
 
 /** Those that change objects are granted by themselves: who validates need not be able to mutate. */
 const roles = [
-  { kind: 'ValidatingAdmissionPolicy', name: ENFORCEMENT_ROLE, path: 'config/enforcement/rights.yaml' },
+  {
+    kind: 'ValidatingAdmissionPolicy',
+    name: ENFORCEMENT_ROLE,
+    path: 'config/enforcement/rights.yaml',
+    why: `# Equal to cluster-admin: whoever may create admission policies may refuse anything to anybody, and what they say nobody
+# checks. docs/enforcement.md tells what Merlon does with it, and how to do without.
+`,
+  },
   {
     kind: 'MutatingAdmissionPolicy',
-    name: `${ENFORCEMENT_ROLE}-mutating`,
+    name: MUTATING_ENFORCEMENT_ROLE,
     path: 'config/enforcement/mutating/rights.yaml',
+    why: `# Equal to cluster-admin: whoever may create mutating admission policies changes whatever anybody creates, and what they
+# say nobody checks. docs/enforcement.md tells what Merlon does with it, and how to do without.
+`,
   },
 ] as const;
 
@@ -47,7 +63,7 @@ export function buildEnforcementGrants(kind: KnownPolicy['kind']): readonly Gran
 }
 
 export async function buildEnforcementRoleFiles(): Promise<readonly GeneratedFile[]> {
-  const files = roles.map(async ({ kind, name, path }) => {
+  const files = roles.map(async ({ kind, name, path, why }) => {
     const rules = buildEnforcementGrants(kind);
     if (rules.length === 0) return [];
     const metadata = { name, labels: { 'app.kubernetes.io/name': OPERATOR_NAME, ...shippedLabels } };
@@ -61,12 +77,10 @@ export async function buildEnforcementRoleFiles(): Promise<readonly GeneratedFil
         subjects: [{ kind: 'ServiceAccount', name: OPERATOR_NAME, namespace: OPERATOR_NAMESPACE }],
       },
     ];
-    return [await formatFile(path, header + documents.map(printYaml).join('---\n'))];
+    return [await formatFile(path, header + why + documents.map(printYaml).join('---\n'))];
   });
   return (await Promise.all(files)).flat();
 }
 
 const header = `# GENERATED from src/generate/enforcement-role.ts by "make generate".
-# Equal to cluster-admin: whoever may create admission policies may refuse anything to anybody, and what they say nobody
-# checks. docs/enforcement.md tells what Merlon does with it, and how to do without.
 `;

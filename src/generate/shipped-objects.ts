@@ -15,7 +15,7 @@ const PATH = 'src/uninstall/plan/shipped-objects.ts';
 /** Manifests that people apply by hand, where they want them: what is labelled as Merlon's there comes with Merlon, too. */
 const SAMPLES = 'config/samples/remediation';
 /** What is applied as a whole, by who wants it. */
-const OPTIONAL = ['config/probes', 'config/enforcement'] as const;
+const OPTIONAL = ['config/probes', 'config/enforcement', 'config/enforcement/mutating'] as const;
 
 const header = `// GENERATED from config/ by "make generate".
 /** Every object of "kubectl apply -k config/", and what is shipped besides: what of a cluster is Merlon's. */

@@ -22,7 +22,7 @@ function parse(over: Partial<GivenFamilies>) {
 describe('the options of further families', () => {
   it('are by default that there are none', () => {
     expect(parse({ families: ['exec', 'pod-security'] })).to.deep.equal({
-      chosen: { families: [], defaults: undefined, tokenSecrets: false, clusterAdmins: undefined, clusterRbac: 'off' },
+      chosen: { tokenSecrets: false, clusterRbac: 'off' },
     });
   });
 
@@ -76,8 +76,10 @@ describe('merlon enforce --families', function () {
     expect([code, stderr]).to.deep.equal([0, '']);
     const rows = stdout.split('\n').map((line) => line.split(/ {3,}/).slice(0, 3));
     const deny = 'merlon.dev/enforce=deny, and without the label';
-    expect(rows.slice(1, 5)).to.deep.equal([
+    expect(rows.slice(1, 7)).to.deep.equal([
       ['merlon-image-pulls', 'on', deny],
+      ['merlon-image-pulls', 'audit', 'merlon.dev/enforce=audit'],
+      ['merlon-image-pulls', 'warn', 'merlon.dev/enforce=warn'],
       ['merlon-pod-defaults', 'on', deny],
       ['merlon-service-accounts', 'on', deny],
       ['merlon-service-accounts', 'audit', 'merlon.dev/enforce=audit'],
@@ -86,6 +88,36 @@ describe('merlon enforce --families', function () {
     expect(stdout).not.to.contain('merlon-rbac-cluster');
     const asked = await runMerlon([...args, '--cluster-rbac', 'warn', '--cluster-admin', 'User:jane']);
     expect(asked.stdout).to.match(/^merlon-rbac-cluster +warn +the whole cluster +.* as cluster-admin to others/m);
+  });
+
+  it('prints the same for a policy that says it', async () => {
+    const options = ['--mode', 'audit', '--with', 'token-secrets', '--defaults', 'pod-seccomp-profile,pod-root-groups'];
+    const ofCluster = ['--cluster-rbac', 'warn', '--cluster-admin', 'Group:ops', '--break-glass-group', 'oncall'];
+    const stdin = JSON.stringify({
+      apiVersion: 'merlon.dev/v1alpha1',
+      kind: 'ClusterHardeningPolicy',
+      metadata: { name: 'enforced' },
+      spec: {
+        enforcement: {
+          mode: 'deny',
+          withoutLabel: 'audit',
+          families: ['rbac', 'service-accounts', 'pod-defaults', 'image-pulls'],
+          breakGlassGroups: ['oncall'],
+          podDefaults: { rules: ['pod-seccomp-profile', 'pod-root-groups'] },
+          serviceAccounts: { tokenSecrets: true },
+          rbac: { clusterAdmins: ['Group:ops'] },
+          cluster: { rbac: 'warn' },
+        },
+      },
+    });
+    for (const version of ['1.35', '1.37']) {
+      const args = ['enforce', '-o', 'yaml', '--kubernetes-version', version];
+      const said = await runMerlon([...args, '--policy', '-'], { stdin });
+      const chosen = await runMerlon([...args, ...all, ...options, ...ofCluster]);
+      expect([said.code, chosen.code, said.stdout.length > 10_000]).to.deep.equal([0, 0, true]);
+      expect(said.stdout).to.equal(chosen.stdout);
+      expect(said.stderr).to.equal(chosen.stderr);
+    }
   });
 
   it('prints nothing that an older API server does not serve, and says what is left out', async () => {

@@ -66,11 +66,13 @@ describe('config/', () => {
     // Nodes with an older runtime refuse pods that ask for supplementalGroupsPolicy Strict, and API servers before v1.31
     // know no such field; what groups Merlon's own image has is known.
     expect(await scan(config, join(root, 'crds'))).to.deep.equal([
+      'fail critical rbac-mutating-admission-write ClusterRole/merlon-enforcement-mutating',
       // Who applies config/probes wants these: a pod is tried with the right to create one, which the guard there takes
       // back, and where no level is enforced.
       'fail high rbac-pods-create Role/merlon-probes',
-      // Who applies config/enforcement is told that this is equal to cluster-admin.
       'fail high rbac-validating-admission-write ClusterRole/merlon-enforcement',
+      // Who applies config/enforcement/mutating is told that this is equal to cluster-admin.
+      'fail high service-account-becomes-admin ServiceAccount/merlon',
       'fail medium namespace-pod-security-level Namespace/merlon-probes',
       'fail info pod-root-groups Deployment/merlon',
     ]);
@@ -103,25 +105,31 @@ describe('config/', () => {
     );
   });
 
-  it('with config/enforcement grants to change and delete no admission policy but those that Merlon applies', async () => {
-    const [role] = loadAll(await readFile(join(config, 'enforcement/rights.yaml'), 'utf8')) as readonly Granting[];
-    const names = knownPolicies.flatMap(({ name, bindings }) => [name, ...bindings]);
-    const granted = (role?.rules ?? []) as readonly (NonNullable<Granting['rules']>[number] & {
-      readonly verbs: readonly string[];
-      readonly resources: readonly string[];
-      readonly resourceNames?: readonly string[];
-    })[];
-    expect(granted.flatMap(({ resourceNames = [] }) => resourceNames)).to.have.members(names);
-    for (const { verbs, resources, resourceNames } of granted) {
-      if (resourceNames !== undefined) expect(verbs).to.deep.equal(['get', 'patch', 'delete']);
-      else
-        expect([resources.join(), verbs]).to.deep.equal([
-          resources.join(),
-          [resources[0] === 'pods' ? 'get' : 'create'],
-        ]);
-      expect(resources.join()).not.to.contain('mutating');
-    }
-  });
+  for (const [folder, kind, strange] of [
+    ['enforcement', 'ValidatingAdmissionPolicy', 'mutating'],
+    ['enforcement/mutating', 'MutatingAdmissionPolicy', 'validating'],
+  ] as const) {
+    it(`with config/${folder} grants to change and delete no admission policy but those that Merlon applies`, async () => {
+      const [role] = loadAll(await readFile(join(config, folder, 'rights.yaml'), 'utf8')) as readonly Granting[];
+      const known = knownPolicies.filter((one) => one.kind === kind);
+      const names = known.flatMap(({ name, bindings }) => [name, ...bindings]);
+      const granted = (role?.rules ?? []) as readonly (NonNullable<Granting['rules']>[number] & {
+        readonly verbs: readonly string[];
+        readonly resources: readonly string[];
+        readonly resourceNames?: readonly string[];
+      })[];
+      expect(granted.flatMap(({ resourceNames = [] }) => resourceNames)).to.have.members(names);
+      for (const { verbs, resources, resourceNames } of granted) {
+        if (resourceNames !== undefined) expect(verbs).to.deep.equal(['get', 'patch', 'delete']);
+        else
+          expect([resources.join(), verbs]).to.deep.equal([
+            resources.join(),
+            [resources[0] === 'pods' ? 'get' : 'create'],
+          ]);
+        expect(resources.join()).not.to.contain(strange);
+      }
+    });
+  }
 
   it('leaves it to the API server what is refused in the namespace of probes, and is warned there', async () => {
     const [namespace] = loadAll(await readFile(join(config, 'probes/namespace.yaml'), 'utf8')) as readonly Granting[];

@@ -13,12 +13,14 @@ import { DEFAULT_EXEMPTION_TERMS } from '../../src/core/exemption-terms.ts';
 import type { ExemptionTerms } from '../../src/core/exemption-terms.ts';
 import type { JudgedExemption } from '../../src/core/exemption.ts';
 import type { EffectivePolicy } from '../../src/core/policy.ts';
+import type { PodTemplate } from '../../src/core/pod-template.ts';
 import type { AnyRule } from '../../src/core/rule.ts';
 import { privileged } from '../../src/rules/pod/privileged.ts';
 import type { EnforcementWriter, TryOutcome, WriteOutcome } from '../../src/enforcement/plan/enforcement-writer.ts';
 import { planEnforcement } from '../../src/enforcement/plan/planned-enforcement.ts';
 import { buildManifests } from '../../src/enforcement/plan/planned-policy.ts';
 import type { EnforcementManifest, PlannedPolicy } from '../../src/enforcement/plan/planned-policy.ts';
+import { predictImagePulls } from '../../src/enforcement/plan/predicted-pod.ts';
 import { buildReplacement } from '../../src/enforcement/plan/stored-object.ts';
 import type { EnforcedRef, StoredObject } from '../../src/enforcement/plan/stored-object.ts';
 import { mergeJson } from './merged-json.ts';
@@ -43,12 +45,18 @@ export class EnforcedWorld {
   mayWrite = true;
   /** Whether the role is bound. */
   isAllowed = true;
+  /** Kinds for which another role would have to be bound. */
+  forbiddenKinds: readonly EnforcedRef['kind'][] = [];
   /** What the server makes of a spec that it is given. */
   admit: (spec: unknown) => unknown = (spec) => spec;
   refusal: string | undefined;
   guardProblem: string | undefined;
   /** What becomes of a pod that is tried under the canary, instead of what should. */
   tried: (name: string) => TryOutcome | undefined = () => undefined;
+  /** What the API server makes of the spec of a pod where nothing changes it. */
+  defaulted: (spec: PodTemplate['spec']) => PodTemplate['spec'] = (spec) => spec;
+  /** What it makes of a pod under the canary that sets something. */
+  changed: (pod: PodTemplate) => PodTemplate = predictImagePulls;
   /** How long the API server takes to learn of a policy. */
   learnsInMs = 900;
   readonly #since = new Map<string, number>();
@@ -229,8 +237,12 @@ export class EnforcedWorld {
     return this.objects.get(key) ?? fail(`there is no ${key}`);
   }
 
+  #mayTouch(kind: EnforcedRef['kind']): boolean {
+    return this.isAllowed && !this.forbiddenKinds.includes(kind);
+  }
+
   #attempt(verb: string, key: string, act: () => unknown): Promise<WriteOutcome> {
-    if (!this.isAllowed) return Promise.resolve({ outcome: 'forbidden', message: `cannot ${verb}` });
+    if (!this.#mayTouch(kindOf(key))) return Promise.resolve({ outcome: 'forbidden', message: `cannot ${verb}` });
     if (this.refusal !== undefined) return Promise.resolve({ outcome: 'refused', message: this.refusal });
     this.writes.push(`${verb} ${key}`);
     act();
@@ -244,7 +256,7 @@ export class EnforcedWorld {
     return {
       read: (ref) => {
         this.reads += 1;
-        if (!this.isAllowed) return Promise.resolve({ outcome: 'forbidden', message: 'cannot get' });
+        if (!this.#mayTouch(ref.kind)) return Promise.resolve({ outcome: 'forbidden', message: 'cannot get' });
         const object = this.objects.get(keyOf(ref));
         return Promise.resolve(object === undefined ? { outcome: 'gone' } : { outcome: 'read', object });
       },
@@ -271,13 +283,21 @@ export class EnforcedWorld {
       findGuardProblem: () => Promise.resolve(this.guardProblem),
       tryPod: (pod) => {
         this.tries += 1;
-        const { name } = (pod as { readonly metadata: { readonly name: string } }).metadata;
-        const since =
-          this.#since.get('ValidatingAdmissionPolicyBinding/merlon-canary-deny') ?? Number.POSITIVE_INFINITY;
-        const isRefused = name !== 'merlon-harmless' && this.clock.now() - since >= this.learnsInMs;
+        const { metadata, spec } = pod as Tried;
+        const { name } = metadata;
+        const isBound = (key: string): boolean =>
+          this.clock.now() - (this.#since.get(key) ?? Number.POSITIVE_INFINITY) >= this.learnsInMs;
+        const isAsked = name !== 'merlon-silent' && name !== 'merlon-outspoken';
+        const isRefused =
+          isAsked && name !== 'merlon-harmless' && isBound('ValidatingAdmissionPolicyBinding/merlon-canary-deny');
+        const isChanged = !isAsked && isBound('MutatingAdmissionPolicyBinding/merlon-canary-on');
+        const stored: PodTemplate = { spec: this.defaulted(spec) };
         const message = `pods "${name}" is forbidden: ValidatingAdmissionPolicy 'merlon-canary' with binding 'merlon-canary-deny' denied request`;
         return Promise.resolve(
-          this.tried(name) ?? (isRefused ? { outcome: 'refused', message } : { outcome: 'passed' }),
+          this.tried(name) ??
+            (isRefused
+              ? { outcome: 'refused', message }
+              : { outcome: 'passed', pod: isChanged ? this.changed(stored) : stored }),
         );
       },
       remove: async (ref) => {
@@ -288,6 +308,11 @@ export class EnforcedWorld {
       },
     };
   }
+}
+
+interface Tried {
+  readonly metadata: { readonly name: string };
+  readonly spec: PodTemplate['spec'];
 }
 
 function kindOf(key: string): EnforcedRef['kind'] {

@@ -21,6 +21,7 @@ describe('enforcement', () => {
     expect(policies).to.deep.equal([
       {
         policy: 'merlon-exec-guard',
+        kind: 'ValidatingAdmissionPolicy',
         state: 'InForce',
         modes: ['audit: merlon.dev/enforce=audit or warn', 'deny: merlon.dev/enforce=deny'],
       },
@@ -690,7 +691,7 @@ describe('enforcement', () => {
       await world.rest(30_000);
       expect(world.condition).to.equal('True Enforced');
       // One that the policy lets in does not prove it.
-      world.tried = (name) => (name === 'merlon-untagged' ? { outcome: 'passed' } : others(name));
+      world.tried = (name) => (name === 'merlon-untagged' ? { outcome: 'passed', pod: {} } : others(name));
       await world.change({ ...pods, breakGlassGroups: ['oncall'] });
       await world.rest(30_000);
       expect(world.condition).to.equal('False Untried');

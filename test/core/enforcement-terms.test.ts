@@ -11,8 +11,10 @@ import {
 import { findEnforcementProblem, findIgnoredEnforcement, rankOfMode } from '../../src/core/enforcement-terms.ts';
 import { findInertSettings } from '../../src/core/inert-settings.ts';
 import { explainGeneralSettings } from '../../src/core/policy-explanation.ts';
+import { findPolicyProblem } from '../../src/core/policy-problem.ts';
 import { PolicyMerger } from '../../src/core/policy-merge.ts';
 import { buildPolicyStatus, judgePolicy } from '../../src/core/policy-status.ts';
+import { rules } from '../../src/rules/index.ts';
 
 type Stated = NonNullable<ClusterHardeningPolicySpec['enforcement']>;
 
@@ -32,18 +34,28 @@ describe('what policies say of enforcement', () => {
       namespacesOut: ['kube-system', 'merlon', 'merlon-probes'],
       breakGlassGroups: [],
       exec: { connections: [], ephemeralContainers: false, hostNetwork: false },
-      cluster: { nodesProxy: 'off' },
+      tokenSecrets: false,
+      cluster: { nodesProxy: 'off', rbac: 'off' },
     });
   });
 
   it('is what one says, field by field, and of the others the strongest that says it', () => {
-    const strong: Stated = { withoutLabel: 'audit', exec: { hostNetwork: true }, breakGlassGroups: ['oncall'] };
+    const strong: Stated = {
+      withoutLabel: 'audit',
+      exec: { hostNetwork: true },
+      breakGlassGroups: ['oncall'],
+      podDefaults: { rules: ['pod-seccomp-profile'] },
+      rbac: { clusterAdmins: ['Group:ops'] },
+      cluster: { rbac: 'deny' },
+    };
     const weak: Stated = {
       mode: 'deny',
       withoutLabel: 'deny',
       families: [],
       exec: { connections: ['proxy'], ephemeralContainers: true, hostNetwork: false },
-      cluster: { nodesProxy: 'audit' },
+      serviceAccounts: { tokenSecrets: true },
+      rbac: { clusterAdmins: ['User:jane', 'ServiceAccount:ci/deployer'] },
+      cluster: { nodesProxy: 'audit', rbac: 'warn' },
       breakGlassGroups: [],
     };
     expect(termsOf(strong, weak)).to.deep.equal({
@@ -53,8 +65,15 @@ describe('what policies say of enforcement', () => {
       namespacesOut: ['kube-system', 'merlon', 'merlon-probes'],
       breakGlassGroups: ['oncall'],
       exec: { connections: ['proxy'], ephemeralContainers: true, hostNetwork: true },
-      cluster: { nodesProxy: 'audit' },
+      defaults: ['pod-seccomp-profile'],
+      tokenSecrets: true,
+      clusterAdmins: [{ kind: 'Group', name: 'ops' }],
+      cluster: { nodesProxy: 'audit', rbac: 'warn' },
     });
+    expect(termsOf(weak).clusterAdmins).to.deep.equal([
+      { kind: 'User', name: 'jane' },
+      { kind: 'ServiceAccount', namespace: 'ci', name: 'deployer' },
+    ]);
   });
 
   it('keeps out every namespace that one of them names, and always those of the cluster and of Merlon', () => {
@@ -71,7 +90,7 @@ describe('what policies say of enforcement', () => {
       const spec = { ...some, enforcement };
       expect(merge(spec, { enforcement: { mode: 'deny' } }).policy.enforcement).to.deep.include({
         ceiling: 'deny',
-        cluster: { nodesProxy: 'off' },
+        cluster: { nodesProxy: 'off', rbac: 'off' },
       });
       const judged = judgePolicy(
         {
@@ -134,8 +153,10 @@ describe('what policies say of enforcement', () => {
       'enforcement.mode "audit" p0',
       'enforcement.namespacesOut ["kube-system","merlon","merlon-probes"] -',
       'enforcement.cluster.nodesProxy "off" -',
+      'enforcement.cluster.rbac "off" -',
+      'enforcement.rbac.clusterAdmins "anybody" -',
     ]);
-    expect(explain('cluster')).to.have.length(10);
+    expect(explain('cluster')).to.have.length(14);
   });
 
   it('is refused where a crowd would be let through, or nobody is named', () => {
@@ -148,6 +169,26 @@ describe('what policies say of enforcement', () => {
     }
     expect(findEnforcementProblem({ breakGlassGroups: ['oncall', 'system:masters'] })).to.equal(undefined);
     expect(findEnforcementProblem(undefined)).to.equal(undefined);
+    for (const admin of ['jane', 'User:', 'ServiceAccount:deployer', 'Group:\ud800']) {
+      expect(findEnforcementProblem({ rbac: { clusterAdmins: ['User:jane', admin] } }), admin).to.deep.include({
+        reason: 'InvalidEnforcement',
+        path: 'spec.enforcement.rbac.clusterAdmins[1]',
+      });
+    }
+  });
+
+  it('is refused where a default is asked for that no rule sets', () => {
+    const problemOf = (...selectors: readonly string[]) =>
+      findPolicyProblem({ enforcement: { podDefaults: { rules: selectors } } }, rules);
+    expect(problemOf('pod-seccomp-profile', 'pod-*', 'cis-1.12/5.2.6')).to.equal(undefined);
+    expect(problemOf('pod-seccomp-profile', 'pod-privileged')).to.deep.include({
+      reason: 'InvalidEnforcement',
+      path: 'spec.enforcement.podDefaults.rules[1]',
+    });
+    expect(problemOf('pod-nothing')).to.deep.include({
+      reason: 'UnknownRule',
+      path: 'spec.enforcement.podDefaults.rules[0]',
+    });
   });
 });
 
@@ -170,7 +211,10 @@ describe('enforcement, whatever policies say', () => {
         },
         optional,
       ),
-      cluster: fc.record({ nodesProxy: fc.constantFrom(...silentModes) }, optional),
+      podDefaults: fc.record({ rules: fc.uniqueArray(fc.constantFrom('*', 'pod-*')) }, optional),
+      serviceAccounts: fc.record({ tokenSecrets: fc.boolean() }, optional),
+      rbac: fc.record({ clusterAdmins: fc.uniqueArray(fc.constantFrom('User:jane', 'Group:ops')) }, optional),
+      cluster: fc.record({ nodesProxy: fc.constantFrom(...silentModes), rbac: mode }, optional),
     },
     optional,
   );
@@ -210,6 +254,8 @@ describe('enforcement, whatever policies say', () => {
         expect(enforcement.ceiling).to.equal(enforcementModes.find((one) => modes.includes(one)));
         const nodesProxy = said.flatMap((one) => one.cluster?.nodesProxy ?? []);
         expect(enforcement.cluster.nodesProxy).to.equal(silentModes.find((one) => nodesProxy.includes(one)) ?? 'off');
+        const rbac = said.flatMap((one) => one.cluster?.rbac ?? []);
+        expect(enforcement.cluster.rbac).to.equal(enforcementModes.find((one) => rbac.includes(one)) ?? 'off');
         for (const name of said.flatMap((one) => one.namespacesOut ?? [])) {
           expect(enforcement.namespacesOut).to.include(name);
         }

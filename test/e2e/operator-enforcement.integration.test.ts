@@ -105,6 +105,7 @@ describe('an operator that enforces', () => {
     expect(status?.enforcement).to.deep.equal([
       {
         policy: 'merlon-exec-guard',
+        kind: 'ValidatingAdmissionPolicy',
         state: 'InForce',
         modes: ['audit: merlon.dev/enforce=audit or warn', 'deny: merlon.dev/enforce=deny'],
       },

@@ -12,7 +12,8 @@ import {
   REFUSED,
   waitForAnswer,
 } from '../enforcement/guarded-cluster.ts';
-import { printGuards } from '../enforcement/printed-guards.ts';
+import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
+import { printFamilies, printGuards } from '../enforcement/printed-guards.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { useControlPlane } from '../support/integration.ts';
@@ -138,7 +139,7 @@ describe('merlon uninstall', function () {
       const ada = await createDebugger(cluster(), 'ada');
       await createPod(cluster(), 'of-ada/agent', escalating['privileged']);
       const guards = { withoutLabel: 'deny', ephemeralContainers: true } as const;
-      await applyYaml(cluster(), printGuards(guards, 'deny'));
+      await applyYaml(cluster(), printGuards(guards, 'deny') + '---\n' + printFamilies(cluster().minor));
       const foreign = { metadata: { labels: { 'app.kubernetes.io/managed-by': 'Helm' } } };
       bodyOf('take over', await policies.patch('merlon-exec-guard-nodes-proxy', foreign));
       await waitForAnswer(() => connect(ada, 'of-ada/agent'), REFUSED);
@@ -146,7 +147,9 @@ describe('merlon uninstall', function () {
       const { code, stdout, stderr } = await runUninstall(cluster(), ['--yes', '--repairs', 'revert']);
       expect(code, stdout + stderr).to.equal(0);
       expect(headings(stdout)[0]).to.equal('1. What the API server enforces for it');
-      expect(removed(stdout).slice(0, 8)).to.deep.equal([
+      const enforced = removed(stdout).slice(0, removed(stdout).indexOf('Deployment merlon/merlon') + 1);
+      const isOfFamily = (one: string) => / merlon-(image-pulls|pod-defaults|service-accounts|rbac)/.test(one);
+      expect(enforced.filter((one) => !isOfFamily(one))).to.deep.equal([
         'ValidatingAdmissionPolicyBinding merlon-exec-guard-audit',
         'ValidatingAdmissionPolicyBinding merlon-exec-guard-debug-audit',
         'ValidatingAdmissionPolicyBinding merlon-exec-guard-debug-deny',
@@ -163,6 +166,12 @@ describe('merlon uninstall', function () {
       await waitForAnswer(() => connect(ada, 'of-ada/agent'), LET_IN);
       const left = bodyOf('list', await policies.list()).items.map(({ metadata }) => metadata.name);
       expect(left.filter((name) => name.startsWith('merlon'))).to.deep.equal(['merlon-exec-guard-nodes-proxy']);
+      if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) return;
+      const setters = ['merlon-image-pulls', 'merlon-pod-defaults', 'merlon-service-accounts'];
+      expect(enforced.filter((one) => one.startsWith('Mutating'))).to.deep.equal([
+        ...setters.map((name) => `MutatingAdmissionPolicyBinding ${name}-on`),
+        ...setters.map((name) => `MutatingAdmissionPolicy ${name}`),
+      ]);
       // Whoever looks again is told again.
       const again = await runUninstall(cluster(), ['--dry-run']);
       expect(again.stdout).to.match(/^ {3}left alone +ValidatingAdmissionPolicy merlon-exec-guard-nodes-proxy: /m);

@@ -7,11 +7,14 @@ import type { FamiliesChoice } from '../../src/enforcement/plan/chosen-families.
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import type { EnforcementManifest } from '../../src/enforcement/plan/planned-policy.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
+import { buildDefaultPolicy } from '../../src/core/policy-merge.ts';
 import { rules } from '../../src/rules/index.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { applyYaml } from './guarded-cluster.ts';
+
+const { rules: inForce } = buildDefaultPolicy(rules);
 
 const choice: FamiliesChoice = {
   families: ['image-pulls', 'pod-defaults', 'service-accounts', 'rbac'],
@@ -25,7 +28,7 @@ const choice: FamiliesChoice = {
 };
 
 function print(over: Partial<FamiliesChoice> = {}): string {
-  return [...printEnforcement(planFamilies({ ...choice, ...over }, rules).policies)].join('');
+  return [...printEnforcement(planFamilies({ ...choice, ...over }, inForce).policies)].join('');
 }
 
 describe('families, applied', () => {
@@ -60,7 +63,7 @@ describe('families, applied', () => {
 
     it('hold nothing that the API server finds wrong with their types', async () => {
       const validating = printed.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
-      expect(validating).to.have.length(4);
+      expect(validating).to.have.length(5);
       for (const manifest of validating) {
         const checked = await waitUntil(
           async () => {

@@ -38,9 +38,10 @@ describe('the list of shipped objects', () => {
       .flatMap((text) => loadAll(text) as Manifest[])
       .filter(({ metadata: { labels } }) => labels?.['app.kubernetes.io/part-of'] === 'merlon');
     expect(byHand.map(nameOf)).to.include('rbac.authorization.k8s.io/v1 ClusterRole -/merlon-repair-namespaces');
-    const folders = ['config/probes', 'config/enforcement'].map((folder) => readInstallManifests(root, [], folder));
+    const optional = ['config/probes', 'config/enforcement', 'config/enforcement/mutating'];
+    const folders = optional.map((folder) => readInstallManifests(root, [], folder));
     const besides = (await Promise.all(folders)).flat().map(({ object }) => object as unknown);
-    expect(besides).to.have.length(10);
+    expect(besides).to.have.length(12);
     expect(listed).to.have.members([...brought, ...(besides as Manifest[]), ...byHand].map(nameOf));
   });
 

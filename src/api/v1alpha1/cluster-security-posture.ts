@@ -82,6 +82,12 @@ const statusSchema = {
         required: ['policy', 'state', 'modes'],
         properties: {
           policy: { type: 'string', maxLength: 253, description: 'Its name, as "kubectl get" has it.' },
+          kind: {
+            type: 'string',
+            maxLength: 63,
+            description:
+              'ValidatingAdmissionPolicy, which refuses, or MutatingAdmissionPolicy, which sets; one of each may have the same name.',
+          },
           state: {
             type: 'string',
             maxLength: 64,

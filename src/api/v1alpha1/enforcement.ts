@@ -7,9 +7,19 @@ export const enforcementModes = ['off', 'audit', 'warn', 'deny'] as const;
 /** Of what shows nobody a warning. */
 export const silentModes = ['off', 'audit', 'deny'] as const;
 /** What is in force in namespaces. */
-export const enforcedFamilies = ['exec', 'pod-security'] as const;
+export const enforcedFamilies = [
+  'exec',
+  'pod-security',
+  'image-pulls',
+  'pod-defaults',
+  'service-accounts',
+  'rbac',
+] as const;
 /** Ways into a pod besides exec and attach. */
 export const guardedConnections = ['portforward', 'proxy'] as const;
+
+/** Who is bound: `User:jane`, `Group:ops` or `ServiceAccount:ci/deployer`. */
+export const clusterAdminPattern = '^((User|Group):.+|ServiceAccount:[a-z0-9][-a-z0-9]*/[a-z0-9][-a-z0-9.]*)$';
 
 export const enforcementSchema = {
   type: 'object',
@@ -74,6 +84,40 @@ export const enforcementSchema = {
         },
       },
     },
+    podDefaults: {
+      type: 'object',
+      description:
+        'Of the family pod-defaults, which sets in new pods what they do not say, in namespaces where the mode is deny and nowhere else.',
+      properties: {
+        rules: ruleSelectorsSchema(
+          'Only what passes these rules is set; where no policy says it, what passes all that are in force for the cluster itself.',
+        ),
+      },
+    },
+    serviceAccounts: {
+      type: 'object',
+      description: 'Of the family service-accounts.',
+      properties: {
+        tokenSecrets: {
+          type: 'boolean',
+          description: 'Whether new Secrets that hold service account tokens which never expire are refused, too.',
+        },
+      },
+    },
+    rbac: {
+      type: 'object',
+      description: 'Of the family rbac, and of cluster.rbac.',
+      properties: {
+        clusterAdmins: {
+          type: 'array',
+          description:
+            'To whom cluster-admin may be granted anew, besides system:masters and kubeadm:cluster-admins, as User:NAME, Group:NAME or ServiceAccount:NAMESPACE/NAME; where no policy says it, to anybody.',
+          maxItems: 64,
+          items: { type: 'string', minLength: 1, maxLength: 320, pattern: clusterAdminPattern },
+          'x-kubernetes-list-type': 'set',
+        },
+      },
+    },
     cluster: {
       type: 'object',
       description:
@@ -84,6 +128,12 @@ export const enforcementSchema = {
           enum: silentModes,
           description:
             'Of commands in pods through nodes/proxy, a way round the exec guard; of several policies the least counts.',
+        },
+        rbac: {
+          type: 'string',
+          enum: enforcementModes,
+          description:
+            'Of ClusterRoles that let act as just anybody, and of ClusterRoleBindings to whoever has no credentials, or as cluster-admin to others than those named; of several policies the least counts.',
         },
       },
     },

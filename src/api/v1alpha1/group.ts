@@ -34,6 +34,8 @@ export const STATUS_FIELD_MANAGER = 'merlon-status';
 export const ENFORCER_FIELD_MANAGER = 'merlon-enforcer';
 /** The ClusterRole that lets Merlon do that (config/enforcement), which nothing binds by default. */
 export const ENFORCEMENT_ROLE = 'merlon-enforcement';
+/** The same for those that change what is created (config/enforcement/mutating). */
+export const MUTATING_ENFORCEMENT_ROLE = 'merlon-enforcement-mutating';
 
 /** What says of an object that it came with Merlon's manifests. */
 export const shippedLabels = { 'app.kubernetes.io/part-of': 'merlon' } as const;

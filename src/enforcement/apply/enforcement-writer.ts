@@ -47,8 +47,8 @@ export function createEnforcementWriter(
     findGuardProblem,
     async tryPod(pod) {
       try {
-        await client.create(pods, PROBE_NAMESPACE, pod, { ...options, isDryRun: true });
-        return { outcome: 'passed' };
+        const stored = await client.create(pods, PROBE_NAMESPACE, pod, { ...options, isDryRun: true });
+        return { outcome: 'passed', pod: stored };
       } catch (error) {
         if (hasStatusCode(error, 403, 422)) return toRefusal(error);
         throw error;

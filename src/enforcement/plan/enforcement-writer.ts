@@ -17,7 +17,8 @@ export type WriteOutcome =
 
 /** What becomes of a pod that is tried by a dry run. */
 export type TryOutcome =
-  | { readonly outcome: 'passed' }
+  /** With the pod as it would have been stored. */
+  | { readonly outcome: 'passed'; readonly pod: unknown }
   /** By admission. */
   | { readonly outcome: 'refused'; readonly message: string }
   /** By the authorizers: nobody has seen the pod. */

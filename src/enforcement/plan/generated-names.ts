@@ -2,7 +2,6 @@
  * Every object that Merlon may ever have printed for the API server to enforce, by the names that the plan gives them. What
  * is not in here would outlive "merlon uninstall"; a test looks for planners that are left out.
  */
-import { furtherPolicies } from './chosen-families.ts';
 import { labelPolicies } from './exec-label.ts';
 import { knowValidating } from './known-policy.ts';
 import { knownPolicies } from './planned-enforcement.ts';
@@ -17,12 +16,7 @@ export interface GeneratedName {
 /** Whichever rules there are: of a policy of rules the name is known, and its modes. */
 const families = Object.values(podFamilyPolicies).map((name) => knowValidating(name));
 
-export const generatedNames: readonly GeneratedName[] = [
-  ...knownPolicies,
-  ...labelPolicies,
-  ...families,
-  ...furtherPolicies,
-]
+export const generatedNames: readonly GeneratedName[] = [...knownPolicies, ...labelPolicies, ...families]
   .flatMap(({ kind, name, bindings }): readonly GeneratedName[] => [
     { kind, name },
     ...bindings.map((binding) => ({ kind: `${kind}Binding` as const, name: binding })),

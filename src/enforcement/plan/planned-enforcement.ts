@@ -4,11 +4,13 @@
  */
 import { rankOfMode } from '../../core/enforcement-terms.ts';
 import type { EnforcementCeiling, EnforcementTerms } from '../../core/enforcement-terms.ts';
+import { furtherFamilies, furtherPolicies, planFamilies } from './chosen-families.ts';
+import type { PlannedFamilies } from './chosen-families.ts';
 import { planExecLabel } from './exec-label.ts';
 import type { SelectedRule } from '../../core/policy.ts';
 import { selectRules } from '../../core/rule-selector.ts';
 import { DEBUG_GUARD_NAME, EXEC_GUARD_NAME, planExecGuard } from './exec-guard.ts';
-import { knowValidating } from './known-policy.ts';
+import { knowMutating, knowValidating } from './known-policy.ts';
 import type { KnownPolicy } from './known-policy.ts';
 import { silentModes } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
@@ -28,31 +30,45 @@ export interface HeldTo {
   readonly exemptions: readonly PlannedExemption[];
 }
 
-export interface PlannedEnforcement {
+export interface PlannedEnforcement extends PlannedFamilies {
   readonly policies: readonly PlannedPolicy[];
   /** Of the rules what cannot be enforced. */
   readonly leftOut: readonly LeftOut[];
 }
 
+const NOTHING: PlannedEnforcement = { policies: [], leftOut: [], unserved: [], remarks: [] };
+
 /** @returns nothing where nothing is to be enforced */
 export function planEnforcement(terms: EnforcementTerms, heldTo: HeldTo): PlannedEnforcement {
   const { ceiling = 'off', exec, families, breakGlassGroups, namespacesOut, cluster } = terms;
-  if (ceiling === 'off') return { policies: [], leftOut: [] };
+  if (ceiling === 'off') return NOTHING;
   const atMost = (mode: EnforcementCeiling) => (rankOfMode(mode) < rankOfMode(ceiling) ? mode : ceiling);
   const modes: NamespaceModes = { ceiling, withoutLabel: atMost(terms.withoutLabel), keptOut: namespacesOut };
   const nodesProxy = silence(atMost(cluster.nodesProxy));
   // What keeps the label refuses, whatever the mode of the guard.
   const byLabel = exec.byLabel === true && ceiling === 'deny';
   const pods = families.includes('pod-security') ? planPods(terms, modes, heldTo) : undefined;
+  const { rules, minor, exemptions } = heldTo;
+  const { defaults, tokenSecrets, clusterAdmins } = terms;
+  const chosen = furtherFamilies.filter((family) => families.includes(family));
+  const further = planFamilies(
+    {
+      ...{ families: chosen, modes, breakGlassGroups, minor, exemptions },
+      ...{ defaults, tokenSecrets, clusterAdmins, clusterRbac: atMost(cluster.rbac) },
+    },
+    rules,
+  );
   return {
+    ...further,
     policies: [
       ...(families.includes('exec')
         ? [...(byLabel ? planExecLabel(modes) : []), ...planExecGuard({ ...modes, ...exec, byLabel, breakGlassGroups })]
         : []),
       ...(nodesProxy === 'off' ? [] : [planNodesProxyGuard(nodesProxy, breakGlassGroups)]),
       ...(pods?.policy === undefined ? [] : [pods.policy]),
+      ...further.policies,
     ],
-    leftOut: pods?.leftOut ?? [],
+    leftOut: [...(pods?.leftOut ?? []), ...further.leftOut],
   };
 }
 
@@ -80,6 +96,8 @@ export const knownPolicies: readonly KnownPolicy[] = [
   knowValidating(DEBUG_GUARD_NAME, silentModes),
   knowValidating(NODES_PROXY_GUARD_NAME, silentModes),
   knowValidating(podFamilyPolicies['pod-security']),
+  ...furtherPolicies,
   // Never planned: what a trial left behind, because its process ended, is taken away.
   knowValidating(CANARY_NAME, ['deny']),
+  knowMutating(CANARY_NAME),
 ];

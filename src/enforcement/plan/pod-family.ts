@@ -40,7 +40,7 @@ export interface PlannedFamily {
 
 /** What is not enforced, though somebody asked for it. */
 export interface LeftOut {
-  /** A rule, by its id. */
+  /** A rule, by its id, or a family. */
   readonly rule: string;
   /** As a sentence without its subject: `differs between versions of Kubernetes`. */
   readonly reason: string;

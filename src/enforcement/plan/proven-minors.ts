@@ -1,20 +1,36 @@
 /**
- * What connects to pods or nodes cannot be tried by a dry run. Such policies are applied only in the text that the suite holds
- * against real API servers, and on the minors of those.
+ * What connects to pods or nodes cannot be tried by a dry run; nor roles, Secrets and default accounts, to which Merlon has
+ * no right; nor debug containers, without a pod. Such policies are applied only in the text that the suite holds against
+ * real API servers, and on the minors of those.
  *
- * Source: test/enforcement/exec-guard.integration.test.ts, with EMULATE set to each of these.
+ * Source: test/enforcement/{exec-guard,rbac-guard,service-accounts,image-pulls}.integration.test.ts, with EMULATE set to each
+ * of these.
  */
+import { CLUSTER_RBAC_GUARD_NAME, RBAC_GUARD_NAME } from './rbac-guard.ts';
+import { IMAGE_PULLS_NAME } from './image-pulls.ts';
+import type { KnownPolicy } from './known-policy.ts';
 import { DEBUG_GUARD_NAME, EXEC_GUARD_NAME } from './exec-guard.ts';
 import { NODES_PROXY_GUARD_NAME } from './nodes-proxy-guard.ts';
 import { oldestMinors } from './planned-policy.ts';
+import type { PlannedPolicy } from './planned-policy.ts';
+import { SERVICE_ACCOUNTS_NAME, TOKEN_SECRETS_NAME } from './service-accounts.ts';
 
-const execMinors: readonly number[] = [34, 35, 36, 37];
+const minors = {
+  ValidatingAdmissionPolicy: [34, 35, 36, 37],
+  MutatingAdmissionPolicy: [36, 37],
+} as const satisfies Readonly<Record<PlannedPolicy['kind'], readonly number[]>>;
 
-/** By the name of the policy. */
-const provenMinors: Readonly<Record<string, readonly number[]>> = {
-  [EXEC_GUARD_NAME]: execMinors,
-  [DEBUG_GUARD_NAME]: execMinors,
-  [NODES_PROXY_GUARD_NAME]: execMinors,
+/** The names of those that cannot be tried, or not wholly. */
+const proven: Readonly<Record<PlannedPolicy['kind'], readonly string[]>> = {
+  ValidatingAdmissionPolicy: [
+    EXEC_GUARD_NAME,
+    DEBUG_GUARD_NAME,
+    NODES_PROXY_GUARD_NAME,
+    TOKEN_SECRETS_NAME,
+    RBAC_GUARD_NAME,
+    CLUSTER_RBAC_GUARD_NAME,
+  ],
+  MutatingAdmissionPolicy: [IMAGE_PULLS_NAME, SERVICE_ACCOUNTS_NAME],
 };
 
 export interface Objection {
@@ -25,32 +41,33 @@ export interface Objection {
 /**
  * Why a policy is not to be applied there.
  *
- * @param minors those of the API servers; empty where they are not known
+ * @param served the minors of the API servers; empty where they are not known
  * @param canBeTried whether it is tried before it is applied
  * @returns undefined where it may be
  */
 export function findVersionObjection(
-  policy: string,
-  minors: readonly number[],
+  { kind, name }: Pick<KnownPolicy, 'kind' | 'name'>,
+  served: readonly number[],
   canBeTried: boolean,
 ): Objection | undefined {
-  if (minors.length === 0) {
+  if (served.length === 0) {
     return { state: 'Unproven', message: 'which version the API server has is not known' };
   }
-  const old = minors.find((minor) => minor < oldestMinors.ValidatingAdmissionPolicy);
+  const old = served.find((minor) => minor < oldestMinors[kind]);
   if (old !== undefined) {
     return {
       state: 'TooOld',
       message: `Kubernetes 1.${old} does not serve it; "merlon enforce --kubernetes-version 1.${old}" says what would do`,
     };
   }
-  const proven = provenMinors[policy];
-  if (proven === undefined && canBeTried) return undefined;
-  const strange = minors.find((minor) => proven?.includes(minor) !== true);
+  const isProven = proven[kind].includes(name);
+  if (!isProven && canBeTried) return undefined;
+  const known: readonly number[] = isProven ? minors[kind] : [];
+  const strange = served.find((minor) => !known.includes(minor));
   return strange === undefined
     ? undefined
     : {
         state: 'Unproven',
-        message: `it cannot be tried by a dry run, and was not proven on Kubernetes 1.${strange}; apply what "merlon enforce --policy FILE -o yaml" prints where you have tried it`,
+        message: `it cannot be tried by a dry run${canBeTried ? ' as a whole' : ''}, and was not proven on Kubernetes 1.${strange}; apply what "merlon enforce --policy FILE -o yaml" prints where you have tried it`,
       };
 }

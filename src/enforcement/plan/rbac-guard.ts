@@ -5,6 +5,7 @@
  * it is asked for by itself. Whoever makes the roles of Kubernetes is let through: an API server that may not create one
  * that is missing ends as it starts, every time. Of what exists only what is added is looked at, so that nothing is frozen.
  */
+import type { ClusterAdmin } from '../../core/cluster-admin.ts';
 import { ANONYMOUS_USER, MASTERS, UNAUTHENTICATED } from '../../rbac/request.ts';
 import { exceptBreakGlass } from './break-glass.ts';
 import { celLiteral } from './cel.ts';
@@ -27,14 +28,6 @@ export interface RbacGuardChoice {
   readonly clusterAdmins: readonly ClusterAdmin[] | undefined;
   /** Whose members' own requests are let through. */
   readonly breakGlassGroups: readonly string[];
-}
-
-/** As a binding names them. */
-export interface ClusterAdmin {
-  readonly kind: 'User' | 'Group' | 'ServiceAccount';
-  /** Of a service account. */
-  readonly namespace?: string;
-  readonly name: string;
 }
 
 /** Of what is in a namespace. */

@@ -2,15 +2,36 @@
  * That an API server takes a policy does not say that it does what is meant: fields and costs it finds out about when it is
  * asked. So what can be tried is tried first, word for word, in a namespace in which nothing can be made (config/probes).
  */
+import { createHash } from 'node:crypto';
+
 import { PROBE_LABEL, PROBE_NAMESPACE } from '../../api/v1alpha1/group.ts';
+import type { PodTemplate } from '../../core/pod-template.ts';
+import type { SelectedRule } from '../../core/policy.ts';
+import { IMAGE_PULLS_NAME } from './image-pulls.ts';
+import { defaultingRulesOf, POD_DEFAULTS_NAME } from './pod-defaults.ts';
 import { podFamilyPolicies } from './pod-family.ts';
 import { actionsOf } from './planned-policy.ts';
-import type { PlannedPolicy, PlannedValidatingPolicy } from './planned-policy.ts';
+import type { Match, PlannedMutatingPolicy, PlannedPolicy, PlannedValidatingPolicy } from './planned-policy.ts';
+import { predictDefaults, predictImagePulls } from './predicted-pod.ts';
+import { SERVICE_ACCOUNTS_NAME } from './service-accounts.ts';
+import {
+  buildCareless,
+  buildHarmless,
+  buildUntagged,
+  harmless,
+  outspoken,
+  pulledSeldom,
+  silent,
+  withToken,
+} from './trial-pods.ts';
+import { toldOf } from './trial-values.ts';
 
 /** What is tried has this name, whatever it is. */
 export const CANARY_NAME = 'merlon-canary';
 
-export interface Trial {
+export type Trial = RefusalTrial | ChangeTrial;
+
+export interface RefusalTrial {
   /** The text of the policy, in force in the one namespace alone. */
   readonly canary: PlannedValidatingPolicy;
   /** Pods of which the first must be let in, and the second refused. */
@@ -20,20 +41,32 @@ export interface Trial {
   readonly untagged: object | undefined;
 }
 
-/** @returns undefined for what cannot be tried by a dry run */
-export function planTrial(planned: PlannedPolicy): Trial | undefined {
-  if (planned.kind !== 'ValidatingAdmissionPolicy' || planned.name !== podFamilyPolicies['pod-security']) {
-    return undefined;
-  }
+export interface ChangeTrial {
+  readonly canary: PlannedMutatingPolicy;
+  /** One that has to come back changed, and one that says otherwise what would be set. */
+  readonly pods: readonly [silent: object, outspoken: object];
+  /** What the policy makes of a pod. */
+  readonly predict: (pod: PodTemplate) => PodTemplate;
+}
+
+/**
+ * @param rules those in force
+ * @returns undefined for what cannot be tried by a dry run
+ */
+export function planTrial(planned: PlannedPolicy, rules: readonly SelectedRule[]): Trial | undefined {
+  return planned.kind === 'ValidatingAdmissionPolicy' ? planRefusal(planned, rules) : planChange(planned, rules);
+}
+
+function planRefusal(planned: PlannedValidatingPolicy, rules: readonly SelectedRule[]): RefusalTrial | undefined {
+  const pods = podsOf(planned, rules);
+  if (pods === undefined) return undefined;
   const { spec } = planned;
-  const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': PROBE_NAMESPACE } };
-  // Other pods are tried there as well, to see what the API server does (src/evidence), and must not be refused for this.
-  const objectSelector = { matchExpressions: [{ key: PROBE_LABEL, operator: 'In', values: ['harmless', 'careless'] }] };
+  const mark = markOf(planned);
   return {
     canary: {
       ...planned,
       name: CANARY_NAME,
-      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, namespaceSelector, objectSelector } },
+      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, ...onlyWhere(mark) } },
       bindings: [
         {
           mode: 'deny',
@@ -42,90 +75,80 @@ export function planTrial(planned: PlannedPolicy): Trial | undefined {
         },
       ],
     },
-    harmless: podOf('harmless', harmless),
-    careless: podOf('careless', careless),
-    untagged: planned.rules?.includes(TAG_RULE) === true ? podOf('careless', untagged, 'untagged') : undefined,
+    harmless: podOf('harmless', pods.harmless, mark),
+    careless: podOf('careless', pods.careless, mark),
+    untagged: pods.untagged === undefined ? undefined : podOf('untagged', pods.untagged, mark),
   };
+}
+
+interface TrialPods {
+  readonly harmless: object;
+  readonly careless: object;
+  readonly untagged?: object;
+}
+
+/** @returns undefined where it refuses what Merlon may not even try */
+function podsOf({ name, rules: ids = [] }: PlannedPolicy, rules: readonly SelectedRule[]): TrialPods | undefined {
+  if (name === IMAGE_PULLS_NAME) return { harmless, careless: pulledSeldom };
+  if (name === SERVICE_ACCOUNTS_NAME) return { harmless, careless: withToken };
+  if (name !== podFamilyPolicies['pod-security']) return undefined;
+  const told = toldOf(rules, ids);
+  return {
+    harmless: buildHarmless(told),
+    careless: buildCareless(told),
+    ...(ids.includes(TAG_RULE) ? { untagged: buildUntagged(told) } : {}),
+  };
+}
+
+function planChange(planned: PlannedMutatingPolicy, rules: readonly SelectedRule[]): ChangeTrial | undefined {
+  const predict = predictorOf(planned, rules);
+  if (predict === undefined) return undefined;
+  const { spec } = planned;
+  const mark = markOf(planned);
+  return {
+    canary: {
+      ...planned,
+      name: CANARY_NAME,
+      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, ...onlyWhere(mark) } },
+      bindings: [{ mode: 'on', where: PROBE_NAMESPACE, spec: { policyName: CANARY_NAME } }],
+    },
+    pods: [podOf('silent', silent, mark), podOf('outspoken', outspoken, mark)],
+    predict,
+  };
+}
+
+function predictorOf(
+  { name, rules: ids = [] }: PlannedMutatingPolicy,
+  rules: readonly SelectedRule[],
+): ChangeTrial['predict'] | undefined {
+  if (name === IMAGE_PULLS_NAME) return predictImagePulls;
+  if (name !== POD_DEFAULTS_NAME) return undefined;
+  const defaults = defaultingRulesOf(rules.map(({ rule }) => rule)).filter(({ id }) => ids.includes(id));
+  return (pod) =>
+    predictDefaults(
+      pod,
+      defaults.map(({ sets }) => sets),
+    );
 }
 
 /** `pod-image-tag` accepts no image without a tag, whatever its parameters say. */
 const TAG_RULE = 'pod-image-tag';
 
-function podOf(probe: 'harmless' | 'careless', spec: object, name: string = probe): object {
-  const metadata = { name: `merlon-${name}`, namespace: PROBE_NAMESPACE, labels: { [PROBE_LABEL]: probe } };
-  return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
+/** Of a text: a canary that was taken away acts a while longer, and must not be taken for the next. */
+function markOf({ kind, name, spec }: PlannedPolicy): string {
+  const text = JSON.stringify([kind, name, spec]);
+  return `trial-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }
 
-const image = 'registry.example/main:1';
+/** Other pods are tried there as well, to see what the API server does (src/evidence), and must be left alone by this. */
+function onlyWhere(mark: string): Pick<Match, 'namespaceSelector' | 'objectSelector'> {
+  return {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': PROBE_NAMESPACE } },
+    objectSelector: { matchLabels: { [PROBE_LABEL]: mark } },
+  };
+}
 
-const confined = {
-  image,
-  imagePullPolicy: 'Always',
-  securityContext: {
-    allowPrivilegeEscalation: false,
-    readOnlyRootFilesystem: true,
-    capabilities: { drop: ['ALL'] },
-  },
-} as const;
-
-/** Breaks nothing that rules forbid by default, and has something of all that rules look through: every rule is asked about it, and none may stumble. */
-const harmless = {
-  automountServiceAccountToken: false,
-  securityContext: {
-    runAsNonRoot: true,
-    runAsUser: 10_001,
-    runAsGroup: 10_001,
-    fsGroup: 10_001,
-    supplementalGroups: [10_001],
-    supplementalGroupsPolicy: 'Strict',
-    seccompProfile: { type: 'RuntimeDefault' },
-    appArmorProfile: { type: 'RuntimeDefault' },
-  },
-  initContainers: [{ ...confined, name: 'first' }],
-  containers: [
-    { ...confined, name: 'main', volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] },
-    { ...confined, name: 'other' },
-  ],
-  volumes: [{ name: 'scratch', emptyDir: {} }],
-} as const;
-
-/** Pod Security's levels know nothing of images. */
-const untagged = {
-  ...harmless,
-  containers: [{ ...confined, name: 'main', image: 'registry.example/main' }],
-  volumes: [],
-};
-
-/** Breaks whatever it can that an API server takes. */
-const careless = {
-  automountServiceAccountToken: true,
-  hostPID: true,
-  hostIPC: true,
-  hostNetwork: true,
-  securityContext: {
-    runAsNonRoot: false,
-    runAsUser: 0,
-    runAsGroup: 0,
-    fsGroup: 0,
-    supplementalGroups: [0],
-    seccompProfile: { type: 'Unconfined' },
-    appArmorProfile: { type: 'Unconfined' },
-  },
-  containers: [
-    {
-      name: 'main',
-      image: 'registry.example/main:latest',
-      imagePullPolicy: 'IfNotPresent',
-      ports: [{ containerPort: 8080, hostPort: 8080 }],
-      securityContext: {
-        privileged: true,
-        allowPrivilegeEscalation: true,
-        runAsUser: 0,
-        capabilities: { add: ['SYS_ADMIN', 'NET_RAW'] },
-        seccompProfile: { type: 'Unconfined' },
-      },
-      volumeMounts: [{ name: 'node', mountPath: '/node' }],
-    },
-  ],
-  volumes: [{ name: 'node', hostPath: { path: '/' } }],
-} as const;
+function podOf(name: string, spec: object, mark: string): object {
+  const metadata = { name: `merlon-${name}`, namespace: PROBE_NAMESPACE, labels: { [PROBE_LABEL]: mark } };
+  return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
+}

@@ -191,6 +191,18 @@ export const shippedObjects: readonly ShippedObject[] = [
   {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
+    name: 'merlon-enforcement-mutating',
+    isLabelled: true,
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    name: 'merlon-enforcement-mutating',
+    isLabelled: true,
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
     name: 'merlon-repair-namespaces',
     isLabelled: true,
   },

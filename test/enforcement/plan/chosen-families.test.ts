@@ -1,10 +1,14 @@
 /** Which policies each family becomes, for which API server. */
 import { expect } from 'chai';
 
+import { matchesSelector } from '../../../src/core/label-selector.ts';
 import { furtherPolicies, planFamilies } from '../../../src/enforcement/plan/chosen-families.ts';
 import type { FamiliesChoice } from '../../../src/enforcement/plan/chosen-families.ts';
 import { nameBinding } from '../../../src/enforcement/plan/planned-policy.ts';
-import { rules } from '../../../src/rules/index.ts';
+import { buildDefaultPolicy } from '../../../src/core/policy-merge.ts';
+import { rules as catalogue } from '../../../src/rules/index.ts';
+
+const { rules } = buildDefaultPolicy(catalogue);
 
 const choice: FamiliesChoice = {
   families: ['image-pulls', 'pod-defaults', 'service-accounts', 'rbac'],
@@ -31,6 +35,7 @@ describe('families', () => {
     for (const minor of [36, 37, undefined]) {
       expect(plan({ minor })).to.deep.equal([
         'Mutating merlon-image-pulls on',
+        'Validating merlon-image-pulls audit warn',
         'Mutating merlon-pod-defaults on',
         'Mutating merlon-service-accounts on',
         `Validating merlon-service-accounts ${allModes}`,
@@ -48,10 +53,12 @@ describe('families', () => {
         `Validating merlon-rbac ${allModes}`,
       ]);
     }
-    const { remarks } = planFamilies({ ...choice, minor: 35 }, rules);
-    expect(remarks).to.have.length(3);
-    for (const one of remarks) expect(one).to.match(/^left out: Kubernetes 1\.35 serves no MutatingAdmissionPolicy/);
-    expect(planFamilies({ ...choice, minor: 35, families: ['rbac'] }, rules).remarks).to.deep.equal([]);
+    const { unserved } = planFamilies({ ...choice, minor: 35 }, rules);
+    expect(
+      unserved.map(({ family, isRefusedInstead }) => `${family} ${isRefusedInstead ? 'refused' : 'lost'}`),
+    ).to.deep.equal(['image-pulls refused', 'pod-defaults lost', 'service-accounts refused']);
+    for (const { message } of unserved) expect(message).to.match(/^Kubernetes 1\.35 serves no MutatingAdmissionPolicy/);
+    expect(planFamilies({ ...choice, minor: 35, families: ['rbac'] }, rules).unserved).to.deep.equal([]);
   });
 
   it('spare by an exemption what is refused instead', () => {
@@ -63,11 +70,47 @@ describe('families', () => {
     expect(JSON.stringify(twin?.spec)).to.contain("'agent' == 'agent'");
   });
 
-  it('set nothing under a ceiling below that by which they would be refused', () => {
-    expect(plan({ modes: { ...choice.modes, ceiling: 'warn' } })).to.deep.equal([
+  it('set nothing under a ceiling below that by which they would be refused, and say so', () => {
+    const modes = { ...choice.modes, ceiling: 'warn' } as const;
+    expect(planFamilies({ ...choice, modes }, rules).leftOut.map(({ rule }) => rule)).to.deep.equal(['pod-defaults']);
+    expect(plan({ modes })).to.deep.equal([
+      'Validating merlon-image-pulls audit warn',
       'Validating merlon-service-accounts audit warn',
       'Validating merlon-rbac audit warn',
     ]);
+  });
+
+  it('tell of pulls where they are recorded or warned of, and refuse none where they are set', () => {
+    const pulls = planFamilies({ ...choice, families: ['image-pulls'] }, rules).policies;
+    const modesAt = (label: string) =>
+      pulls.flatMap(({ kind, bindings }) =>
+        bindings
+          .filter(({ spec }) =>
+            matchesSelector(spec.matchResources?.namespaceSelector ?? {}, { 'merlon.dev/enforce': label }),
+          )
+          .map(({ mode }) => `${kind.replace('AdmissionPolicy', '')} ${mode}`),
+      );
+    expect(modesAt('deny')).to.deep.equal(['Mutating on']);
+    expect(modesAt('warn')).to.deep.equal(['Validating warn']);
+    expect(modesAt('audit')).to.deep.equal(['Validating audit']);
+    expect(modesAt('off')).to.deep.equal([]);
+  });
+
+  it('follow the rules that are in force, and say where there are none', () => {
+    const without = (...ids: readonly string[]) => rules.filter(({ rule }) => !ids.includes(rule.id));
+    const pulls = planFamilies({ ...choice, families: ['image-pulls'] }, without('pod-image-pull-policy'));
+    expect([pulls.policies, pulls.leftOut]).to.deep.equal([
+      [],
+      [{ rule: 'image-pulls', reason: 'enforces nothing: no rule of it is in force' }],
+    ]);
+    const noted = rules.map((one) => ({ ...one, severity: 'info' as const }));
+    expect(planFamilies({ ...choice, families: ['image-pulls'] }, noted).leftOut[0]?.rule).to.equal(
+      'pod-image-pull-policy',
+    );
+    const [defaults] = planFamilies({ ...choice, families: ['pod-defaults'] }, without('pod-seccomp-profile')).policies;
+    expect(defaults?.rules).to.include('pod-root-groups').and.not.include('pod-seccomp-profile');
+    const none = planFamilies({ ...choice, families: ['pod-defaults'], defaults: ['pod-seccomp-profile'] }, []);
+    expect([none.policies, none.leftOut[0]?.rule]).to.deep.equal([[], 'pod-defaults']);
   });
 
   it('set only what is asked for, and say by which rules', () => {

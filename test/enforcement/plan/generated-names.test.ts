@@ -29,9 +29,12 @@ describe('the names that Merlon gives to what is enforced', () => {
     expect(planners).to.include.members(['exec-guard.ts', 'nodes-proxy-guard.ts', 'pod-family.ts']);
     const importsOf = (text: string) =>
       [...text.matchAll(/^import (?!type ).*from '\.\/(.+)';$/gm)].map(([, name = '']) => name);
-    const asked = importsOf(await readFile(join(folder, own), 'utf8'));
-    // One that asks other planners stands for them.
-    const reached = [...asked, ...asked.flatMap((name) => importsOf(sources.get(name) ?? ''))];
+    const reached = importsOf(await readFile(join(folder, own), 'utf8'));
+    // A planner that asks others stands for them.
+    for (const name of reached) {
+      if (!planners.includes(name)) continue;
+      reached.push(...importsOf(sources.get(name) ?? '').filter((one) => !reached.includes(one)));
+    }
     expect(planners.filter((name) => !reached.includes(name))).to.deep.equal([]);
   });
 
@@ -65,8 +68,16 @@ describe('the names that Merlon gives to what is enforced', () => {
       keptOut: ['kube-system'],
     }),
     'the families of rules about pods': families,
-    'everything else that can be chosen, set': planFamilies({ ...further, minor: 36 }, builtInRules).policies,
-    'everything else that can be chosen, refused': planFamilies({ ...further, minor: 30 }, builtInRules).policies,
+    'the guard of what has no namespace, that records': planFamilies(
+      { ...further, families: [], clusterRbac: 'audit', minor: 36 },
+      rules,
+    ).policies,
+    'the guard of what has no namespace, that warns': planFamilies(
+      { ...further, families: [], clusterRbac: 'warn', minor: 36 },
+      rules,
+    ).policies,
+    'everything else that can be chosen, set': planFamilies({ ...further, minor: 36 }, rules).policies,
+    'everything else that can be chosen, refused': planFamilies({ ...further, minor: 30 }, rules).policies,
     'the label that the exec guard goes by': planExecLabel({ keptOut: [] }),
     'the guard of nodes, that records': [planNodesProxyGuard('audit', [])],
     'the guard of nodes, that refuses': [planNodesProxyGuard('deny', ['oncall'])],
@@ -78,6 +89,21 @@ describe('the names that Merlon gives to what is enforced', () => {
       expect(generatedNames).to.deep.include.members(printed);
     });
   }
+
+  it('are no others but that of what is tried', () => {
+    const printed = new Set(
+      Object.values(rows).flatMap((policies) =>
+        buildManifests(policies).map(({ kind, metadata: { name } }) => `${kind} ${name}`),
+      ),
+    );
+    const others = generatedNames.map(({ kind, name }) => `${kind} ${name}`).filter((one) => !printed.has(one));
+    expect(others).to.deep.equal([
+      'ValidatingAdmissionPolicy merlon-canary',
+      'ValidatingAdmissionPolicyBinding merlon-canary-deny',
+      'MutatingAdmissionPolicy merlon-canary',
+      'MutatingAdmissionPolicyBinding merlon-canary-on',
+    ]);
+  });
 
   it('stand there once each', () => {
     const names = generatedNames.map(({ kind, name }) => `${kind} ${name}`);

@@ -1,13 +1,20 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { enforcementModes, guardedConnections, silentModes } from '../../../src/api/v1alpha1/enforcement.ts';
+import {
+  enforcedFamilies,
+  enforcementModes,
+  guardedConnections,
+  silentModes,
+} from '../../../src/api/v1alpha1/enforcement.ts';
 import { rankOfMode } from '../../../src/core/enforcement-terms.ts';
 import type { EnforcementTerms } from '../../../src/core/enforcement-terms.ts';
+import { buildDefaultPolicy } from '../../../src/core/policy-merge.ts';
 import { matchesSelector } from '../../../src/core/label-selector.ts';
 import { knownPolicies, planEnforcement } from '../../../src/enforcement/plan/planned-enforcement.ts';
 import { buildManifests } from '../../../src/enforcement/plan/planned-policy.ts';
 import type { PlannedPolicy } from '../../../src/enforcement/plan/planned-policy.ts';
+import { rules as catalogue } from '../../../src/rules/index.ts';
 
 const terms: EnforcementTerms = {
   ceiling: 'deny',
@@ -16,10 +23,13 @@ const terms: EnforcementTerms = {
   namespacesOut: ['kube-system'],
   breakGlassGroups: [],
   exec: { connections: [], ephemeralContainers: false, hostNetwork: false },
-  cluster: { nodesProxy: 'off' },
+  tokenSecrets: false,
+  cluster: { nodesProxy: 'off', rbac: 'off' },
 };
 
-const plan = (said: EnforcementTerms) => planEnforcement(said, { rules: [], minor: 37, exemptions: [] });
+const { rules } = buildDefaultPolicy(catalogue);
+const plan = (said: EnforcementTerms, minor: number | undefined = 37) =>
+  planEnforcement(said, { rules, minor, exemptions: [] });
 
 /** The modes that a policy is in force by in a namespace of that name and label. */
 function modesIn({ spec, bindings }: PlannedPolicy, name: string, label?: string): readonly string[] {
@@ -38,7 +48,7 @@ describe('what is planned of what policies say', () => {
 
   it('is nothing where none says a mode, or one says off, whatever else is said', () => {
     const { ceiling: _, ...silent } = terms;
-    const rest = { withoutLabel: 'deny', cluster: { nodesProxy: 'deny' } } as const;
+    const rest = { withoutLabel: 'deny', cluster: { nodesProxy: 'deny', rbac: 'deny' } } as const;
     expect(plan({ ...silent, ...rest }).policies).to.deep.equal([]);
     expect(names({ ...rest, ceiling: 'off' })).to.deep.equal([]);
   });
@@ -46,7 +56,17 @@ describe('what is planned of what policies say', () => {
   it('is of what has no namespace only what is asked for by itself', () => {
     expect(names({})).to.deep.equal(['merlon-exec-guard']);
     expect(names({ families: [] })).to.deep.equal([]);
-    expect(names({ families: [], cluster: { nodesProxy: 'audit' } })).to.deep.equal(['merlon-exec-guard-nodes-proxy']);
+    expect(names({ families: [], cluster: { nodesProxy: 'audit', rbac: 'off' } })).to.deep.equal([
+      'merlon-exec-guard-nodes-proxy',
+    ]);
+    expect(names({ families: [], cluster: { nodesProxy: 'off', rbac: 'warn' } })).to.deep.equal([
+      'merlon-rbac-cluster',
+    ]);
+    const all = plan({ ...terms, families: enforcedFamilies, tokenSecrets: true }).policies;
+    expect(all.map(({ name }) => name)).to.include.members(['merlon-rbac', 'merlon-service-accounts-secrets']);
+    for (const { spec } of all) {
+      for (const { scope } of spec.matchConstraints.resourceRules) expect(scope).to.equal('Namespaced');
+    }
   });
 
   const rows = [
@@ -70,18 +90,18 @@ describe('what is planned of what policies say', () => {
 
   it('has no more than the ceiling of what has no namespace', () => {
     const modeUnder = (ceiling: 'audit' | 'deny') =>
-      plan({ ...terms, families: [], ceiling, cluster: { nodesProxy: 'deny' } }).policies.flatMap(({ bindings }) =>
-        bindings.map(({ mode }) => mode),
+      plan({ ...terms, families: [], ceiling, cluster: { nodesProxy: 'deny', rbac: 'deny' } }).policies.flatMap(
+        ({ bindings }) => bindings.map(({ mode }) => mode),
       );
-    expect(modeUnder('audit')).to.deep.equal(['audit']);
-    expect(modeUnder('deny')).to.deep.equal(['deny']);
+    expect(modeUnder('audit')).to.deep.equal(['audit', 'audit']);
+    expect(modeUnder('deny')).to.deep.equal(['deny', 'deny']);
   });
 
   it('is never more than the ceiling, and has only names that are known, whatever is said', () => {
     const some: fc.Arbitrary<EnforcementTerms> = fc.record({
       ceiling: fc.constantFrom(...enforcementModes),
       withoutLabel: fc.constantFrom(...enforcementModes),
-      families: fc.constantFrom(['exec'] as const, []),
+      families: fc.subarray([...enforcedFamilies]),
       namespacesOut: fc.constantFrom([], ['kube-system']),
       breakGlassGroups: fc.constantFrom([], ['oncall']),
       exec: fc.record({
@@ -89,17 +109,29 @@ describe('what is planned of what policies say', () => {
         ephemeralContainers: fc.boolean(),
         hostNetwork: fc.boolean(),
       }),
-      cluster: fc.record({ nodesProxy: fc.constantFrom(...silentModes) }),
+      tokenSecrets: fc.boolean(),
+      cluster: fc.record({
+        nodesProxy: fc.constantFrom(...silentModes),
+        rbac: fc.constantFrom(...enforcementModes),
+      }),
     });
-    const known = new Set(knownPolicies.flatMap(({ name, bindings }) => [name, ...bindings]));
+    const known = new Set(
+      knownPolicies.flatMap(({ kind, name, bindings }) => [
+        `${kind} ${name}`,
+        ...bindings.map((one) => `${kind}Binding ${one}`),
+      ]),
+    );
     fc.assert(
-      fc.property(some, (said) => {
-        const planned = plan(said).policies;
+      fc.property(some, fc.constantFrom(34, 35, 36, 37, undefined), (said, minor) => {
+        const planned = plan(said, minor).policies;
         for (const { bindings } of planned) {
           for (const { mode } of bindings)
             expect(rankOfMode(mode === 'on' ? 'deny' : mode)).to.be.at.most(rankOfMode(said.ceiling ?? 'off'));
         }
-        for (const { metadata } of buildManifests(planned)) expect(known).to.include(metadata.name);
+        for (const { kind, metadata } of buildManifests(planned)) {
+          expect(known).to.include(`${kind} ${metadata.name}`);
+          if ((minor ?? 36) < 36) expect(kind).not.to.contain('Mutating');
+        }
       }),
     );
   });

@@ -16,14 +16,13 @@ import { countRefused, modeIn, previewNamespace } from '../../../src/enforcement
 import type { PreviewOptions } from '../../../src/enforcement/plan/preview.ts';
 import { rootGroups } from '../../../src/rules/pod/root-groups.ts';
 import type { EnforcementTerms } from '../../../src/core/enforcement-terms.ts';
-import { planFamilies } from '../../../src/enforcement/plan/chosen-families.ts';
 import { planEnforcement } from '../../../src/enforcement/plan/planned-enforcement.ts';
 import { hostNamespaces } from '../../../src/rules/pod/host-namespaces.ts';
+import { imagePullPolicy } from '../../../src/rules/pod/image-pull-policy.ts';
 import { privileged } from '../../../src/rules/pod/privileged.ts';
 
 const rules = [privileged, hostNamespaces];
 const selected = rules.map((rule) => ({ rule, params: resolveParams(rule) }));
-const modes = { withoutLabel: 'off', keptOut: ['kube-system'] } as const;
 
 const rootGroupsOnlyNoted = { rule: rootGroups, params: { ...resolveParams(rootGroups), imageGroups: 'note' } };
 
@@ -34,7 +33,8 @@ const terms: EnforcementTerms = {
   namespacesOut: ['kube-system'],
   breakGlassGroups: [],
   exec: { connections: [], ephemeralContainers: false, hostNetwork: false },
-  cluster: { nodesProxy: 'off' },
+  tokenSecrets: false,
+  cluster: { nodesProxy: 'off', rbac: 'off' },
 };
 const { policies } = planEnforcement(terms, { rules: selected, minor: 37, exemptions: [] });
 
@@ -198,19 +198,9 @@ describe('what would be refused in a namespace', () => {
   });
 
   it('names what has no imagePullSecrets where every pull needs credentials', () => {
-    const planned = planFamilies(
-      {
-        families: ['image-pulls'],
-        modes,
-        breakGlassGroups: [],
-        minor: 37,
-        defaults: undefined,
-        tokenSecrets: false,
-        clusterAdmins: undefined,
-        clusterRbac: 'off',
-      },
-      rules,
-    ).policies;
+    const pulled = [...selected, { rule: imagePullPolicy, params: resolveParams(imagePullPolicy) }];
+    const heldTo = { rules: pulled, minor: 37, exemptions: [] };
+    const planned = planEnforcement({ ...terms, families: ['image-pulls'] }, heldTo).policies;
     const named = { imagePullSecrets: [{ name: 'registry' }] };
     const objects: ObjectsByKind = {
       ServiceAccount: [object('ServiceAccount', { metadata: { name: 'puller', namespace: 'shop' }, ...named })],

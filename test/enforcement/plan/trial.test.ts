@@ -5,6 +5,9 @@ import { GUARD_PROBE, PROBE_LABEL } from '../../../src/api/v1alpha1/group.ts';
 import { matchesSelector } from '../../../src/core/label-selector.ts';
 import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
 import { planTrial } from '../../../src/enforcement/plan/trial.ts';
+import { resolveParams } from '../../../src/core/params.ts';
+import type { SelectedRule } from '../../../src/core/policy.ts';
+import type { AnyRule } from '../../../src/core/rule.ts';
 import { imageTag } from '../../../src/rules/pod/image-tag.ts';
 import { rootGroups } from '../../../src/rules/pod/root-groups.ts';
 import { ruleSets } from '../rule-sets.ts';
@@ -19,8 +22,8 @@ function planOf(rules: Parameters<typeof planPodFamily>[0]['rules']) {
     withoutLabel: 'deny',
     keptOut: [],
   });
-  const trial = policy === undefined ? undefined : planTrial(policy);
-  if (policy === undefined || trial === undefined) throw new Error('nothing is tried');
+  const trial = policy === undefined ? undefined : planTrial(policy, rules);
+  if (policy === undefined || trial === undefined || 'predict' in trial) throw new Error('nothing is tried');
   return { policy, trial };
 }
 
@@ -47,6 +50,61 @@ for (const { name, rules } of ruleSets) {
     });
   });
 }
+
+describe('what is tried of rules with parameters', () => {
+  type Workloads = Extract<AnyRule, { readonly subject: 'Workload' }>;
+  const failing = ({ rule, params }: SelectedRule, pod: object | undefined): readonly string[] => {
+    const context = { params, podSecurityVersion: 37 } as unknown as Parameters<Workloads['check']>[1];
+    const result = (rule as Workloads).check(pod as Parameters<Workloads['check']>[0], context);
+    if ('outcome' in result) return [`${rule.id} ${result.outcome}`];
+    return result.filter(({ severity }) => severity !== 'info').map(({ path }) => `${rule.id} ${path}`);
+  };
+  const tight = {
+    'pod-run-as-user': {
+      ranges: [
+        { min: 0, max: 0 },
+        { min: 70, max: 80 },
+      ],
+      mustBeSet: true,
+    },
+    'pod-run-as-group': { ranges: [{ min: 1000, max: 2000 }], mustBeSet: true },
+    'pod-fs-group': { ranges: [{ min: 2147483647, max: 2147483647 }], mustBeSet: true },
+    'pod-supplemental-groups': { ranges: [{ min: 5, max: 5 }], mustBeSet: true },
+    'pod-volume-types': { allowed: ['csi'] },
+    'pod-seccomp-profile': { allowed: ['Localhost/profiles/web.json'] },
+    'pod-image-tag': { forbidden: ['1', 'stable'] },
+    'pod-root-groups': { imageGroups: 'refuse' },
+  };
+  const sets: readonly (readonly [name: string, rules: readonly SelectedRule[]])[] = [
+    ...ruleSets.map(({ name, rules }) => [name, rules] as const),
+    [
+      'tight',
+      (ruleSets[0]?.rules ?? []).map(({ rule }) => ({
+        rule,
+        params: resolveParams(rule, Object.entries(tight).find(([id]) => id === rule.id)?.[1]),
+      })),
+    ],
+  ];
+  /** No pod passes the first; of the others none fails. */
+  const unlikely = ['strict pod-run-as-user', 'loose pod-host-namespaces'];
+
+  for (const [name, rules] of sets) {
+    for (const one of rules) {
+      const { rule } = one;
+      if (unlikely.includes(`${name} ${rule.id}`)) continue;
+      it(`passes and fails ${rule.id} with the parameters that are ${name}, also where that is the only one`, () => {
+        for (const chosen of [rules, [one]]) {
+          const { harmless, careless, untagged } = planOf(chosen).trial;
+          expect(failing(one, harmless)).to.deep.equal([]);
+          expect([
+            ...failing(one, careless),
+            ...(untagged === undefined ? [] : failing(one, untagged)),
+          ]).not.to.deep.equal([]);
+        }
+      });
+    }
+  }
+});
 
 describe('the pod whose image has no tag', () => {
   it('is tried where a rule is about that, whatever tags are forbidden', () => {

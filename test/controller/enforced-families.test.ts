@@ -1,0 +1,266 @@
+/** Families that set something, and those that cannot be tried: applied, tried, held back and taken away. */
+import { expect } from 'chai';
+
+import { buildDefaultPolicy } from '../../src/core/policy-merge.ts';
+import { defaultingRulesOf } from '../../src/enforcement/plan/pod-defaults.ts';
+import { predictDefaults } from '../../src/enforcement/plan/predicted-pod.ts';
+import { rules as catalogue } from '../../src/rules/index.ts';
+import { EnforcedWorld } from './enforced-world.ts';
+
+const rules = buildDefaultPolicy(catalogue).rules.map(({ rule }) => rule);
+const defaults = defaultingRulesOf(rules).map(({ sets }) => sets);
+const pulls = { mode: 'deny', families: ['image-pulls'] } as const;
+const SETTER = 'MutatingAdmissionPolicy/merlon-image-pulls';
+const SET = 'MutatingAdmissionPolicyBinding/merlon-image-pulls-on';
+const TWIN = 'ValidatingAdmissionPolicy/merlon-image-pulls';
+
+async function worldOf(
+  stated: Parameters<EnforcedWorld['say']>[0],
+  { minor = 37, prepare = () => undefined }: { minor?: number; prepare?: (world: EnforcedWorld) => unknown } = {},
+): Promise<EnforcedWorld> {
+  const world = new EnforcedWorld(minor, rules);
+  prepare(world);
+  world.say(stated);
+  world.controller.start();
+  await world.rest(60_000);
+  return world;
+}
+
+const bindingsOf = (world: EnforcedWorld, name: string): readonly string[] =>
+  world.names.filter((one) => one.startsWith(`${name}-`));
+const isLeft = (world: EnforcedWorld): boolean => world.names.some((name) => name.startsWith('merlon-canary'));
+
+describe('what sets something', () => {
+  it('is tried in the namespace of probes before it is applied, and so is what tells of it', async () => {
+    const world = await worldOf(pulls);
+    expect(world.condition, world.message).to.equal('True Enforced');
+    const canaryOf = (kind: string, mode: string): readonly string[] => [
+      `apply ${kind}/merlon-canary`,
+      `apply ${kind}Binding/merlon-canary-${mode}`,
+      `remove ${kind}Binding/merlon-canary-${mode}`,
+      `remove ${kind}/merlon-canary`,
+    ];
+    expect(world.writes).to.deep.equal([
+      ...canaryOf('MutatingAdmissionPolicy', 'on'),
+      ...[`apply ${SETTER}`, `apply ${SET}`],
+      ...canaryOf('ValidatingAdmissionPolicy', 'deny'),
+      `apply ${TWIN}`,
+      ...['audit', 'warn'].map((mode) => `apply ValidatingAdmissionPolicyBinding/merlon-image-pulls-${mode}`),
+    ]);
+    expect(world.isAsPlanned).to.equal(true);
+    expect(world.controller.summary()?.policies).to.deep.equal([
+      {
+        policy: 'merlon-image-pulls',
+        kind: 'MutatingAdmissionPolicy',
+        state: 'InForce',
+        modes: ['on: merlon.dev/enforce=deny'],
+      },
+      {
+        policy: 'merlon-image-pulls',
+        kind: 'ValidatingAdmissionPolicy',
+        state: 'InForce',
+        modes: ['audit: merlon.dev/enforce=audit', 'warn: merlon.dev/enforce=warn'],
+      },
+    ]);
+    expect(world.controller.summary()?.report.state).to.equal('deny');
+  });
+
+  it('writes nothing more while nothing changes, and nothing after a restart', async () => {
+    const world = await worldOf(pulls);
+    const { length } = world.writes;
+    world.controller.review();
+    await world.rest(3 * 60 * 60_000);
+    expect(world.writes).to.have.length(length);
+    expect((await world.restart()).writes).to.deep.equal([]);
+  });
+
+  it('sets defaults where pods come back as they are predicted', async () => {
+    const prepare = (world: EnforcedWorld) => (world.changed = (pod) => predictDefaults(pod, defaults));
+    const world = await worldOf({ mode: 'deny', families: ['pod-defaults'] }, { prepare });
+    expect(world.condition, world.message).to.equal('True Enforced');
+    expect(world.names).to.deep.equal(['merlon-pod-defaults', 'merlon-pod-defaults-on']);
+  });
+
+  it('is not applied where one field comes back otherwise, and that is named', async () => {
+    const prepare = (world: EnforcedWorld) =>
+      (world.changed = (pod) => {
+        const { spec } = predictDefaults(pod, defaults);
+        return { ...pod, spec: { ...spec, securityContext: { ...spec.securityContext, runAsNonRoot: true } } };
+      });
+    const world = await worldOf({ mode: 'deny', families: ['pod-defaults'] }, { prepare });
+    expect(world.condition).to.equal('False Untried');
+    expect(world.message).to.contain('a pod came back otherwise than it is predicted');
+    expect(world.message).to.contain('in spec.securityContext.runAsNonRoot');
+    expect([world.names, isLeft(world)]).to.deep.equal([[], false]);
+  });
+
+  const failures: readonly (readonly [what: string, prepare: (world: EnforcedWorld) => unknown, said: string])[] = [
+    ['where it changes nothing', (world) => (world.changed = (pod) => pod), 'spec.containers[0].imagePullPolicy'],
+    [
+      'where the pod is refused for it',
+      (world) =>
+        (world.changed = () => {
+          world.tried = () => ({
+            outcome: 'refused',
+            message: "policy 'merlon-canary' with binding 'merlon-canary-on' denied request: no such key",
+          });
+          return { spec: { containers: [] } };
+        }),
+      'no such key',
+    ],
+    [
+      'where something else sets the same already',
+      (world) => (world.defaulted = (spec) => world.changed({ spec }).spec),
+      'something else sets the same already',
+    ],
+    [
+      'where something else refuses the pod',
+      (world) => (world.tried = () => ({ outcome: 'refused', message: 'violates PodSecurity' })),
+      'violates PodSecurity',
+    ],
+    [
+      'where no pod may be tried',
+      (world) => (world.tried = () => ({ outcome: 'forbidden', message: 'cannot create' })),
+      'apply config/probes: cannot create',
+    ],
+    ['without the guard of the probes', (world) => (world.guardProblem = 'it is not there'), 'it is not there'],
+  ];
+  for (const [what, prepare, said] of failures) {
+    it(`is not applied ${what}, and leaves nothing behind`, async () => {
+      const world = await worldOf(pulls, { prepare });
+      expect(world.condition).to.equal('False Untried');
+      expect(world.message).to.contain(said);
+      expect([world.objects.has(SETTER), isLeft(world)]).to.deep.equal([false, false]);
+    });
+  }
+
+  it('is put right where somebody changed it, without another trial', async () => {
+    const world = await worldOf(pulls);
+    world.writes.length = 0;
+    await world.edit(SETTER, { failurePolicy: 'Ignore' });
+    expect(world.writes).to.deep.equal([`replace ${SETTER}`]);
+    await world.delete(SET);
+    await world.rest(20_000);
+    expect(world.writes.slice(1)).to.deep.equal([`apply ${SET}`]);
+  });
+
+  it('is left alone where somebody else made it under the name, and nothing is bound to it', async () => {
+    const world = await worldOf(pulls, {
+      prepare: (one) => {
+        const metadata = { name: 'merlon-image-pulls', uid: 'u', resourceVersion: '1' };
+        one.put(SETTER, { metadata, spec: { mutations: [] } });
+      },
+    });
+    expect(world.condition).to.equal('False Foreign');
+    expect(world.message).to.contain('MutatingAdmissionPolicy "merlon-image-pulls" says something else');
+    expect(world.objects.get(SETTER)?.spec).to.deep.equal({ mutations: [] });
+    expect(world.objects.has(SET)).to.equal(false);
+    await world.change({ mode: 'off' });
+    await world.rest(20_000);
+    expect(world.message).to.contain('stands, and Merlon did not apply it');
+    expect(world.names).to.deep.equal(['merlon-image-pulls']);
+  });
+
+  it('takes a role of its own, which is named, and what refuses needs none of it', async () => {
+    const forbidden = ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'] as const;
+    const prepare = (world: EnforcedWorld) => (world.forbiddenKinds = forbidden);
+    const world = await worldOf({ ...pulls, families: ['image-pulls', 'exec'] }, { prepare });
+    expect(world.condition).to.equal('False Forbidden');
+    expect(world.message).to.contain('ClusterRole merlon-enforcement-mutating (config/enforcement/mutating)');
+    expect(world.message).to.contain('in force: 2 of 3');
+    expect(world.objects.has(TWIN)).to.equal(true);
+  });
+
+  it('is taken away when it is switched off, what binds it first', async () => {
+    const world = await worldOf({ mode: 'deny', families: ['image-pulls', 'service-accounts'] });
+    expect(world.condition, world.message).to.equal('True Enforced');
+    world.writes.length = 0;
+    await world.change({ mode: 'off' });
+    await world.rest(20_000);
+    expect(world.names).to.deep.equal([]);
+    expect(world.writes.indexOf(`remove ${SET}`)).to.be.lessThan(world.writes.indexOf(`remove ${SETTER}`));
+    expect(world.condition).to.equal('False SwitchedOff');
+  });
+
+  it('is not there below the ceiling deny, by which pods would be refused otherwise', async () => {
+    const world = await worldOf({ mode: 'warn', families: ['image-pulls', 'pod-defaults'] });
+    expect(world.condition).to.equal('True Enforced');
+    expect(world.names).to.deep.equal(['merlon-image-pulls', 'merlon-image-pulls-audit', 'merlon-image-pulls-warn']);
+    expect(world.message).to.contain('left out: pod-defaults sets nothing');
+  });
+});
+
+describe('an API server that sets nothing by itself', () => {
+  const old = (world: EnforcedWorld): void => {
+    for (const source of ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'] as const) {
+      world.store.observe({ source, state: 'absent', message: 'the API server does not serve it' });
+    }
+    world.forbiddenKinds = ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'];
+  };
+
+  it('refuses instead, and that is said', async () => {
+    const world = await worldOf(pulls, { minor: 35, prepare: old });
+    expect(world.condition, world.message).to.equal('True Enforced');
+    expect(bindingsOf(world, 'merlon-image-pulls')).to.have.length(3);
+    expect(world.message).to.contain('left out: Kubernetes 1.35 serves no MutatingAdmissionPolicy');
+    expect(world.writes.filter((one) => one.includes('Mutating'))).to.deep.equal([]);
+  });
+
+  it('is too old where nothing is refused instead', async () => {
+    const world = await worldOf({ mode: 'deny', families: ['pod-defaults', 'exec'] }, { minor: 35, prepare: old });
+    expect(world.condition).to.equal('False TooOld');
+    expect(world.message).to.match(/^pod-defaults: Kubernetes 1\.35 serves no .*; in force: 1 of 1$/);
+    expect(world.controller.summary()?.report.state).to.equal('TooOld');
+  });
+
+  it('sets it once it is new enough, and refuses no more what it sets', async () => {
+    const world = await worldOf(pulls, { minor: 35 });
+    world.writes.length = 0;
+    world.setMinor(36);
+    await world.rest(60_000);
+    expect(world.condition, world.message).to.equal('True Enforced');
+    expect(world.objects.has(SET)).to.equal(true);
+    expect(bindingsOf(world, 'merlon-image-pulls')).to.deep.equal([
+      'merlon-image-pulls-audit',
+      'merlon-image-pulls-on',
+      'merlon-image-pulls-warn',
+    ]);
+    const removed = world.writes.indexOf('remove ValidatingAdmissionPolicyBinding/merlon-image-pulls-deny');
+    expect(removed).to.be.greaterThan(world.writes.indexOf(`apply ${SET}`));
+  });
+});
+
+describe('what cannot be tried', () => {
+  const all = {
+    mode: 'deny',
+    families: ['service-accounts', 'rbac'],
+    serviceAccounts: { tokenSecrets: true },
+    cluster: { rbac: 'audit' },
+  } as const;
+
+  it('is applied on the versions on which it was proven, and tried where it can be', async () => {
+    const world = await worldOf(all);
+    expect(world.condition, world.message).to.equal('True Enforced');
+    expect(world.isAsPlanned).to.equal(true);
+    expect(bindingsOf(world, 'merlon-rbac-cluster')).to.deep.equal(['merlon-rbac-cluster-audit']);
+    expect(world.writes.filter((one) => one === 'apply ValidatingAdmissionPolicy/merlon-canary')).to.have.length(1);
+    expect(world.writes).not.to.include('apply MutatingAdmissionPolicy/merlon-canary');
+  });
+
+  it('is not applied on another version', async () => {
+    const world = await worldOf(all, { minor: 38 });
+    expect(world.condition).to.equal('False Unproven');
+    expect(world.message).to.contain('was not proven on Kubernetes 1.38');
+    expect(new Set(world.names)).to.deep.equal(
+      new Set(['', '-audit', '-warn', '-deny'].map((mode) => `merlon-service-accounts${mode}`)),
+    );
+  });
+
+  it('is of what has no namespace nothing until it is asked for by itself', async () => {
+    const { cluster: _, ...rest } = all;
+    const world = await worldOf(rest);
+    expect(world.condition).to.equal('True Enforced');
+    expect(world.names.filter((name) => name.includes('cluster'))).to.deep.equal([]);
+    expect(JSON.stringify([...world.objects.values()])).not.to.contain('"clusterroles"');
+  });
+});
