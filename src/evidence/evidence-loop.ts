@@ -15,7 +15,7 @@ import { isRead } from './reading.ts';
 import type { InstanceReading } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
 import type { ServerSet } from './server-set.ts';
-import { isThere, watchSources } from './source-watch.ts';
+import { compareTroubles, isThere, watchSources } from './source-watch.ts';
 import type { SourceHistory, SourceNews } from './source-watch.ts';
 import { hearStart, isAnother, noStarts } from './server-starts.ts';
 import type { ServerStarts } from './server-starts.ts';
@@ -86,6 +86,8 @@ export class EvidenceLoop {
   readonly #options: EvidenceLoopOptions;
   #known = new Map<ServerAccess, Known>();
   #timer: Timer | undefined;
+  /** Sources of all API servers together that are of no use. */
+  #troubled: ReadonlySet<string> = new Set();
   #roundAt = 0;
   #isUnderWay = false;
   /** There is news of API servers, and no round has begun since. */
@@ -146,6 +148,7 @@ export class EvidenceLoop {
     }
     if (this.#isStopped) return;
     this.#known = known;
+    if (objects !== undefined && [...known.values()].some((one) => one.hasAnswered)) this.#watchDeclared(objects);
     const heard = [...known].map(([{ instance }, { reading }]) => ({ instance, reading }));
     const shared = [...known].flatMap(([{ instance }, { starts }]) =>
       starts.sharedAt === undefined ? [] : [instance],
@@ -226,7 +229,7 @@ export class EvidenceLoop {
       const watched = watchSources(sources, reading.read, { isNew });
       reading = { read: watched.readings };
       sources = watched.history;
-      for (const one of watched.news) this.#noteSource(access, one);
+      for (const one of watched.news) this.#noteSource(access.instance, one);
     }
     // What may not be seen, or does not tell, is the same in a minute.
     const againMs = isAnswered ? intervals.intervalMs : Math.min(intervals.retryMs, intervals.intervalMs);
@@ -241,7 +244,18 @@ export class EvidenceLoop {
     };
   }
 
-  #noteSource({ instance }: ServerAccess, { source, trouble }: SourceNews): void {
+  /** What is read once for all API servers. */
+  #watchDeclared({ clientAuthorities, openShift }: DeclaredObjects): void {
+    const { instance } = this.#options.servers.configured;
+    const { news, troubled } = compareTroubles(this.#troubled, {
+      'extension-apiserver-authentication': clientAuthorities,
+      'openshift-kube-apiserver/config': openShift,
+    });
+    this.#troubled = troubled;
+    for (const one of news) this.#noteSource(instance, one);
+  }
+
+  #noteSource(instance: string, { source, trouble }: SourceNews): void {
     const { log } = this.#options;
     if (trouble === undefined) log.info('a source of evidence is of use again', { instance, source });
     else log.warn('a source of evidence is of no use', { instance, source, trouble });

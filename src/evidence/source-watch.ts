@@ -120,6 +120,21 @@ export function watchSources(
   return { history, readings: reliable, news };
 }
 
+/** The same of what is read once for several API servers, by name. @param before those that were of no use */
+export function compareTroubles(
+  before: ReadonlySet<string>,
+  readings: Readonly<Record<string, Reading<unknown> | undefined>>,
+): { readonly news: readonly SourceNews[]; readonly troubled: ReadonlySet<string> } {
+  const all = Object.entries(readings).map(([source, reading = nobody]) => ({
+    source,
+    trouble: !isRead(reading) && reading.isUnusable === true ? reading.missing : undefined,
+  }));
+  return {
+    news: all.filter(({ source, trouble }) => (trouble !== undefined) !== before.has(source)),
+    troubled: new Set(all.filter(({ trouble }) => trouble !== undefined).map(({ source }) => source)),
+  };
+}
+
 /** Whether anybody answers, if only with a refusal: these are asked in every round. */
 export function isThere({ flags, metrics, version, unknownUser, anonymousAnswers }: ServerReadings): boolean {
   const asked: readonly Reading<unknown>[] = [...flags.slice(0, 1), metrics, version, unknownUser];

@@ -71,6 +71,14 @@ describe('API servers that are set up otherwise', () => {
         expect(authorities.map(printName)).to.have.members(asksFor);
       });
 
+      it('serves what every API server of its version serves: discovery tells nothing of how it is set up', () => {
+        const { emulatedVersion } = variant.start;
+        const alike = variants.find(({ start }) => start.emulatedVersion === emulatedVersion) ?? variant;
+        const { served } = observationOf(name);
+        expect(served).to.include.members(['/v1/pods', 'apps/v1/deployments', 'policy/v1/poddisruptionbudgets']);
+        expect(served).to.deep.equal(observationOf(alike.name).served);
+      });
+
       it('is seen as it is', () => {
         const { readings, minorVersion } = observationOf(name);
         const evidence = concludeEvidence(readings);

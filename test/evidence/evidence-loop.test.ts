@@ -4,6 +4,7 @@ import { isObserved, isSameEvidence } from '../../src/core/evidence.ts';
 import type { Fact, ServerEvidence } from '../../src/core/evidence.ts';
 import { objectsOf, serverNode, serverPod } from './declared/stated-objects.ts';
 import { Rounds } from './evidence-rounds.ts';
+import { unusable } from '../../src/evidence/reading.ts';
 import { FakeServer } from './fake-server.ts';
 
 const minuteMs = 60_000;
@@ -117,6 +118,21 @@ describe('the rounds of evidence', () => {
     const facts = rounds.seen.map(({ servers: [one] }) => one?.evidence.alwaysPullImages);
     expect(facts[0]).to.include({ value: true, source: 'dry run' });
     expect(facts[1]).to.have.property('unobserved').that.includes('"engine"');
+    rounds.loop.stop();
+  });
+
+  it('say once in the log that what is published for all API servers is of no use, and once that it is of use again', async () => {
+    const rounds = new Rounds();
+    rounds.declared = { ...objectsOf([]), clientAuthorities: unusable('it is not what an API server publishes') };
+    await rounds.loop.start();
+    await rounds.clock.advance(11 * minuteMs);
+    const line = { instance: 'vip:443', source: 'extension-apiserver-authentication' };
+    const trouble = 'it is not what an API server publishes';
+    const warned = { message: 'a source of evidence is of no use', fields: { ...line, trouble } };
+    expect(rounds.logged).to.deep.equal([warned]);
+    rounds.declared = objectsOf([]);
+    await rounds.clock.advance(20 * minuteMs);
+    expect(rounds.logged).to.deep.equal([warned, { message: 'a source of evidence is of use again', fields: line }]);
     rounds.loop.stop();
   });
 

@@ -31,6 +31,9 @@ export class Rounds {
   readonly logged: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
 
   constructor(servers: readonly FakeServer[] = [], options: FakeServerOptions = {}) {
+    const note = (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
+      this.logged.push({ message, fields });
+    };
     this.configured = new FakeServer('vip:443', options);
     this.#servers = new Map(servers.map((server) => [server.access.instance, server]));
     this.found = { addresses: [...this.#servers.keys()] };
@@ -50,12 +53,7 @@ export class Rounds {
       }),
       intervals: { intervalMs: 10 * minuteMs, slowIntervalMs: 60 * minuteMs, retryMs: minuteMs, ...soon },
       clock: this.clock,
-      log: {
-        ...silentLog,
-        error: (message, fields = {}) => {
-          this.logged.push({ message, fields });
-        },
-      },
+      log: { ...silentLog, info: note, warn: note, error: note },
       declared: () => {
         this.declarations += 1;
         return Promise.resolve(this.declared);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 import { unusable } from '../../src/evidence/reading.ts';
 import type { ServerReadings } from '../../src/evidence/reading.ts';
-import { isThere, watchSources } from '../../src/evidence/source-watch.ts';
+import { compareTroubles, isThere, watchSources } from '../../src/evidence/source-watch.ts';
 import type { SourceHistory, WatchedSources } from '../../src/evidence/source-watch.ts';
 import { flagsOf, readingsOf } from './readings.ts';
 
@@ -60,6 +60,17 @@ describe('a source of evidence', () => {
     expect(watched.news({ version: { missing: 'grant get on the URL /version' } })).to.deep.equal([
       ['/version', undefined],
     ]);
+  });
+
+  it('of all API servers together is told of once as well', () => {
+    const broken = { one: unusable('it is no JSON'), other: undefined };
+    const first = compareTroubles(new Set(), broken);
+    expect(first.news).to.deep.equal([{ source: 'one', trouble: 'it is no JSON' }]);
+    const second = compareTroubles(first.troubled, broken);
+    expect(second.news).to.deep.equal([]);
+    const third = compareTroubles(second.troubled, { one: { missing: 'grant get on it' }, other: { read: 1 } });
+    expect(third.news).to.deep.equal([{ source: 'one', trouble: undefined }]);
+    expect(third.troubled.size).to.equal(0);
   });
 
   it('that is cut off is told of, and counts as far as it goes', () => {

@@ -5,6 +5,7 @@ import type { ClusterStore } from '../../../src/controller/store.ts';
 import { collectClientAuthorities } from '../../../src/evidence/client-authorities.ts';
 import { collectServer } from '../../../src/evidence/collect-server.ts';
 import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import type { ServerAccess } from '../../../src/evidence/server-access.ts';
 import { collectChecks } from '../../../src/evidence/readyz.ts';
 import { collectStatus } from '../../../src/evidence/statusz.ts';
 import { withReleaseEnd } from '../../../src/evidence/version.ts';
@@ -37,6 +38,8 @@ export interface ObservedServer {
   readonly objects: ClusterStore;
   /** Of the program, whichever it behaves like. */
   readonly minorVersion: number;
+  /** Every kind that it serves, as discovery names them: `apps/v1/deployments`. */
+  readonly served: readonly string[];
 }
 
 /** @param webhookUrl for `{webhook}` in files */
@@ -77,6 +80,27 @@ async function leaveTraces(client: ApiClient): Promise<void> {
   bodyOf('secret', await client.resource('v1', 'secrets', 'default').create({ metadata: { name: 'trace' } }));
 }
 
+interface Discovered {
+  readonly items: readonly {
+    readonly metadata: { readonly name?: string };
+    readonly versions: readonly {
+      readonly version: string;
+      readonly resources: readonly { readonly resource: string }[];
+    }[];
+  }[];
+}
+
+async function discoverKinds(get: ServerAccess['get']): Promise<readonly string[]> {
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+  const answers = await Promise.all(['/api', '/apis'].map((path) => get(path, { accept })));
+  return answers
+    .flatMap(({ body }) => (JSON.parse(body) as Discovered).items)
+    .flatMap(({ metadata: { name = '' }, versions }) =>
+      versions.flatMap(({ version, resources }) => resources.map(({ resource }) => `${name}/${version}/${resource}`)),
+    )
+    .sort();
+}
+
 async function observe(path: string, minor: number): Promise<Omit<ObservedServer, 'minorVersion' | 'declared'>> {
   const config = await readKubeconfig({ path, context: undefined, environment: {}, homeFolder: '/nonexistent' });
   const options = { version: 'test', clock: systemClock, environment: {} };
@@ -94,10 +118,12 @@ async function observe(path: string, minor: number): Promise<Omit<ObservedServer
       collectChecks(access.get),
       collectClientAuthorities(access.get),
     ]);
+    const served = await discoverKinds(access.get);
     const version = withReleaseEnd(readings.version, TABLES_MS);
     return {
       readings: { ...readings, version, status: withReleaseEnd(status, TABLES_MS), checks, clientAuthorities },
       objects,
+      served,
     };
   } finally {
     transport.close();
