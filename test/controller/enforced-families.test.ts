@@ -171,6 +171,19 @@ describe('what sets something', () => {
     expect(world.objects.has(TWIN)).to.equal(true);
   });
 
+  it('counts where somebody else applied the same text, also without that role, and no other text does', async () => {
+    const world = new EnforcedWorld(37, rules);
+    world.forbiddenKinds = ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'];
+    world.say(pulls);
+    world.applyPrinted();
+    world.controller.start();
+    await world.rest(60_000);
+    expect(world.condition, world.message).to.equal('True Enforced');
+    expect(world.message).to.match(/who applied MutatingAdmissionPolicy\w* ".*" may not be read/);
+    await world.edit(SETTER, { reinvocationPolicy: 'Never' });
+    expect(world.condition).to.equal('False Forbidden');
+  });
+
   it('is taken away when it is switched off, what binds it first', async () => {
     const world = await worldOf({ mode: 'deny', families: ['image-pulls', 'service-accounts'] });
     expect(world.condition, world.message).to.equal('True Enforced');
