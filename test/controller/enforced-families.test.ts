@@ -243,6 +243,32 @@ describe('an API server that sets nothing by itself', () => {
   });
 });
 
+describe('an API server that is upgraded before somebody gives the right to set something', () => {
+  it('goes on to refuse until it is set', async () => {
+    const forbidden = ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'] as const;
+    const prepare = (world: EnforcedWorld) => (world.forbiddenKinds = forbidden);
+    const world = await worldOf(pulls, { minor: 35, prepare });
+    world.setMinor(36);
+    await world.rest(60_000);
+    expect(world.condition).to.equal('False Forbidden');
+    expect(bindingsOf(world, 'merlon-image-pulls')).to.include('merlon-image-pulls-deny');
+    world.forbiddenKinds = [];
+    world.controller.noteChange({ source: 'ClusterRoleBinding', namespace: '' });
+    await world.rest(60_000);
+    expect(world.condition, world.message).to.equal('True Enforced');
+    expect(bindingsOf(world, 'merlon-image-pulls')).not.to.include('merlon-image-pulls-deny');
+  });
+
+  it('refuses no more where no more than warnings are asked for', async () => {
+    const world = await worldOf(pulls, { minor: 35 });
+    world.forbiddenKinds = ['MutatingAdmissionPolicy'];
+    world.setMinor(36);
+    await world.change({ ...pulls, mode: 'warn' });
+    await world.rest(60_000);
+    expect(bindingsOf(world, 'merlon-image-pulls')).not.to.include('merlon-image-pulls-deny');
+  });
+});
+
 describe('what cannot be tried', () => {
   const all = {
     mode: 'deny',
