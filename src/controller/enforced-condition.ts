@@ -148,11 +148,11 @@ const verdicts: Readonly<Record<(typeof worstFirst)[number], Pick<Said, 'status'
 };
 
 function countInForce(wanted: readonly EnforcedUnit[]): string {
-  const inForce = wanted.filter(isInForce).length;
+  const inForce = wanted.filter(({ state }) => isInForce(state)).length;
   return inForce === 0 ? '' : `; in force: ${inForce} of ${wanted.length}`;
 }
 
-function isInForce({ state }: EnforcedUnit): boolean {
+export function isInForce(state: EnforcedUnit['state']): boolean {
   return state === 'InForce' || state === 'InForceByOthers';
 }
 

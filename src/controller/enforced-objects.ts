@@ -5,7 +5,12 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { PROBE_GUARD_NAME } from '../api/v1alpha1/group.ts';
-import { validatingPolicyBindingSpec, validatingPolicySpec } from '../core/admission-shape.ts';
+import {
+  mutatingPolicyBindingSpec,
+  mutatingPolicySpec,
+  validatingPolicyBindingSpec,
+  validatingPolicySpec,
+} from '../core/admission-shape.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { project } from '../core/project.ts';
@@ -195,9 +200,8 @@ export class EnforcedObjects {
     return shown === version || (shown === shownThen && nowMs < atMs + SHOWN_WITHIN_MS);
   }
 
-  /** Whether the store shows all that decides, and it is what is meant; of what mutates it does not show what it does. */
+  /** Whether the store shows all that decides, and it is what is meant. */
   #isShown({ kind, name }: EnforcedRef, { spec }: EnforcementManifest): boolean {
-    if (kind !== 'ValidatingAdmissionPolicy' && kind !== 'ValidatingAdmissionPolicyBinding') return false;
     const shown = this.#options.snapshot().get(kind, '', name)?.spec;
     return shown !== undefined && isDeepStrictEqual(shown, project(specShapes[kind], spec));
   }
@@ -231,6 +235,8 @@ export class EnforcedObjects {
 const specShapes = {
   ValidatingAdmissionPolicy: validatingPolicySpec,
   ValidatingAdmissionPolicyBinding: validatingPolicyBindingSpec,
+  MutatingAdmissionPolicy: mutatingPolicySpec,
+  MutatingAdmissionPolicyBinding: mutatingPolicyBindingSpec,
 } as const;
 
 /** What was forbidden or refused was not seen. */

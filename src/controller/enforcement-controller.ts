@@ -18,12 +18,12 @@ import type { ExemptionConditions } from '../enforcement/plan/exemption-conditio
 import type { KnownPolicy } from '../enforcement/plan/known-policy.ts';
 import { knownPolicies, planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
 import type { PlannedEnforcement } from '../enforcement/plan/planned-enforcement.ts';
-import { buildManifests } from '../enforcement/plan/planned-policy.ts';
+import { buildManifests, nameBinding } from '../enforcement/plan/planned-policy.ts';
 import type { EnforcementManifest, PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
 import { findVersionObjection } from '../enforcement/plan/proven-minors.ts';
 import type { EnforcedRef } from '../enforcement/plan/stored-object.ts';
 import { planTrial } from '../enforcement/plan/trial.ts';
-import { summariseEnforcement } from './enforced-condition.ts';
+import { isInForce, summariseEnforcement } from './enforced-condition.ts';
 import type { EnforcedSummary, EnforcedUnit } from './enforced-condition.ts';
 import { print } from './enforced-object.ts';
 import type { EnforceContext, ObjectResult } from './enforced-object.ts';
@@ -254,6 +254,8 @@ export class EnforcementController implements Enforcement {
       if (recheckInMs !== undefined) this.#queue.addAfter(key, recheckInMs);
     }
     this.#note(key, { ...result, planned });
+    // What stood in for it goes now.
+    if (unit.kind === 'MutatingAdmissionPolicy') this.#queue.add(print({ ...unit, kind: 'ValidatingAdmissionPolicy' }));
     return 0;
   }
 
@@ -281,7 +283,8 @@ export class EnforcementController implements Enforcement {
       if (bound.state !== 'InForce') result = bound;
     }
     const wanted = new Set(bindings.map(({ metadata }) => metadata.name));
-    const removed = await this.#remove(unit.bindings.filter((name) => !wanted.has(name)).map(bindingOf(unit)));
+    const unwanted = unit.bindings.filter((name) => !wanted.has(name));
+    const removed = await this.#remove(unwanted.filter((name) => !this.#isStandIn(unit, name)).map(bindingOf(unit)));
     return result.state === 'InForce' && removed.state !== 'Gone' ? removed : result;
   }
 
@@ -291,6 +294,14 @@ export class EnforcementController implements Enforcement {
     const stays =
       state === 'Gone' || state === 'Left' ? 'Merlon binds nothing to it' : `what Merlon bound to it stays: ${why}`;
     return { ...foreign, message: `${message}; ${stays}` };
+  }
+
+  /** An upgrade of the API server loosens nothing: what refuses stays until what sets it instead is in force. */
+  #isStandIn({ kind, name }: KnownPolicy, binding: string): boolean {
+    if (kind !== 'ValidatingAdmissionPolicy' || binding !== nameBinding(name, 'deny')) return false;
+    const setter = print({ kind: 'MutatingAdmissionPolicy', name });
+    const isPlanned = this.#plan()?.policies.some((one) => print(one) === setter) === true;
+    return isPlanned && !isInForce(this.#looked.get(setter)?.state ?? 'Pending');
   }
 
   /** What binds it before the policy. */

@@ -17,23 +17,6 @@ export const labelSelector = message({
   ),
 });
 
-const admissionRule = message({
-  operations: value(1, list(string)),
-  rule: inline(2, message({ apiGroups: value(1, list(string)), resources: value(3, list(string)) })),
-});
-
-const matchResources = message({
-  namespaceSelector: pointer(1, labelSelector),
-  objectSelector: pointer(2, labelSelector),
-  resourceRules: value(3, list(message({ ruleWithOperations: inline(2, admissionRule) }))),
-});
-
-export const mutatingPolicySpec = message({ matchConstraints: pointer(2, matchResources) });
-export const mutatingPolicyBindingSpec = message({
-  policyName: value(1, string),
-  matchResources: pointer(3, matchResources),
-});
-
 /** What it takes to know that a request is asked about, and not only that it may be. */
 const validatedRule = message({
   operations: value(1, list(string)),
@@ -112,9 +95,33 @@ export const validatingPolicyBindingSpec = message({
   validationActions: value(4, list(string)),
 });
 
+const ofPatch = message({ expression: value(1, string) });
+
+/** All that decides what the policy sets, for the same reason. */
+export const mutatingPolicySpec = message({
+  paramKind: pointer(1, message({ apiVersion: value(1, string), kind: value(2, string) })),
+  matchConstraints: pointer(2, validatedResources),
+  variables: value(3, namedExpressions),
+  mutations: value(
+    4,
+    list(
+      message({
+        patchType: value(2, string),
+        applyConfiguration: pointer(3, ofPatch),
+        jsonPatch: pointer(4, ofPatch),
+      }),
+    ),
+  ),
+  failurePolicy: pointer(5, string),
+  matchConditions: value(6, namedExpressions),
+  reinvocationPolicy: value(7, string),
+});
+export const mutatingPolicyBindingSpec = message({
+  policyName: value(1, string),
+  matchResources: pointer(3, validatedResources),
+});
+
 export type Webhook = Infer<typeof validatingWebhook>;
-export type AdmissionRule = Infer<typeof admissionRule>;
-export type MatchResources = Infer<typeof matchResources>;
 export type ValidatedRule = Infer<typeof validatedRule>;
 export type ValidatedResources = Infer<typeof validatedResources>;
 

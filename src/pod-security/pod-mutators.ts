@@ -7,7 +7,7 @@
  * Source: k8s.io/apiserver v0.37.2, admission/plugin/webhook/predicates (rules, namespace, object) and
  * admission/plugin/policy/matching.
  */
-import type { AdmissionRule, MatchResources, Webhook } from '../core/admission-shape.ts';
+import type { ValidatedResources, ValidatedRule, Webhook } from '../core/admission-shape.ts';
 import { matchesSelector } from '../core/label-selector.ts';
 import type { LabelSelector } from '../core/label-selector.ts';
 import type { ObjectOf } from '../core/kinds.ts';
@@ -88,16 +88,16 @@ interface Match {
   readonly namespaceSelector?: LabelSelector;
   readonly objectSelector?: LabelSelector;
   /** Undefined where anything is matched. */
-  readonly rules: readonly AdmissionRule[] | undefined;
+  readonly rules: readonly ValidatedRule[] | undefined;
 }
 
-function toMatch(resources: MatchResources | undefined): Match {
+function toMatch(resources: ValidatedResources | undefined): Match {
   return { ...resources, rules: resources?.resourceRules };
 }
 
 function mayMatch({ namespaceSelector, objectSelector, rules }: Match, pods: NextPods): boolean {
   if (!maySelect(namespaceSelector, pods.namespaceLabels)) return false;
-  const isOfPods = (one: AdmissionRule): boolean => isAbout(one, '', 'pods');
+  const isOfPods = (one: ValidatedRule): boolean => isAbout(one, '', 'pods');
   if (rules === undefined || rules.some(isOfPods)) {
     if (maySelect(withoutControllerKeys(objectSelector), pods.labels)) return true;
   }
@@ -111,7 +111,7 @@ const madeBetween: { readonly [K in OwnerKind]?: readonly [group: string, resour
   CronJob: ['batch', 'jobs'],
 };
 
-function isAbout({ operations, apiGroups, resources }: AdmissionRule, group: string, resource: string): boolean {
+function isAbout({ operations, apiGroups, resources }: ValidatedRule, group: string, resource: string): boolean {
   const holds = (list: readonly string[] | undefined, ...some: readonly string[]): boolean =>
     list?.some((one) => some.includes(one)) === true;
   return (

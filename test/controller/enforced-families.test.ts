@@ -171,6 +171,19 @@ describe('what sets something', () => {
     expect(world.objects.has(TWIN)).to.equal(true);
   });
 
+  it('counts where somebody else applied the same text, also without that role, and no other text does', async () => {
+    const world = new EnforcedWorld(37, rules);
+    world.forbiddenKinds = ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'];
+    world.say(pulls);
+    world.applyPrinted();
+    world.controller.start();
+    await world.rest(60_000);
+    expect(world.condition, world.message).to.equal('True Enforced');
+    expect(world.message).to.match(/who applied MutatingAdmissionPolicy\w* ".*" may not be read/);
+    await world.edit(SETTER, { reinvocationPolicy: 'Never' });
+    expect(world.condition).to.equal('False Forbidden');
+  });
+
   it('is taken away when it is switched off, what binds it first', async () => {
     const world = await worldOf({ mode: 'deny', families: ['image-pulls', 'service-accounts'] });
     expect(world.condition, world.message).to.equal('True Enforced');
@@ -227,6 +240,32 @@ describe('an API server that sets nothing by itself', () => {
     ]);
     const removed = world.writes.indexOf('remove ValidatingAdmissionPolicyBinding/merlon-image-pulls-deny');
     expect(removed).to.be.greaterThan(world.writes.indexOf(`apply ${SET}`));
+  });
+});
+
+describe('an API server that is upgraded before somebody gives the right to set something', () => {
+  it('goes on to refuse until it is set', async () => {
+    const forbidden = ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'] as const;
+    const prepare = (world: EnforcedWorld) => (world.forbiddenKinds = forbidden);
+    const world = await worldOf(pulls, { minor: 35, prepare });
+    world.setMinor(36);
+    await world.rest(60_000);
+    expect(world.condition).to.equal('False Forbidden');
+    expect(bindingsOf(world, 'merlon-image-pulls')).to.include('merlon-image-pulls-deny');
+    world.forbiddenKinds = [];
+    world.controller.noteChange({ source: 'ClusterRoleBinding', namespace: '' });
+    await world.rest(60_000);
+    expect(world.condition, world.message).to.equal('True Enforced');
+    expect(bindingsOf(world, 'merlon-image-pulls')).not.to.include('merlon-image-pulls-deny');
+  });
+
+  it('refuses no more where no more than warnings are asked for', async () => {
+    const world = await worldOf(pulls, { minor: 35 });
+    world.forbiddenKinds = ['MutatingAdmissionPolicy'];
+    world.setMinor(36);
+    await world.change({ ...pulls, mode: 'warn' });
+    await world.rest(60_000);
+    expect(bindingsOf(world, 'merlon-image-pulls')).not.to.include('merlon-image-pulls-deny');
   });
 });
 

@@ -148,7 +148,7 @@ describe('merlon uninstall', function () {
       expect(code, stdout + stderr).to.equal(0);
       expect(headings(stdout)[0]).to.equal('1. What the API server enforces for it');
       const enforced = removed(stdout).slice(0, removed(stdout).indexOf('Deployment merlon/merlon') + 1);
-      const isOfFamily = (one: string) => / merlon-(image-pulls|pod-defaults|service-accounts|rbac)/.test(one);
+      const isOfFamily = (one = '') => / merlon-(image-pulls|pod-defaults|service-accounts|rbac)/.test(one);
       expect(enforced.filter((one) => !isOfFamily(one))).to.deep.equal([
         'ValidatingAdmissionPolicyBinding merlon-exec-guard-audit',
         'ValidatingAdmissionPolicyBinding merlon-exec-guard-debug-audit',
@@ -168,7 +168,7 @@ describe('merlon uninstall', function () {
       expect(left.filter((name) => name.startsWith('merlon'))).to.deep.equal(['merlon-exec-guard-nodes-proxy']);
       if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) return;
       const setters = ['merlon-image-pulls', 'merlon-pod-defaults', 'merlon-service-accounts'];
-      expect(enforced.filter((one) => one.startsWith('Mutating'))).to.deep.equal([
+      expect(enforced.filter((one) => one?.startsWith('Mutating') === true)).to.deep.equal([
         ...setters.map((name) => `MutatingAdmissionPolicyBinding ${name}-on`),
         ...setters.map((name) => `MutatingAdmissionPolicy ${name}`),
       ]);
