@@ -4,6 +4,7 @@
  */
 import { ENFORCEMENT_ROLE } from '../api/v1alpha1/group.ts';
 import type { EnforcementWriter, WriteOutcome } from '../enforcement/plan/enforcement-writer.ts';
+import { explainUnserved } from '../enforcement/plan/without-policies.ts';
 import type { EnforcementManifest } from '../enforcement/plan/planned-policy.ts';
 import { isApplied, isAsMeant, nameOtherWriters } from '../enforcement/plan/stored-object.ts';
 import type { EnforcedRef, StoredObject } from '../enforcement/plan/stored-object.ts';
@@ -132,6 +133,8 @@ function notWritten(ref: EnforcedRef, result: Exclude<WriteOutcome, { readonly o
       throw new Error(`${print(ref)} changed meanwhile`);
     case 'forbidden':
       return forbidden(result.message);
+    case 'unserved':
+      return { state: 'TooOld', message: explainUnserved('the API server') };
     case 'refused':
       return { state: 'Refused', message: `the API server refuses ${print(ref)}: ${result.message}` };
   }

@@ -41,6 +41,8 @@ export class EnforcedWorld {
   /** Told that the posture may say something else. */
   changes = 0;
   mayWrite = true;
+  /** Whether there is such a kind. */
+  isServed = true;
   /** Whether the role is bound. */
   isAllowed = true;
   /** What the server makes of a spec that it is given. */
@@ -231,6 +233,7 @@ export class EnforcedWorld {
 
   #attempt(verb: string, key: string, act: () => unknown): Promise<WriteOutcome> {
     if (!this.isAllowed) return Promise.resolve({ outcome: 'forbidden', message: `cannot ${verb}` });
+    if (!this.isServed && verb === 'apply') return Promise.resolve({ outcome: 'unserved' });
     if (this.refusal !== undefined) return Promise.resolve({ outcome: 'refused', message: this.refusal });
     this.writes.push(`${verb} ${key}`);
     act();

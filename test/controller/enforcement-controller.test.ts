@@ -418,6 +418,36 @@ describe('enforcement', () => {
     }
   });
 
+  for (const [what, prepare, says] of [
+    ['before 1.30', (world) => world.setMinor(29), 'Kubernetes 1.29 does not serve it'],
+    ['where the kind is switched off', (world) => (world.isServed = false), 'the API server does not serve it'],
+  ] as const satisfies readonly (readonly [string, (world: EnforcedWorld) => void, string])[]) {
+    it(`is nothing ${what}, which is said with what would do instead`, async () => {
+      const world = new EnforcedWorld();
+      prepare(world);
+      world.say(exec);
+      world.controller.start();
+      await world.rest();
+      expect(world.condition).to.equal('False TooOld');
+      expect(world.message).to.contain(says).and.contain('pod-security.kubernetes.io/enforce=baseline');
+      expect(world.objects.size).to.equal(0);
+      const { reads } = world;
+      await world.rest(HOUR_MS / 2);
+      expect(world.reads).to.equal(reads);
+    });
+  }
+
+  it('is applied within an hour after its kind is served', async () => {
+    const world = new EnforcedWorld();
+    world.isServed = false;
+    world.say(exec);
+    world.controller.start();
+    await world.rest();
+    world.isServed = true;
+    await world.rest(HOUR_MS + 1000);
+    expect(world.condition).to.equal('True Enforced');
+  });
+
   it('is put right also while the API server does not tell its version, which was known before', async () => {
     const world = await EnforcedWorld.at(exec);
     world.setMinor(undefined);

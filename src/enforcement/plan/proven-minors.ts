@@ -6,6 +6,7 @@
  */
 import { DEBUG_GUARD_NAME, EXEC_GUARD_NAME } from './exec-guard.ts';
 import { NODES_PROXY_GUARD_NAME } from './nodes-proxy-guard.ts';
+import { explainUnserved } from './without-policies.ts';
 import { oldestMinors } from './planned-policy.ts';
 
 const execMinors: readonly number[] = [34, 35, 36, 37];
@@ -41,7 +42,7 @@ export function findVersionObjection(
   if (old !== undefined) {
     return {
       state: 'TooOld',
-      message: `Kubernetes 1.${old} does not serve it; "merlon enforce --kubernetes-version 1.${old}" says what would do`,
+      message: explainUnserved(`Kubernetes 1.${old}`),
     };
   }
   const proven = provenMinors[policy];
