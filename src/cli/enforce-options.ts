@@ -3,6 +3,7 @@ import { isCrowd } from '../core/enforcement-terms.ts';
 import type { EnforcementTerms } from '../core/enforcement-terms.ts';
 import { furtherConnections } from '../enforcement/plan/exec-guard.ts';
 import { defaultModes, silentModes } from '../enforcement/plan/namespace-modes.ts';
+import { WITHOUT_POLICIES } from '../enforcement/plan/without-policies.ts';
 import { oldestMinors } from '../enforcement/plan/planned-policy.ts';
 import { resolveParams } from '../core/params.ts';
 import type { AnyRule } from '../core/rule.ts';
@@ -170,9 +171,7 @@ export function explainNoLabel(minor: number): string | undefined {
 export function explainTooOld(minor: number): string | undefined {
   return minor >= oldestMinors.ValidatingAdmissionPolicy
     ? undefined
-    : `Kubernetes 1.${minor} serves no ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1 has it from 1.${oldestMinors.ValidatingAdmissionPolicy} on), so that its API server enforces nothing of this by itself: ` +
-        'label namespaces pod-security.kubernetes.io/enforce=baseline, so that there are no such pods to exec into; ' +
-        'grant pods/exec and pods/attach only in namespaces without such pods, which "merlon who-can" lists; or let a validating webhook decide about CONNECT pods/exec';
+    : `Kubernetes 1.${minor} serves no ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1 has it from 1.${oldestMinors.ValidatingAdmissionPolicy} on), so that its API server enforces nothing of this by itself: ${WITHOUT_POLICIES}`;
 }
 
 function explainMode(option: string, mode: string, allowed: readonly string[]): string {

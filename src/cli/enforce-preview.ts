@@ -10,6 +10,9 @@ import type { Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
 import { previewNamespace } from '../enforcement/plan/preview.ts';
 import type { PreviewOptions } from '../enforcement/plan/preview.ts';
+import { explainUnserved } from '../enforcement/plan/without-policies.ts';
+import { readJson } from '../evidence/reading.ts';
+import type { Get } from '../evidence/reading.ts';
 import { systemClock } from '../kube/system-clock.ts';
 import { exitCodeOfPreview, printPreview, printPreviewJson } from '../report/enforcement-preview.ts';
 import type { PreviewReport } from '../report/enforcement-preview.ts';
@@ -34,6 +37,10 @@ export async function runPreview(
     target.files === undefined
       ? await readCluster(target, streams)
       : await readFiles(target.files, options.minor, streams);
+  if (present.unserved !== undefined) {
+    stderr.write(`${present.unserved}\n`);
+    return 3;
+  }
   const asked = await planAsked({ ...options, minor: options.minor ?? present.minor }, rules, streams);
   if (asked === undefined) return 3;
   reportAsked(asked, streams);
@@ -58,6 +65,8 @@ interface Present {
   /** In sentences. */
   readonly missing: readonly string[];
   readonly hasInputProblem: boolean;
+  /** Why nothing can be enforced there, and what would do instead; undefined where it can. */
+  readonly unserved?: string | undefined;
 }
 
 const wanted: readonly KindName[] = ['Namespace', 'ServiceAccount', ...workloadKinds];
@@ -67,7 +76,7 @@ async function readCluster(target: PreviewTarget, { env }: CommandStreams): Prom
     import('./cluster-access.ts'),
     import('../scan/cluster-objects.ts'),
   ]);
-  const { transport, servers } = await openCluster(target, env);
+  const { transport, server, servers } = await openCluster(target, env);
   try {
     const { namespace } = target;
     const scope = namespace === undefined ? 'everything' : { namespace };
@@ -79,11 +88,26 @@ async function readCluster(target: PreviewTarget, { env }: CommandStreams): Prom
       minor: readMinor(snapshot),
       missing: inputs.filter(isMissing).map(({ message }) => message),
       hasInputProblem: false,
+      unserved: await findUnserved(server.get),
     };
   } finally {
     servers.close();
     transport.close();
   }
+}
+
+/** Without the right to look, it is taken to be served: whoever applies it is told. */
+async function findUnserved(get: Get): Promise<string | undefined> {
+  const { status, body } = await get(GROUP_PATH);
+  const isUnserved = status === 404 || (status === 200 && !servesPolicies(body));
+  return isUnserved ? `ValidatingAdmissionPolicy: ${explainUnserved('the API server')}` : undefined;
+}
+
+const GROUP_PATH = '/apis/admissionregistration.k8s.io/v1';
+
+function servesPolicies(body: string): boolean {
+  const list = readJson(body) as { readonly resources?: readonly { readonly name?: string }[] } | undefined;
+  return list?.resources?.some(({ name }) => name === 'validatingadmissionpolicies') === true;
 }
 
 function readMinor(snapshot: Snapshot): number | undefined {

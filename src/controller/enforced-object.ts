@@ -4,6 +4,7 @@
  */
 import { ENFORCEMENT_ROLE, MUTATING_ENFORCEMENT_ROLE } from '../api/v1alpha1/group.ts';
 import type { EnforcementWriter, WriteOutcome } from '../enforcement/plan/enforcement-writer.ts';
+import { explainUnserved } from '../enforcement/plan/without-policies.ts';
 import type { EnforcementManifest } from '../enforcement/plan/planned-policy.ts';
 import { isApplied, isAsMeant, nameOtherWriters } from '../enforcement/plan/stored-object.ts';
 import type { EnforcedRef, StoredObject } from '../enforcement/plan/stored-object.ts';
@@ -132,9 +133,18 @@ function notWritten(ref: EnforcedRef, result: Exclude<WriteOutcome, { readonly o
       throw new Error(`${print(ref)} changed meanwhile`);
     case 'forbidden':
       return forbidden(ref, result.message);
+    case 'unserved':
+      return { state: 'TooOld', message: explainGone(ref) };
     case 'refused':
       return { state: 'Refused', message: `the API server refuses ${print(ref)}: ${result.message}` };
   }
+}
+
+/** Who serves no ValidatingAdmissionPolicy enforces nothing; without the other kind, less is set. */
+function explainGone({ kind }: EnforcedRef): string {
+  return kind.startsWith('Mutating')
+    ? 'the API server does not serve it (any more), and sets nothing by itself'
+    : explainUnserved('the API server');
 }
 
 function forbidden({ kind }: EnforcedRef, message: string): ObjectResult {

@@ -5,6 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 
+import { OLDEST_POLICY_MINOR } from '../core/admission-shape.ts';
 import type { Clock } from '../core/clock.ts';
 import type { JudgedExemption } from '../core/exemption.ts';
 import { findUnaskedPolicies } from '../core/asked-policies.ts';
@@ -29,7 +30,7 @@ import { print } from './enforced-object.ts';
 import type { EnforceContext, ObjectResult } from './enforced-object.ts';
 import { EnforcedObjects } from './enforced-objects.ts';
 import type { EnforcedObjectsOptions } from './enforced-objects.ts';
-import { viewPlanned } from './namespace-enforcement.ts';
+import { NOTHING_PLANNED, viewPlanned } from './namespace-enforcement.ts';
 import type { PlannedView } from './namespace-enforcement.ts';
 import type { Enforcement } from './posture-controller.ts';
 import type { Change } from './store.ts';
@@ -165,6 +166,7 @@ export class EnforcementController implements Enforcement {
   planned(): PlannedView | undefined {
     const known = this.#plan();
     if (known === undefined) return undefined;
+    if (known.minor !== undefined && known.minor < OLDEST_POLICY_MINOR) return NOTHING_PLANNED;
     this.#view = this.#view?.policies === known.policies ? this.#view : viewPlanned(known, this.#options.clock);
     return this.#view;
   }

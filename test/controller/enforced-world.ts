@@ -43,6 +43,8 @@ export class EnforcedWorld {
   /** Told that the posture may say something else. */
   changes = 0;
   mayWrite = true;
+  /** Whether there is such a kind. */
+  isServed = true;
   /** Whether the role is bound. */
   isAllowed = true;
   /** Kinds for which another role would have to be bound. */
@@ -243,6 +245,7 @@ export class EnforcedWorld {
 
   #attempt(verb: string, key: string, act: () => unknown): Promise<WriteOutcome> {
     if (!this.#mayTouch(kindOf(key))) return Promise.resolve({ outcome: 'forbidden', message: `cannot ${verb}` });
+    if (!this.isServed && verb === 'apply') return Promise.resolve({ outcome: 'unserved' });
     if (this.refusal !== undefined) return Promise.resolve({ outcome: 'refused', message: this.refusal });
     this.writes.push(`${verb} ${key}`);
     act();

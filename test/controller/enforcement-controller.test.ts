@@ -97,6 +97,8 @@ describe('enforcement', () => {
       ['a condition more', POLICY, { matchConditions: [{ name: 'never', expression: 'false' }] }],
       ['how failures are taken', POLICY, { failurePolicy: 'Ignore' }],
       ['a field that Merlon does not set', POLICY, { auditAnnotations: [{ key: 'a', valueExpression: "'b'" }] }],
+      ['parameters of a kind that is not there', POLICY, { paramKind: { apiVersion: 'acme.io/v1', kind: 'Gone' } }],
+      ['one action more than was meant, as a merge leaves it', DENY, { validationActions: ['Audit', 'Deny', 'Warn'] }],
       ['what is said to people', POLICY, { validations: [{ expression: 'true', message: 'x' }] }],
     ];
     for (const [what, key, spec] of rows) {
@@ -129,6 +131,28 @@ describe('enforcement', () => {
       await world.delete(POLICY);
       expect(world.condition).to.equal('False Contested');
       expect(world.message).to.contain('is deleted again and again').and.not.contain('stays in force');
+      expect(world.message).to.contain('ValidatingAdmissionPolicy "merlon-exec-guard"');
+    });
+
+    it('says which binding is missing until it is there again', async () => {
+      const world = await EnforcedWorld.at(exec);
+      for (let times = 0; times < 3; times += 1) await world.delete(DENY);
+      expect(world.condition).to.equal('False Contested');
+      expect(world.message).to.contain(
+        'ValidatingAdmissionPolicyBinding "merlon-exec-guard-deny" is deleted again and again',
+      );
+      expect(world.controller.summary()?.report.state).to.equal('Contested');
+      await world.rest(HOUR_MS);
+      expect(world.condition).to.equal('True Enforced');
+      expect(world.isAsPlanned).to.equal(true);
+    });
+
+    it('does not say that a binding is in force which may not be put right for the moment', async () => {
+      const world = await EnforcedWorld.at(exec);
+      world.isAllowed = false;
+      await world.delete(DENY);
+      expect(world.condition).to.equal('False Forbidden');
+      expect(world.names).not.to.include('merlon-exec-guard-deny');
     });
 
     it('does not hold against anybody what policies said otherwise', async () => {
@@ -391,7 +415,7 @@ describe('enforcement', () => {
     world.controller.start();
     await world.rest(20_000);
     expect(world.condition).to.equal('False Refused');
-    expect(world.message).to.contain('must have "get" permission');
+    expect(world.message).to.contain('must have "get" permission').and.contain('"merlon-exec-guard"');
     const { reads } = world;
     await world.rest(HOUR_MS / 2);
     expect(world.reads).to.equal(reads);
@@ -404,6 +428,7 @@ describe('enforcement', () => {
     world.controller.start();
     await world.rest(20_000);
     expect(world.condition).to.equal('False NotStored');
+    expect(world.message).to.contain('ValidatingAdmissionPolicy "merlon-exec-guard" otherwise than it was sent');
     expect(world.writes).to.deep.equal([`apply ${POLICY}`]);
   });
 
@@ -417,6 +442,48 @@ describe('enforcement', () => {
       expect(world.condition).to.equal(wanted);
       expect(world.writes.length).to.equal(wanted === 'True Enforced' ? 3 : 0);
     }
+  });
+
+  for (const [what, prepare, says] of [
+    [
+      'before 1.30',
+      (world) => {
+        world.setMinor(29);
+      },
+      'Kubernetes 1.29 does not serve it',
+    ],
+    [
+      'where the kind is switched off',
+      (world) => {
+        world.isServed = false;
+      },
+      'the API server does not serve it',
+    ],
+  ] as const satisfies readonly (readonly [string, (world: EnforcedWorld) => void, string])[]) {
+    it(`is nothing ${what}, which is said with what would do instead`, async () => {
+      const world = new EnforcedWorld();
+      prepare(world);
+      world.say(exec);
+      world.controller.start();
+      await world.rest();
+      expect(world.condition).to.equal('False TooOld');
+      expect(world.message).to.contain(says).and.contain('pod-security.kubernetes.io/enforce=baseline');
+      expect(world.objects.size).to.equal(0);
+      const { reads } = world;
+      await world.rest(HOUR_MS / 2);
+      expect(world.reads).to.equal(reads);
+    });
+  }
+
+  it('is applied within an hour after its kind is served', async () => {
+    const world = new EnforcedWorld();
+    world.isServed = false;
+    world.say(exec);
+    world.controller.start();
+    await world.rest();
+    world.isServed = true;
+    await world.rest(HOUR_MS + 1000);
+    expect(world.condition).to.equal('True Enforced');
   });
 
   it('is put right also while the API server does not tell its version, which was known before', async () => {
@@ -568,6 +635,27 @@ describe('enforcement', () => {
         'is not what refuses',
         (world) => (world.tried = () => ({ outcome: 'refused', message: 'violates PodSecurity' })),
         'exempt that namespace',
+      ],
+      [
+        'meets a webhook that fights it, which is named',
+        (world) =>
+          (world.tried = () => ({
+            outcome: 'refused',
+            message: 'admission webhook "pods.acme.io" denied the request',
+          })),
+        'pods.acme.io',
+      ],
+      [
+        'meets a policy whose parameters are gone, which is named',
+        (world) =>
+          (world.tried = (name) =>
+            name === 'merlon-harmless'
+              ? {
+                  outcome: 'refused',
+                  message: `policy 'acme-limits' denied request: failed to find resource referenced by paramKind`,
+                }
+              : undefined),
+        'acme-limits',
       ],
       [
         'may not be tried',

@@ -228,6 +228,33 @@ describe('an operator that enforces', () => {
     await untilSaid('SwitchedOff');
   });
 
+  it('binds nothing to a policy of somebody else that took the place of its own', async () => {
+    await say({ mode: 'deny' });
+    const operator = await suite.startOperator(often);
+    await untilSaid('Enforced');
+    await operator.stop();
+    bodyOf('delete', await guards().delete('merlon-exec-guard'));
+    const matchConstraints = {
+      resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
+    };
+    const spec = { matchConstraints, validations: [{ expression: 'false', message: 'nobody makes anything' }] };
+    const policy = { kind: 'ValidatingAdmissionPolicy', metadata: { name: 'merlon-exec-guard' }, spec };
+    bodyOf('create', await guards().create(policy));
+    await suite.startOperator(often);
+    expect(await untilSaid('Foreign'))
+      .to.contain('ValidatingAdmissionPolicy "merlon-exec-guard" says something else')
+      .and.contain('Merlon binds nothing to it');
+    expect(await namesOf()).to.deep.equal(['merlon-exec-guard']);
+    const made = await suite.client
+      .resource('v1', 'configmaps', 'guarded')
+      .create({ metadata: { name: 'made' } }, { dryRun: 'All' });
+    expect(made.status).to.equal(201);
+    bodyOf('delete', await guards().delete('merlon-exec-guard'));
+    await untilSaid('Enforced');
+    await say({ mode: 'off' });
+    await untilSaid('SwitchedOff');
+  });
+
   it('leaves alone what somebody else made under the name, and says whose it is', async () => {
     await say({ mode: 'deny' });
     await suite.startOperator(often);

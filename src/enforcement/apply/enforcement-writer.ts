@@ -28,10 +28,13 @@ export function createEnforcementWriter(
         throw error;
       }
     },
-    apply(manifest) {
+    async apply(manifest) {
       const { kind, metadata } = manifest;
       const patch = { kind: 'apply', body: manifest, isForced: false } as const;
-      return attempt(client.patch(resourceOf({ kind, name: metadata.name }), { name: metadata.name }, patch, options));
+      const resource = resourceOf({ kind, name: metadata.name });
+      const result = await attempt(client.patch(resource, { name: metadata.name }, patch, options));
+      // Whatever is not there is made.
+      return result.outcome === 'gone' ? { outcome: 'unserved' } : result;
     },
     replace(manifest, stored) {
       const { kind, metadata } = manifest;

@@ -12,6 +12,8 @@ export type WriteOutcome =
   /** Somebody wrote first, or it is another object. */
   | { readonly outcome: 'conflict' }
   | { readonly outcome: 'gone' }
+  /** Of what was to be made: there is no such kind there. */
+  | { readonly outcome: 'unserved' }
   | { readonly outcome: 'forbidden'; readonly message: string }
   | { readonly outcome: 'refused'; readonly message: string };
 

@@ -11,6 +11,7 @@ import { IMAGE_PULLS_NAME } from './image-pulls.ts';
 import type { KnownPolicy } from './known-policy.ts';
 import { DEBUG_GUARD_NAME, EXEC_GUARD_NAME } from './exec-guard.ts';
 import { NODES_PROXY_GUARD_NAME } from './nodes-proxy-guard.ts';
+import { explainUnserved } from './without-policies.ts';
 import { oldestMinors } from './planned-policy.ts';
 import type { PlannedPolicy } from './planned-policy.ts';
 import { SERVICE_ACCOUNTS_NAME, TOKEN_SECRETS_NAME } from './service-accounts.ts';
@@ -57,7 +58,7 @@ export function findVersionObjection(
   if (old !== undefined) {
     return {
       state: 'TooOld',
-      message: `Kubernetes 1.${old} does not serve it; "merlon enforce --kubernetes-version 1.${old}" says what would do`,
+      message: explainUnserved(`Kubernetes 1.${old}`),
     };
   }
   const isProven = proven[kind].includes(name);

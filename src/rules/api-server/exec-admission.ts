@@ -13,6 +13,7 @@
  * request, without labels, so that an objectSelector never selects it.
  */
 import { EXEC_LABEL, EXEC_SPARED } from '../../api/v1alpha1/group.ts';
+import { OLDEST_POLICY_MINOR } from '../../core/admission-shape.ts';
 import { defineRule, unknown } from '../../core/rule.ts';
 import type { CheckResult } from '../../core/rule.ts';
 import type { ObjectOf } from '../../core/kinds.ts';
@@ -47,7 +48,7 @@ export const execAdmission = defineRule({
   rationale:
     'A right to debug ordinary pods becomes a right over the node as soon as one pod of the namespace is privileged or shares namespaces of its host.',
   remediation:
-    'Apply what "merlon enforce -o yaml --mode deny" prints: a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach that refuses pods which run privileged or share namespaces of the host (a paramKind Pod shows it the pod), with failurePolicy Fail, bound with the action Deny; or write one of your own; or label namespaces pod-security.kubernetes.io/enforce=baseline, so that there are no such pods. This needs no flag, and works on kubeadm, k3s, RKE2, Talos, kOps and managed clusters alike. The plugin DenyEscalatingExec of --admission-control is gone since Kubernetes 1.21: an API server that is given it does not start.',
+    'Apply what "merlon enforce -o yaml --mode deny" prints: a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach that refuses pods which run privileged or share namespaces of the host (a paramKind Pod shows it the pod), with failurePolicy Fail, bound with the action Deny; or write one of your own; or label namespaces pod-security.kubernetes.io/enforce=baseline, so that there are no such pods. Kubernetes before 1.30 serves no ValidatingAdmissionPolicy: there labels or a webhook do it. This needs no flag, and works on kubeadm, k3s, RKE2, Talos, kOps and managed clusters alike. The plugin DenyEscalatingExec of --admission-control is gone since Kubernetes 1.21: an API server that is given it does not start.',
   repair: {
     anywhere:
       'No flag does it since Kubernetes 1.21: a ValidatingAdmissionPolicy ("merlon enforce" prints one) or a label does, and those are objects of the cluster.',
@@ -120,8 +121,15 @@ function judgeExec(snapshot: Snapshot, server: JudgedServer): CheckResult {
   const [labelled] = fooled;
   const mislabelled = labelled === undefined ? '' : `; ${explainFooled(labelled.metadata.name, fooled.length)}`;
   const doubt = doubtful.length === 0 ? '' : `; ${explainDoubt(doubtful, guards)}`;
-  const advice = `no admission policy decides about exec and attach in ${where}${others}${describeIdle(snapshot, exec)}${own}${mislabelled}${doubt}; bind a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach there`;
+  const advice = `no admission policy decides about exec and attach in ${where}${others}${describeIdle(snapshot, exec)}${own}${mislabelled}${doubt}; ${adviseAt(server)}`;
   return [blame(plugin, 'CONNECT pods/exec', advice, unguarded.length < namespaces.length ? 'low' : undefined)];
+}
+
+function adviseAt(server: JudgedServer): string {
+  const minor = server.factIfKnown('minorVersion')?.value;
+  return minor !== undefined && minor < OLDEST_POLICY_MINOR
+    ? `Kubernetes 1.${minor} serves no ValidatingAdmissionPolicy; label namespaces pod-security.kubernetes.io/enforce=baseline, so that there are no such pods, or let a validating webhook decide about CONNECT on pods/exec and pods/attach there`
+    : 'bind a ValidatingAdmissionPolicy for CONNECT on pods/exec and pods/attach there';
 }
 
 const exec = { operation: 'CONNECT', resource: 'pods/exec' } as const;

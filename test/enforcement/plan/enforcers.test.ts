@@ -138,6 +138,17 @@ describe('what is in force in a namespace', () => {
     expect(bind({ paramRef: { name: 'x' } })).to.deep.equal([]);
   });
 
+  it('is not what a binding that is gone would do', () => {
+    const without = (manifest: EnforcementManifest): object =>
+      manifest.metadata.name.endsWith('-deny')
+        ? { ...manifest, spec: { ...manifest.spec, policyName: 'gone' } }
+        : manifest;
+    expect(enforcersOf([...guard, pods()], { edit: without })).to.deep.equal([]);
+    expect(enforcersOf([...guard, pods()], { edit: without, labels: { 'merlon.dev/enforce': 'audit' } })).to.deep.equal(
+      [`exec audit ${ofExec}`, `pod-security audit ${ofPods}`],
+    );
+  });
+
   it('is not claimed where some API server does not ask policies, or nobody knows', () => {
     expect(enforcersOf([pods()], { evidence: { validatingAdmissionPolicy: fact(false) } })).to.deep.equal([]);
     expect(enforcersOf([pods()], { missing: ['ValidatingAdmissionPolicyBinding'] })).to.deep.equal([]);

@@ -57,6 +57,18 @@ testRule(execAdmission, [
     ],
   },
   {
+    name: 'where no policy is served, labels and webhooks are what would do',
+    yaml: shop,
+    evidence: apiServerWith({ ...modern, minorVersion: 29, validatingAdmissionPolicy: false }),
+    fails: [
+      {
+        path,
+        message:
+          /in namespace "shop"; Kubernetes 1\.29 serves no ValidatingAdmissionPolicy; label namespaces pod-security\.kubernetes\.io\/enforce=baseline, .* or let a validating webhook decide/,
+      },
+    ],
+  },
+  {
     name: 'a policy that is bound with Deny everywhere passes',
     yaml: shop + policy(ASKED_ABOUT_EXEC),
     evidence,
