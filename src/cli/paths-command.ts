@@ -58,6 +58,10 @@ export async function runPaths(options: PathsOptions, streams: CommandStreams): 
   const graph = escalationGraphOf(input.snapshot);
   const { report, isCut } = buildReport(graph, input, options);
   await writeAll(streams.stdout, print(report, options.output, streams));
+  // Pictures have no room for it.
+  if (options.output === 'dot' || options.output === 'mermaid') {
+    await writeAll(streams.stderr, describeDoubts(input.doubts).map((doubt) => `note: ${printable(doubt)}\n`));
+  }
   if (input.hasProblems) return 3;
   if (report.found > 0) return 1;
   return isCut || input.doubts.length > 0 ? 4 : 0;

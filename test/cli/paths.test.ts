@@ -139,6 +139,8 @@ subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: ann }]
     const { code, stdout } = await ask([], editors);
     expect(code).to.equal(4);
     expect(stdout).to.contain('note: ClusterRole "edit" is not among the files: there may be paths by it\n');
+    const { stderr } = await ask(['-o', 'mermaid'], editors);
+    expect(stderr).to.equal('note: ClusterRole "edit" is not among the files: there may be paths by it\n');
     expect((await ask([], `${ciRbac}---\n${editors}`)).code).to.equal(1);
     expect((await ask(['--whole-cluster'], editors)).code).to.equal(0);
   });
