@@ -11,6 +11,7 @@ import { explainFileError } from '../scan/manifest-files.ts';
 import { stdinPath } from '../scan/manifests.ts';
 import { readQuestion } from './batch-question.ts';
 import type { BatchQuestion } from './batch-question.ts';
+import { noteAssumed } from './can-i-command.ts';
 import type { CanIExitCode } from './can-i-command.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
@@ -88,8 +89,10 @@ class Batch {
     const made = this.#authorizer.authorize(requester, request);
     const decision =
       made.allowed || inputDoubts.length === 0 ? made : { ...made, doubts: [...(made.doubts ?? []), ...inputDoubts] };
-    const { answer, reason, notes } = judgeAccess({ requester, local: decision, review: { unasked: '' }, modes });
+    const judged = judgeAccess({ requester, local: decision, review: { unasked: '' }, modes });
     const { by } = decision;
+    const { answer, reason } = judged;
+    const notes = [...judged.notes, ...noteAssumed(by?.bound, this.#view.snapshot)];
     if (answer === 'unknown') this.unknown += 1;
     const deadWeight =
       by === undefined || 'path' in request ? undefined : explainDeadWeight(by.bound, request, table.isNamespaced);

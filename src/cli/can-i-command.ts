@@ -1,13 +1,15 @@
 /** `merlon can-i`: whether somebody may do something, and by which rule of which binding. */
+import type { BoundRole, Snapshot } from '../core/snapshot.ts';
 import { askAuthorizers, readOwnIdentity } from '../kube/access-review.ts';
 import type { Unanswered } from '../kube/access-review.ts';
 import type { Transport } from '../kube/transport.ts';
 import { judgeAccess } from '../rbac/access-verdict.ts';
 import type { ReviewAnswer } from '../rbac/access-verdict.ts';
-import { authorizerOf } from '../rbac/authorizer.ts';
+import { authorizerOf, namespaceOf } from '../rbac/authorizer.ts';
 import type { Decision } from '../rbac/authorizer.ts';
 import { explainDeadWeight } from '../rbac/dead-weight.ts';
 import { impersonated } from '../rbac/request.ts';
+import { describeAssumedRole } from '../rbac/role-rules.ts';
 import type { AccessRequest, Requester } from '../rbac/request.ts';
 import { exitCodeOfAnswer, listNotes, printAccess, printAccessJson } from '../report/access-report.ts';
 import type { AccessAnswer } from '../report/access-report.ts';
@@ -65,18 +67,27 @@ async function answerQuestion(view: RbacView, request: AccessRequest, as: CanIOp
   const requester = typeof identity === 'string' ? undefined : identity;
   const decision = requester === undefined || view.missing.length > 0 ? undefined : decide(view, requester, request);
   const review = await crossCheck(transport, as === undefined ? undefined : requester, request);
-  const verdict = judgeAccess({
+  const judged = judgeAccess({
     requester: requester ?? { user: '', groups: [] },
     local: decision ?? { unread: explainUnread(view, identity) },
     review,
     modes,
   });
   const bound = decision?.by?.bound;
+  const notes = [...judged.notes, ...noteAssumed(bound, view.snapshot)];
+  const verdict = { ...judged, notes };
   const deadWeight =
     bound === undefined || verdict.answer !== 'yes' || 'path' in request
       ? undefined
       : explainDeadWeight(bound, request, view.table.isNamespaced);
   return { requester, request, verdict, decision, granted: grantedBy(view, decision), deadWeight, assumptions };
+}
+
+/** Whoever granted it, the role may be one that no file holds. */
+export function noteAssumed(bound: BoundRole | undefined, snapshot: Snapshot): readonly string[] {
+  if (bound === undefined) return [];
+  const note = describeAssumedRole(bound.binding.roleRef, namespaceOf(bound), snapshot);
+  return note === undefined ? [] : [note];
 }
 
 function explainUnread({ missing }: RbacView, identity: Requester | Unanswered): readonly string[] {

@@ -79,7 +79,11 @@ function withoutThose({ own, cluster }: ExpectationsOfToday, left: readonly Acco
 }
 
 async function readFiles({ filename = [], namespace }: ExpectationsOptions, streams: CommandStreams): Promise<Read> {
-  const { snapshot, problems, leftOut } = await loadRbacFiles(filename, false, streams, grantKinds);
+  const { snapshot, problems, leftOut } = await loadRbacFiles(
+    { files: filename, isWholeCluster: false },
+    streams,
+    grantKinds,
+  );
   reportInput({ problems, leftOut }, streams.stderr);
   return { snapshot, namespace: namespace ?? 'default', hasProblem: problems.length > 0 };
 }

@@ -12,22 +12,22 @@ import type { Routes } from '../rbac/routes.ts';
 import { ADMIN, identityOfNode, isIdentityKey } from '../rbac/escalation-node.ts';
 import type { NodeKey } from '../rbac/escalation-node.ts';
 import { buildPath } from '../rbac/escalation-path.ts';
+import { execReachOf } from '../rbac/exec-reach.ts';
 import { findCuts } from '../rbac/path-cut.ts';
 import { printPaths, printPathsDot, printPathsJson, printPathsMermaid } from '../report/paths-report.ts';
 import type { PathsReport, ReportedPath } from '../report/paths-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import { readObjectsAndVersion } from '../scan/cluster-objects.ts';
 import { loadRbacFiles } from '../scan/rbac-files.ts';
+import type { FileChoice } from '../scan/rbac-files.ts';
 import { openCluster } from './cluster-access.ts';
 import type { ClusterChoice } from './cluster-access.ts';
 import { reportInput } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
+import { describeAssumed } from './rbac-view.ts';
 
-export interface PathsOptions extends ClusterChoice {
-  /** None for a live cluster. */
-  readonly files: readonly string[];
-  readonly isWholeCluster: boolean;
+export interface PathsOptions extends ClusterChoice, FileChoice {
   /** Undefined for everybody. */
   readonly from: NodeKey | undefined;
   readonly to: NodeKey;
@@ -42,6 +42,8 @@ export interface PathsOptions extends ClusterChoice {
 interface PathsInput {
   readonly snapshot: Snapshot;
   readonly notes: readonly string[];
+  /** Of which roles that are bound it is not known what they grant, in sentences. */
+  readonly doubts: readonly string[];
   readonly hasProblems: boolean;
 }
 
@@ -56,9 +58,13 @@ export async function runPaths(options: PathsOptions, streams: CommandStreams): 
   const graph = escalationGraphOf(input.snapshot);
   const { report, isCut } = buildReport(graph, input, options);
   await writeAll(streams.stdout, print(report, options.output, streams));
+  // Pictures have no room for it.
+  if (options.output === 'dot' || options.output === 'mermaid') {
+    await writeAll(streams.stderr, describeDoubts(input.doubts).map((doubt) => `note: ${printable(doubt)}\n`));
+  }
   if (input.hasProblems) return 3;
   if (report.found > 0) return 1;
-  return isCut ? 4 : 0;
+  return isCut || input.doubts.length > 0 ? 4 : 0;
 }
 
 function* print(report: PathsReport, output: PathsOptions['output'], streams: CommandStreams): Generator<string> {
@@ -78,15 +84,22 @@ function* print(report: PathsReport, output: PathsOptions['output'], streams: Co
   }
 }
 
-async function readFiles({ files, isWholeCluster }: PathsOptions, streams: CommandStreams): Promise<PathsInput> {
+async function readFiles(options: PathsOptions, streams: CommandStreams): Promise<PathsInput> {
+  const { files, isWholeCluster } = options;
   const wanted = [...inputsOf('EscalationPaths'), ...workloadKinds];
-  const { snapshot, found, problems, leftOut } = await loadRbacFiles(files, isWholeCluster, streams, wanted);
+  const { snapshot, found, problems, leftOut } = await loadRbacFiles(options, streams, wanted);
   reportInput({ problems, leftOut }, streams.stderr);
   if (found === 0) streams.stderr.write(`no role and no binding in ${files.map(printable).join(', ')}\n`);
   const notes = isWholeCluster
     ? []
     : ['roles and bindings that are not among the files may add paths; --whole-cluster says that there are none'];
-  return { snapshot, notes, hasProblems: problems.length > 0 || found === 0 };
+  const doubts = isWholeCluster ? [] : execReachOf(snapshot).doubtsIn();
+  return {
+    snapshot,
+    notes: [...describeAssumed(snapshot), ...notes],
+    doubts,
+    hasProblems: problems.length > 0 || found === 0,
+  };
 }
 
 async function readCluster(options: PathsOptions, { env }: CommandStreams): Promise<PathsInput> {
@@ -95,7 +108,7 @@ async function readCluster(options: PathsOptions, { env }: CommandStreams): Prom
     const inputs = inputsOf('EscalationPaths');
     const wanted = kindNames.filter((kind) => inputs.includes(kind));
     const snapshot = await readObjectsAndVersion(wanted, { transport, scope: 'everything' });
-    return { snapshot, notes: [], hasProblems: false };
+    return { snapshot, notes: [], doubts: [], hasProblems: false };
   } finally {
     transport.close();
   }
@@ -103,7 +116,7 @@ async function readCluster(options: PathsOptions, { env }: CommandStreams): Prom
 
 function buildReport(
   graph: EscalationGraph,
-  { snapshot, notes }: PathsInput,
+  { snapshot, notes, doubts }: PathsInput,
   options: PathsOptions,
 ): { readonly report: PathsReport; readonly isCut: boolean } {
   const { to, from, limit } = options;
@@ -125,9 +138,18 @@ function buildReport(
   const hidden = to === ADMIN && from === undefined && !options.isComplete ? describeHidden(known) : [];
   const cutNote = routes.isCut ? ['the cluster is larger than what paths are looked for in: there may be more'] : [];
   return {
-    report: { to, paths, found: reaching.length, notes: [...hidden, ...cutNote, ...notes] },
+    report: { to, paths, found: reaching.length, notes: [...hidden, ...cutNote, ...describeDoubts(doubts), ...notes] },
     isCut: routes.isCut,
   };
+}
+
+/** As many as are worth a line each. */
+const mostDoubts = 10;
+
+function describeDoubts(doubts: readonly string[]): readonly string[] {
+  const left = doubts.length - mostDoubts;
+  const more = left > 0 ? [`the same goes for ${left} more`] : [];
+  return [...doubts.slice(0, mostDoubts).map((doubt) => `${doubt}: there may be paths by it`), ...more];
 }
 
 /** Whoever is meant where nobody is named. */

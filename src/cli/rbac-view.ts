@@ -12,17 +12,14 @@ import { printable } from '../report/terminal.ts';
 import type { ReadScope } from '../scan/cluster-objects.ts';
 import { readRbacCluster } from '../scan/rbac-cluster.ts';
 import { loadRbacFiles } from '../scan/rbac-files.ts';
+import type { FileChoice } from '../scan/rbac-files.ts';
 import { openCluster } from './cluster-access.ts';
 import type { ClusterChoice } from './cluster-access.ts';
 import { reportInput } from './input-report.ts';
 import type { CommandStreams } from './output.ts';
 
 /** Where to look. */
-export interface RbacChoice extends ClusterChoice {
-  /** None for a live cluster. */
-  readonly files: readonly string[];
-  /** Whether the files are a dump of all that a cluster stores. */
-  readonly isWholeCluster: boolean;
+export interface RbacChoice extends ClusterChoice, FileChoice {
   /** As they were given. */
   readonly modes?: readonly AuthorizationMode[];
 }
@@ -58,8 +55,9 @@ export async function openRbacView(
   return choice.files.length > 0 ? readFiles(choice, streams) : readCluster(choice, scopeOf, streams);
 }
 
-async function readFiles({ files, isWholeCluster, modes }: RbacChoice, streams: CommandStreams): Promise<RbacView> {
-  const { snapshot, found, problems, leftOut } = await loadRbacFiles(files, isWholeCluster, streams);
+async function readFiles(choice: RbacChoice, streams: CommandStreams): Promise<RbacView> {
+  const { files, modes } = choice;
+  const { snapshot, found, problems, leftOut } = await loadRbacFiles(choice, streams);
   reportInput({ problems, leftOut }, streams.stderr);
   const isEmpty = found === 0 && problems.length === 0;
   if (isEmpty) streams.stderr.write(`no role and no binding in ${files.map(printable).join(', ')}\n`);
@@ -73,11 +71,17 @@ async function readFiles({ files, isWholeCluster, modes }: RbacChoice, streams: 
     hasProblems: isEmpty || problems.length > 0,
     table: buildResourceTable(apiResources),
     modes: modes ?? usualModes,
-    assumptions: assumed === undefined ? [] : [`assumed: ${assumed}`],
+    assumptions: [...(assumed === undefined ? [] : [`assumed: ${assumed}`]), ...describeAssumed(snapshot)],
     transport: undefined,
     namespace: 'default',
     close: () => undefined,
   };
+}
+
+/** What counts although no file holds it. */
+export function describeAssumed({ assumed }: Snapshot): readonly string[] {
+  if (assumed === undefined) return [];
+  return [`assumed: roles and bindings of ${assumed.by} are as it makes them, where the files do not hold them`];
 }
 
 async function readCluster(

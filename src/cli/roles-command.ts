@@ -77,7 +77,7 @@ function namespacesOf({ namespace, allNamespaces }: RolesOptions): InventoryOpti
 }
 
 async function readFiles({ choice: { files, isWholeCluster } }: RolesOptions, streams: CommandStreams): Promise<Read> {
-  const { snapshot, found, problems, leftOut } = await loadRbacFiles(files, isWholeCluster, streams);
+  const { snapshot, found, problems, leftOut } = await loadRbacFiles({ files, isWholeCluster }, streams);
   reportInput({ problems, leftOut }, streams.stderr);
   if (found === 0) streams.stderr.write(`no role and no binding in ${files.map(printable).join(', ')}\n`);
   return { snapshot, minor: undefined, missing: [], hasProblem: found === 0 || problems.length > 0 };

@@ -30,6 +30,8 @@ export interface ObjectSnapshotOptions {
   readonly servers?: readonly ServerEvidence[];
   /** By default the latest. */
   readonly podSecurityVersion?: number;
+  /** See `Snapshot.assumed`; they are among `objects` as well. */
+  readonly assumed?: Snapshot['assumed'];
 }
 
 export function buildObjectSnapshot({
@@ -39,6 +41,7 @@ export function buildObjectSnapshot({
   evidence,
   servers = evidence === undefined ? undefined : oneServer(evidence),
   podSecurityVersion = Infinity,
+  assumed,
 }: ObjectSnapshotOptions): Snapshot {
   const byNamespace = new Map<KindName, ReadonlyMap<string, readonly Named[]>>();
   for (const kind of allKindNames) {
@@ -70,6 +73,7 @@ export function buildObjectSnapshot({
   }
   return {
     isWholeCluster,
+    ...(assumed === undefined ? {} : { assumed }),
     observation,
     list,
     get<K extends KindName>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {

@@ -68,6 +68,8 @@ export interface Snapshot {
    * where the answer is the same. @throws {NotObserved}
    */
   ask<T, A extends Answer>(derivation: Derivation<T>, question: (made: T) => A): A;
+  /** Of files: objects that are not among them, and are taken to be as somebody makes them. */
+  readonly assumed?: { readonly objects: ReadonlySet<object>; readonly by: string };
   /** When what changed, where that is known. */
   readonly versions?: Versions;
 }

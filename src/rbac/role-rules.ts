@@ -35,6 +35,18 @@ export function resolveRole(
   }, unreadableReference);
 }
 
+/** Of a role that grants something and is not among the files: whose it is; undefined for all others. */
+export function describeAssumedRole(
+  { kind, name }: Pick<RoleRef, 'kind' | 'name'>,
+  namespace: string,
+  snapshot: Snapshot,
+): string | undefined {
+  const { assumed } = snapshot;
+  const role = assumed === undefined ? undefined : findRole(kind, name, namespace, snapshot);
+  if (assumed === undefined || role === undefined || !assumed.objects.has(role)) return undefined;
+  return `${kind} ${JSON.stringify(name)} is not among the files and taken as ${assumed.by} makes it`;
+}
+
 export function unreadableReference({ message }: MalformedField): RoleRules {
   return { rules: [], doubt: `a reference to a role cannot be read: ${message}` };
 }
@@ -75,6 +87,11 @@ function readRules(role: ObjectOf<'ClusterRole'>, snapshot: Snapshot): RoleRules
   const readable = rules.filter((rule) => !hasMalformedField(rule));
   if (readable.length < rules.length) {
     return { rules: readable, doubt: `role ${name} has rules that cannot be read` };
+  }
+  const { assumed } = snapshot;
+  if (assumed?.objects.has(role) === true) {
+    const isOpen = role.aggregationRule !== undefined;
+    return isOpen ? { rules, doubt: `a cluster may add to ClusterRole ${name} of ${assumed.by}` } : { rules };
   }
   return isFilledLater(role, snapshot)
     ? { rules: NO_RULES, doubt: `ClusterRole ${name} has the rules of others, which only a cluster fills in` }

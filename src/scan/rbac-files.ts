@@ -4,7 +4,10 @@ import { buildObjectSnapshot } from '../core/object-snapshot.ts';
 import type { ObjectsByKind } from '../core/object-snapshot.ts';
 import type { Source } from '../core/rule.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import type { BindingKind, RoleKind } from '../core/rbac-kinds.ts';
 import { authorizerReads } from '../rbac/authorizer.ts';
+import { buildAssumedObjects } from '../rbac/predefined/assumed-objects.ts';
+import type { BaselineName } from '../rbac/predefined/baseline.ts';
 import type { InputProblem } from './input-problem.ts';
 import { findKindMistake, judgedKind, projectManifest } from './judged-object.ts';
 import type { JudgedObject } from './judged-object.ts';
@@ -23,15 +26,22 @@ export interface RbacFiles {
   readonly leftOut: readonly LeftOut[];
 }
 
-/**
- * @param paths files, folders and `-`
- * @param isWholeCluster whether the files are a dump of everything that a cluster stores: what they do not hold does not
- *   exist, and aggregated roles have the rules that a controller gave them. What no cluster stores is then a problem
- * @param wanted the kinds that matter; by default those of RBAC itself
- */
+/** Which files, and what counts besides. */
+export interface FileChoice {
+  /** Files, folders and `-`. */
+  readonly files: readonly string[];
+  /**
+   * Whether they are a dump of everything that a cluster stores: what they do not hold does not exist, and aggregated
+   * roles have the rules that a controller gave them. What no cluster stores is then a problem.
+   */
+  readonly isWholeCluster: boolean;
+  /** Whose roles and bindings count where the files do not hold them; undefined for none. Of that a baseline is there. */
+  readonly kubernetesMinor?: number;
+}
+
+/** @param wanted the kinds that matter; by default those of RBAC itself */
 export async function loadRbacFiles(
-  paths: readonly string[],
-  isWholeCluster: boolean,
+  { files, isWholeCluster, kubernetesMinor }: FileChoice,
   input: ManifestInput,
   wanted: readonly Source[] = authorizerReads,
 ): Promise<RbacFiles> {
@@ -39,7 +49,7 @@ export async function loadRbacFiles(
   const problems: InputProblem[] = [];
   const leftOut: LeftOut[] = [];
   const keeper = new Keeper();
-  for await (const item of loadManifests(paths, input)) {
+  for await (const item of loadManifests(files, input)) {
     if (item.type === 'problem') problems.push(item.problem);
     else if (item.type === 'leftOut') leftOut.push(item);
     else {
@@ -54,9 +64,30 @@ export async function loadRbacFiles(
   const byKind: ObjectsByKind = Object.fromEntries(
     [...Map.groupBy(objects, ({ kind }) => kind)].map(([kind, some]) => [kind, some.map(({ object }) => object)]),
   );
-  const snapshot = buildObjectSnapshot({ objects: byKind, isWholeCluster });
+  const snapshot = buildObjectSnapshot({ isWholeCluster, ...withAssumed(byKind, kubernetesMinor) });
   const found = objects.filter(({ kind }) => authorizerReads.includes(kind)).length;
   return { snapshot, found, problems, leftOut };
+}
+
+function withAssumed(
+  written: ObjectsByKind,
+  minor: number | undefined,
+): { readonly objects: ObjectsByKind; readonly assumed?: Snapshot['assumed'] } {
+  if (minor === undefined) return { objects: written };
+  const isThere = (kind: RoleKind | BindingKind, { namespace = '', name }: BaselineName): boolean =>
+    (written[kind] ?? []).some(({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace);
+  const added = buildAssumedObjects(minor, isThere);
+  if (added === undefined) return { objects: written };
+  return {
+    objects: {
+      ...written,
+      Role: [...(written.Role ?? []), ...added.Role],
+      ClusterRole: [...(written.ClusterRole ?? []), ...added.ClusterRole],
+      RoleBinding: [...(written.RoleBinding ?? []), ...added.RoleBinding],
+      ClusterRoleBinding: [...(written.ClusterRoleBinding ?? []), ...added.ClusterRoleBinding],
+    },
+    assumed: { objects: new Set(Object.values(added).flat()), by: `Kubernetes 1.${minor}` },
+  };
 }
 
 function isWanted(manifest: LoadedManifest, wanted: readonly Source[]): boolean {

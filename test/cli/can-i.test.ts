@@ -52,6 +52,61 @@ RBAC: no binding to "${web}" or to system:serviceaccounts, system:serviceaccount
     expect(stderr).to.equal(`note: ClusterRole "view" is not among the files\n${assumed}`);
   });
 
+  describe('with --kubernetes-version', () => {
+    const ofRelease =
+      'assumed: roles and bindings of Kubernetes 1.37 are as it makes them, where the files do not hold them';
+
+    it('takes the roles of Kubernetes for what that release makes, and says so', async () => {
+      const { code, stdout, stderr } = await ask('--as=vera get deploy --kubernetes-version 1.37');
+      expect(code).to.equal(0);
+      expect(stdout).to.match(/^yes\nRBAC: allowed by ClusterRoleBinding ".*" of ClusterRole "view" to User "vera"\n/);
+      expect(stderr).to.equal(
+        `note: ClusterRole "view" is not among the files and taken as Kubernetes 1.37 makes it\n${assumed}note: ${ofRelease}\n`,
+      );
+    });
+
+    it('does not know what a cluster has added to those that it fills in', async () => {
+      const { code, stdout, stderr } = await ask('--as=vera delete deploy --kubernetes-version v1.37.2');
+      expect([code, stdout]).to.deep.equal([4, 'unknown\n']);
+      expect(stderr).to.contain('note: a cluster may add to ClusterRole "view" of Kubernetes 1.37\n');
+    });
+
+    it('takes their bindings, too', async () => {
+      const { stdout } = await ask('--as=vera get /version --kubernetes-version 1.37');
+      expect(stdout).to.match(/^yes\nRBAC: allowed by ClusterRoleBinding "system:/);
+      expect((await ask('--as=vera get /version')).code).to.equal(4);
+    });
+
+    it('takes what the files hold as it is written', async () => {
+      const yaml = `${shopRbac}---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: view }
+rules: [{ apiGroups: [""], resources: [pods], verbs: [get] }]
+`;
+      expect((await ask('--as=vera get deploy --kubernetes-version 1.37', yaml)).code).to.equal(1);
+    });
+
+    it('answers a line of a batch by it, and says so there', async () => {
+      await folder().write({ 'rbac.yaml': shopRbac });
+      const question = '{"user":"vera","verb":"get","group":"apps","resource":"deployments","namespace":"default"}';
+      const args = ['can-i', '-f', path('rbac.yaml'), '--kubernetes-version', '1.37', '--batch', '-'];
+      const { stdout } = await askMerlon(args, question);
+      expect(JSON.parse(stdout)).to.deep.include({
+        allowed: true,
+        notes: ['ClusterRole "view" is not among the files and taken as Kubernetes 1.37 makes it'],
+      });
+    });
+
+    it('is refused where there is no baseline, beside a dump of everything, and without files', async () => {
+      expect((await ask('--as=vera get deploy --kubernetes-version 1.20')).stderr).to.contain('there is 1.');
+      for (const text of ['1.20', 'latest', '2.37', '1.37 --whole-cluster']) {
+        expect((await ask(`--as=vera get deploy --kubernetes-version ${text}`)).code, text).to.equal(2);
+      }
+      expect((await askMerlon(['can-i', 'get', 'pods', '--kubernetes-version', '1.37'])).code).to.equal(2);
+    });
+  });
+
   it('takes what is not in a dump of the whole cluster for what does not exist', async () => {
     const { code, stdout } = await ask('--as=vera get deploy --whole-cluster');
     expect([code, stdout]).to.deep.equal([1, 'no\nRBAC: clusterrole.rbac.authorization.k8s.io "view" not found\n']);

@@ -129,6 +129,37 @@ describe('merlon paths of files', function () {
     expect(stdout).to.contain('user:jane');
   });
 
+  it('cannot tell where a role that is bound is not among the files, unless a path is found without it', async () => {
+    const editors = `apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: editors, namespace: ci }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: ann }]
+`;
+    const { code, stdout } = await ask([], editors);
+    expect(code).to.equal(4);
+    expect(stdout).to.contain('note: ClusterRole "edit" is not among the files: there may be paths by it\n');
+    const { stderr } = await ask(['-o', 'mermaid'], editors);
+    expect(stderr).to.equal('note: ClusterRole "edit" is not among the files: there may be paths by it\n');
+    expect((await ask([], `${ciRbac}---\n${editors}`)).code).to.equal(1);
+    expect((await ask(['--whole-cluster'], editors)).code).to.equal(0);
+  });
+
+  it('finds paths by roles and accounts of a release of Kubernetes', async () => {
+    const editors = `apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: editors, namespace: kube-system }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: ann }]
+`;
+    const { code, stdout } = await ask(['--kubernetes-version', '1.37'], editors);
+    expect(code).to.equal(1);
+    expect(stdout).to.match(
+      /^user:ann -\[.* in kube-system\]-> sa:kube-system\/.* -\[.*\]-> cluster-admin \(2 steps\)\n/,
+    );
+    expect(stdout).to.contain('note: assumed: roles and bindings of Kubernetes 1.37');
+  });
+
   it('refuses what is no subject', async () => {
     for (const args of [
       ['--from', 'jane'],
