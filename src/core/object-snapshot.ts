@@ -30,6 +30,8 @@ export interface ObjectSnapshotOptions {
   readonly servers?: readonly ServerEvidence[];
   /** By default the latest. */
   readonly podSecurityVersion?: number;
+  /** As `2026-11-26`; nobody knows where it is left out. */
+  readonly today?: string;
 }
 
 export function buildObjectSnapshot({
@@ -39,6 +41,7 @@ export function buildObjectSnapshot({
   evidence,
   servers = evidence === undefined ? undefined : oneServer(evidence),
   podSecurityVersion = Infinity,
+  today,
 }: ObjectSnapshotOptions): Snapshot {
   const byNamespace = new Map<KindName, ReadonlyMap<string, readonly Named[]>>();
   for (const kind of allKindNames) {
@@ -59,6 +62,9 @@ export function buildObjectSnapshot({
     const absent = missing.find((one) => one.source === source);
     if (absent !== undefined) return absent;
     if (isMade(source)) return observeMade(source, observation);
+    if (source === 'Today' && today === undefined) {
+      return { source, state: 'absent', message: 'on which day this is looked at is not known' };
+    }
     return source === 'Evidence' && servers === undefined
       ? { source, state: 'absent', message: 'manifests say nothing about the API server' }
       : { source, state: 'observed', message: '' };
@@ -88,6 +94,10 @@ export function buildObjectSnapshot({
     podSecurityVersion() {
       assertReadable(observation('ServerVersion'));
       return podSecurityVersion;
+    },
+    today() {
+      assertReadable(observation('Today'));
+      return today ?? '';
     },
     fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
       assertReadable(observation('Evidence'));
