@@ -40,6 +40,12 @@ export function namespaceKey(namespace: string): `namespace/${string}` {
   return `namespace/${namespace}`;
 }
 
+const ofNoKind = ['Evidence', 'ServerVersion', 'Today'] as const satisfies readonly Source[];
+
+function isOfNoKind<S extends Source>(source: S): source is S & (typeof ofNoKind)[number] {
+  return ofNoKind.some((one) => one === source);
+}
+
 export class ChangeRouter {
   readonly #reach = new Map<Source, Reach>();
 
@@ -77,8 +83,7 @@ export class ChangeRouter {
       if (judgesCluster) reach.cluster = true;
       if (!judgesNamespaces) continue;
       if (source === 'PodAccess') reach.ownNamespace = true;
-      else if (source !== 'Evidence' && source !== 'ServerVersion' && isInNamespacePosture(source))
-        reach.ownNamespace = true;
+      else if (!isOfNoKind(source) && isInNamespacePosture(source)) reach.ownNamespace = true;
       else reach.everyNamespace = true;
     }
   }

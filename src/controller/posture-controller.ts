@@ -20,6 +20,7 @@ import type { EnforcedSummary } from './enforced-condition.ts';
 import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
 import { countAdminPaths } from '../rbac/admin-paths.ts';
+import { DayWatch } from './day-watch.ts';
 import { ChangeRouter, isExemptionKey, isPolicyKey, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
 import type { Log } from '../core/log.ts';
@@ -93,6 +94,7 @@ export class PostureController {
   readonly #verdicts = new Map<string, Verdict>();
   readonly #updates: PostureUpdates;
   readonly #pathChanges = new PathChanges();
+  readonly #days: DayWatch;
   #isRunning = false;
 
   constructor(options: PostureControllerOptions) {
@@ -108,6 +110,9 @@ export class PostureController {
     });
     this.cluster = new ClusterStore((change) => {
       this.#noteChange(change);
+    });
+    this.#days = new DayWatch(options.queue.clock, (day) => {
+      this.cluster.setToday(day);
     });
     this.postures = new PostureStore(
       (scope) => {
@@ -165,6 +170,7 @@ export class PostureController {
   /** Starts to judge and to write. Call it when every source is read or refused: nobody may read "0 findings" before. */
   start(): void {
     this.#isRunning = true;
+    this.#days.start();
     this.#addAll();
     this.policies.review('all');
     this.policies.attestations.start();
@@ -174,6 +180,7 @@ export class PostureController {
   /** Stops; resolves when no write is under way. */
   async stop(): Promise<void> {
     this.#isRunning = false;
+    this.#days.stop();
     this.policies.attestations.stop();
     this.exemptions.stop();
     await this.#queue.stop();

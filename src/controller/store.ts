@@ -63,6 +63,7 @@ export class ClusterStore implements Snapshot {
   /** Of sources that are made of others; found out when asked for. */
   readonly #made = new Map<Source, Observation<Source>>();
   readonly #bindings = new Map<string, Map<string, BoundRole>>();
+  #today = '';
   readonly #interner = new Interner();
   readonly versions = new Versions();
   readonly #derived = new DerivedStates();
@@ -78,7 +79,7 @@ export class ClusterStore implements Snapshot {
     };
     // What no API server of today serves is not watched: there is none of it.
     for (const source of allKindNames) this.#observations.set(source, { source, state: 'observed', message: '' });
-    for (const source of [...kindNames, 'Evidence', 'ServerVersion'] as const) {
+    for (const source of [...kindNames, 'Evidence', 'ServerVersion', 'Today'] as const) {
       this.#observations.set(source, { source, state: 'pending', message: 'not read yet' });
     }
   }
@@ -251,6 +252,21 @@ export class ClusterStore implements Snapshot {
     assertReadable(this.observation('RoleBinding'));
     if (role.kind === 'ClusterRole') assertReadable(this.observation('ClusterRoleBinding'));
     return [...(this.#bindings.get(keyOfRole(role))?.values() ?? [])].sort(compareBindings);
+  }
+
+  /** @param day in UTC, as `2026-11-26` */
+  setToday(day: string): void {
+    if (this.#today === day) return;
+    this.#today = day;
+    this.observe({ source: 'Today', state: 'observed', message: '' });
+    this.versions.noteSource('Today');
+    this.#derived.noteSource('Today');
+    this.#onChange({ source: 'Today', namespace: '' });
+  }
+
+  today(): string {
+    assertReadable(this.observation('Today'));
+    return this.#today;
   }
 
   podSecurityVersion(): number {

@@ -28,6 +28,11 @@ export function classifyCaBundle(text: string): CaBundleClass {
   return lastMs === -Infinity ? 'none' : `until ${new Date(lastMs).toISOString().slice(0, 19)}Z`;
 }
 
+/** The day on which the last authority ends, as `2027-01-31`; undefined where none can be read. */
+export function endOfBundle(kept: string): string | undefined {
+  return /^until (\d{4}-\d\d-\d\d)/.exec(kept)?.[1];
+}
+
 /** Milliseconds since 1970; -Infinity of what is no certificate. */
 function endOf(certificate: string): number {
   try {

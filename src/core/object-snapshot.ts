@@ -32,6 +32,8 @@ export interface ObjectSnapshotOptions {
   readonly podSecurityVersion?: number;
   /** See `Snapshot.assumed`; they are among `objects` as well. */
   readonly assumed?: Snapshot['assumed'];
+  /** As `2026-11-26`; nobody knows where it is left out. */
+  readonly today?: string;
 }
 
 export function buildObjectSnapshot({
@@ -42,6 +44,7 @@ export function buildObjectSnapshot({
   servers = evidence === undefined ? undefined : oneServer(evidence),
   podSecurityVersion = Infinity,
   assumed,
+  today,
 }: ObjectSnapshotOptions): Snapshot {
   const byNamespace = new Map<KindName, ReadonlyMap<string, readonly Named[]>>();
   for (const kind of allKindNames) {
@@ -62,6 +65,9 @@ export function buildObjectSnapshot({
     const absent = missing.find((one) => one.source === source);
     if (absent !== undefined) return absent;
     if (isMade(source)) return observeMade(source, observation);
+    if (source === 'Today' && today === undefined) {
+      return { source, state: 'absent', message: 'on which day this is looked at is not known' };
+    }
     return source === 'Evidence' && servers === undefined
       ? { source, state: 'absent', message: 'manifests say nothing about the API server' }
       : { source, state: 'observed', message: '' };
@@ -92,6 +98,10 @@ export function buildObjectSnapshot({
     podSecurityVersion() {
       assertReadable(observation('ServerVersion'));
       return podSecurityVersion;
+    },
+    today() {
+      assertReadable(observation('Today'));
+      return today ?? '';
     },
     fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
       assertReadable(observation('Evidence'));

@@ -70,6 +70,11 @@ export class RecordedReads implements Snapshot {
     return this.#snapshot.bindingsOf(role);
   }
 
+  today(): string {
+    this.#note(this.versions.ofSource('Today'));
+    return this.#snapshot.today();
+  }
+
   podSecurityVersion(): number {
     return this.#snapshot.podSecurityVersion();
   }

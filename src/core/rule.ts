@@ -36,8 +36,11 @@ export interface SubjectTypes {
 }
 export type SubjectType = keyof SubjectTypes;
 
-/** A kind, evidence about the API server, its version, or what is made of other sources, that a rule reads besides its subject. */
-export type Source = KindName | 'Evidence' | 'ServerVersion' | MadeSource;
+/**
+ * A kind, evidence about the API server, its version, which day it is, or what is made of other sources, that a rule reads
+ * besides its subject.
+ */
+export type Source = KindName | 'Evidence' | 'ServerVersion' | 'Today' | MadeSource;
 
 /**
  * What is made of whole kinds, and stays the same through most of their changes: what running pods give whoever gets into

@@ -55,6 +55,8 @@ export interface Snapshot {
   bindingsOf(role: RoleKey): readonly BoundRole[];
   /** The API server's minor version, or the one that was asked for; Infinity for the latest. @throws {NotObserved} */
   podSecurityVersion(): number;
+  /** Which day it is in UTC, as `2026-11-26`. @throws {NotObserved} for files, which may be judged at any time */
+  today(): string;
   /** Of the API servers together. @throws {NotObserved} if nobody could observe the fact of each of them */
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]>;
   /** Each of them, at least one. @throws {NotObserved} if no evidence was gathered */

@@ -10,6 +10,7 @@ import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-p
 import { hardeningExemption, OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardening-exemption.ts';
 import { hardeningPolicy, OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
+import { dayOf } from '../core/moment.ts';
 import { ClusterStore } from '../controller/store.ts';
 import { accountForAttestations, listAttestations } from '../core/attestation.ts';
 import { judgeExemption } from '../core/exemption.ts';
@@ -98,6 +99,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
   const begun = performance.now();
   const nowMs = (): number => options.nowMs + performance.now() - begun;
   const store = new ClusterStore(() => undefined);
+  store.setToday(dayOf(options.nowMs));
   const wanted = scope === 'everything' ? await selectServedKinds(options) : selectNamespaceKinds(rules);
   for (const kind of wanted) {
     options.onProgress(nameResource(kinds[kind]));

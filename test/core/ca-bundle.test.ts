@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { classifyCaBundle } from '../../src/core/ca-bundle.ts';
+import { classifyCaBundle, endOfBundle } from '../../src/core/ca-bundle.ts';
 import { createCertificateAuthority } from '../support/certificates.ts';
 
 const DAY_MS = 86_400_000;
@@ -12,6 +12,7 @@ describe('what is kept of a bundle of authorities', () => {
     const kept = classifyCaBundle(certificatePem);
 
     expect(kept).to.match(/^until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(endOfBundle(kept)).to.equal(kept.slice(6, 16));
     expect(Date.parse(kept.slice(6))).to.be.greaterThan(Date.now() + DAY_MS / 24);
     expect(classifyCaBundle(base64(certificatePem))).to.equal(kept);
     expect(classifyCaBundle(`${certificatePem}\n${certificatePem}`)).to.equal(kept);
@@ -32,6 +33,7 @@ describe('what is kept of a bundle of authorities', () => {
     it(`is that there is none in ${what}`, () => {
       expect(classifyCaBundle(text)).to.equal('none');
       expect(classifyCaBundle(base64(text))).to.equal('none');
+      expect(endOfBundle(classifyCaBundle(text))).to.equal(undefined);
     });
   }
 });

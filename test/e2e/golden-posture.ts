@@ -27,6 +27,7 @@ import type { Evidence } from '../../src/core/evidence.ts';
 import { findPolicies, judgeScope, namespacesOf, remediationSayOf } from '../../src/core/judge.ts';
 import type { Judge } from '../../src/core/judge.ts';
 import { apiVersionOf, kindNames, kinds } from '../../src/core/kinds.ts';
+import { dayOf } from '../../src/core/moment.ts';
 import type { Kind } from '../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import type { ObjectsByKind } from '../../src/core/object-snapshot.ts';
@@ -114,7 +115,14 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
   const { minorVersion } = evidence;
   if (!isObserved(minorVersion)) throw new Error(reasonUnobserved(minorVersion));
   const podSecurityVersion = minorVersion.value;
-  const snapshot = buildObjectSnapshot({ objects, isWholeCluster: true, evidence, missing, podSecurityVersion });
+  const snapshot = buildObjectSnapshot({
+    objects,
+    isWholeCluster: true,
+    evidence,
+    missing,
+    podSecurityVersion,
+    today: dayOf(Date.now()),
+  });
   const judge: Judge = {
     rules,
     evaluator: new Evaluator({

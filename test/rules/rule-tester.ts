@@ -64,6 +64,8 @@ interface RowInput {
   readonly params?: Params;
   /** The API server's minor version; by default the latest. */
   readonly podSecurityVersion?: number;
+  /** As `2026-11-26`. */
+  readonly today?: string;
   /** Of an expectation, which posture judges it: that of the subject's namespace, by default, or the cluster's. */
   readonly posture?: 'cluster';
 }
@@ -101,8 +103,8 @@ export function testRule<S extends SubjectType>(
       expect(rows.filter((row) => 'fails' in row && row.fails.length > 0)).not.to.deep.equal([]);
       expect(rows.map(({ name }) => name)).to.deep.equal([...new Set(rows.map(({ name }) => name))]);
       const inputs = rows.map(
-        ({ yaml, isFromFiles, missing, evidence, servers, params, podSecurityVersion, posture }) =>
-          JSON.stringify([yaml, isFromFiles, missing, evidence, servers, params, podSecurityVersion, posture]),
+        ({ yaml, isFromFiles, missing, evidence, servers, params, podSecurityVersion, today, posture }) =>
+          JSON.stringify([yaml, isFromFiles, missing, evidence, servers, params, podSecurityVersion, today, posture]),
       );
       expect(inputs).to.deep.equal([...new Set(inputs)]);
     });
@@ -247,7 +249,7 @@ function notingFacts(evidence: Evidence, facts: Set<FactName>): Evidence {
 
 function prepare<S extends SubjectType>(
   rule: Rule<S>,
-  { yaml, isFromFiles, missing, evidence, servers, params, podSecurityVersion, posture }: RowInput,
+  { yaml, isFromFiles, missing, evidence, servers, params, podSecurityVersion, today, posture }: RowInput,
 ): PreparedRow {
   const { policies, others } = splitPolicies(readManifests(yaml));
   const expected = expectedOf(policies);
@@ -264,6 +266,7 @@ function prepare<S extends SubjectType>(
       ? {}
       : { servers: servers.map((one) => ({ ...one, evidence: notingFacts(one.evidence, facts) })) }),
     ...(podSecurityVersion === undefined ? {} : { podSecurityVersion }),
+    ...(today === undefined ? {} : { today }),
   });
   if (params !== undefined)
     expect(findParamsProblem(rule, params), 'what is wrong with the parameters').to.equal(undefined);
@@ -356,6 +359,10 @@ function recordReads(
     get: (kind, namespace, name) => {
       touched.add(kind);
       return snapshot.get(kind, namespace, name);
+    },
+    today: () => {
+      touched.add('Today');
+      return snapshot.today();
     },
     podSecurityVersion: () => {
       touched.add('ServerVersion');

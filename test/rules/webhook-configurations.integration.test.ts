@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import type { ClusterStore } from '../../src/controller/store.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
 import { kinds } from '../../src/core/kinds.ts';
+import { dayOf } from '../../src/core/moment.ts';
 import type { KindName } from '../../src/core/kinds.ts';
 import { resolveParams } from '../../src/core/params.ts';
 import { project } from '../../src/core/project.ts';
@@ -259,7 +260,9 @@ describe('admission webhooks, aggregated APIs and kubelets of a real cluster', (
     const config = await readKubeconfig(options);
     const transport = openTransport(config, { version: 'test', clock: systemClock, environment: {} });
     try {
-      return await readObjectsAndVersion(wanted, { transport, scope: 'everything' });
+      const store = await readObjectsAndVersion(wanted, { transport, scope: 'everything' });
+      store.setToday(dayOf(Date.now()));
+      return store;
     } finally {
       transport.close();
     }

@@ -6,6 +6,8 @@ const path = 'webhooks[0].clientConfig.caBundle';
 const { certificatePem } = await createCertificateAuthority();
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const service = 'service: { namespace: guard, name: guard }';
+/** Before any authority ends that is made now. */
+const today = '2026-11-26';
 const url = 'url: "https://guard.example.com/pods"';
 
 function guard(clientConfig: string, fields = '', kind = 'Validating'): string {
@@ -20,6 +22,7 @@ testRule(caBundle, [
   {
     name: 'a service whose authority is given passes',
     yaml: guard(`${service}, caBundle: ${base64(certificatePem)}`),
+    today,
     passes: true,
   },
   {
@@ -27,7 +30,25 @@ testRule(caBundle, [
     yaml: guard(
       `${service}, caBundle: ${base64(`# of 2026\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n${certificatePem}`)}`,
     ),
+    today,
     passes: true,
+  },
+  {
+    name: 'an authority that has ended verifies nothing',
+    yaml: guard(`${service}, caBundle: ${base64(certificatePem)}`),
+    today: '2999-01-01',
+    fails: [{ path, message: /as the last authority of its caBundle has ended on \d{4}-\d\d-\d\d: what it is asked/ }],
+  },
+  {
+    name: 'also behind a URL',
+    yaml: guard(`${url}, caBundle: ${base64(certificatePem)}`, 'failurePolicy: Ignore', 'Mutating'),
+    today: '2999-01-01',
+    fails: [{ path, severity: 'low' }],
+  },
+  {
+    name: 'where nobody knows which day it is, nobody knows whether it has ended',
+    yaml: guard(`${service}, caBundle: ${base64(certificatePem)}`),
+    unknown: /^on which day this is looked at is not known$/,
   },
   {
     name: 'a service without an authority cannot be verified, and all that it is asked about is refused',
