@@ -101,7 +101,7 @@ export function findUncompared(
 
 /** The facts on which API servers are known to differ. */
 export function findDrift(servers: readonly ApiServer[]): readonly { fact: FactName; detail: string }[] {
-  return comparedFacts.flatMap((fact) => {
+  const drift = comparedFacts.flatMap((fact) => {
     const known = servers.flatMap((server) => {
       const value = factIfKnown(server, fact)?.value;
       return value === undefined ? [] : [`${server.instance} ${JSON.stringify(value)}`];
@@ -109,4 +109,7 @@ export function findDrift(servers: readonly ApiServer[]): readonly { fact: FactN
     const values = new Set(known.map((one) => one.slice(one.indexOf(' '))));
     return values.size > 1 ? [{ fact, detail: known.join(', ') }] : [];
   });
+  // Whoever serves another version is mostly another program: that is one difference, and not two.
+  const isOfVersion = drift.some(({ fact }) => fact === 'minorVersion');
+  return drift.filter(({ fact }) => fact !== 'binaryMinor' || !isOfVersion);
 }

@@ -8,6 +8,7 @@ import type { DeclaredObjects } from './declared/control-plane-objects.ts';
 import { withDeclared } from './declared/declared-flags.ts';
 import { tellCertificate } from './facts/connections.ts';
 import { concludeEvidence } from './facts/index.ts';
+import { ask, isSaid } from './facts/witness.ts';
 import { isRead } from './reading.ts';
 import type { InstanceReading, Unreached } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
@@ -15,7 +16,10 @@ import type { HeardInstance, ServerSet } from './server-set.ts';
 
 /** @returns why it was not reached, where nothing was asked */
 export async function collectInstance(access: ServerAccess, options: RoundOptions): Promise<InstanceReading> {
-  return (await access.whyUnreached?.()) ?? { read: await collectServer(access, options) };
+  const unreached = await access.whyUnreached?.();
+  if (unreached === undefined) return { read: await collectServer(access, options) };
+  const { missing, certificate } = unreached;
+  return certificate === undefined ? { missing } : { missing, certificate: { ...certificate, atMs: options.nowMs() } };
 }
 
 /** Told of a fault of Merlon's own, which leaves one API server as unknown as if it had not been reached. */
@@ -54,7 +58,9 @@ export function explainFault(error: unknown): string {
 /** Of one that was not reached: at most that its certificate has ended, which is why. */
 function knowOnly({ missing: unobserved, certificate }: Unreached): Evidence {
   const nothing: Evidence = Object.fromEntries(factNames.map((name) => [name, { unobserved }]));
-  return certificate === undefined ? nothing : { ...nothing, servingCertificate: tellCertificate(certificate) };
+  if (certificate === undefined) return nothing;
+  const told = ask(certificate, tellCertificate);
+  return isSaid(told) ? { ...nothing, servingCertificate: told } : nothing;
 }
 
 /** All of them once; where none can be reached by itself, also whoever answers at the address that Merlon was told. */

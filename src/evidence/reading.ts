@@ -27,7 +27,7 @@ export interface Read<T> {
 /** Why one API server was asked nothing, and what it showed all the same. */
 export interface Unreached {
   readonly missing: string;
-  readonly certificate?: CertificateReading;
+  readonly certificate?: Read<CertificateReading>;
 }
 
 export interface TextAnswer {

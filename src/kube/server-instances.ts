@@ -117,7 +117,7 @@ function openInstance(address: string, options: InstanceOptions): ServerAccess {
       const { notAfter } = answer;
       return {
         missing: `not reached: its certificate has ended, at ${notAfter}`,
-        certificate: { notAfter, state: 'expired' },
+        certificate: { read: { notAfter, state: 'expired' } },
       };
     },
     close: () => {

@@ -139,7 +139,11 @@ describe('the API servers of a cluster, each by itself', () => {
         .that.matches(/^not reached: its certificate has ended, at \d{4}-\d\d-\d\dT/);
       expect(requests).to.deep.equal([]);
       const [server] = concludeInstances([{ instance: address, reading }]);
-      expect(server?.evidence.servingCertificate).to.deep.include({ value: 'expired', source: 'TLS handshake' });
+      expect(server?.evidence.servingCertificate).to.deep.include({
+        value: 'expired',
+        source: 'TLS handshake',
+        observedAt: '1970-01-01T00:00:00Z',
+      });
       expect(server?.evidence.profiling).to.have.property('unobserved').that.includes('its certificate has ended');
     });
 

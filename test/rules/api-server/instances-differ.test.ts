@@ -31,6 +31,24 @@ testRule(instancesDiffer, [
     fails: [{ path: 'minorVersion' }, { path: 'profiling', message: /a:6443 true, b:6443 false; set them up alike$/ }],
   },
   {
+    name: 'another program is one difference, also where it serves another version',
+    yaml: '',
+    servers: [
+      { instance: 'a:6443', evidence: apiServerWith({ minorVersion: 36, binaryMinor: 36 }) },
+      { instance: 'b:6443', evidence: apiServerWith({ minorVersion: 37, binaryMinor: 37 }) },
+    ],
+    fails: ['minorVersion'],
+  },
+  {
+    name: 'so it is where it emulates the version of the other',
+    yaml: '',
+    servers: [
+      { instance: 'a:6443', evidence: apiServerWith({ minorVersion: 36, binaryMinor: 36 }) },
+      { instance: 'b:6443', evidence: apiServerWith({ minorVersion: 36, binaryMinor: 37 }) },
+    ],
+    fails: ['binaryMinor'],
+  },
+  {
     name: 'a file that says other things than that of another fails, by its flag and both hashes',
     yaml: '',
     servers: [
