@@ -39,7 +39,8 @@ export const enforcementSchema = {
     },
     families: {
       type: 'array',
-      description: 'What is enforced in namespaces; exec where no policy says it.',
+      description:
+        'What is enforced in namespaces; exec where no policy says it. What image-pulls, pod-defaults and service-accounts set is set where the mode is deny, by API servers from 1.36 on; rbac is of Roles and RoleBindings, and cluster.rbac of the others.',
       maxItems: 16,
       items: { type: 'string', enum: enforcedFamilies },
       'x-kubernetes-list-type': 'set',
