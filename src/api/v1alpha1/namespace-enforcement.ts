@@ -15,7 +15,7 @@ const enforcerSchema = {
       type: 'string',
       maxLength: 63,
       description:
-        'exec, pod-security, or a level of the Pod Security Standards as pss/baseline, which "merlon rules" lists with it.',
+        'A family of rules that policies have enforced, as exec or pod-security, or a level of the Pod Security Standards as pss/baseline.',
     },
     mode: {
       type: 'string',
@@ -26,7 +26,7 @@ const enforcerSchema = {
     by: { type: 'string', maxLength: 317, description: 'Which object, or which label of the namespace.' },
     rules: {
       type: 'array',
-      description: 'Of pod-security: the rules that new pods are held to.',
+      description: 'Of a family that is made of rules: those that new objects are held to.',
       maxItems: 64,
       items: { type: 'string', maxLength: 63 },
       'x-kubernetes-list-type': 'atomic',

@@ -16,8 +16,13 @@ import { resolveAdmissionPolicy } from '../../pod-security/admission.ts';
 import type { AdmissionMode } from '../../pod-security/admission.ts';
 import { levelLabel } from '../../pod-security/enforced-level.ts';
 import type { EnforcementMode, PlannedPolicy } from './planned-policy.ts';
-import { bindsEveryPod, recogniseExecGuard } from './recognised-guard.ts';
-import { recognisePodPolicy } from './recognised-pod-policy.ts';
+import { bindsByLabel, bindsEveryPod, isLabelKeeper, recogniseExecGuard } from './recognised-guard.ts';
+import type { StoredPolicySpec } from './recognised-guard.ts';
+import { recognisePlanned, recognisePodPolicy } from './recognised-pod-policy.ts';
+import type { KnownTexts } from './recognised-pod-policy.ts';
+import { EXEC_GUARD_NAME } from './exec-guard.ts';
+import { LABEL_KEEPER_NAME } from './exec-label.ts';
+import { podFamilyPolicies } from './pod-family.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Binding = Infer<typeof validatingPolicyBindingSpec>;
@@ -29,11 +34,14 @@ export const enforcerSources = [
   'Evidence',
 ] as const satisfies readonly Source[];
 
-/** Policies of a cluster that are known again. */
+/** A policy of a cluster that is known again, by one of its bindings. */
 export interface KnownEnforcer {
-  readonly what: 'exec' | 'pod-security';
+  /** As in the posture; `exec-label` is what keeps the label of pods that the guard spares. */
+  readonly what: string;
   readonly policy: string;
   readonly rules?: readonly string[];
+  /** Whether it spares pods by that label. */
+  readonly isByLabel?: true;
   /** Of the policy, and then of a binding. */
   readonly selectors: readonly (LabelSelector | undefined)[];
   readonly mode: EnforcementMode;
@@ -50,22 +58,40 @@ export function findKnownEnforcers(
   const bindings = [...snapshot.list('ValidatingAdmissionPolicyBinding')].flatMap(({ spec }) => spec ?? []);
   const texts = { planned, catalogue, minor: readMinor(snapshot) };
   return [...snapshot.list('ValidatingAdmissionPolicy')].flatMap(({ metadata, spec }): readonly KnownEnforcer[] => {
-    const rules = recognisePodPolicy(spec, texts);
-    const isGuard = rules === undefined && recogniseExecGuard(spec) !== undefined;
-    if (rules === undefined && !isGuard) return [];
+    const known = recognise(spec, texts);
+    if (known === undefined) return [];
+    const isGuard = known.what === 'exec';
     return bindings
-      .filter((one) => one.policyName === metadata.name && (isGuard ? bindsEveryPod(one) : bindsAll(one)))
+      .filter((one) => one.policyName === metadata.name)
       .flatMap((one): readonly KnownEnforcer[] => {
+        const isByLabel = isGuard && bindsByLabel(one);
         const mode = modeOf(one, isGuard);
+        if (mode === undefined || !(isByLabel || (isGuard ? bindsEveryPod(one) : bindsAll(one)))) return [];
         const selectors = [spec?.matchConstraints?.namespaceSelector, one.matchResources?.namespaceSelector];
-        if (mode === undefined) return [];
-        return [
-          isGuard
-            ? { what: 'exec', policy: metadata.name, selectors, mode }
-            : { what: 'pod-security', policy: metadata.name, rules: rules ?? [], selectors, mode },
-        ];
+        return [{ ...known, policy: metadata.name, selectors, mode, ...(isByLabel ? { isByLabel } : {}) }];
       });
   });
+}
+
+type Recognised = Pick<KnownEnforcer, 'what' | 'rules'>;
+
+function recognise(spec: StoredPolicySpec | undefined, texts: KnownTexts): Recognised | undefined {
+  const planned = recognisePlanned(spec, texts.planned);
+  if (planned !== undefined) {
+    const { name, rules } = planned;
+    return { what: nameFamily(name), ...(rules === undefined ? {} : { rules }) };
+  }
+  const rules = recognisePodPolicy(spec, texts);
+  if (rules !== undefined) return { what: nameFamily(podFamilyPolicies['pod-security']), rules };
+  if (recogniseExecGuard(spec) !== undefined) return { what: 'exec' };
+  return isLabelKeeper(spec) ? { what: KEEPER } : undefined;
+}
+
+const KEEPER = 'exec-label';
+
+function nameFamily(policy: string): string {
+  if (policy === EXEC_GUARD_NAME) return 'exec';
+  return policy === LABEL_KEEPER_NAME ? KEEPER : policy.replace(/^merlon-/, '');
 }
 
 /** @param known of the cluster. @returns always in the same order */
@@ -76,8 +102,14 @@ export function findEnforcers(
   snapshot: Snapshot,
 ): readonly NamespaceEnforcer[] {
   const all = { ...labels, 'kubernetes.io/metadata.name': namespace };
-  const policies = known
-    .filter(({ selectors }) => selectors.every((one) => one === undefined || matchesSelector(one, all)))
+  const here = known.filter(({ selectors }) =>
+    selectors.every((one) => one === undefined || matchesSelector(one, all)),
+  );
+  const isLabelHonest = here.some(({ what, mode }) => what === KEEPER && mode === 'deny');
+  const isSparingRightly = (): boolean =>
+    isReadable(snapshot.observation('PodAccess')) && !snapshot.podAccess().hasWronglySparedPods(namespace);
+  const policies = here
+    .filter(({ what, isByLabel = false }) => what !== KEEPER && (!isByLabel || (isLabelHonest && isSparingRightly())))
     .map(({ what, mode, policy, rules }): NamespaceEnforcer => ({
       what,
       mode,

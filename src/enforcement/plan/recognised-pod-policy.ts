@@ -12,7 +12,7 @@ import { project } from '../../core/project.ts';
 import type { AnyRule } from '../../core/rule.ts';
 import { readTextList } from './cel.ts';
 import { findMembership } from './exec-guard.ts';
-import { nameVariable, planPodFamily, podFamilyPolicies } from './pod-family.ts';
+import { nameVariable, planPodFamily } from './pod-family.ts';
 import type { PlannedPolicy } from './planned-policy.ts';
 import { whatDecides } from './recognised-guard.ts';
 import type { StoredPolicySpec } from './recognised-guard.ts';
@@ -24,19 +24,32 @@ export interface KnownTexts {
   readonly minor: number | undefined;
 }
 
+/** @returns which of those that are planned for namespaces it is, word for word; undefined for any other policy */
+export function recognisePlanned(
+  policy: StoredPolicySpec | undefined,
+  planned: readonly PlannedPolicy[],
+): PlannedPolicy | undefined {
+  const ofNamespaces = planned.filter(({ spec }) =>
+    spec.matchConstraints.resourceRules.every(({ scope }) => scope === 'Namespaced'),
+  );
+  return policy === undefined ? undefined : ofNamespaces.find((one) => isSame(one, policy));
+}
+
 /** @returns the ids of the rules that it holds pods to; undefined for any other policy */
 export function recognisePodPolicy(
   policy: StoredPolicySpec | undefined,
-  { planned, catalogue, minor }: KnownTexts,
+  { catalogue, minor }: Omit<KnownTexts, 'planned'>,
 ): readonly string[] | undefined {
   if (policy === undefined || policy.paramKind !== undefined) return undefined;
-  const stored = whatDecides(policy);
-  const isSame = ({ kind, spec }: PlannedPolicy): boolean =>
-    kind === 'ValidatingAdmissionPolicy' && isDeepStrictEqual(whatDecides(project(validatingPolicySpec, spec)), stored);
-  const known = planned.find((one) => one.name === podFamilyPolicies['pod-security'] && isSame(one));
-  if (known !== undefined) return known.rules;
   const printed = printAgain(policy, catalogue, minor);
-  return printed !== undefined && isSame(printed) ? printed.rules : undefined;
+  return printed !== undefined && isSame(printed, policy) ? printed.rules : undefined;
+}
+
+function isSame({ kind, spec }: PlannedPolicy, policy: StoredPolicySpec): boolean {
+  return (
+    kind === 'ValidatingAdmissionPolicy' &&
+    isDeepStrictEqual(whatDecides(project(validatingPolicySpec, spec)), whatDecides(policy))
+  );
 }
 
 function printAgain(

@@ -7,6 +7,8 @@ import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
 import { resolveParams } from '../../../src/core/params.ts';
 import { project } from '../../../src/core/project.ts';
 import { findEnforcers, findKnownEnforcers } from '../../../src/enforcement/plan/enforcers.ts';
+import { planFamilies } from '../../../src/enforcement/plan/chosen-families.ts';
+import { planExecLabel } from '../../../src/enforcement/plan/exec-label.ts';
 import { planExecGuard } from '../../../src/enforcement/plan/exec-guard.ts';
 import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
 import type { PodFamilyOptions } from '../../../src/enforcement/plan/pod-family.ts';
@@ -44,12 +46,14 @@ function enforcersOf(
     edit = (manifest) => manifest,
     evidence = {},
     missing = [],
+    pods: running = [],
   }: {
     readonly labels?: Readonly<Record<string, string>>;
     readonly namespace?: string;
     readonly planned?: readonly PlannedPolicy[];
     readonly edit?: (manifest: EnforcementManifest) => object;
     readonly evidence?: Partial<Evidence>;
+    readonly pods?: readonly object[];
     readonly missing?: readonly ('ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding')[];
   } = {},
 ): readonly string[] {
@@ -57,6 +61,7 @@ function enforcersOf(
   const stored = (kind: EnforcementManifest['kind']) => manifests.filter((one) => one.kind === kind);
   const snapshot = buildObjectSnapshot({
     objects: {
+      Pod: running.map((one) => project(kinds.Pod.shape, one)),
       ValidatingAdmissionPolicy: stored('ValidatingAdmissionPolicy').map((one) =>
         project(kinds.ValidatingAdmissionPolicy.shape, one),
       ),
@@ -108,6 +113,42 @@ describe('what is in force in a namespace', () => {
     const own = pods({ exemptions });
     expect(enforcersOf([own], { planned: [own] })).to.deep.equal([`pod-security deny ${ofPods}`]);
     expect(enforcersOf([own])).to.deep.equal([]);
+  });
+
+  it('is of every family that is planned for namespaces, and of nothing that is in no namespace', () => {
+    const planned = planFamilies(
+      {
+        families: ['service-accounts', 'rbac'],
+        modes: { withoutLabel: 'off', keptOut: ['kube-system'] },
+        breakGlassGroups: [],
+        minor: 35,
+        defaults: undefined,
+        tokenSecrets: false,
+        clusterAdmins: undefined,
+        clusterRbac: 'deny',
+      },
+      catalogue,
+    ).policies;
+    expect(enforcersOf(planned, { planned })).to.deep.equal([
+      'rbac deny ValidatingAdmissionPolicy/merlon-rbac',
+      'service-accounts deny ValidatingAdmissionPolicy/merlon-service-accounts',
+    ]);
+    expect(enforcersOf(planned)).to.deep.equal([]);
+  });
+
+  it('is the guard that spares pods by a label only where the label is kept, and no pod has it wrongly', () => {
+    const byLabel = planExecGuard({ ...usual, byLabel: true });
+    const [keeper] = planExecLabel({ keptOut: [] });
+    const [elsewhere] = planExecLabel({ keptOut: ['shop'] });
+    expect(enforcersOf([...byLabel, keeper])).to.deep.equal([`exec deny ${ofExec}`]);
+    expect(enforcersOf(byLabel)).to.deep.equal([]);
+    expect(enforcersOf([...byLabel, elsewhere])).to.deep.equal([]);
+    const pod = {
+      metadata: { name: 'old', namespace: 'shop', labels: { 'merlon.dev/exec': 'open' } },
+      spec: { hostPID: true, containers: [{ name: 'main' }] },
+    };
+    expect(enforcersOf([...byLabel, keeper], { pods: [pod] })).to.deep.equal([]);
+    expect(enforcersOf(guard, { pods: [pod] })).to.deep.equal([`exec deny ${ofExec}`]);
   });
 
   const edits: readonly (readonly [sentence: string, edit: (spec: object) => object])[] = [
