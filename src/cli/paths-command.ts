@@ -60,7 +60,10 @@ export async function runPaths(options: PathsOptions, streams: CommandStreams): 
   await writeAll(streams.stdout, print(report, options.output, streams));
   // Pictures have no room for it.
   if (options.output === 'dot' || options.output === 'mermaid') {
-    await writeAll(streams.stderr, describeDoubts(input.doubts).map((doubt) => `note: ${printable(doubt)}\n`));
+    await writeAll(
+      streams.stderr,
+      describeDoubts(input.doubts).map((doubt) => `note: ${printable(doubt)}\n`),
+    );
   }
   if (input.hasProblems) return 3;
   if (report.found > 0) return 1;

@@ -38,7 +38,7 @@ export class RecordedReads implements Snapshot {
     const { now, epoch } = this.versions;
     if (this.#checkedAt === now) return true;
     if (epoch !== this.#epoch) return false;
-    for (const { changedAt } of this.#cells) if (changedAt > this.#checkedAt) return false;
+    if (this.versions.haveChanged(this.#cells, this.#checkedAt)) return false;
     let derived: Derivation<unknown> | undefined;
     let made: unknown;
     for (const { derivation, question, answer } of this.#questions) {

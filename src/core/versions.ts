@@ -4,14 +4,13 @@
  */
 import type { Source } from './rule.ts';
 
-/** Something that was read. */
-export interface Cell {
-  /** By the clock of its `Versions`; 0 where it has not changed since somebody asked about it first. */
-  changedAt: number;
-}
+/** Something that was read: a number, because every verdict is made from some, and each change looks at all of them. */
+export type Cell = number;
 
 export class Versions {
   readonly #cells = new Map<string, Cell>();
+  /** By cell, by the clock; 0 where it has not changed since somebody asked about it first. */
+  readonly #changedAt: number[] = [];
   /** Counts changes. */
   #now = 1;
   /** Changes with how well sources are known, and with the evidence: then nothing holds that was made before. */
@@ -23,6 +22,12 @@ export class Versions {
 
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** Whether one of them has changed since then. @param cells of the present epoch */
+  haveChanged(cells: readonly Cell[], since: number): boolean {
+    for (const cell of cells) if ((this.#changedAt[cell] ?? 0) > since) return true;
+    return false;
   }
 
   ofSource(source: Source): Cell {
@@ -64,16 +69,19 @@ export class Versions {
     this.#now += 1;
     this.#epoch += 1;
     this.#cells.clear();
+    this.#changedAt.length = 0;
   }
 
   #cell(key: string): Cell {
-    let cell = this.#cells.get(key);
-    if (cell === undefined) this.#cells.set(key, (cell = { changedAt: 0 }));
+    const known = this.#cells.get(key);
+    if (known !== undefined) return known;
+    const cell = this.#changedAt.push(0) - 1;
+    this.#cells.set(key, cell);
     return cell;
   }
 
   #touch(key: string): void {
     const cell = this.#cells.get(key);
-    if (cell !== undefined) cell.changedAt = this.#now;
+    if (cell !== undefined) this.#changedAt[cell] = this.#now;
   }
 }

@@ -16,6 +16,8 @@ export interface AdminPaths {
   readonly routes: Routes;
   /** The same, to compare with those of before. */
   readonly ways: Ways;
+  /** Of whoever is there or gets there: everybody is asked about after each change. */
+  readonly standings: ReadonlyMap<NodeKey, 'builtIn' | 'admin' | 'reaching'>;
   /** How many steps it takes them, at least one. */
   readonly reaching: ReadonlyMap<NodeKey, number>;
   /** Who is cluster-admin already. */
@@ -53,11 +55,8 @@ export const adminPaths: Derivation<AdminPaths> = {
 /** `unknown` where the cluster was too large to look everywhere, and nothing was found. */
 export type Standing = 'builtIn' | 'admin' | 'reaching' | 'unknown' | 'none';
 
-export function standingOf(node: NodeKey, { builtIn, admins, reaching, isCut }: AdminPaths): Standing {
-  if (builtIn.has(node)) return 'builtIn';
-  if (admins.has(node)) return 'admin';
-  if (reaching.has(node)) return 'reaching';
-  return isCut ? 'unknown' : 'none';
+export function standingOf(node: NodeKey, { standings, isCut }: AdminPaths): Standing {
+  return standings.get(node) ?? (isCut ? 'unknown' : 'none');
 }
 
 /** @returns undefined where it cannot be told */
@@ -72,25 +71,29 @@ function sortOut(snapshot: Snapshot, earlier?: AdminPaths, moved?: ReadonlySet<N
   const routes = escalationGraphOf(snapshot).toAdmin();
   const known = moved === undefined ? undefined : earlier;
   const isPredefined = known?.isPredefined ?? predefinedTest(snapshot);
+  const standings = new Map(known?.standings);
   const reaching = new Map(known?.reaching);
   const admins = new Set(known?.admins);
   const builtIn = new Set(known?.builtIn);
   for (const node of moved ?? routes.nodes()) {
     if (!isIdentityKey(node)) continue;
+    standings.delete(node);
     reaching.delete(node);
     admins.delete(node);
     builtIn.delete(node);
     const steps = routes.stepsFrom(node);
     if (steps === undefined) continue;
     const grant = routes.firstGrantFrom(node);
-    if (grant !== undefined && isPredefined(grant)) builtIn.add(node);
-    else if (steps === 0) admins.add(node);
-    else reaching.set(node, steps);
+    const standing = grant !== undefined && isPredefined(grant) ? 'builtIn' : steps === 0 ? 'admin' : 'reaching';
+    standings.set(node, standing);
+    if (standing === 'reaching') reaching.set(node, steps);
+    else (standing === 'admin' ? admins : builtIn).add(node);
   }
   const id = {};
   const before = known?.id;
   return {
     routes,
+    standings,
     ways: new Ways(routes, isPredefined, earlier?.ways, moved),
     reaching,
     admins,
