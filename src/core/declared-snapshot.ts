@@ -38,6 +38,10 @@ export class DeclaredSnapshot implements Snapshot {
     return this.#snapshot.podSecurityVersion();
   }
 
+  today(): string {
+    return this.#snapshot.today();
+  }
+
   fact<Name extends FactName>(name: Name): Fact<FactValues[Name]> {
     return this.#snapshot.fact(name);
   }

@@ -127,7 +127,7 @@ describe('what is in force in a namespace', () => {
         clusterAdmins: undefined,
         clusterRbac: 'deny',
       },
-      catalogue,
+      [],
     ).policies;
     expect(enforcersOf(planned, { planned })).to.deep.equal([
       'rbac deny ValidatingAdmissionPolicy/merlon-rbac',
