@@ -7,7 +7,8 @@ import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
 import { resolveParams } from '../../../src/core/params.ts';
 import { project } from '../../../src/core/project.ts';
 import { findEnforcers, findKnownEnforcers } from '../../../src/enforcement/plan/enforcers.ts';
-import { planFamilies } from '../../../src/enforcement/plan/chosen-families.ts';
+import { planClusterRbacGuard, planRbacGuard } from '../../../src/enforcement/plan/rbac-guard.ts';
+import { planServiceAccounts } from '../../../src/enforcement/plan/service-accounts.ts';
 import { planExecLabel } from '../../../src/enforcement/plan/exec-label.ts';
 import { planExecGuard } from '../../../src/enforcement/plan/exec-guard.ts';
 import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
@@ -116,19 +117,13 @@ describe('what is in force in a namespace', () => {
   });
 
   it('is of every family that is planned for namespaces, and of nothing that is in no namespace', () => {
-    const planned = planFamilies(
-      {
-        families: ['service-accounts', 'rbac'],
-        modes: { withoutLabel: 'off', keptOut: ['kube-system'] },
-        breakGlassGroups: [],
-        minor: 35,
-        defaults: undefined,
-        tokenSecrets: false,
-        clusterAdmins: undefined,
-        clusterRbac: 'deny',
-      },
-      [],
-    ).policies;
+    const modes = { withoutLabel: 'off', keptOut: ['kube-system'] } as const;
+    const choice = { clusterAdmins: undefined, breakGlassGroups: [] };
+    const planned = [
+      ...planServiceAccounts({ canMutate: false, tokenSecrets: false, breakGlassGroups: [] }, modes),
+      planRbacGuard(choice, modes),
+      planClusterRbacGuard(choice, 'deny'),
+    ];
     expect(enforcersOf(planned, { planned })).to.deep.equal([
       'rbac deny ValidatingAdmissionPolicy/merlon-rbac',
       'service-accounts deny ValidatingAdmissionPolicy/merlon-service-accounts',
