@@ -302,7 +302,6 @@ describe('what is judged again after a change', () => {
 describe('how much one changed binding costs', () => {
   const names = Array.from({ length: 50 }, (_, index) => `user-${index}`);
   const mayExec = { verbs: ['create', 'get'], apiGroups: [''], resources: ['pods/exec'] };
-  const root = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
   const viewer = { verbs: ['get'], apiGroups: [''], resources: ['pods'] };
 
   /** Half of the users get into the pods of every namespace, half into those of one, where one is as good as its node. */
@@ -319,7 +318,6 @@ describe('how much one changed binding costs', () => {
       ...grant('', 'exec', users.slice(0, 25), mayExec),
       ...grant('shop', 'exec', users.slice(25), mayExec),
       ...grant('shop', 'view', [{ kind: 'User', name: 'jane' }], viewer),
-      ...grant('ci', 'root', [], root),
     ];
     for (const one of before) cluster.apply(one);
     cluster.settle();
@@ -332,16 +330,21 @@ describe('how much one changed binding costs', () => {
     const [, binding] = grant('shop', 'view', [{ kind: 'User', name: 'joe' }], viewer);
     if (binding !== undefined) cluster.apply(binding);
     cluster.settle();
-    expect(cluster.evaluations - before).to.be.within(1, 100);
+    expect(cluster.evaluations - before).to.be.within(1, 40);
   });
 
-  it('is the same where somebody comes to reach cluster-admin by it', () => {
+  it("is also theirs whose way leads through it, and nobody else's, where somebody comes to reach cluster-admin", () => {
     const cluster = largeCluster();
     const before = cluster.evaluations;
-    const [, binding] = grant('', 'a', [{ kind: 'User', name: 'joe' }], root);
-    if (binding !== undefined) cluster.apply(binding);
+    cluster.apply(
+      opOf('ClusterRoleBinding', {
+        metadata: { name: 'more' },
+        subjects: [{ kind: 'User', name: 'joe' }],
+        roleRef: roleRef('ClusterRole', 'a'),
+      }),
+    );
     cluster.settle();
-    expect(cluster.evaluations - before).to.be.within(1, 250);
+    expect(cluster.evaluations - before).to.be.within(1, 150);
   });
 });
 
