@@ -3,61 +3,38 @@
  * changed, takes away what is not wanted any more. Level-based: a key is the name of an admission policy, and what is to be
  * done follows from what policies say and what stands.
  */
-import { isDeepStrictEqual } from 'node:util';
-
-import { OLDEST_POLICY_MINOR } from '../core/admission-shape.ts';
 import type { Clock } from '../core/clock.ts';
-import type { JudgedExemption } from '../core/exemption.ts';
 import { findUnaskedPolicies } from '../core/asked-policies.ts';
 import type { UnaskedPolicies } from '../core/asked-policies.ts';
-import type { ExemptionTerms } from '../core/exemption-terms.ts';
 import type { EffectivePolicy } from '../core/policy.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
-import { factIfKnown, isReadable, NotObserved } from '../core/snapshot.ts';
-import { planExemptions } from '../enforcement/plan/exemption-conditions.ts';
-import type { ExemptionConditions } from '../enforcement/plan/exemption-conditions.ts';
+import { isReadable, NotObserved } from '../core/snapshot.ts';
 import type { KnownPolicy } from '../enforcement/plan/known-policy.ts';
-import { knownPolicies, planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
-import type { PlannedEnforcement } from '../enforcement/plan/planned-enforcement.ts';
+import { knownPolicies } from '../enforcement/plan/planned-enforcement.ts';
 import { buildManifests, nameBinding } from '../enforcement/plan/planned-policy.ts';
 import type { EnforcementManifest, PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
 import { findVersionObjection } from '../enforcement/plan/proven-minors.ts';
 import type { EnforcedRef } from '../enforcement/plan/stored-object.ts';
 import { planTrial } from '../enforcement/plan/trial.ts';
+import { EnforcementPlanner } from './enforcement-planner.ts';
+import type { EnforcementPlannerOptions } from './enforcement-planner.ts';
 import { isInForce, summariseEnforcement } from './enforced-condition.ts';
 import type { EnforcedSummary, EnforcedUnit } from './enforced-condition.ts';
 import { print } from './enforced-object.ts';
 import type { EnforceContext, ObjectResult } from './enforced-object.ts';
 import { EnforcedObjects } from './enforced-objects.ts';
 import type { EnforcedObjectsOptions } from './enforced-objects.ts';
-import { NOTHING_PLANNED, viewPlanned } from './namespace-enforcement.ts';
 import type { PlannedView } from './namespace-enforcement.ts';
 import type { Enforcement } from './posture-controller.ts';
 import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
 
-export interface EnforcementControllerOptions extends EnforcedObjectsOptions {
-  /** What policies say of the whole cluster; undefined where not all of them are known. */
-  readonly policy: () => EffectivePolicy | undefined;
-  /** The oldest first; undefined where those of the cluster could not be read. */
-  readonly exemptions: () => readonly JudgedExemption[] | undefined;
-  /** What policies say of exemptions, all of them together. */
-  readonly exemptionTermsAnywhere: () => ExemptionTerms;
-  /** What they say of them in a namespace; undefined where it is not known. */
-  readonly exemptionTermsIn: (namespace: string) => ExemptionTerms | undefined;
+export interface EnforcementControllerOptions extends EnforcedObjectsOptions, EnforcementPlannerOptions {
   /** Told where the posture of the cluster, or the status of a policy, may say something else now. */
   readonly onChange: () => void;
   readonly queue: Omit<WorkQueueOptions, 'onError' | 'clock'>;
   readonly clock: Clock;
-}
-
-/** What is planned, as long as it is made from the same. */
-interface Known extends PlannedEnforcement {
-  readonly policy: EffectivePolicy;
-  /** Of the oldest API server. */
-  readonly minor: number | undefined;
-  readonly conditions: ExemptionConditions;
 }
 
 /** What came of the last look, and of which wish. */
@@ -67,19 +44,6 @@ interface Looked extends Pick<EnforcedUnit, 'state' | 'message'> {
   readonly isTaken: boolean;
 }
 
-/** What exemptions come to. */
-interface Exempted {
-  readonly judged: readonly JudgedExemption[];
-  readonly policy: EffectivePolicy;
-  readonly terms: ExemptionTerms;
-  /** Of each namespace that has some what it may exempt. */
-  readonly termsIn: ReadonlyMap<string, ExemptionTerms | undefined>;
-  /** When the first of them ends, in milliseconds since 1970. */
-  readonly untilMs: number;
-  readonly conditions: ExemptionConditions;
-}
-
-const NO_EXEMPTIONS: ExemptionConditions = { exemptions: [], counting: [], refused: [] };
 const NOTHING: ObjectResult = { state: 'Gone', message: '' };
 const PENDING = { state: 'Pending', message: 'it is about to be looked at' } as const;
 
@@ -87,20 +51,16 @@ export class EnforcementController implements Enforcement {
   readonly #options: EnforcementControllerOptions;
   readonly #objects: EnforcedObjects;
   readonly #queue: WorkQueue<string>;
+  readonly #planner: EnforcementPlanner;
   readonly #looked = new Map<string, Looked>();
   readonly #onLooked = Promise.withResolvers<undefined>();
-  #known: Known | undefined;
-  #view: PlannedView | undefined;
-  #exempted: Exempted | undefined;
-  #lastMinors: readonly number[] = [];
-  /** Whether it may be that namespaces may exempt something else since exemptions were planned. */
-  #areTermsStale = false;
   #isRunning = false;
 
   constructor(options: EnforcementControllerOptions) {
     const { log, clock } = options;
     this.#options = options;
     this.#objects = new EnforcedObjects(options);
+    this.#planner = new EnforcementPlanner(options);
     this.#queue = new WorkQueue<string>(
       {
         ...options.queue,
@@ -137,7 +97,7 @@ export class EnforcementController implements Enforcement {
 
   /** What policies say may be something else now. */
   review(): void {
-    this.#areTermsStale = true;
+    this.#planner.review();
     if (this.#isRunning) for (const unit of knownPolicies) this.#queue.add(print(unit));
   }
 
@@ -150,7 +110,7 @@ export class EnforcementController implements Enforcement {
   /** Undefined until everything was looked at once: nobody may read before that nothing is enforced. */
   summary(): EnforcedSummary | undefined {
     if (this.#looked.size < knownPolicies.length) return undefined;
-    const known = this.#plan();
+    const known = this.#planner.plan();
     const units = knownPolicies.map((unit): EnforcedUnit => {
       const planned = known?.policies.find((one) => print(one) === print(unit));
       const looked = this.#looked.get(print(unit));
@@ -164,79 +124,12 @@ export class EnforcementController implements Enforcement {
 
   /** What is to be enforced, for who looks at what it would refuse; undefined where it is not known. */
   planned(): PlannedView | undefined {
-    const known = this.#plan();
-    if (known === undefined) return undefined;
-    if (known.minor !== undefined && known.minor < OLDEST_POLICY_MINOR) return NOTHING_PLANNED;
-    this.#view = this.#view?.policies === known.policies ? this.#view : viewPlanned(known, this.#options.clock);
-    return this.#view;
-  }
-
-  /** The same as long as policies and API servers are the same. */
-  #plan(): Known | undefined {
-    const policy = this.#options.policy();
-    if (policy === undefined) return undefined;
-    const minor = this.#minors().toSorted((a, b) => a - b)[0];
-    const conditions = this.#planExemptions(policy);
-    if (conditions === undefined) return undefined;
-    const isSame =
-      this.#known?.policy === policy && this.#known.minor === minor && this.#known.conditions === conditions;
-    if (this.#known === undefined || !isSame) {
-      const { rules, enforcement } = policy;
-      const { exemptions, refused } = conditions;
-      const before = this.#known?.policies ?? [];
-      const { policies: planned, leftOut, ...rest } = planEnforcement(enforcement, { rules, minor, exemptions });
-      // What is the same is not looked at again.
-      const policies = planned.map((one) => before.find((old) => isDeepStrictEqual(old, one)) ?? one);
-      // That nothing is delegated is how it is by default.
-      const notCounting = refused
-        .filter(({ reason }) => reason !== 'NotDelegated')
-        .map(({ name, message }) => ({ rule: name, reason: message }));
-      this.#known = { ...rest, policy, minor, conditions, policies, leftOut: [...leftOut, ...notCounting] };
-    }
-    return this.#known;
-  }
-
-  /**
-   * Of what new pods are held to; undefined where exemptions are not known: what is exempt must not be refused for that. The
-   * same until one of them, or a policy, says something else, or one ends: there may be thousands.
-   */
-  #planExemptions(policy: EffectivePolicy): ExemptionConditions | undefined {
-    const { ceiling = 'off', families } = policy.enforcement;
-    const areExempted = families.some((family) => family === 'pod-security' || family === 'image-pulls');
-    if (ceiling === 'off' || !areExempted) return NO_EXEMPTIONS;
-    const judged = this.#options.exemptions();
-    if (judged === undefined) return undefined;
-    const nowMs = this.#options.clock.wallTimeMs();
-    const known = this.#exempted;
-    const isSame = known?.judged === judged && known.policy === policy && nowMs < known.untilMs;
-    if (isSame && !(this.#areTermsStale && this.#haveTermsChanged(known))) return known.conditions;
-    const terms = this.#options.exemptionTermsAnywhere();
-    const namespaces = new Set(judged.flatMap(({ object }) => object.metadata.namespace ?? []));
-    const termsIn = new Map([...namespaces].map((one) => [one, this.#options.exemptionTermsIn(one)]));
-    this.#areTermsStale = false;
-    const conditions = planExemptions(judged, {
-      rules: policy.rules.map(({ rule }) => rule).filter((rule) => rule.enforce !== undefined),
-      terms,
-      termsIn: (namespace) => termsIn.get(namespace),
-      nowMs,
-      isReplanned: true,
-    });
-    const ends = judged.flatMap(({ exemption }) => exemption?.expiresMs ?? []).filter((endMs) => endMs > nowMs);
-    const untilMs = ends.reduce((first, endMs) => Math.min(first, endMs), Number.POSITIVE_INFINITY);
-    this.#exempted = { judged, policy, terms, termsIn, untilMs, conditions };
-    return conditions;
-  }
-
-  /** Compared by identity: the same policies come to the same terms. */
-  #haveTermsChanged({ terms, termsIn }: Exempted): boolean {
-    this.#areTermsStale = false;
-    const { exemptionTermsAnywhere, exemptionTermsIn } = this.#options;
-    return exemptionTermsAnywhere() !== terms || [...termsIn].some(([one, before]) => exemptionTermsIn(one) !== before);
+    return this.#planner.view();
   }
 
   async #reconcile(key: string): Promise<number> {
     const unit = knownPolicies.find((one) => print(one) === key);
-    const plan = this.#plan();
+    const plan = this.#planner.plan();
     if (unit === undefined) return 0;
     const planned = plan?.policies.find((one) => print(one) === key);
     const unread = this.#findUnread(unit);
@@ -264,9 +157,7 @@ export class EnforcementController implements Enforcement {
   /** Whether somebody took it back: then it goes by its name, also where nobody shows what stands. */
   #isSwitchedOff(key: string): boolean {
     const before = this.#looked.get(key);
-    return (
-      this.#known?.policy.enforcement.ceiling === 'off' || before?.planned !== undefined || before?.isTaken === true
-    );
+    return this.#planner.isOff || before?.planned !== undefined || before?.isTaken === true;
   }
 
   /** The policy before what binds it, and what binds it no more at last: in between nothing is weaker than it was. */
@@ -274,7 +165,7 @@ export class EnforcementController implements Enforcement {
     const [policy, ...bindings] = buildManifests([planned]);
     if (policy === undefined) return NOTHING;
     const trial = planTrial(planned, rules);
-    const objection = findVersionObjection(unit, this.#minors(), trial !== undefined);
+    const objection = findVersionObjection(unit, this.#planner.minors(), trial !== undefined);
     let result = await this.#look(policy, { objection, trial });
     if (result.state === 'Foreign') return this.#unbind(unit, result);
     for (const binding of bindings) {
@@ -302,7 +193,7 @@ export class EnforcementController implements Enforcement {
   #isStandIn({ kind, name }: KnownPolicy, binding: string): boolean {
     if (kind !== 'ValidatingAdmissionPolicy' || binding !== nameBinding(name, 'deny')) return false;
     const setter = print({ kind: 'MutatingAdmissionPolicy', name });
-    const isPlanned = this.#plan()?.policies.some((one) => print(one) === setter) === true;
+    const isPlanned = this.#planner.plan()?.policies.some((one) => print(one) === setter) === true;
     return isPlanned && !isInForce(this.#looked.get(setter)?.state ?? 'Pending');
   }
 
@@ -330,7 +221,7 @@ export class EnforcementController implements Enforcement {
     { state, message, planned }: Pick<Looked, 'state' | 'message'> & Partial<Pick<Looked, 'planned'>>,
   ): void {
     const before = this.#looked.get(key);
-    const wanted = (): PlannedPolicy | undefined => this.#plan()?.policies.find((one) => print(one) === key);
+    const wanted = (): PlannedPolicy | undefined => this.#planner.plan()?.policies.find((one) => print(one) === key);
     const wish = planned ?? (state === 'Unknown' ? wanted() : undefined);
     const isTaken = before?.isTaken === true || before?.planned !== undefined;
     this.#looked.set(key, { state, message, planned: wish, isTaken });
@@ -352,15 +243,6 @@ export class EnforcementController implements Enforcement {
       if (error instanceof NotObserved) return { reason: 'NotObserved', message: error.message };
       throw error;
     }
-  }
-
-  /** Of the API servers, as it was known last: one that does not answer for a moment has no other version for that. */
-  #minors(): readonly number[] {
-    const snapshot = this.#options.snapshot();
-    if (!isReadable(snapshot.observation('Evidence'))) return this.#lastMinors;
-    const minors = snapshot.apiServers().map((server) => factIfKnown(server, 'minorVersion')?.value);
-    if (minors.every((minor) => minor !== undefined)) this.#lastMinors = [...new Set(minors)];
-    return this.#lastMinors;
   }
 }
 
