@@ -6,6 +6,7 @@ import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import { resolveParams } from '../../src/core/params.ts';
 import { project } from '../../src/core/project.ts';
 import { NamespaceEnforcements } from '../../src/controller/namespace-enforcement.ts';
+import { planImagePulls } from '../../src/enforcement/plan/image-pulls.ts';
 import { planPodFamily } from '../../src/enforcement/plan/pod-family.ts';
 import { privileged } from '../../src/rules/pod/privileged.ts';
 
@@ -20,6 +21,8 @@ const { policy } = planPodFamily({
   keptOut: ['kube-system'],
 });
 
+const modes = { withoutLabel: 'off', keptOut: ['kube-system'] } as const;
+
 function pod(name: string, isPrivileged: boolean, namespace = 'shop') {
   const spec = { containers: [{ name: 'main', image: 'x:1', securityContext: { privileged: isPrivileged } }] };
   return project(kinds.Pod.shape, { metadata: { name, namespace }, spec });
@@ -32,11 +35,13 @@ function say(
     namespace = 'shop',
     isPlanned = true,
     isUnread = false,
+    withPulls = false,
   }: {
     readonly label?: string;
     readonly namespace?: string;
     readonly isPlanned?: boolean;
     readonly isUnread?: boolean;
+    readonly withPulls?: boolean;
   } = {},
 ) {
   const labels = label === undefined ? {} : { 'merlon.dev/enforce': label };
@@ -49,7 +54,7 @@ function say(
     podSecurityVersion: 37,
     missing: isUnread ? [{ source: 'Job', state: 'forbidden', message: 'listing jobs.batch is forbidden' }] : [],
   });
-  const policies = policy === undefined ? [] : [policy];
+  const policies = [...(policy === undefined ? [] : [policy]), ...(withPulls ? [planImagePulls(modes)] : [])];
   return new NamespaceEnforcements([privileged]).of(namespace, {
     snapshot,
     evaluator: new Evaluator({
@@ -83,6 +88,13 @@ describe('what the posture of a namespace says of enforcement', () => {
   it('and afterwards, of what was there before', () => {
     expect(say(['a'], { label: 'deny' })?.message).to.contain('made anew, deny refuses one workload that is here');
     expect(say([], { label: 'deny' })).to.deep.include({ wouldRefuse: 0 });
+  });
+
+  it('is also what may not be pulled any more, where pulls are made to need credentials', () => {
+    expect(say(['a'], { withPulls: true })?.message).to.match(
+      /; neither Pod "a" and 1 more nor an account has imagePullSecrets, so that pulls may fail$/,
+    );
+    expect(say(['a'])?.message).not.to.contain('imagePullSecrets');
   });
 
   it('is no number where something could not be read, and why', () => {

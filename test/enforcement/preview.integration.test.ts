@@ -9,7 +9,7 @@ import { workloadForms } from '../pod-security/generator-workloads.ts';
 import { runMerlon } from '../cli/merlon-process.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
-import { applyYaml, connect, createDebugger, REFUSED, waitForAnswer } from './guarded-cluster.ts';
+import { applyYaml, connect, createDebugger, createPod, REFUSED, waitForAnswer } from './guarded-cluster.ts';
 import { generatePodCase } from './pod-cases.ts';
 import type { PodCase } from './pod-cases.ts';
 
@@ -25,6 +25,7 @@ interface Preview {
     }[];
     readonly undecided: readonly { readonly message: string }[];
     readonly execTargets: readonly { readonly name: string }[];
+    readonly withoutPullSecrets?: readonly { readonly name: string }[];
   }[];
 }
 
@@ -97,6 +98,23 @@ describe('what a preview says', () => {
     for (const { message } of said.undecided) expect(message).to.match(/is no image that a kubelet accepts$/);
     expect(refused.length).to.be.greaterThan(10).and.lessThan(present.length);
     expect(present.length).to.be.greaterThan(cases * 0.9);
+  });
+
+  it('is also which workloads have no credentials for their images, as the API server gives them to pods', async () => {
+    const { client, adminKubeconfig } = cluster();
+    await client.createNamespace('pulling');
+    const metadata = { name: 'puller', namespace: 'pulling' };
+    const imagePullSecrets = [{ name: 'registry' }];
+    await client.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata, imagePullSecrets });
+    const make = (name: string, fields: Json) =>
+      createPod(cluster(), `pulling/${name}`, { automountServiceAccountToken: false, ...fields });
+    await make('by-account', { serviceAccountName: 'puller' });
+    await make('by-itself', { imagePullSecrets });
+    await make('bare', {});
+    const args = ['enforce', '--preview', '-n', 'pulling', '-o', 'json', '--families', 'image-pulls'];
+    const { stdout } = await runMerlon([...args, '--kubeconfig', adminKubeconfig]);
+    const [one] = (JSON.parse(stdout) as Preview).namespaces;
+    expect(one?.withoutPullSecrets?.map(({ name }) => name)).to.deep.equal(['bare']);
   });
 
   it('is whom exec then refuses', async function () {

@@ -17,7 +17,7 @@ export function buildNamespaceEnforcement(
   const isKnown = preview !== undefined && preview.undecided.length === 0;
   const sentences = [
     enforcers.length === 0 ? 'nothing that is known again is in force' : enforcers.map(describeEnforcer).join(', '),
-    ...(preview === undefined ? [] : [describePreview(namespace, preview)]),
+    ...(preview === undefined ? [] : [describePreview(namespace, preview), ...describePulls(preview)]),
   ];
   return {
     mode: preview?.mode ?? 'off',
@@ -29,6 +29,14 @@ export function buildNamespaceEnforcement(
 
 function describeEnforcer({ what, mode, by }: NamespaceEnforcer): string {
   return `${what}: ${mode} by ${by}`;
+}
+
+/** Once every pull needs credentials. */
+function describePulls({ withoutPullSecrets = [] }: NamespacePreview): readonly string[] {
+  const [first, ...others] = withoutPullSecrets;
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return [`neither ${nameSubject(first)}${more} nor an account has imagePullSecrets, so that pulls may fail`];
 }
 
 /** As many workloads as are worth naming; the preview lists all. */
