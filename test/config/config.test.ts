@@ -67,11 +67,12 @@ describe('config/', () => {
     // know no such field; what groups Merlon's own image has is known.
     expect(await scan(config, join(root, 'crds'))).to.deep.equal([
       'fail critical rbac-mutating-admission-write ClusterRole/merlon-enforcement-mutating',
+      // Who applies config/enforcement/mutating is told that this is equal to cluster-admin, here and below.
+      'fail high rbac-admin-path ServiceAccount/merlon',
       // Who applies config/probes wants these: a pod is tried with the right to create one, which the guard there takes
       // back, and where no level is enforced.
       'fail high rbac-pods-create Role/merlon-probes',
       'fail high rbac-validating-admission-write ClusterRole/merlon-enforcement',
-      // Who applies config/enforcement/mutating is told that this is equal to cluster-admin.
       'fail high service-account-becomes-admin ServiceAccount/merlon',
       'fail medium namespace-pod-security-level Namespace/merlon-probes',
       'fail info pod-root-groups Deployment/merlon',
