@@ -60,7 +60,7 @@ const worstFirst = [
   'Forbidden',
   'Untried',
   'Unproven',
-  'TooOld',
+  'NotApplicable',
   'Unknown',
   'Going',
   'Pending',
@@ -120,7 +120,7 @@ function judge({ terms, units, unserved, unasked }: EnforcedView, wanted: readon
   }
   const lacking = unserved.find(({ isRefusedInstead }) => !isRefusedInstead);
   if (lacking !== undefined) {
-    return { ...verdicts.TooOld, message: `${lacking.family}: ${lacking.message}${countInForce(wanted)}` };
+    return { ...verdicts.NotApplicable, message: `${lacking.family}: ${lacking.message}${countInForce(wanted)}` };
   }
   if (wanted.length === 0) {
     const message = 'no policy has a family enforced, or gives a mode to what has no namespace';
@@ -141,7 +141,7 @@ const verdicts: Readonly<Record<(typeof worstFirst)[number], Pick<Said, 'status'
   Forbidden: { status: 'False', reason: 'Forbidden' },
   Untried: { status: 'False', reason: 'Untried' },
   Unproven: { status: 'False', reason: 'Unproven' },
-  TooOld: { status: 'False', reason: 'TooOld' },
+  NotApplicable: { status: 'False', reason: 'NotApplicable' },
   Unknown: { status: 'Unknown', reason: 'Unknown' },
   Going: { status: 'False', reason: 'Applying' },
   Pending: { status: 'False', reason: 'Applying' },

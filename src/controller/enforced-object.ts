@@ -22,7 +22,7 @@ export type ObjectState =
   | 'Contested'
   | 'Refused'
   | 'NotStored'
-  | 'TooOld'
+  | 'NotApplicable'
   | 'Unproven'
   | 'Untried'
   | 'Going';
@@ -134,7 +134,7 @@ function notWritten(ref: EnforcedRef, result: Exclude<WriteOutcome, { readonly o
     case 'forbidden':
       return forbidden(ref, result.message);
     case 'unserved':
-      return { state: 'TooOld', message: explainGone(ref) };
+      return { state: 'NotApplicable', message: explainGone(ref) };
     case 'refused':
       return { state: 'Refused', message: `the API server refuses ${print(ref)}: ${result.message}` };
   }

@@ -212,7 +212,7 @@ export class EnforcedObjects {
     if (isUnread(result)) return this.#retries.failed('cluster', address);
     // Rights may have changed since it was asked.
     if (isBarred && nowMs - this.#permittedAtMs < SETTLED_MS) return nowMs + SETTLED_MS;
-    if (state === 'NotStored' || state === 'Untried' || state === 'TooOld') return nowMs + RETRY_MS;
+    if (state === 'NotStored' || state === 'Untried' || state === 'NotApplicable') return nowMs + RETRY_MS;
     const contested = this.#drift.contestedUntilMs(address, nowMs);
     return state === 'Contested' && contested !== undefined ? contested : Number.POSITIVE_INFINITY;
   }

@@ -221,9 +221,9 @@ describe('an API server that sets nothing by itself', () => {
 
   it('is too old where nothing is refused instead', async () => {
     const world = await worldOf({ mode: 'deny', families: ['pod-defaults', 'exec'] }, { minor: 35, prepare: old });
-    expect(world.condition).to.equal('False TooOld');
+    expect(world.condition).to.equal('False NotApplicable');
     expect(world.message).to.match(/^pod-defaults: Kubernetes 1\.35 serves no .*; in force: 1 of 1$/);
-    expect(world.controller.summary()?.report.state).to.equal('TooOld');
+    expect(world.controller.summary()?.report.state).to.equal('NotApplicable');
   });
 
   it('sets it once it is new enough, and refuses no more what it sets', async () => {

@@ -435,7 +435,7 @@ describe('enforcement', () => {
   it('is not applied on a version that it was not proven on, nor where that is not known', async () => {
     for (const [minor, wanted] of [
       [38, 'False Unproven'],
-      [29, 'False TooOld'],
+      [29, 'False NotApplicable'],
       [37, 'True Enforced'],
     ] as const) {
       const world = await EnforcedWorld.at(exec, minor);
@@ -466,7 +466,7 @@ describe('enforcement', () => {
       world.say(exec);
       world.controller.start();
       await world.rest();
-      expect(world.condition).to.equal('False TooOld');
+      expect(world.condition).to.equal('False NotApplicable');
       expect(world.message).to.contain(says).and.contain('pod-security.kubernetes.io/enforce=baseline');
       expect(world.objects.size).to.equal(0);
       const { reads } = world;

@@ -204,7 +204,7 @@ describe('an operator that enforces all families', function () {
     it('has pods refused instead, and says what is left out', async () => {
       await say(enforcement);
       await suite.startOperator(often);
-      const message = await untilSaid('TooOld', 'in force: 4 of 4');
+      const message = await untilSaid('NotApplicable', 'in force: 4 of 4');
       expect(message).to.match(/^pod-defaults: Kubernetes 1\.\d+ serves no MutatingAdmissionPolicy/);
       await say({ ...enforcement, families: ['image-pulls', 'service-accounts', 'rbac'] });
       expect(await untilSaid('Enforced')).to.contain('left out: Kubernetes 1.');
@@ -248,7 +248,7 @@ describe('an operator that enforces all families', function () {
       await say({ ...enforcement, cluster: { rbac: 'audit', nodesProxy: 'audit' }, families: enforcedFamilies });
       const operator = await suite.startOperator(often);
       await (suite.cluster.minor < oldestMinors.MutatingAdmissionPolicy
-        ? untilSaid('TooOld', 'in force: 8 of 8')
+        ? untilSaid('NotApplicable', 'in force: 8 of 8')
         : untilSaid('Enforced', 'merlon-pod-security'));
       const stdin = JSON.stringify(bodyOf('policy', await policies().get('enforced')));
       const version = `1.${suite.cluster.minor}`;

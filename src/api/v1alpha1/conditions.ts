@@ -115,7 +115,7 @@ const clusterReasons = {
     Untried: 'A policy that can be tried was not, or did not do what it should; this text of it is not in force.',
     Unproven:
       'A policy that cannot be tried was not proven on this version of Kubernetes; this text of it is not applied.',
-    TooOld: 'This version of Kubernetes does not serve what is to be enforced.',
+    NotApplicable: 'This version of Kubernetes does not serve what is to be enforced.',
     PluginOff: 'The policies stand, and an API server was started so that it asks none.',
     NotObserved: 'The policies stand; whether every API server asks them could not be read.',
     Unknown: 'What is to be enforced, or what stands, could not be read; nothing is written.',

@@ -35,7 +35,7 @@ const proven: Readonly<Record<PlannedPolicy['kind'], readonly string[]>> = {
 };
 
 export interface Objection {
-  readonly state: 'TooOld' | 'Unproven';
+  readonly state: 'NotApplicable' | 'Unproven';
   readonly message: string;
 }
 
@@ -57,7 +57,7 @@ export function findVersionObjection(
   const old = served.find((minor) => minor < oldestMinors[kind]);
   if (old !== undefined) {
     return {
-      state: 'TooOld',
+      state: 'NotApplicable',
       message: explainUnserved(`Kubernetes 1.${old}`),
     };
   }
