@@ -20,7 +20,10 @@ interface Layer {
 }
 
 const inner = ['api', 'core', 'rbac', 'pod-security'];
-const pureModules = { 'node:util': ['isDeepStrictEqual', 'inspect'], 'node:crypto': ['hash', 'createHash', 'X509Certificate'] };
+const pureModules = {
+  'node:util': ['isDeepStrictEqual', 'inspect'],
+  'node:crypto': ['hash', 'createHash', 'X509Certificate'],
+};
 const pure = { isPure: true, modules: pureModules } as const;
 
 const layers: Readonly<Record<string, Layer>> = {
