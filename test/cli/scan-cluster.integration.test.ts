@@ -323,7 +323,8 @@ describe('merlon scan --cluster', () => {
   describe('where Merlon is not installed', () => {
     before('no kinds of Merlon', async function () {
       this.timeout(60_000);
-      const { code, stderr } = await suite().kubectl(['delete', '--wait', '-k', join(repository, 'crds')]);
+      const args = ['delete', '--wait', '-k', join(repository, 'crds')];
+      const { code, stderr } = await suite().kubectl(args, { timeoutMs: 55_000 });
       if (code !== 0) throw new Error(stderr);
     });
 

@@ -13,6 +13,7 @@ import { waitUntil } from '../support/wait-until.ts';
 import { plainPod } from './manifests.ts';
 import { operatorUser } from './operator-process.ts';
 import { conditionOf, readClusterPosture, useOperatorSuite } from './operator-suite.ts';
+import type { SuiteOptions } from './operator-suite.ts';
 
 const ADMISSION = 'admissionregistration.k8s.io/v1';
 const often = ['--evidence-interval', '1'];
@@ -21,6 +22,11 @@ const enforcement = {
   families: ['image-pulls', 'pod-defaults', 'service-accounts', 'rbac'],
   serviceAccounts: { tokenSecrets: true },
 } as const satisfies ClusterHardeningPolicySpec['enforcement'];
+const withToken = {
+  volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
+};
+const anonymous = [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'system:anonymous' }];
+const RBAC = 'rbac.authorization.k8s.io/v1';
 const namespaces = ['refuses', 'warns', 'silent'] as const;
 
 interface PodSpec {
@@ -28,9 +34,9 @@ interface PodSpec {
   readonly securityContext?: { readonly runAsNonRoot?: boolean };
 }
 
-describe('an operator that enforces all families', function () {
-  this.timeout(120_000);
-  const suite = useOperatorSuite();
+/** Call it inside `describe`: namespaces that ask for each mode, and how a policy says what is enforced in them. */
+function useFamilies(options?: SuiteOptions) {
+  const suite = useOperatorSuite(options);
   const policies = () => suite.client.resource<ClusterHardeningPolicy>(API_VERSION, 'clusterhardeningpolicies');
 
   const say = async (
@@ -59,11 +65,6 @@ describe('an operator that enforces all families', function () {
       .create({ apiVersion: group, kind, metadata: { generateName: 'one-', namespace }, ...object });
   const createPod = (namespace: string, spec: object = {}) =>
     create(namespace, 'Pod', 'pods', { spec: { automountServiceAccountToken: false, ...plainPod, ...spec } });
-  const withToken = {
-    volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
-  };
-  const anonymous = [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'system:anonymous' }];
-  const RBAC = 'rbac.authorization.k8s.io/v1';
   const bind = (namespace: string) => {
     const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
     return create(namespace, 'RoleBinding', 'rolebindings', { roleRef, subjects: anonymous }, RBAC);
@@ -85,6 +86,13 @@ describe('an operator that enforces all families', function () {
       expect([code, stderr]).to.deep.equal([0, '']);
     }
   });
+
+  return { suite, policies, say, untilSaid, namesOf, create, createPod, bind, bindInCluster };
+}
+
+describe('an operator that enforces all families', function () {
+  this.timeout(120_000);
+  const { suite, policies, say, untilSaid, namesOf, create, createPod, bind, bindInCluster } = useFamilies();
 
   describe('where the API server sets by itself', () => {
     before(function () {
@@ -196,23 +204,6 @@ describe('an operator that enforces all families', function () {
     });
   });
 
-  describe('where it sets nothing', () => {
-    before(function () {
-      if (suite.cluster.minor >= oldestMinors.MutatingAdmissionPolicy) this.skip();
-    });
-
-    it('has pods refused instead, and says what is left out', async () => {
-      await say(enforcement);
-      await suite.startOperator(often);
-      const message = await untilSaid('NotApplicable', 'in force: 4 of 4');
-      expect(message).to.match(/^pod-defaults: Kubernetes 1\.\d+ serves no MutatingAdmissionPolicy/);
-      await say({ ...enforcement, families: ['image-pulls', 'service-accounts', 'rbac'] });
-      expect(await untilSaid('Enforced')).to.contain('left out: Kubernetes 1.');
-      const answers = await Promise.all(namespaces.map((namespace) => createPod(namespace)));
-      expect(answers.map(({ status }) => status)).to.deep.equal([403, 201, 201]);
-    });
-  });
-
   describe('whichever API server it is', () => {
     it('has tokens and rights refused where deny is asked for, and of what has no namespace nothing', async () => {
       await suite.startOperator(often);
@@ -297,5 +288,21 @@ describe('an operator that enforces all families', function () {
       };
       await waitUntil(isLeft, { what: 'new pods to be left as they are' });
     });
+  });
+});
+
+describe('an operator that enforces all families where the API server sets nothing', function () {
+  this.timeout(120_000);
+  const { suite, say, untilSaid, createPod } = useFamilies({ emulatedVersion: '1.35' });
+
+  it('has pods refused instead, and says what is left out', async () => {
+    await say(enforcement);
+    await suite.startOperator(often);
+    const message = await untilSaid('NotApplicable', 'in force: 4 of 4');
+    expect(message).to.match(/^pod-defaults: Kubernetes 1\.\d+ serves no MutatingAdmissionPolicy/);
+    await say({ ...enforcement, families: ['image-pulls', 'service-accounts', 'rbac'] });
+    expect(await untilSaid('Enforced')).to.contain('left out: Kubernetes 1.');
+    const answers = await Promise.all(namespaces.map((namespace) => createPod(namespace)));
+    expect(answers.map(({ status }) => status)).to.deep.equal([403, 201, 201]);
   });
 });

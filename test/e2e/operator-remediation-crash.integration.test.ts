@@ -107,7 +107,10 @@ describe('an operator that dies in the middle of a repair', () => {
       const { client, cluster } = suite;
       const namespace = await createNamespace('revert', crash);
       const first = await suite.startOperator();
-      await untilRecord(client, namespace, 'to be applied', ({ state }) => state === 'Applied');
+      // Before the account is patched it is about to be applied, too.
+      await untilRecord(client, namespace, 'to be applied', ({ state, intent }) => {
+        return state === 'Applied' && intent === undefined;
+      });
       await first.stop();
       await say(client, namespace, 'Revert');
       const from = await cluster.readAuditPosition();

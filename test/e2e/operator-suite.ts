@@ -37,7 +37,8 @@ export interface SuiteOptions extends ControlPlaneOptions {
 
 /** Call it inside `describe`. */
 export function useOperatorSuite({ operatorsEndAfter = 'each test', ...own }: SuiteOptions = {}): OperatorSuite {
-  const cluster = useControlPlane({ own, needs: ['restart', 'audit-log', 'controller-manager'] });
+  const emulation = own.emulatedVersion === undefined ? [] : (['emulation'] as const);
+  const cluster = useControlPlane({ own, needs: ['restart', 'audit-log', 'controller-manager', ...emulation] });
   const running = new Set<OperatorProcess>();
   let isKept = false;
   let relaunched: Promise<unknown> = Promise.resolve();

@@ -7,6 +7,9 @@ import type { MessageShape, Shape } from '../../src/core/shape.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Fields that are bytes to the API, of which nothing but what they amount to is kept. */
+const bytesFields: readonly string[] = ['caBundle'];
+
 export function objectArbitrary(apiVersion: string, kind: string, shape: MessageShape): fc.Arbitrary<Json> {
   return messageArbitrary(shape).map((object) => {
     const metadata = (object['metadata'] ?? {}) as Json;
@@ -21,16 +24,23 @@ function messageArbitrary(shape: MessageShape): fc.Arbitrary<Json> {
   );
   const own = Object.entries(shape.fields)
     .filter(([, { presence }]) => presence !== 'inline')
-    .map(([name, { shape: fieldShape }]) => [name, fieldArbitrary(fieldShape)] as const);
+    .map(
+      ([name, { shape: fieldShape }]) =>
+        [name, bytesFields.includes(name) ? orNothing(bytesArbitrary()) : fieldArbitrary(fieldShape)] as const,
+    );
   return fc
     .tuple(fc.record(Object.fromEntries(own)), ...inlined)
     .map((parts) => Object.assign({}, ...parts.map(withoutAbsent)) as Json);
 }
 
-/** Undefined leaves the field out. */
 function fieldArbitrary(shape: Shape): fc.Arbitrary<unknown> {
+  return orNothing(valueArbitrary(shape));
+}
+
+/** Undefined leaves the field out. */
+function orNothing(arbitrary: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc.oneof(
-    { weight: 8, arbitrary: valueArbitrary(shape) },
+    { weight: 8, arbitrary },
     { weight: 1, arbitrary: fc.constant(undefined) },
     { weight: 1, arbitrary: fc.constant(null) },
   );
@@ -75,6 +85,15 @@ function stringArbitrary(): fc.Arbitrary<string> {
     fc.string({ unit: 'binary', maxLength: 12 }),
     fc.string({ maxLength: 12 }),
   );
+}
+
+/** As JSON has them: no API server stores another text in such a field. */
+function bytesArbitrary(): fc.Arbitrary<string> {
+  const bytes = fc.oneof(
+    fc.constantFrom('', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'),
+    fc.string(),
+  );
+  return bytes.map((text) => Buffer.from(text).toString('base64'));
 }
 
 function withoutAbsent(object: Json): Json {

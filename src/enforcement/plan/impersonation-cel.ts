@@ -34,11 +34,11 @@ function plainOf(scope: 'Namespaced' | 'Cluster'): readonly Held[] {
     const { inNamespace, targets: all }: Permission = permissions[id];
     return scope === 'Namespaced' && inNamespace === undefined ? [] : all;
   });
-  return [...Map.groupBy(targets, ({ group }) => group)].map(([group, some]) => ({
-    group,
-    verb: 'impersonate',
-    resources: some.flatMap(({ resources }) => resources),
-  }));
+  const held = targets.flatMap(({ verbs, group, resources }) => verbs.map((verb) => ({ group, verb, resources })));
+  return [...Map.groupBy(held, ({ group, verb }) => `${group} ${verb}`).values()].flatMap((some) => {
+    const [first] = some;
+    return first === undefined ? [] : [{ ...first, resources: some.flatMap(({ resources }) => resources) }];
+  });
 }
 
 /** But as the node that one runs on: of those there is one. */

@@ -230,14 +230,17 @@ describe('objects of the control plane', () => {
     stranger.close();
 
     expect(declared).to.deep.equal({
-      pods: { missing: 'listing pods in kube-system is forbidden; grant list on it' },
-      nodes: { missing: 'listing nodes is forbidden; grant list on it' },
-      kubeadm: { missing: 'listing ConfigMap kube-system/kubeadm-config is forbidden; grant list on it' },
-      clientAuthorities: {
-        missing: 'reading ConfigMap kube-system/extension-apiserver-authentication is forbidden; grant get on it',
-      },
+      pods: denied('list', 'pods in kube-system'),
+      nodes: denied('list', 'nodes'),
+      kubeadm: denied('list', 'ConfigMap kube-system/kubeadm-config'),
+      clientAuthorities: denied('get', 'ConfigMap kube-system/extension-apiserver-authentication'),
       openShift: undefined,
       atMs: 7,
     });
   });
 });
+
+function denied(verb: 'list' | 'get', what: string): object {
+  const doing = verb === 'list' ? 'listing' : 'reading';
+  return { missing: `${doing} ${what} is forbidden; grant ${verb} on it`, permission: `${verb} on ${what}` };
+}
