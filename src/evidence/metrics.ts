@@ -29,6 +29,8 @@ export type StreamGet = (
 ) => Promise<number>;
 
 export const ADMISSION = 'apiserver_admission_controller_admission_duration_seconds_count';
+/** Of each MutatingAdmissionPolicy that was evaluated. */
+export const MUTATING_POLICY_CHECKS = 'apiserver_mutating_admission_policy_check_total';
 export const DECISIONS = 'apiserver_authorization_decisions_total';
 export const WEBHOOK_EVALUATIONS = 'apiserver_authorization_webhook_evaluations_total';
 export const WEBHOOK_FAIL_OPEN = 'apiserver_authorization_webhook_evaluations_fail_open_total';
@@ -43,6 +45,7 @@ const START = 'process_start_time_seconds';
 
 const wanted: ReadonlySet<string> = new Set([
   ADMISSION,
+  MUTATING_POLICY_CHECKS,
   DECISIONS,
   WEBHOOK_EVALUATIONS,
   WEBHOOK_FAIL_OPEN,

@@ -12,6 +12,12 @@ import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { planPodFamily } from '../../src/enforcement/plan/pod-family.ts';
 import { predictImagePulls } from '../../src/enforcement/plan/predicted-pod.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
+import {
+  refusesByNamespace,
+  refusesOtherPulls,
+  setsByNamespace,
+  setsImagePulls,
+} from '../../src/enforcement/plan/recognised-image-pulls.ts';
 import { imagePullPolicy } from '../../src/rules/pod/image-pull-policy.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
@@ -80,6 +86,17 @@ describe('images', () => {
         changedPods += 1;
       });
       expect(changedPods).to.be.greaterThan(0);
+    });
+
+    it('are set by a policy that is known again as it is stored', async () => {
+      const policies = cluster().client.resource(ADMISSION, 'mutatingadmissionpolicies');
+      const bindings = cluster().client.resource(ADMISSION, 'mutatingadmissionpolicybindings');
+      const policy = bodyOf('policy', await policies.get('merlon-image-pulls'));
+      const binding = bodyOf('binding', await bindings.get('merlon-image-pulls-on'));
+
+      expect(setsImagePulls(project(kinds.MutatingAdmissionPolicy.shape, policy).spec)).to.equal(true);
+      const { spec } = project(kinds.MutatingAdmissionPolicyBinding.shape, binding);
+      expect(spec !== undefined && setsByNamespace(spec)).to.equal(true);
     });
 
     it('are pulled as the pod says where nothing is refused', async () => {
@@ -172,6 +189,18 @@ describe('images', () => {
       );
       const always = [{ name: 'main', image, imagePullPolicy: 'Always' }];
       expect(await policiesOf(CHANGED, { containers: always })).to.equal('201 Always');
+    });
+
+    it('are refused by a policy that is known again as it is stored', async () => {
+      const policies = cluster().client.resource(ADMISSION, 'validatingadmissionpolicies');
+      const bindings = cluster().client.resource(ADMISSION, 'validatingadmissionpolicybindings');
+      const policy = bodyOf('policy', await policies.get('merlon-image-pulls'));
+      const binding = bodyOf('binding', await bindings.get('merlon-image-pulls-deny'));
+
+      const { spec } = project(kinds.ValidatingAdmissionPolicy.shape, policy);
+      expect(refusesOtherPulls(spec, imagePullPolicy)).to.equal(true);
+      const { spec: bound } = project(kinds.ValidatingAdmissionPolicyBinding.shape, binding);
+      expect(bound !== undefined && refusesByNamespace(bound)).to.equal(true);
     });
 
     it('are refused in volumes, too', async function () {

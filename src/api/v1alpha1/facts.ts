@@ -85,6 +85,7 @@ const facts = {
   },
   denyServiceExternalIPs: { type: 'boolean', about: 'whether the admission plugin DenyServiceExternalIPs is on' },
   eventRateLimit: { type: 'boolean', about: 'whether the admission plugin EventRateLimit is on' },
+  mutatingAdmissionPolicy: { type: 'boolean', about: 'whether the admission plugin MutatingAdmissionPolicy is on' },
   namespaceLifecycle: { type: 'boolean', about: 'whether the admission plugin NamespaceLifecycle is on' },
   nodeRestriction: { type: 'boolean', about: 'whether the admission plugin NodeRestriction is on' },
   podSecurity: { type: 'boolean', about: 'whether the admission plugin PodSecurity is on' },

@@ -53,11 +53,15 @@ function isPlannedBinding(binding: StoredBindingSpec, byLabel: boolean): boolean
   return own.some((one) => isDeepStrictEqual(one, whatBinds(binding)));
 }
 
-export function whatDecides({ matchConstraints, ...policy }: StoredPolicySpec): object {
+/** Of a policy of either kind. */
+export function whatDecides({ matchConstraints, ...policy }: Pick<StoredPolicySpec, 'matchConstraints'>): object {
   return { ...policy, matchConstraints: { ...matchConstraints, namespaceSelector: undefined } };
 }
 
-function whatBinds({ paramRef, matchResources }: StoredBindingSpec): object {
+export function whatBinds({
+  paramRef,
+  matchResources,
+}: Pick<StoredBindingSpec, 'paramRef' | 'matchResources'>): object {
   return { paramRef, matchResources: { ...matchResources, namespaceSelector: undefined } };
 }
 

@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { validatingPolicySpec } from '../../core/admission-shape.ts';
+import type { PodFamily } from '../../core/enforcement.ts';
 import { isCrowd } from '../../core/enforcement-terms.ts';
 import { resolveParams } from '../../core/params.ts';
 import { project } from '../../core/project.ts';
@@ -39,9 +40,10 @@ export function recognisePlanned(
 export function recognisePodPolicy(
   policy: StoredPolicySpec | undefined,
   { catalogue, minor }: Omit<KnownTexts, 'planned'>,
+  family: PodFamily = 'pod-security',
 ): readonly string[] | undefined {
   if (policy === undefined || policy.paramKind !== undefined) return undefined;
-  const printed = printAgain(policy, catalogue, minor);
+  const printed = printAgain(policy, catalogue, minor, family);
   return printed !== undefined && isSame(printed, policy) ? printed.rules : undefined;
 }
 
@@ -56,6 +58,7 @@ function printAgain(
   { variables = [], matchConditions = [] }: StoredPolicySpec,
   catalogue: readonly AnyRule[],
   minor: number | undefined,
+  family: PodFamily,
 ): PlannedPolicy | undefined {
   const names = new Set(variables.map(({ name }) => name));
   const rules = catalogue.filter((rule) => rule.enforce !== undefined && names.has(nameVariable(rule.id)));
@@ -65,7 +68,7 @@ function printAgain(
   const breakGlassGroups = list === undefined ? undefined : readTextList(list);
   if (breakGlassGroups === undefined || breakGlassGroups.some(isCrowd)) return undefined;
   return planPodFamily({
-    family: 'pod-security',
+    family,
     rules: rules.map((rule) => ({ rule, params: resolveParams(rule) })),
     target: { podSecurityVersion: minor },
     breakGlassGroups,

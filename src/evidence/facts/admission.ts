@@ -1,12 +1,16 @@
 /** Which admission plugins an API server asks. */
-import { ADMISSION } from '../metrics.ts';
+import { ADMISSION, MUTATING_POLICY_CHECKS } from '../metrics.ts';
 import { isRead } from '../reading.ts';
 import type { ServerReadings } from '../reading.ts';
 import { readFlag } from '../server-flags.ts';
+import type { ServerFlags } from '../server-flags.ts';
 import { tellFromGuard, tellFromPullPolicy, tellFromStranger, tellFromWarnings } from './admission-trials.ts';
+import { readGate } from './feature-gate.ts';
+import type { FeatureGate } from './feature-gate.ts';
 import {
   ask,
   flagWitness,
+  isSaid,
   isSettled,
   NOTHING_TO_SAY,
   presence,
@@ -15,7 +19,7 @@ import {
   silentAbout,
   silentOf,
 } from './witness.ts';
-import type { Witness, Witnesses } from './witness.ts';
+import type { Testimony, Witness, Witnesses } from './witness.ts';
 
 interface Plugin {
   readonly names: readonly string[];
@@ -26,6 +30,8 @@ interface Plugin {
   readonly servedUntil: number;
   /** Whether every write asks it, so that it leaves a series soon. */
   readonly isAskedForWrites: boolean;
+  /** Without which it does nothing, although it is asked and leaves a series. */
+  readonly gate?: FeatureGate;
 }
 
 /** Source: kube-apiserver v1.37.2 pkg/kubeapiserver/options/plugins.go, and the changelogs of those that are gone. */
@@ -43,6 +49,10 @@ export const admission = {
   }),
   denyServiceExternalIPs: witnessesOf(plugin('DenyServiceExternalIPs', { ...OFF, servedSince: 21 })),
   eventRateLimit: witnessesOf(plugin('EventRateLimit', OFF)),
+  mutatingAdmissionPolicy: witnessesOf(
+    plugin('MutatingAdmissionPolicy', { servedSince: 32, gate: { name: 'MutatingAdmissionPolicy', onSince: 36 } }),
+    tellFromMutations,
+  ),
   namespaceLifecycle: witnessesOf(plugin('NamespaceLifecycle')),
   nodeRestriction: witnessesOf(plugin('NodeRestriction', OFF)),
   podSecurity: witnessesOf(plugin('PodSecurity', { servedSince: 22, onSince: 23 }), tellFromWarnings),
@@ -92,12 +102,17 @@ function tellFromVersion(
 }
 
 function tellFromMetrics(
-  { names, isAskedForWrites }: Plugin,
+  { names, isAskedForWrites, gate }: Plugin,
   { metrics }: ServerReadings,
 ): ReturnType<Witness<boolean>> {
   return ask(metrics, (reading) => {
     const asked = new Set(reading.series.get(ADMISSION)?.map((labels) => labels['name']) ?? []);
     const [name = ''] = names;
+    if (gate !== undefined && asked.has(name)) {
+      return {
+        silent: `/metrics shows that the admission plugin ${name} is asked, and not whether its feature gate is on`,
+      };
+    }
     if (names.some((one) => asked.has(one))) return saidByMetrics(true, `the admission plugin ${name} was asked`);
     // Others were asked: then it would have been, too.
     return isSettled(reading) && asked.size > 0 && isAskedForWrites
@@ -106,31 +121,63 @@ function tellFromMetrics(
   });
 }
 
-function tellFromFlags({ names, onSince }: Plugin): Witness<boolean> {
+/** A policy was evaluated: then both the plugin and its feature are on. */
+function tellFromMutations({ metrics }: ServerReadings): ReturnType<Witness<boolean>> {
+  return ask(metrics, ({ series }) =>
+    (series.get(MUTATING_POLICY_CHECKS)?.length ?? 0) > 0
+      ? saidByMetrics(true, 'a MutatingAdmissionPolicy was evaluated')
+      : NOTHING_TO_SAY,
+  );
+}
+
+function tellFromFlags(one: Plugin): Witness<boolean> {
   return flagWitness((flags, { version }) => {
-    const [name = ''] = names;
-    const isNamed = (values: readonly string[]): boolean => names.some((one) => values.includes(one));
-    const legacy = readFlag(flags, 'admission-control');
-    if (legacy.state === 'set') {
-      const isOn = isNamed(legacy.values);
-      return saidBy(flags, isOn, `--admission-control ${isOn ? 'names' : 'does not name'} ${name}`);
-    }
-    const enabled = readFlag(flags, 'enable-admission-plugins');
-    if (enabled.state === 'set' && isNamed(enabled.values)) {
-      return saidBy(flags, true, `--enable-admission-plugins names ${name}`);
-    }
-    const disabled = readFlag(flags, 'disable-admission-plugins');
-    if (disabled.state === 'set' && isNamed(disabled.values)) {
-      return saidBy(flags, false, `--disable-admission-plugins names ${name}`);
-    }
-    if ([legacy, enabled, disabled].some(({ state }) => state === 'hidden' || state === 'unknown')) {
-      return silentAbout(flags, 'enable-admission-plugins');
-    }
-    // From some source of flags, what a distribution adds by itself is not shown.
-    if (flags.coverage === 'partial') return silentAbout(flags, 'enable-admission-plugins');
-    if (onSince === Infinity) return saidBy(flags, false, `--enable-admission-plugins does not name ${name}`);
-    if (!isRead(version)) return silentOf(version);
-    const isOn = version.read.minor >= onSince;
-    return saidBy(flags, isOn, `${name} is ${isOn ? 'on' : 'off'} by default in Kubernetes 1.${version.read.minor}`);
+    const testimony = tellFromPluginFlags(one, flags, version);
+    if (one.gate === undefined || !isSaid(testimony) || !testimony.value) return testimony;
+    return findClosedGate(one.gate, flags, version) ?? testimony;
   });
+}
+
+function tellFromPluginFlags(
+  { names, onSince }: Plugin,
+  flags: ServerFlags,
+  version: ServerReadings['version'],
+): Testimony<boolean> {
+  const [name = ''] = names;
+  const isNamed = (values: readonly string[]): boolean => names.some((one) => values.includes(one));
+  const legacy = readFlag(flags, 'admission-control');
+  if (legacy.state === 'set') {
+    const isOn = isNamed(legacy.values);
+    return saidBy(flags, isOn, `--admission-control ${isOn ? 'names' : 'does not name'} ${name}`);
+  }
+  const enabled = readFlag(flags, 'enable-admission-plugins');
+  if (enabled.state === 'set' && isNamed(enabled.values)) {
+    return saidBy(flags, true, `--enable-admission-plugins names ${name}`);
+  }
+  const disabled = readFlag(flags, 'disable-admission-plugins');
+  if (disabled.state === 'set' && isNamed(disabled.values)) {
+    return saidBy(flags, false, `--disable-admission-plugins names ${name}`);
+  }
+  if ([legacy, enabled, disabled].some(({ state }) => state === 'hidden' || state === 'unknown')) {
+    return silentAbout(flags, 'enable-admission-plugins');
+  }
+  // From some source of flags, what a distribution adds by itself is not shown.
+  if (flags.coverage === 'partial') return silentAbout(flags, 'enable-admission-plugins');
+  if (onSince === Infinity) return saidBy(flags, false, `--enable-admission-plugins does not name ${name}`);
+  if (!isRead(version)) return silentOf(version);
+  const isOn = version.read.minor >= onSince;
+  return saidBy(flags, isOn, `${name} is ${isOn ? 'on' : 'off'} by default in Kubernetes 1.${version.read.minor}`);
+}
+
+/** What is to be said where the plugin does nothing, or may do nothing, for want of its feature. */
+function findClosedGate(
+  gate: FeatureGate,
+  flags: ServerFlags,
+  version: ServerReadings['version'],
+): Testimony<boolean> | undefined {
+  if (!isRead(version)) return silentOf(version);
+  const { minor } = version.read;
+  const isOpen = readGate(flags, gate, minor);
+  if (isOpen === undefined) return silentAbout(flags, 'feature-gates');
+  return isOpen ? undefined : saidBy(flags, false, `the feature ${gate.name} is off in Kubernetes 1.${minor}`);
 }

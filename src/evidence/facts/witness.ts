@@ -122,7 +122,7 @@ export function booleanFlag(name: string, byDefault: boolean): Witness<boolean> 
 }
 
 /** As Go reads it. */
-function parseBoolean(text: string): boolean | undefined {
+export function parseBoolean(text: string): boolean | undefined {
   if (/^(1|t|T|true|TRUE|True)$/.test(text)) return true;
   return /^(0|f|F|false|FALSE|False)$/.test(text) ? false : undefined;
 }

@@ -2,6 +2,9 @@
  * Whoever runs a pod on a node may use the images that lie there, also private ones of others, unless the kubelet has to
  * ask the registry each time: the plugin writes that into every pod.
  *
+ * Merlon's own policies do the same, and pass where they stand in every namespace, known by their text alone; what other
+ * policies and webhooks do nobody can tell.
+ *
  * Whether kubelets of 1.35 and later check credentials themselves (KubeletEnsureSecretPulledImages) their configuration
  * tells, which nobody reads here: it makes up for the plugin, and is no evidence.
  *
@@ -11,7 +14,9 @@ import { defineRule } from '../../core/rule.ts';
 import { ENABLE, enablePlugin } from '../lib/admission-plugins.ts';
 import { checkApiServers } from '../lib/api-servers.ts';
 import type { JudgedServer } from '../lib/api-servers.ts';
-import { judgeWithoutPlugin, reviewerFacts, reviewerSources } from '../lib/other-admission.ts';
+import { findImagePullPolicies } from '../lib/image-pull-policies.ts';
+import { judgeWithoutPlugin, otherAdmissionFacts, reviewerSources } from '../lib/other-admission.ts';
+import { imagePullPolicy } from '../pod/image-pull-policy.ts';
 
 /** From which minor version kubelets check credentials for images that lie on the node, unless that was turned off. */
 const KUBELETS_CHECK_SINCE = 35;
@@ -23,7 +28,7 @@ export const alwaysPullImages = defineRule({
   severityReason: 'It matters where teams that do not trust one another share nodes and have private images.',
   subject: 'APIServer',
   reads: ['Evidence', ...reviewerSources],
-  facts: ['alwaysPullImages', ...reviewerFacts],
+  facts: ['alwaysPullImages', ...otherAdmissionFacts],
   controls: ['cis-1.12/1.2.11', 'nsa/pod-security'],
   rationale:
     'An image that was pulled to a node once can be started there by every pod that names it, without any credential for its registry.',
@@ -43,6 +48,7 @@ export const alwaysPullImages = defineRule({
         path: ENABLE,
         advice: `enable AlwaysPullImages, or set imagePullPolicy to Always by a MutatingAdmissionPolicy${aboutKubelets(server)}`,
         instead: 'set or demand the pull policy Always',
+        isKnown: findImagePullPolicies(snapshot, imagePullPolicy),
       });
     });
   },

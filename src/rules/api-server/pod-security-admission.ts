@@ -15,7 +15,7 @@ import { levelLabel, readEnforcedLevel } from '../../pod-security/enforced-level
 import { DISABLE, keepPlugin } from '../lib/admission-plugins.ts';
 import { checkApiServers } from '../lib/api-servers.ts';
 import type { JudgedServer } from '../lib/api-servers.ts';
-import { judgeWithoutPlugin, reviewerFacts, reviewerSources } from '../lib/other-admission.ts';
+import { judgeWithoutPlugin, otherAdmissionFacts, reviewerSources } from '../lib/other-admission.ts';
 
 const ENFORCE = levelLabel('enforce');
 
@@ -26,7 +26,7 @@ export const podSecurityAdmission = defineRule({
   severityReason: 'A right to create pods, which many have, is then a right over the nodes.',
   subject: 'APIServer',
   reads: ['Evidence', ...reviewerSources],
-  facts: ['podSecurity', 'podSecurityPolicy', ...reviewerFacts],
+  facts: ['podSecurity', 'podSecurityPolicy', ...otherAdmissionFacts],
   controls: ['cis-1.12/5.2.1', 'nsa/pod-security'],
   rationale:
     'RBAC says who may create pods, and not which: only admission refuses one that is privileged or mounts the disk of its node.',

@@ -7,7 +7,7 @@
 import { defineRule } from '../../core/rule.ts';
 import { ENABLE, enablePlugin } from '../lib/admission-plugins.ts';
 import { checkApiServers } from '../lib/api-servers.ts';
-import { judgeWithoutPlugin, reviewerFacts, reviewerSources } from '../lib/other-admission.ts';
+import { judgeWithoutPlugin, otherAdmissionFacts, reviewerSources } from '../lib/other-admission.ts';
 
 export const serviceExternalIps = defineRule({
   id: 'api-server-service-external-ips',
@@ -16,7 +16,7 @@ export const serviceExternalIps = defineRule({
   severityReason: 'It takes a right to write Services, and gives traffic that is meant for others.',
   subject: 'APIServer',
   reads: ['Evidence', ...reviewerSources],
-  facts: ['denyServiceExternalIPs', ...reviewerFacts],
+  facts: ['denyServiceExternalIPs', ...otherAdmissionFacts],
   controls: ['cis-1.12/1.2.3', 'nsa/network-separation-and-hardening'],
   rationale:
     'The field spec.externalIPs takes any address, of the resolver or of an API outside as well, and pods all over the cluster are redirected in silence.',

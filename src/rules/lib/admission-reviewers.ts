@@ -125,9 +125,10 @@ export function mutatorsOf(snapshot: Snapshot, request: ReviewedRequest): readon
       failsOpen: false,
       isConditional: false,
     };
-    for (const { spec: bound } of snapshot.list('MutatingAdmissionPolicyBinding')) {
+    for (const { metadata: binding, spec: bound } of snapshot.list('MutatingAdmissionPolicyBinding')) {
       if (bound?.policyName === metadata.name) {
-        found.push(...policyReviewer(kind, policy, bound.matchResources, request));
+        const asked = policyReviewer(kind, policy, bound.matchResources, request);
+        found.push(...asked.map((one) => ({ ...one, binding: binding.name })));
       }
     }
   }

@@ -5,7 +5,7 @@
 import { PROBE_GUARD_NAME, PROBE_NAMESPACE } from '../../api/v1alpha1/group.ts';
 import type { Fact, FactName } from '../../core/evidence.ts';
 import type { KindName, ObjectOf } from '../../core/kinds.ts';
-import { unknown } from '../../core/rule.ts';
+import { pass, unknown } from '../../core/rule.ts';
 import type { CheckResult } from '../../core/rule.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { compareText } from '../../core/subject-ref.ts';
@@ -21,13 +21,16 @@ import type { Reviewer, ReviewedRequest } from './admission-reviewers.ts';
 import { blame } from './api-servers.ts';
 import type { JudgedServer } from './api-servers.ts';
 
-/** What `judgeWithoutPlugin` and `findStaticPolicies` ask of an API server. */
+/** What `findStaticPolicies` and whoever weighs what validates ask of an API server. */
 export const reviewerFacts = [
   'validatingWebhooks',
   'validatingAdmissionPolicy',
   'minorVersion',
   'admissionConfigurationFile',
 ] as const satisfies readonly FactName[];
+
+/** What `judgeWithoutPlugin` asks of an API server. */
+export const otherAdmissionFacts = [...reviewerFacts, 'mutatingAdmissionPolicy'] as const satisfies readonly FactName[];
 
 /** What `judgeWithoutPlugin` reads. */
 export const reviewerSources = ['Namespace', ...validatorKinds, ...mutatorKinds] as const satisfies readonly KindName[];
@@ -44,6 +47,8 @@ interface Absence {
   readonly advice: string;
   /** What others would have to do instead, as `set the pull policy Always`. */
   readonly instead: string;
+  /** Whether it is known by its text to do so wherever it is asked. */
+  readonly isKnown?: (reviewer: Reviewer) => boolean;
 }
 
 /** @throws {NotObserved} */
@@ -51,15 +56,18 @@ export function judgeWithoutPlugin(
   plugin: Fact<boolean>,
   snapshot: Snapshot,
   server: JudgedServer,
-  { request, path, advice, instead }: Absence,
+  { request, path, advice, instead, isKnown = () => false }: Absence,
 ): CheckResult {
-  const reviewers = [
-    ...validatorsOf(snapshot, request).filter((one) => isPluginOfOn(one, server)),
-    ...mutatorsOf(snapshot, request),
-  ].filter(({ name }) => name !== PROBE_GUARD_NAME);
-  const uncovered = namespacesByName(snapshot).filter(
-    ({ metadata: { name, labels } }) => !spared.includes(name) && !reviewers.some(({ isAskedIn }) => isAskedIn(labels)),
+  const reviewers = [...validatorsOf(snapshot, request), ...mutatorsOf(snapshot, request)].filter(
+    (one) => one.name !== PROBE_GUARD_NAME && isPluginOfOn(one, server) !== false,
   );
+  const known = reviewers.filter((one) => isKnown(one) && isPluginOfOn(one, server) === true);
+  if (known.length > 0 && findUncovered(snapshot, known).length === 0) {
+    return pass(
+      `${plugin.detail} (${plugin.source}), and ${listNames(known)}, as Merlon prints it to the letter, is there to ${instead} in every namespace`,
+    );
+  }
+  const uncovered = findUncovered(snapshot, reviewers);
   if (reviewers.length > 0 && uncovered.length === 0) {
     return unknown(
       `${plugin.detail} (${plugin.source}), and ${listNames(reviewers)} may ${instead} instead, which cannot be seen from outside`,
@@ -89,10 +97,22 @@ export function describeIdle(snapshot: Snapshot, request: ReviewedRequest): stri
   return `; ${nameOf(first.reviewer)} ${first.idleness}${more === 0 ? '' : `, nor do ${more} more guard it`}`;
 }
 
-/** Where it is not known, they may be asked. */
-function isPluginOfOn({ kind }: Reviewer, server: JudgedServer): boolean {
-  const fact = kind === 'ValidatingWebhookConfiguration' ? 'validatingWebhooks' : 'validatingAdmissionPolicy';
-  return server.factIfKnown(fact)?.value ?? true;
+/** Where none of them is asked, by name. */
+function findUncovered(snapshot: Snapshot, reviewers: readonly Reviewer[]): readonly ObjectOf<'Namespace'>[] {
+  return namespacesByName(snapshot).filter(
+    ({ metadata: { name, labels } }) => !spared.includes(name) && !reviewers.some(({ isAskedIn }) => isAskedIn(labels)),
+  );
+}
+
+const pluginFacts = {
+  ValidatingWebhookConfiguration: 'validatingWebhooks',
+  ValidatingAdmissionPolicy: 'validatingAdmissionPolicy',
+  MutatingAdmissionPolicy: 'mutatingAdmissionPolicy',
+} as const satisfies Partial<Record<Reviewer['kind'], FactName>>;
+
+/** @returns undefined where it is not known: then they may be asked, and may not */
+function isPluginOfOn({ kind }: Reviewer, server: JudgedServer): boolean | undefined {
+  return kind === 'MutatingWebhookConfiguration' ? undefined : server.factIfKnown(pluginFacts[kind])?.value;
 }
 
 /**

@@ -43,9 +43,19 @@ export const admissionVariants: readonly Variant[] = [
           'NamespaceLifecycle,ValidatingAdmissionPolicy,MutatingAdmissionPolicy,ValidatingAdmissionWebhook',
       },
     },
-    facts: { namespaceLifecycle: false, validatingAdmissionPolicy: false, validatingWebhooks: false },
+    facts: {
+      mutatingAdmissionPolicy: false,
+      namespaceLifecycle: false,
+      validatingAdmissionPolicy: false,
+      validatingWebhooks: false,
+    },
     // Nothing guards the namespace of probes.
     trials: noTrials,
+  },
+  {
+    name: 'the feature MutatingAdmissionPolicy off',
+    start: { apiServerFlags: { 'feature-gates': 'MutatingAdmissionPolicy=false' } },
+    facts: { mutatingAdmissionPolicy: false },
   },
   {
     name: 'NodeRestriction on',
@@ -81,6 +91,7 @@ export const admissionVariants: readonly Variant[] = [
     start: { apiServerFlags: { 'admission-control': 'NamespaceLifecycle,LimitRanger,AlwaysPullImages' } },
     facts: {
       alwaysPullImages: true,
+      mutatingAdmissionPolicy: false,
       podSecurity: false,
       serviceAccountAdmission: false,
       validatingAdmissionPolicy: false,

@@ -97,6 +97,8 @@ const withoutFlags = {
   kubeletAuthority: UNKNOWN,
   kubeletClientCertificate: UNKNOWN,
   legacyAdmissionControl: UNKNOWN,
+  // Metrics show that it is asked, which it is without its feature, too.
+  mutatingAdmissionPolicy: UNKNOWN,
   nodeRestriction: UNKNOWN,
   profiling: UNKNOWN,
   requestTimeout: UNKNOWN,

@@ -50,6 +50,7 @@ export const defaultFacts: SeenFacts = {
   denyEscalatingExec: false,
   denyServiceExternalIPs: false,
   eventRateLimit: false,
+  mutatingAdmissionPolicy: true,
   namespaceLifecycle: true,
   nodeRestriction: false,
   podSecurity: true,

@@ -1,4 +1,9 @@
+import { planImagePulls } from '../../../src/enforcement/plan/image-pulls.ts';
+import type { PlannedPolicy } from '../../../src/enforcement/plan/planned-policy.ts';
+import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
+import type { PlannedExemption } from '../../../src/enforcement/plan/pod-family.ts';
 import { alwaysPullImages } from '../../../src/rules/api-server/always-pull-images.ts';
+import { imagePullPolicy } from '../../../src/rules/pod/image-pull-policy.ts';
 import { apiServerWith } from '../evidence.ts';
 import { policy, webhook } from '../lib/reviewers-yaml.ts';
 import { testRule } from '../rule-tester.ts';
@@ -14,6 +19,42 @@ const modern = {
 } as const;
 const evidence = apiServerWith({ ...modern, alwaysPullImages: false });
 const unseen = { unobserved: 'GET /flagz was answered 403; grant get on the URL /flagz' };
+
+const setting = apiServerWith({ ...modern, alwaysPullImages: false, mutatingAdmissionPolicy: true });
+const older = apiServerWith({
+  ...modern,
+  alwaysPullImages: false,
+  mutatingAdmissionPolicy: false,
+  minorVersion: 34,
+});
+const modes = { withoutLabel: 'deny', keptOut: ['kube-system'] } as const;
+const own = print(planImagePulls(modes));
+const optedOut = '{ kind: Namespace, metadata: { name: free, labels: { merlon.dev/enforce: "off" } } }';
+
+function twin(breakGlassGroups: readonly string[] = [], exemptions: readonly PlannedExemption[] = []): string {
+  const { policy: planned } = planPodFamily({
+    ...modes,
+    family: 'image-pulls',
+    rules: [{ rule: imagePullPolicy, params: {}, severity: 'medium' }],
+    target: { podSecurityVersion: 34 },
+    breakGlassGroups,
+    exemptions,
+  });
+  return planned === undefined ? '' : print(planned);
+}
+
+/** As `merlon enforce -o yaml` prints it, with the bindings. */
+function print({ kind, name, spec, bindings }: PlannedPolicy): string {
+  const objects = [
+    { kind, metadata: { name }, spec },
+    ...bindings.map(({ mode, spec: bound }) => ({
+      kind: `${kind}Binding`,
+      metadata: { name: `${name}-${mode}` },
+      spec: bound,
+    })),
+  ];
+  return objects.map((one) => `\n---\n${JSON.stringify(one)}`).join('');
+}
 
 testRule(alwaysPullImages, [
   {
@@ -146,6 +187,128 @@ ${webhook('Mutating', undefined, 'namespaceSelector: { matchExpressions: [{ key:
     yaml: shop + policy().replace("expression: 'false'", 'expression: object.spec.hostNetwork != true'),
     evidence: evidence,
     unknown: /ValidatingAdmissionPolicy "guard" may /,
+  },
+  {
+    name: "Merlon's own policy that sets the pull policy passes where it is in every namespace, but those of Kubernetes",
+    yaml: `${system}\n---\n${shop}${own}`,
+    evidence: setting,
+    passes:
+      /^as observed \(a test\), and MutatingAdmissionPolicy "merlon-image-pulls", as Merlon prints it to the letter, is there/,
+  },
+  {
+    name: 'its name does not matter',
+    yaml: shop + own.replaceAll('merlon-image-pulls', 'pulls'),
+    evidence: setting,
+    passes: /MutatingAdmissionPolicy "pulls", as Merlon prints it/,
+  },
+  {
+    name: 'where a namespace opted out it fails',
+    yaml: `${shop}\n---\n${optedOut}${own}`,
+    evidence: setting,
+    fails: [{ path, message: /"merlon-image-pulls" may .*, but not in namespace "free"$/ }],
+  },
+  {
+    name: 'with its name and another text nobody knows what it does',
+    yaml: shop + own.replace("imagePullPolicy: 'Always'", "imagePullPolicy: 'Never'"),
+    evidence: setting,
+    unknown: /and MutatingAdmissionPolicy "merlon-image-pulls" may set or demand/,
+  },
+  {
+    name: 'nor where requests go on where it fails',
+    yaml: shop + own.replace('"failurePolicy":"Fail"', '"failurePolicy":"Ignore"'),
+    evidence: setting,
+    unknown: /"merlon-image-pulls" may set or demand/,
+  },
+  {
+    name: 'nor with one more condition',
+    yaml:
+      shop + own.replace('"matchConditions":[', '"matchConditions":[{"name":"not-web","expression":"object.x != 1"},'),
+    evidence: setting,
+    unknown: /"merlon-image-pulls" may set or demand/,
+  },
+  {
+    name: 'it sets nothing where its plugin is off',
+    yaml: shop + own,
+    evidence: apiServerWith({ ...modern, alwaysPullImages: false, mutatingAdmissionPolicy: false }),
+    fails: [{ path, message: /without their configuration$/ }],
+  },
+  {
+    name: 'where nobody knows of its plugin it is unknown',
+    yaml: shop + own,
+    evidence: { ...evidence, mutatingAdmissionPolicy: unseen },
+    unknown: /and MutatingAdmissionPolicy "merlon-image-pulls" may set or demand/,
+  },
+  {
+    name: 'a binding that selects objects, too, sets it in some pods only',
+    yaml:
+      shop +
+      own.replace(
+        /(Binding".*)"objectSelector":\{\}/,
+        '$1"objectSelector":{"matchExpressions":[{"key":"free","operator":"DoesNotExist"}]}',
+      ),
+    evidence: setting,
+    unknown: /"merlon-image-pulls" may set or demand/,
+  },
+  {
+    name: 'a binding that takes pods with some label only is none',
+    yaml: shop + own.replace(/(Binding".*)"objectSelector":\{\}/, '$1"objectSelector":{"matchLabels":{"free":"no"}}'),
+    evidence: setting,
+    fails: [path],
+  },
+  {
+    name: 'before 1.36 its twin that refuses other pull policies passes',
+    yaml: shop + twin(),
+    evidence: older,
+    passes: /ValidatingAdmissionPolicy "merlon-image-pulls", as Merlon prints it to the letter/,
+  },
+  {
+    name: 'also where it lets groups through that somebody put users into',
+    yaml: shop + twin(['break-glass']),
+    evidence: older,
+    passes: /ValidatingAdmissionPolicy "merlon-image-pulls"/,
+  },
+  {
+    name: 'not where those are all users',
+    yaml: shop + twin(['system:authenticated']),
+    evidence: older,
+    unknown: /ValidatingAdmissionPolicy "merlon-image-pulls" may/,
+  },
+  {
+    name: 'nor with exemptions, which may be for anything',
+    yaml: shop + twin([], [{ name: 'x', rules: new Set(['pod-image-pull-policy']), condition: 'true' }]),
+    evidence: older,
+    fails: [{ path, message: /refuses nothing/ }],
+  },
+  {
+    name: 'nor with an exemption for something',
+    yaml:
+      shop + twin([], [{ name: 'x', rules: new Set(['pod-image-pull-policy']), condition: 'object.kind == "Job"' }]),
+    evidence: older,
+    unknown: /ValidatingAdmissionPolicy "merlon-image-pulls" may/,
+  },
+  {
+    name: 'a twin whose binding selects objects is not known to refuse every pod',
+    yaml:
+      shop +
+      twin().replaceAll(
+        /(PolicyBinding".*)"objectSelector":\{\}/g,
+        '$1"objectSelector":{"matchExpressions":[{"key":"free","operator":"DoesNotExist"}]}',
+      ),
+    evidence: older,
+    unknown: /ValidatingAdmissionPolicy "merlon-image-pulls" may/,
+  },
+  {
+    name: 'where nobody knows whether the twin is asked it is unknown',
+    yaml: shop + twin(),
+    evidence: { ...older, validatingAdmissionPolicy: unseen },
+    unknown: /ValidatingAdmissionPolicy "merlon-image-pulls" may/,
+  },
+  {
+    name: 'where the twin is asked in one namespace, and what sets it in the other, it passes',
+    yaml: `${shop}\n---\n{ kind: Namespace, metadata: { name: web, labels: { kubernetes.io/metadata.name: web } } }
+${print(planImagePulls({ ...modes, keptOut: ['web'] }))}${twin()}`,
+    evidence: setting,
+    passes: /"merlon-image-pulls" or MutatingAdmissionPolicy "merlon-image-pulls"/,
   },
   {
     name: 'manifests say nothing about the API server',
