@@ -11,7 +11,7 @@ import { prepareChange } from './change-trial.ts';
 import { enforceObject, removeObject } from './enforced-object.ts';
 import type { ObjectResult } from './enforced-object.ts';
 import { prepareRefusal } from './refusal-trial.ts';
-import { barred } from './untried.ts';
+import { barred, untried } from './untried.ts';
 
 export interface CanaryContext {
   readonly writer: EnforcementWriter;
@@ -66,7 +66,9 @@ async function put(
 ): Promise<ObjectResult | undefined> {
   for (const manifest of manifests) {
     const result = await enforceObject(manifest, { ...context, objection: undefined, isContested: false });
-    if (result.state !== 'InForce') return result;
+    // What has become of the canary is nothing of the policy's: that stays as it is, and is tried again.
+    if (result.state === 'Forbidden') return result;
+    if (result.state !== 'InForce') return untried(`it could not be tried: ${result.message}`);
   }
   return undefined;
 }

@@ -168,12 +168,14 @@ export class EnforcementController implements Enforcement {
     const objection = findVersionObjection(unit, this.#planner.minors(), trial !== undefined);
     let result = await this.#look(policy, { objection, trial });
     if (result.state === 'Foreign') return this.#unbind(unit, result);
+    // An earlier text that stays in force is bound as is asked now.
+    const isEarlier = result.state === 'Untried' && result.object !== undefined;
     for (const binding of bindings) {
-      if (result.state !== 'InForce' && result.state !== 'InForceByOthers') break;
+      if (!isEarlier && !isInForce(result.state)) break;
       const bound = await this.#look(binding, {
-        objection: result.state === 'InForce' ? objection : strangersPolicy(unit.name),
+        objection: result.state === 'InForceByOthers' ? strangersPolicy(unit.name) : objection,
       });
-      if (bound.state !== 'InForce') result = bound;
+      if (!isEarlier && bound.state !== 'InForce') result = bound;
     }
     const wanted = new Set(bindings.map(({ metadata }) => metadata.name));
     const unwanted = unit.bindings.filter((name) => !wanted.has(name));
@@ -237,8 +239,13 @@ export class EnforcementController implements Enforcement {
   }
 
   #findUnasked(): UnaskedPolicies | undefined {
+    const snapshot = this.#options.snapshot();
+    const isSetting = this.#planner.plan()?.policies.some(({ kind }) => kind === 'MutatingAdmissionPolicy') === true;
     try {
-      return findUnaskedPolicies(this.#options.snapshot());
+      return (
+        findUnaskedPolicies(snapshot) ??
+        (isSetting ? findUnaskedPolicies(snapshot, 'mutatingAdmissionPolicy') : undefined)
+      );
     } catch (error) {
       if (error instanceof NotObserved) return { reason: 'NotObserved', message: error.message };
       throw error;

@@ -1,4 +1,4 @@
-/** Whether every API server asks the validating admission policies that stand: without that they refuse nothing. */
+/** Whether every API server asks the admission policies that stand: without that they refuse and set nothing. */
 import { factIfKnown, whyUnknown } from './snapshot.ts';
 import type { ApiServer, Snapshot } from './snapshot.ts';
 
@@ -12,20 +12,24 @@ export interface UnaskedPolicies {
  * @returns undefined where all of them do
  * @throws {NotObserved} where no API server is known
  */
-export function findUnaskedPolicies(snapshot: Snapshot): UnaskedPolicies | undefined {
+export function findUnaskedPolicies(
+  snapshot: Snapshot,
+  fact: 'validatingAdmissionPolicy' | 'mutatingAdmissionPolicy' = 'validatingAdmissionPolicy',
+): UnaskedPolicies | undefined {
+  const which = fact === 'mutatingAdmissionPolicy' ? 'those that set something' : 'them';
   for (const server of snapshot.apiServers()) {
-    const plugin = factIfKnown(server, 'validatingAdmissionPolicy');
+    const plugin = factIfKnown(server, fact);
     if (plugin === undefined) {
-      const why = whyUnknown(server, 'validatingAdmissionPolicy') ?? '';
+      const why = whyUnknown(server, fact) ?? '';
       return {
         reason: 'NotObserved',
-        message: `the policies stand; whether ${nameServer(server)} asks them is not known: ${why}`,
+        message: `the policies stand; whether ${nameServer(server)} asks ${which} is not known: ${why}`,
       };
     }
     if (!plugin.value) {
       return {
         reason: 'PluginOff',
-        message: `${nameServer(server)} does not ask admission policies: ${plugin.detail}`,
+        message: `${nameServer(server)} does not ask ${fact === 'mutatingAdmissionPolicy' ? 'admission policies that set something' : 'admission policies'}: ${plugin.detail}`,
       };
     }
   }

@@ -31,6 +31,22 @@ const bindingsOf = (world: EnforcedWorld, name: string): readonly string[] =>
 const isLeft = (world: EnforcedWorld): boolean => world.names.some((name) => name.startsWith('merlon-canary'));
 
 describe('what sets something', () => {
+  it('is in force only where every API server asks it', async () => {
+    const world = await worldOf(pulls);
+    world.settingPlugin = { value: false, source: '/flagz', confidence: 'high', detail: 'it is disabled' };
+    world.setMinor(37);
+    expect([world.condition, world.message]).to.deep.equal([
+      'False PluginOff',
+      'the API server a:6443 does not ask admission policies that set something: it is disabled',
+    ]);
+    world.settingPlugin = { unobserved: 'nobody may see it' };
+    world.setMinor(37);
+    expect(world.condition).to.equal('Unknown NotObserved');
+    await world.change({ mode: 'deny', families: ['exec'] });
+    await world.rest(60_000);
+    expect(world.condition).to.equal('True Enforced');
+  });
+
   it('is tried in the namespace of probes before it is applied, and so is what tells of it', async () => {
     const world = await worldOf(pulls);
     expect(world.condition, world.message).to.equal('True Enforced');

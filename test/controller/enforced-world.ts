@@ -68,6 +68,8 @@ export class EnforcedWorld {
   termsInNamespaces: ExemptionTerms | undefined = DEFAULT_EXEMPTION_TERMS;
   /** Whether the API server asks admission policies. Shown with the next `setMinor`. */
   plugin: Fact<boolean> | Unobserved = { value: true, source: 'a test', confidence: 'high', detail: '' };
+  /** The same of policies that set something. */
+  settingPlugin = this.plugin;
   readonly #merger: PolicyMerger;
   /** Whether the watch shows what is written; what it did not show it shows later. */
   #isShowing = true;
@@ -140,9 +142,8 @@ export class EnforcedWorld {
       return;
     }
     const fact = { value: minor, source: 'a test', confidence: 'high', detail: '' } as const;
-    this.store.setEvidence(
-      oneServer(fullEvidence({ minorVersion: fact, validatingAdmissionPolicy: this.plugin }), 'a:6443'),
-    );
+    const plugins = { validatingAdmissionPolicy: this.plugin, mutatingAdmissionPolicy: this.settingPlugin };
+    this.store.setEvidence(oneServer(fullEvidence({ minorVersion: fact, ...plugins }), 'a:6443'));
   }
 
   /** As the watch stays behind. */

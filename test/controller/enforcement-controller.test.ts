@@ -540,6 +540,39 @@ describe('enforcement', () => {
       expect(world.writes.slice(1)).to.include(`apply ${CANARY}`).and.include(`replace ${PODS}`);
     });
 
+    it('stays in force in its earlier text while somebody else owns the name that it is tried under', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      const bound = world.names.filter((name) => name.includes('Binding/merlon-pod-security'));
+      const metadata = { name: 'merlon-canary', uid: 'theirs', resourceVersion: '1' };
+      world.put(CANARY, { metadata, spec: { failurePolicy: 'Ignore' } });
+      await world.change({ ...pods, breakGlassGroups: ['oncall'] });
+      await world.rest(20_000);
+      expect(world.condition).to.equal('False Untried');
+      expect(world.message).to.contain('it could not be tried: ').and.contain('merlon-canary');
+      expect(world.names.filter((name) => name.includes('Binding/merlon-pod-security'))).to.deep.equal(bound);
+      await world.delete(CANARY);
+      await world.rest(2 * 3_600_000);
+      expect(world.condition).to.equal('True Enforced');
+    });
+
+    it('is bound as is asked now in its earlier text, where another fails its trial', async () => {
+      const world = await EnforcedWorld.at(pods);
+      await world.rest(20_000);
+      world.tried = (name) => (name === 'merlon-harmless' ? { outcome: 'refused', message: 'x' } : undefined);
+      await world.change({ ...pods, mode: 'warn', breakGlassGroups: ['oncall'] });
+      await world.rest(20_000);
+      expect(world.condition).to.equal('False Untried');
+      const bindings = [...world.objects].filter(([name]) => name.includes('Binding/merlon-pod-security'));
+      const spec = bindings.find(([name]) => name.endsWith('-warn'))?.[1].spec as {
+        readonly matchResources: { readonly namespaceSelector: object };
+      };
+      expect(bindings.map(([name]) => name)).to.not.include(
+        'ValidatingAdmissionPolicyBinding/merlon-pod-security-deny',
+      );
+      expect(JSON.stringify(spec.matchResources.namespaceSelector)).to.contain('"warn","deny"');
+    });
+
     const exemptionOf = (subject: object, namespace?: string) =>
       judgeExemption(
         {
