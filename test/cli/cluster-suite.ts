@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { untilKindsServed } from '../e2e/installation.ts';
 import type { ClientIdentity } from '../support/certificates.ts';
+import type { Cluster } from '../support/cluster.ts';
 import type { ControlPlane } from '../support/control-plane.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { repository } from './merlon-process.ts';
@@ -21,11 +22,7 @@ export function useClusterWithKinds(): () => ControlPlane {
 }
 
 /** @returns path of a kubeconfig whose context means that namespace */
-export async function kubeconfigIn(
-  namespace: string,
-  cluster: ControlPlane,
-  identity: ClientIdentity,
-): Promise<string> {
+export async function kubeconfigIn(namespace: string, cluster: Cluster, identity: ClientIdentity): Promise<string> {
   const path = await cluster.kubeconfigFor(identity);
   return editKubeconfig(path, (text) => text.replace('"namespace": "default"', `"namespace": "${namespace}"`));
 }
