@@ -7,6 +7,7 @@ import { resolveParams } from '../../src/core/params.ts';
 import { project } from '../../src/core/project.ts';
 import { NamespaceEnforcements } from '../../src/controller/namespace-enforcement.ts';
 import { planImagePulls } from '../../src/enforcement/plan/image-pulls.ts';
+import { planServiceAccounts } from '../../src/enforcement/plan/service-accounts.ts';
 import { planPodFamily } from '../../src/enforcement/plan/pod-family.ts';
 import { privileged } from '../../src/rules/pod/privileged.ts';
 
@@ -36,12 +37,14 @@ function say(
     isPlanned = true,
     isUnread = false,
     withPulls = false,
+    withAccounts = false,
   }: {
     readonly label?: string;
     readonly namespace?: string;
     readonly isPlanned?: boolean;
     readonly isUnread?: boolean;
     readonly withPulls?: boolean;
+    readonly withAccounts?: boolean;
   } = {},
 ) {
   const labels = label === undefined ? {} : { 'merlon.dev/enforce': label };
@@ -54,7 +57,13 @@ function say(
     podSecurityVersion: 37,
     missing: isUnread ? [{ source: 'Job', state: 'forbidden', message: 'listing jobs.batch is forbidden' }] : [],
   });
-  const policies = [...(policy === undefined ? [] : [policy]), ...(withPulls ? [planImagePulls(modes)] : [])];
+  const policies = [
+    ...(policy === undefined ? [] : [policy]),
+    ...(withPulls ? [planImagePulls(modes)] : []),
+    ...(withAccounts
+      ? planServiceAccounts({ canMutate: false, tokenSecrets: false, breakGlassGroups: [] }, modes)
+      : []),
+  ];
   return new NamespaceEnforcements([privileged]).of(namespace, {
     snapshot,
     evaluator: new Evaluator({
@@ -95,6 +104,15 @@ describe('what the posture of a namespace says of enforcement', () => {
       /; neither Pod "a" and 1 more nor an account has imagePullSecrets, so that pulls may fail$/,
     );
     expect(say(['a'])?.message).not.to.contain('imagePullSecrets');
+  });
+
+  it('is no number where a policy refuses what nobody looks for', () => {
+    const said = say(['a'], { withAccounts: true });
+    expect(said).not.to.have.property('wouldRefuse');
+    expect(said?.message)
+      .to.contain('deny would refuse one workload that is here: Pod "a" (pod-privileged)')
+      .and.contain('what merlon-service-accounts would refuse was not looked for');
+    expect(say([], { withAccounts: true })?.message).to.contain('nothing that is known of what is here');
   });
 
   it('is no number where something could not be read, and why', () => {

@@ -14,7 +14,7 @@ export function buildNamespaceEnforcement(
   preview: NamespacePreview | undefined,
 ): NamespaceEnforcement | undefined {
   if (enforcers.length === 0 && preview === undefined) return undefined;
-  const isKnown = preview !== undefined && preview.undecided.length === 0;
+  const isKnown = preview !== undefined && preview.undecided.length + preview.notPreviewed.length === 0;
   const sentences = [
     enforcers.length === 0 ? 'nothing that is known again is in force' : enforcers.map(describeEnforcer).join(', '),
     ...(preview === undefined ? [] : [describePreview(namespace, preview), ...describePulls(preview)]),
@@ -42,12 +42,16 @@ function describePulls({ withoutPullSecrets = [] }: NamespacePreview): readonly 
 /** As many workloads as are worth naming; the preview lists all. */
 const MAX_NAMED = 3;
 
-function describePreview(namespace: string, { mode, refused, undecided }: NamespacePreview): string {
+function describePreview(namespace: string, { mode, refused, undecided, notPreviewed }: NamespacePreview): string {
   const bySubject = Map.groupBy(refused, ({ finding }) => keyOf(finding.subject));
-  const doubt = undecided.length === 0 ? '' : `, and of others it is not known: ${undecided[0]?.finding.message ?? ''}`;
+  const doubts = [
+    ...(undecided.length === 0 ? [] : [`of others it is not known: ${undecided[0]?.finding.message ?? ''}`]),
+    ...(notPreviewed.length === 0 ? [] : [`what ${notPreviewed.join(' and ')} would refuse was not looked for`]),
+  ];
+  const doubt = doubts.map((one) => `, and ${one}`).join('');
   const would = mode === 'deny' ? 'made anew, deny refuses' : 'deny would refuse';
   if (bySubject.size === 0)
-    return `${would} ${undecided.length === 0 ? 'nothing' : 'nothing that is known'} of what is here${doubt}`;
+    return `${would} ${doubts.length === 0 ? 'nothing' : 'nothing that is known'} of what is here${doubt}`;
   const named = [...bySubject.values()].slice(0, MAX_NAMED).flatMap(([first, ...others]) => {
     if (first === undefined) return [];
     const rules = [first, ...others].map(({ finding }) => finding.rule.id).join(', ');

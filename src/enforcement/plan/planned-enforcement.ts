@@ -8,6 +8,7 @@ import { furtherFamilies, furtherPolicies, planFamilies } from './chosen-familie
 import type { PlannedFamilies } from './chosen-families.ts';
 import { planExecLabel } from './exec-label.ts';
 import type { SelectedRule } from '../../core/policy.ts';
+import type { AnyRule } from '../../core/rule.ts';
 import { selectRules } from '../../core/rule-selector.ts';
 import { DEBUG_GUARD_NAME, EXEC_GUARD_NAME, planExecGuard } from './exec-guard.ts';
 import { knowMutating, knowValidating } from './known-policy.ts';
@@ -75,7 +76,7 @@ export function planEnforcement(terms: EnforcementTerms, heldTo: HeldTo): Planne
 function planPods(terms: EnforcementTerms, modes: NamespaceModes, { rules, minor, exemptions }: HeldTo): PlannedFamily {
   const all = rules.map(({ rule }) => rule);
   const named = new Set((terms.rules ?? ['*']).flatMap((selector) => selectRules(selector, all)));
-  return planPodFamily({
+  const planned = planPodFamily({
     ...modes,
     family: 'pod-security',
     rules: rules.filter(({ rule }) => named.has(rule)),
@@ -83,6 +84,15 @@ function planPods(terms: EnforcementTerms, modes: NamespaceModes, { rules, minor
     breakGlassGroups: terms.breakGlassGroups,
     exemptions,
   });
+  // What is named by itself is missed where it is not there; of all rules most are about something else.
+  const missed = terms.rules === undefined || terms.rules.includes('*') ? [] : [...named].filter(isOnlyJudged);
+  return { ...planned, leftOut: [...planned.leftOut, ...missed.map(({ id }) => ({ rule: id, reason: ONLY_JUDGED }))] };
+}
+
+const ONLY_JUDGED = 'can be judged and not enforced';
+
+function isOnlyJudged(rule: AnyRule): boolean {
+  return rule.subject === 'Workload' && rule.enforce === undefined;
 }
 
 /** Who connects to something is shown no warnings: who asks for them gets the next less. */

@@ -50,6 +50,8 @@ export interface NamespacePreview {
   readonly refused: readonly PreviewedFinding[];
   readonly exempt: readonly PreviewedFinding[];
   readonly undecided: readonly PreviewedFinding[];
+  /** Names of policies that refuse something new of which nobody looks for what is there. */
+  readonly notPreviewed: readonly string[];
   /** Into which exec would be refused; undefined where the guard is not planned. */
   readonly execTargets: readonly ExecTarget[] | undefined;
   /** Which may fail to pull once every pull needs credentials; undefined where that is not planned. */
@@ -84,6 +86,7 @@ export function previewNamespace(
     refused: ofOutcome('fail'),
     exempt: ofOutcome('exempt'),
     undecided: ofOutcome('unknown'),
+    notPreviewed: findUnpreviewed(concerned),
     execTargets: findExecTargets(concerned, namespace, snapshot),
     withoutPullSecrets: findPullsWithoutSecrets(concerned, namespace, snapshot),
   };
