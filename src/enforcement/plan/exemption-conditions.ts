@@ -20,6 +20,10 @@ import type { PlannedExemption } from './pod-family.ts';
 
 /** Of subjects, in one policy: with 2,000 the API server cancels every request. */
 export const MAX_EXEMPTED_SUBJECTS = 200;
+/** Of conditions as they are printed, in one policy: the API server takes no expression beyond 100,000 code points. */
+export const MAX_CONDITION_LENGTH = 90_000;
+/** Of either, the part that one namespace may take: others have exemptions, too. */
+const SHARE_OF_NAMESPACE = 0.4;
 
 export interface ExemptionConditions {
   readonly exemptions: readonly PlannedExemption[];
@@ -57,18 +61,18 @@ export function planExemptions(judged: readonly JudgedExemption[], options: Cond
   const exemptions: PlannedExemption[] = [];
   const counting: Exemption[] = [];
   const refused: RefusedExemption[] = [];
-  let left = MAX_EXEMPTED_SUBJECTS;
+  const rooms = new Rooms();
   const isOfNamespace = ({ object }: JudgedExemption): boolean => object.metadata.namespace !== undefined;
   const ofNamespaces = judged.filter(isOfNamespace);
   const table = tableOf(ofNamespaces);
   for (const one of [...judged.filter((other) => !isOfNamespace(other)), ...ofNamespaces]) {
-    const planned = planExemption(one, options, { left, table });
+    const planned = planExemption(one, options, { rooms, table });
     if (planned === undefined) continue;
     if ('reason' in planned) refused.push(planned);
     else {
       exemptions.push(planned);
       if (one.exemption !== undefined) counting.push(narrow(one.exemption, planned.rules));
-      left -= one.object.spec.subjects.length;
+      rooms.take(one.object.metadata.namespace, one.object.spec.subjects.length, planned.condition.length);
     }
   }
   return { exemptions, counting, refused };
@@ -82,17 +86,50 @@ function narrow(exemption: Exemption, rules: ReadonlySet<string>): Exemption {
 }
 
 interface Room {
-  /** Of subjects. */
-  readonly left: number;
+  readonly rooms: Rooms;
   /** Of namespaces only so many count in reports. */
   readonly table: ExemptionTable;
+}
+
+interface Taken {
+  readonly subjects: number;
+  readonly length: number;
+}
+
+/** What is taken of a policy, by all of them and by each namespace. */
+class Rooms {
+  readonly #taken = new Map<string | undefined, Taken>();
+  #all: Taken = { subjects: 0, length: 0 };
+
+  take(namespace: string | undefined, subjects: number, length: number): void {
+    const add = (taken: Taken): Taken => ({ subjects: taken.subjects + subjects, length: taken.length + length });
+    this.#all = add(this.#all);
+    this.#taken.set(namespace, add(this.#taken.get(namespace) ?? { subjects: 0, length: 0 }));
+  }
+
+  /** @returns why there is no room for so much, to be read after the name; undefined where there is */
+  findLack(namespace: string | undefined, subjects: number, length: number): string | undefined {
+    const all = lackOf(this.#all, { subjects, length }, 1);
+    if (all !== undefined) return `${all}, and a policy takes no more`;
+    const own = namespace === undefined ? undefined : (this.#taken.get(namespace) ?? { subjects: 0, length: 0 });
+    const lack = own === undefined ? undefined : lackOf(own, { subjects, length }, SHARE_OF_NAMESPACE);
+    return lack === undefined ? undefined : `${lack}, and a policy takes no more of one namespace`;
+  }
+}
+
+function lackOf(taken: Taken, more: Taken, share: number): string | undefined {
+  const subjects = MAX_EXEMPTED_SUBJECTS * share;
+  if (taken.subjects + more.subjects > subjects)
+    return `has ${more.subjects} subjects, which makes more than ${subjects}`;
+  const length = MAX_CONDITION_LENGTH * share;
+  return taken.length + more.length > length ? `makes conditions of more than ${length} characters` : undefined;
 }
 
 /** @returns undefined where it is about no rule that is enforced */
 function planExemption(
   { object, exemption, problem }: JudgedExemption,
   { rules, terms: ofCluster, termsIn, nowMs, isReplanned }: ConditionOptions,
-  { left, table }: Room,
+  { rooms, table }: Room,
 ): PlannedExemption | RefusedExemption | undefined {
   const { kind, metadata } = object;
   const { namespace } = metadata;
@@ -126,12 +163,6 @@ function planExemption(
   const permitted = delegated.filter((rule) => permissionOf(exemption, rule, terms, nowMs) === 'permitted');
   if (permitted.length === 0) return refuse('NotPermitted', 'is not allowed by policy for any rule that is enforced');
   const { subjects } = object.spec;
-  if (subjects.length > left) {
-    return refuse(
-      'TooMany',
-      `has ${subjects.length} subjects, and a policy takes no more than ${MAX_EXEMPTED_SUBJECTS}`,
-    );
-  }
   const untold = subjects.flatMap((subject) => findUntold(subject))[0];
   if (untold !== undefined) {
     return refuse('NotInCel', `asks for ${untold}, which the API server cannot tell of a pod that a workload makes`);
@@ -140,6 +171,8 @@ function planExemption(
   // Whatever it describes, it is about nothing else.
   const condition =
     namespace === undefined ? described : `${printGlob('request.namespace', namespace)} && (${described})`;
+  const lack = rooms.findLack(namespace, subjects.length, condition.length);
+  if (lack !== undefined) return refuse('TooMany', lack);
   return { name, rules: new Set(permitted.map(({ id }) => id)), condition };
 }
 

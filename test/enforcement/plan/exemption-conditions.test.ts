@@ -9,7 +9,11 @@ import { isTrueOf } from '../condition-reader.ts';
 import { judgeExemption } from '../../../src/core/exemption.ts';
 import type { AnyExemption, Exemption, JudgedExemption } from '../../../src/core/exemption.ts';
 import { DEFAULT_EXEMPTION_TERMS } from '../../../src/core/exemption-terms.ts';
-import { MAX_EXEMPTED_SUBJECTS, planExemptions } from '../../../src/enforcement/plan/exemption-conditions.ts';
+import {
+  MAX_CONDITION_LENGTH,
+  MAX_EXEMPTED_SUBJECTS,
+  planExemptions,
+} from '../../../src/enforcement/plan/exemption-conditions.ts';
 import type { ConditionOptions } from '../../../src/enforcement/plan/exemption-conditions.ts';
 import { findingOf, ruleNamed } from '../../core/finding-of.ts';
 
@@ -119,9 +123,23 @@ describe('an exemption as a condition', () => {
     const planned = planExemptions(judged, options);
     expect(planned.exemptions).to.have.length(4);
     expect(planned.refused.map(({ reason, message }) => [reason, message])).to.deep.equal([
-      ['TooMany', `has 1 subjects, and a policy takes no more than ${MAX_EXEMPTED_SUBJECTS}`],
-      ['TooMany', `has 1 subjects, and a policy takes no more than ${MAX_EXEMPTED_SUBJECTS}`],
+      ['TooMany', `has 1 subjects, which makes more than ${MAX_EXEMPTED_SUBJECTS}, and a policy takes no more`],
+      ['TooMany', `has 1 subjects, which makes more than ${MAX_EXEMPTED_SUBJECTS}, and a policy takes no more`],
     ]);
+  });
+
+  it('is refused where conditions would be longer than an API server takes, however few subjects it has', () => {
+    const subjects = Array.from({ length: 50 }, (_, index) => ({ serviceAccount: `${'a.'.repeat(100)}*${index}` }));
+    const planned = planExemptions(
+      [0, 1, 2, 3].map(() => exemptionOf({ subjects })),
+      options,
+    );
+    expect(planned.refused.map(({ reason }) => reason)).to.deep.equal(['TooMany']);
+    expect(planned.refused[0]?.message).to.equal(
+      `makes conditions of more than ${MAX_CONDITION_LENGTH} characters, and a policy takes no more`,
+    );
+    const printed = planned.exemptions.map(({ condition }) => condition).join(' || ');
+    expect(printed.length).to.be.within(1, 100_000);
   });
 
   describe('of a namespace', () => {
@@ -169,6 +187,19 @@ describe('an exemption as a condition', () => {
       expect(reasonsUnder({}, exemptionOf({ expiresAt: '2025-12-31T00:00:00Z' }, 'x'))).to.deep.equal(['Expired']);
     });
 
+    it('takes no more of a policy than leaves some to others', () => {
+      const subjects = Array.from({ length: 50 }, (_, index) => ({ serviceAccount: `a${index}` }));
+      const judged = ['x', 'x', 'y'].map((namespace, index) => exemptionOf({ subjects }, namespace, `e${index}`));
+      const planned = planExemptions(judged, { ...given, termsIn: () => delegating });
+      expect(planned.exemptions.map(({ name }) => name)).to.deep.equal([
+        'HardeningExemption/x/e0',
+        'HardeningExemption/y/e2',
+      ]);
+      expect(planned.refused.map(({ message }) => message)).to.deep.equal([
+        'has 50 subjects, which makes more than 80, and a policy takes no more of one namespace',
+      ]);
+    });
+
     it('comes after those of the cluster where there are too many, and is counted as they are', () => {
       const many = Array.from({ length: 150 }, (_, index) => ({ serviceAccount: `a${index}` }));
       const planned = planExemptions(
@@ -189,7 +220,8 @@ describe('an exemption as a condition', () => {
         exemptionOf({ subjects: [{ serviceAccount: 'a' }] }, 'x', `e${String(index).padStart(3, '0')}`),
       );
       const planned = planExemptions(judged, { ...given, rules: options.rules });
-      expect(planned.refused.map(({ name }) => name)).to.deep.equal([`HardeningExemption/x/e${MAX_OWN_EXEMPTIONS}`]);
+      const notCounted = planned.refused.filter(({ message }) => message.startsWith('is not one of the'));
+      expect(notCounted.map(({ name }) => name)).to.deep.equal([`HardeningExemption/x/e${MAX_OWN_EXEMPTIONS}`]);
     });
   });
 
