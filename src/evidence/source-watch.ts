@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 
-import { isRead, unusable } from './reading.ts';
-import type { Missing, Reading, ServerReadings } from './reading.ts';
+import { isAllowedByRbac, isRead, unusable } from './reading.ts';
+import type { Missing, Reading, ReviewReading, ServerReadings } from './reading.ts';
 
 /** What is known of each source from the rounds before, by its name. */
 export type SourceHistory = ReadonlyMap<string, KnownSource>;
@@ -73,7 +73,7 @@ const sources: readonly Source[] = [
   },
   {
     name: 'TLS handshake',
-    select: ({ tls }) => tls,
+    select: ({ tls }) => withoutReasons(tls),
     without: (readings, tls) => ({ ...readings, tls }),
   },
   {
@@ -85,7 +85,7 @@ const sources: readonly Source[] = [
   { name: 'SubjectAccessReview of a node', select: ({ unknownNode }) => unknownNode },
   {
     name: 'SelfSubjectAccessReview',
-    select: ({ ownGrant }) => ownGrant,
+    select: ({ ownGrant }) => withoutBinding(ownGrant),
     without: (readings, ownGrant) => ({ ...readings, ownGrant }),
   },
   {
@@ -171,6 +171,18 @@ function withoutReviewers(dryRun: ServerReadings['dryRun']): Reading<unknown> {
   if (!isRead(dryRun)) return dryRun;
   const { pullPolicy, podSecurity, stranger } = dryRun.read;
   return { ...dryRun, read: [pullPolicy, podSecurity, stranger] };
+}
+
+/** Of several bindings that allow it an API server names one at random. */
+function withoutBinding(review: Reading<ReviewReading>): Reading<unknown> {
+  return isRead(review) ? { ...review, read: [review.read.allowed, isAllowedByRbac(review.read)] } : review;
+}
+
+/** Why a handshake failed is said in other words each time. */
+function withoutReasons(tls: ServerReadings['tls']): Reading<unknown> {
+  if (!isRead(tls)) return tls;
+  const parts: readonly Reading<unknown>[] = Object.values(tls.read);
+  return { ...tls, read: parts.map((part) => (isRead(part) ? part.read : null)) };
 }
 
 function digestOf(value: unknown): string {

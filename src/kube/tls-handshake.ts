@@ -131,7 +131,8 @@ function shake(
         end({ outcome: 'failed', message: messageOf(error) });
       }
     });
-    socket.once('error', (error: NodeJS.ErrnoException) => {
+    // More than one comes of a connection that is heard: of one that nobody listens for the process would end.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
       const { code = '' } = error;
       end(refusals.has(code) ? { outcome: 'refused' } : { outcome: 'failed', message: messageOf(error), code });
     });

@@ -134,6 +134,17 @@ describe('a source of evidence', () => {
     ]);
   });
 
+  it('that names another binding each time, or fails in other words, says the same', () => {
+    const watched = new Watched();
+    for (const round of [1, 2, 3, 4, 5]) {
+      const reason = `RBAC: allowed by ClusterRoleBinding "b${round}"`;
+      const part = { missing: `write ECONNRESET ${round}` };
+      const tls = { certificate: part, acceptsOldVersions: part, acceptsWeakCiphers: part, certificateRequest: part };
+      const said = { ownGrant: { read: { allowed: true, reason }, atMs: round }, tls: { read: tls, atMs: round } };
+      expect(watched.news(said)).to.deep.equal([]);
+    }
+  });
+
   it('of flags is compared by all of them', () => {
     const watched = new Watched();
     let atMs = 0;

@@ -189,6 +189,18 @@ describe('a TLS handshake', () => {
     }
   });
 
+  it('fails, and nothing else happens, where somebody sends nonsense and breaks off', async () => {
+    const nonsense = Buffer.from([22, 3, 3, 0, 4, 2, 0, 0, 0]);
+    const { port } = await serveTcp((socket) => {
+      socket.on('error', () => undefined);
+      socket.write(nonsense);
+      setImmediate(() => socket.resetAndDestroy());
+    });
+    for (const round of Array.from({ length: 50 }, (_, index) => index)) {
+      expect((await shakeAt(port, clear)).outcome, `round ${round}`).to.equal('failed');
+    }
+  });
+
   it('is given up when it is told to, at once', async () => {
     const { port } = await serveTcp(() => undefined);
     const stop = new AbortController();

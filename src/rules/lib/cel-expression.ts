@@ -22,8 +22,9 @@ const MAX_CHARACTERS = 65_536;
 /** Of brackets in brackets; the API server reads no more of them, either. */
 const MAX_DEPTH = 200;
 
+// In a raw string a backslash is itself; nowhere may one match in two ways, as that takes exponential time.
 const token =
-  /\s+|\/\/[^\n]*|([rRbB]{0,2}(?:"""(?:\\[\s\S]|(?!""")[\s\S])*"""|'''(?:\\[\s\S]|(?!''')[\s\S])*'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|\d[\w.]*|[A-Za-z_]\w*|&&|\|\||[=!<>]=|[!<>?:.,+\-*/%()[\]{}])|[\s\S]/y;
+  /\s+|\/\/[^\n]*|((?:[bB]?[rR]|[rR][bB])(?:"""[\s\S]*?"""|'''[\s\S]*?'''|"[^"\n]*"|'[^'\n]*')|[bB]?(?:"""(?:\\[\s\S]|(?!""")[^\\])*"""|'''(?:\\[\s\S]|(?!''')[^\\])*'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|\d[\w.]*|[A-Za-z_]\w*|&&|\|\||[=!<>]=|[!<>?:.,+\-*/%()[\]{}])|[\s\S]/y;
 
 /** @param variables in order: each knows those before it */
 export function weighVariables(

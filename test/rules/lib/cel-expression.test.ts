@@ -93,6 +93,15 @@ describe('an expression in CEL', () => {
     expect([...mentions]).not.to.include('username');
   });
 
+  it('is read in no time, however many backslashes it has, and a raw text has no escapes', () => {
+    const slashes = '\\\\'.repeat(20_000);
+    for (const quote of ['"""', "'''"]) {
+      expect(always(`r${quote}\\${quote} != object.metadata.name && "${slashes}" != request.name`)).to.equal(undefined);
+      expect(always(`${quote}${slashes}`)).to.equal(undefined);
+    }
+    expect(always("r'\\' == r'\\'")).to.equal(true);
+  });
+
   it('mentions nothing that stands in a text or is a field of something else', () => {
     expect([...weighExpression("'object.spec' == x.object.params // request.name").mentions]).to.deep.equal([
       'x',
