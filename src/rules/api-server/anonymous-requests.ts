@@ -176,7 +176,7 @@ function isRefusal({ status, namesAnonymousUser }: AnonymousAnswer): boolean {
 
 function risks(path: string): { readonly severity: Severity; readonly reason: string } {
   if (path === '/version') return { severity: 'low', reason: 'it tells which version runs' };
-  if (path === '/api') return { severity: 'medium', reason: 'it tells which APIs are served' };
+  if (path === '/api') return { severity: 'low', reason: 'it tells which APIs are served' };
   if (path.includes('/configmaps/cluster-info')) {
     return {
       severity: 'info',
