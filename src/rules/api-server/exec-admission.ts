@@ -14,7 +14,7 @@
  */
 import { EXEC_LABEL, EXEC_SPARED } from '../../api/v1alpha1/group.ts';
 import { OLDEST_POLICY_MINOR } from '../../core/admission-shape.ts';
-import { defineRule, unknown } from '../../core/rule.ts';
+import { defineRule, pass, unknown } from '../../core/rule.ts';
 import type { CheckResult } from '../../core/rule.ts';
 import type { ObjectOf } from '../../core/kinds.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
@@ -95,7 +95,12 @@ function judgeExec(snapshot: Snapshot, server: JudgedServer): CheckResult {
   const open = notFine.filter((one) => !isKept(one, () => true));
   const doubtful = doors.flat().filter(isDoubtful);
   const [first] = open;
-  if (first === undefined) return notFine.length === 0 ? [] : unknown(explainDoubt(doubtful, guards));
+  if (first === undefined) {
+    if (notFine.length > 0) return unknown(explainDoubt(doubtful, guards));
+    const strangers = doors.flat().filter((one) => !guards.isGuard(one) && !isDoubtful(one));
+    const isKnown = namespaces.every((one) => isKept(one, guards.isGuard) || isHarmless(one, server));
+    return isKnown ? [] : pass(`${listNames(strangers)} is asked about exec and attach; what it refuses is not seen`);
+  }
   const plugin = server.fact('denyEscalatingExec');
   // Those that change objects can refuse, too.
   const changers = mutatorsOf(snapshot, exec);
