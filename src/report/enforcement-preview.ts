@@ -1,5 +1,5 @@
 /** What would be refused where namespaces were set to deny, as a table and as JSON. */
-import { countRefused, findUnpreviewed } from '../enforcement/plan/preview.ts';
+import { countRefused } from '../enforcement/plan/preview.ts';
 import type { NamespacePreview, PreviewedFinding } from '../enforcement/plan/preview.ts';
 import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
 import { nameSubject } from '../pod-security/pod-makers.ts';
@@ -29,7 +29,7 @@ const columns: readonly Column[] = [
 ];
 
 export function* printPreview(report: PreviewReport, paint: Painter): Generator<string> {
-  const { namespaces, out, policies } = report;
+  const { namespaces, out } = report;
   const rows = namespaces.flatMap(toRows);
   if (rows.length > 0) {
     for (const line of layoutTable(columns, rows, paint)) yield `${line}\n`;
@@ -37,11 +37,11 @@ export function* printPreview(report: PreviewReport, paint: Painter): Generator<
   }
   const refused = namespaces.reduce((sum, one) => sum + countRefused(one), 0);
   const where = namespaces.filter((one) => one.refused.length > 0).length;
+  const unpreviewed = findUnpreviewed(namespaces);
   yield refused === 0
-    ? `deny would refuse nothing of what is in ${count(namespaces.length, 'namespace')}\n`
+    ? `deny would refuse nothing ${unpreviewed.length === 0 ? '' : 'that is known '}of what is in ${count(namespaces.length, 'namespace')}\n`
     : `deny would refuse ${count(refused, 'workload')}, in ${where} of ${count(namespaces.length, 'namespace')}\n`;
   if (out.length > 0) yield `never in these namespaces: ${out.map(printable).join(', ')}\n`;
-  const unpreviewed = findUnpreviewed(policies);
   if (unpreviewed.length > 0) {
     yield `not looked for, as it refuses other things than what rules about pods say: ${unpreviewed.join(', ')}\n`;
   }
@@ -90,6 +90,11 @@ const onlyTexts: Readonly<Record<NonNullable<PreviewedFinding['only']>, string>>
   running: 'so in pods that run now, and not in the template',
 };
 
+/** Of what is planned where it is looked at. */
+function findUnpreviewed(namespaces: readonly NamespacePreview[]): readonly string[] {
+  return [...new Set(namespaces.flatMap(({ notPreviewed }) => notPreviewed))];
+}
+
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
@@ -111,7 +116,7 @@ export function printPreviewJson({ namespaces, out, policies, missing }: Preview
     })),
     namespacesOut: out,
     policies: policies.map(({ name }) => name),
-    notPreviewed: findUnpreviewed(policies),
+    notPreviewed: findUnpreviewed(namespaces),
     missing,
   };
   return `${printableJson(JSON.stringify(report, undefined, 2))}\n`;
@@ -138,7 +143,8 @@ export function exitCodeOfPreview({ namespaces, missing }: PreviewReport): ExitC
   if (missing.length > 0) return 4;
   if (namespaces.some(({ refused }) => refused.length > 0)) return 1;
   const isUnknown = namespaces.some(
-    ({ undecided, execTargets = [] }) => undecided.length > 0 || execTargets.some(({ isUnread }) => isUnread === true),
+    ({ undecided, notPreviewed, execTargets = [] }) =>
+      undecided.length + notPreviewed.length > 0 || execTargets.some(({ isUnread }) => isUnread === true),
   );
   return isUnknown ? 4 : 0;
 }

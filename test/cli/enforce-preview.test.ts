@@ -84,6 +84,16 @@ describe('merlon enforce --preview', function () {
     expect(report.notPreviewed).to.deep.equal(['merlon-service-accounts']);
   });
 
+  it('exits with 4, and says nothing for certain, where something is planned that nobody looks for', async () => {
+    const { code, stdout } = await folder().run([
+      ...['enforce', '--preview', '-f', 'shop', '-n', 'other'],
+      ...['--families', 'service-accounts', '--kubernetes-version', '1.36'],
+    ]);
+    expect(code).to.equal(4);
+    expect(stdout).to.contain('deny would refuse nothing that is known of what is in 1 namespace\n');
+    expect(stdout).to.match(/\nnot looked for, .*: merlon-service-accounts\n/);
+  });
+
   it('lists what an exemption lets through, and exits with 0 where nothing else is refused', async () => {
     const { code, stdout } = await run('--exemptions', 'exempt.yaml', '-o', 'json');
     const [, shop] = (JSON.parse(stdout) as Preview).namespaces;

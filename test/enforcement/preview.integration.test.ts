@@ -8,13 +8,16 @@ import type { Json } from '../pod-security/generator.ts';
 import { workloadForms } from '../pod-security/generator-workloads.ts';
 import { runMerlon } from '../cli/merlon-process.ts';
 import { bodyOf } from '../support/api-client.ts';
+import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { applyYaml, connect, createDebugger, createPod, REFUSED, waitForAnswer } from './guarded-cluster.ts';
 import { generatePodCase } from './pod-cases.ts';
 import type { PodCase } from './pod-cases.ts';
 
 const cases = 120;
-const families = ['--families', 'exec,pod-security'];
+const families = 'exec,pod-security';
+/** The same with what sets something in pods first, where the API server does. */
+const setting = 'exec,pod-security,pod-defaults,image-pulls';
 
 interface Preview {
   readonly namespaces: readonly {
@@ -59,10 +62,10 @@ describe('what a preview says', () => {
       .create({ ...manifest, metadata }, query);
   }
 
-  async function preview() {
+  async function preview(of: string) {
     const { adminKubeconfig } = cluster();
-    const args = ['enforce', '--preview', '-n', 'present', '-o', 'json', '--kubeconfig', adminKubeconfig, ...families];
-    const { code, stdout, stderr } = await runMerlon(args);
+    const args = ['enforce', '--preview', '-n', 'present', '-o', 'json', '--kubeconfig', adminKubeconfig];
+    const { code, stdout, stderr } = await runMerlon([...args, '--families', of]);
     expect(stderr).to.equal('');
     expect(code).to.equal(1);
     const [one] = (JSON.parse(stdout) as Preview).namespaces;
@@ -70,34 +73,53 @@ describe('what a preview says', () => {
     return one;
   }
 
+  async function applyFamilies(of: string): Promise<void> {
+    const version = `1.${cluster().minor}`;
+    const args = ['enforce', '-o', 'yaml', '--kubernetes-version', version, '--families', of];
+    await applyYaml(cluster(), (await runMerlon(args)).stdout);
+  }
+
+  const ask = async ({ name, asked }: (typeof present)[number]): Promise<string> => {
+    const { status, body } = await create('denied', name, asked, { dryRun: 'All' });
+    return `${status} ${String((body as { message?: unknown }).message)}`;
+  };
+  const nameOf = ({ name, asked }: (typeof present)[number]): string => `${asked.kind} ${name}`;
+  const findRefused = async (): Promise<readonly string[]> => {
+    const refused: string[] = [];
+    for (const one of present) if ((await ask(one)).startsWith('403 ')) refused.push(nameOf(one));
+    return refused.toSorted();
+  };
+  const tellRefused = ({ refused }: Awaited<ReturnType<typeof preview>>): readonly string[] => {
+    const declared = refused.filter(({ only }) => only !== 'running');
+    return [...new Set(declared.map(({ subject }) => `${subject.kind} ${subject.name}`))].toSorted();
+  };
+
   it(`is what a namespace that denies then does, of ${cases} generated pods and workloads (SEED=${seed})`, async function () {
     this.timeout(180_000);
-    const said = await preview();
-    const printed = await runMerlon([
-      'enforce',
-      '-o',
-      'yaml',
-      '--kubernetes-version',
-      `1.${cluster().minor}`,
-      ...families,
-    ]);
-    await applyYaml(cluster(), printed.stdout);
-    const known = present.find(({ name }) => said.refused.some(({ subject }) => subject.name === name));
+    const said = await preview(families);
+    await applyFamilies(families);
+    const known = present.find((one) => tellRefused(said).includes(nameOf(one)));
     if (known === undefined) throw new Error('nothing would be refused');
-    const ask = async ({ name, asked }: (typeof present)[number]): Promise<string> => {
-      const { status, body } = await create('denied', name, asked, { dryRun: 'All' });
-      return `${status} ${String((body as { message?: unknown }).message)}`;
-    };
     await waitForAnswer(() => ask(known), /^403 .*merlon-pod-security-deny/);
-    const refused: string[] = [];
-    for (const one of present) if ((await ask(one)).startsWith('403 ')) refused.push(`${one.asked.kind} ${one.name}`);
-    const declared = said.refused.filter(({ only }) => only !== 'running');
-    const told = new Set(declared.map(({ subject }) => `${subject.kind} ${subject.name}`));
-    expect([...told].toSorted(), `SEED=${seed}`).to.deep.equal(refused.toSorted());
+    const refused = await findRefused();
+    expect(tellRefused(said), `SEED=${seed}`).to.deep.equal(refused);
     // What no kubelet accepts nobody refuses, and nobody knows what would run.
     for (const { message } of said.undecided) expect(message).to.match(/is no image that a kubelet accepts$/);
     expect(refused.length).to.be.greaterThan(10).and.lessThan(present.length);
     expect(present.length).to.be.greaterThan(cases * 0.9);
+  });
+
+  it(`is what it does where something is set in pods first (SEED=${seed})`, async function () {
+    this.timeout(180_000);
+    if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) this.skip();
+    const before = await findRefused();
+    const told = tellRefused(await preview(setting));
+    await applyFamilies(setting);
+    const spared = present.find((one) => before.includes(nameOf(one)) && !told.includes(nameOf(one)));
+    if (spared === undefined) throw new Error('nothing would be spared by what is set');
+    await waitForAnswer(() => ask(spared), /^201 /);
+    expect(told, `SEED=${seed}`).to.deep.equal(await findRefused());
+    expect(told.length).to.be.greaterThan(10).and.lessThan(before.length);
   });
 
   it('is also which workloads have no credentials for their images, as the API server gives them to pods', async () => {
@@ -121,7 +143,7 @@ describe('what a preview says', () => {
     this.timeout(120_000);
     const { client } = cluster();
     const debugging = await createDebugger(cluster(), 'dora');
-    const { execTargets } = await preview();
+    const { execTargets } = await preview(families);
     bodyOf(
       'label',
       await client

@@ -150,3 +150,8 @@ function buildManifest(
 ): EnforcementManifest {
   return { apiVersion, kind, metadata: { name, labels: managedByLabels }, spec };
 }
+
+/** Whether all that it is asked about is in namespaces: a selector of namespaces spares nothing else. */
+export function isOfNamespaces({ spec }: PlannedPolicy): boolean {
+  return spec.matchConstraints.resourceRules.every(({ scope }) => scope === 'Namespaced');
+}

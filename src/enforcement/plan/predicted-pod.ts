@@ -2,8 +2,31 @@
 import type { PodDefault } from '../../core/pod-default.ts';
 import type { Container, Volume } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
+import type { SelectedRule } from '../../core/policy.ts';
 import { isMirrorPod } from '../../core/token-mounts.ts';
-import { isLeftAlone } from './pod-defaults.ts';
+import { IMAGE_PULLS_NAME } from './image-pulls.ts';
+import type { PlannedPolicy } from './planned-policy.ts';
+import { defaultingRulesOf, isLeftAlone, POD_DEFAULTS_NAME } from './pod-defaults.ts';
+
+/** What a policy makes of a pod. */
+export type Predict = (pod: PodTemplate) => PodTemplate;
+
+/**
+ * @param rules those in force
+ * @returns undefined for what sets nothing in pods
+ */
+export function predictorOf(
+  { kind, name, rules: ids = [] }: PlannedPolicy,
+  rules: readonly SelectedRule[],
+): Predict | undefined {
+  if (kind !== 'MutatingAdmissionPolicy') return undefined;
+  if (name === IMAGE_PULLS_NAME) return predictImagePulls;
+  if (name !== POD_DEFAULTS_NAME) return undefined;
+  const defaults = defaultingRulesOf(rules.map(({ rule }) => rule))
+    .filter(({ id }) => ids.includes(id))
+    .map(({ sets }) => sets);
+  return (pod) => predictDefaults(pod, defaults);
+}
 
 /** @param pod as the API server would have stored it without; whatever else is in it stays */
 export function predictDefaults(pod: PodTemplate, defaults: readonly PodDefault[]): PodTemplate {

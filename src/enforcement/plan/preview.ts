@@ -3,27 +3,33 @@
  * that the planned policies are made of and by the one evaluator, with the exemptions that came to be conditions of them.
  *
  * What is declared is judged, which is what is sent to the API server, and what runs, which is what admission has made of
- * it: the next pod may come out the same.
+ * it: the next pod may come out the same, with what would be set in it by then.
  */
 import type { Evaluator } from '../../core/evaluate.ts';
-import { DeclaredSnapshot } from '../../core/declared-snapshot.ts';
 import { ExemptionMatcher } from '../../core/exemption-matcher.ts';
 import type { ExemptionTable } from '../../core/exemption-table.ts';
 import { DEFAULT_EXEMPTION_TERMS } from '../../core/exemption-terms.ts';
 import type { ExemptionTerms } from '../../core/exemption-terms.ts';
 import { FindingCollector } from '../../core/finding-collector.ts';
 import type { Finding } from '../../core/finding.ts';
+import type { ObjectOf } from '../../core/kinds.ts';
 import { matchesSelector } from '../../core/label-selector.ts';
+import type { PodTemplate } from '../../core/pod-template.ts';
 import type { SelectedRule } from '../../core/policy.ts';
+import { readOr } from '../../core/shape.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import { SnapshotWithPods } from '../../core/snapshot-with-pods.ts';
 import { compareSubjects, keyOf } from '../../core/subject-ref.ts';
 import type { SubjectRef } from '../../core/subject-ref.ts';
+import { isMirrorPod } from '../../core/token-mounts.ts';
 import { workloadsOf } from '../../core/workload.ts';
 import type { EnforcementCeiling } from '../../core/enforcement-terms.ts';
 import { ENFORCE_LABEL } from './namespace-modes.ts';
+import { isOfNamespaces } from './planned-policy.ts';
 import type { EnforcementMode, PlannedPolicy } from './planned-policy.ts';
 import { findExecTargets } from './exec-targets.ts';
 import type { ExecTarget } from './exec-targets.ts';
+import { predictorOf } from './predicted-pod.ts';
 import { findPullsWithoutSecrets } from './pull-secrets.ts';
 
 export interface PreviewOptions {
@@ -74,11 +80,11 @@ export function previewNamespace(
 ): NamespacePreview | undefined {
   const { policies, snapshot } = options;
   const denied = { ...labels, [ENFORCE_LABEL]: 'deny' };
-  const concerned = policies.filter((policy) => modeIn(policy, namespace, denied) !== 'off');
+  const concerned = policies.filter((policy) => isOfNamespaces(policy) && modeIn(policy, namespace, denied) !== 'off');
   if (concerned.length === 0) return undefined;
   const isByLabel = (policy: PlannedPolicy): boolean =>
     modeIn(policy, namespace, { ...labels, [ENFORCE_LABEL]: 'off' }) === 'off';
-  const findings = judge(namespace, selectRules(concerned, options.rules), options);
+  const findings = judge(namespace, concerned, options);
   const ofOutcome = (outcome: Finding['outcome']) => findings.filter(({ finding }) => finding.outcome === outcome);
   return {
     namespace,
@@ -98,7 +104,7 @@ export function countRefused({ refused }: NamespacePreview): number {
 }
 
 /** Policies that refuse something new of which nobody looks for what is there. */
-export function findUnpreviewed(policies: readonly PlannedPolicy[]): readonly string[] {
+function findUnpreviewed(policies: readonly PlannedPolicy[]): readonly string[] {
   return policies
     .filter(({ kind, name, rules }) => kind === 'ValidatingAdmissionPolicy' && rules === undefined && !isGuard(name))
     .map(({ name }) => name);
@@ -134,9 +140,10 @@ function selectRules(policies: readonly PlannedPolicy[], rules: readonly Selecte
 
 function judge(
   namespace: string,
-  rules: readonly SelectedRule[],
-  { evaluator, snapshot, exemptions }: PreviewOptions,
+  concerned: readonly PlannedPolicy[],
+  { evaluator, snapshot, exemptions, rules: inForce }: PreviewOptions,
 ): readonly PreviewedFinding[] {
+  const rules = selectRules(concerned, inForce);
   if (rules.length === 0) return [];
   const scope = { namespace };
   const judgeIn = (one: Snapshot): readonly Finding[] => {
@@ -147,15 +154,34 @@ function judge(
     evaluator.judge(scope, rules, one, collector);
     return collector.finish().findings.filter(({ outcome, severity }) => outcome !== 'fail' || severity !== 'info');
   };
-  const asTheyRun = judgeIn(snapshot);
+  const asTheyRun = judgeIn(makeAnew(snapshot, concerned, inForce));
   const declaring = new Map(
     workloadsOf(snapshot, namespace)
       .filter(({ template, running }) => template !== undefined && running.length > 0)
       .map(({ ref }) => [keyOf(ref), ref]),
   );
   if (declaring.size === 0) return asTheyRun.map((finding) => ({ finding }));
-  const asDeclared = judgeIn(new DeclaredSnapshot(snapshot)).filter(({ subject }) => declaring.has(keyOf(subject)));
+  const asDeclared = judgeIn(new SnapshotWithPods(snapshot)).filter(({ subject }) => declaring.has(keyOf(subject)));
   return merge(asTheyRun, asDeclared, (finding) => declaring.has(keyOf(finding.subject)));
+}
+
+/** What sets something does so before anything is refused, in pods and never in what makes them. */
+function makeAnew(snapshot: Snapshot, policies: readonly PlannedPolicy[], rules: readonly SelectedRule[]): Snapshot {
+  const predictors = policies.flatMap((policy) => predictorOf(policy, rules) ?? []);
+  if (predictors.length === 0) return snapshot;
+  // Equal specs are one object, and are to stay one.
+  const made = new WeakMap<object, ObjectOf<'Pod'>['spec']>();
+  return new SnapshotWithPods(snapshot, (pod) =>
+    readOr(
+      () => {
+        if (isMirrorPod(pod)) return pod;
+        const spec = made.get(pod.spec) ?? predictors.reduce<PodTemplate>((one, predict) => predict(one), pod).spec;
+        made.set(pod.spec, spec);
+        return { ...pod, spec };
+      },
+      () => pod,
+    ),
+  );
 }
 
 /** @param isBoth whether the subject runs, and declares what is to run */

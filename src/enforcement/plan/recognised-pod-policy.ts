@@ -14,6 +14,7 @@ import type { AnyRule } from '../../core/rule.ts';
 import { readTextList } from './cel.ts';
 import { findMembership } from './exec-guard.ts';
 import { nameVariable, planPodFamily } from './pod-family.ts';
+import { isOfNamespaces } from './planned-policy.ts';
 import type { PlannedPolicy } from './planned-policy.ts';
 import { whatDecides } from './recognised-guard.ts';
 import type { StoredPolicySpec } from './recognised-guard.ts';
@@ -30,9 +31,7 @@ export function recognisePlanned(
   policy: StoredPolicySpec | undefined,
   planned: readonly PlannedPolicy[],
 ): PlannedPolicy | undefined {
-  const ofNamespaces = planned.filter(({ spec }) =>
-    spec.matchConstraints.resourceRules.every(({ scope }) => scope === 'Namespaced'),
-  );
+  const ofNamespaces = planned.filter(isOfNamespaces);
   return policy === undefined ? undefined : ofNamespaces.find((one) => isSame(one, policy));
 }
 

@@ -5,14 +5,13 @@
 import { createHash } from 'node:crypto';
 
 import { PROBE_LABEL, PROBE_NAMESPACE } from '../../api/v1alpha1/group.ts';
-import type { PodTemplate } from '../../core/pod-template.ts';
 import type { SelectedRule } from '../../core/policy.ts';
 import { IMAGE_PULLS_NAME } from './image-pulls.ts';
-import { defaultingRulesOf, POD_DEFAULTS_NAME } from './pod-defaults.ts';
 import { podFamilyPolicies } from './pod-family.ts';
 import { actionsOf } from './planned-policy.ts';
 import type { Match, PlannedMutatingPolicy, PlannedPolicy, PlannedValidatingPolicy } from './planned-policy.ts';
-import { predictDefaults, predictImagePulls } from './predicted-pod.ts';
+import { predictorOf } from './predicted-pod.ts';
+import type { Predict } from './predicted-pod.ts';
 import { SERVICE_ACCOUNTS_NAME } from './service-accounts.ts';
 import {
   buildCareless,
@@ -45,8 +44,7 @@ export interface ChangeTrial {
   readonly canary: PlannedMutatingPolicy;
   /** One that has to come back changed, and one that says otherwise what would be set. */
   readonly pods: readonly [silent: object, outspoken: object];
-  /** What the policy makes of a pod. */
-  readonly predict: (pod: PodTemplate) => PodTemplate;
+  readonly predict: Predict;
 }
 
 /**
@@ -60,20 +58,15 @@ export function planTrial(planned: PlannedPolicy, rules: readonly SelectedRule[]
 function planRefusal(planned: PlannedValidatingPolicy, rules: readonly SelectedRule[]): RefusalTrial | undefined {
   const pods = podsOf(planned, rules);
   if (pods === undefined) return undefined;
-  const { spec } = planned;
   const mark = markOf(planned);
+  const { spec } = planned;
+  const inForce = { policyName: CANARY_NAME, validationActions: actionsOf.deny };
   return {
     canary: {
       ...planned,
       name: CANARY_NAME,
-      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, ...onlyWhere(mark) } },
-      bindings: [
-        {
-          mode: 'deny',
-          where: PROBE_NAMESPACE,
-          spec: { policyName: CANARY_NAME, validationActions: actionsOf.deny },
-        },
-      ],
+      spec: { ...spec, matchConstraints: onlyWhere(spec.matchConstraints, mark) },
+      bindings: [{ mode: 'deny', where: PROBE_NAMESPACE, spec: inForce }],
     },
     harmless: podOf('harmless', pods.harmless, mark),
     careless: podOf('careless', pods.careless, mark),
@@ -103,32 +96,18 @@ function podsOf({ name, rules: ids = [] }: PlannedPolicy, rules: readonly Select
 function planChange(planned: PlannedMutatingPolicy, rules: readonly SelectedRule[]): ChangeTrial | undefined {
   const predict = predictorOf(planned, rules);
   if (predict === undefined) return undefined;
-  const { spec } = planned;
   const mark = markOf(planned);
+  const { spec } = planned;
   return {
     canary: {
       ...planned,
       name: CANARY_NAME,
-      spec: { ...spec, matchConstraints: { ...spec.matchConstraints, ...onlyWhere(mark) } },
+      spec: { ...spec, matchConstraints: onlyWhere(spec.matchConstraints, mark) },
       bindings: [{ mode: 'on', where: PROBE_NAMESPACE, spec: { policyName: CANARY_NAME } }],
     },
     pods: [podOf('silent', silent, mark), podOf('outspoken', outspoken, mark)],
     predict,
   };
-}
-
-function predictorOf(
-  { name, rules: ids = [] }: PlannedMutatingPolicy,
-  rules: readonly SelectedRule[],
-): ChangeTrial['predict'] | undefined {
-  if (name === IMAGE_PULLS_NAME) return predictImagePulls;
-  if (name !== POD_DEFAULTS_NAME) return undefined;
-  const defaults = defaultingRulesOf(rules.map(({ rule }) => rule)).filter(({ id }) => ids.includes(id));
-  return (pod) =>
-    predictDefaults(
-      pod,
-      defaults.map(({ sets }) => sets),
-    );
 }
 
 /** `pod-image-tag` accepts no image without a tag, whatever its parameters say. */
@@ -141,8 +120,9 @@ function markOf({ kind, name, spec }: PlannedPolicy): string {
 }
 
 /** Other pods are tried there as well, to see what the API server does (src/evidence), and must be left alone by this. */
-function onlyWhere(mark: string): Pick<Match, 'namespaceSelector' | 'objectSelector'> {
+function onlyWhere<M extends Match>(match: M, mark: string): M {
   return {
+    ...match,
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': PROBE_NAMESPACE } },
     objectSelector: { matchLabels: { [PROBE_LABEL]: mark } },
   };

@@ -20,6 +20,7 @@ import { planEnforcement } from '../../../src/enforcement/plan/planned-enforceme
 import { hostNamespaces } from '../../../src/rules/pod/host-namespaces.ts';
 import { imagePullPolicy } from '../../../src/rules/pod/image-pull-policy.ts';
 import { privileged } from '../../../src/rules/pod/privileged.ts';
+import { runAsNonRoot } from '../../../src/rules/pod/run-as-non-root.ts';
 
 const rules = [privileged, hostNamespaces];
 const selected = rules.map((rule) => ({ rule, params: resolveParams(rule) }));
@@ -214,5 +215,39 @@ describe('what would be refused in a namespace', () => {
     expect(namesOf(preview(objects, { planned }))).to.deep.equal(['bare']);
     expect(namesOf(preview(objects))).to.equal(undefined);
     expect(namesOf(preview(objects, { planned, missing: ['ServiceAccount'] }))).to.equal(undefined);
+  });
+
+  it('says of a pod what is refused after what is set in it, and of what makes pods what is written', () => {
+    const nonRoot = [{ rule: runAsNonRoot, params: resolveParams(runAsNonRoot) }];
+    const heldTo = { rules: nonRoot, minor: 37, exemptions: [] };
+    const plannedOf = (...families: EnforcementTerms['families']) =>
+      planEnforcement({ ...terms, families }, heldTo).policies;
+    const objects: ObjectsByKind = {
+      Pod: [
+        object('Pod', { metadata: { name: 'silent', namespace: 'shop' }, spec: plain }),
+        object('Pod', {
+          metadata: { name: 'root', namespace: 'shop' },
+          spec: { ...plain, securityContext: { runAsUser: 0 } },
+        }),
+      ],
+      Deployment: [deployment('web', plain)],
+    };
+    const saysOf = (planned: PreviewOptions['policies']) => told(preview(objects, { planned, held: nonRoot }));
+    expect(saysOf(plannedOf('pod-security'))).to.deep.equal([
+      'pod-run-as-non-root Deployment web',
+      'pod-run-as-non-root Pod root',
+      'pod-run-as-non-root Pod silent',
+    ]);
+    expect(saysOf(plannedOf('pod-security', 'pod-defaults'))).to.deep.equal([
+      'pod-run-as-non-root Deployment web',
+      'pod-run-as-non-root Pod root',
+    ]);
+  });
+
+  it('is of what is in namespaces', () => {
+    const cluster = { nodesProxy: 'deny', rbac: 'deny' } as const;
+    const planned = planEnforcement({ ...terms, cluster }, { rules: selected, minor: 37, exemptions: [] }).policies;
+    expect(preview({}, { planned, namespace: 'kube-system' })).to.equal(undefined);
+    expect(preview({}, { planned })?.notPreviewed).to.deep.equal([]);
   });
 });

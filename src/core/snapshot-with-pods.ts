@@ -1,6 +1,6 @@
 /**
- * A snapshot in which nothing runs: every workload is judged by what its owner declares, which is what is sent to the API
- * server when it is made anew.
+ * A snapshot in which other pods run: as they would be made anew. Without any, every workload is judged by what its owner
+ * declares, which is what is sent to the API server.
  */
 import type { Fact, FactName, FactValues } from './evidence.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
@@ -8,26 +8,35 @@ import type { PodAccess } from './pod-access.ts';
 import type { Source } from './rule.ts';
 import type { Answer, ApiServer, BoundRole, Derivation, Observation, RoleKey, Snapshot } from './snapshot.ts';
 
-export class DeclaredSnapshot implements Snapshot {
+type Pod = ObjectOf<'Pod'>;
+
+export class SnapshotWithPods implements Snapshot {
   readonly isWholeCluster: boolean;
   readonly #snapshot: Snapshot;
+  readonly #change: ((pod: Pod) => Pod) | undefined;
   readonly #derived = new Map<Derivation<unknown>, unknown>();
 
-  constructor(snapshot: Snapshot) {
+  /** @param change what becomes of each pod; left out, none runs */
+  constructor(snapshot: Snapshot, change?: (pod: Pod) => Pod) {
     this.isWholeCluster = snapshot.isWholeCluster;
     this.#snapshot = snapshot;
+    this.#change = change;
   }
 
   observation(source: Source): Observation<Source> {
-    return source === 'Pod' ? { source, state: 'observed', message: '' } : this.#snapshot.observation(source);
+    return source === 'Pod' && this.#change === undefined
+      ? { source, state: 'observed', message: '' }
+      : this.#snapshot.observation(source);
   }
 
   list<K extends KindName>(kind: K, namespace?: string): Iterable<ObjectOf<K>> {
-    return kind === 'Pod' ? [] : this.#snapshot.list(kind, namespace);
+    return kind === 'Pod' ? (this.#listPods(namespace) as Iterable<ObjectOf<K>>) : this.#snapshot.list(kind, namespace);
   }
 
   get<K extends KindName>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {
-    return kind === 'Pod' ? undefined : this.#snapshot.get(kind, namespace, name);
+    if (kind !== 'Pod') return this.#snapshot.get(kind, namespace, name);
+    const pod = this.#change === undefined ? undefined : this.#snapshot.get('Pod', namespace, name);
+    return pod === undefined ? undefined : (this.#change?.(pod) as ObjectOf<K> | undefined);
   }
 
   bindingsOf(role: RoleKey): readonly BoundRole[] {
@@ -62,5 +71,10 @@ export class DeclaredSnapshot implements Snapshot {
 
   ask<T, A extends Answer>(derivation: Derivation<T>, question: (made: T) => A): A {
     return question(this.derive(derivation));
+  }
+
+  *#listPods(namespace: string | undefined): Iterable<Pod> {
+    if (this.#change === undefined) return;
+    for (const pod of this.#snapshot.list('Pod', namespace)) yield this.#change(pod);
   }
 }
