@@ -22,7 +22,9 @@ import type { PlannedExemption } from './pod-family.ts';
 export const MAX_EXEMPTED_SUBJECTS = 200;
 /** Of conditions as they are printed, in one policy: the API server takes no expression beyond 100,000 code points. */
 export const MAX_CONDITION_LENGTH = 90_000;
-/** Of either, the part that one namespace may take: others have exemptions, too. */
+/** Of the same, each as often as there are rules that it is for: etcd takes no object beyond 1.5 MiB. */
+export const MAX_PRINTED_LENGTH = 1_000_000;
+/** Of each, the part that one namespace may take: others have exemptions, too. */
 const SHARE_OF_NAMESPACE = 0.4;
 
 export interface ExemptionConditions {
@@ -72,7 +74,7 @@ export function planExemptions(judged: readonly JudgedExemption[], options: Cond
     else {
       exemptions.push(planned);
       if (one.exemption !== undefined) counting.push(narrow(one.exemption, planned.rules));
-      rooms.take(one.object.metadata.namespace, one.object.spec.subjects.length, planned.condition.length);
+      rooms.take(one.object.metadata.namespace, takenBy(one.object.spec.subjects.length, planned));
     }
   }
   return { exemptions, counting, refused };
@@ -93,36 +95,56 @@ interface Room {
 
 interface Taken {
   readonly subjects: number;
+  /** Of conditions, in characters: once, and once for each rule. */
   readonly length: number;
+  readonly printed: number;
+}
+
+const NOTHING_TAKEN: Taken = { subjects: 0, length: 0, printed: 0 };
+
+function takenBy(subjects: number, { condition, rules }: Pick<PlannedExemption, 'condition' | 'rules'>): Taken {
+  return { subjects, length: condition.length, printed: condition.length * rules.size };
 }
 
 /** What is taken of a policy, by all of them and by each namespace. */
 class Rooms {
-  readonly #taken = new Map<string | undefined, Taken>();
-  #all: Taken = { subjects: 0, length: 0 };
+  readonly #taken = new Map<string, Taken>();
+  #all = NOTHING_TAKEN;
 
-  take(namespace: string | undefined, subjects: number, length: number): void {
-    const add = (taken: Taken): Taken => ({ subjects: taken.subjects + subjects, length: taken.length + length });
-    this.#all = add(this.#all);
-    this.#taken.set(namespace, add(this.#taken.get(namespace) ?? { subjects: 0, length: 0 }));
+  take(namespace: string | undefined, more: Taken): void {
+    this.#all = add(this.#all, more);
+    if (namespace !== undefined) this.#taken.set(namespace, add(this.#of(namespace), more));
   }
 
   /** @returns why there is no room for so much, to be read after the name; undefined where there is */
-  findLack(namespace: string | undefined, subjects: number, length: number): string | undefined {
-    const all = lackOf(this.#all, { subjects, length }, 1);
-    if (all !== undefined) return `${all}, and a policy takes no more`;
-    const own = namespace === undefined ? undefined : (this.#taken.get(namespace) ?? { subjects: 0, length: 0 });
-    const lack = own === undefined ? undefined : lackOf(own, { subjects, length }, SHARE_OF_NAMESPACE);
-    return lack === undefined ? undefined : `${lack}, and a policy takes no more of one namespace`;
+  findLack(namespace: string | undefined, more: Taken): string | undefined {
+    const lack = findExcess(add(this.#all, more), 1);
+    if (lack !== undefined) return `${lack}, and a policy takes no more`;
+    if (namespace === undefined) return undefined;
+    const own = findExcess(add(this.#of(namespace), more), SHARE_OF_NAMESPACE);
+    return own === undefined ? undefined : `${own}, and a policy takes no more of one namespace`;
+  }
+
+  #of(namespace: string): Taken {
+    return this.#taken.get(namespace) ?? NOTHING_TAKEN;
   }
 }
 
-function lackOf(taken: Taken, more: Taken, share: number): string | undefined {
-  const subjects = MAX_EXEMPTED_SUBJECTS * share;
-  if (taken.subjects + more.subjects > subjects)
-    return `has ${more.subjects} subjects, which makes more than ${subjects}`;
-  const length = MAX_CONDITION_LENGTH * share;
-  return taken.length + more.length > length ? `makes conditions of more than ${length} characters` : undefined;
+function add(one: Taken, other: Taken): Taken {
+  return {
+    subjects: one.subjects + other.subjects,
+    length: one.length + other.length,
+    printed: one.printed + other.printed,
+  };
+}
+
+function findExcess({ subjects, length, printed }: Taken, share: number): string | undefined {
+  if (subjects > MAX_EXEMPTED_SUBJECTS * share) return `makes more than ${MAX_EXEMPTED_SUBJECTS * share} subjects`;
+  if (length > MAX_CONDITION_LENGTH * share)
+    return `makes conditions of more than ${MAX_CONDITION_LENGTH * share} characters`;
+  return printed > MAX_PRINTED_LENGTH * share
+    ? `makes conditions of more than ${MAX_PRINTED_LENGTH * share} characters, each once for every rule`
+    : undefined;
 }
 
 /** @returns undefined where it is about no rule that is enforced */
@@ -171,9 +193,9 @@ function planExemption(
   // Whatever it describes, it is about nothing else.
   const condition =
     namespace === undefined ? described : `${printGlob('request.namespace', namespace)} && (${described})`;
-  const lack = rooms.findLack(namespace, subjects.length, condition.length);
-  if (lack !== undefined) return refuse('TooMany', lack);
-  return { name, rules: new Set(permitted.map(({ id }) => id)), condition };
+  const planned = { name, rules: new Set(permitted.map(({ id }) => id)), condition };
+  const lack = rooms.findLack(namespace, takenBy(subjects.length, planned));
+  return lack === undefined ? planned : refuse('TooMany', lack);
 }
 
 function tableOf(judged: readonly JudgedExemption[]): ExemptionTable {

@@ -12,6 +12,7 @@ import { DEFAULT_EXEMPTION_TERMS } from '../../../src/core/exemption-terms.ts';
 import {
   MAX_CONDITION_LENGTH,
   MAX_EXEMPTED_SUBJECTS,
+  MAX_PRINTED_LENGTH,
   planExemptions,
 } from '../../../src/enforcement/plan/exemption-conditions.ts';
 import type { ConditionOptions } from '../../../src/enforcement/plan/exemption-conditions.ts';
@@ -123,8 +124,8 @@ describe('an exemption as a condition', () => {
     const planned = planExemptions(judged, options);
     expect(planned.exemptions).to.have.length(4);
     expect(planned.refused.map(({ reason, message }) => [reason, message])).to.deep.equal([
-      ['TooMany', `has 1 subjects, which makes more than ${MAX_EXEMPTED_SUBJECTS}, and a policy takes no more`],
-      ['TooMany', `has 1 subjects, which makes more than ${MAX_EXEMPTED_SUBJECTS}, and a policy takes no more`],
+      ['TooMany', `makes more than ${MAX_EXEMPTED_SUBJECTS} subjects, and a policy takes no more`],
+      ['TooMany', `makes more than ${MAX_EXEMPTED_SUBJECTS} subjects, and a policy takes no more`],
     ]);
   });
 
@@ -140,6 +141,21 @@ describe('an exemption as a condition', () => {
     );
     const printed = planned.exemptions.map(({ condition }) => condition).join(' || ');
     expect(printed.length).to.be.within(1, 100_000);
+  });
+
+  it('is refused where the policy would be larger than etcd takes, as each rule has its conditions', () => {
+    const many = Array.from({ length: 20 }, (_, index) => ruleNamed(`pod-${index}`));
+    const subjects = Array.from({ length: 60 }, (_, index) => ({ serviceAccount: `${'a.'.repeat(100)}*${index}` }));
+    const one = { ...exemptionOf({}).object, spec: { ...exemptionOf({}).object.spec, subjects } };
+    const judged = [judgeExemption(one, many), judgeExemption(one, many)];
+    const planned = planExemptions(judged, { ...options, rules: many });
+    expect(planned.exemptions).to.have.length(1);
+    expect(planned.refused.map(({ reason, message }) => [reason, message])).to.deep.equal([
+      [
+        'TooMany',
+        `makes conditions of more than ${MAX_PRINTED_LENGTH} characters, each once for every rule, and a policy takes no more`,
+      ],
+    ]);
   });
 
   describe('of a namespace', () => {
@@ -196,7 +212,7 @@ describe('an exemption as a condition', () => {
         'HardeningExemption/y/e2',
       ]);
       expect(planned.refused.map(({ message }) => message)).to.deep.equal([
-        'has 50 subjects, which makes more than 80, and a policy takes no more of one namespace',
+        'makes more than 80 subjects, and a policy takes no more of one namespace',
       ]);
     });
 
