@@ -2,7 +2,8 @@
  * What an API server agrees to when somebody connects: the certificate that it shows, whether it shakes hands where
  * nothing but old versions, or weak cipher suites, is offered, and of which authorities it asks clients for certificates.
  *
- * Four handshakes a round, without a request and without a credential; one more where the certificate has ended.
+ * Four handshakes a round, without a request and without a credential; two more where the certificate has ended, one for
+ * each offer that it ends.
  */
 import type { CertificateRequest } from './certificate-request.ts';
 import type { CertificateReading, Reading, TlsReading } from './reading.ts';

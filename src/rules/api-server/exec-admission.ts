@@ -151,7 +151,7 @@ function explainDoubt(doubtful: readonly Reviewer[], guards: ExecGuards): string
     ...(conditional.length === 0
       ? []
       : [
-          `which requests ${listNames(conditional)} spares by its matchConditions or parameters cannot be told from outside`,
+          `which requests ${listNames(conditional)} spares by its matchConditions or parameters, or in more words than are read, cannot be told from outside`,
         ]),
   ].join('; ');
 }

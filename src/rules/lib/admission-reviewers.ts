@@ -12,7 +12,7 @@ import type { LabelSelector } from '../../core/label-selector.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { isAbout } from './asked-requests.ts';
 import type { AskedRequest } from './asked-requests.ts';
-import { findIdleness } from './idle-policy.ts';
+import { findIdleness, TOO_LONG } from './idle-policy.ts';
 import type { Idleness } from './idle-policy.ts';
 
 /** A request about an object of the core API, version v1, in a namespace. */
@@ -28,7 +28,7 @@ export interface Reviewer {
   readonly binding?: string;
   /** Whether requests go on where it fails, or is not there. */
   readonly failsOpen: boolean;
-  /** Whether conditions in CEL may spare a request. */
+  /** Whether conditions in CEL may spare a request, or what it says is longer than is read. */
   readonly isConditional: boolean;
   /** In a namespace with these labels. */
   readonly isAskedIn: (labels: Labels | undefined) => boolean;
@@ -96,12 +96,13 @@ function policiesOf(snapshot: Snapshot, request: ReviewedRequest, action: 'Deny'
   const found: AskedPolicy[] = [];
   for (const { metadata, spec } of snapshot.list(kind)) {
     if (spec === undefined) continue;
-    const idleness = findIdleness(spec, request.operation);
+    const weighed = findIdleness(spec, request.operation);
+    const idleness = weighed === TOO_LONG ? undefined : weighed;
     const policy: Policy = {
       name: metadata.name,
       match: spec.matchConstraints,
       failsOpen: isIgnore(spec),
-      isConditional: isConditional(spec) || spec.paramKind !== undefined,
+      isConditional: isConditional(spec) || spec.paramKind !== undefined || weighed === TOO_LONG,
     };
     for (const { metadata: binding, spec: bound } of snapshot.list('ValidatingAdmissionPolicyBinding')) {
       if (bound?.policyName !== metadata.name || bound.validationActions?.includes(action) !== true) continue;

@@ -11,14 +11,18 @@ export interface Outlook {
   readonly always: boolean | undefined;
   /** Names that it speaks of, with one field of each: `object.spec`, `request.name`, `params`. */
   readonly mentions: ReadonlySet<string>;
+  /** Whether it is longer than anybody reads here, so that nothing is told. */
+  readonly isTooLong?: true;
 }
 
 /** What is told of each variable, by its name. */
 export type WeighedVariables = ReadonlyMap<string, Outlook>;
 
 const UNREADABLE: Outlook = { always: undefined, mentions: new Set() };
-/** A policy has a few hundred; more are none that anybody wrote. */
+const TOO_LONG: Outlook = { ...UNREADABLE, isTooLong: true };
 const MAX_CHARACTERS = 65_536;
+/** People write some hundred; chains take quadratic time. */
+const MAX_TOKENS = 4_000;
 /** Of brackets in brackets; the API server reads no more of them, either. */
 const MAX_DEPTH = 200;
 
@@ -38,6 +42,7 @@ export function weighVariables(
 export function weighExpression(expression: string, variables: WeighedVariables = new Map()): Outlook {
   const tokens = readTokens(expression);
   if (tokens === undefined) return UNREADABLE;
+  if (tokens === 'too long') return TOO_LONG;
   const mentions = new Set(mentionsIn(tokens));
   for (const name of [...mentions].filter((one) => one.startsWith(VARIABLES))) {
     for (const one of variables.get(name.slice(VARIABLES.length))?.mentions ?? []) mentions.add(one);
@@ -53,10 +58,11 @@ export function weighExpression(expression: string, variables: WeighedVariables 
 const VARIABLES = 'variables.';
 
 /** @returns undefined for what is no CEL */
-function readTokens(text: string): readonly string[] | undefined {
-  if (text.length > MAX_CHARACTERS) return undefined;
+function readTokens(text: string): readonly string[] | 'too long' | undefined {
+  if (text.length > MAX_CHARACTERS) return 'too long';
   const tokens: string[] = [];
   for (const [whole, word] of text.matchAll(new RegExp(token, 'gy'))) {
+    if (tokens.length === MAX_TOKENS) return 'too long';
     if (word !== undefined) tokens.push(word);
     else if (!/^(\s|\/\/)/.test(whole)) return undefined;
   }

@@ -19,6 +19,9 @@ const telling = {
 /** To be read after the policy. */
 export type Idleness = 'refuses nothing, as its validations hold whatever comes' | `looks at nothing ${string}`;
 
+/** Of a policy of which nobody knows whether it is idle. */
+export const TOO_LONG = 'too long';
+
 const lookAtNothing = {
   CONNECT: 'looks at nothing that tells which pod or who it is',
   CREATE: 'looks at nothing of what is created',
@@ -28,25 +31,30 @@ type Spec = Infer<typeof validatingPolicySpec>;
 type Operation = keyof typeof telling;
 
 /** By identity: policies are judged again and again, and seldom change. */
-const known = new WeakMap<Spec, Map<Operation, Idleness | undefined>>();
+const known = new WeakMap<Spec, Map<Operation, Idleness | typeof TOO_LONG | undefined>>();
 
 /** @returns undefined for one that may refuse what it should */
-export function findIdleness(spec: Spec, operation: Operation): Idleness | undefined {
-  const ofSpec = known.get(spec) ?? new Map<Operation, Idleness | undefined>();
+export function findIdleness(spec: Spec, operation: Operation): Idleness | typeof TOO_LONG | undefined {
+  const ofSpec = known.get(spec) ?? new Map<Operation, Idleness | typeof TOO_LONG | undefined>();
   known.set(spec, ofSpec);
   if (!ofSpec.has(operation)) ofSpec.set(operation, weighSpec(spec, operation));
   return ofSpec.get(operation);
 }
 
-function weighSpec({ validations = [], variables = [] }: Spec, operation: Operation): Idleness | undefined {
+function weighSpec(
+  { validations = [], variables = [] }: Spec,
+  operation: Operation,
+): Idleness | typeof TOO_LONG | undefined {
   const weighed = weighVariables(variables);
   const undecided = validations
     .map(({ expression }) => weighExpression(expression, weighed))
     .filter(({ always }) => always !== true);
   if (undecided.length === 0) return 'refuses nothing, as its validations hold whatever comes';
-  return undecided.some(
+  const isTelling = undecided.some(
     ({ always, mentions }) => always === false || telling[operation].some((name) => mentions.has(name)),
-  )
-    ? undefined
+  );
+  if (isTelling) return undefined;
+  return [...undecided, ...weighed.values()].some(({ isTooLong }) => isTooLong === true)
+    ? TOO_LONG
     : lookAtNothing[operation];
 }

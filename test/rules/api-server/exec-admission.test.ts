@@ -133,6 +133,12 @@ testRule(execAdmission, [
     passes: notSeen,
   },
   {
+    name: 'a policy that is longer than is read may refuse anything, and is not weighed',
+    yaml: shop + policyThat("request.name != 'web' || ".repeat(2_000) + 'true'),
+    evidence,
+    unknown: /^which requests ValidatingAdmissionPolicy "guard" spares .*, or in more words than are read, cannot be/,
+  },
+  {
     name: 'a policy with parameters spares whatever they say',
     yaml:
       shop +
@@ -141,13 +147,15 @@ testRule(execAdmission, [
         binding: 'validationActions: [Deny], paramRef: { name: none, parameterNotFoundAction: Allow }',
       }),
     evidence,
-    unknown: /^which requests ValidatingAdmissionPolicy "guard" spares by its matchConditions or parameters cannot be/,
+    unknown:
+      /^which requests ValidatingAdmissionPolicy "guard" spares by its matchConditions or parameters, or in more words than are read, cannot be/,
   },
   {
     name: 'a policy that wants parameters and is bound to none is no surer',
     yaml: shop + policy(ASKED_ABOUT_EXEC, { spec: 'paramKind: { apiVersion: v1, kind: ConfigMap }' }),
     evidence,
-    unknown: /^which requests ValidatingAdmissionPolicy "guard" spares by its matchConditions or parameters cannot be/,
+    unknown:
+      /^which requests ValidatingAdmissionPolicy "guard" spares by its matchConditions or parameters, or in more words than are read, cannot be/,
   },
   {
     name: 'conditions that spare every request leave it unknown, and never pass',
@@ -202,7 +210,7 @@ testRule(execAdmission, [
       ),
     evidence,
     unknown:
-      /^which requests ValidatingWebhookConfiguration "engine" spares by its matchConditions or parameters cannot be told from outside$/,
+      /^which requests ValidatingWebhookConfiguration "engine" spares by its matchConditions or parameters, or in more words than are read, cannot be told from outside$/,
   },
   {
     name: 'beside one with conditions an open namespace fails all the same',

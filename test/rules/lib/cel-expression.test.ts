@@ -102,6 +102,13 @@ describe('an expression in CEL', () => {
     expect(always("r'\\' == r'\\'")).to.equal(true);
   });
 
+  it('is not read where it is longer than anybody writes one', () => {
+    for (const text of ['true == '.repeat(6_000) + 'true', 'a<'.repeat(15_000) + 'a', ' '.repeat(70_000)]) {
+      expect(weighExpression(text)).to.deep.include({ always: undefined, isTooLong: true });
+    }
+    expect(weighExpression('true && '.repeat(1_000) + 'true')).to.deep.include({ always: true });
+  });
+
   it('mentions nothing that stands in a text or is a field of something else', () => {
     expect([...weighExpression("'object.spec' == x.object.params // request.name").mentions]).to.deep.equal([
       'x',
