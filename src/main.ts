@@ -195,9 +195,10 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     const judged = looked
       .then(() => controller.whenIdle())
       .then(() => {
-        const { writes, evaluator } = controller;
+        const { writes, scopeJudge } = controller;
         // A stop makes it idle, too.
-        if (turn === 'ready') log.info('everything is judged', { writes, evaluations: evaluator.evaluations });
+        if (turn === 'ready')
+          log.info('everything is judged', { writes, evaluations: scopeJudge.evaluator.evaluations });
         return 'asked to stop' as const;
       });
     turn = await (options.isOnce ? Promise.race([judged, ended, whenTooLate()]) : ended);

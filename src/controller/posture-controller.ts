@@ -4,22 +4,15 @@
  */
 import type { POLICY_KIND } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
-import { Evaluator } from '../core/evaluate.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Scope } from '../core/subjects.ts';
 import { kindNames } from '../core/kinds.ts';
-import { judgeScope, namespacesOf } from '../core/judge.ts';
-import type { Verdict } from '../core/posture.ts';
+import { namespacesOf } from '../core/judge.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Observation } from '../core/snapshot.ts';
-import { buildStatus } from '../core/status.ts';
 import type { Judged, UntimedCondition } from '../core/status.ts';
-import { buildClusterStatus } from '../core/cluster-status.ts';
 import { NOT_LOOKED } from './enforced-condition.ts';
 import type { EnforcedSummary } from './enforced-condition.ts';
-import { adviceSources, adviseLevel } from '../pod-security/level-advisor.ts';
-import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
-import { countAdminPaths } from '../rbac/admin-paths.ts';
+import { adviceSources } from '../pod-security/level-advisor.ts';
 import { DayWatch } from './day-watch.ts';
 import { ChangeRouter, isExemptionKey, isPolicyKey, namespaceKey } from './enqueue.ts';
 import type { Key } from './enqueue.ts';
@@ -27,7 +20,6 @@ import type { Log } from '../core/log.ts';
 import { enforcerSources } from '../enforcement/plan/enforcers.ts';
 import { Exemptions } from './exemptions.ts';
 import type { ExemptionKind } from './exemptions.ts';
-import { NamespaceEnforcements } from './namespace-enforcement.ts';
 import type { PlannedView } from './namespace-enforcement.ts';
 import { PathChanges } from './path-changes.ts';
 import { Policies } from './policies.ts';
@@ -35,6 +27,7 @@ import { PostureStore } from './posture-store.ts';
 import type { PostureKind, PostureScope } from './posture-store.ts';
 import { PostureUpdates } from './posture-updates.ts';
 import type { PostureWriter } from './posture-writer.ts';
+import { ScopeJudge } from './scope-judge.ts';
 import { ClusterStore } from './store.ts';
 import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -84,14 +77,11 @@ export class PostureController {
   readonly postures: PostureStore;
   readonly policies: Policies;
   readonly exemptions: Exemptions;
-  readonly evaluator: Evaluator;
-  ruleErrors = 0;
+  readonly scopeJudge: ScopeJudge;
 
   readonly #options: PostureControllerOptions;
   readonly #router: ChangeRouter;
   readonly #queue: WorkQueue<Key>;
-  readonly #enforcements: NamespaceEnforcements;
-  readonly #verdicts = new Map<string, Verdict>();
   readonly #updates: PostureUpdates;
   readonly #pathChanges = new PathChanges();
   readonly #days: DayWatch;
@@ -101,13 +91,6 @@ export class PostureController {
     const { rules, log } = options;
     this.#options = options;
     this.#router = new ChangeRouter(rules, [...adviceSources, ...enforcerSources]);
-    this.#enforcements = new NamespaceEnforcements(rules);
-    this.evaluator = new Evaluator({
-      ruleThrew: (rule, error) => {
-        this.ruleErrors += 1;
-        log.error('a rule failed; its findings are unknown', { rule, error: String(error) });
-      },
-    });
     this.cluster = new ClusterStore((change) => {
       this.#noteChange(change);
     });
@@ -153,6 +136,12 @@ export class PostureController {
       ...statuses,
       clock: options.queue.clock,
       namespaces: () => namespacesOf(this.cluster),
+    });
+    this.scopeJudge = new ScopeJudge({
+      ...options,
+      cluster: this.cluster,
+      policies: this.policies,
+      exemptions: this.exemptions,
     });
     this.#queue = new WorkQueue<Key>(
       {
@@ -253,7 +242,7 @@ export class PostureController {
     if (!this.#isRunning) return;
     this.#options.repairs?.noteChange(change);
     this.#options.enforcement?.noteChange(change);
-    for (const key of this.#router.keysOf(change, () => this.#namespaces())) this.#queue.add(key);
+    for (const key of this.#router.keysOf(change, () => this.scopeJudge.namespaces)) this.#queue.add(key);
     if (change.source === 'Evidence') this.policies.attestations.review();
     // How many namespaces a policy selects stands in its status.
     if (change.source === 'Namespace') {
@@ -268,12 +257,7 @@ export class PostureController {
   #addAll(): void {
     this.#add('cluster');
     this.#add('paths');
-    for (const namespace of this.#namespaces()) this.#add(namespaceKey(namespace));
-  }
-
-  /** Also those that were judged and are gone: one that went while nobody could read namespaces is told of by nothing else. */
-  #namespaces(): ReadonlySet<string> {
-    return new Set([...namespacesOf(this.cluster), ...this.#verdicts.keys()]);
+    for (const namespace of this.scopeJudge.namespaces) this.#add(namespaceKey(namespace));
   }
 
   /** @returns how long this key is left alone now, in milliseconds: 0 where nothing was written */
@@ -292,30 +276,20 @@ export class PostureController {
 
   async #reconcileNamespace(namespace: string): Promise<number> {
     const scope = namespaceKey(namespace);
-    const judged = this.#judge({ namespace });
+    const judged = this.scopeJudge.judge({ namespace });
     this.exemptions.noteJudged(scope, judged);
     this.#options.repairs?.noteJudged(scope, judged);
     if (judged === undefined) {
       this.#updates.forget(scope);
       this.#queue.forget(scope);
-      if (this.#verdicts.delete(namespace)) this.#add('cluster');
+      if (this.scopeJudge.noteVerdict(namespace, undefined)) this.#add('cluster');
       return 0;
     }
-    const remediated = this.#options.repairs?.conditionOf(scope);
-    const status = buildNamespaceStatus(
-      buildStatus(judged, remediated),
-      namespace,
-      adviseLevel(this.cluster, namespace),
-      this.#enforcements.of(namespace, {
-        snapshot: this.cluster,
-        evaluator: this.evaluator,
-        planned: this.#options.enforcement?.planned(),
-      }),
-    );
-    if (this.#verdicts.get(namespace) !== status.compliant) {
-      this.#verdicts.set(namespace, status.compliant);
-      this.#add('cluster');
-    }
+    const status = this.scopeJudge.describeNamespace(namespace, judged, {
+      remediated: this.#options.repairs?.conditionOf(scope),
+      planned: this.#options.enforcement?.planned(),
+    });
+    if (this.scopeJudge.noteVerdict(namespace, status.compliant)) this.#add('cluster');
     return this.#updates.update(scope, status);
   }
 
@@ -326,16 +300,6 @@ export class PostureController {
     return this.#options.writeIntervalMs;
   }
 
-  #judge(scope: Scope): Judged | undefined {
-    return judgeScope(scope, {
-      rules: this.#options.rules,
-      evaluator: this.evaluator,
-      snapshot: this.cluster,
-      ...this.policies.of(scope),
-      exemptions: this.exemptions.given(),
-    });
-  }
-
   async #reconcileCluster(): Promise<number> {
     const { enforcement } = this.#options;
     // Policies concern the cluster: whatever changes of them brings this key here.
@@ -344,21 +308,14 @@ export class PostureController {
     // It asks for this again as soon as it has looked.
     if (enforced === undefined) return 0;
     // The roll-up is written when it is whole; each verdict on a namespace asks for it again.
-    if (namespacesOf(this.cluster).some((namespace) => !this.#verdicts.has(namespace))) return 0;
-    const judged = this.#judge('cluster');
+    if (!this.scopeJudge.isWhole) return 0;
+    const judged = this.scopeJudge.judge('cluster');
     this.exemptions.noteJudged('cluster', judged);
     this.#options.repairs?.noteJudged('cluster', judged);
     if (judged === undefined) return 0;
-    const remediated = this.#options.repairs?.conditionOf('cluster');
-    const status = buildClusterStatus(buildStatus(judged, remediated), {
-      snapshot: this.cluster,
-      serverDoubt: this.cluster.serverDoubt,
-      verdicts: [...this.#verdicts.values()],
+    const status = this.scopeJudge.describeCluster(judged, {
+      remediated: this.#options.repairs?.conditionOf('cluster'),
       refusals: [...this.#updates.refusals],
-      policyInput: this.policies.input,
-      adminPaths: countAdminPaths(this.cluster),
-      ownPolicyInput: this.policies.ownInput,
-      exemptionInputs: this.exemptions.inputs,
       enforced,
     });
     return this.#updates.update('cluster', status);

@@ -85,7 +85,7 @@ describe('exemptions in the operator', () => {
 
   it('are judged by nobody whom they do not concern', async () => {
     const cluster = await new FailingCluster().start();
-    const { evaluator } = cluster.controller;
+    const { evaluator } = cluster.controller.scopeJudge;
     const judged = new Set<string>();
     const judge = evaluator.judge.bind(evaluator);
     evaluator.judge = (scope, ...rest) => {

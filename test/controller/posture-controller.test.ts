@@ -94,11 +94,11 @@ describe('the controller of postures', () => {
       cluster.putCronJob('shop');
       await cluster.clock.advance(10_000);
       cluster.takeWrites();
-      const { evaluations } = cluster.controller.evaluator;
+      const { evaluations } = cluster.controller.scopeJudge.evaluator;
       cluster.observeVersion(37, '2026-11-26T00:10:00Z');
       await cluster.clock.advance(10_000);
       expect(cluster.takeWrites()).to.deep.equal([]);
-      expect(cluster.controller.evaluator.evaluations).to.equal(evaluations);
+      expect(cluster.controller.scopeJudge.evaluator.evaluations).to.equal(evaluations);
     });
 
     it('and writes nothing where a webhook only gets another certificate', async () => {
@@ -191,11 +191,11 @@ describe('the controller of postures', () => {
       cluster.putPrivilegedPod('shop');
       await cluster.clock.advance(10_000);
       cluster.takeWrites();
-      const { evaluations } = cluster.controller.evaluator;
+      const { evaluations } = cluster.controller.scopeJudge.evaluator;
       cluster.putBinding('ClusterRoleBinding', '', '{ kind: User, name: jane }', 'view');
       await cluster.clock.advance(10_000);
       expect(cluster.takeWrites()).to.deep.equal([]);
-      expect(cluster.controller.evaluator.evaluations).to.equal(evaluations);
+      expect(cluster.controller.scopeJudge.evaluator.evaluations).to.equal(evaluations);
     });
 
     it('a new namespace', async () => {
@@ -480,7 +480,7 @@ describe('the controller of postures', () => {
     const cluster = await FakeCluster.atRest([accountRule, broken]);
     cluster.putAccount('shop', false);
     await cluster.clock.advance(1000);
-    expect(cluster.controller.ruleErrors).to.equal(1);
+    expect(cluster.controller.scopeJudge.ruleErrors).to.equal(1);
     expect(cluster.statusOf(shop)?.summary).to.include({ pass: 1, unknown: 1 });
   });
 
