@@ -9,6 +9,9 @@ import type { PolicyRule } from '../../core/kinds.ts';
 import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
 import type { LabelSelector } from '../../core/label-selector.ts';
 import kubeadm from './kubeadm.json' with { type: 'json' };
+import v130 from './v1.30.json' with { type: 'json' };
+import v131 from './v1.31.json' with { type: 'json' };
+import v132 from './v1.32.json' with { type: 'json' };
 import v133 from './v1.33.json' with { type: 'json' };
 import v134 from './v1.34.json' with { type: 'json' };
 import v135 from './v1.35.json' with { type: 'json' };
@@ -52,6 +55,9 @@ export interface Baseline extends BaselineObjects {
 
 /** By minor version. What was recorded is taken at its word: a test compares it with a real API server. */
 const baselines = new Map<number, unknown>([
+  [30, v130],
+  [31, v131],
+  [32, v132],
   [33, v133],
   [34, v134],
   [35, v135],
