@@ -7,9 +7,10 @@ import type { Finding } from '../core/finding.ts';
 import type { KeptFindings } from '../core/finding-collector.ts';
 import { labelsOf, namespacesOf } from '../core/judge.ts';
 import type { Severity } from '../core/severity.ts';
-import type { Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
+import type { EnforcementOf } from '../core/posture.ts';
 import { findEnforcers, findKnownEnforcers } from '../enforcement/plan/enforcers.ts';
+import { findingEnforcementOf } from '../enforcement/plan/finding-enforcement.ts';
 import { systemClock } from '../kube/system-clock.ts';
 import { printFindings } from '../report/findings-table.ts';
 import { exitCodeOf, printReport } from '../report/posture-report.ts';
@@ -17,6 +18,7 @@ import type { EnforcedInNamespace, ExitCode, ScanResult } from '../report/postur
 import { buildPainter, printable, hasColour } from '../report/terminal.ts';
 import { rules } from '../rules/index.ts';
 import { scanFiles } from '../scan/file-scan.ts';
+import type { ClusterScan } from '../scan/cluster-scan.ts';
 import type { FileScan } from '../scan/file-scan.ts';
 import { loadHardeningExemptions } from '../scan/hardening-exemptions.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
@@ -143,7 +145,7 @@ async function runClusterScan(
       placeOf: () => undefined,
       thresholdOf: scan.thresholdOf,
       attested: scan.attested,
-      enforced: listEnforced(scan.snapshot),
+      ...describeEnforced(scan),
       isWhole: scan.missing.length === 0 && doubts.length === 0,
       hasInputProblem: scan.nothing !== undefined,
       isIncomplete: scan.missing.length > 0,
@@ -159,15 +161,21 @@ async function runClusterScan(
 }
 
 /** Of all namespaces; where only one is scanned nothing of that is read. */
-function listEnforced(snapshot: Snapshot): readonly EnforcedInNamespace[] {
+function describeEnforced({
+  snapshot,
+  judgedBy,
+}: Pick<ClusterScan, 'snapshot' | 'judgedBy'>): Required<Pick<ScanResult, 'enforced' | 'enforcementOf'>> {
   const known = findKnownEnforcers(snapshot, [], rules);
-  return namespacesOf(snapshot)
-    .toSorted(compareText)
-    .flatMap((namespace) => {
-      const labels = labelsOf(snapshot, namespace);
-      if (labels === undefined || labels === 'unknown') return [];
-      return findEnforcers(namespace, labels, known, snapshot).map((one) => ({ namespace, ...one }));
-    });
+  const enforced: EnforcedInNamespace[] = [];
+  const ofFindings = new Map<string, EnforcementOf>();
+  for (const namespace of namespacesOf(snapshot).toSorted(compareText)) {
+    const labels = labelsOf(snapshot, namespace);
+    if (labels === undefined || labels === 'unknown') continue;
+    enforced.push(...findEnforcers(namespace, labels, known, snapshot).map((one) => ({ namespace, ...one })));
+    const place = { namespace, labels, known, snapshot, judgedBy: judgedBy.get(namespace) ?? [] };
+    ofFindings.set(namespace, findingEnforcementOf(place));
+  }
+  return { enforced, enforcementOf: (finding) => ofFindings.get(finding.subject.namespace ?? '')?.(finding) };
 }
 
 function reportDoubts(doubts: readonly string[], stderr: OutputStream): void {

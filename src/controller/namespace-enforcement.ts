@@ -4,12 +4,14 @@ import type { Clock } from '../core/clock.ts';
 import type { Evaluator } from '../core/evaluate.ts';
 import { ExemptionTable } from '../core/exemption-table.ts';
 import { labelsOf } from '../core/judge.ts';
-import type { EffectivePolicy } from '../core/policy.ts';
+import type { EffectivePolicy, SelectedRule } from '../core/policy.ts';
+import type { EnforcementOf } from '../core/posture.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Derivation, Snapshot } from '../core/snapshot.ts';
 import { enforcerSources, findEnforcers, findKnownEnforcers } from '../enforcement/plan/enforcers.ts';
 import type { KnownEnforcer } from '../enforcement/plan/enforcers.ts';
 import type { ExemptionConditions } from '../enforcement/plan/exemption-conditions.ts';
+import { findingEnforcementOf } from '../enforcement/plan/finding-enforcement.ts';
 import { buildNamespaceEnforcement } from '../enforcement/plan/namespace-enforcement.ts';
 import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
 import { previewNamespace } from '../enforcement/plan/preview.ts';
@@ -51,34 +53,59 @@ export class NamespaceEnforcements {
     this.#known = { reads: [...enforcerSources, 'ServerVersion'], build: () => new KnownPolicies() };
   }
 
-  /**
-   * @param planned undefined where it is not known
-   * @returns undefined where there is nothing to say
-   */
+  /** @param planned undefined where it is not known */
   of(
     namespace: string,
-    { snapshot, evaluator, planned }: { snapshot: Snapshot; evaluator: Evaluator; planned: PlannedView | undefined },
-  ): NamespaceEnforcement | undefined {
+    {
+      snapshot,
+      evaluator,
+      planned,
+      judgedBy,
+    }: {
+      readonly snapshot: Snapshot;
+      readonly evaluator: Evaluator;
+      readonly planned: PlannedView | undefined;
+      /** The rules by which findings of the namespace were judged. */
+      readonly judgedBy: readonly SelectedRule[];
+    },
+  ): EnforcementSaid {
     const labels = labelsOf(snapshot, namespace);
     // Without its labels nobody knows what is in force.
-    if (labels === undefined || labels === 'unknown') return undefined;
+    if (labels === undefined || labels === 'unknown') return NOTHING_SAID;
     const view = planned ?? NOTHING_PLANNED;
-    const known = snapshot.derive(this.#known).of(snapshot, view.policies, this.#rules);
+    const known = snapshot.derive(this.#known).of(snapshot, view, this.#rules);
     const preview =
       view.policies.length === 0 ? undefined : previewNamespace(namespace, labels, { ...view, evaluator, snapshot });
-    return buildNamespaceEnforcement(namespace, findEnforcers(namespace, labels, known, snapshot), preview);
+    return {
+      inShort: buildNamespaceEnforcement(namespace, findEnforcers(namespace, labels, known, snapshot), preview),
+      ofFinding: findingEnforcementOf({ namespace, labels, known, snapshot, judgedBy }),
+    };
   }
 }
+
+/** What a posture says of enforcement. */
+export interface EnforcementSaid {
+  /** Undefined where there is nothing to say. */
+  readonly inShort: NamespaceEnforcement | undefined;
+  /** Beside each finding; good until the snapshot shows something else. */
+  readonly ofFinding: EnforcementOf;
+}
+
+const NOTHING_SAID: EnforcementSaid = { inShort: undefined, ofFinding: () => undefined };
 
 /** Found out once for each state of what stands, and each plan. */
 class KnownPolicies {
   #planned: readonly PlannedPolicy[] | undefined;
   #known: readonly KnownEnforcer[] = [];
 
-  of(snapshot: Snapshot, planned: readonly PlannedPolicy[], rules: readonly AnyRule[]): readonly KnownEnforcer[] {
-    if (this.#planned !== planned) {
-      this.#known = findKnownEnforcers(snapshot, planned, rules);
-      this.#planned = planned;
+  of(
+    snapshot: Snapshot,
+    { policies, rules: plannedBy }: PlannedView,
+    rules: readonly AnyRule[],
+  ): readonly KnownEnforcer[] {
+    if (this.#planned !== policies) {
+      this.#known = findKnownEnforcers(snapshot, policies, rules, plannedBy);
+      this.#planned = policies;
     }
     return this.#known;
   }

@@ -77,11 +77,17 @@ export class ScopeJudge {
     { remediated, planned }: { remediated: UntimedCondition | undefined; planned: PlannedView | undefined },
   ): ReturnType<typeof buildNamespaceStatus> {
     const { cluster } = this.#options;
+    const { inShort, ofFinding } = this.#enforcements.of(namespace, {
+      snapshot: cluster,
+      evaluator: this.evaluator,
+      planned,
+      judgedBy: judged.policy.rules,
+    });
     return buildNamespaceStatus(
-      buildStatus(judged, remediated),
+      buildStatus(judged, remediated, ofFinding),
       namespace,
       adviseLevel(cluster, namespace),
-      this.#enforcements.of(namespace, { snapshot: cluster, evaluator: this.evaluator, planned }),
+      inShort,
     );
   }
 

@@ -2,7 +2,7 @@
  * From findings to what stands in a posture's status: exact counts, the worst findings within bounds, and the verdict.
  * Nothing here knows a clock: times are added when a status is about to be written (see `conditions.ts`).
  */
-import type { PostureFinding } from '../api/v1alpha1/posture-status.ts';
+import type { FindingEnforcement, PostureFinding } from '../api/v1alpha1/posture-status.ts';
 import {
   MAX_API_VERSION_LENGTH,
   MAX_FINDINGS,
@@ -37,11 +37,14 @@ export interface ListedFindings {
   readonly omittedFindings: number;
 }
 
+/** What the API server makes of the next object that is as wrong; undefined where nothing is known to. */
+export type EnforcementOf = (finding: Finding) => FindingEnforcement | undefined;
+
 /** @param findings worst first, as the evaluator gives them; passes are counted elsewhere and not listed */
-export function listFindings(findings: readonly Finding[]): ListedFindings {
+export function listFindings(findings: readonly Finding[], enforcementOf?: EnforcementOf): ListedFindings {
   const listed = findings.flatMap((finding) => (isListed(finding) ? [finding] : []));
   return {
-    findings: listed.slice(0, MAX_FINDINGS).map(toPostureFinding),
+    findings: listed.slice(0, MAX_FINDINGS).map((finding) => toPostureFinding(finding, enforcementOf?.(finding))),
     omittedFindings: Math.max(0, listed.length - MAX_FINDINGS),
   };
 }
@@ -52,7 +55,7 @@ function isListed(finding: Finding): finding is ListedFinding {
   return finding.outcome === 'fail' || finding.outcome === 'unknown' || finding.outcome === 'exempt';
 }
 
-function toPostureFinding(finding: ListedFinding): PostureFinding {
+function toPostureFinding(finding: ListedFinding, enforcement: FindingEnforcement | undefined): PostureFinding {
   const { rule, severity, outcome, subject, message, violations } = finding;
   const { exemption, pods, unverifiedOwner, assumedOwner } = finding;
   const omittedViolations = violations.length - MAX_VIOLATIONS;
@@ -63,6 +66,7 @@ function toPostureFinding(finding: ListedFinding): PostureFinding {
     subject: shortenSubject(subject),
     message: shorten(message, MAX_MESSAGE_LENGTH),
     ...(exemption === undefined ? {} : { exemption }),
+    ...(enforcement === undefined ? {} : { enforcement }),
     ...(violations.length === 0 ? {} : { violations: violations.slice(0, MAX_VIOLATIONS).map(toPostureViolation) }),
     ...(omittedViolations > 0 ? { omittedViolations } : {}),
     ...(pods === undefined ? {} : { pods: pods.concerned }),

@@ -12,7 +12,7 @@ import type { ExemptionUse } from './exemption-matcher.ts';
 import type { CollectedFindings } from './finding-collector.ts';
 import type { EffectivePolicy } from './policy.ts';
 import { buildVerdict, listFindings } from './posture.ts';
-import type { Verdict } from './posture.ts';
+import type { EnforcementOf, Verdict } from './posture.ts';
 import type { Severity } from './severity.ts';
 import { isMissing, isReadable } from './snapshot.ts';
 import type { Observation } from './snapshot.ts';
@@ -50,8 +50,11 @@ const NO_REPAIRS: UntimedCondition = {
   message: 'remediation is off: nothing is repaired in this scope',
 };
 
-/** @param remediated the condition of that type, where somebody repairs */
-export function buildStatus(judged: Judged, remediated = NO_REPAIRS): UntimedStatus {
+/**
+ * @param remediated the condition of that type, where somebody repairs
+ * @param enforcementOf what is enforced in the scope; by default nothing is known of it
+ */
+export function buildStatus(judged: Judged, remediated = NO_REPAIRS, enforcementOf?: EnforcementOf): UntimedStatus {
   const { findings, summary, policy, inputs, doubt, policyProblem } = judged;
   const found = buildVerdict(findings, policy.threshold);
   const verdict = found === 'True' && doubt !== undefined ? 'Unknown' : found;
@@ -63,7 +66,7 @@ export function buildStatus(judged: Judged, remediated = NO_REPAIRS): UntimedSta
       .map(({ kind, name, generation }) => ({ kind, name, generation })),
     threshold: policy.threshold,
     summary,
-    ...listFindings(findings),
+    ...listFindings(findings, enforcementOf),
     conditions: [
       buildReady(inputs, policyProblem),
       found === 'True' && doubt !== undefined

@@ -1,4 +1,5 @@
 /** A report for people: one line per finding, worst first, and a last line that sums up. */
+import type { FindingEnforcement } from '../api/v1alpha1/posture-status.ts';
 import { severities } from '../core/severity.ts';
 import type { ConcernedPods, Finding } from '../core/finding.ts';
 import type { SubjectRef } from '../core/subject-ref.ts';
@@ -10,11 +11,11 @@ import { outcomeColours, severityColours } from './verdict-colours.ts';
 
 /** @returns lines with their line breaks; nothing but the sum where nothing was found */
 export function* printFindings(result: ScanResult, paint: Painter): Generator<string> {
-  const { findings, placeOf } = result;
+  const { findings, placeOf, enforcementOf } = result;
   if (findings.length > 0) {
     const rows = {
       *[Symbol.iterator]() {
-        for (const finding of findings) yield toRow(finding, placeOf(finding));
+        for (const finding of findings) yield toRow(finding, placeOf(finding), enforcementOf?.(finding));
       },
     };
     for (const line of layoutTable(columns, rows, paint)) yield `${line}\n`;
@@ -32,7 +33,11 @@ const columns = [
   { title: 'MESSAGE' },
 ] as const;
 
-function toRow(finding: Finding, source: SourcePlace | undefined): readonly Cell[] {
+function toRow(
+  finding: Finding,
+  source: SourcePlace | undefined,
+  enforcement: FindingEnforcement | undefined,
+): readonly Cell[] {
   const { outcome, severity, rule, subject, message, violations, pods, exemption } = finding;
   const where = source === undefined ? (violations[0]?.path ?? '') : `${source.path}:${source.line}`;
   return [
@@ -42,9 +47,16 @@ function toRow(finding: Finding, source: SourcePlace | undefined): readonly Cell
     nameSubject(subject) + markOwner(finding),
     where,
     (subject.kind === 'Pod' ? message : message + describePods(pods)) +
-      (exemption === undefined ? '' : `; ${exemption}`),
+      (exemption === undefined ? '' : `; ${exemption}`) +
+      (enforcement === undefined ? '' : `; the next is ${wordsOfMode[enforcement.mode]} by ${enforcement.by}`),
   ];
 }
+
+const wordsOfMode = {
+  audit: 'recorded',
+  warn: 'warned of',
+  deny: 'refused',
+} as const satisfies Record<FindingEnforcement['mode'], string>;
 
 /** That a pod is judged by itself although it names an owner, or under an owner that nobody looked at. */
 function markOwner({ unverifiedOwner, assumedOwner }: Finding): string {

@@ -2,8 +2,9 @@
  * The one result that every format of `merlon scan` prints, as JSON stable from v1alpha1 on.
  */
 import type { NamespaceEnforcer } from '../api/v1alpha1/namespace-enforcement.ts';
-import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
+import type { FindingEnforcement, PostureSummary } from '../api/v1alpha1/posture-status.ts';
 import type { ConcernedPods, Finding, Outcome } from '../core/finding.ts';
+import type { EnforcementOf } from '../core/posture.ts';
 import type { Severity } from '../core/severity.ts';
 import { isAtLeast } from '../core/severity.ts';
 import type { SubjectRef } from '../core/subject-ref.ts';
@@ -22,6 +23,8 @@ export interface ScanResult {
   readonly attested?: readonly string[];
   /** What the API server enforces by itself, as far as it is known again; by default nothing. */
   readonly enforced?: readonly EnforcedInNamespace[];
+  /** What becomes of the next object that is as wrong; by default nothing is known of it. */
+  readonly enforcementOf?: EnforcementOf;
 }
 
 export interface EnforcedInNamespace extends NamespaceEnforcer {
@@ -68,6 +71,8 @@ export interface ReportedFinding {
   readonly message: string;
   /** Who accepts it, where it is exempt: `HardeningExemption/web`. */
   readonly exemption?: string;
+  /** Of a failure: what the API server by itself makes of the next pod that is as wrong, the strictest, and by what. */
+  readonly enforcement?: FindingEnforcement;
   readonly violations: readonly ReportedViolation[];
   /** Of a workload that runs: how many of its pods this is true of, and of which revisions where not of all. */
   readonly pods?: ConcernedPods;
@@ -98,6 +103,7 @@ export function* printReport({
   placeOf,
   attested = [],
   enforced = [],
+  enforcementOf,
 }: Omit<ScanResult, 'isWhole'>): Generator<string> {
   const frame: PostureReport = {
     apiVersion: 'merlon.dev/v1alpha1',
@@ -114,7 +120,7 @@ export function* printReport({
   }
   let before = printed.slice(0, -']\n}'.length);
   for (const finding of findings) {
-    yield `${before}\n${printItem(toReported(finding, placeOf(finding)))}`;
+    yield `${before}\n${printItem(toReported(finding, placeOf(finding), enforcementOf?.(finding)))}`;
     before = ',';
   }
   yield '\n  ]\n}\n';
@@ -125,7 +131,11 @@ export function printItem(item: object): string {
   return printableJson(JSON.stringify([[item]], undefined, 2).slice('[\n  [\n'.length, -'\n  ]\n]'.length));
 }
 
-function toReported(finding: Finding, source: SourcePlace | undefined): ReportedFinding {
+function toReported(
+  finding: Finding,
+  source: SourcePlace | undefined,
+  enforcement: FindingEnforcement | undefined,
+): ReportedFinding {
   const { posture, exemption, pods, unverifiedOwner, assumedOwner } = finding;
   return {
     rule: finding.rule.id,
@@ -137,6 +147,7 @@ function toReported(finding: Finding, source: SourcePlace | undefined): Reported
     controls: finding.rule.controls,
     message: finding.message,
     ...(exemption === undefined ? {} : { exemption }),
+    ...(enforcement === undefined ? {} : { enforcement }),
     violations: finding.violations.map(({ path, observed, message }) => ({
       path,
       ...(observed === undefined ? {} : { observed }),

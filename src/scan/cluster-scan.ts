@@ -24,6 +24,7 @@ import type { Judge } from '../core/judge.ts';
 import { allKindNames, judgedKindNames, kindNames, kinds } from '../core/kinds.ts';
 import type { Kind, KindName } from '../core/kinds.ts';
 import { judgeOwnPolicy } from '../core/own-policy.ts';
+import type { SelectedRule } from '../core/policy.ts';
 import { judgePolicy } from '../core/policy-status.ts';
 import { factNames } from '../core/evidence.ts';
 import type { FactName, ServerEvidence } from '../core/evidence.ts';
@@ -77,6 +78,8 @@ export interface ClusterScanOptions {
 export interface ClusterScan extends CollectedFindings {
   /** Of the policy that a finding was judged by. */
   readonly thresholdOf: (finding: Finding) => Severity;
+  /** By namespace, the rules that it was judged by. */
+  readonly judgedBy: ReadonlyMap<string, readonly SelectedRule[]>;
   /** Where nothing was judged although it could be read, in sentences. */
   readonly doubts: readonly string[];
   /** What could not be read, in sentences; empty when the findings are complete. */
@@ -129,12 +132,14 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
   };
   const inputs: Observation[] = wanted.map((kind) => store.observation(kind));
   const thresholds = new Thresholds();
+  const judgedBy = new Map<string, readonly SelectedRule[]>();
   const doubts: string[] = [];
   for (const one of options.isClusterAlone === true ? ['cluster' as const] : selectScopes(scope, store)) {
     const judged = judgeScope(one, judge, { collector });
     if (judged === undefined) continue;
     inputs.push(...judged.inputs);
     thresholds.set(one, judged.policy.threshold);
+    if (one !== 'cluster') judgedBy.set(one.namespace, judged.policy.rules);
     // What else is in doubt is so for want of an input, which is missing.
     if (judged.doubt?.reason === 'NothingSelected') doubts.push(`${nameScope(one)}: ${judged.doubt.message}`);
   }
@@ -143,6 +148,7 @@ export async function scanCluster(options: ClusterScanOptions): Promise<ClusterS
   return {
     ...collector.finish(),
     thresholdOf: (finding) => thresholds.of(finding),
+    judgedBy,
     doubts,
     missing: [...new Set(missing)],
     serverDoubt,

@@ -79,6 +79,28 @@ describe('merlon scan --cluster', () => {
     await suite().kubectl(['delete', '-f', '-'], { stdin: printed.stdout });
   });
 
+  it('tells beside each finding what becomes of the next pod like it, and by whom', async () => {
+    const saidOf = async (): Promise<unknown> => {
+      const { findings } = read(await scan(['-A']));
+      return findings.find(({ rule, subject }) => rule === 'pod-privileged' && subject.namespace === 'shop')
+        ?.enforcement;
+    };
+    const label = (warn: string | null): Promise<unknown> =>
+      suite()
+        .client.resource('v1', 'namespaces')
+        .patch('shop', { metadata: { labels: { 'pod-security.kubernetes.io/warn': warn } } });
+    expect(await saidOf()).to.equal(undefined);
+    await label('baseline');
+    expect(await saidOf()).to.deep.equal({ mode: 'warn', by: 'pod-security.kubernetes.io/warn' });
+    // Whoever applied it, and under whatever name.
+    const printed = await runMerlon(['enforce', '-o', 'yaml', '--mode', 'deny', '--families', 'pod-security']);
+    const stdin = printed.stdout.replaceAll('merlon-pod-security', 'platform-pods');
+    expect((await suite().kubectl(['apply', '-f', '-'], { stdin })).stderr).to.equal('');
+    expect(await saidOf()).to.deep.equal({ mode: 'deny', by: 'ValidatingAdmissionPolicy/platform-pods' });
+    await suite().kubectl(['delete', '-f', '-'], { stdin });
+    await label(null);
+  });
+
   it('knows the exec guard that goes by a label of pods, where what keeps the label is there', async () => {
     const args = ['enforce', '-o', 'yaml', '--mode', 'deny', '--families', 'exec', '--namespaces-out', ''];
     const { stdout: stdin } = await runMerlon([...args, '--with', 'label', '--kubernetes-version', '1.36']);

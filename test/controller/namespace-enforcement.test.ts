@@ -72,7 +72,8 @@ function say(
       },
     }),
     planned: isPlanned ? { policies, rules, exemptions: undefined } : undefined,
-  });
+    judgedBy: rules,
+  }).inShort;
 }
 
 describe('what the posture of a namespace says of enforcement', () => {

@@ -131,6 +131,16 @@ describe('the listed findings', () => {
     expect(other).not.to.have.property('revisions');
   });
 
+  it('say what the API server makes of the next one, where that is known', () => {
+    const enforcement = { mode: 'deny', by: 'pod-security.kubernetes.io/enforce' } as const;
+    const findings = [findingOf({ message: 'known' }), findingOf({ message: 'not known' })];
+    const [known, other] = listFindings(findings, ({ message }) =>
+      message === 'known' ? enforcement : undefined,
+    ).findings;
+    expect(known?.enforcement).to.deep.equal(enforcement);
+    expect(other).not.to.have.property('enforcement');
+  });
+
   it('have five violations each, with the exact number of the others', () => {
     const violation = { path: 'spec', message: 'wrong' };
     const [five, six] = listFindings([

@@ -143,9 +143,14 @@ export async function recomputePostures(cluster: Cluster, options: GoldenOptions
   const enforcements = new NamespaceEnforcements(rules);
   for (const namespace of namespacesOf(snapshot)) {
     const judged = judgeOrThrow({ namespace }, judge);
-    const status = buildStatus(judged, remediated({ namespace }, judged));
-    const enforcement = enforcements.of(namespace, { snapshot, evaluator: judge.evaluator, planned: undefined });
-    postures.set(namespace, buildNamespaceStatus(status, namespace, adviseLevel(snapshot, namespace), enforcement));
+    const { inShort, ofFinding } = enforcements.of(namespace, {
+      snapshot,
+      evaluator: judge.evaluator,
+      planned: undefined,
+      judgedBy: judged.policy.rules,
+    });
+    const status = buildStatus(judged, remediated({ namespace }, judged), ofFinding);
+    postures.set(namespace, buildNamespaceStatus(status, namespace, adviseLevel(snapshot, namespace), inShort));
   }
   const verdicts = [...postures.values()].map(({ compliant }) => compliant);
   const view = {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import type { FindingEnforcement } from '../../src/api/v1alpha1/posture-status.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { nameSubject, printFindings } from '../../src/report/findings-table.ts';
 import type { SourcePlace, UnjudgedKind } from '../../src/report/posture-report.ts';
@@ -11,15 +12,16 @@ interface Printing {
   readonly notJudged?: readonly UnjudgedKind[];
   readonly isWhole?: boolean;
   readonly isColoured?: boolean;
+  readonly enforcement?: FindingEnforcement;
 }
 
 function print(
   findings: readonly Finding[],
-  { source, notJudged = [], isWhole = true, isColoured = false }: Printing = {},
+  { source, notJudged = [], isWhole = true, isColoured = false, enforcement }: Printing = {},
 ): string[] {
   const summary = { ...collectedOf(findings).summary, notJudged };
   const open = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
-  const result = { findings: open, summary, isWhole, placeOf: () => source };
+  const result = { findings: open, summary, isWhole, placeOf: () => source, enforcementOf: () => enforcement };
   return [...printFindings(result, buildPainter(isColoured))].join('').split('\n');
 }
 
@@ -87,6 +89,17 @@ describe('the table of findings', () => {
       expect(print([findingOf({ pods: { concerned: 1, total: 1 } })])[1]).not.to.contain('1 pod');
     });
   });
+
+  const modes: readonly (readonly [FindingEnforcement['mode'], end: string])[] = [
+    ['deny', 'it is wrong; the next is refused by a-label'],
+    ['warn', 'it is wrong; the next is warned of by a-label'],
+    ['audit', 'it is wrong; the next is recorded by a-label'],
+  ];
+  for (const [mode, end] of modes) {
+    it(`tells that ${mode} is what becomes of the next one, and by whom`, () => {
+      expect(print([findingOf()], { enforcement: { mode, by: 'a-label' } })[1]?.endsWith(end)).to.equal(true);
+    });
+  }
 
   it('marks an owner that is not believed, and one that only its pods tell of', () => {
     expect(print([findingOf({ unverifiedOwner: 'no such Deployment' })])[1]).to.contain(

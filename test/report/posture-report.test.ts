@@ -150,6 +150,16 @@ describe('the report as JSON', () => {
     expect(findings[1]).to.include({ assumedOwner: 'a Rollout is not read' });
   });
 
+  it('tells what the API server makes of the next one, where that is known', () => {
+    const enforcement = { mode: 'warn', by: 'ValidatingAdmissionPolicy/merlon-pod-security' } as const;
+    const { summary } = collectedOf([finding]);
+    const text = [
+      ...printReport({ findings: [finding], summary, placeOf: () => undefined, enforcementOf: () => enforcement }),
+    ].join('');
+    expect((JSON.parse(text) as PostureReport).findings[0]?.enforcement).to.deep.equal(enforcement);
+    expect((JSON.parse(print([finding])) as PostureReport).findings[0]).not.to.have.property('enforcement');
+  });
+
   it('tells what no rule is about, and holds nothing that a terminal obeys there either', () => {
     const { summary } = collectedOf([]);
     const notJudged = [{ apiVersion: 'a/v1', kind: 'Roll\x1bout', count: 2, holdsPodTemplate: true }];

@@ -1,6 +1,6 @@
 /** What the posture of a namespace says of what the API server enforces there by itself. */
 import { enforcementModes } from './enforcement.ts';
-import { countSchema, MAX_MESSAGE_LENGTH } from './posture-status.ts';
+import { countSchema, MAX_ENFORCER_LENGTH, MAX_MESSAGE_LENGTH } from './posture-status.ts';
 import type { FromSchema, ObjectSchema } from './schema.ts';
 
 /** More than there can be of what is known again. */
@@ -23,7 +23,11 @@ const enforcerSchema = {
       description:
         'What becomes of what breaks it: audit writes into the audit log, warn tells who asks, deny refuses.',
     },
-    by: { type: 'string', maxLength: 317, description: 'Which object, or which label of the namespace.' },
+    by: {
+      type: 'string',
+      maxLength: MAX_ENFORCER_LENGTH,
+      description: 'Which object, or which label of the namespace.',
+    },
     rules: {
       type: 'array',
       description: 'Of a family that is made of rules: those that new objects are held to.',

@@ -17,6 +17,8 @@ export const MAX_API_VERSION_LENGTH = 317;
 export const MAX_KIND_LENGTH = 63;
 /** A kind and a name. */
 const MAX_EXEMPTION_LENGTH = 317;
+/** A kind and a name, or a label. */
+export const MAX_ENFORCER_LENGTH = 317;
 /** Names of RBAC objects have no bound of their own. */
 export const MAX_NAME_LENGTH = 512;
 
@@ -74,6 +76,22 @@ const violationSchema = {
   },
 } as const satisfies ObjectSchema;
 
+/** What is told apart: written into the audit log, told to who asks, refused. */
+const findingEnforcementSchema = {
+  type: 'object',
+  description:
+    'Of a failure: what the API server by itself makes of the next pod that breaks the rule so, and by what; the strictest where several do. Absent where nothing that is known again does.',
+  required: ['mode', 'by'],
+  properties: {
+    mode: { type: 'string', enum: ['audit', 'warn', 'deny'] },
+    by: {
+      type: 'string',
+      maxLength: MAX_ENFORCER_LENGTH,
+      description: 'An admission policy, or a label of the namespace.',
+    },
+  },
+} as const satisfies ObjectSchema;
+
 const findingSchema = {
   type: 'object',
   description: 'One rule on one subject.',
@@ -89,6 +107,7 @@ const findingSchema = {
       maxLength: MAX_EXEMPTION_LENGTH,
       description: 'Of what is exempt: the kind and name of the exemption, or the annotation.',
     },
+    enforcement: findingEnforcementSchema,
     violations: { type: 'array', items: violationSchema, maxItems: MAX_VIOLATIONS, 'x-kubernetes-list-type': 'atomic' },
     omittedViolations: countSchema('How many more violations there are.'),
     pods: countSchema(
@@ -162,6 +181,7 @@ export const postureStatusProperties = {
 export type PostureStatus = FromSchema<{ type: 'object'; properties: typeof postureStatusProperties }>;
 export type PostureSummary = FromSchema<typeof summarySchema>;
 export type PostureFinding = FromSchema<typeof findingSchema>;
+export type FindingEnforcement = FromSchema<typeof findingEnforcementSchema>;
 
 /** Columns that both postures print, by name. */
 export const postureColumns = {

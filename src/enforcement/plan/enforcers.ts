@@ -8,6 +8,8 @@ import type { NamespaceEnforcer } from '../../api/v1alpha1/namespace-enforcement
 import { findUnaskedPolicies } from '../../core/asked-policies.ts';
 import { matchesSelector } from '../../core/label-selector.ts';
 import type { LabelSelector } from '../../core/label-selector.ts';
+import { resolveParams } from '../../core/params.ts';
+import type { SelectedRule } from '../../core/policy.ts';
 import type { AnyRule, Source } from '../../core/rule.ts';
 import type { Infer } from '../../core/shape.ts';
 import { factIfKnown, isReadable, NotObserved } from '../../core/snapshot.ts';
@@ -15,6 +17,8 @@ import type { Snapshot } from '../../core/snapshot.ts';
 import { resolveAdmissionPolicy } from '../../pod-security/admission.ts';
 import type { AdmissionMode } from '../../pod-security/admission.ts';
 import { levelLabel } from '../../pod-security/enforced-level.ts';
+import type { Level } from '../../pod-security/registry.ts';
+import type { PolicyVersion } from '../../pod-security/version.ts';
 import type { EnforcementMode, PlannedPolicy } from './planned-policy.ts';
 import { bindsByLabel, bindsEveryPod, isLabelKeeper, recogniseExecGuard } from './recognised-guard.ts';
 import type { StoredPolicySpec } from './recognised-guard.ts';
@@ -40,6 +44,8 @@ export interface KnownEnforcer {
   readonly what: string;
   readonly policy: string;
   readonly rules?: readonly string[];
+  /** Of a family that is made of rules: the same, with the parameters that its text was printed with. */
+  readonly heldTo?: readonly SelectedRule[];
   /** Whether it spares pods by that label. */
   readonly isByLabel?: true;
   /** Of the policy, and then of a binding. */
@@ -47,16 +53,20 @@ export interface KnownEnforcer {
   readonly mode: EnforcementMode;
 }
 
-/** @returns none where they cannot be read, or where it is not known that every API server asks them */
+/**
+ * @param plannedBy the rules that planned policies are made of, with their parameters
+ * @returns none where they cannot be read, or where it is not known that every API server asks them
+ */
 export function findKnownEnforcers(
   snapshot: Snapshot,
   planned: readonly PlannedPolicy[],
   catalogue: readonly AnyRule[],
+  plannedBy: readonly SelectedRule[] = [],
 ): readonly KnownEnforcer[] {
   const kinds = ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'] as const;
   if (kinds.some((kind) => !isReadable(snapshot.observation(kind))) || !areAsked(snapshot)) return [];
   const bindings = [...snapshot.list('ValidatingAdmissionPolicyBinding')].flatMap(({ spec }) => spec ?? []);
-  const texts = { planned, catalogue, minor: readMinor(snapshot) };
+  const texts = { planned, catalogue, plannedBy, minor: readMinor(snapshot) };
   return [...snapshot.list('ValidatingAdmissionPolicy')].flatMap(({ metadata, spec }): readonly KnownEnforcer[] => {
     const known = recognise(spec, texts);
     if (known === undefined) return [];
@@ -73,16 +83,27 @@ export function findKnownEnforcers(
   });
 }
 
-type Recognised = Pick<KnownEnforcer, 'what' | 'rules'>;
+type Recognised = Pick<KnownEnforcer, 'what' | 'rules' | 'heldTo'>;
 
-function recognise(spec: StoredPolicySpec | undefined, texts: KnownTexts): Recognised | undefined {
+function recognise(
+  spec: StoredPolicySpec | undefined,
+  texts: KnownTexts & { readonly plannedBy: readonly SelectedRule[] },
+): Recognised | undefined {
   const planned = recognisePlanned(spec, texts.planned);
   if (planned !== undefined) {
     const { name, rules } = planned;
-    return { what: nameFamily(name), ...(rules === undefined ? {} : { rules }) };
+    const what = nameFamily(name);
+    if (rules === undefined) return { what };
+    return { what, rules, heldTo: texts.plannedBy.filter(({ rule }) => rules.includes(rule.id)) };
   }
-  const rules = recognisePodPolicy(spec, texts);
-  if (rules !== undefined) return { what: nameFamily(podFamilyPolicies['pod-security']), rules };
+  for (const family of ['pod-security', 'image-pulls'] as const) {
+    const rules = recognisePodPolicy(spec, texts, family);
+    if (rules === undefined) continue;
+    const heldTo = texts.catalogue
+      .filter(({ id }) => rules.includes(id))
+      .map((rule) => ({ rule, params: resolveParams(rule) }));
+    return { what: nameFamily(podFamilyPolicies[family]), rules, heldTo };
+  }
   if (recogniseExecGuard(spec) !== undefined) return { what: 'exec' };
   return isLabelKeeper(spec) ? { what: KEEPER } : undefined;
 }
@@ -101,10 +122,7 @@ export function findEnforcers(
   known: readonly KnownEnforcer[],
   snapshot: Snapshot,
 ): readonly NamespaceEnforcer[] {
-  const all = { ...labels, 'kubernetes.io/metadata.name': namespace };
-  const here = known.filter(({ selectors }) =>
-    selectors.every((one) => one === undefined || matchesSelector(one, all)),
-  );
+  const here = selectHere(namespace, labels, known);
   const isLabelHonest = here.some(({ what, mode }) => what === KEEPER && mode === 'deny');
   const isSparingRightly = (): boolean =>
     isReadable(snapshot.observation('PodAccess')) && !snapshot.podAccess().hasWronglySparedPods(namespace);
@@ -113,10 +131,15 @@ export function findEnforcers(
     .map(({ what, mode, policy, rules }): NamespaceEnforcer => ({
       what,
       mode,
-      by: `ValidatingAdmissionPolicy/${policy}`,
+      by: nameEnforcer(policy),
       ...(rules === undefined ? {} : { rules: [...rules] }),
     }));
-  const found = [...policies, ...findLevels(labels, snapshot)];
+  const levels = findLabelledLevels(labels, snapshot).map(({ label, mode, level }): NamespaceEnforcer => ({
+    what: `pss/${level}`,
+    mode,
+    by: label,
+  }));
+  const found = [...policies, ...levels];
   const unique = new Map(found.map((one) => [`${one.what} ${one.mode} ${one.by}`, one]));
   return [...unique]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -124,21 +147,43 @@ export function findEnforcers(
     .slice(0, MAX_ENFORCERS);
 }
 
+export function nameEnforcer(policy: string): string {
+  return `ValidatingAdmissionPolicy/${policy}`;
+}
+
+/** Those of the cluster that a namespace is asked about. */
+export function selectHere(
+  namespace: string,
+  labels: Labels,
+  known: readonly KnownEnforcer[],
+): readonly KnownEnforcer[] {
+  const all = { ...labels, 'kubernetes.io/metadata.name': namespace };
+  return known.filter(({ selectors }) => selectors.every((one) => one === undefined || matchesSelector(one, all)));
+}
+
 const modesOfLabels = { enforce: 'deny', warn: 'warn', audit: 'audit' } as const satisfies Record<
   AdmissionMode,
   EnforcementMode
 >;
 
-/** Of Pod Security, where every API server heeds its labels. */
-function findLevels(labels: Labels, snapshot: Snapshot): readonly NamespaceEnforcer[] {
+/** A level of Pod Security that a label of a namespace asks for. */
+export interface LabelledLevel {
+  readonly label: string;
+  readonly mode: EnforcementMode;
+  readonly level: Exclude<Level, 'privileged'>;
+  readonly version: PolicyVersion | 'latest';
+}
+
+/** @returns none where it is not known that every API server heeds labels of Pod Security */
+export function findLabelledLevels(labels: Labels, snapshot: Snapshot): readonly LabelledLevel[] {
   if (!isReadable(snapshot.observation('Evidence'))) return [];
   if (!snapshot.apiServers().every((server) => factIfKnown(server, 'podSecurity')?.value === true)) return [];
   const { policy } = resolveAdmissionPolicy(labels);
-  return (['enforce', 'warn', 'audit'] as const).flatMap((mode): readonly NamespaceEnforcer[] => {
-    const label = levelLabel(mode);
-    const { level } = policy[mode];
+  return (['enforce', 'warn', 'audit'] as const).flatMap((asked): readonly LabelledLevel[] => {
+    const label = levelLabel(asked);
+    const { level, version } = policy[asked];
     return Object.hasOwn(labels, label) && level !== 'privileged'
-      ? [{ what: `pss/${level}`, mode: modesOfLabels[mode], by: label }]
+      ? [{ label, mode: modesOfLabels[asked], level, version }]
       : [];
   });
 }

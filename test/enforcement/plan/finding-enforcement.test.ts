@@ -1,0 +1,197 @@
+/** What is said beside a finding of what the API server makes of the next pod like it; that nothing more is said. */
+import { expect } from 'chai';
+
+import { Evaluator } from '../../../src/core/evaluate.ts';
+import type { Evidence, Fact } from '../../../src/core/evidence.ts';
+import { kinds } from '../../../src/core/kinds.ts';
+import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
+import { resolveParams } from '../../../src/core/params.ts';
+import type { SelectedRule } from '../../../src/core/policy.ts';
+import { project } from '../../../src/core/project.ts';
+import { findKnownEnforcers } from '../../../src/enforcement/plan/enforcers.ts';
+import { findingEnforcementOf } from '../../../src/enforcement/plan/finding-enforcement.ts';
+import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
+import { buildManifests } from '../../../src/enforcement/plan/planned-policy.ts';
+import { imagePullPolicy } from '../../../src/rules/pod/image-pull-policy.ts';
+import { privilegeEscalation } from '../../../src/rules/pod/privilege-escalation.ts';
+import { privileged } from '../../../src/rules/pod/privileged.ts';
+import { rootGroups } from '../../../src/rules/pod/root-groups.ts';
+import { volumeTypes } from '../../../src/rules/pod/volume-types.ts';
+import { fullEvidence } from '../../core/evidence-samples.ts';
+
+const rules = [privileged, privilegeEscalation, volumeTypes, rootGroups, imagePullPolicy];
+const byDefault: readonly SelectedRule[] = rules.map((rule) => ({ rule, params: resolveParams(rule) }));
+
+const fact = <T>(value: T): Fact<T> => ({ value, source: 'a test', confidence: 'high', detail: '' });
+
+const bad = { containers: [{ name: 'main', image: 'x:1', securityContext: { privileged: true } }] };
+
+interface Cluster {
+  readonly spec?: object;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** How the policy stands there; undefined where none does. */
+  readonly policy?: { readonly name?: string; readonly isEdited?: boolean; readonly family?: 'image-pulls' };
+  /** What the policy is printed with, and planned with. */
+  readonly heldTo?: readonly SelectedRule[];
+  readonly isPlanned?: boolean;
+  readonly judgedBy?: readonly SelectedRule[];
+  readonly evidence?: Partial<Evidence>;
+}
+
+/** Of each failure what is said beside it: `pod-privileged deny ValidatingAdmissionPolicy/x`. */
+function say({
+  spec = bad,
+  annotations = {},
+  labels = {},
+  policy,
+  heldTo = byDefault,
+  isPlanned = false,
+  judgedBy = byDefault,
+  evidence = {},
+}: Cluster): readonly string[] {
+  const { policy: planned } = planPodFamily({
+    family: policy?.family ?? 'pod-security',
+    rules: heldTo,
+    target: { podSecurityVersion: 37 },
+    breakGlassGroups: [],
+    exemptions: [],
+    withoutLabel: 'off',
+    keptOut: [],
+  });
+  if (planned === undefined) throw new Error('nothing is planned');
+  const named = { ...planned, name: policy?.name ?? planned.name };
+  const bindings = planned.bindings.map((one) => ({ ...one, spec: { ...one.spec, policyName: named.name } }));
+  const edited = policy?.isEdited === true ? { ...planned.spec, failurePolicy: 'Ignore' } : planned.spec;
+  const manifests =
+    policy === undefined ? [] : buildManifests([{ ...named, bindings, spec: edited as typeof planned.spec }]);
+  const stored = manifests.map((one) => JSON.parse(JSON.stringify(one)) as (typeof manifests)[number]);
+  const snapshot = buildObjectSnapshot({
+    objects: {
+      Namespace: [project(kinds.Namespace.shape, { metadata: { name: 'shop', labels } })],
+      Pod: [project(kinds.Pod.shape, { metadata: { name: 'agent', namespace: 'shop', annotations }, spec })],
+      ValidatingAdmissionPolicy: stored
+        .filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
+        .map((one) => project(kinds.ValidatingAdmissionPolicy.shape, one)),
+      ValidatingAdmissionPolicyBinding: stored
+        .filter(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding')
+        .map((one) => project(kinds.ValidatingAdmissionPolicyBinding.shape, one)),
+    },
+    isWholeCluster: true,
+    podSecurityVersion: 37,
+    evidence: fullEvidence({ validatingAdmissionPolicy: fact(true), podSecurity: fact(true), ...evidence }),
+  });
+  const known = findKnownEnforcers(snapshot, isPlanned ? [planned] : [], rules, isPlanned ? heldTo : []);
+  const enforcementOf = findingEnforcementOf({ namespace: 'shop', labels, known, snapshot, judgedBy });
+  const evaluator = new Evaluator({
+    ruleThrew: (rule, error) => {
+      throw new Error(rule, { cause: error });
+    },
+  });
+  return evaluator.evaluate({ namespace: 'shop' }, judgedBy, snapshot).flatMap((finding) => {
+    const said = enforcementOf(finding);
+    return said === undefined ? [] : [`${finding.rule.id} ${said.mode} ${said.by}`];
+  });
+}
+
+const own = 'ValidatingAdmissionPolicy/merlon-pod-security';
+const level = (mode: string, value: string) => ({ [`pod-security.kubernetes.io/${mode}`]: value });
+
+describe('what is said beside a finding of what becomes of the next pod like it', () => {
+  it('is nothing where nothing is enforced', () => {
+    expect(say({})).to.deep.equal([]);
+    expect(say({ policy: {} })).to.deep.equal([]);
+    expect(say({ labels: level('enforce', 'privileged') })).to.deep.equal([]);
+  });
+
+  it('is the mode of a policy that holds pods to the rule, and its name', () => {
+    for (const mode of ['deny', 'warn', 'audit']) {
+      expect(say({ policy: {}, labels: { 'merlon.dev/enforce': mode } })).to.deep.equal([
+        `pod-privileged ${mode} ${own}`,
+        `pod-privilege-escalation ${mode} ${own}`,
+      ]);
+    }
+  });
+
+  it('is the same of a policy that somebody else applied, under whatever name', () => {
+    const labels = { 'merlon.dev/enforce': 'deny' };
+    expect(say({ policy: { name: 'platform' }, labels })).to.deep.equal([
+      'pod-privileged deny ValidatingAdmissionPolicy/platform',
+      'pod-privilege-escalation deny ValidatingAdmissionPolicy/platform',
+    ]);
+    expect(say({ policy: { family: 'image-pulls', name: 'pulls' }, labels })).to.deep.equal([
+      'pod-image-pull-policy deny ValidatingAdmissionPolicy/pulls',
+    ]);
+    expect(say({ policy: { name: 'platform', isEdited: true }, labels })).to.deep.equal([]);
+  });
+
+  it('is not said where the policy has other parameters than the finding was judged by', () => {
+    const labels = { 'merlon.dev/enforce': 'deny' };
+    const spec = {
+      containers: [{ name: 'main', image: 'x:1' }],
+      volumes: [{ name: 'data', nfs: { server: 's', path: '/' } }],
+    };
+    const nfs = [{ rule: volumeTypes, params: { ...resolveParams(volumeTypes), allowed: ['secret'] } }];
+    const said = `pod-volume-types deny ${own}`;
+    expect(say({ policy: {}, labels, spec, heldTo: nfs, isPlanned: true, judgedBy: nfs })).to.deep.equal([said]);
+    const others = byDefault.filter(({ rule }) => rule === volumeTypes);
+    expect(say({ policy: {}, labels, spec, heldTo: nfs, isPlanned: true, judgedBy: others })).to.deep.equal([]);
+    expect(say({ policy: {}, labels, spec, heldTo: others, judgedBy: others })).to.deep.equal([said]);
+  });
+
+  it('is not said of what is only noted', () => {
+    const labels = { 'merlon.dev/enforce': 'deny' };
+    const spec = { ...bad, securityContext: { runAsGroup: 1, fsGroup: 1 } };
+    const noted = [
+      { rule: rootGroups, severity: 'high' as const, params: { ...resolveParams(rootGroups), imageGroups: 'note' } },
+    ];
+    const plan = { policy: {}, labels, heldTo: noted, isPlanned: true, judgedBy: noted };
+    expect(say({ ...plan, spec })).to.deep.equal([]);
+    expect(say({ ...plan, spec: { ...bad, securityContext: { fsGroup: 0 } } })).to.deep.equal([
+      `pod-root-groups deny ${own}`,
+    ]);
+  });
+
+  it('is the label of Pod Security whose level has the check that refuses it', () => {
+    expect(say({ labels: level('enforce', 'baseline') })).to.deep.equal([
+      'pod-privileged deny pod-security.kubernetes.io/enforce',
+    ]);
+    expect(say({ labels: { ...level('enforce', 'baseline'), ...level('warn', 'restricted') } })).to.deep.equal([
+      'pod-privileged deny pod-security.kubernetes.io/enforce',
+      'pod-privilege-escalation warn pod-security.kubernetes.io/warn',
+    ]);
+    expect(say({ labels: level('audit', 'restricted') })).to.deep.equal([
+      'pod-privileged audit pod-security.kubernetes.io/audit',
+      'pod-privilege-escalation audit pod-security.kubernetes.io/audit',
+    ]);
+  });
+
+  it('is not a level that has no such check in its version, or whose check lets it pass', () => {
+    const old = { ...level('enforce', 'restricted'), 'pod-security.kubernetes.io/enforce-version': 'v1.7' };
+    expect(say({ labels: old })).to.deep.equal(['pod-privileged deny pod-security.kubernetes.io/enforce']);
+    const volumes = (volume: object) => ({ ...bad, volumes: [{ name: 'data', ...volume }] });
+    const restricted = level('enforce', 'restricted');
+    const only = byDefault.filter(({ rule }) => rule === volumeTypes);
+    expect(say({ labels: restricted, judgedBy: only, spec: volumes({ csi: { driver: 'd' } }) })).to.deep.equal([]);
+    expect(
+      say({ labels: restricted, judgedBy: only, spec: volumes({ nfs: { server: 's', path: '/' } }) }),
+    ).to.deep.equal(['pod-volume-types deny pod-security.kubernetes.io/enforce']);
+  });
+
+  it('is the strictest where several do it', () => {
+    const labels = { ...level('enforce', 'baseline'), 'merlon.dev/enforce': 'warn' };
+    expect(say({ policy: {}, labels })).to.deep.equal([
+      'pod-privileged deny pod-security.kubernetes.io/enforce',
+      `pod-privilege-escalation warn ${own}`,
+    ]);
+    const both = { ...level('enforce', 'baseline'), 'merlon.dev/enforce': 'deny' };
+    expect(say({ policy: {}, labels: both })[0]).to.equal(`pod-privileged deny ${own}`);
+  });
+
+  it('is not said where an API server may not ask, nor of static pods', () => {
+    const labels = { ...level('enforce', 'baseline'), 'merlon.dev/enforce': 'deny' };
+    const evidence = { podSecurity: fact(false), validatingAdmissionPolicy: fact(false) };
+    expect(say({ policy: {}, labels, evidence })).to.deep.equal([]);
+    expect(say({ policy: {}, labels, annotations: { 'kubernetes.io/config.mirror': 'x' } })).to.deep.equal([]);
+  });
+});
