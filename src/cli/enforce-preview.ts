@@ -8,8 +8,10 @@ import type { AnyRule } from '../core/rule.ts';
 import { isMissing, NotObserved } from '../core/snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
-import { previewNamespace } from '../enforcement/plan/preview.ts';
+import { previewCluster, previewNamespace } from '../enforcement/plan/preview.ts';
 import type { PreviewOptions } from '../enforcement/plan/preview.ts';
+import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
+import { CLUSTER_RBAC_GUARD_NAME, RBAC_GUARD_NAME } from '../enforcement/plan/rbac-guard.ts';
 import { explainUnserved } from '../enforcement/plan/without-policies.ts';
 import { readJson } from '../evidence/reading.ts';
 import type { Get } from '../evidence/reading.ts';
@@ -18,6 +20,7 @@ import { exitCodeOfPreview, printPreview, printPreviewJson } from '../report/enf
 import type { PreviewReport } from '../report/enforcement-preview.ts';
 import type { ExitCode } from '../report/posture-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
+import type { WorkloadFiles } from '../scan/workload-files.ts';
 import { planAsked, reportAsked } from './enforce-command.ts';
 import type { AskedEnforcement } from './enforce-command.ts';
 import type { EnforceOptions } from './enforce-options.ts';
@@ -33,22 +36,19 @@ export async function runPreview(
   streams: CommandStreams,
 ): Promise<ExitCode> {
   const { stdout, stderr, env } = streams;
-  const present =
+  const plan = (minor: number | undefined) => planAsked({ ...options, minor }, rules, streams);
+  const looked =
     target.files === undefined
-      ? await readCluster(target, streams)
-      : await readFiles(target.files, options.minor, streams);
-  if (present.unserved !== undefined) {
-    stderr.write(`${present.unserved}\n`);
-    return 3;
-  }
-  const asked = await planAsked({ ...options, minor: options.minor ?? present.minor }, rules, streams);
-  if (asked === undefined) return 3;
+      ? await readCluster(target, plan, streams)
+      : await readFiles(target.files, options.minor, plan, streams);
+  if (looked === undefined) return 3;
+  const { present, asked } = looked;
   reportAsked(asked, streams);
   for (const message of present.missing) stderr.write(`not read: ${printable(message)}\n`);
   const names = target.namespace === undefined ? present.namespaces : [target.namespace];
   const nothing = explainNothing(names, present, target);
   if (nothing !== undefined) stderr.write(`nothing to look at: ${printable(nothing)}\n`);
-  const report = preview(nothing === undefined ? names : [], present, asked, streams);
+  const report = preview(nothing === undefined ? names : [], present, asked, { target, streams });
   await writeAll(
     stdout,
     options.output === 'json' ? [printPreviewJson(report)] : printPreview(report, buildPainter(hasColour(stdout, env))),
@@ -56,22 +56,41 @@ export async function runPreview(
   return present.hasInputProblem || nothing !== undefined ? 3 : exitCodeOfPreview(report);
 }
 
+/** What is there, and what is planned for it. */
+interface Looked {
+  readonly present: Present;
+  readonly asked: AskedEnforcement;
+}
+
+/** @returns undefined where it cannot be enforced, or not be read; why, stands on stderr */
+type Plan = (minor: number | undefined) => Promise<AskedEnforcement | undefined>;
+
 /** What is there now. */
 interface Present {
   readonly snapshot: Snapshot;
   readonly namespaces: readonly string[];
-  /** Of the API server; undefined where it is not known, and for files. */
-  readonly minor: number | undefined;
   /** In sentences. */
   readonly missing: readonly string[];
   readonly hasInputProblem: boolean;
-  /** Why nothing can be enforced there, and what would do instead; undefined where it can. */
-  readonly unserved?: string | undefined;
 }
 
-const wanted: readonly KindName[] = ['Namespace', 'ServiceAccount', ...workloadKinds];
+/** What is to be read for what is planned: nobody needs more rights than that. */
+function selectKinds(policies: readonly PlannedPolicy[], { namespace }: PreviewTarget): readonly KindName[] {
+  const isPlanned = (wanted: string): boolean => policies.some(({ name }) => name === wanted);
+  return [
+    ...(['Namespace', 'ServiceAccount', ...workloadKinds] as const),
+    ...(isPlanned(RBAC_GUARD_NAME) ? (['Role', 'RoleBinding'] as const) : []),
+    ...(isPlanned(CLUSTER_RBAC_GUARD_NAME) && namespace === undefined
+      ? (['ClusterRole', 'ClusterRoleBinding'] as const)
+      : []),
+  ];
+}
 
-async function readCluster(target: PreviewTarget, { env }: CommandStreams): Promise<Present> {
+async function readCluster(
+  target: PreviewTarget,
+  plan: Plan,
+  { stderr, env }: CommandStreams,
+): Promise<Looked | undefined> {
   const [{ openCluster }, { readObjectsAndVersion }] = await Promise.all([
     import('./cluster-access.ts'),
     import('../scan/cluster-objects.ts'),
@@ -80,16 +99,23 @@ async function readCluster(target: PreviewTarget, { env }: CommandStreams): Prom
   try {
     const { namespace } = target;
     const scope = namespace === undefined ? 'everything' : { namespace };
+    const unserved = await findUnserved(server.get);
+    if (unserved !== undefined) {
+      stderr.write(`${unserved}\n`);
+      return undefined;
+    }
+    const asked = await plan(readMinor(await readObjectsAndVersion([], { transport, scope })));
+    if (asked === undefined) return undefined;
+    const wanted = selectKinds(asked.policies, target);
     const snapshot = await readObjectsAndVersion(wanted, { transport, scope });
     const inputs = [...wanted, 'ServerVersion' as const].map((source) => snapshot.observation(source));
-    return {
+    const present = {
       snapshot,
       namespaces: namespacesOf(snapshot).toSorted(compareText),
-      minor: readMinor(snapshot),
       missing: inputs.filter(isMissing).map(({ message }) => message),
       hasInputProblem: false,
-      unserved: await findUnserved(server.get),
     };
+    return { present, asked };
   } finally {
     servers.close();
     transport.close();
@@ -122,30 +148,49 @@ function readMinor(snapshot: Snapshot): number | undefined {
 async function readFiles(
   paths: readonly string[],
   minor: number | undefined,
+  plan: Plan,
   streams: CommandStreams,
-): Promise<Present> {
+): Promise<Looked | undefined> {
   const { loadWorkloadFiles } = await import('../scan/workload-files.ts');
   const loaded = await loadWorkloadFiles(paths, minor, streams);
   reportInput(loaded, streams.stderr);
   const holding = loaded.notJudged.filter(({ holdsPodTemplate }) => holdsPodTemplate);
   reportUnjudged('no pods in', holding, streams.stderr);
-  return {
+  const asked = await plan(minor);
+  if (asked === undefined) return undefined;
+  const { namespaces, isAny } = findGuarded(loaded, asked.policies);
+  const present = {
     ...loaded,
-    minor: undefined,
+    namespaces,
     // What makes pods of which nothing is known may be refused, too.
     missing: holding.map(({ count, kind }) => `${count} ${kind} of a kind that is not read`),
-    hasInputProblem: loaded.problems.length > 0 || (loaded.found === 0 && holding.length === 0),
+    hasInputProblem: loaded.problems.length > 0 || (!isAny && holding.length === 0),
   };
+  return { present, asked };
+}
+
+/** Where there is something, and whether there is anything, that what is planned is about. */
+function findGuarded(
+  { snapshot, namespaces, found }: Pick<WorkloadFiles, 'snapshot' | 'namespaces' | 'found'>,
+  policies: readonly PlannedPolicy[],
+): { readonly namespaces: readonly string[]; readonly isAny: boolean } {
+  const isPlanned = (wanted: string): boolean => policies.some(({ name }) => name === wanted);
+  const namespaced = isPlanned(RBAC_GUARD_NAME) ? [...snapshot.list('Role'), ...snapshot.list('RoleBinding')] : [];
+  const ofCluster = isPlanned(CLUSTER_RBAC_GUARD_NAME)
+    ? [...snapshot.list('ClusterRole'), ...snapshot.list('ClusterRoleBinding')]
+    : [];
+  const all = new Set([...namespaces, ...namespaced.map(({ metadata }) => metadata.namespace ?? '')]);
+  return { namespaces: [...all].toSorted(compareText), isAny: found + namespaced.length + ofCluster.length > 0 };
 }
 
 function explainNothing(
   names: readonly string[],
-  { snapshot, namespaces, missing }: Present,
+  { snapshot, namespaces, missing, hasInputProblem }: Present,
   { files, namespace }: PreviewTarget,
 ): string | undefined {
   if (files !== undefined) {
     if (missing.length > 0) return undefined;
-    const isThere = namespace === undefined ? names.length > 0 : namespaces.includes(namespace);
+    const isThere = namespace === undefined ? names.length > 0 || !hasInputProblem : namespaces.includes(namespace);
     return isThere ? undefined : `no pod, and nothing that makes pods, stands in ${files.join(', ')}`;
   }
   if (namespace === undefined) return undefined;
@@ -158,7 +203,7 @@ function preview(
   names: readonly string[],
   { snapshot, missing }: Present,
   { policies, selected, exemptions }: AskedEnforcement,
-  { stderr }: CommandStreams,
+  { target, streams: { stderr } }: { readonly target: PreviewTarget; readonly streams: CommandStreams },
 ): PreviewReport {
   const table = new ExemptionTable();
   for (const exemption of exemptions.counting) table.set(exemption);
@@ -175,6 +220,7 @@ function preview(
   });
   return {
     namespaces: previews.flatMap((one) => one.preview ?? []),
+    cluster: target.namespace === undefined ? previewCluster(policies, snapshot) : undefined,
     out: previews.filter((one) => one.preview === undefined).map(({ namespace }) => namespace),
     policies,
     missing,

@@ -1,4 +1,4 @@
-/** What the postures of namespaces say of enforcement, from what is planned and what stands. */
+/** What postures say of enforcement, from what is planned and what stands. */
 import type { NamespaceEnforcement } from '../api/v1alpha1/namespace-enforcement.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Evaluator } from '../core/evaluate.ts';
@@ -14,8 +14,9 @@ import type { ExemptionConditions } from '../enforcement/plan/exemption-conditio
 import { findingEnforcementOf } from '../enforcement/plan/finding-enforcement.ts';
 import { buildNamespaceEnforcement } from '../enforcement/plan/namespace-enforcement.ts';
 import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
-import { previewNamespace } from '../enforcement/plan/preview.ts';
+import { countRefused, previewCluster, previewNamespace } from '../enforcement/plan/preview.ts';
 import type { PreviewOptions } from '../enforcement/plan/preview.ts';
+import type { EnforcedSummary } from './enforced-condition.ts';
 
 /** What is to be enforced. */
 export type PlannedView = Pick<PreviewOptions, 'policies' | 'rules' | 'exemptions'>;
@@ -92,6 +93,21 @@ export interface EnforcementSaid {
 }
 
 const NOTHING_SAID: EnforcementSaid = { inShort: undefined, ofFinding: () => undefined };
+
+/** Says of the policy on what is in no namespace how much that is there it would refuse; of the others namespaces say it. */
+export function countRefusedIn(
+  enforced: EnforcedSummary,
+  planned: readonly PlannedPolicy[],
+  snapshot: Snapshot,
+): EnforcedSummary {
+  const preview = previewCluster(planned, snapshot);
+  if (preview === undefined || preview.undecided.length > 0) return enforced;
+  const wouldRefuse = countRefused(preview);
+  return {
+    ...enforced,
+    policies: enforced.policies.map((one) => (one.policy === preview.policy ? { ...one, wouldRefuse } : one)),
+  };
+}
 
 /** Found out once for each state of what stands, and each plan. */
 class KnownPolicies {

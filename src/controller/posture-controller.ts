@@ -317,6 +317,7 @@ export class PostureController {
       remediated: this.#options.repairs?.conditionOf('cluster'),
       refusals: [...this.#updates.refusals],
       enforced,
+      planned: enforcement?.planned(),
     });
     return this.#updates.update('cluster', status);
   }

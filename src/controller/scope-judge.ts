@@ -16,7 +16,7 @@ import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
 import { countAdminPaths } from '../rbac/admin-paths.ts';
 import type { EnforcedSummary } from './enforced-condition.ts';
 import type { Exemptions } from './exemptions.ts';
-import { NamespaceEnforcements } from './namespace-enforcement.ts';
+import { countRefusedIn, NamespaceEnforcements } from './namespace-enforcement.ts';
 import type { PlannedView } from './namespace-enforcement.ts';
 import type { Policies } from './policies.ts';
 import type { ClusterStore } from './store.ts';
@@ -97,7 +97,14 @@ export class ScopeJudge {
       remediated,
       refusals,
       enforced,
-    }: { remediated: UntimedCondition | undefined; refusals: readonly [string, string][]; enforced: EnforcedSummary },
+      planned,
+    }: {
+      remediated: UntimedCondition | undefined;
+      refusals: readonly [string, string][];
+      enforced: EnforcedSummary;
+      /** Undefined where it is not known. */
+      planned: PlannedView | undefined;
+    },
   ): ReturnType<typeof buildClusterStatus> {
     const { cluster, policies, exemptions } = this.#options;
     return buildClusterStatus(buildStatus(judged, remediated), {
@@ -109,7 +116,7 @@ export class ScopeJudge {
       adminPaths: countAdminPaths(cluster),
       ownPolicyInput: policies.ownInput,
       exemptionInputs: exemptions.inputs,
-      enforced,
+      enforced: planned === undefined ? enforced : countRefusedIn(enforced, planned.policies, cluster),
     });
   }
 

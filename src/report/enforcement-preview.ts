@@ -1,7 +1,9 @@
 /** What would be refused where namespaces were set to deny, as a table and as JSON. */
 import { countRefused } from '../enforcement/plan/preview.ts';
-import type { NamespacePreview, PreviewedFinding } from '../enforcement/plan/preview.ts';
+import type { ClusterPreview, NamespacePreview } from '../enforcement/plan/preview.ts';
+import type { PreviewedFinding } from '../enforcement/plan/previewed-finding.ts';
 import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
+import { nameRefused } from '../enforcement/plan/previewed-finding.ts';
 import { nameSubject } from '../pod-security/pod-makers.ts';
 import type { ExitCode } from './posture-report.ts';
 import { layoutTable } from './table-layout.ts';
@@ -12,6 +14,8 @@ import type { Painter } from './terminal.ts';
 export interface PreviewReport {
   /** By name. */
   readonly namespaces: readonly NamespacePreview[];
+  /** What is in no namespace; undefined where nothing of it is planned, or it was not asked for. */
+  readonly cluster?: ClusterPreview | undefined;
   /** In which nothing of it can ever be in force. */
   readonly out: readonly string[];
   readonly policies: readonly PlannedPolicy[];
@@ -29,8 +33,8 @@ const columns: readonly Column[] = [
 ];
 
 export function* printPreview(report: PreviewReport, paint: Painter): Generator<string> {
-  const { namespaces, out } = report;
-  const rows = namespaces.flatMap(toRows);
+  const { namespaces, out, cluster } = report;
+  const rows = [...(cluster === undefined ? [] : toClusterRows(cluster)), ...namespaces.flatMap(toRows)];
   if (rows.length > 0) {
     for (const line of layoutTable(columns, rows, paint)) yield `${line}\n`;
     yield '\n';
@@ -38,30 +42,30 @@ export function* printPreview(report: PreviewReport, paint: Painter): Generator<
   const refused = namespaces.reduce((sum, one) => sum + countRefused(one), 0);
   const where = namespaces.filter((one) => one.refused.length > 0).length;
   const unpreviewed = findUnpreviewed(namespaces);
+  const noun = nameRefused(namespaces.flatMap((one) => one.refused.map(({ finding }) => finding.subject)));
   yield refused === 0
     ? `deny would refuse nothing ${unpreviewed.length === 0 ? '' : 'that is known '}of what is in ${count(namespaces.length, 'namespace')}\n`
-    : `deny would refuse ${count(refused, 'workload')}, in ${where} of ${count(namespaces.length, 'namespace')}\n`;
+    : `deny would refuse ${count(refused, noun)}, in ${where} of ${count(namespaces.length, 'namespace')}\n`;
+  if (cluster !== undefined) {
+    const ofCluster = countRefused(cluster);
+    yield `in no namespace deny would refuse ${ofCluster === 0 ? 'nothing' : count(ofCluster, 'object')}\n`;
+  }
   if (out.length > 0) yield `never in these namespaces: ${out.map(printable).join(', ')}\n`;
   if (unpreviewed.length > 0) {
-    yield `not looked for, as it refuses other things than what rules about pods say: ${unpreviewed.join(', ')}\n`;
+    yield `not looked for, as Merlon reads no Secrets: ${unpreviewed.join(', ')}\n`;
   }
   yield 'Nothing was written.\n';
 }
 
 function toRows(preview: NamespacePreview): readonly (readonly Cell[])[] {
-  const { namespace, mode, refused, exempt, undecided, execTargets = [], withoutPullSecrets = [] } = preview;
+  const { namespace, mode, exempt, execTargets = [], withoutPullSecrets = [] } = preview;
   const row = (answer: Cell, object: string, rule: string, why: string): readonly Cell[] => [
     ...[namespace, mode],
     ...[answer, object, rule, why],
   ];
-  const ofFinding =
-    (answer: Cell) =>
-    (one: PreviewedFinding): readonly Cell[] =>
-      row(answer, nameSubject(one.finding.subject), one.finding.rule.id, describe(one));
   return [
-    ...refused.map(ofFinding({ text: 'refused', colour: 'red' })),
-    ...undecided.map(ofFinding({ text: 'unknown', colour: 'yellow' })),
-    ...exempt.map(ofFinding('exempt')),
+    ...toFindingRows([namespace, mode], preview),
+    ...exempt.map((one) => toFindingRow([namespace, mode], 'exempt', one)),
     ...execTargets.map(({ kind, name, isUnread = false }) =>
       row(
         isUnread ? { text: 'unknown', colour: 'yellow' } : 'guarded',
@@ -72,6 +76,24 @@ function toRows(preview: NamespacePreview): readonly (readonly Cell[])[] {
     ),
     ...withoutPullSecrets.map((subject) => row('may not pull', nameSubject(subject), 'image-pulls', NO_SECRETS)),
   ];
+}
+
+function toClusterRows(cluster: ClusterPreview): readonly (readonly Cell[])[] {
+  return toFindingRows(['', cluster.mode], cluster);
+}
+
+function toFindingRows(
+  place: readonly Cell[],
+  { refused, undecided }: Pick<NamespacePreview, 'refused' | 'undecided'>,
+): readonly (readonly Cell[])[] {
+  return [
+    ...refused.map((one) => toFindingRow(place, { text: 'refused', colour: 'red' }, one)),
+    ...undecided.map((one) => toFindingRow(place, { text: 'unknown', colour: 'yellow' }, one)),
+  ];
+}
+
+function toFindingRow(place: readonly Cell[], answer: Cell, one: PreviewedFinding): readonly Cell[] {
+  return [...place, answer, nameSubject(one.finding.subject), one.finding.rule.id, describe(one)];
 }
 
 const NO_SECRETS =
@@ -100,7 +122,7 @@ function count(number: number, noun: string): string {
 }
 
 /** The shape that others parse. */
-export function printPreviewJson({ namespaces, out, policies, missing }: PreviewReport): string {
+export function printPreviewJson({ namespaces, cluster, out, policies, missing }: PreviewReport): string {
   const report = {
     apiVersion: 'merlon.dev/v1alpha1',
     kind: 'EnforcementPreview',
@@ -114,6 +136,16 @@ export function printPreviewJson({ namespaces, out, policies, missing }: Preview
       ...(one.execTargets === undefined ? {} : { execTargets: one.execTargets }),
       ...(one.withoutPullSecrets === undefined ? {} : { withoutPullSecrets: one.withoutPullSecrets }),
     })),
+    ...(cluster === undefined
+      ? {}
+      : {
+          cluster: {
+            mode: cluster.mode,
+            wouldRefuse: countRefused(cluster),
+            refused: cluster.refused.map(toJson),
+            undecided: cluster.undecided.map(toJson),
+          },
+        }),
     namespacesOut: out,
     policies: policies.map(({ name }) => name),
     notPreviewed: findUnpreviewed(namespaces),
@@ -139,12 +171,15 @@ function toJson({ finding, only }: PreviewedFinding): object {
 }
 
 /** What could not be looked at weighs more than what was found, as in a scan. */
-export function exitCodeOfPreview({ namespaces, missing }: PreviewReport): ExitCode {
+export function exitCodeOfPreview({ namespaces, cluster, missing }: PreviewReport): ExitCode {
   if (missing.length > 0) return 4;
-  if (namespaces.some(({ refused }) => refused.length > 0)) return 1;
-  const isUnknown = namespaces.some(
-    ({ undecided, notPreviewed, execTargets = [] }) =>
-      undecided.length + notPreviewed.length > 0 || execTargets.some(({ isUnread }) => isUnread === true),
-  );
+  const all = [...namespaces, ...(cluster === undefined ? [] : [cluster])];
+  if (all.some(({ refused }) => refused.length > 0)) return 1;
+  const isUnknown =
+    all.some(({ undecided }) => undecided.length > 0) ||
+    namespaces.some(
+      ({ notPreviewed, execTargets = [] }) =>
+        notPreviewed.length > 0 || execTargets.some(({ isUnread }) => isUnread === true),
+    );
   return isUnknown ? 4 : 0;
 }

@@ -10,6 +10,7 @@ interface Preview {
     readonly wouldRefuse: number;
     readonly refused: readonly { readonly rule: string; readonly subject: { readonly name: string } }[];
     readonly exempt: readonly { readonly exemption: string }[];
+    readonly undecided: readonly { readonly rule: string; readonly subject: { readonly name: string } }[];
     readonly execTargets: readonly unknown[];
     readonly withoutPullSecrets?: readonly { readonly name: string }[];
   }[];
@@ -81,17 +82,57 @@ describe('merlon enforce --preview', function () {
     expect(shop?.refused.map(({ rule, subject }) => [rule, subject.name])).to.deep.equal([['pod-privileged', 'web']]);
     expect(shop?.execTargets).to.deep.equal([{ kind: 'Deployment', name: 'web' }]);
     expect(shop?.withoutPullSecrets?.map(({ name }) => name)).to.deep.equal(['web']);
-    expect(report.notPreviewed).to.deep.equal(['merlon-service-accounts']);
+    // Which account pods get is not among the files.
+    expect(shop?.undecided.map(({ rule, subject }) => [rule, subject.name])).to.deep.equal([
+      ['service-accounts', 'web'],
+    ]);
+    expect(report.notPreviewed).to.deep.equal([]);
   });
 
-  it('exits with 4, and says nothing for certain, where something is planned that nobody looks for', async () => {
-    const { code, stdout } = await folder().run([
-      ...['enforce', '--preview', '-f', 'shop', '-n', 'other'],
-      ...['--families', 'service-accounts', '--kubernetes-version', '1.36'],
-    ]);
+  it('exits with 4, and says nothing for certain, where something is planned that nobody can look for', async () => {
+    const account = { metadata: { name: 'default', namespace: 'other' }, automountServiceAccountToken: false };
+    await folder().write({
+      'shop/account.yaml': JSON.stringify({ apiVersion: 'v1', kind: 'ServiceAccount', ...account }),
+    });
+    const args = ['enforce', '--preview', '-f', 'shop', '-n', 'other', '--kubernetes-version', '1.36'];
+    const ask = (...more: readonly string[]) => folder().run([...args, '--families', 'service-accounts', ...more]);
+    expect((await ask()).stdout).to.contain('deny would refuse nothing of what is in 1 namespace\n');
+    expect((await ask()).code).to.equal(0);
+    const { code, stdout } = await ask('--with', 'token-secrets');
     expect(code).to.equal(4);
     expect(stdout).to.contain('deny would refuse nothing that is known of what is in 1 namespace\n');
-    expect(stdout).to.match(/\nnot looked for, .*: merlon-service-accounts\n/);
+    expect(stdout).to.contain('\nnot looked for, as Merlon reads no Secrets: merlon-service-accounts-secrets\n');
+  });
+
+  it('tells of roles and bindings what would be refused anew, and apart of those in no namespace', async () => {
+    const rbac = (kind: string, name: string, fields: object) =>
+      JSON.stringify({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name, ...fields }, ...fields });
+    const rules = [{ apiGroups: [''], resources: ['serviceaccounts'], verbs: ['impersonate'] }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' };
+    const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'joe' }];
+    await folder().write({
+      'rbac/role.yaml': rbac('Role', 'impersonator', { namespace: 'team', rules }),
+      'rbac/binding.yaml': rbac('ClusterRoleBinding', 'joe', { roleRef, subjects }),
+    });
+    const args = ['enforce', '--preview', '-f', 'rbac', '--families', 'rbac'];
+    const { code, stdout } = await folder().run([...args, '--cluster-rbac', 'audit', '--with', 'cluster-admin']);
+    expect(code).to.equal(1);
+    const cells = stdout.split('\n').map((line) => line.split(/ {3,}/).map((cell) => cell.trim()));
+    expect(cells.slice(1, 3)).to.deep.equal([
+      [
+        ...['', 'audit', 'refused', 'ClusterRoleBinding "joe"', 'rbac'],
+        'subjects[0]: it grants cluster-admin to User joe, whom nobody named',
+      ],
+      [
+        ...['team', 'off', 'refused', 'Role "impersonator"', 'rbac'],
+        'rules[0]: it lets act as just anybody; list in resourceNames who is meant',
+      ],
+    ]);
+    expect(stdout).to.contain(
+      '\ndeny would refuse 1 object, in 1 of 1 namespace\nin no namespace deny would refuse 1 object\n',
+    );
+    const alone = await folder().run([...args, '-n', 'team', '--cluster-rbac', 'audit', '-o', 'json']);
+    expect(JSON.parse(alone.stdout)).not.to.have.property('cluster');
   });
 
   it('lists what an exemption lets through, and exits with 0 where nothing else is refused', async () => {

@@ -5,8 +5,10 @@ import { kinds } from '../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import { resolveParams } from '../../src/core/params.ts';
 import { project } from '../../src/core/project.ts';
-import { NamespaceEnforcements } from '../../src/controller/namespace-enforcement.ts';
+import { NOT_LOOKED } from '../../src/controller/enforced-condition.ts';
+import { countRefusedIn, NamespaceEnforcements } from '../../src/controller/namespace-enforcement.ts';
 import { planImagePulls } from '../../src/enforcement/plan/image-pulls.ts';
+import { planClusterRbacGuard } from '../../src/enforcement/plan/rbac-guard.ts';
 import { planServiceAccounts } from '../../src/enforcement/plan/service-accounts.ts';
 import { planPodFamily } from '../../src/enforcement/plan/pod-family.ts';
 import { privileged } from '../../src/rules/pod/privileged.ts';
@@ -38,6 +40,7 @@ function say(
     isUnread = false,
     withPulls = false,
     withAccounts = false,
+    withSecrets = false,
   }: {
     readonly label?: string;
     readonly namespace?: string;
@@ -45,6 +48,7 @@ function say(
     readonly isUnread?: boolean;
     readonly withPulls?: boolean;
     readonly withAccounts?: boolean;
+    readonly withSecrets?: boolean;
   } = {},
 ) {
   const labels = label === undefined ? {} : { 'merlon.dev/enforce': label };
@@ -61,7 +65,7 @@ function say(
     ...(policy === undefined ? [] : [policy]),
     ...(withPulls ? [planImagePulls(modes)] : []),
     ...(withAccounts
-      ? planServiceAccounts({ canMutate: false, tokenSecrets: false, breakGlassGroups: [] }, modes)
+      ? planServiceAccounts({ canMutate: false, tokenSecrets: withSecrets, breakGlassGroups: [] }, modes)
       : []),
   ];
   return new NamespaceEnforcements([privileged]).of(namespace, {
@@ -107,13 +111,19 @@ describe('what the posture of a namespace says of enforcement', () => {
     expect(say(['a'])?.message).not.to.contain('imagePullSecrets');
   });
 
-  it('is no number where a policy refuses what nobody looks for', () => {
-    const said = say(['a'], { withAccounts: true });
+  it('counts what runs with the token of the default account', () => {
+    expect(say(['a'], { withAccounts: true })).to.deep.include({ wouldRefuse: 2 });
+    expect(say(['a'], { withAccounts: true })?.message).to.contain(
+      'Pod "a" (pod-privileged, service-accounts), Pod "plain" (service-accounts);',
+    );
+  });
+
+  it('is no number where a policy refuses what nobody can look for', () => {
+    const said = say(['a'], { withAccounts: true, withSecrets: true });
     expect(said).not.to.have.property('wouldRefuse');
     expect(said?.message)
-      .to.contain('deny would refuse one workload that is here: Pod "a" (pod-privileged)')
-      .and.contain('what merlon-service-accounts would refuse was not looked for');
-    expect(say([], { withAccounts: true })?.message).to.contain('nothing that is known of what is here');
+      .to.contain('deny would refuse 2 workloads that are here: Pod "a" (pod-privileged')
+      .and.contain('what merlon-service-accounts-secrets would refuse was not looked for, as Merlon reads no Secrets');
   });
 
   it('is no number where something could not be read, and why', () => {
@@ -121,5 +131,50 @@ describe('what the posture of a namespace says of enforcement', () => {
     expect(said).not.to.have.property('wouldRefuse');
     expect(said?.message).to.contain('of others it is not known: jobs.batch could not be listed');
     expect(say([], { isUnread: true })?.message).to.contain('deny would refuse nothing that is known of what is here');
+  });
+});
+
+describe('what the posture of the cluster says of a policy on what is in no namespace', () => {
+  const GROUP = 'rbac.authorization.k8s.io';
+  const wildcard = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
+  const impersonate = [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }];
+  const role = (name: string, fields: object) => project(kinds.ClusterRole.shape, { metadata: { name }, ...fields });
+  const bind = (name: string, subject: string) =>
+    project(kinds.ClusterRoleBinding.shape, {
+      metadata: { name },
+      roleRef: { apiGroup: GROUP, kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ apiGroup: GROUP, kind: 'Group', name: subject }],
+    });
+  const guard = planClusterRbacGuard({ clusterAdmins: [], breakGlassGroups: [] }, 'audit');
+  const enforced = {
+    ...NOT_LOOKED,
+    policies: ['merlon-rbac-cluster', 'merlon-exec-guard'].map((policy) => ({ policy, state: 'InForce', modes: [] })),
+  };
+  const count = (planned: Parameters<typeof countRefusedIn>[1], missing: readonly 'ClusterRole'[] = []) =>
+    countRefusedIn(
+      enforced,
+      planned,
+      buildObjectSnapshot({
+        objects: {
+          ClusterRole: [
+            // As Kubernetes makes it itself, and as a controller fills it in.
+            role('cluster-admin', { rules: wildcard }),
+            role('sum', { rules: impersonate, aggregationRule: { clusterRoleSelectors: [] } }),
+            role('acting', { rules: impersonate }),
+          ],
+          ClusterRoleBinding: [bind('cluster-admin', 'system:masters'), bind('ops', 'ops')],
+        },
+        isWholeCluster: true,
+        missing: missing.map((source) => ({ source, state: 'forbidden', message: 'forbidden' })),
+      }),
+    ).policies.map(({ wouldRefuse }) => wouldRefuse);
+
+  it('is how much that is there it would refuse, but for what the control plane makes', () => {
+    expect(count([guard])).to.deep.equal([2, undefined]);
+  });
+
+  it('is no number where it is not planned, or not all could be read', () => {
+    expect(count([])).to.deep.equal([undefined, undefined]);
+    expect(count([guard], ['ClusterRole'])).to.deep.equal([undefined, undefined]);
   });
 });

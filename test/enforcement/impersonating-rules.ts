@@ -1,23 +1,6 @@
-/** Rules of roles that nobody thought of, and what Merlon's catalogue of permissions says of them. */
+/** Rules of roles that nobody thought of. */
 import type { PolicyRule } from '../../src/core/kinds.ts';
-import { findCapabilities } from '../../src/rbac/capabilities.ts';
-import { findConstrainedIdentities } from '../../src/rbac/constrained-impersonation.ts';
-import { permissions } from '../../src/rbac/permission-catalogue.ts';
-import type { Permission } from '../../src/rbac/permission-catalogue.ts';
 import { createRandom, oneOf } from '../bench/random.ts';
-
-/** Whether one of them lets act as somebody whom it does not name. @param isCluster of a ClusterRole */
-export function letsActAsAnybody(rules: readonly PolicyRule[], isCluster: boolean): boolean {
-  const plain = findCapabilities(rules).some(({ permission, names }) => {
-    const { inNamespace }: Permission = permissions[permission];
-    return permission.startsWith('impersonate-') && names === undefined && (isCluster || inNamespace !== undefined);
-  });
-  const constrained = findConstrainedIdentities(rules).some(
-    ({ mode, resource, names }) =>
-      names === undefined && mode !== 'associated-node' && (isCluster || resource === 'serviceaccounts'),
-  );
-  return plain || constrained;
-}
 
 /** Dense in what lets act as others; the same for the same number. */
 export function generateRules(index: number): readonly PolicyRule[] {

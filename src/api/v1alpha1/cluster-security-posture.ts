@@ -100,6 +100,9 @@ const statusSchema = {
             items: { type: 'string', maxLength: 1024 },
             'x-kubernetes-list-type': 'atomic',
           },
+          wouldRefuse: countSchema(
+            'Of a policy on what is in no namespace: how many of the ClusterRoles and ClusterRoleBindings that are there it would refuse, were they made anew by people and it denied; "merlon enforce --preview" lists them. Absent for other policies, and where it is not known.',
+          ),
           message: { type: 'string', maxLength: 1024, description: 'Why it is not in force, and what would help.' },
         },
       },

@@ -51,7 +51,7 @@ export const namespaceEnforcementSchema = {
         'What is to be in force here by what policies say: what the label merlon.dev/enforce asks for, and no more than spec.enforcement.mode. Whether it is, enforced says.',
     },
     wouldRefuse: countSchema(
-      'How many workloads that are here would be refused, made anew, where that label says deny; absent where nothing is planned here, or it is not known.',
+      'How many of the workloads, and of the Roles and RoleBindings, that are here would be refused, made anew, where that label says deny; absent where nothing is planned here, or it is not known.',
     ),
     enforced: {
       type: 'array',

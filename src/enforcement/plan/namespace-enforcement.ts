@@ -6,6 +6,7 @@ import { keyOf } from '../../core/subject-ref.ts';
 import { nameSubject } from '../../pod-security/pod-makers.ts';
 import { countRefused } from './preview.ts';
 import type { NamespacePreview } from './preview.ts';
+import { nameRefused } from './previewed-finding.ts';
 
 /** @returns undefined where there is nothing to say */
 export function buildNamespaceEnforcement(
@@ -46,7 +47,9 @@ function describePreview(namespace: string, { mode, refused, undecided, notPrevi
   const bySubject = Map.groupBy(refused, ({ finding }) => keyOf(finding.subject));
   const doubts = [
     ...(undecided.length === 0 ? [] : [`of others it is not known: ${undecided[0]?.finding.message ?? ''}`]),
-    ...(notPreviewed.length === 0 ? [] : [`what ${notPreviewed.join(' and ')} would refuse was not looked for`]),
+    ...(notPreviewed.length === 0
+      ? []
+      : [`what ${notPreviewed.join(' and ')} would refuse was not looked for, as Merlon reads no Secrets`]),
   ];
   const doubt = doubts.map((one) => `, and ${one}`).join('');
   const would = mode === 'deny' ? 'made anew, deny refuses' : 'deny would refuse';
@@ -58,6 +61,7 @@ function describePreview(namespace: string, { mode, refused, undecided, notPrevi
     return `${nameSubject(first.finding.subject)} (${rules})`;
   });
   const more = bySubject.size > MAX_NAMED ? ` and ${bySubject.size - MAX_NAMED} more` : '';
-  const count = bySubject.size === 1 ? 'one workload that is' : `${bySubject.size} workloads that are`;
+  const noun = nameRefused(refused.map(({ finding }) => finding.subject));
+  const count = bySubject.size === 1 ? `one ${noun} that is` : `${bySubject.size} ${noun}s that are`;
   return `${would} ${count} here: ${named.join(', ')}${more}${doubt}; "merlon enforce --preview -n ${namespace}" says why`;
 }

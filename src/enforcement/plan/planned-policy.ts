@@ -5,6 +5,7 @@
  * Source: k8s.io/api v0.37.2, admissionregistration/v1.
  */
 import { managedByLabels } from '../../api/v1alpha1/group.ts';
+import type { ClusterAdmin } from '../../core/cluster-admin.ts';
 import type { Mutation } from '../../core/enforcement.ts';
 import { OLDEST_POLICY_MINOR } from '../../core/admission-shape.ts';
 import type { LabelSelector } from '../../core/label-selector.ts';
@@ -84,6 +85,8 @@ export interface PlannedValidatingPolicy {
   readonly what: string;
   /** The ids of the rules that it holds objects to, where it is made of rules. */
   readonly rules?: readonly string[];
+  /** Of a guard of RBAC: to whom it lets cluster-admin be granted; absent where it does not mind. */
+  readonly clusterAdmins?: readonly ClusterAdmin[];
   readonly spec: ValidatingPolicySpec;
   readonly bindings: readonly PlannedBinding<EnforcementMode, ValidatingBindingSpec>[];
 }

@@ -26,11 +26,16 @@ import { workloadsOf } from '../../core/workload.ts';
 import type { EnforcementCeiling } from '../../core/enforcement-terms.ts';
 import { ENFORCE_LABEL } from './namespace-modes.ts';
 import { isOfNamespaces } from './planned-policy.ts';
-import type { EnforcementMode, PlannedPolicy } from './planned-policy.ts';
+import type { EnforcementMode, PlannedPolicy, PlannedValidatingPolicy } from './planned-policy.ts';
 import { findExecTargets } from './exec-targets.ts';
 import type { ExecTarget } from './exec-targets.ts';
+import { previewDefaultTokens } from './default-token-preview.ts';
 import { predictorOf } from './predicted-pod.ts';
+import type { GuardFindings, PreviewedFinding } from './previewed-finding.ts';
 import { findPullsWithoutSecrets } from './pull-secrets.ts';
+import { CLUSTER_RBAC_GUARD_NAME, RBAC_GUARD_NAME } from './rbac-guard.ts';
+import { previewRbac } from './rbac-preview.ts';
+import { SERVICE_ACCOUNTS_NAME } from './service-accounts.ts';
 
 export interface PreviewOptions {
   readonly policies: readonly PlannedPolicy[];
@@ -56,18 +61,12 @@ export interface NamespacePreview {
   readonly refused: readonly PreviewedFinding[];
   readonly exempt: readonly PreviewedFinding[];
   readonly undecided: readonly PreviewedFinding[];
-  /** Names of policies that refuse something new of which nobody looks for what is there. */
+  /** Names of policies that refuse something new of which nobody can tell what is there. */
   readonly notPreviewed: readonly string[];
   /** Into which exec would be refused; undefined where the guard is not planned. */
   readonly execTargets: readonly ExecTarget[] | undefined;
   /** Which may fail to pull once every pull needs credentials; undefined where that is not planned. */
   readonly withoutPullSecrets: readonly SubjectRef[] | undefined;
-}
-
-export interface PreviewedFinding {
-  readonly finding: Finding;
-  /** Set where only the one fails: what is declared, or what runs now, which admission may have made so. */
-  readonly only?: 'declared' | 'running';
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -86,27 +85,69 @@ export function previewNamespace(
     modeIn(policy, namespace, { ...labels, [ENFORCE_LABEL]: 'off' }) === 'off';
   const findings = judge(namespace, concerned, options);
   const ofOutcome = (outcome: Finding['outcome']) => findings.filter(({ finding }) => finding.outcome === outcome);
+  const guards = previewGuards(concerned, namespace, snapshot);
   return {
     namespace,
     mode: mostOf(concerned.filter(isByLabel).map((policy) => modeIn(policy, namespace, labels))),
-    refused: ofOutcome('fail'),
+    refused: [...ofOutcome('fail'), ...guards.flatMap(({ refused }) => refused)],
     exempt: ofOutcome('exempt'),
-    undecided: ofOutcome('unknown'),
+    undecided: [...ofOutcome('unknown'), ...guards.flatMap(({ undecided }) => undecided)],
     notPreviewed: findUnpreviewed(concerned),
     execTargets: findExecTargets(concerned, namespace, snapshot),
     withoutPullSecrets: findPullsWithoutSecrets(concerned, namespace, snapshot),
   };
 }
 
-/** Workloads, each once. */
-export function countRefused({ refused }: NamespacePreview): number {
+/** Workloads, and roles and bindings, each once. */
+export function countRefused({ refused }: Pick<NamespacePreview, 'refused'>): number {
   return new Set(refused.map(({ finding }) => keyOf(finding.subject))).size;
 }
 
-/** Policies that refuse something new of which nobody looks for what is there. */
+/** Guards that are made of no rule, each of which looks at what is there itself. */
+const guardPreviews: Readonly<
+  Record<string, (policy: PlannedValidatingPolicy, namespace: string, snapshot: Snapshot) => GuardFindings>
+> = {
+  [SERVICE_ACCOUNTS_NAME]: (_, namespace, snapshot) => previewDefaultTokens(namespace, snapshot),
+  [RBAC_GUARD_NAME]: previewRbac,
+};
+
+function previewGuards(
+  policies: readonly PlannedPolicy[],
+  namespace: string,
+  snapshot: Snapshot,
+): readonly GuardFindings[] {
+  return policies.flatMap((policy) =>
+    policy.kind === 'ValidatingAdmissionPolicy'
+      ? (guardPreviews[policy.name]?.(policy, namespace, snapshot) ?? [])
+      : [],
+  );
+}
+
+/** What is in no namespace, which no label decides about. @returns undefined where nothing of it is planned */
+export function previewCluster(policies: readonly PlannedPolicy[], snapshot: Snapshot): ClusterPreview | undefined {
+  const policy = policies.find(({ name }) => name === CLUSTER_RBAC_GUARD_NAME);
+  if (policy?.kind !== 'ValidatingAdmissionPolicy') return undefined;
+  const { name, bindings } = policy;
+  return { policy: name, mode: bindings[0]?.mode ?? 'off', ...previewRbac(policy, undefined, snapshot) };
+}
+
+export interface ClusterPreview extends GuardFindings {
+  /** Which refuses it. */
+  readonly policy: string;
+  /** What is planned. */
+  readonly mode: EnforcementCeiling;
+}
+
+/** Policies that refuse something new of which nobody can tell what is there: Merlon reads no Secrets. */
 function findUnpreviewed(policies: readonly PlannedPolicy[]): readonly string[] {
   return policies
-    .filter(({ kind, name, rules }) => kind === 'ValidatingAdmissionPolicy' && rules === undefined && !isGuard(name))
+    .filter(
+      ({ kind, name, rules }) =>
+        kind === 'ValidatingAdmissionPolicy' &&
+        rules === undefined &&
+        !isGuard(name) &&
+        !Object.hasOwn(guardPreviews, name),
+    )
     .map(({ name }) => name);
 }
 
@@ -138,11 +179,16 @@ function selectRules(policies: readonly PlannedPolicy[], rules: readonly Selecte
   return rules.filter(({ rule }) => ids.has(rule.id)).map(({ rule, params }) => ({ rule, params }));
 }
 
+/** By rules. */
+interface JudgedFinding extends PreviewedFinding {
+  readonly finding: Finding;
+}
+
 function judge(
   namespace: string,
   concerned: readonly PlannedPolicy[],
   { evaluator, snapshot, exemptions, rules: inForce }: PreviewOptions,
-): readonly PreviewedFinding[] {
+): readonly JudgedFinding[] {
   const rules = selectRules(concerned, inForce);
   if (rules.length === 0) return [];
   const scope = { namespace };
@@ -189,9 +235,9 @@ function merge(
   asTheyRun: readonly Finding[],
   asDeclared: readonly Finding[],
   isBoth: (finding: Finding) => boolean,
-): readonly PreviewedFinding[] {
+): readonly JudgedFinding[] {
   const declared = new Map(asDeclared.map((finding) => [nameFinding(finding), finding]));
-  const merged = asTheyRun.map((finding): PreviewedFinding => {
+  const merged = asTheyRun.map((finding): JudgedFinding => {
     const other = declared.get(nameFinding(finding));
     declared.delete(nameFinding(finding));
     if (other === undefined) return isBoth(finding) ? { finding, only: 'running' } : { finding };
@@ -199,7 +245,7 @@ function merge(
       ? { finding: other, only: 'declared' }
       : { finding };
   });
-  const others = [...declared.values()].map((finding): PreviewedFinding => ({ finding, only: 'declared' }));
+  const others = [...declared.values()].map((finding): JudgedFinding => ({ finding, only: 'declared' }));
   return [...merged, ...others].toSorted((a, b) => compareSubjects(a.finding.subject, b.finding.subject));
 }
 

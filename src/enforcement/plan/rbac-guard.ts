@@ -6,6 +6,7 @@
  * that is missing ends as it starts, every time. Of what exists only what is added is looked at, so that nothing is frozen.
  */
 import type { ClusterAdmin } from '../../core/cluster-admin.ts';
+import type { ObjectOf, RbacSubject } from '../../core/kinds.ts';
 import { ANONYMOUS_USER, MASTERS, UNAUTHENTICATED } from '../../rbac/request.ts';
 import { exceptBreakGlass } from './break-glass.ts';
 import { celLiteral } from './cel.ts';
@@ -36,6 +37,7 @@ export function planRbacGuard(choice: RbacGuardChoice, modes: NamespaceModes): P
   return {
     kind: 'ValidatingAdmissionPolicy',
     name: RBAC_GUARD_NAME,
+    ...tellAdmins(choice),
     what: describe('Roles', 'RoleBindings', choice),
     spec: buildSpec(choice, { scope: 'Namespaced', resources: ['roles', 'rolebindings'] }, selector),
     bindings: bindByNamespace(RBAC_GUARD_NAME, modes, allModes),
@@ -48,10 +50,16 @@ export function planClusterRbacGuard(choice: RbacGuardChoice, mode: EnforcementM
   return {
     kind: 'ValidatingAdmissionPolicy',
     name: CLUSTER_RBAC_GUARD_NAME,
+    ...tellAdmins(choice),
     what: describe('ClusterRoles', 'ClusterRoleBindings', choice),
     spec: buildSpec(choice, { scope: 'Cluster', resources: ['clusterroles', 'clusterrolebindings'] }, {}),
     bindings: [{ mode, where: 'the whole cluster', spec }],
   };
+}
+
+/** For who looks at what is there. */
+function tellAdmins({ clusterAdmins }: RbacGuardChoice): Pick<PlannedValidatingPolicy, 'clusterAdmins'> {
+  return clusterAdmins === undefined ? {} : { clusterAdmins };
 }
 
 function describe(roles: string, bindings: string, { clusterAdmins }: RbacGuardChoice): string {
@@ -120,15 +128,33 @@ function printImpersonation(scope: What['scope']): string {
     r.verbs.join(', ') + ' on ' + r.resources.join(', ') + '): list in resourceNames who is meant')`;
 }
 
+const PUBLIC_INFO = 'system:public-info-viewer';
+const JOIN_INFO = 'kubeadm:bootstrap-signer-clusterinfo';
+
+/** Whether it is everybody who has no credentials. */
+export function isWithoutCredentials({ kind, name }: Pick<RbacSubject, 'kind' | 'name'>): boolean {
+  return (kind === 'User' && name === ANONYMOUS_USER) || (kind === 'Group' && name === UNAUTHENTICATED);
+}
+
 /**
- * But for what Kubernetes itself opens to everybody: health and version, and what kubeadm join reads. Both tools write them
- * again where they are there already.
+ * Whether it is what Kubernetes itself opens to everybody: health and version, and what kubeadm join reads. Both tools write
+ * them again where they are there already.
  */
+export function isOpenedByKubernetes({
+  metadata,
+  roleRef,
+}: Pick<ObjectOf<'RoleBinding'>, 'metadata' | 'roleRef'>): boolean {
+  return roleRef.kind === 'ClusterRole'
+    ? roleRef.name === PUBLIC_INFO
+    : roleRef.kind === 'Role' && roleRef.name === JOIN_INFO && metadata.namespace === 'kube-public';
+}
+
+/** The same two, in CEL. */
 const printAnonymous = `variables.newSubjects
   .filter(s, (s.kind == 'User' && s.name == ${celLiteral(ANONYMOUS_USER)} ||
     s.kind == 'Group' && s.name == ${celLiteral(UNAUTHENTICATED)}) &&
-    !(object.roleRef.kind == 'ClusterRole' && object.roleRef.name == 'system:public-info-viewer') &&
-    !(object.roleRef.kind == 'Role' && object.roleRef.name == 'kubeadm:bootstrap-signer-clusterinfo' &&
+    !(object.roleRef.kind == 'ClusterRole' && object.roleRef.name == ${celLiteral(PUBLIC_INFO)}) &&
+    !(object.roleRef.kind == 'Role' && object.roleRef.name == ${celLiteral(JOIN_INFO)} &&
       object.metadata.?namespace.orValue('') == 'kube-public'))
   .map(s, 'grants ' + object.roleRef.kind + ' "' + object.roleRef.name + '" to ' + s.kind + ' "' + s.name +
     '", that is to everybody without credentials')`;
@@ -139,16 +165,23 @@ const ownAdmins: readonly ClusterAdmin[] = [
   { kind: 'Group', name: 'kubeadm:cluster-admins' },
 ];
 
+/** As the policy writes whomever it compares: `User jane`, `ServiceAccount ci/deployer`. */
+export function nameAdmin({ kind, namespace = '', name }: Pick<RbacSubject, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+}
+
+/** Of all to whom it may be granted. */
+export function nameAdmins(clusterAdmins: readonly ClusterAdmin[]): readonly string[] {
+  return [...new Set([...ownAdmins, ...clusterAdmins].map(nameAdmin))];
+}
+
 function printAdmins(clusterAdmins: readonly ClusterAdmin[] | undefined): readonly string[] {
   if (clusterAdmins === undefined) return [];
-  const named = [...ownAdmins, ...clusterAdmins].map(
-    ({ kind, namespace, name }) => `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
-  );
   const subject = "s.kind + ' ' + (s.?namespace.orValue('') == '' ? '' : s.namespace + '/') + s.name";
   return [
     `variables.newSubjects
   .filter(s, object.roleRef.kind == 'ClusterRole' && object.roleRef.name == 'cluster-admin' &&
-    !(${subject} in ${celLiteral([...new Set(named)])}))
+    !(${subject} in ${celLiteral(nameAdmins(clusterAdmins))}))
   .map(s, 'grants cluster-admin to ' + ${subject} + ', whom nobody named')`,
   ];
 }

@@ -1,0 +1,110 @@
+/**
+ * Which roles and bindings that are there the guard of RBAC would refuse, were they made anew by anybody but the control
+ * plane. What it looks for is said twice, here and in CEL by `rbac-guard.ts`; that both say the same is held against a real
+ * API server by test/enforcement/preview.integration.test.ts.
+ */
+import type { ClusterAdmin } from '../../core/cluster-admin.ts';
+import { apiVersionOf, kinds } from '../../core/kinds.ts';
+import type { ObjectOf } from '../../core/kinds.ts';
+import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
+import { violation } from '../../core/rule.ts';
+import type { Violation } from '../../core/rule.ts';
+import { MalformedField } from '../../core/shape.ts';
+import { isReadable } from '../../core/snapshot.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { compareSubjects } from '../../core/subject-ref.ts';
+import type { SubjectRef } from '../../core/subject-ref.ts';
+import { isPredefinedRole } from '../../rbac/predefined.ts';
+import type { PlannedValidatingPolicy } from './planned-policy.ts';
+import { undecidedKind } from './previewed-finding.ts';
+import type { GuardFindings, PreviewedFinding } from './previewed-finding.ts';
+import { isOpenedByKubernetes, isWithoutCredentials, nameAdmin, nameAdmins } from './rbac-guard.ts';
+import { letsActAsAnybody } from './unnamed-impersonation.ts';
+
+const FAMILY = 'rbac';
+
+/**
+ * @param policy the guard of Roles and RoleBindings, or of what is in no namespace
+ * @param namespace undefined for what is in none
+ */
+export function previewRbac(
+  { clusterAdmins }: PlannedValidatingPolicy,
+  namespace: string | undefined,
+  snapshot: Snapshot,
+): GuardFindings {
+  const [roleKind, bindingKind] =
+    namespace === undefined ? (['ClusterRole', 'ClusterRoleBinding'] as const) : (['Role', 'RoleBinding'] as const);
+  const refused: PreviewedFinding[] = [];
+  const undecided: PreviewedFinding[] = [];
+  const judge = <K extends RoleKind | BindingKind>(
+    kind: K,
+    look: (object: ObjectOf<K>) => readonly Violation[],
+  ): void => {
+    if (!isReadable(snapshot.observation(kind))) {
+      undecided.push(undecidedKind(FAMILY, kind, namespace, snapshot));
+      return;
+    }
+    for (const object of snapshot.list(kind, namespace)) {
+      const subject = refOf(kind, object.metadata.name, namespace);
+      try {
+        const violations = look(object);
+        const [first] = violations;
+        if (first !== undefined) refused.push(toPreviewed(subject, first.message, violations));
+      } catch (error) {
+        if (!(error instanceof MalformedField)) throw error;
+        undecided.push(toPreviewed(subject, error.message, []));
+      }
+    }
+  };
+  judge(roleKind, (role) => findUnnamed(roleKind, role));
+  judge(bindingKind, (binding) => findGrants(binding, clusterAdmins));
+  return { refused: sort(refused), undecided: sort(undecided) };
+}
+
+/** What the API server itself makes is let through, and what a controller fills in is not sent by anybody. */
+function findUnnamed(kind: RoleKind, role: ObjectOf<'ClusterRole'>): readonly Violation[] {
+  if (role.aggregationRule !== undefined || isPredefinedRole({ kind, role })) return [];
+  return (role.rules ?? []).flatMap((rule, index) =>
+    letsActAsAnybody(rule, kind === 'ClusterRole')
+      ? [
+          violation(
+            `rules[${index}]`,
+            `${rule.verbs.join(', ')} on ${(rule.resources ?? []).join(', ')}`,
+            'it lets act as just anybody; list in resourceNames who is meant',
+          ),
+        ]
+      : [],
+  );
+}
+
+function findGrants(
+  binding: ObjectOf<'RoleBinding'>,
+  clusterAdmins: readonly ClusterAdmin[] | undefined,
+): readonly Violation[] {
+  const { roleRef, subjects = [] } = binding;
+  const named = clusterAdmins === undefined ? undefined : nameAdmins(clusterAdmins);
+  const isOfAdmin = roleRef.kind === 'ClusterRole' && roleRef.name === 'cluster-admin';
+  return subjects.flatMap((subject, index): readonly Violation[] => {
+    const path = `subjects[${index}]`;
+    const who = nameAdmin(subject);
+    if (isWithoutCredentials(subject) && !isOpenedByKubernetes(binding)) {
+      return [violation(path, who, `it grants ${roleRef.kind} "${roleRef.name}" to everybody without credentials`)];
+    }
+    return isOfAdmin && named?.includes(who) === false
+      ? [violation(path, who, `it grants cluster-admin to ${who}, whom nobody named`)]
+      : [];
+  });
+}
+
+function toPreviewed(subject: SubjectRef, message: string, violations: readonly Violation[]): PreviewedFinding {
+  return { finding: { rule: { id: FAMILY }, subject, message, violations } };
+}
+
+function refOf(kind: RoleKind | BindingKind, name: string, namespace: string | undefined): SubjectRef {
+  const apiVersion = apiVersionOf(kinds[kind]);
+  return namespace === undefined ? { apiVersion, kind, name } : { apiVersion, kind, namespace, name };
+}
+
+function sort(found: readonly PreviewedFinding[]): readonly PreviewedFinding[] {
+  return found.toSorted((a, b) => compareSubjects(a.finding.subject, b.finding.subject));
+}

@@ -1,0 +1,196 @@
+/**
+ * What a preview says of guards that are made of no rule is what a real API server then refuses: workloads that run as a
+ * default account with its token, and roles and bindings, each made anew on trial where the guard denies.
+ */
+import { expect } from 'chai';
+
+import { runMerlon } from '../cli/merlon-process.ts';
+import { bodyOf } from '../support/api-client.ts';
+import type { Manifest } from '../support/api-client.ts';
+import { useControlPlane } from '../support/integration.ts';
+import { applyYaml, waitForAnswer } from './guarded-cluster.ts';
+import { generateRules } from './impersonating-rules.ts';
+
+const RBAC = 'rbac.authorization.k8s.io/v1';
+const generated = 60;
+const container = { name: 'main', image: 'registry.example/main:1' };
+
+interface Previewed {
+  readonly refused: readonly { readonly subject: { readonly kind: string; readonly name: string } }[];
+  readonly undecided: readonly unknown[];
+}
+interface Preview {
+  readonly cluster?: Previewed;
+  readonly namespaces: readonly (Previewed & { readonly namespace: string; readonly wouldRefuse: number })[];
+}
+
+const projected = {
+  volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
+};
+const mounted = {
+  containers: [
+    { ...container, volumeMounts: [{ name: 'dir', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }] },
+  ],
+  volumes: [{ name: 'dir', emptyDir: {} }],
+};
+const specs: Readonly<Record<string, object>> = {
+  silent: {},
+  asks: { automountServiceAccountToken: true },
+  refuses: { automountServiceAccountToken: false },
+  projects: { automountServiceAccountToken: false, ...projected },
+  'own-account': { serviceAccountName: 'web' },
+  'own-account-asks': { serviceAccountName: 'web', automountServiceAccountToken: true, ...projected },
+  'has-the-path': mounted,
+  'legacy-secret': {
+    automountServiceAccountToken: false,
+    volumes: [{ name: 'secret', secret: { secretName: 'default-token-x7k2p' } }],
+  },
+};
+
+describe('what a preview says of guards that are made of no rule', () => {
+  const cluster = useControlPlane({ needs: ['build'], own: { auditLog: false } });
+
+  async function preview(...args: readonly string[]): Promise<Preview> {
+    const all = ['enforce', '--preview', '-o', 'json', '--kubeconfig', cluster().adminKubeconfig, ...args];
+    const { stdout, stderr } = await runMerlon(all);
+    expect(stderr).to.equal('');
+    return JSON.parse(stdout) as Preview;
+  }
+
+  async function enforce(...args: readonly string[]): Promise<void> {
+    await applyYaml(cluster(), (await runMerlon(['enforce', '-o', 'yaml', ...args])).stdout);
+  }
+
+  async function tryCreate(path: string, body: object): Promise<string> {
+    const answer = await cluster().client.request('POST', `${path}?dryRun=All`, { body });
+    return `${answer.status} ${String(answer.body['message'])}`;
+  }
+
+  const namesOf = ({ refused }: Previewed): readonly string[] =>
+    refused.map(({ subject }) => `${subject.kind} ${subject.name}`).toSorted();
+
+  describe('about the tokens of default accounts', () => {
+    const deployment = (name: string, spec: object) => ({
+      metadata: { name },
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: { app: name } },
+        template: { metadata: { labels: { app: name } }, spec: { containers: [container], ...spec } },
+      },
+    });
+    const pod = (name: string, spec: object) => ({ metadata: { name }, spec: { containers: [container], ...spec } });
+
+    for (const [namespace, automount] of [
+      ['gives', undefined],
+      ['keeps', false],
+    ] as const) {
+      before(`workloads where the account ${namespace} its token`, async () => {
+        const { client } = cluster();
+        for (const [name, labels] of [
+          [namespace, {}],
+          [`${namespace}-denied`, { 'merlon.dev/enforce': 'deny' }],
+        ] as const) {
+          await client.createNamespace(name, labels);
+          const accounts = client.resource('v1', 'serviceaccounts', name);
+          bodyOf('account', await accounts.patch('default', { automountServiceAccountToken: automount ?? null }));
+          bodyOf('account', await accounts.create({ metadata: { name: 'web' } }));
+        }
+        for (const [name, spec] of Object.entries(specs)) {
+          bodyOf(name, await client.resource('apps/v1', 'deployments', namespace).create(deployment(name, spec)));
+          bodyOf(name, await client.resource('v1', 'pods', namespace).create(pod(`bare-${name}`, spec)));
+        }
+      });
+    }
+
+    it('is what a namespace that denies then does, of the workload or of its pods', async () => {
+      const said = await preview('--families', 'service-accounts');
+      await enforce('--families', 'service-accounts', '--kubernetes-version', '1.35');
+      await waitForAnswer(() => tryCreate('/api/v1/namespaces/gives-denied/pods', pod('a', {})), /^403/);
+      for (const namespace of ['gives', 'keeps']) {
+        const told = said.namespaces.find((one) => one.namespace === namespace);
+        if (told === undefined) throw new Error(`nothing is said of ${namespace}`);
+        const refused: string[] = [];
+        const denied = `${namespace}-denied`;
+        for (const [name, spec] of Object.entries(specs)) {
+          const asPod = await tryCreate(`/api/v1/namespaces/${denied}/pods`, pod(`bare-${name}`, spec));
+          const asWorkload = await tryCreate(`/apis/apps/v1/namespaces/${denied}/deployments`, deployment(name, spec));
+          if (asPod.startsWith('403')) refused.push(`Pod bare-${name}`);
+          if (`${asPod} ${asWorkload}`.includes('403')) refused.push(`Deployment ${name}`);
+        }
+        expect(namesOf(told), namespace).to.deep.equal(refused.toSorted());
+        expect([told.wouldRefuse, told.undecided]).to.deep.equal([refused.length, []]);
+        expect(refused.length).to.be.within(4, 2 * Object.keys(specs).length - 6);
+      }
+    });
+  });
+
+  describe('about RBAC', () => {
+    const everybody = { kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:unauthenticated' };
+    const user = (name: string) => ({ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name });
+    const account = { kind: 'ServiceAccount', namespace: 'ci', name: 'deployer' };
+    const bindings: Readonly<Record<string, readonly [role: string, subjects: readonly object[]]>> = {
+      open: ['view', [user('jane'), everybody]],
+      info: ['system:public-info-viewer', [everybody]],
+      viewers: ['view', [user('joe')]],
+      admins: ['cluster-admin', [user('jane'), account]],
+      'other-admins': ['cluster-admin', [user('jane'), user('joe')]],
+      nobody: ['cluster-admin', []],
+    };
+    const options = [
+      ...['--families', 'rbac', '--cluster-rbac', 'deny'],
+      ...['--cluster-admin', 'User:jane', '--cluster-admin', 'ServiceAccount:ci/deployer'],
+    ];
+    const objects: { readonly namespace: string | undefined; readonly object: Manifest }[] = [];
+
+    before('roles and bindings, generated and written', async () => {
+      const { client } = cluster();
+      await client.createNamespace('roles');
+      await client.createNamespace('roles-denied', { 'merlon.dev/enforce': 'deny' });
+      for (const namespace of ['roles', undefined]) {
+        const prefix = namespace === undefined ? 'Cluster' : '';
+        const metadata = (name: string) => ({ name, ...(namespace === undefined ? {} : { namespace }) });
+        const make = (kind: string, name: string, fields: object) =>
+          objects.push({
+            namespace,
+            object: { apiVersion: RBAC, kind: `${prefix}${kind}`, metadata: metadata(name), ...fields },
+          });
+        for (let index = 0; index < generated; index += 1)
+          make('Role', `role-${index}`, { rules: generateRules(index) });
+        for (const [name, [role, subjects]] of Object.entries(bindings)) {
+          const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role };
+          make('RoleBinding', name, { roleRef, subjects });
+        }
+      }
+      for (const { object } of objects) await client.create(object);
+    });
+
+    it(`is what is then refused anew, in a namespace and in none, of ${generated} generated roles each`, async () => {
+      const said = await preview(...options);
+      const inNamespace = said.namespaces.find(({ namespace }) => namespace === 'roles');
+      if (inNamespace === undefined || said.cluster === undefined) throw new Error('nothing is said');
+      await enforce(...options);
+      const impersonator = { metadata: { name: 'a' }, rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] };
+      for (const path of [`/apis/${RBAC}/clusterroles`, `/apis/${RBAC}/namespaces/roles-denied/roles`]) {
+        await waitForAnswer(() => tryCreate(path, impersonator), /^403/);
+      }
+      for (const [told, wanted] of [
+        [inNamespace, 'roles'],
+        [said.cluster, undefined],
+      ] as const) {
+        const refused: string[] = [];
+        const all = objects.filter(({ namespace }) => namespace === wanted);
+        for (const { object } of all) {
+          const { kind, metadata } = object;
+          const folder = wanted === undefined ? '' : 'namespaces/roles-denied/';
+          const anew = { ...object, metadata: { name: `${metadata.name}-anew` } };
+          const answer = await tryCreate(`/apis/${RBAC}/${folder}${kind.toLowerCase()}s`, anew);
+          if (answer.startsWith('403')) refused.push(`${kind} ${metadata.name}`);
+          else expect(answer).to.match(/^201/);
+        }
+        expect(namesOf(told)).to.deep.equal(refused.toSorted());
+        expect(told.undecided).to.deep.equal([]);
+        expect(refused.length).to.be.within(all.length * 0.1, all.length * 0.8);
+      }
+    });
+  });
+});
