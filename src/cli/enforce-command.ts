@@ -9,7 +9,7 @@ import { selectPolicies } from '../core/policy-scope.ts';
 import { resolveParams } from '../core/params.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { ExemptionConditions } from '../enforcement/plan/exemption-conditions.ts';
-import { planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
+import { explainNoLabel, planEnforcement } from '../enforcement/plan/planned-enforcement.ts';
 import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
 import { describeEnforcement, printEnforcement } from '../report/enforcement-text.ts';
 import type { ExitCode } from '../report/posture-report.ts';
@@ -17,7 +17,7 @@ import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import { choosePolicy } from '../scan/policy-choice.ts';
 import { loadHardeningPolicies } from '../scan/hardening-policies.ts';
 import { readEnforcedExemptions } from './enforced-exemptions.ts';
-import { explainNoLabel, explainTooOld } from './enforce-options.ts';
+import { explainTooOld, isTooOldForLabel } from './enforce-options.ts';
 import type { EnforceOptions } from './enforce-options.ts';
 import { reportInput } from './input-report.ts';
 import { writeAll } from './output.ts';
@@ -69,9 +69,10 @@ export async function planAsked(
   const policy = read?.policy;
   const terms = 'policies' in enforced ? policy?.enforcement : enforced;
   if (terms === undefined) return undefined;
-  const noLabel = minor === undefined || terms.exec.byLabel !== true ? undefined : explainNoLabel(minor);
-  if (noLabel !== undefined) {
-    stderr.write(`${noLabel}\n`);
+  if ('exec' in enforced && enforced.exec.byLabel && isTooOldForLabel(minor)) {
+    stderr.write(
+      `${explainNoLabel(minor)}: leave out --with label; the guard does the same without it, and takes longer in namespaces of thousands of pods\n`,
+    );
     return undefined;
   }
   const exemptionTerms = { anywhere: read?.termsAnywhere ?? DEFAULT_EXEMPTION_TERMS, inNamespace: read?.termsIn };

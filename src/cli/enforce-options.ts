@@ -2,9 +2,10 @@
 import { isCrowd } from '../core/enforcement-terms.ts';
 import type { EnforcementTerms } from '../core/enforcement-terms.ts';
 import { furtherConnections } from '../enforcement/plan/exec-guard.ts';
-import { defaultModes, silentModes } from '../enforcement/plan/namespace-modes.ts';
+import { allModes, defaultModes, silentModes } from '../enforcement/plan/namespace-modes.ts';
 import { WITHOUT_POLICIES } from '../enforcement/plan/without-policies.ts';
 import { oldestMinors } from '../enforcement/plan/planned-policy.ts';
+import type { EnforcementMode } from '../enforcement/plan/planned-policy.ts';
 import { resolveParams } from '../core/params.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { findSelectorProblem, selectRules } from '../core/rule-selector.ts';
@@ -21,6 +22,7 @@ export interface GivenEnforceOptions {
   /** With commas between them; all of the families where it is left out. */
   readonly rules?: string;
   readonly mode: string;
+  readonly atMost: string;
   /** With commas between them; empty for none. */
   readonly namespacesOut: string;
   readonly breakGlassGroup?: readonly string[];
@@ -94,6 +96,7 @@ const optionNames = {
   families: '--families',
   rules: '--rules',
   mode: '--mode',
+  atMost: '--at-most',
   namespacesOut: '--namespaces-out',
   breakGlassGroup: '--break-glass-group',
   with: '--with',
@@ -110,6 +113,8 @@ function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTe
   if (withoutLabel === undefined || (withoutLabel === 'warn' && !chosen.some(canWarn))) {
     return { usageError: explainMode('--mode', given.mode, defaultModes) };
   }
+  const ceiling = allModes.find((mode) => mode === given.atMost);
+  if (ceiling === undefined) return { usageError: explainMode('--at-most', given.atMost, allModes) };
   const nodesProxy = (['off', ...silentModes] as const).find((mode) => mode === given.nodesProxy);
   if (nodesProxy === undefined)
     return { usageError: explainMode('--nodes-proxy', given.nodesProxy, ['off', ...silentModes]) };
@@ -118,7 +123,7 @@ function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTe
   const groups = given.breakGlassGroup ?? [];
   const mistake =
     findFamilyMistake(chosen, given.rules) ??
-    findAdditionMistake(words) ??
+    findAdditionMistake(words, ceiling) ??
     findNamespaceMistake(keptOut) ??
     groups.map(findGroupMistake).find((one) => one !== undefined);
   if (mistake !== undefined) return { usageError: mistake };
@@ -136,7 +141,7 @@ function parseTerms(given: GivenEnforceOptions): { readonly terms: EnforcementTe
   const { clusterRbac, ...choices } = further.chosen;
   return {
     terms: {
-      ceiling: 'deny',
+      ceiling,
       withoutLabel,
       families: enforcedFamilies.filter((family) => chosen.includes(family)),
       rules: splitList(given.rules ?? '*'),
@@ -159,12 +164,9 @@ function canWarn(family: string): boolean {
   return family !== 'exec' && family !== 'pod-defaults';
 }
 
-/** @returns why that cannot be printed for it; undefined where it can */
-export function explainNoLabel(minor: number): string | undefined {
-  const oldest = oldestMinors.MutatingAdmissionPolicy;
-  return minor >= oldest
-    ? undefined
-    : `Kubernetes 1.${minor} serves no MutatingAdmissionPolicy (admissionregistration.k8s.io/v1 has it from 1.${oldest} on), by which pods get the label: leave out --with label; the guard does the same without it, and takes longer in namespaces of thousands of pods`;
+/** Whether nothing sets there the label that `--with label` asks for. @param minor undefined where nobody said */
+export function isTooOldForLabel(minor: number | undefined): minor is number {
+  return minor !== undefined && minor < oldestMinors.MutatingAdmissionPolicy;
 }
 
 /** @returns why nothing can be enforced there, and what would do instead; undefined where it can */
@@ -200,9 +202,12 @@ function isOfPodSecurity(rule: AnyRule): boolean {
   return rule.enforce?.(resolveParams(rule), { podSecurityVersion: undefined }).family === 'pod-security';
 }
 
-function findAdditionMistake(words: readonly string[]): string | undefined {
+function findAdditionMistake(words: readonly string[], ceiling: EnforcementMode): string | undefined {
   const unknown = words.find((word) => !additions.some((one) => one === word));
-  return unknown === undefined ? undefined : `--with: there is no "${unknown}"; allowed are ${additions.join(', ')}`;
+  if (unknown !== undefined) return `--with: there is no "${unknown}"; allowed are ${additions.join(', ')}`;
+  return words.includes('label') && ceiling !== 'deny'
+    ? `--with label takes --at-most deny: what keeps the label refuses whoever changes it`
+    : undefined;
 }
 
 function findNamespaceMistake(names: readonly string[]): string | undefined {

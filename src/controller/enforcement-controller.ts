@@ -24,13 +24,15 @@ import { print } from './enforced-object.ts';
 import type { EnforceContext, ObjectResult } from './enforced-object.ts';
 import { EnforcedObjects } from './enforced-objects.ts';
 import type { EnforcedObjectsOptions } from './enforced-objects.ts';
+import { execGuardKey, findLabelDoubt, isLabelGoneBy, labelKeeperKey, STILL_GONE_BY } from './label-keeping.ts';
 import type { PlannedView } from './namespace-enforcement.ts';
 import type { Enforcement } from './posture-controller.ts';
 import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
 
-export interface EnforcementControllerOptions extends EnforcedObjectsOptions, EnforcementPlannerOptions {
+export interface EnforcementControllerOptions
+  extends EnforcedObjectsOptions, Omit<EnforcementPlannerOptions, 'labelDoubt'> {
   /** Told where the posture of the cluster, or the status of a policy, may say something else now. */
   readonly onChange: () => void;
   readonly queue: Omit<WorkQueueOptions, 'onError' | 'clock'>;
@@ -60,7 +62,11 @@ export class EnforcementController implements Enforcement {
     const { log, clock } = options;
     this.#options = options;
     this.#objects = new EnforcedObjects(options);
-    this.#planner = new EnforcementPlanner(options);
+    this.#planner = new EnforcementPlanner({
+      ...options,
+      labelDoubt: ({ enforcement: { namespacesOut } }) =>
+        findLabelDoubt(this.#looked.get(labelKeeperKey), namespacesOut, options.snapshot()),
+    });
     this.#queue = new WorkQueue<string>(
       {
         ...options.queue,
@@ -102,6 +108,8 @@ export class EnforcementController implements Enforcement {
   }
 
   noteChange({ source }: Change): void {
+    // A pod that came, or went, may be one that has the label wrongly.
+    if (source === 'PodAccess' && this.#planner.goesByLabel && this.#isRunning) this.#queue.add(execGuardKey);
     const isOfRights = isRoleKind(source) || isBindingKind(source);
     // Of rights there are many changes, and they matter only to what was refused.
     if (isOfRights ? this.#objects.permit() : isOfEnforcement(source)) this.review();
@@ -149,6 +157,8 @@ export class EnforcementController implements Enforcement {
       if (recheckInMs !== undefined) this.#queue.addAfter(key, recheckInMs);
     }
     this.#note(key, { ...result, planned });
+    // What goes by the label waits for what keeps it.
+    if (key === labelKeeperKey) this.#queue.add(execGuardKey);
     // What stood in for it goes now.
     if (unit.kind === 'MutatingAdmissionPolicy') this.#queue.add(print({ ...unit, kind: 'ValidatingAdmissionPolicy' }));
     return 0;
@@ -201,6 +211,8 @@ export class EnforcementController implements Enforcement {
 
   /** What binds it before the policy. */
   #takeAway(unit: KnownPolicy): Promise<ObjectResult> {
+    const isStillNeeded = print(unit) === labelKeeperKey && isLabelGoneBy(this.#options.snapshot());
+    if (isStillNeeded) return Promise.resolve(STILL_GONE_BY);
     return this.#remove([...unit.bindings.map(bindingOf(unit)), unit]);
   }
 

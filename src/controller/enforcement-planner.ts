@@ -29,6 +29,8 @@ export interface EnforcementPlannerOptions {
   /** What they say of them in a namespace; undefined where it is not known. */
   readonly exemptionTermsIn: (namespace: string) => ExemptionTerms | undefined;
   readonly clock: Pick<Clock, 'wallTimeMs'>;
+  /** Why pods are not to be spared by their label, where policies ask for that; undefined where they may be. */
+  readonly labelDoubt: (policy: EffectivePolicy) => string | undefined;
 }
 
 /** What is planned, as long as it is made from the same. */
@@ -37,6 +39,7 @@ export interface CurrentPlan extends PlannedEnforcement {
   /** Of the oldest API server. */
   readonly minor: number | undefined;
   readonly conditions: ExemptionConditions;
+  readonly labelDoubt: string | undefined;
 }
 
 /** What exemptions come to. */
@@ -76,6 +79,11 @@ export class EnforcementPlanner {
     return this.#current?.policy.enforcement.ceiling === 'off';
   }
 
+  /** Whether policies said last that pods may be spared by their label. */
+  get goesByLabel(): boolean {
+    return this.#current?.policy.enforcement.exec.byLabel === true;
+  }
+
   /** The same as long as policies and API servers are the same; undefined where it is not known. */
   plan(): CurrentPlan | undefined {
     const policy = this.#options.policy();
@@ -83,20 +91,38 @@ export class EnforcementPlanner {
     const minor = this.minors().toSorted((a, b) => a - b)[0];
     const conditions = this.#planExemptions(policy);
     if (conditions === undefined) return undefined;
+    const labelDoubt = policy.enforcement.exec.byLabel ? this.#options.labelDoubt(policy) : undefined;
     const isSame =
-      this.#current?.policy === policy && this.#current.minor === minor && this.#current.conditions === conditions;
+      this.#current?.policy === policy &&
+      this.#current.minor === minor &&
+      this.#current.conditions === conditions &&
+      this.#current.labelDoubt === labelDoubt;
     if (this.#current === undefined || !isSame) {
       const { rules, enforcement } = policy;
       const { exemptions, refused } = conditions;
       const before = this.#current?.policies ?? [];
-      const { policies: planned, leftOut, ...rest } = planEnforcement(enforcement, { rules, minor, exemptions });
+      const {
+        policies: planned,
+        leftOut,
+        ...rest
+      } = planEnforcement(enforcement, {
+        ...{ rules, minor, exemptions, labelDoubt },
+      });
       // What is the same is not looked at again.
       const policies = planned.map((one) => before.find((old) => isDeepStrictEqual(old, one)) ?? one);
       // That nothing is delegated is how it is by default.
       const notCounting = refused
         .filter(({ reason }) => reason !== 'NotDelegated')
         .map(({ name, message }) => ({ rule: name, reason: message }));
-      this.#current = { ...rest, policy, minor, conditions, policies, leftOut: [...leftOut, ...notCounting] };
+      this.#current = {
+        ...rest,
+        policy,
+        minor,
+        conditions,
+        labelDoubt,
+        policies,
+        leftOut: [...leftOut, ...notCounting],
+      };
     }
     return this.#current;
   }

@@ -25,6 +25,7 @@ export interface EnforcementSettings {
   guardedConnections?: Said<readonly GuardedConnection[]>;
   guardsDebugContainers?: Said<boolean>;
   guardsHostNetwork?: Said<boolean>;
+  guardsByLabel?: Said<boolean>;
   defaultingRules?: Said<readonly string[]>;
   refusesTokenSecrets?: Said<boolean>;
   /** As people write them. */
@@ -46,8 +47,8 @@ export interface EnforcementTerms {
     readonly connections: readonly GuardedConnection[];
     readonly ephemeralContainers: boolean;
     readonly hostNetwork: boolean;
-    /** No policy says it: whoever prints it does. */
-    readonly byLabel?: boolean;
+    /** Whether pods are spared by their label. */
+    readonly byLabel: boolean;
   };
   /** Selectors of the rules for which something is set in new pods; absent where it is set for all that are in force. */
   readonly defaults?: readonly string[];
@@ -77,6 +78,7 @@ export const builtInEnforcement = {
   guardedConnections: [],
   guardsDebugContainers: false,
   guardsHostNetwork: false,
+  guardsByLabel: false,
   refusesTokenSecrets: false,
 } as const satisfies { readonly [Name in keyof EnforcementSettings]: unknown };
 
@@ -95,6 +97,7 @@ export function readEnforcement(policy: AcceptedPolicy) {
     guardedConnections: [at('exec.connections'), exec.connections],
     guardsDebugContainers: [at('exec.ephemeralContainers'), exec.ephemeralContainers],
     guardsHostNetwork: [at('exec.hostNetwork'), exec.hostNetwork],
+    guardsByLabel: [at('exec.byLabel'), exec.byLabel],
     defaultingRules: [at('podDefaults.rules'), podDefaults.rules],
     refusesTokenSecrets: [at('serviceAccounts.tokenSecrets'), serviceAccounts.tokenSecrets],
     clusterAdmins: [at('rbac.clusterAdmins'), rbac.clusterAdmins],
@@ -117,6 +120,7 @@ export function buildEnforcementTerms(settings: EnforcementSettings): Enforcemen
       connections: said(settings.guardedConnections, builtInEnforcement.guardedConnections),
       ephemeralContainers: said(settings.guardsDebugContainers, builtInEnforcement.guardsDebugContainers),
       hostNetwork: said(settings.guardsHostNetwork, builtInEnforcement.guardsHostNetwork),
+      byLabel: said(settings.guardsByLabel, builtInEnforcement.guardsByLabel),
     },
     ...(defaultingRules === undefined ? {} : { defaults: defaultingRules.value }),
     tokenSecrets: said(settings.refusesTokenSecrets, builtInEnforcement.refusesTokenSecrets),

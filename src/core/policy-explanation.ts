@@ -87,6 +87,7 @@ function explainEnforcement(general: GeneralSettings): readonly ExplainedSetting
     ...explain('enforcement.exec.connections', general.guardedConnections),
     ...explain('enforcement.exec.ephemeralContainers', general.guardsDebugContainers),
     ...explain('enforcement.exec.hostNetwork', general.guardsHostNetwork),
+    ...explain('enforcement.exec.byLabel', general.guardsByLabel),
     ...explain('enforcement.podDefaults.rules', general.defaultingRules ?? nobody('all in force that set something')),
     ...explain('enforcement.serviceAccounts.tokenSecrets', general.refusesTokenSecrets),
     ...explain('enforcement.rbac.clusterAdmins', general.clusterAdmins ?? nobody('anybody')),

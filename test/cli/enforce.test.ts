@@ -22,7 +22,7 @@ describe('merlon enforce', function () {
     ]);
     expect([code, stderr]).to.deep.equal([
       0,
-      ['pod-host-ports', 'pod-host-probes'].map((id) => `left out: ${id} can be judged and not enforced\n`).join(''),
+      'left out: pod-host-ports, pod-host-probes can be judged and not enforced\n',
     ]);
     const cells = stdout.split('\n').map((line) => line.split(/ {3,}/).slice(0, 3));
     expect(cells.slice(0, 7)).to.deep.equal([
@@ -92,6 +92,30 @@ describe('merlon enforce', function () {
     expect([older.stderr, newer.stderr]).to.deep.equal(['', '']);
     expect(older.stdout).to.contain('podRunAsNonRoot').and.not.to.contain('hostUsers');
     expect(newer.stdout).to.contain('hostUsers');
+  });
+
+  it('says the label that asks for a level of Pod Security more simply, and names what is left out in one line', async () => {
+    const ask = async (...args: readonly string[]) =>
+      (await runMerlon(['enforce', '-o', 'yaml', '--kubernetes-version', '1.36', '--rules', ...args])).stderr.split(
+        '\n',
+      );
+    const [leftOut, baseline, ...rest] = await ask('pss/baseline/*');
+    expect(leftOut).to.match(/^left out: (pod-[a-z-]+, ){4}pod-[a-z-]+ and 6 more can be judged and not enforced$/);
+    expect(baseline).to.match(
+      /^a label says more simply what these rules stand for, and refuses what is left out here, too: kubectl label namespace NAME pod-security\.kubernetes\.io\/enforce=baseline pod-security\.kubernetes\.io\/enforce-version=v1\.36; Merlon does not set it here:/,
+    );
+    expect(rest).to.deep.equal(['']);
+    expect((await ask('pss/restricted/*'))[1]).to.match(
+      /and refuses all else that level restricted refuses, too: .*enforce=restricted /,
+    );
+    expect((await ask('pss/*'))[1]).to.match(/and refuses what is left out here, too: .*enforce=restricted /);
+    for (const more of [
+      ['pss/baseline/*,pod-image-tag'],
+      ['pss/baseline/*', '--break-glass-group', 'oncall'],
+      ['pod-privileged'],
+    ]) {
+      expect((await ask(...more)).join('\n')).not.to.contain('a label says');
+    }
   });
 
   it('holds pods to a rule that is not in force unless it is named by its id', async () => {

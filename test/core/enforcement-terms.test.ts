@@ -33,7 +33,7 @@ describe('what policies say of enforcement', () => {
       families: ['exec'],
       namespacesOut: ['kube-system', 'merlon', 'merlon-probes'],
       breakGlassGroups: [],
-      exec: { connections: [], ephemeralContainers: false, hostNetwork: false },
+      exec: { connections: [], ephemeralContainers: false, hostNetwork: false, byLabel: false },
       tokenSecrets: false,
       cluster: { nodesProxy: 'off', rbac: 'off' },
     });
@@ -42,7 +42,7 @@ describe('what policies say of enforcement', () => {
   it('is what one says, field by field, and of the others the strongest that says it', () => {
     const strong: Stated = {
       withoutLabel: 'audit',
-      exec: { hostNetwork: true },
+      exec: { hostNetwork: true, byLabel: true },
       breakGlassGroups: ['oncall'],
       podDefaults: { rules: ['pod-seccomp-profile'] },
       rbac: { clusterAdmins: ['Group:ops'] },
@@ -64,7 +64,7 @@ describe('what policies say of enforcement', () => {
       families: [],
       namespacesOut: ['kube-system', 'merlon', 'merlon-probes'],
       breakGlassGroups: ['oncall'],
-      exec: { connections: ['proxy'], ephemeralContainers: true, hostNetwork: true },
+      exec: { connections: ['proxy'], ephemeralContainers: true, hostNetwork: true, byLabel: true },
       defaults: ['pod-seccomp-profile'],
       tokenSecrets: true,
       clusterAdmins: [{ kind: 'Group', name: 'ops' }],
@@ -156,7 +156,7 @@ describe('what policies say of enforcement', () => {
       'enforcement.cluster.rbac "off" -',
       'enforcement.rbac.clusterAdmins "anybody" -',
     ]);
-    expect(explain('cluster')).to.have.length(14);
+    expect(explain('cluster')).to.have.length(15);
   });
 
   it('is refused where a crowd would be let through, or nobody is named', () => {

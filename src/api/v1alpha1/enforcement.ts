@@ -83,6 +83,11 @@ export const enforcementSchema = {
           type: 'boolean',
           description: 'Whether pods in the network of their node are such pods.',
         },
+        byLabel: {
+          type: 'boolean',
+          description:
+            'Whether the guard spares pods of which the label merlon.dev/exec says, from their birth on, that they are none, so that an exec costs the same in a namespace of thousands. It takes mode deny and API servers from 1.36 on; where the label is not kept, or a pod has it wrongly, every pod is looked at as without it.',
+        },
       },
     },
     podDefaults: {

@@ -25,6 +25,7 @@ export function addEnforce(program: Command, own: CommandProcess): void {
       'rules that new pods are held to, by id, pattern or control, with commas; all that are in force, unless said',
     )
     .option('--mode <mode>', 'in namespaces without the label merlon.dev/enforce: off, audit, warn or deny', 'off')
+    .option('--at-most <mode>', 'whatever labels and other options say: audit, warn or deny', 'deny')
     .option(
       '--namespaces-out <names>',
       'namespaces in which nothing is refused, whatever their labels say; with commas, empty for none',

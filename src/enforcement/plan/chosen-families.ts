@@ -48,7 +48,7 @@ export interface FamiliesChoice {
 
 /** What would be set, by an API server that does not serve what sets it. */
 export interface Unserved {
-  readonly family: FurtherFamily;
+  readonly family: EnforcedFamily;
   /** A sentence without a full stop. */
   readonly message: string;
   /** Whether what is refused comes to the same. */

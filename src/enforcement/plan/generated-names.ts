@@ -2,7 +2,6 @@
  * Every object that Merlon may ever have printed for the API server to enforce, by the names that the plan gives them. What
  * is not in here would outlive "merlon uninstall"; a test looks for planners that are left out.
  */
-import { labelPolicies } from './exec-label.ts';
 import { knowValidating } from './known-policy.ts';
 import { knownPolicies } from './planned-enforcement.ts';
 import type { EnforcementManifest } from './planned-policy.ts';
@@ -16,7 +15,7 @@ export interface GeneratedName {
 /** Whichever rules there are: of a policy of rules the name is known, and its modes. */
 const families = Object.values(podFamilyPolicies).map((name) => knowValidating(name));
 
-export const generatedNames: readonly GeneratedName[] = [...knownPolicies, ...labelPolicies, ...families]
+export const generatedNames: readonly GeneratedName[] = [...knownPolicies, ...families]
   .flatMap(({ kind, name, bindings }): readonly GeneratedName[] => [
     { kind, name },
     ...bindings.map((binding) => ({ kind: `${kind}Binding` as const, name: binding })),

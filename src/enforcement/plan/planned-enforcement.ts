@@ -5,12 +5,13 @@
 import { rankOfMode } from '../../core/enforcement-terms.ts';
 import type { EnforcementCeiling, EnforcementTerms } from '../../core/enforcement-terms.ts';
 import { furtherFamilies, furtherPolicies, planFamilies } from './chosen-families.ts';
-import type { PlannedFamilies } from './chosen-families.ts';
-import { planExecLabel } from './exec-label.ts';
+import type { PlannedFamilies, Unserved } from './chosen-families.ts';
+import { labelPolicies, planExecLabel } from './exec-label.ts';
 import type { SelectedRule } from '../../core/policy.ts';
 import type { AnyRule } from '../../core/rule.ts';
 import { selectRules } from '../../core/rule-selector.ts';
 import { DEBUG_GUARD_NAME, EXEC_GUARD_NAME, planExecGuard } from './exec-guard.ts';
+import { suggestLevelLabel } from './level-label.ts';
 import { knowMutating, knowValidating } from './known-policy.ts';
 import type { KnownPolicy } from './known-policy.ts';
 import { silentModes } from './namespace-modes.ts';
@@ -19,6 +20,7 @@ import { NODES_PROXY_GUARD_NAME, planNodesProxyGuard } from './nodes-proxy-guard
 import { planPodFamily, podFamilyPolicies } from './pod-family.ts';
 import type { LeftOut, PlannedExemption, PlannedFamily } from './pod-family.ts';
 import { CANARY_NAME } from './trial.ts';
+import { oldestMinors } from './planned-policy.ts';
 import type { PlannedPolicy, SilentMode } from './planned-policy.ts';
 
 /** What new pods are held to. */
@@ -29,6 +31,8 @@ export interface HeldTo {
   readonly minor: number | undefined;
   /** What is accepted, as far as CEL can tell. */
   readonly exemptions: readonly PlannedExemption[];
+  /** Why pods are not to be spared by their label, after "it"; undefined where they may be. */
+  readonly labelDoubt?: string | undefined;
 }
 
 export interface PlannedEnforcement extends PlannedFamilies {
@@ -41,13 +45,12 @@ const NOTHING: PlannedEnforcement = { policies: [], leftOut: [], unserved: [], r
 
 /** @returns nothing where nothing is to be enforced */
 export function planEnforcement(terms: EnforcementTerms, heldTo: HeldTo): PlannedEnforcement {
-  const { ceiling = 'off', exec, families, breakGlassGroups, namespacesOut, cluster } = terms;
+  const { ceiling = 'off', families, breakGlassGroups, namespacesOut, cluster } = terms;
   if (ceiling === 'off') return NOTHING;
   const atMost = (mode: EnforcementCeiling) => (rankOfMode(mode) < rankOfMode(ceiling) ? mode : ceiling);
   const modes: NamespaceModes = { ceiling, withoutLabel: atMost(terms.withoutLabel), keptOut: namespacesOut };
   const nodesProxy = silence(atMost(cluster.nodesProxy));
-  // What keeps the label refuses, whatever the mode of the guard.
-  const byLabel = exec.byLabel === true && ceiling === 'deny';
+  const ofExec = families.includes('exec') ? planExec(terms, modes, heldTo) : undefined;
   const pods = families.includes('pod-security') ? planPods(terms, modes, heldTo) : undefined;
   const { rules, minor, exemptions } = heldTo;
   const { defaults, tokenSecrets, clusterAdmins } = terms;
@@ -62,34 +65,88 @@ export function planEnforcement(terms: EnforcementTerms, heldTo: HeldTo): Planne
   return {
     ...further,
     policies: [
-      ...(families.includes('exec')
-        ? [...(byLabel ? planExecLabel(modes) : []), ...planExecGuard({ ...modes, ...exec, byLabel, breakGlassGroups })]
-        : []),
+      ...(ofExec?.policies ?? []),
       ...(nodesProxy === 'off' ? [] : [planNodesProxyGuard(nodesProxy, breakGlassGroups)]),
       ...(pods?.policy === undefined ? [] : [pods.policy]),
       ...further.policies,
     ],
-    leftOut: [...(pods?.leftOut ?? []), ...further.leftOut],
+    leftOut: [...(ofExec?.leftOut ?? []), ...(pods?.leftOut ?? []), ...further.leftOut],
+    unserved: [...(ofExec?.unserved ?? []), ...further.unserved],
+    remarks: [...(pods?.remarks ?? []), ...further.remarks],
   };
 }
 
-function planPods(terms: EnforcementTerms, modes: NamespaceModes, { rules, minor, exemptions }: HeldTo): PlannedFamily {
+/** What keeps the label first; the guard goes by it where that is kept, and else looks at every pod. */
+function planExec(
+  { exec, breakGlassGroups }: EnforcementTerms,
+  modes: NamespaceModes,
+  { minor, labelDoubt }: HeldTo,
+): Omit<PlannedEnforcement, 'remarks'> {
+  // What keeps the label refuses, whatever the mode of the guard.
+  const isWanted = exec.byLabel && modes.ceiling === 'deny';
+  const isServed = (minor ?? Infinity) >= oldestMinors.MutatingAdmissionPolicy;
+  const byLabel = isWanted && isServed && labelDoubt === undefined;
+  return {
+    policies: [
+      ...(isWanted && isServed ? planExecLabel(modes) : []),
+      ...planExecGuard({ ...modes, ...exec, byLabel, breakGlassGroups }),
+    ],
+    leftOut: isWanted && isServed && labelDoubt !== undefined ? [{ rule: 'exec.byLabel', reason: labelDoubt }] : [],
+    unserved: isWanted && !isServed ? [explainLookingAtAll(minor ?? 0)] : [],
+  };
+}
+
+function explainLookingAtAll(minor: number): Unserved {
+  const message = `${explainNoLabel(minor)}; the exec guard looks at every pod, and takes longer in namespaces of thousands`;
+  return { family: 'exec', message, isRefusedInstead: true };
+}
+
+/** What an API server cannot do that sets nothing. */
+export function explainNoLabel(minor: number): string {
+  return `Kubernetes 1.${minor} serves no MutatingAdmissionPolicy (it is there from 1.${oldestMinors.MutatingAdmissionPolicy} on), by which pods get the label`;
+}
+
+function planPods(
+  terms: EnforcementTerms,
+  modes: NamespaceModes,
+  { rules, minor, exemptions }: HeldTo,
+): PlannedFamily & { readonly remarks: readonly string[] } {
+  const { rules: selectors = ['*'] } = terms;
   const all = rules.map(({ rule }) => rule);
-  const named = new Set((terms.rules ?? ['*']).flatMap((selector) => selectRules(selector, all)));
+  const ofRules = new Set(selectors.flatMap((selector) => selectRules(selector, all)));
+  const named = rules.filter(({ rule }) => ofRules.has(rule));
   const planned = planPodFamily({
     ...modes,
     family: 'pod-security',
-    rules: rules.filter(({ rule }) => named.has(rule)),
+    rules: named,
     target: { podSecurityVersion: minor },
     breakGlassGroups: terms.breakGlassGroups,
     exemptions,
   });
+  const isChosen = !selectors.includes('*');
   // What is named by itself is missed where it is not there; of all rules most are about something else.
-  const missed = terms.rules === undefined || terms.rules.includes('*') ? [] : [...named].filter(isOnlyJudged);
-  return { ...planned, leftOut: [...planned.leftOut, ...missed.map(({ id }) => ({ rule: id, reason: ONLY_JUDGED }))] };
+  const missed = isChosen ? named.map(({ rule }) => rule).filter(isOnlyJudged) : [];
+  // A label knows no exemptions, and lets no group through.
+  const isAsLabelled =
+    selectors.every((one) => one.startsWith('pss/')) && exemptions.length + terms.breakGlassGroups.length === 0;
+  const label = isAsLabelled ? suggestLevelLabel(named, minor) : undefined;
+  return {
+    ...planned,
+    leftOut: [...planned.leftOut, ...(missed.length === 0 ? [] : [{ rule: enumerate(missed), reason: ONLY_JUDGED }])],
+    remarks: label === undefined ? [] : [label],
+  };
 }
 
 const ONLY_JUDGED = 'can be judged and not enforced';
+
+/** As many as are worth naming in a line; "merlon rules" lists all. */
+const MAX_NAMED = 5;
+
+function enumerate(rules: readonly AnyRule[]): string {
+  const more = rules.length - MAX_NAMED;
+  const named = rules.slice(0, MAX_NAMED).map(({ id }) => id);
+  return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
 
 function isOnlyJudged(rule: AnyRule): boolean {
   return rule.subject === 'Workload' && rule.enforce === undefined;
@@ -105,6 +162,8 @@ export const knownPolicies: readonly KnownPolicy[] = [
   knowValidating(EXEC_GUARD_NAME, silentModes),
   knowValidating(DEBUG_GUARD_NAME, silentModes),
   knowValidating(NODES_PROXY_GUARD_NAME, silentModes),
+  // After the guard that goes by the label.
+  ...labelPolicies,
   knowValidating(podFamilyPolicies['pod-security']),
   ...furtherPolicies,
   // Never planned: what a trial left behind, because its process ended, is taken away.

@@ -3,13 +3,14 @@
  * no right; nor debug containers, without a pod. Such policies are applied only in the text that the suite holds against
  * real API servers, and on the minors of those.
  *
- * Source: test/enforcement/{exec-guard,rbac-guard,service-accounts,image-pulls}.integration.test.ts, with EMULATE set to each
+ * Source: test/enforcement/{exec-guard,exec-label,rbac-guard,service-accounts,image-pulls}.integration.test.ts, with EMULATE set to each
  * of these.
  */
 import { CLUSTER_RBAC_GUARD_NAME, RBAC_GUARD_NAME } from './rbac-guard.ts';
 import { IMAGE_PULLS_NAME } from './image-pulls.ts';
 import type { KnownPolicy } from './known-policy.ts';
 import { DEBUG_GUARD_NAME, EXEC_GUARD_NAME } from './exec-guard.ts';
+import { LABEL_KEEPER_NAME, LABEL_SETTER_NAME } from './exec-label.ts';
 import { NODES_PROXY_GUARD_NAME } from './nodes-proxy-guard.ts';
 import { explainUnserved } from './without-policies.ts';
 import { oldestMinors } from './planned-policy.ts';
@@ -27,11 +28,12 @@ const proven: Readonly<Record<PlannedPolicy['kind'], readonly string[]>> = {
     EXEC_GUARD_NAME,
     DEBUG_GUARD_NAME,
     NODES_PROXY_GUARD_NAME,
+    LABEL_KEEPER_NAME,
     TOKEN_SECRETS_NAME,
     RBAC_GUARD_NAME,
     CLUSTER_RBAC_GUARD_NAME,
   ],
-  MutatingAdmissionPolicy: [IMAGE_PULLS_NAME, SERVICE_ACCOUNTS_NAME],
+  MutatingAdmissionPolicy: [LABEL_SETTER_NAME, IMAGE_PULLS_NAME, SERVICE_ACCOUNTS_NAME],
 };
 
 export interface Objection {

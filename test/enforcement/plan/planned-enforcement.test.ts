@@ -22,7 +22,7 @@ const terms: EnforcementTerms = {
   families: ['exec'],
   namespacesOut: ['kube-system'],
   breakGlassGroups: [],
-  exec: { connections: [], ephemeralContainers: false, hostNetwork: false },
+  exec: { connections: [], ephemeralContainers: false, hostNetwork: false, byLabel: false },
   tokenSecrets: false,
   cluster: { nodesProxy: 'off', rbac: 'off' },
 };
@@ -88,6 +88,41 @@ describe('what is planned of what policies say', () => {
     });
   }
 
+  describe('where pods may be spared by their label', () => {
+    const said = { ...terms, exec: { ...terms.exec, byLabel: true } };
+    const selectorOf = ({ policies }: ReturnType<typeof plan>) => {
+      const guard = policies.find(({ name }) => name === 'merlon-exec-guard');
+      return guard?.kind === 'ValidatingAdmissionPolicy' ? guard.bindings[0]?.spec.paramRef?.selector : undefined;
+    };
+
+    it('is what keeps the label, what sets it, and a guard that goes by it', () => {
+      const planned = plan(said);
+      expect(planned.policies.map(({ name }) => name)).to.deep.equal([
+        'merlon-exec-label-keeper',
+        'merlon-exec-label',
+        'merlon-exec-guard',
+      ]);
+      expect(selectorOf(planned)).to.have.property('matchExpressions');
+    });
+
+    it('is a guard that looks at every pod while there is a doubt, and what keeps the label all the same', () => {
+      const planned = planEnforcement(said, { rules, minor: 37, exemptions: [], labelDoubt: 'is in doubt' });
+      expect(planned.policies).to.have.length(3);
+      expect(selectorOf(planned)).to.deep.equal({});
+      expect(planned.leftOut).to.deep.equal([{ rule: 'exec.byLabel', reason: 'is in doubt' }]);
+    });
+
+    it('is the guard alone where nothing sets labels, which is said, and where no more than audit is enforced', () => {
+      const older = plan(said, 35);
+      expect([older.policies.length, selectorOf(older)]).to.deep.equal([1, {}]);
+      expect(older.unserved.map(({ family, message }) => `${family}: ${message}`)[0]).to.match(
+        /^exec: Kubernetes 1\.35 serves no MutatingAdmissionPolicy .*; the exec guard looks at every pod/,
+      );
+      const audited = plan({ ...said, ceiling: 'audit' });
+      expect([audited.policies.length, selectorOf(audited)]).to.deep.equal([1, {}]);
+    });
+  });
+
   it('has no more than the ceiling of what has no namespace', () => {
     const modeUnder = (ceiling: 'audit' | 'deny') =>
       plan({ ...terms, families: [], ceiling, cluster: { nodesProxy: 'deny', rbac: 'deny' } }).policies.flatMap(
@@ -108,6 +143,7 @@ describe('what is planned of what policies say', () => {
         connections: fc.uniqueArray(fc.constantFrom(...guardedConnections)),
         ephemeralContainers: fc.boolean(),
         hostNetwork: fc.boolean(),
+        byLabel: fc.boolean(),
       }),
       tokenSecrets: fc.boolean(),
       cluster: fc.record({

@@ -33,7 +33,7 @@ const terms: EnforcementTerms = {
   families: ['exec', 'pod-security'],
   namespacesOut: ['kube-system'],
   breakGlassGroups: [],
-  exec: { connections: [], ephemeralContainers: false, hostNetwork: false },
+  exec: { connections: [], ephemeralContainers: false, hostNetwork: false, byLabel: false },
   tokenSecrets: false,
   cluster: { nodesProxy: 'off', rbac: 'off' },
 };
