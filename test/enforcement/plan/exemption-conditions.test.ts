@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { expect } from 'chai';
 import fc from 'fast-check';
 
@@ -329,5 +331,21 @@ describe('an exemption as a condition', () => {
         }
       }),
     );
+  });
+});
+
+describe('docs/exemptions.md', () => {
+  it('names the bounds of what exemptions can become', async () => {
+    const page = await readFile(new URL('../../../docs/exemptions.md', import.meta.url), 'utf8');
+    const text = page.replaceAll(/\s+/g, ' ');
+    const bounds = [MAX_EXEMPTED_SUBJECTS, MAX_CONDITION_LENGTH, MAX_PRINTED_LENGTH].map((one) =>
+      one.toLocaleString('en'),
+    );
+    const [subjects, length, printed] = bounds;
+    expect(text)
+      .to.contain(`in one policy for ${subjects} subjects`)
+      .and.contain(`for conditions of ${length} characters`)
+      .and.contain(`for ${printed} where each counts once for every rule`)
+      .and.contain(`of its own exemptions the oldest ${MAX_OWN_EXEMPTIONS} count`);
   });
 });
