@@ -12,6 +12,7 @@ import { RemediationController } from './controller/remediation-controller.ts';
 import { createEnforcementWriter } from './enforcement/apply/enforcement-writer.ts';
 import { collectDeclared } from './evidence/declared/collect-declared.ts';
 import { defaultEvidenceIntervals, EvidenceLoop } from './evidence/evidence-loop.ts';
+import { selectPolicyChecks } from './evidence/policy-checks.ts';
 import { findGuardProblem } from './evidence/probe-guard.ts';
 import { readInClusterConfig } from './kube/config.ts';
 import { readKubeconfig } from './kube/kubeconfig.ts';
@@ -153,6 +154,9 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     log,
     nonce: () => randomBytes(8).toString('hex'),
     reviewers: () => nameProbeReviewers(controller.cluster),
+    onHeard: (heard) => {
+      enforcement.noteCounted(selectPolicyChecks(heard));
+    },
     onEvidence: (servers, doubt) => {
       controller.cluster.setEvidence(servers, doubt);
     },

@@ -23,6 +23,8 @@ import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import type { WorkloadFiles } from '../scan/workload-files.ts';
 import { planAsked, reportAsked } from './enforce-command.ts';
 import type { AskedEnforcement } from './enforce-command.ts';
+import { readCountedChecks } from './counted-checks.ts';
+import type { CountedSoFar } from './counted-checks.ts';
 import type { EnforceOptions } from './enforce-options.ts';
 import { reportFailedRules, reportInput, reportUnjudged } from './input-report.ts';
 import { writeAll } from './output.ts';
@@ -72,6 +74,8 @@ interface Present {
   /** In sentences. */
   readonly missing: readonly string[];
   readonly hasInputProblem: boolean;
+  /** What API servers have counted so far; undefined for files. */
+  readonly counted?: CountedSoFar;
 }
 
 /** What is to be read for what is planned: nobody needs more rights than that. */
@@ -114,6 +118,7 @@ async function readCluster(
       namespaces: namespacesOf(snapshot).toSorted(compareText),
       missing: inputs.filter(isMissing).map(({ message }) => message),
       hasInputProblem: false,
+      counted: await readCountedChecks(servers, asked.policies),
     };
     return { present, asked };
   } finally {
@@ -201,7 +206,7 @@ function explainNothing(
 
 function preview(
   names: readonly string[],
-  { snapshot, missing }: Present,
+  { snapshot, missing, counted }: Present,
   { policies, selected, exemptions }: AskedEnforcement,
   { target, streams: { stderr } }: { readonly target: PreviewTarget; readonly streams: CommandStreams },
 ): PreviewReport {
@@ -224,5 +229,6 @@ function preview(
     out: previews.filter((one) => one.preview === undefined).map(({ namespace }) => namespace),
     policies,
     missing,
+    ...(counted === undefined ? {} : { counted }),
   };
 }

@@ -183,3 +183,9 @@ function byOthers(object: StoredObject): string {
   const names = nameOtherWriters(object);
   return names === undefined ? '' : ` (written by ${names})`;
 }
+
+/** To what somebody else may change any time, Merlon binds nothing. */
+export function strangersPolicy(name: string): EnforceContext['objection'] {
+  const message = `a binding of "${name}" is missing or says something else, and the policy is not Merlon's: apply it from where the policy comes, or delete the policy`;
+  return { state: 'Foreign', message };
+}

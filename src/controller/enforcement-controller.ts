@@ -3,6 +3,8 @@
  * changed, takes away what is not wanted any more. Level-based: a key is the name of an admission policy, and what is to be
  * done follows from what policies say and what stands.
  */
+import { isDeepStrictEqual } from 'node:util';
+
 import type { Clock } from '../core/clock.ts';
 import { findUnaskedPolicies } from '../core/asked-policies.ts';
 import type { UnaskedPolicies } from '../core/asked-policies.ts';
@@ -10,18 +12,20 @@ import type { EffectivePolicy } from '../core/policy.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { isReadable, NotObserved } from '../core/snapshot.ts';
 import type { KnownPolicy } from '../enforcement/plan/known-policy.ts';
+import type { CountedChecks } from '../enforcement/plan/recorded-checks.ts';
 import { knownPolicies } from '../enforcement/plan/planned-enforcement.ts';
 import { buildManifests, nameBinding } from '../enforcement/plan/planned-policy.ts';
 import type { EnforcementManifest, PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
 import { findVersionObjection } from '../enforcement/plan/proven-minors.ts';
 import type { EnforcedRef } from '../enforcement/plan/stored-object.ts';
 import { planTrial } from '../enforcement/plan/trial.ts';
+import { CheckCounts } from './check-counts.ts';
 import { EnforcementPlanner } from './enforcement-planner.ts';
 import type { EnforcementPlannerOptions } from './enforcement-planner.ts';
 import { isInForce, summariseEnforcement } from './enforced-condition.ts';
 import type { EnforcedSummary, EnforcedUnit } from './enforced-condition.ts';
-import { print } from './enforced-object.ts';
-import type { EnforceContext, ObjectResult } from './enforced-object.ts';
+import { print, strangersPolicy } from './enforced-object.ts';
+import type { ObjectResult } from './enforced-object.ts';
 import { EnforcedObjects } from './enforced-objects.ts';
 import type { EnforcedObjectsOptions } from './enforced-objects.ts';
 import { execGuardKey, findLabelDoubt, isLabelGoneBy, labelKeeperKey, STILL_GONE_BY } from './label-keeping.ts';
@@ -55,6 +59,7 @@ export class EnforcementController implements Enforcement {
   readonly #queue: WorkQueue<string>;
   readonly #planner: EnforcementPlanner;
   readonly #looked = new Map<string, Looked>();
+  readonly #counts = new CheckCounts();
   readonly #onLooked = Promise.withResolvers<undefined>();
   #isRunning = false;
 
@@ -127,7 +132,19 @@ export class EnforcementController implements Enforcement {
     });
     const { leftOut = [], unserved = [] } = known ?? {};
     const terms = known?.policy.enforcement;
-    return summariseEnforcement({ terms, leftOut, unserved, units, unasked: this.#findUnasked() });
+    const summary = summariseEnforcement({ terms, leftOut, unserved, units, unasked: this.#findUnasked() });
+    return { ...summary, report: { ...summary.report, recorded: this.#tellCounted() } };
+  }
+
+  /** What API servers have counted; more of it is told only where it is ten times as much. */
+  noteCounted(counted: readonly CountedChecks[]): void {
+    const before = this.#tellCounted();
+    this.#counts.note(counted);
+    if (this.#isRunning && !isDeepStrictEqual(before, this.#tellCounted())) this.#options.onChange();
+  }
+
+  #tellCounted(): ReturnType<CheckCounts['tell']> {
+    return this.#counts.tell(this.#planner.plan()?.policies ?? []);
   }
 
   /** What is to be enforced, for who looks at what it would refuse; undefined where it is not known. */
@@ -275,10 +292,4 @@ function bindingOf({ kind }: KnownPolicy): (name: string) => EnforcedRef {
 
 function refsOf(unit: KnownPolicy): readonly EnforcedRef[] {
   return [unit, ...unit.bindings.map(bindingOf(unit))];
-}
-
-/** To what somebody else may change any time, Merlon binds nothing. */
-function strangersPolicy(name: string): EnforceContext['objection'] {
-  const message = `a binding of "${name}" is missing or says something else, and the policy is not Merlon's: apply it from where the policy comes, or delete the policy`;
-  return { state: 'Foreign', message };
 }

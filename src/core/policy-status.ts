@@ -117,7 +117,9 @@ function describeGood(
 function toReport(
   report: EnforcementReport | { readonly reason: string; readonly message: string },
 ): EnforcementReport {
-  return { state: 'state' in report ? report.state : report.reason, message: report.message };
+  if (!('state' in report)) return { state: report.reason, message: report.message };
+  const { state, message, recorded = [] } = report;
+  return { state, message, ...(recorded.length === 0 ? {} : { recorded }) };
 }
 
 function addIgnored({ reason, message }: Good, attestations: number, enforcement: number): Good {

@@ -14,7 +14,7 @@ import type { DeclaredObjects } from './declared/control-plane-objects.ts';
 import { isRead } from './reading.ts';
 import type { InstanceReading } from './reading.ts';
 import type { ServerAccess } from './server-access.ts';
-import type { ServerSet } from './server-set.ts';
+import type { HeardInstance, ServerSet } from './server-set.ts';
 import { compareTroubles, isThere, watchSources } from './source-watch.ts';
 import type { SourceHistory, SourceNews } from './source-watch.ts';
 import { hearStart, isAnother, noStarts } from './server-starts.ts';
@@ -55,6 +55,8 @@ export interface EvidenceLoopOptions {
   /** Random, for names that nobody can have granted anything. */
   readonly nonce: () => string;
   readonly reviewers?: RoundOptions['reviewers'];
+  /** Told what each API server said, before what follows from it. */
+  readonly onHeard?: (heard: readonly HeardInstance[]) => void;
   /** @param doubt why there may be API servers that were not asked; undefined where there are none */
   readonly onEvidence: (servers: readonly ServerEvidence[], doubt: string | undefined) => void;
 }
@@ -153,6 +155,7 @@ export class EvidenceLoop {
     const shared = [...known].flatMap(([{ instance }, { starts }]) =>
       starts.sharedAt === undefined ? [] : [instance],
     );
+    this.#options.onHeard?.(heard);
     onEvidence(
       concludeInstances([...heard, ...unasked], objects, (instance, error) => {
         this.#noteFault(instance, error);

@@ -3,6 +3,7 @@ import { countRefused } from '../enforcement/plan/preview.ts';
 import type { ClusterPreview, NamespacePreview } from '../enforcement/plan/preview.ts';
 import type { PreviewedFinding } from '../enforcement/plan/previewed-finding.ts';
 import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
+import type { RecordedChecks } from '../enforcement/plan/recorded-checks.ts';
 import { nameRefused } from '../enforcement/plan/previewed-finding.ts';
 import { nameSubject } from '../pod-security/pod-makers.ts';
 import type { ExitCode } from './posture-report.ts';
@@ -21,6 +22,12 @@ export interface PreviewReport {
   readonly policies: readonly PlannedPolicy[];
   /** What could not be read, in sentences. */
   readonly missing: readonly string[];
+  /** What API servers have counted so far; undefined where none was asked. */
+  readonly counted?: {
+    readonly recorded: readonly RecordedChecks[];
+    /** Why there may be more, in sentences. */
+    readonly unknown: readonly string[];
+  };
 }
 
 const columns: readonly Column[] = [
@@ -54,7 +61,26 @@ export function* printPreview(report: PreviewReport, paint: Painter): Generator<
   if (unpreviewed.length > 0) {
     yield `not looked for, as Merlon reads no Secrets: ${unpreviewed.join(', ')}\n`;
   }
+  yield* printCounted(report);
   yield 'Nothing was written.\n';
+}
+
+const wordsOfMode = { audit: 'recorded', warn: 'warned of', deny: 'refused' } as const;
+
+/** That nothing is counted proves nothing: an API server forgets when it is started anew. */
+function* printCounted({ counted }: PreviewReport): Generator<string> {
+  if (counted === undefined) return;
+  const { recorded, unknown } = counted;
+  if (recorded.length > 0) {
+    yield 'so far, in all namespaces, counted once for each rule that a request broke, on trial or not:\n';
+    for (const one of recorded) {
+      const since = one.sinceMs === undefined ? '' : ` since ${new Date(one.sinceMs).toISOString().slice(0, 19)}Z`;
+      yield `  ${one.binding}: ${one.count} ${wordsOfMode[one.mode]}, by API server ${printable(one.instances.join(', '))}${since}\n`;
+    }
+  }
+  if (recorded.length > 0 && unknown.length > 0) yield `there may have been more: ${printable(unknown.join('; '))}\n`;
+  else if (unknown.length > 0)
+    yield `what was recorded or warned of so far is not known: ${printable(unknown.join('; '))}\n`;
 }
 
 function toRows(preview: NamespacePreview): readonly (readonly Cell[])[] {
@@ -122,7 +148,7 @@ function count(number: number, noun: string): string {
 }
 
 /** The shape that others parse. */
-export function printPreviewJson({ namespaces, cluster, out, policies, missing }: PreviewReport): string {
+export function printPreviewJson({ namespaces, cluster, out, policies, missing, counted }: PreviewReport): string {
   const report = {
     apiVersion: 'merlon.dev/v1alpha1',
     kind: 'EnforcementPreview',
@@ -150,8 +176,15 @@ export function printPreviewJson({ namespaces, cluster, out, policies, missing }
     policies: policies.map(({ name }) => name),
     notPreviewed: findUnpreviewed(namespaces),
     missing,
+    // An empty list would read as none.
+    ...(counted === undefined || counted.recorded.length === 0 ? {} : { counted: counted.recorded.map(toCountedJson) }),
+    ...(counted === undefined || counted.unknown.length === 0 ? {} : { countedUnknown: counted.unknown }),
   };
   return `${printableJson(JSON.stringify(report, undefined, 2))}\n`;
+}
+
+function toCountedJson({ sinceMs, ...one }: RecordedChecks): object {
+  return { ...one, ...(sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() }) };
 }
 
 function toJson({ finding, only }: PreviewedFinding): object {

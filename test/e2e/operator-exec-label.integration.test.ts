@@ -79,6 +79,16 @@ describe('an operator that has the exec guard go by a label', () => {
     expect([await isByLabel(), await keepers()]).to.deep.equal([false, ['merlon-exec-label-keeper-deny']]);
     await waitForAnswer(() => connect(ada, 'guarded/forged'), REFUSED);
 
+    // As the API server counts it itself.
+    const policy = suite.client.resource<ClusterHardeningPolicy>(API_VERSION, 'clusterhardeningpolicies');
+    await waitUntil(
+      async () => {
+        const { recorded = [] } = bodyOf('policy', await policy.get('enforced')).status?.enforcement ?? {};
+        return recorded.some(({ binding, atLeast }) => binding === 'merlon-exec-guard-deny' && atLeast >= 1);
+      },
+      { what: 'the policy to say what was refused', timeoutMs: 30_000 },
+    );
+
     bodyOf('delete', await podsIn('guarded').delete('forged', { gracePeriodSeconds: 0 }));
     await untilSaid((message) => !message.includes('left out'));
     await waitUntil(isByLabel, { what: 'the guard to go by the label' });

@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { ADMISSION, AUDIT_LEVELS, collectMetrics, DECISIONS, SeriesReader } from '../../src/evidence/metrics.ts';
+import {
+  ADMISSION,
+  AUDIT_LEVELS,
+  collectMetrics,
+  DECISIONS,
+  SeriesReader,
+  VALIDATING_POLICY_CHECKS,
+} from '../../src/evidence/metrics.ts';
 import type { MetricsReading } from '../../src/evidence/metrics.ts';
 import { unusable } from '../../src/evidence/reading.ts';
 
@@ -30,6 +37,26 @@ describe('SeriesReader', () => {
     const pieces = Array.from(decision);
 
     expect(read(...pieces).series.get(DECISIONS)).to.have.length(1);
+  });
+
+  it("counts how often validations of Merlon's own policies failed, by binding and action, and nobody else's", () => {
+    const line = (binding: string, action: string, count: number) =>
+      `${VALIDATING_POLICY_CHECKS}{enforcement_action="${action}",error_type="invalid_error",policy="p",policy_binding="${binding}"} ${count}\n`;
+    const told = read(
+      line('merlon-pod-security-warn', 'audit', 30),
+      line('merlon-pod-security-warn', 'warn', 30),
+      line('merlon-exec-guard-deny', 'deny', 0),
+      line('merlon-exec-guard-audit', 'allow', 7),
+      line('no-latest-tag', 'deny', 9),
+    );
+    expect(told.policyChecks).to.deep.equal([
+      { binding: 'merlon-pod-security-warn', action: 'audit', count: 30 },
+      { binding: 'merlon-pod-security-warn', action: 'warn', count: 30 },
+    ]);
+    expect(told.series.size).to.equal(0);
+    expect(read(decision)).not.to.have.property('policyChecks');
+    const many = Array.from({ length: 3000 }, (_, index) => line(`merlon-${index}`, 'deny', 1)).join('');
+    expect(read(many)).to.deep.include({ isWhole: true }).and.property('policyChecks').with.length(200);
   });
 
   it('reads quotes, braces and commas inside a label', () => {

@@ -208,6 +208,27 @@ const statusSchema = {
           description: 'The most that is in force, by all policies together; or, in one word, why not all of it is.',
         },
         message: { type: 'string', maxLength: MAX_MESSAGE_LENGTH, description: 'The same in a sentence.' },
+        recorded: {
+          type: 'array',
+          description:
+            'How often requests broke what is enforced, as far as API servers count it, by binding: its name ends in what became of them. A request counts once for each rule that it broke, on trial or not. Absent, or without a binding, where nothing was counted or it may not be seen: that is not none.',
+          maxItems: 64,
+          items: {
+            type: 'object',
+            required: ['binding', 'atLeast'],
+            properties: {
+              binding: { type: 'string', maxLength: 253 },
+              atLeast: countSchema('A power of ten, so that the status is not written each time.'),
+              since: {
+                type: 'string',
+                format: 'date-time',
+                description:
+                  'When the first of the API servers that counted was started; absent where it does not say.',
+              },
+            },
+          },
+          'x-kubernetes-list-type': 'atomic',
+        },
       },
     },
     conditions: policyConditionsSchema,
