@@ -62,6 +62,7 @@ const worstFirst = [
   'Unproven',
   'NotApplicable',
   'Unknown',
+  'Waiting',
   'Going',
   'Pending',
 ] as const satisfies readonly EnforcedUnit['state'][];
@@ -143,6 +144,7 @@ const verdicts: Readonly<Record<(typeof worstFirst)[number], Pick<Said, 'status'
   Unproven: { status: 'False', reason: 'Unproven' },
   NotApplicable: { status: 'False', reason: 'NotApplicable' },
   Unknown: { status: 'Unknown', reason: 'Unknown' },
+  Waiting: { status: 'False', reason: 'Applying' },
   Going: { status: 'False', reason: 'Applying' },
   Pending: { status: 'False', reason: 'Applying' },
 };

@@ -149,9 +149,16 @@ export class EnforcementController implements Enforcement {
       if (recheckInMs !== undefined) this.#queue.addAfter(key, recheckInMs);
     }
     this.#note(key, { ...result, planned });
-    // What stood in for it goes now.
-    if (unit.kind === 'MutatingAdmissionPolicy') this.#queue.add(print({ ...unit, kind: 'ValidatingAdmissionPolicy' }));
+    // What stood in for it goes now, and what keeps it comes.
+    if (unit.kind === 'MutatingAdmissionPolicy') for (const one of this.#followersOf(unit.name)) this.#queue.add(one);
     return 0;
+  }
+
+  #followersOf(setter: string): readonly string[] {
+    const keepers = (this.#planner.plan()?.policies ?? []).filter(
+      (one) => one.kind === 'ValidatingAdmissionPolicy' && one.keeps === setter,
+    );
+    return [print({ kind: 'ValidatingAdmissionPolicy', name: setter }), ...keepers.map(print)];
   }
 
   /** Whether somebody took it back: then it goes by its name, also where nobody shows what stands. */
@@ -173,7 +180,8 @@ export class EnforcementController implements Enforcement {
     for (const binding of bindings) {
       if (!isEarlier && !isInForce(result.state)) break;
       const bound = await this.#look(binding, {
-        objection: result.state === 'InForceByOthers' ? strangersPolicy(unit.name) : objection,
+        objection:
+          result.state === 'InForceByOthers' ? strangersPolicy(unit.name) : (objection ?? this.#waits(planned)),
       });
       if (!isEarlier && bound.state !== 'InForce') result = bound;
     }
@@ -196,7 +204,19 @@ export class EnforcementController implements Enforcement {
     if (kind !== 'ValidatingAdmissionPolicy' || binding !== nameBinding(name, 'deny')) return false;
     const setter = print({ kind: 'MutatingAdmissionPolicy', name });
     const isPlanned = this.#planner.plan()?.policies.some((one) => print(one) === setter) === true;
-    return isPlanned && !isInForce(this.#looked.get(setter)?.state ?? 'Pending');
+    return isPlanned && !this.#isSet(name);
+  }
+
+  /** What keeps a value is bound once it is set, as it would refuse whoever does not say it himself; and stays, as long as it is wanted. */
+  #waits(planned: PlannedPolicy): EnforceContext['objection'] {
+    const { keeps } = planned.kind === 'ValidatingAdmissionPolicy' ? planned : {};
+    if (keeps === undefined || this.#isSet(keeps)) return undefined;
+    return { state: 'Waiting', message: `it is bound as soon as MutatingAdmissionPolicy "${keeps}" is in force` };
+  }
+
+  /** Whether what a mutating policy of that name sets is set, as far as this process has looked. */
+  #isSet(name: string): boolean {
+    return isInForce(this.#looked.get(print({ kind: 'MutatingAdmissionPolicy', name }))?.state ?? 'Pending');
   }
 
   /** What binds it before the policy. */

@@ -84,6 +84,8 @@ export interface PlannedValidatingPolicy {
   readonly what: string;
   /** The ids of the rules that it holds objects to, where it is made of rules. */
   readonly rules?: readonly string[];
+  /** Of one that refuses where somebody takes back what a mutating policy sets: the name of that one. */
+  readonly keeps?: string;
   readonly spec: ValidatingPolicySpec;
   readonly bindings: readonly PlannedBinding<EnforcementMode, ValidatingBindingSpec>[];
 }
