@@ -102,7 +102,7 @@ describe('an operator that enforces all families', function () {
     it('names the role that it takes to set something, and refuses without it', async () => {
       await say(enforcement);
       await suite.startOperator(often);
-      expect(await untilSaid('Forbidden', 'in force: 4 of 7')).to.contain(
+      expect(await untilSaid('Forbidden', 'in force: 4 of 8')).to.contain(
         'bind the ClusterRole merlon-enforcement-mutating (config/enforcement/mutating)',
       );
       expect(await namesOf('mutatingadmissionpolicies')).to.deep.equal([]);
