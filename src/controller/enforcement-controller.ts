@@ -4,11 +4,9 @@
  * done follows from what policies say and what stands.
  */
 import type { Clock } from '../core/clock.ts';
-import { findUnaskedPolicies } from '../core/asked-policies.ts';
-import type { UnaskedPolicies } from '../core/asked-policies.ts';
 import type { EffectivePolicy } from '../core/policy.ts';
+import type { AnyRule } from '../core/rule.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
-import { isReadable, NotObserved } from '../core/snapshot.ts';
 import type { KnownPolicy } from '../enforcement/plan/known-policy.ts';
 import { knownPolicies } from '../enforcement/plan/planned-enforcement.ts';
 import { buildManifests, nameBinding } from '../enforcement/plan/planned-policy.ts';
@@ -16,6 +14,7 @@ import type { EnforcementManifest, PlannedPolicy } from '../enforcement/plan/pla
 import { findVersionObjection } from '../enforcement/plan/proven-minors.ts';
 import type { EnforcedRef } from '../enforcement/plan/stored-object.ts';
 import { planTrial } from '../enforcement/plan/trial.ts';
+import { Contentions } from './contentions.ts';
 import { EnforcementPlanner } from './enforcement-planner.ts';
 import type { EnforcementPlannerOptions } from './enforcement-planner.ts';
 import { isInForce, summariseEnforcement } from './enforced-condition.ts';
@@ -24,6 +23,7 @@ import { print } from './enforced-object.ts';
 import type { EnforceContext, ObjectResult } from './enforced-object.ts';
 import { EnforcedObjects } from './enforced-objects.ts';
 import type { EnforcedObjectsOptions } from './enforced-objects.ts';
+import { findUnasked, findUnread } from './enforcement-sight.ts';
 import type { PlannedView } from './namespace-enforcement.ts';
 import type { Enforcement } from './posture-controller.ts';
 import type { Change } from './store.ts';
@@ -31,6 +31,8 @@ import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
 
 export interface EnforcementControllerOptions extends EnforcedObjectsOptions, EnforcementPlannerOptions {
+  /** The catalogue. */
+  readonly rules: readonly AnyRule[];
   /** Told where the posture of the cluster, or the status of a policy, may say something else now. */
   readonly onChange: () => void;
   readonly queue: Omit<WorkQueueOptions, 'onError' | 'clock'>;
@@ -45,6 +47,9 @@ interface Looked extends Pick<EnforcedUnit, 'state' | 'message'> {
 }
 
 const NOTHING: ObjectResult = { state: 'Gone', message: '' };
+/** The key of who may take back what is set. */
+const CONTENDERS = 'contenders';
+const CONTENDERS_WAIT_MS = 5_000;
 const PENDING = { state: 'Pending', message: 'it is about to be looked at' } as const;
 
 export class EnforcementController implements Enforcement {
@@ -52,6 +57,7 @@ export class EnforcementController implements Enforcement {
   readonly #objects: EnforcedObjects;
   readonly #queue: WorkQueue<string>;
   readonly #planner: EnforcementPlanner;
+  readonly #contentions: Contentions;
   readonly #looked = new Map<string, Looked>();
   readonly #onLooked = Promise.withResolvers<undefined>();
   #isRunning = false;
@@ -61,12 +67,14 @@ export class EnforcementController implements Enforcement {
     this.#options = options;
     this.#objects = new EnforcedObjects(options);
     this.#planner = new EnforcementPlanner(options);
+    this.#contentions = new Contentions(options.rules);
     this.#queue = new WorkQueue<string>(
       {
         ...options.queue,
         clock,
         onError: (policy, error) => {
           log.warn('an admission policy will be looked at again', { policy, error: String(error) });
+          if (policy === CONTENDERS) return;
           this.#note(policy, { state: 'Unknown', message: `it could not be looked at: ${String(error)}` });
         },
       },
@@ -98,13 +106,18 @@ export class EnforcementController implements Enforcement {
   /** What policies say may be something else now. */
   review(): void {
     this.#planner.review();
-    if (this.#isRunning) for (const unit of knownPolicies) this.#queue.add(print(unit));
+    if (!this.#isRunning) return;
+    for (const unit of knownPolicies) this.#queue.add(print(unit));
+    this.#queue.add(CONTENDERS);
   }
 
   noteChange({ source }: Change): void {
     const isOfRights = isRoleKind(source) || isBindingKind(source);
     // Of rights there are many changes, and they matter only to what was refused.
     if (isOfRights ? this.#objects.permit() : isOfEnforcement(source)) this.review();
+    if (this.#isRunning && (source === 'Namespace' || source === 'MutatingWebhookConfiguration')) {
+      this.#queue.add(CONTENDERS);
+    }
   }
 
   /** Undefined until everything was looked at once: nobody may read before that nothing is enforced. */
@@ -119,7 +132,9 @@ export class EnforcementController implements Enforcement {
     });
     const { leftOut = [], unserved = [] } = known ?? {};
     const terms = known?.policy.enforcement;
-    return summariseEnforcement({ terms, leftOut, unserved, units, unasked: this.#findUnasked() });
+    const contentions = this.#contentions.current;
+    const unasked = findUnasked(this.#options.snapshot(), known?.policies ?? []);
+    return summariseEnforcement({ terms, leftOut, unserved, units, contentions, unasked });
   }
 
   /** What is to be enforced, for who looks at what it would refuse; undefined where it is not known. */
@@ -128,11 +143,12 @@ export class EnforcementController implements Enforcement {
   }
 
   async #reconcile(key: string): Promise<number> {
+    if (key === CONTENDERS) return this.#seekContenders();
     const unit = knownPolicies.find((one) => print(one) === key);
     const plan = this.#planner.plan();
     if (unit === undefined) return 0;
     const planned = plan?.policies.find((one) => print(one) === key);
-    const unread = this.#findUnread(unit);
+    const unread = findUnread(this.#options.snapshot(), unit);
     if (plan === undefined || (unread !== undefined && (planned !== undefined || !this.#isSwitchedOff(key)))) {
       this.#note(key, {
         state: 'Unknown',
@@ -152,6 +168,13 @@ export class EnforcementController implements Enforcement {
     // What stood in for it goes now, and what keeps it comes.
     if (unit.kind === 'MutatingAdmissionPolicy') for (const one of this.#followersOf(unit.name)) this.#queue.add(one);
     return 0;
+  }
+
+  /** @returns for how long they are not sought again, in milliseconds: namespaces come by the hundred */
+  #seekContenders(): number {
+    const plan = this.#planner.plan();
+    if (plan !== undefined && this.#contentions.seek(this.#options.snapshot(), plan.policies)) this.#options.onChange();
+    return CONTENDERS_WAIT_MS;
   }
 
   #followersOf(setter: string): readonly string[] {
@@ -249,27 +272,6 @@ export class EnforcementController implements Enforcement {
     this.#looked.set(key, { state, message, planned: wish, isTaken });
     if (before?.state !== state || before.message !== message || before.planned !== wish) this.#options.onChange();
     if (this.#looked.size === knownPolicies.length) this.#onLooked.resolve(undefined);
-  }
-
-  /** Why it is not known what stands; undefined where it is. */
-  #findUnread({ kind }: KnownPolicy): string | undefined {
-    const observations = [kind, `${kind}Binding` as const].map((one) => this.#options.snapshot().observation(one));
-    // Of what no API server serves, nothing stands.
-    return observations.find((one) => !isReadable(one) && one.state !== 'absent')?.message;
-  }
-
-  #findUnasked(): UnaskedPolicies | undefined {
-    const snapshot = this.#options.snapshot();
-    const isSetting = this.#planner.plan()?.policies.some(({ kind }) => kind === 'MutatingAdmissionPolicy') === true;
-    try {
-      return (
-        findUnaskedPolicies(snapshot) ??
-        (isSetting ? findUnaskedPolicies(snapshot, 'mutatingAdmissionPolicy') : undefined)
-      );
-    } catch (error) {
-      if (error instanceof NotObserved) return { reason: 'NotObserved', message: error.message };
-      throw error;
-    }
   }
 }
 

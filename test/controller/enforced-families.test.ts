@@ -2,6 +2,8 @@
 import { expect } from 'chai';
 
 import { buildDefaultPolicy } from '../../src/core/policy-merge.ts';
+import { kinds } from '../../src/core/kinds.ts';
+import { project } from '../../src/core/project.ts';
 import { defaultingRulesOf } from '../../src/enforcement/plan/pod-defaults.ts';
 import { predictDefaults } from '../../src/enforcement/plan/predicted-pod.ts';
 import { rules as catalogue } from '../../src/rules/index.ts';
@@ -249,6 +251,60 @@ describe('what sets something', () => {
     expect(world.condition).to.equal('True Enforced');
     expect(world.names).to.deep.equal(['merlon-image-pulls', 'merlon-image-pulls-audit', 'merlon-image-pulls-warn']);
     expect(world.message).to.contain('left out: pod-defaults sets nothing');
+  });
+});
+
+describe('who may take back what is set', () => {
+  const prepare = (world: EnforcedWorld): void => {
+    const metadata = { name: 'shop', labels: { 'merlon.dev/enforce': 'deny' } };
+    world.store.upsert('Namespace', project(kinds.Namespace.shape, { metadata }));
+  };
+  const rules = [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }];
+  const mesh = project(kinds.MutatingWebhookConfiguration.shape, {
+    metadata: { name: 'mesh' },
+    webhooks: [{ name: 'a.b.c', rules, reinvocationPolicy: 'IfNeeded' }],
+  });
+  const SAID = '; MutatingWebhookConfiguration "mesh" may take back what image-pulls sets: such pods are refused';
+
+  it('is named as long as it is there, also in the status of policies', async () => {
+    const world = await worldOf(pulls, { prepare });
+    expect(world.message).not.to.contain('may take back');
+    const { changes } = world;
+    world.store.upsert('MutatingWebhookConfiguration', mesh);
+    await world.rest(6_000);
+    expect(world.changes).to.equal(changes + 1);
+    expect([world.condition, world.message.endsWith(SAID)], world.message).to.deep.equal(['True Enforced', true]);
+    expect(world.controller.summary()?.report.message).to.contain('"mesh"');
+    world.store.upsert('Namespace', project(kinds.Namespace.shape, { metadata: { name: 'shop' } }));
+    await world.rest(6_000);
+    expect(world.message).not.to.contain('mesh');
+    prepare(world);
+    await world.rest(6_000);
+    expect(world.message).to.contain('mesh');
+    world.store.remove('MutatingWebhookConfiguration', mesh);
+    await world.rest(6_000);
+    expect(world.message).not.to.contain('mesh');
+    expect(world.changes).to.equal(changes + 4);
+  });
+
+  it('is not known where webhooks cannot be read, which is said', async () => {
+    const world = await worldOf(pulls, {
+      prepare: (one) => {
+        prepare(one);
+        const message = 'listing webhooks is forbidden';
+        one.store.observe({ source: 'MutatingWebhookConfiguration', state: 'forbidden', message });
+      },
+    });
+    expect(world.message).to.contain(
+      '; whether anybody may take back what image-pulls sets is not known (listing webhooks is forbidden): such pods are refused',
+    );
+  });
+
+  it('is nobody where nothing is set', async () => {
+    const world = await worldOf({ mode: 'deny', families: ['exec', 'rbac'] }, { prepare });
+    world.store.upsert('MutatingWebhookConfiguration', mesh);
+    await world.rest(6_000);
+    expect(world.message).not.to.contain('mesh');
   });
 });
 
