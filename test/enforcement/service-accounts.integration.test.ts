@@ -2,14 +2,17 @@
 import { expect } from 'chai';
 
 import { kinds } from '../../src/core/kinds.ts';
+import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import { project } from '../../src/core/project.ts';
 import { accountNameOf, findApiTokens } from '../../src/core/token-mounts.ts';
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { planServiceAccounts } from '../../src/enforcement/plan/service-accounts.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
+import { defaultTokenMount } from '../../src/rules/service-account/default-token-mount.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { endPolicyFight, fightByPolicy } from './fighting-mutators.ts';
 import { addDebugContainer, applyYaml, waitForAnswer } from './guarded-cluster.ts';
 
 const container = { name: 'main', image: 'registry.example/main:1' };
@@ -111,6 +114,40 @@ describe('service accounts', () => {
       const accounts = cluster().client.resource('v1', 'serviceaccounts', 'born');
       const { body } = await accounts.create({ metadata: { name: 'web' } });
       expect(body).not.to.have.property('automountServiceAccountToken');
+    });
+  });
+
+  describe('of which somebody else takes back what is set', () => {
+    const fight = {
+      name: 'fight',
+      rules: [{ operations: ['CREATE'], resources: ['serviceaccounts'] }],
+      reinvocationPolicy: 'IfNeeded',
+    } as const;
+
+    before('where the API server can set by itself', async function () {
+      if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) this.skip();
+      await fightByPolicy(cluster(), fight, 'Object{automountServiceAccountToken: true}', async () => {
+        const path = '/api/v1/namespaces/older/serviceaccounts?dryRun=All';
+        const { body } = await cluster().client.request('POST', path, { body: { metadata: { name: 'asked' } } });
+        return body['automountServiceAccountToken'] === true;
+      });
+    });
+    after('the fight', async () => {
+      await endPolicyFight(cluster(), fight.name);
+    });
+
+    it('are made all the same, reported, and their token is kept from pods', async () => {
+      await createBareNamespace('fought', DENY);
+      expect(await automountOf('fought')).to.equal(true);
+      const account = await cluster().client.resource('v1', 'serviceaccounts', 'fought').get('default');
+      const context = { params: {}, snapshot: buildObjectSnapshot({ objects: {}, isWholeCluster: true }) };
+      const found = defaultTokenMount.check(
+        project(kinds.ServiceAccount.shape, account.body),
+        context as unknown as Parameters<typeof defaultTokenMount.check>[1],
+      );
+      expect(found).to.have.length(1);
+      expect(await tryPod('fought', {})).to.match(/^403 .*Pod "tried" runs as the default service account: volume/);
+      expect(await tryPod('fought', { automountServiceAccountToken: false })).to.match(/^201/);
     });
   });
 
