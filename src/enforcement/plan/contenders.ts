@@ -5,6 +5,9 @@
  * Of pods only those count that are asked once more where somebody changed the object, because what sets the pull policy is
  * asked once more itself, and has the last word with all others (test/enforcement/image-pulls-keeper.integration.test.ts).
  * What new pods leave open anybody may say for them, so that nobody takes it back.
+ *
+ * Source: k8s.io/apiserver v0.37.2, admission/plugin/policy/mutating/dispatcher.go and webhook/mutating/dispatcher.go: whoever
+ * changed an object has all those asked again, once, that were asked before and have reinvocationPolicy IfNeeded.
  */
 import { matchesSelector } from '../../core/label-selector.ts';
 import { isReadable } from '../../core/snapshot.ts';
