@@ -11,7 +11,7 @@ import { numbersFrom } from '../support/campaign.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { applyYaml, waitForAnswer } from './guarded-cluster.ts';
-import { generateRules, letsActAsAnybody } from './impersonating-rules.ts';
+import { generateRules, letsActAsAnybody } from './differential/impersonating-rules.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 const generated = 300;
@@ -116,6 +116,16 @@ describe('the guard of RBAC', () => {
       expect(await change('rolebindings', 'older', { subjects: [everybody, anonymous] }, 'guarded')).to.match(/^403/);
     });
 
+    it('takes roles that have no rules, and leaves them to be changed', async () => {
+      const empty = { apiVersion: `${GROUP}/v1`, kind: 'Role', metadata: { name: 'empty', namespace: 'guarded' } };
+      expect(await tryCreate(empty)).to.match(/^201/);
+      await cluster().client.create(empty);
+      expect(await change('roles', 'empty', { metadata: { labels: { a: 'b' } } }, 'guarded')).to.match(/^200/);
+      expect(await change('roles', 'empty', { rules: [reader] }, 'guarded')).to.match(/^200/);
+      expect(await change('roles', 'empty', { rules: [impersonator] }, 'guarded')).to.match(/^403/);
+      expect(await change('roles', 'empty', { rules: null }, 'guarded')).to.match(/^200/);
+    });
+
     it('refuses nothing that is in no namespace', async () => {
       expect(await tryRole('', [impersonator])).to.match(/^201/);
       expect(await tryBinding('', 'cluster-admin', [everybody])).to.match(/^201/);
@@ -166,7 +176,7 @@ describe('the guard of RBAC', () => {
       const { client } = cluster();
       const aggregationRule = { clusterRoleSelectors: [{ matchLabels: { aggregate: 'older' } }] };
       const metadata = { name: 'aggregated' };
-      await client.create({ apiVersion: `${GROUP}/v1`, kind: 'ClusterRole', metadata, aggregationRule, rules: [] });
+      await client.create({ apiVersion: `${GROUP}/v1`, kind: 'ClusterRole', metadata, aggregationRule });
       await waitUntil(
         async () => {
           const { body } = await client.resource(`${GROUP}/v1`, 'clusterroles').get('aggregated');
