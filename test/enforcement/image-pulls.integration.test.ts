@@ -107,7 +107,7 @@ describe('images', () => {
       );
     });
 
-    it('are left as they are in pods that exist, which are labelled as before; only new debug containers are changed', async () => {
+    it('trap 4: are left as they are in pods that exist, which are labelled as before; only new debug containers are changed', async () => {
       const { client } = cluster();
       for (const pod of ['older', 'debugged']) {
         const labelled = await client.resource('v1', 'pods', CHANGED).patch(pod, { metadata: { labels: { a: 'b' } } });
@@ -122,7 +122,7 @@ describe('images', () => {
       ).to.deep.equal(['Always', 'IfNotPresent', 'IfNotPresent']);
     });
 
-    it('are pulled each time in containers that another policy adds, whichever is asked first', async () => {
+    it('trap 9: are pulled each time in containers that another policy adds, whichever is asked first', async () => {
       const policies = cluster().client.resource(ADMISSION, 'mutatingadmissionpolicies');
       const bindings = cluster().client.resource(ADMISSION, 'mutatingadmissionpolicybindings');
       const names = ['a-sidecar', 'z-sidecar'];

@@ -112,7 +112,7 @@ describe('the guard of RBAC', () => {
       expect(await change('rolebindings', 'older', { subjects: [everybody, anonymous] }, 'guarded')).to.match(/^403/);
     });
 
-    it('takes roles that have no rules, and leaves them to be changed', async () => {
+    it('trap 4: takes roles that have no rules, and leaves them to be changed', async () => {
       const empty = { apiVersion: `${GROUP}/v1`, kind: 'Role', metadata: { name: 'empty', namespace: 'guarded' } };
       expect(await tryCreate(empty)).to.match(/^201/);
       await cluster().client.create(empty);
@@ -191,7 +191,7 @@ describe('the guard of RBAC', () => {
 
   // At the end, as everything is asked anew.
   describe('while an API server starts', () => {
-    it('lets it make the roles of Kubernetes that are not there, without which it would end', async function () {
+    it('trap 1: lets it make the roles of Kubernetes that are not there, without which it would end', async function () {
       this.timeout(120_000);
       const { client, apiServer } = cluster();
       const gone = [

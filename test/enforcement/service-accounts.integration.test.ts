@@ -177,7 +177,7 @@ describe('service accounts', () => {
       });
     }
 
-    it('that exist are labelled, debugged and scaled as before; only new ones are refused', async () => {
+    it('trap 4: that exist are labelled, debugged and scaled as before; only new ones are refused', async () => {
       const { client } = cluster();
       bodyOf(
         'label',
