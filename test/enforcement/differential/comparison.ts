@@ -20,7 +20,7 @@ export function startComparisonTally(): ComparisonTally {
   return { judged: 0, allowed: 0, cut: 0, invalid: 0, invalidExamples: [], counts: new Map(), differing: [] };
 }
 
-/** One after the other, of an API server that has two cores. */
+/** More of them under way make an API server on two cores no faster. */
 const atOnce = 32;
 
 export async function compareEnforcement(
