@@ -62,7 +62,7 @@ function findTokensOfVolumes(pod: PodTemplate, added: string | undefined): reado
     const volume = volumes[index];
     if (volume === undefined || (volume.secret === undefined && volume.projected === undefined)) continue;
     if (added !== volume.name && !isMountedIn(pod, volume.name)) continue;
-    const tokens = tokensOfVolume(pod, volume, index);
+    const tokens = tokensOfVolume(pod, volume, index, added);
     found = found.length === 0 ? tokens : [...found, ...tokens];
   }
   return found;
@@ -153,10 +153,18 @@ export interface PlacedToken {
 /** The volume that the API server adds; Merlon's store leaves out the random end of its name. */
 const ADDED_VOLUME = /^kube-api-access(-[a-z0-9]{5})?$/;
 
-/** @param index of the volume */
-function tokensOfVolume(pod: PodTemplate, volume: Volume, index: number): readonly MountedToken[] {
+/**
+ * @param index of the volume
+ * @param added as of `findTokensOfVolumes`: it is mounted where clients look for a token
+ */
+function tokensOfVolume(
+  pod: PodTemplate,
+  volume: Volume,
+  index: number,
+  added: string | undefined,
+): readonly MountedToken[] {
   if (volume.secret !== undefined) {
-    const isToken = isTokenSecret(pod, volume.secret.secretName, volume.name);
+    const isToken = added === volume.name || isTokenSecret(pod, volume.secret.secretName, volume.name);
     return isToken ? [{ path: `spec.volumes[${index}].secret`, by: 'secret' }] : NO_TOKENS;
   }
   const tokens: MountedToken[] = [];

@@ -156,9 +156,9 @@ describe('service accounts', () => {
       volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token', audience } }] } }],
       containers: [{ ...container, volumeMounts: [{ name: 'token', mountPath: '/token' }] }],
     });
-    const secret = (secretName: string) => ({
+    const secret = (secretName: string, mountPath = '/secret') => ({
       volumes: [{ name: 'secret', secret: { secretName } }],
-      containers: [{ ...container, volumeMounts: [{ name: 'secret', mountPath: '/secret' }] }],
+      containers: [{ ...container, volumeMounts: [{ name: 'secret', mountPath }] }],
     });
     const off = { automountServiceAccountToken: false };
     const rows: readonly (readonly [name: string, spec: object, said: RegExp])[] = [
@@ -187,6 +187,12 @@ describe('service accounts', () => {
         /^403 .*, which never expires;/,
       ],
       ['with another Secret', { ...off, ...secret('password') }, /^201/],
+      [
+        'with another Secret where clients look for a token',
+        { ...off, ...secret('password', '/var/run/secrets/kubernetes.io/serviceaccount') },
+        /^403 .*: volume "secret" holds its token, which never expires;/,
+      ],
+      ['with a projected volume that nothing is in', { ...off, volumes: [{ name: 'empty', projected: {} }] }, /^201/],
       ['of an account of their own', { serviceAccountName: 'web' }, /^201/],
     ];
     before('an account of its own', async () => {
@@ -208,7 +214,7 @@ describe('service accounts', () => {
       });
     }
 
-    it('that exist are labelled, debugged and scaled as before; only new ones are refused', async () => {
+    it('trap 4: that exist are labelled, debugged and scaled as before; only new ones are refused', async () => {
       const { client } = cluster();
       bodyOf(
         'label',

@@ -1,10 +1,10 @@
 /** Rules of roles that nobody thought of, and what Merlon's catalogue of permissions says of them. */
-import type { PolicyRule } from '../../src/core/kinds.ts';
-import { findCapabilities } from '../../src/rbac/capabilities.ts';
-import { findConstrainedIdentities } from '../../src/rbac/constrained-impersonation.ts';
-import { permissions } from '../../src/rbac/permission-catalogue.ts';
-import type { Permission } from '../../src/rbac/permission-catalogue.ts';
-import { createRandom, oneOf } from '../bench/random.ts';
+import type { PolicyRule } from '../../../src/core/kinds.ts';
+import { findCapabilities } from '../../../src/rbac/capabilities.ts';
+import { findConstrainedIdentities } from '../../../src/rbac/constrained-impersonation.ts';
+import { permissions } from '../../../src/rbac/permission-catalogue.ts';
+import type { Permission } from '../../../src/rbac/permission-catalogue.ts';
+import { createRandom, oneOf } from '../../bench/random.ts';
 
 /** Whether one of them lets act as somebody whom it does not name. @param isCluster of a ClusterRole */
 export function letsActAsAnybody(rules: readonly PolicyRule[], isCluster: boolean): boolean {
