@@ -94,9 +94,9 @@ campaign-pod-security: setup ## Compare Pod Security with the API server's (PODS
 	@node test/pod-security/campaign.ts --pods $(PODS) --server-pods $(SERVER_PODS) --seed "$(SEED)"
 
 .PHONY: campaign-enforcement
-campaign-enforcement: PODS = 20000
-campaign-enforcement: setup ## Compare what policies refuse with what rules report, on four versions (PODS=20000 SEED=1)
-	@node test/enforcement/campaign.ts --pods $(PODS) --seed "$(SEED)"
+campaign-enforcement: OBJECTS = 20000
+campaign-enforcement: setup ## Compare what every policy sets and refuses with what rules report (OBJECTS=20000 SEED=1 EMULATE=1.35)
+	@node test/enforcement/differential/campaign.ts --objects $(OBJECTS) --seed "$(SEED)"
 
 .PHONY: campaign-rbac
 campaign-rbac: setup ## Compare RBAC with the API server's authorizer (REQUESTS=1000000 SEED=1)

@@ -95,6 +95,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     budget: { ...DEFAULT_BUDGET, perMinute: options.repairsPerMinute },
   });
   const enforcement: EnforcementController = new EnforcementController({
+    rules,
     log,
     mayWrite,
     writer: createEnforcementWriter(transport, () => findGuardProblem(servers.configured.get)),

@@ -2,6 +2,8 @@
  * Remembers what API servers have counted, also those that were started anew since, and tells it in powers of ten: a status
  * that said each number would be written as often as somebody breaks a rule.
  */
+import { isDeepStrictEqual } from 'node:util';
+
 import { sumChecks } from '../enforcement/plan/recorded-checks.ts';
 import type { CountedChecks } from '../enforcement/plan/recorded-checks.ts';
 import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
@@ -17,7 +19,9 @@ const MAX_RECORDED = 64;
 export class CheckCounts {
   readonly #byProcess = new Map<string, CountedChecks>();
 
-  note(counted: readonly CountedChecks[]): void {
+  /** @returns whether something else is told now */
+  note(counted: readonly CountedChecks[], planned: readonly PlannedPolicy[]): boolean {
+    const before = this.tell(planned);
     for (const one of counted) {
       const key = `${one.instance} ${one.startedAtSeconds ?? ''}`;
       this.#byProcess.delete(key);
@@ -25,6 +29,7 @@ export class CheckCounts {
     }
     const surplus = this.#byProcess.size - MAX_REMEMBERED;
     for (const key of [...this.#byProcess.keys()].slice(0, Math.max(0, surplus))) this.#byProcess.delete(key);
+    return !isDeepStrictEqual(before, this.tell(planned));
   }
 
   /** Of each binding of which something was counted; of the others nobody knows that nothing was. */

@@ -7,6 +7,8 @@ import { rankOfMode } from '../core/enforcement-terms.ts';
 import type { EnforcementTerms } from '../core/enforcement-terms.ts';
 import type { EnforcementReport } from '../core/policy-status.ts';
 import { shorten } from '../core/posture.ts';
+import { describeContention } from '../enforcement/plan/contenders.ts';
+import type { Contention } from '../enforcement/plan/contenders.ts';
 import type { Unserved } from '../enforcement/plan/chosen-families.ts';
 import type { LeftOut } from '../enforcement/plan/pod-family.ts';
 import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
@@ -31,6 +33,8 @@ export interface EnforcedView {
   readonly leftOut: readonly LeftOut[];
   /** What would be set by an API server that can. */
   readonly unserved: readonly Unserved[];
+  /** Who may take back what is set. */
+  readonly contentions?: readonly Contention[];
   /** Why what stands may refuse nothing; undefined where every API server asks admission policies. */
   readonly unasked: UnaskedPolicies | undefined;
 }
@@ -62,12 +66,13 @@ const worstFirst = [
   'Unproven',
   'NotApplicable',
   'Unknown',
+  'Waiting',
   'Going',
   'Pending',
 ] as const satisfies readonly EnforcedUnit['state'][];
 
 export function summariseEnforcement(view: EnforcedView): EnforcedSummary {
-  const { units, leftOut, unserved } = view;
+  const { units, leftOut, unserved, contentions = [] } = view;
   const wanted = units.filter(({ planned }) => planned !== undefined);
   const said = judge(view, wanted);
   const condition = {
@@ -75,7 +80,10 @@ export function summariseEnforcement(view: EnforcedView): EnforcedSummary {
     status: said.status,
     reason: said.reason,
     message: shorten(
-      said.message + describeLeft(units) + describeUnserved(unserved) + describeLeftOut(leftOut),
+      [said.message, ...contentions.map(describeContention)].join('; ') +
+        describeLeft(units) +
+        describeUnserved(unserved) +
+        describeLeftOut(leftOut),
       MAX_CONDITION_MESSAGE,
     ),
   } as const;
@@ -143,6 +151,7 @@ const verdicts: Readonly<Record<(typeof worstFirst)[number], Pick<Said, 'status'
   Unproven: { status: 'False', reason: 'Unproven' },
   NotApplicable: { status: 'False', reason: 'NotApplicable' },
   Unknown: { status: 'Unknown', reason: 'Unknown' },
+  Waiting: { status: 'False', reason: 'Applying' },
   Going: { status: 'False', reason: 'Applying' },
   Pending: { status: 'False', reason: 'Applying' },
 };

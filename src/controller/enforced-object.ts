@@ -25,6 +25,8 @@ export type ObjectState =
   | 'NotApplicable'
   | 'Unproven'
   | 'Untried'
+  /** For another policy to be in force. */
+  | 'Waiting'
   | 'Going';
 
 export interface ObjectResult {

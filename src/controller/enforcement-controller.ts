@@ -3,14 +3,10 @@
  * changed, takes away what is not wanted any more. Level-based: a key is the name of an admission policy, and what is to be
  * done follows from what policies say and what stands.
  */
-import { isDeepStrictEqual } from 'node:util';
-
 import type { Clock } from '../core/clock.ts';
-import { findUnaskedPolicies } from '../core/asked-policies.ts';
-import type { UnaskedPolicies } from '../core/asked-policies.ts';
 import type { EffectivePolicy } from '../core/policy.ts';
+import type { AnyRule } from '../core/rule.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
-import { isReadable, NotObserved } from '../core/snapshot.ts';
 import type { KnownPolicy } from '../enforcement/plan/known-policy.ts';
 import type { CountedChecks } from '../enforcement/plan/recorded-checks.ts';
 import { knownPolicies } from '../enforcement/plan/planned-enforcement.ts';
@@ -20,14 +16,17 @@ import { findVersionObjection } from '../enforcement/plan/proven-minors.ts';
 import type { EnforcedRef } from '../enforcement/plan/stored-object.ts';
 import { planTrial } from '../enforcement/plan/trial.ts';
 import { CheckCounts } from './check-counts.ts';
+import { Contentions } from './contentions.ts';
 import { EnforcementPlanner } from './enforcement-planner.ts';
 import type { EnforcementPlannerOptions } from './enforcement-planner.ts';
 import { isInForce, summariseEnforcement } from './enforced-condition.ts';
 import type { EnforcedSummary, EnforcedUnit } from './enforced-condition.ts';
 import { print, strangersPolicy } from './enforced-object.ts';
-import type { ObjectResult } from './enforced-object.ts';
+import type { EnforceContext, ObjectResult } from './enforced-object.ts';
 import { EnforcedObjects } from './enforced-objects.ts';
 import type { EnforcedObjectsOptions } from './enforced-objects.ts';
+import { bindingOf, refsOf } from './enforced-refs.ts';
+import { findUnasked, findUnread, isOfEnforcement } from './enforcement-sight.ts';
 import { execGuardKey, findLabelDoubt, isLabelGoneBy, labelKeeperKey, STILL_GONE_BY } from './label-keeping.ts';
 import type { PlannedView } from './namespace-enforcement.ts';
 import type { Enforcement } from './posture-controller.ts';
@@ -37,6 +36,8 @@ import type { WorkQueueOptions } from './work-queue.ts';
 
 export interface EnforcementControllerOptions
   extends EnforcedObjectsOptions, Omit<EnforcementPlannerOptions, 'labelDoubt'> {
+  /** The catalogue. */
+  readonly rules: readonly AnyRule[];
   /** Told where the posture of the cluster, or the status of a policy, may say something else now. */
   readonly onChange: () => void;
   readonly queue: Omit<WorkQueueOptions, 'onError' | 'clock'>;
@@ -51,6 +52,9 @@ interface Looked extends Pick<EnforcedUnit, 'state' | 'message'> {
 }
 
 const NOTHING: ObjectResult = { state: 'Gone', message: '' };
+/** The key of who may take back what is set. */
+const CONTENDERS = 'contenders';
+const CONTENDERS_WAIT_MS = 5_000;
 const PENDING = { state: 'Pending', message: 'it is about to be looked at' } as const;
 
 export class EnforcementController implements Enforcement {
@@ -58,6 +62,7 @@ export class EnforcementController implements Enforcement {
   readonly #objects: EnforcedObjects;
   readonly #queue: WorkQueue<string>;
   readonly #planner: EnforcementPlanner;
+  readonly #contentions: Contentions;
   readonly #looked = new Map<string, Looked>();
   readonly #counts = new CheckCounts();
   readonly #onLooked = Promise.withResolvers<undefined>();
@@ -72,12 +77,14 @@ export class EnforcementController implements Enforcement {
       labelDoubt: ({ enforcement: { namespacesOut } }) =>
         findLabelDoubt(this.#looked.get(labelKeeperKey), namespacesOut, options.snapshot()),
     });
+    this.#contentions = new Contentions(options.rules);
     this.#queue = new WorkQueue<string>(
       {
         ...options.queue,
         clock,
         onError: (policy, error) => {
           log.warn('an admission policy will be looked at again', { policy, error: String(error) });
+          if (policy === CONTENDERS) return;
           this.#note(policy, { state: 'Unknown', message: `it could not be looked at: ${String(error)}` });
         },
       },
@@ -109,7 +116,9 @@ export class EnforcementController implements Enforcement {
   /** What policies say may be something else now. */
   review(): void {
     this.#planner.review();
-    if (this.#isRunning) for (const unit of knownPolicies) this.#queue.add(print(unit));
+    if (!this.#isRunning) return;
+    for (const unit of knownPolicies) this.#queue.add(print(unit));
+    this.#queue.add(CONTENDERS);
   }
 
   noteChange({ source }: Change): void {
@@ -118,6 +127,9 @@ export class EnforcementController implements Enforcement {
     const isOfRights = isRoleKind(source) || isBindingKind(source);
     // Of rights there are many changes, and they matter only to what was refused.
     if (isOfRights ? this.#objects.permit() : isOfEnforcement(source)) this.review();
+    if (this.#isRunning && (source === 'Namespace' || source === 'MutatingWebhookConfiguration')) {
+      this.#queue.add(CONTENDERS);
+    }
   }
 
   /** Undefined until everything was looked at once: nobody may read before that nothing is enforced. */
@@ -132,19 +144,16 @@ export class EnforcementController implements Enforcement {
     });
     const { leftOut = [], unserved = [] } = known ?? {};
     const terms = known?.policy.enforcement;
-    const summary = summariseEnforcement({ terms, leftOut, unserved, units, unasked: this.#findUnasked() });
-    return { ...summary, report: { ...summary.report, recorded: this.#tellCounted() } };
+    const contentions = this.#contentions.current;
+    const unasked = findUnasked(this.#options.snapshot(), known?.policies ?? []);
+    const summary = summariseEnforcement({ terms, leftOut, unserved, units, contentions, unasked });
+    return { ...summary, report: { ...summary.report, recorded: this.#counts.tell(known?.policies ?? []) } };
   }
 
   /** What API servers have counted; more of it is told only where it is ten times as much. */
   noteCounted(counted: readonly CountedChecks[]): void {
-    const before = this.#tellCounted();
-    this.#counts.note(counted);
-    if (this.#isRunning && !isDeepStrictEqual(before, this.#tellCounted())) this.#options.onChange();
-  }
-
-  #tellCounted(): ReturnType<CheckCounts['tell']> {
-    return this.#counts.tell(this.#planner.plan()?.policies ?? []);
+    const isNews = this.#counts.note(counted, this.#planner.plan()?.policies ?? []);
+    if (this.#isRunning && isNews) this.#options.onChange();
   }
 
   /** What is to be enforced, for who looks at what it would refuse; undefined where it is not known. */
@@ -153,11 +162,12 @@ export class EnforcementController implements Enforcement {
   }
 
   async #reconcile(key: string): Promise<number> {
+    if (key === CONTENDERS) return this.#seekContenders();
     const unit = knownPolicies.find((one) => print(one) === key);
     const plan = this.#planner.plan();
     if (unit === undefined) return 0;
     const planned = plan?.policies.find((one) => print(one) === key);
-    const unread = this.#findUnread(unit);
+    const unread = findUnread(this.#options.snapshot(), unit);
     if (plan === undefined || (unread !== undefined && (planned !== undefined || !this.#isSwitchedOff(key)))) {
       this.#note(key, {
         state: 'Unknown',
@@ -176,9 +186,23 @@ export class EnforcementController implements Enforcement {
     this.#note(key, { ...result, planned });
     // What goes by the label waits for what keeps it.
     if (key === labelKeeperKey) this.#queue.add(execGuardKey);
-    // What stood in for it goes now.
-    if (unit.kind === 'MutatingAdmissionPolicy') this.#queue.add(print({ ...unit, kind: 'ValidatingAdmissionPolicy' }));
+    // What stood in for it goes now, and what keeps it comes.
+    if (unit.kind === 'MutatingAdmissionPolicy') for (const one of this.#followersOf(unit.name)) this.#queue.add(one);
     return 0;
+  }
+
+  /** @returns for how long they are not sought again, in milliseconds: namespaces come by the hundred */
+  #seekContenders(): number {
+    const plan = this.#planner.plan();
+    if (plan !== undefined && this.#contentions.seek(this.#options.snapshot(), plan.policies)) this.#options.onChange();
+    return CONTENDERS_WAIT_MS;
+  }
+
+  #followersOf(setter: string): readonly string[] {
+    const keepers = (this.#planner.plan()?.policies ?? []).filter(
+      (one) => one.kind === 'ValidatingAdmissionPolicy' && one.keeps === setter,
+    );
+    return [print({ kind: 'ValidatingAdmissionPolicy', name: setter }), ...keepers.map(print)];
   }
 
   /** Whether somebody took it back: then it goes by its name, also where nobody shows what stands. */
@@ -200,7 +224,8 @@ export class EnforcementController implements Enforcement {
     for (const binding of bindings) {
       if (!isEarlier && !isInForce(result.state)) break;
       const bound = await this.#look(binding, {
-        objection: result.state === 'InForceByOthers' ? strangersPolicy(unit.name) : objection,
+        objection:
+          result.state === 'InForceByOthers' ? strangersPolicy(unit.name) : (objection ?? this.#waits(planned)),
       });
       if (!isEarlier && bound.state !== 'InForce') result = bound;
     }
@@ -223,7 +248,19 @@ export class EnforcementController implements Enforcement {
     if (kind !== 'ValidatingAdmissionPolicy' || binding !== nameBinding(name, 'deny')) return false;
     const setter = print({ kind: 'MutatingAdmissionPolicy', name });
     const isPlanned = this.#planner.plan()?.policies.some((one) => print(one) === setter) === true;
-    return isPlanned && !isInForce(this.#looked.get(setter)?.state ?? 'Pending');
+    return isPlanned && !this.#isSet(name);
+  }
+
+  /** What keeps a value is bound once it is set, as it would refuse whoever does not say it himself; and stays, as long as it is wanted. */
+  #waits(planned: PlannedPolicy): EnforceContext['objection'] {
+    const { keeps } = planned.kind === 'ValidatingAdmissionPolicy' ? planned : {};
+    if (keeps === undefined || this.#isSet(keeps)) return undefined;
+    return { state: 'Waiting', message: `it is bound as soon as MutatingAdmissionPolicy "${keeps}" is in force` };
+  }
+
+  /** Whether what a mutating policy of that name sets is set, as far as this process has looked. */
+  #isSet(name: string): boolean {
+    return isInForce(this.#looked.get(print({ kind: 'MutatingAdmissionPolicy', name }))?.state ?? 'Pending');
   }
 
   /** What binds it before the policy. */
@@ -259,37 +296,4 @@ export class EnforcementController implements Enforcement {
     if (before?.state !== state || before.message !== message || before.planned !== wish) this.#options.onChange();
     if (this.#looked.size === knownPolicies.length) this.#onLooked.resolve(undefined);
   }
-
-  /** Why it is not known what stands; undefined where it is. */
-  #findUnread({ kind }: KnownPolicy): string | undefined {
-    const observations = [kind, `${kind}Binding` as const].map((one) => this.#options.snapshot().observation(one));
-    // Of what no API server serves, nothing stands.
-    return observations.find((one) => !isReadable(one) && one.state !== 'absent')?.message;
-  }
-
-  #findUnasked(): UnaskedPolicies | undefined {
-    const snapshot = this.#options.snapshot();
-    const isSetting = this.#planner.plan()?.policies.some(({ kind }) => kind === 'MutatingAdmissionPolicy') === true;
-    try {
-      return (
-        findUnaskedPolicies(snapshot) ??
-        (isSetting ? findUnaskedPolicies(snapshot, 'mutatingAdmissionPolicy') : undefined)
-      );
-    } catch (error) {
-      if (error instanceof NotObserved) return { reason: 'NotObserved', message: error.message };
-      throw error;
-    }
-  }
-}
-
-function isOfEnforcement(source: Change['source']): boolean {
-  return source.includes('AdmissionPolicy') || source === 'Evidence' || source === 'ServerVersion';
-}
-
-function bindingOf({ kind }: KnownPolicy): (name: string) => EnforcedRef {
-  return (name) => ({ kind: `${kind}Binding`, name });
-}
-
-function refsOf(unit: KnownPolicy): readonly EnforcedRef[] {
-  return [unit, ...unit.bindings.map(bindingOf(unit))];
 }

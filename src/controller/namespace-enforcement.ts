@@ -1,5 +1,5 @@
 /** What postures say of enforcement, from what is planned and what stands. */
-import type { NamespaceEnforcement } from '../api/v1alpha1/namespace-enforcement.ts';
+import type { NamespaceEnforcement, NamespaceEnforcer } from '../api/v1alpha1/namespace-enforcement.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Evaluator } from '../core/evaluate.ts';
 import { ExemptionTable } from '../core/exemption-table.ts';
@@ -7,16 +7,18 @@ import { labelsOf } from '../core/judge.ts';
 import type { EffectivePolicy, SelectedRule } from '../core/policy.ts';
 import type { EnforcementOf } from '../core/posture.ts';
 import type { AnyRule } from '../core/rule.ts';
-import type { Derivation, Snapshot } from '../core/snapshot.ts';
-import { enforcerSources, findEnforcers, findKnownEnforcers } from '../enforcement/plan/enforcers.ts';
-import type { KnownEnforcer } from '../enforcement/plan/enforcers.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { describeAnybody, findContentions } from '../enforcement/plan/contenders.ts';
+import { findEnforcers } from '../enforcement/plan/enforcers.ts';
 import type { ExemptionConditions } from '../enforcement/plan/exemption-conditions.ts';
 import { findingEnforcementOf } from '../enforcement/plan/finding-enforcement.ts';
 import { buildNamespaceEnforcement } from '../enforcement/plan/namespace-enforcement.ts';
 import type { PlannedPolicy } from '../enforcement/plan/planned-policy.ts';
 import { countRefused, previewCluster, previewNamespace } from '../enforcement/plan/preview.ts';
 import type { PreviewOptions } from '../enforcement/plan/preview.ts';
+import { describeSeldomPulled, findSeldomPulled } from '../enforcement/plan/seldom-pulled.ts';
 import type { EnforcedSummary } from './enforced-condition.ts';
+import { KnownEnforcers } from './known-enforcers.ts';
 
 /** What is to be enforced. */
 export type PlannedView = Pick<PreviewOptions, 'policies' | 'rules' | 'exemptions'>;
@@ -44,14 +46,11 @@ export function viewPlanned(
   };
 }
 
-/** Remembers what is known again in the cluster, which is the same for all namespaces. */
 export class NamespaceEnforcements {
-  readonly #rules: readonly AnyRule[];
-  readonly #known: Derivation<KnownPolicies>;
+  readonly #known: KnownEnforcers;
 
   constructor(rules: readonly AnyRule[]) {
-    this.#rules = rules;
-    this.#known = { reads: [...enforcerSources, 'ServerVersion'], build: () => new KnownPolicies() };
+    this.#known = new KnownEnforcers(rules);
   }
 
   /** @param planned undefined where it is not known */
@@ -74,11 +73,16 @@ export class NamespaceEnforcements {
     // Without its labels nobody knows what is in force.
     if (labels === undefined || labels === 'unknown') return NOTHING_SAID;
     const view = planned ?? NOTHING_PLANNED;
-    const known = snapshot.derive(this.#known).of(snapshot, view, this.#rules);
+    const known = this.#known.of(snapshot, view.policies, view.rules);
     const preview =
       view.policies.length === 0 ? undefined : previewNamespace(namespace, labels, { ...view, evaluator, snapshot });
+    const enforcers = findEnforcers(namespace, labels, known, snapshot);
+    const doubts = [
+      ...findContentions(known, [{ name: namespace, labels }], snapshot).map(describeAnybody),
+      ...(arePullsLeft(enforcers) ? describeSeldomPulled(findSeldomPulled(namespace, snapshot)) : []),
+    ];
     return {
-      inShort: buildNamespaceEnforcement(namespace, findEnforcers(namespace, labels, known, snapshot), preview),
+      inShort: buildNamespaceEnforcement(namespace, enforcers, preview, doubts),
       ofFinding: findingEnforcementOf({ namespace, labels, known, snapshot, judgedBy }),
     };
   }
@@ -109,20 +113,8 @@ export function countRefusedIn(
   };
 }
 
-/** Found out once for each state of what stands, and each plan. */
-class KnownPolicies {
-  #planned: readonly PlannedPolicy[] | undefined;
-  #known: readonly KnownEnforcer[] = [];
-
-  of(
-    snapshot: Snapshot,
-    { policies, rules: plannedBy }: PlannedView,
-    rules: readonly AnyRule[],
-  ): readonly KnownEnforcer[] {
-    if (this.#planned !== policies) {
-      this.#known = findKnownEnforcers(snapshot, policies, rules, plannedBy);
-      this.#planned = policies;
-    }
-    return this.#known;
-  }
+/** Whether they are set, and nothing refuses what somebody makes of that. */
+function arePullsLeft(enforcers: readonly NamespaceEnforcer[]): boolean {
+  const modes = enforcers.filter(({ what }) => what === 'image-pulls').map(({ mode }) => mode);
+  return modes.includes('on') && !modes.includes('deny');
 }

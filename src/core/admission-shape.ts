@@ -55,6 +55,7 @@ const webhookFields = {
 
 export const mutatingWebhook = message({
   ...webhookFields,
+  reinvocationPolicy: pointer(10, string),
   objectSelector: pointer(11, labelSelector),
   matchConditions: value(12, namedExpressions),
 });

@@ -1,7 +1,7 @@
 /**
  * How the API server can hold a new object to a rule by itself: what the rule looks for, said in CEL. A rule carries it
  * beside its `check`, so that what is enforced and what is reported stand in one file; that the two never differ is held
- * against a real API server by test/enforcement/pod-differential.integration.test.ts.
+ * against a real API server by test/enforcement/differential.
  *
  * What is only noted, with severity info, is enforced nowhere.
  */

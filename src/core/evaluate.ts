@@ -10,6 +10,7 @@ import type { ConcernedPods, Finding } from './finding.ts';
 import { FindingCollector } from './finding-collector.ts';
 import type { CollectedVerdicts } from './finding-collector.ts';
 import { toExempted } from './exempted-workload.ts';
+import type { ExemptedWorkload } from './exempted-workload.ts';
 import { combine, markAttested, NOTHING_RUNS, placeViolations, toJudgement } from './judgement.ts';
 import type { Judgement } from './judgement.ts';
 import type { PodTemplate } from './pod-template.ts';
@@ -31,7 +32,6 @@ import type { Details } from './to-finding.ts';
 import { Versions } from './versions.ts';
 import { specOf } from './workload.ts';
 import type { Workload } from './workload.ts';
-import { keyOf } from './subject-ref.ts';
 import type { SubjectRef } from './subject-ref.ts';
 
 export interface EvaluatorObserver {
@@ -158,7 +158,7 @@ export class Evaluator {
       const graded = rule.subject === 'Expectation' ? gradedBy(object as ScopedExpectation, selected) : selected;
       findings.push(toFinding(graded, judgement, ref, details));
     }
-    return { key: keyOf(ref), passes, notApplicable, findings };
+    return { subject: ref, passes, notApplicable, findings };
   }
 
   #judgeWorkloads(
@@ -195,7 +195,7 @@ export class Evaluator {
     const [only] = running;
     const decisive = runs[0] ?? declared;
     collector.addSubject(ref);
-    const exempted = toExempted(workload);
+    let exempted: ExemptedWorkload | undefined;
     for (const bound of rules) {
       let judgement: Judgement;
       let pods: ConcernedPods | undefined;
@@ -216,7 +216,7 @@ export class Evaluator {
         const inTemplate = only === undefined ? judgement : this.#judgeTemplate(bound, declared, ref, snapshot);
         judgement = placeViolations(judgement, inTemplate, workload.templatePath);
       }
-      collector.add(toFinding(bound.selected, judgement, ref, workload, pods), exempted);
+      collector.add(toFinding(bound.selected, judgement, ref, workload, pods), (exempted ??= toExempted(workload)));
     }
   }
 

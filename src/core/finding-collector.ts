@@ -8,8 +8,8 @@ import type { ExemptionMatcher } from './exemption-matcher.ts';
 import { sortFindings } from './finding.ts';
 import type { Finding, Outcome } from './finding.ts';
 import type { Severity } from './severity.ts';
-import { keyOf } from './subject-ref.ts';
 import type { SubjectRef } from './subject-ref.ts';
+import { SubjectSet } from './subject-set.ts';
 
 export interface CollectedFindings {
   /** Worst first. */
@@ -20,8 +20,7 @@ export interface CollectedFindings {
 
 /** What the rules said of one subject. */
 export interface CollectedVerdicts {
-  /** Of the subject, as `keyOf` makes it. */
-  readonly key: string;
+  readonly subject: SubjectRef;
   /** How many rules it passes, and how many do not apply to it, where no findings are made of them. */
   readonly passes: number;
   readonly notApplicable: number;
@@ -35,7 +34,7 @@ export class FindingCollector {
   readonly #isKeepingAll: boolean;
   readonly #keep: (finding: Finding) => Finding;
   readonly #findings: Finding[] = [];
-  readonly #subjects = new Set<string>();
+  readonly #subjects = new SubjectSet();
   readonly #counts = {
     ...{ critical: 0, high: 0, medium: 0, low: 0, info: 0 },
     ...{ pass: 0, notApplicable: 0, unknown: 0, exempt: 0 },
@@ -73,8 +72,8 @@ export class FindingCollector {
     this.#counts[outcome === 'fail' ? severity : outcome] += 1;
   }
 
-  addVerdicts({ key, passes, notApplicable, findings }: CollectedVerdicts): void {
-    this.#subjects.add(key);
+  addVerdicts({ subject, passes, notApplicable, findings }: CollectedVerdicts): void {
+    this.#subjects.add(subject);
     this.#counts.pass += passes;
     this.#counts.notApplicable += notApplicable;
     for (const finding of findings) this.add(finding);
@@ -82,7 +81,7 @@ export class FindingCollector {
 
   /** Something was judged, by however many rules. */
   addSubject(subject: SubjectRef): void {
-    this.#subjects.add(keyOf(subject));
+    this.#subjects.add(subject);
   }
 
   finish(): CollectedFindings {

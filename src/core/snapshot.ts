@@ -125,7 +125,11 @@ export class NotObserved extends Error {
   /** Rights of which each may make it known; empty where it is not for want of one. */
   readonly permissions: readonly string[];
   constructor(source: Input, message: string, permissions: readonly string[] = []) {
+    // An answer, not an accident: where it was given nobody asks, and to find that out costs more than most checks.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'NotObserved';
     this.source = source;
     this.permissions = permissions;
@@ -165,6 +169,8 @@ export function considerFact<Name extends FactName>(
   snapshot: Snapshot,
   name: Name,
 ): Fact<FactValues[Name]> | undefined {
+  // Asked of every subject, and in files there is none.
+  if (!isReadable(snapshot.observation('Evidence'))) return undefined;
   try {
     const fact = snapshot.fact(name);
     return fact.attestation === undefined ? fact : undefined;

@@ -43,17 +43,42 @@ export function isAdmitted({ metadata }: PodTemplate): boolean {
  * @returns every place once
  */
 export function findApiTokens(pod: PodTemplate, account: AutomountSetting | undefined): readonly MountedToken[] {
-  if (isMirrorPod(pod)) return [];
+  if (isMirrorPod(pod)) return NO_TOKENS;
   const automount = isAdmitted(pod) ? undefined : predictAutomount(pod, account);
-  const isMounted = ({ name }: Volume): boolean =>
-    automount?.volume === name || containersOf(pod).some(({ container }) => mounts(container, name));
-  const tokens = (pod.spec.volumes ?? []).flatMap((volume, index): readonly MountedToken[] =>
-    isMounted(volume) ? tokensOfVolume(pod, volume, `spec.volumes[${index}]`) : [],
-  );
-  return automount !== undefined && automount.volume === undefined ? [AUTOMOUNTED, ...tokens] : tokens;
+  const tokens = findTokensOfVolumes(pod, automount?.volume);
+  if (automount === undefined || automount.volume !== undefined) return tokens;
+  return tokens.length === 0 ? ONLY_AUTOMOUNTED : [AUTOMOUNTED, ...tokens];
 }
 
+const NO_TOKENS: readonly MountedToken[] = Object.freeze([]);
 const AUTOMOUNTED: MountedToken = { path: 'spec.automountServiceAccountToken', by: 'automount' };
+const ONLY_AUTOMOUNTED: readonly MountedToken[] = Object.freeze([AUTOMOUNTED]);
+
+/** @param added the volume that the API server will mount, whoever else does */
+function findTokensOfVolumes(pod: PodTemplate, added: string | undefined): readonly MountedToken[] {
+  const { volumes = NO_VOLUMES } = pod.spec;
+  let found = NO_TOKENS;
+  for (let index = 0; index < volumes.length; index += 1) {
+    const volume = volumes[index];
+    if (volume === undefined || (volume.secret === undefined && volume.projected === undefined)) continue;
+    if (added !== volume.name && !isMountedIn(pod, volume.name)) continue;
+    const tokens = tokensOfVolume(pod, volume, index, added);
+    found = found.length === 0 ? tokens : [...found, ...tokens];
+  }
+  return found;
+}
+
+function isMountedIn({ spec }: PodTemplate, volume: string): boolean {
+  return (
+    isMountedInOne(spec.containers, volume) ||
+    isMountedInOne(spec.initContainers, volume) ||
+    isMountedInOne(spec.ephemeralContainers, volume)
+  );
+}
+
+function isMountedInOne(containers: readonly Container[] | undefined, volume: string): boolean {
+  return containers?.some((container) => mounts(container, volume)) === true;
+}
 
 export interface Automount {
   /** The volume of the pod that will be mounted, whatever it holds; undefined where a token volume will be added. */
@@ -67,15 +92,17 @@ export function predictAutomount(pod: PodTemplate, account: AutomountSetting | u
   if (isMirrorPod(pod)) return undefined;
   const isWanted = pod.spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true;
   if (!isWanted) return undefined;
-  const containers = containersOf(pod).filter(
-    ({ path, container }) => !isEphemeral(path) && !hasDefaultPath(container),
-  );
+  const containers: string[] = [];
+  for (const { path, container } of containersOf(pod)) {
+    if (!isEphemeral(path) && !hasDefaultPath(container)) containers.push(path);
+  }
   if (containers.length === 0) return undefined;
-  return {
-    // Whoever gives a volume such a name gets it mounted in place of the token.
-    volume: pod.spec.volumes?.find(({ name }) => name.startsWith('kube-api-access-'))?.name,
-    containers: containers.map(({ path }) => path),
-  };
+  // Whoever gives a volume such a name gets it mounted in place of the token.
+  return { volume: pod.spec.volumes?.find(isNamedAsAdded)?.name, containers };
+}
+
+function isNamedAsAdded({ name }: Volume): boolean {
+  return name.startsWith('kube-api-access-');
 }
 
 /** They come later, by an update, in which nothing is mounted. */
@@ -84,27 +111,37 @@ function isEphemeral(path: string): boolean {
 }
 
 /** The plugin compares the text: with a slash at its end it is another path. */
-function hasDefaultPath({ volumeMounts = [] }: Container): boolean {
+function hasDefaultPath({ volumeMounts = NO_MOUNTS }: Container): boolean {
   return volumeMounts.some(({ mountPath }) => mountPath === DEFAULT_TOKEN_PATH);
 }
 
-function mounts({ volumeMounts = [] }: Container, volume: string): boolean {
+function mounts({ volumeMounts = NO_MOUNTS }: Container, volume: string): boolean {
   return volumeMounts.some(({ name }) => name === volume);
 }
+
+const NO_MOUNTS: NonNullable<Container['volumeMounts']> = Object.freeze([]);
+const NO_VOLUMES: readonly Volume[] = Object.freeze([]);
 
 type ProjectedToken = NonNullable<
   NonNullable<NonNullable<Volume['projected']>['sources']>[number]['serviceAccountToken']
 >;
 
 /** Every token that the volumes of a pod project, for whomever it is. */
-export function projectedTokensOf({ spec: { volumes = [] } }: PodTemplate): readonly PlacedToken[] {
-  return volumes.flatMap(({ name, projected }, index) =>
-    (projected?.sources ?? []).flatMap(({ serviceAccountToken: token }, place) =>
-      token === undefined
-        ? []
-        : [{ path: `spec.volumes[${index}].projected.sources[${place}].serviceAccountToken`, volume: name, token }],
-    ),
-  );
+export function projectedTokensOf({ spec: { volumes = NO_VOLUMES } }: PodTemplate): readonly PlacedToken[] {
+  const placed: PlacedToken[] = [];
+  for (let index = 0; index < volumes.length; index += 1) {
+    const { name = '', projected } = volumes[index] ?? {};
+    if (projected?.sources === undefined) continue;
+    for (const [place, { serviceAccountToken: token }] of projected.sources.entries()) {
+      if (token === undefined) continue;
+      placed.push({ path: placeOfToken(index, place), volume: name, token });
+    }
+  }
+  return placed;
+}
+
+function placeOfToken(volume: number, source: number): string {
+  return `spec.volumes[${volume}].projected.sources[${source}].serviceAccountToken`;
 }
 
 export interface PlacedToken {
@@ -116,18 +153,28 @@ export interface PlacedToken {
 /** The volume that the API server adds; Merlon's store leaves out the random end of its name. */
 const ADDED_VOLUME = /^kube-api-access(-[a-z0-9]{5})?$/;
 
-function tokensOfVolume(pod: PodTemplate, volume: Volume, path: string): readonly MountedToken[] {
+/**
+ * @param index of the volume
+ * @param added as of `findTokensOfVolumes`: it is mounted where clients look for a token
+ */
+function tokensOfVolume(
+  pod: PodTemplate,
+  volume: Volume,
+  index: number,
+  added: string | undefined,
+): readonly MountedToken[] {
   if (volume.secret !== undefined) {
-    return isTokenSecret(pod, volume.secret.secretName, volume.name) ? [{ path: `${path}.secret`, by: 'secret' }] : [];
+    const isToken = added === volume.name || isTokenSecret(pod, volume.secret.secretName, volume.name);
+    return isToken ? [{ path: `spec.volumes[${index}].secret`, by: 'secret' }] : NO_TOKENS;
   }
-  const sources = volume.projected?.sources ?? [];
-  return sources.flatMap(({ serviceAccountToken }, index): readonly MountedToken[] => {
-    if (serviceAccountToken === undefined || !isForApiServer(serviceAccountToken.audience)) return [];
+  const tokens: MountedToken[] = [];
+  for (const [source, { serviceAccountToken }] of volume.projected?.sources?.entries() ?? []) {
+    if (serviceAccountToken === undefined || !isForApiServer(serviceAccountToken.audience)) continue;
     const isRefused = pod.spec.automountServiceAccountToken === false;
-    return isAdmitted(pod) && !isRefused && ADDED_VOLUME.test(volume.name)
-      ? [AUTOMOUNTED]
-      : [{ path: `${path}.projected.sources[${index}].serviceAccountToken`, by: 'projection' }];
-  });
+    const isAdded = isAdmitted(pod) && !isRefused && ADDED_VOLUME.test(volume.name);
+    tokens.push(isAdded ? AUTOMOUNTED : { path: placeOfToken(index, source), by: 'projection' });
+  }
+  return tokens;
 }
 
 /** Every name by which kubeadm and the large providers know their API servers; others know theirs by an URL of their own. */

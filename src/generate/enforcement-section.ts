@@ -31,7 +31,7 @@ function describeRefusal(rule: AnyRule): string | undefined {
       : '';
   const newest =
     family === 'image-pulls'
-      ? ` For Kubernetes 1.${oldest} and later it prints one that sets ${code('imagePullPolicy: Always')} in new pods.`
+      ? ` For Kubernetes 1.${oldest} and later it prints one that sets ${code('imagePullPolicy: Always')} in new pods, and one that refuses those in which somebody takes that back.`
       : '';
   const exact =
     notEnforceable === undefined

@@ -1,7 +1,7 @@
 /** What the two checks of added capabilities have in common. */
 import { violation } from '../core/rule.ts';
 import type { Violation } from '../core/rule.ts';
-import type { PlacedContainer } from './containers.ts';
+import type { PlacedContainer } from '../core/containers.ts';
 import { nameContainers, quoteEach, sortDistinct } from './wording.ts';
 
 /** Each capability that the container adds and that is not allowed. */

@@ -24,6 +24,7 @@ export const mutatorKinds = [
 ] as const;
 
 type Labels = Readonly<Record<string, string>>;
+export type MutatedResource = 'pods' | 'serviceaccounts';
 
 /** Pods that are still to be created. */
 export interface NextPods {
@@ -34,8 +35,54 @@ export interface NextPods {
   readonly labels: Labels | undefined;
 }
 
+type Asked = Omit<NextPods, 'makerKind'> & Partial<NextPods> & { readonly resource: MutatedResource };
+
+/** Somebody who is asked about new objects, and may change them. */
+export interface Mutator {
+  readonly kind: 'MutatingWebhookConfiguration' | 'MutatingAdmissionPolicy';
+  readonly name: string;
+  /** Whether it is asked once more where others changed what it has seen. */
+  readonly isAskedAgain: boolean;
+  /** In a namespace with these labels. */
+  readonly mayBeAskedIn: (namespaceLabels: Labels) => boolean;
+}
+
+/**
+ * Each webhook by itself, and each policy.
+ * @throws {NotObserved}
+ */
+export function mutatorsOf(snapshot: Snapshot, resource: MutatedResource): readonly Mutator[] {
+  const asked = (namespaceLabels: Labels): Asked => ({ resource, namespaceLabels, labels: undefined });
+  const webhooks = [...snapshot.list('MutatingWebhookConfiguration')].flatMap((configuration): readonly Mutator[] => {
+    const named = { kind: 'MutatingWebhookConfiguration', name: configuration.metadata.name } as const;
+    return readOr(
+      () =>
+        (configuration.webhooks ?? []).map((webhook) => ({
+          ...named,
+          isAskedAgain: readOr(
+            () => webhook.reinvocationPolicy === 'IfNeeded',
+            () => true,
+          ),
+          mayBeAskedIn: (labels) => mayMutate(() => mayMatch(matchOf(webhook), asked(labels))),
+        })),
+      () => [{ ...named, isAskedAgain: true, mayBeAskedIn: () => true }],
+    );
+  });
+  const policies = [...snapshot.list('MutatingAdmissionPolicy')].map((policy): Mutator => ({
+    kind: 'MutatingAdmissionPolicy',
+    name: policy.metadata.name,
+    isAskedAgain: readOr(
+      () => policy.spec?.reinvocationPolicy === 'IfNeeded',
+      () => true,
+    ),
+    mayBeAskedIn: (labels) => mayMutate(() => matchesByPolicy(policy, asked(labels), snapshot)),
+  }));
+  return [...webhooks, ...policies];
+}
+
 /** @returns why it cannot be told what becomes of such pods; undefined where nothing changes them */
-export function findMutation(snapshot: Snapshot, pods: NextPods): string | undefined {
+export function findMutation(snapshot: Snapshot, next: NextPods): string | undefined {
+  const pods: Asked = { ...next, resource: 'pods' };
   for (const kind of mutatorKinds) {
     const observation = snapshot.observation(kind);
     if (!isReadable(observation))
@@ -59,7 +106,7 @@ function mayMutate(matches: () => boolean): boolean {
   return readOr(matches, () => true);
 }
 
-function matchesByWebhook({ webhooks }: ObjectOf<'MutatingWebhookConfiguration'>, pods: NextPods): boolean {
+function matchesByWebhook({ webhooks }: ObjectOf<'MutatingWebhookConfiguration'>, pods: Asked): boolean {
   return webhooks?.some((webhook) => mayMatch(matchOf(webhook), pods)) === true;
 }
 
@@ -74,7 +121,7 @@ function matchOf({ namespaceSelector, objectSelector, rules = [] }: Webhook): Ma
 
 function matchesByPolicy(
   { metadata, spec }: ObjectOf<'MutatingAdmissionPolicy'>,
-  pods: NextPods,
+  pods: Asked,
   snapshot: Snapshot,
 ): boolean {
   if (!mayMatch(toMatch(spec?.matchConstraints), pods)) return false;
@@ -95,13 +142,13 @@ function toMatch(resources: ValidatedResources | undefined): Match {
   return { ...resources, rules: resources?.resourceRules };
 }
 
-function mayMatch({ namespaceSelector, objectSelector, rules }: Match, pods: NextPods): boolean {
+function mayMatch({ namespaceSelector, objectSelector, rules }: Match, pods: Asked): boolean {
   if (!maySelect(namespaceSelector, pods.namespaceLabels)) return false;
-  const isOfPods = (one: ValidatedRule): boolean => isAbout(one, '', 'pods');
-  if (rules === undefined || rules.some(isOfPods)) {
+  const isConcerned = (one: ValidatedRule): boolean => isAbout(one, '', pods.resource);
+  if (rules === undefined || rules.some(isConcerned)) {
     if (maySelect(withoutControllerKeys(objectSelector), pods.labels)) return true;
   }
-  const between = madeBetween[pods.makerKind];
+  const between = pods.makerKind === undefined ? undefined : madeBetween[pods.makerKind];
   return between !== undefined && rules?.some((one) => isAbout(one, ...between)) === true;
 }
 

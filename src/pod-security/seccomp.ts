@@ -6,7 +6,7 @@
 import type { Container } from '../core/pod-shape.ts';
 import { violation } from '../core/rule.ts';
 import type { Refusal } from './check.ts';
-import type { PlacedContainer } from './containers.ts';
+import type { PlacedContainer } from '../core/containers.ts';
 import { nameSetters, quoteEach, sortDistinct } from './wording.ts';
 
 export function isAllowedSeccompType(type: string): boolean {

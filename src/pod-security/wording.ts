@@ -4,7 +4,7 @@
  *
  * Source: k8s.io/pod-security-admission v0.37.2, policy/helpers.go; Go's `sort` and `strconv.Quote`.
  */
-import type { PlacedContainer } from './containers.ts';
+import type { PlacedContainer } from '../core/containers.ts';
 
 /** `"a", "b"`: in quotes, but not escaped. */
 export function quoteEach(texts: readonly string[]): string {

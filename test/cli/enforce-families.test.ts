@@ -76,10 +76,11 @@ describe('merlon enforce --families', function () {
     expect([code, stderr]).to.deep.equal([0, '']);
     const rows = stdout.split('\n').map((line) => line.split(/ {3,}/).slice(0, 3));
     const deny = 'merlon.dev/enforce=deny, and without the label';
-    expect(rows.slice(1, 7)).to.deep.equal([
+    expect(rows.slice(1, 8)).to.deep.equal([
       ['merlon-image-pulls', 'on', deny],
       ['merlon-image-pulls', 'audit', 'merlon.dev/enforce=audit'],
       ['merlon-image-pulls', 'warn', 'merlon.dev/enforce=warn'],
+      ['merlon-image-pulls-keeper', 'deny', deny],
       ['merlon-pod-defaults', 'on', deny],
       ['merlon-service-accounts', 'on', deny],
       ['merlon-service-accounts', 'audit', 'merlon.dev/enforce=audit'],

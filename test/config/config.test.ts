@@ -110,7 +110,7 @@ describe('config/', () => {
     ['enforcement', 'ValidatingAdmissionPolicy', 'mutating'],
     ['enforcement/mutating', 'MutatingAdmissionPolicy', 'validating'],
   ] as const) {
-    it(`with config/${folder} grants to change and delete no admission policy but those that Merlon applies`, async () => {
+    it(`trap 8: with config/${folder} grants to change and delete no admission policy but those that Merlon applies`, async () => {
       const [role] = loadAll(await readFile(join(config, folder, 'rights.yaml'), 'utf8')) as readonly Granting[];
       const known = knownPolicies.filter((one) => one.kind === kind);
       const names = known.flatMap(({ name, bindings }) => [name, ...bindings]);

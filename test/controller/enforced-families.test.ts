@@ -2,6 +2,8 @@
 import { expect } from 'chai';
 
 import { buildDefaultPolicy } from '../../src/core/policy-merge.ts';
+import { kinds } from '../../src/core/kinds.ts';
+import { project } from '../../src/core/project.ts';
 import { defaultingRulesOf } from '../../src/enforcement/plan/pod-defaults.ts';
 import { predictDefaults } from '../../src/enforcement/plan/predicted-pod.ts';
 import { rules as catalogue } from '../../src/rules/index.ts';
@@ -13,6 +15,8 @@ const pulls = { mode: 'deny', families: ['image-pulls'] } as const;
 const SETTER = 'MutatingAdmissionPolicy/merlon-image-pulls';
 const SET = 'MutatingAdmissionPolicyBinding/merlon-image-pulls-on';
 const TWIN = 'ValidatingAdmissionPolicy/merlon-image-pulls';
+const KEEPER = 'ValidatingAdmissionPolicy/merlon-image-pulls-keeper';
+const KEPT = 'ValidatingAdmissionPolicyBinding/merlon-image-pulls-keeper-deny';
 
 async function worldOf(
   stated: Parameters<EnforcedWorld['say']>[0],
@@ -47,7 +51,7 @@ describe('what sets something', () => {
     expect(world.condition).to.equal('True Enforced');
   });
 
-  it('is tried in the namespace of probes before it is applied, and so is what tells of it', async () => {
+  it('is tried in the namespace of probes before it is applied, and so are what tells of it and what keeps it, which is bound last', async () => {
     const world = await worldOf(pulls);
     expect(world.condition, world.message).to.equal('True Enforced');
     const canaryOf = (kind: string, mode: string): readonly string[] => [
@@ -57,14 +61,23 @@ describe('what sets something', () => {
       `remove ${kind}/merlon-canary`,
     ];
     expect(world.writes).to.deep.equal([
+      ...canaryOf('ValidatingAdmissionPolicy', 'deny'),
+      `apply ${KEEPER}`,
       ...canaryOf('MutatingAdmissionPolicy', 'on'),
       ...[`apply ${SETTER}`, `apply ${SET}`],
       ...canaryOf('ValidatingAdmissionPolicy', 'deny'),
       `apply ${TWIN}`,
       ...['audit', 'warn'].map((mode) => `apply ValidatingAdmissionPolicyBinding/merlon-image-pulls-${mode}`),
+      `apply ${KEPT}`,
     ]);
     expect(world.isAsPlanned).to.equal(true);
     expect(world.controller.summary()?.policies).to.deep.equal([
+      {
+        policy: 'merlon-image-pulls-keeper',
+        kind: 'ValidatingAdmissionPolicy',
+        state: 'InForce',
+        modes: ['deny: merlon.dev/enforce=deny'],
+      },
       {
         policy: 'merlon-image-pulls',
         kind: 'MutatingAdmissionPolicy',
@@ -160,6 +173,17 @@ describe('what sets something', () => {
     expect(world.writes.slice(1)).to.deep.equal([`apply ${SET}`]);
   });
 
+  it('is kept also where somebody takes away what sets it, again and again', async () => {
+    const world = await worldOf(pulls);
+    for (let round = 0; round < 3; round += 1) {
+      await world.delete(SETTER);
+      await world.rest(20_000);
+    }
+    expect(world.condition).to.equal('False Contested');
+    expect(world.objects.has(SETTER)).to.equal(false);
+    expect(world.objects.has(KEPT)).to.equal(true);
+  });
+
   it('is left alone where somebody else made it under the name, and nothing is bound to it', async () => {
     const world = await worldOf(pulls, {
       prepare: (one) => {
@@ -183,8 +207,17 @@ describe('what sets something', () => {
     const world = await worldOf({ ...pulls, families: ['image-pulls', 'exec'] }, { prepare });
     expect(world.condition).to.equal('False Forbidden');
     expect(world.message).to.contain('ClusterRole merlon-enforcement-mutating (config/enforcement/mutating)');
-    expect(world.message).to.contain('in force: 2 of 3');
+    expect(world.message).to.contain('in force: 2 of 4');
     expect(world.objects.has(TWIN)).to.equal(true);
+    // It would refuse every pod that does not say itself what nobody sets.
+    expect(world.objects.has(KEPT)).to.equal(false);
+    expect(world.controller.summary()?.policies).to.deep.include({
+      policy: 'merlon-image-pulls-keeper',
+      kind: 'ValidatingAdmissionPolicy',
+      state: 'Waiting',
+      modes: ['deny: merlon.dev/enforce=deny'],
+      message: 'it is bound as soon as MutatingAdmissionPolicy "merlon-image-pulls" is in force',
+    });
   });
 
   it('counts where somebody else applied the same text, also without that role, and no other text does', async () => {
@@ -207,7 +240,9 @@ describe('what sets something', () => {
     await world.change({ mode: 'off' });
     await world.rest(20_000);
     expect(world.names).to.deep.equal([]);
-    expect(world.writes.indexOf(`remove ${SET}`)).to.be.lessThan(world.writes.indexOf(`remove ${SETTER}`));
+    const at = (what: string): number => world.writes.indexOf(`remove ${what}`);
+    expect(at(SET)).to.be.lessThan(at(SETTER));
+    expect(at(KEPT)).to.be.greaterThan(-1).and.lessThan(at(SET));
     expect(world.condition).to.equal('False SwitchedOff');
   });
 
@@ -216,6 +251,60 @@ describe('what sets something', () => {
     expect(world.condition).to.equal('True Enforced');
     expect(world.names).to.deep.equal(['merlon-image-pulls', 'merlon-image-pulls-audit', 'merlon-image-pulls-warn']);
     expect(world.message).to.contain('left out: pod-defaults sets nothing');
+  });
+});
+
+describe('who may take back what is set', () => {
+  const prepare = (world: EnforcedWorld): void => {
+    const metadata = { name: 'shop', labels: { 'merlon.dev/enforce': 'deny' } };
+    world.store.upsert('Namespace', project(kinds.Namespace.shape, { metadata }));
+  };
+  const rules = [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }];
+  const mesh = project(kinds.MutatingWebhookConfiguration.shape, {
+    metadata: { name: 'mesh' },
+    webhooks: [{ name: 'a.b.c', rules, reinvocationPolicy: 'IfNeeded' }],
+  });
+  const SAID = '; MutatingWebhookConfiguration "mesh" may take back what image-pulls sets: such pods are refused';
+
+  it('is named as long as it is there, also in the status of policies', async () => {
+    const world = await worldOf(pulls, { prepare });
+    expect(world.message).not.to.contain('may take back');
+    const { changes } = world;
+    world.store.upsert('MutatingWebhookConfiguration', mesh);
+    await world.rest(6_000);
+    expect(world.changes).to.equal(changes + 1);
+    expect([world.condition, world.message.endsWith(SAID)], world.message).to.deep.equal(['True Enforced', true]);
+    expect(world.controller.summary()?.report.message).to.contain('"mesh"');
+    world.store.upsert('Namespace', project(kinds.Namespace.shape, { metadata: { name: 'shop' } }));
+    await world.rest(6_000);
+    expect(world.message).not.to.contain('mesh');
+    prepare(world);
+    await world.rest(6_000);
+    expect(world.message).to.contain('mesh');
+    world.store.remove('MutatingWebhookConfiguration', mesh);
+    await world.rest(6_000);
+    expect(world.message).not.to.contain('mesh');
+    expect(world.changes).to.equal(changes + 4);
+  });
+
+  it('is not known where webhooks cannot be read, which is said', async () => {
+    const world = await worldOf(pulls, {
+      prepare: (one) => {
+        prepare(one);
+        const message = 'listing webhooks is forbidden';
+        one.store.observe({ source: 'MutatingWebhookConfiguration', state: 'forbidden', message });
+      },
+    });
+    expect(world.message).to.contain(
+      '; whether anybody may take back what image-pulls sets is not known (listing webhooks is forbidden): such pods are refused',
+    );
+  });
+
+  it('is nobody where nothing is set', async () => {
+    const world = await worldOf({ mode: 'deny', families: ['exec', 'rbac'] }, { prepare });
+    world.store.upsert('MutatingWebhookConfiguration', mesh);
+    await world.rest(6_000);
+    expect(world.message).not.to.contain('mesh');
   });
 });
 
@@ -251,6 +340,8 @@ describe('an API server that sets nothing by itself', () => {
     expect(world.objects.has(SET)).to.equal(true);
     expect(bindingsOf(world, 'merlon-image-pulls')).to.deep.equal([
       'merlon-image-pulls-audit',
+      'merlon-image-pulls-keeper',
+      'merlon-image-pulls-keeper-deny',
       'merlon-image-pulls-on',
       'merlon-image-pulls-warn',
     ]);

@@ -82,6 +82,7 @@ export class EnforcedWorld {
     });
     const nothing = (): void => undefined;
     this.controller = new EnforcementController({
+      rules,
       writer: this.#writer(),
       snapshot: () => this.store,
       policy: () => this.policy,

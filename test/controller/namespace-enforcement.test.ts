@@ -7,6 +7,10 @@ import { resolveParams } from '../../src/core/params.ts';
 import { project } from '../../src/core/project.ts';
 import { NOT_LOOKED } from '../../src/controller/enforced-condition.ts';
 import { countRefusedIn, NamespaceEnforcements } from '../../src/controller/namespace-enforcement.ts';
+import { planPullsKeeper } from '../../src/enforcement/plan/image-pulls-keeper.ts';
+import { buildManifests } from '../../src/enforcement/plan/planned-policy.ts';
+import type { EnforcementManifest } from '../../src/enforcement/plan/planned-policy.ts';
+import { fullEvidence } from '../core/evidence-samples.ts';
 import { planImagePulls } from '../../src/enforcement/plan/image-pulls.ts';
 import { planClusterRbacGuard } from '../../src/enforcement/plan/rbac-guard.ts';
 import { planServiceAccounts } from '../../src/enforcement/plan/service-accounts.ts';
@@ -79,6 +83,70 @@ function say(
     judgedBy: rules,
   }).inShort;
 }
+
+/** Of what sets pulls in a namespace, where another asks to be asked again: everything, or without what keeps them. */
+function sayOfPulls({ isKept = true, hooks = 1 }: { readonly isKept?: boolean; readonly hooks?: number } = {}) {
+  const setter = planImagePulls(modes);
+  const keeper = planPullsKeeper({ rules: ['pod-image-pull-policy'], breakGlassGroups: [], exemptions: [] }, modes);
+  const manifests = JSON.parse(JSON.stringify(buildManifests(isKept ? [setter, keeper] : [setter]))) as object[];
+  const ofKind = (kind: EnforcementManifest['kind']) =>
+    manifests.filter((one) => 'kind' in one && one.kind === kind).map((one) => project(kinds[kind].shape, one));
+  const fact = { value: true, source: 'a test', confidence: 'high', detail: '' } as const;
+  const onPods = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] };
+  const mesh = {
+    metadata: { name: 'mesh' },
+    webhooks: [{ name: 'a.b', rules: [onPods], reinvocationPolicy: 'IfNeeded' }],
+  };
+  const snapshot = buildObjectSnapshot({
+    objects: {
+      Namespace: [
+        project(kinds.Namespace.shape, { metadata: { name: 'shop', labels: { 'merlon.dev/enforce': 'deny' } } }),
+      ],
+      Pod: [pod('seldom', false)],
+      MutatingWebhookConfiguration: [mesh]
+        .slice(0, hooks)
+        .map((one) => project(kinds.MutatingWebhookConfiguration.shape, one)),
+      ValidatingAdmissionPolicy: ofKind('ValidatingAdmissionPolicy'),
+      ValidatingAdmissionPolicyBinding: ofKind('ValidatingAdmissionPolicyBinding'),
+      MutatingAdmissionPolicy: ofKind('MutatingAdmissionPolicy'),
+      MutatingAdmissionPolicyBinding: ofKind('MutatingAdmissionPolicyBinding'),
+    },
+    isWholeCluster: true,
+    podSecurityVersion: 37,
+    evidence: fullEvidence({ validatingAdmissionPolicy: fact, mutatingAdmissionPolicy: fact }),
+  });
+  const evaluator = new Evaluator({ ruleThrew: () => undefined });
+  const said = new NamespaceEnforcements([privileged]).of('shop', {
+    ...{ snapshot, evaluator },
+    planned: undefined,
+    judgedBy: rules,
+  });
+  return said.inShort?.message;
+}
+
+describe('what the posture of a namespace says of what is set there', () => {
+  const BY = 'image-pulls: on by MutatingAdmissionPolicy/merlon-image-pulls';
+  const KEPT = 'image-pulls: deny by ValidatingAdmissionPolicy/merlon-image-pulls-keeper, ';
+  const SEEN =
+    'Pod "seldom" runs with another imagePullPolicy than Always, which is set here: it is older, or somebody took it back';
+
+  it('is that somebody may take it back, without a name, which is in no namespace', () => {
+    expect(sayOfPulls()).to.equal(
+      `${KEPT}${BY}; another policy or webhook may take back what image-pulls sets: such pods are refused (the condition Enforced of the cluster's posture names it)`,
+    );
+  });
+
+  it('is nothing more where nobody may, and what is taken back is refused', () => {
+    expect(sayOfPulls({ hooks: 0 })).to.equal(`${KEPT}${BY}`);
+  });
+
+  it('is who runs otherwise, where nothing refuses that', () => {
+    expect(sayOfPulls({ isKept: false, hooks: 0 })).to.equal(`${BY}; ${SEEN}`);
+    expect(sayOfPulls({ isKept: false })).to.equal(
+      `${BY}; another policy or webhook may take back what image-pulls sets: nothing that is known refuses it (the condition Enforced of the cluster's posture names it); ${SEEN}`,
+    );
+  });
+});
 
 describe('what the posture of a namespace says of enforcement', () => {
   it('is nothing where nothing is planned and nothing known again', () => {

@@ -49,6 +49,10 @@ const forms: readonly Form[] = [
   { name: 'unmounted', spec: { containers: [{}], volumes: [tokenVolume('own')] } },
   { name: 'prefixed', spec: { containers: [{}], volumes: [emptyDir('kube-api-access-own')] } },
   { name: 'prefixed-token', spec: { containers: [{}], volumes: [tokenVolume('kube-api-access-abcde')] } },
+  {
+    name: 'prefixed-secret',
+    spec: { containers: [{}], volumes: [{ name: 'kube-api-access-own', secret: { secretName: 'own' } }] },
+  },
   { name: 'prefix-alone', spec: { containers: [{}], volumes: [emptyDir('kube-api-access')] } },
 ];
 
@@ -90,15 +94,18 @@ function compare(sent: PodSpec, stored: PodSpec): ReturnType<typeof predictAutom
   return { volume: isAdded ? undefined : first.mount.name, containers: mounted.map(({ path }) => path) };
 }
 
-/** Whether any container reaches a token for the API server, read off the stored pod with nothing of what is tested. */
+/**
+ * Whether any container reaches a token for the API server, or a Secret where clients look for one, read off the stored pod
+ * with nothing of what is tested.
+ */
 function hasToken({ volumes = [], containers, initContainers = [] }: PodSpec): boolean {
-  const mounted = [...containers, ...initContainers].flatMap(({ volumeMounts = [] }) =>
-    volumeMounts.map(({ name }) => name),
-  );
-  return volumes.some(
-    ({ name, projected }) =>
-      mounted.includes(name) && projected?.sources?.some((source) => source.serviceAccountToken !== undefined) === true,
-  );
+  const mounts = [...containers, ...initContainers].flatMap(({ volumeMounts = [] }) => volumeMounts);
+  return volumes.some(({ name, projected, secret }) => {
+    const paths = mounts.filter((mount) => mount.name === name).map(({ mountPath }) => mountPath);
+    return secret === undefined
+      ? paths.length > 0 && projected?.sources?.some((source) => source.serviceAccountToken !== undefined) === true
+      : paths.includes(DEFAULT_TOKEN_PATH);
+  });
 }
 
 describe('tokens of pods', () => {

@@ -139,7 +139,7 @@ describe('an operator that enforces', () => {
     expect(postures.map(({ requestURI }) => requestURI)).to.deep.equal([]);
   });
 
-  it('puts right what somebody changes by hand, until that is contested, and says so', async () => {
+  it('trap 10: puts right what somebody changes by hand, until that is contested, and says so', async () => {
     await suite.startOperator(often);
     await untilSaid('Enforced');
     // A set that server-side apply would only add to, and then be refused.
@@ -166,7 +166,7 @@ describe('an operator that enforces', () => {
     await waitUntil(async () => LET_IN.test(await connect(ada, 'guarded/agent')), { what: 'exec to be let in' });
   });
 
-  it('tries what new pods are held to where nothing can be made, and applies it only then', async () => {
+  it('trap 6: tries what new pods are held to where nothing can be made, and applies it only then', async () => {
     await say({ mode: 'deny', families: ['pod-security'] });
     await suite.startOperator(often);
     expect(await untilSaid('Untried'))

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 
 import type { ClusterHardeningPolicy } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
+import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import { enforcedFamilies } from '../../src/api/v1alpha1/enforcement.ts';
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
@@ -102,7 +103,7 @@ describe('an operator that enforces all families', function () {
     it('names the role that it takes to set something, and refuses without it', async () => {
       await say(enforcement);
       await suite.startOperator(often);
-      expect(await untilSaid('Forbidden', 'in force: 4 of 7')).to.contain(
+      expect(await untilSaid('Forbidden', 'in force: 4 of 8')).to.contain(
         'bind the ClusterRole merlon-enforcement-mutating (config/enforcement/mutating)',
       );
       expect(await namesOf('mutatingadmissionpolicies')).to.deep.equal([]);
@@ -163,6 +164,45 @@ describe('an operator that enforces all families', function () {
         expect(await namesOf(plural)).not.to.include.members(['merlon-canary']);
         expect((await namesOf(plural)).filter((name) => name.startsWith('merlon-canary'))).to.deep.equal([]);
       }
+    });
+
+    it('names who may take back what it sets, as long as he is there', async () => {
+      await suite.startOperator(often);
+      await untilSaid('Enforced');
+      const hooks = suite.client.resource(ADMISSION, 'mutatingwebhookconfigurations');
+      const webhook = {
+        name: 'mesh.example.com',
+        clientConfig: { url: 'https://127.0.0.1:1/' },
+        rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
+        reinvocationPolicy: 'IfNeeded',
+        failurePolicy: 'Ignore',
+        admissionReviewVersions: ['v1'],
+        sideEffects: 'None',
+        timeoutSeconds: 1,
+      };
+      bodyOf('webhook', await hooks.create({ metadata: { name: 'mesh' }, webhooks: [webhook] }));
+      const said = 'MutatingWebhookConfiguration "mesh" may take back what image-pulls sets: such pods are refused';
+      await untilSaid('Enforced', said);
+      const { status } = bodyOf('policy', await policies().get('enforced'));
+      expect(JSON.stringify(status)).to.contain('MutatingWebhookConfiguration \\"mesh\\" may take back');
+      const postures = suite.client.resource<SecurityPosture>(API_VERSION, 'securitypostures', 'refuses');
+      await waitUntil(
+        async () => {
+          const { status: posture } = bodyOf('posture', await postures.get('current'));
+          expect(posture?.enforcement?.message)
+            .to.contain('another policy or webhook may take back')
+            .and.not.contain('mesh');
+          expect(posture?.enforcement?.enforced).to.deep.include({
+            what: 'service-accounts',
+            mode: 'on',
+            by: 'MutatingAdmissionPolicy/merlon-service-accounts',
+          });
+          return true;
+        },
+        { what: 'the posture of the namespace to say it' },
+      );
+      await hooks.delete('mesh');
+      await waitUntil(async () => !(await untilSaid('Enforced')).includes('mesh'), { what: 'it to be gone' });
     });
 
     it('has default accounts made without a token, in new namespaces that ask for deny', async () => {

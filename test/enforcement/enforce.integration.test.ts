@@ -174,7 +174,7 @@ describe('merlon enforce, applied', () => {
     });
   });
 
-  it('comes back to what it was where somebody changed the actions of a binding', async () => {
+  it('trap 10: comes back to what it was where somebody changed the actions of a binding', async () => {
     await applyYaml(cluster(), yaml);
     const bindings = cluster().client.resource(ADMISSION, 'validatingadmissionpolicybindings');
     bodyOf('patch', await bindings.patch('merlon-exec-guard-deny', { spec: { validationActions: ['Warn'] } }));
@@ -185,7 +185,7 @@ describe('merlon enforce, applied', () => {
     );
   });
 
-  it('is refused by server-side apply then, and never half of it stored: the binding has to go first', async () => {
+  it('trap 10: is refused by server-side apply then, and never half of it stored: the binding has to go first', async () => {
     const bindings = cluster().client.resource(ADMISSION, 'validatingadmissionpolicybindings');
     bodyOf('patch', await bindings.patch('merlon-exec-guard-deny', { spec: { validationActions: ['Warn'] } }));
     const args = ['apply', '--server-side', '--force-conflicts', '-f', '-'];

@@ -169,7 +169,7 @@ describe('the exec guard, in force', () => {
     }
 
     for (const namespace of ['recorded', 'warned']) {
-      it(`lets in where it is ${namespace}, and writes into the audit log what would be refused`, async () => {
+      it(`trap 7: lets in where it is ${namespace}, and writes into the audit log what would be refused`, async () => {
         const from = await cluster().readAuditPosition();
         expect(await ask(`${namespace}/privileged`)).to.match(LET_IN);
         expect(await recordedSince(from, namespace)).to.deep.equal([
@@ -350,7 +350,7 @@ describe('the exec guard, in force', () => {
       await waitForAnswer(() => connect(cluster().client, `${guardedNamespace}/privileged`), REFUSED);
     });
 
-    it('is closed, and never open; where it is off, nothing is refused', async function () {
+    it('trap 2: is closed, and never open; where it is off, nothing is refused', async function () {
       this.timeout(120_000);
       const { client: admin, apiServer } = cluster();
       await apiServer.stop();

@@ -2,6 +2,10 @@
 import { expect } from 'chai';
 import { loadAll } from 'js-yaml';
 
+import { kinds } from '../../src/core/kinds.ts';
+import { project } from '../../src/core/project.ts';
+import { keepsPulls } from '../../src/enforcement/plan/recognised-image-pulls.ts';
+import { recogniseSetter } from '../../src/enforcement/plan/recognised-setter.ts';
 import { planFamilies } from '../../src/enforcement/plan/chosen-families.ts';
 import type { FamiliesChoice } from '../../src/enforcement/plan/chosen-families.ts';
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
@@ -61,9 +65,31 @@ describe('families, applied', () => {
       }
     });
 
+    it('are known again as they are stored, what sets and what keeps it, whatever is planned', async () => {
+      const known: string[] = [];
+      for (const manifest of printed) {
+        const { kind, metadata } = manifest;
+        if (kind === 'MutatingAdmissionPolicy') {
+          const { spec } = project(kinds[kind].shape, bodyOf(metadata.name, await stored(manifest)));
+          const setter = recogniseSetter(spec, { planned: [], catalogue: rules });
+          expect(setter?.name).to.equal(metadata.name);
+          known.push(metadata.name);
+        } else if (kind === 'ValidatingAdmissionPolicy') {
+          const { spec } = project(kinds[kind].shape, bodyOf(metadata.name, await stored(manifest)));
+          if (keepsPulls(spec)) known.push(metadata.name);
+        }
+      }
+      expect(known).to.deep.equal([
+        'merlon-image-pulls',
+        'merlon-image-pulls-keeper',
+        'merlon-pod-defaults',
+        'merlon-service-accounts',
+      ]);
+    });
+
     it('hold nothing that the API server finds wrong with their types', async () => {
       const validating = printed.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
-      expect(validating).to.have.length(5);
+      expect(validating).to.have.length(6);
       for (const manifest of validating) {
         const checked = await waitUntil(
           async () => {

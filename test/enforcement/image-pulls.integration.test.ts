@@ -1,16 +1,14 @@
 /**
  * Images are pulled with the credentials of each pod, on a real API server: set where it can set by itself, refused where
- * not. `SEED=… mocha FILE` repeats a run.
+ * not. Generated pods are held against it by the differential test.
  */
 import { expect } from 'chai';
 
 import { kinds } from '../../src/core/kinds.ts';
 import { project } from '../../src/core/project.ts';
-import type { RuleContext } from '../../src/core/rule.ts';
 import { planImagePulls } from '../../src/enforcement/plan/image-pulls.ts';
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { planPodFamily } from '../../src/enforcement/plan/pod-family.ts';
-import { predictImagePulls } from '../../src/enforcement/plan/predicted-pod.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
 import {
   refusesByNamespace,
@@ -23,16 +21,14 @@ import { bodyOf } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { addDebugContainer, applyYaml, createPod, waitForAnswer } from './guarded-cluster.ts';
-import { CHANGED, comparePods, createNamespaces, PLAIN, tryPod } from './predicted-pods.ts';
+import { CHANGED, createNamespaces, PLAIN, tryPod } from './predicted-pods.ts';
 
 const ADMISSION = 'admissionregistration.k8s.io/v1';
 const image = 'registry.example/main:1';
-const count = 300;
 const modes = { withoutLabel: 'off', keptOut: [] } as const;
 
 describe('images', () => {
   const cluster = useControlPlane({ needs: ['build', 'controller-manager'], own: { auditLog: false } });
-  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_007);
 
   before('pods that were there before', async () => {
     await createNamespaces(cluster());
@@ -78,16 +74,6 @@ describe('images', () => {
       await waitForAnswer(() => policiesOf(CHANGED), /^201 IfNotPresent$/);
     });
 
-    it(`are pulled each time, as it is predicted, and the rule passes: of ${count} pods (SEED=${seed})`, async () => {
-      let changedPods = 0;
-      await comparePods(cluster(), { seed, count }, predictImagePulls, ({ changed, what }) => {
-        const context = { params: {} } as unknown as RuleContext;
-        expect(imagePullPolicy.check(project(kinds.Pod.shape, changed), context), what).to.deep.equal([]);
-        changedPods += 1;
-      });
-      expect(changedPods).to.be.greaterThan(0);
-    });
-
     it('are set by a policy that is known again as it is stored', async () => {
       const policies = cluster().client.resource(ADMISSION, 'mutatingadmissionpolicies');
       const bindings = cluster().client.resource(ADMISSION, 'mutatingadmissionpolicybindings');
@@ -121,7 +107,7 @@ describe('images', () => {
       );
     });
 
-    it('are left as they are in pods that exist, which are labelled as before; only new debug containers are changed', async () => {
+    it('trap 4: are left as they are in pods that exist, which are labelled as before; only new debug containers are changed', async () => {
       const { client } = cluster();
       for (const pod of ['older', 'debugged']) {
         const labelled = await client.resource('v1', 'pods', CHANGED).patch(pod, { metadata: { labels: { a: 'b' } } });
@@ -136,7 +122,7 @@ describe('images', () => {
       ).to.deep.equal(['Always', 'IfNotPresent', 'IfNotPresent']);
     });
 
-    it('are pulled each time in containers that another policy adds, whichever is asked first', async () => {
+    it('trap 9: are pulled each time in containers that another policy adds, whichever is asked first', async () => {
       const policies = cluster().client.resource(ADMISSION, 'mutatingadmissionpolicies');
       const bindings = cluster().client.resource(ADMISSION, 'mutatingadmissionpolicybindings');
       const names = ['a-sidecar', 'z-sidecar'];

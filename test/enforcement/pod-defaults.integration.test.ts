@@ -12,16 +12,21 @@ import { project } from '../../src/core/project.ts';
 import type { Rule, RuleContext, Violation } from '../../src/core/rule.ts';
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { defaultingRulesOf, planPodDefaults } from '../../src/enforcement/plan/pod-defaults.ts';
+import { planPodFamily } from '../../src/enforcement/plan/pod-family.ts';
 import { predictDefaults } from '../../src/enforcement/plan/predicted-pod.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
 import { rules } from '../../src/rules/index.ts';
+import { privilegeEscalation } from '../../src/rules/pod/privilege-escalation.ts';
 import { useControlPlane } from '../support/integration.ts';
+import { endPolicyFight, fightByPolicy } from './fighting-mutators.ts';
 import { applyYaml, waitForAnswer } from './guarded-cluster.ts';
 import { CHANGED, comparePods, createNamespaces, tryPod } from './predicted-pods.ts';
 
 const count = 400;
 const defaulting = defaultingRulesOf(rules);
 const defaults = defaulting.map(({ sets }) => sets);
+const modes = { withoutLabel: 'off', keptOut: [] } as const;
+const bare = { metadata: { name: 'bare' }, spec: { containers: [{ name: 'main', image: 'main:1' }] } };
 
 describe('defaults of pods', () => {
   const cluster = useControlPlane({ needs: ['build'], own: { controllerManager: false, auditLog: false } });
@@ -30,9 +35,7 @@ describe('defaults of pods', () => {
   before('a namespace with defaults, and one without', async function () {
     if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) this.skip();
     await createNamespaces(cluster());
-    const modes = { withoutLabel: 'off', keptOut: [] } as const;
     await applyYaml(cluster(), [...printEnforcement(planPodDefaults(defaulting, modes))].join(''));
-    const bare = { metadata: { name: 'bare' }, spec: { containers: [{ name: 'main', image: 'main:1' }] } };
     await waitForAnswer(
       async () => JSON.stringify((await tryPod(cluster(), CHANGED, bare)).body),
       /"runAsNonRoot":true/,
@@ -66,6 +69,35 @@ describe('defaults of pods', () => {
       'pod-capabilities-restricted',
     ];
     for (const id of refusing) expect(kept.get(id) ?? 0, `fails by what stays: ${id}`).to.be.greaterThan(0);
+  });
+
+  it('count as said where somebody else sets otherwise, and are refused by the policy about pods', async () => {
+    const fight = {
+      name: 'fight',
+      rules: [{ operations: ['CREATE'], resources: ['pods'] }],
+      reinvocationPolicy: 'Never',
+    } as const;
+    const expression = `Object{spec: Object.spec{containers: object.spec.containers.map(c, Object.spec.containers{
+  name: c.name, securityContext: Object.spec.containers.securityContext{allowPrivilegeEscalation: true}})}}`;
+    const answer = async (): Promise<string> => {
+      const { status, body } = await tryPod(cluster(), CHANGED, bare);
+      return `${status} ${String(body['message'])} ${JSON.stringify(body['spec'])}`;
+    };
+    await fightByPolicy(cluster(), fight, expression, async () =>
+      /"allowPrivilegeEscalation":true/.test(await answer()),
+    );
+    const { policy } = planPodFamily({
+      ...modes,
+      family: 'pod-security',
+      rules: [{ rule: privilegeEscalation, params: resolveParams(privilegeEscalation) }],
+      target: { podSecurityVersion: cluster().minor },
+      exemptions: [],
+      breakGlassGroups: [],
+    });
+    await applyYaml(cluster(), [...printEnforcement(policy === undefined ? [] : [policy])].join(''));
+    await waitForAnswer(answer, /^403 .*: pod-privilege-escalation: Pod "bare": container "main" does not set/);
+    await endPolicyFight(cluster(), fight.name);
+    await waitForAnswer(answer, /^201 .*"allowPrivilegeEscalation":false/);
   });
 
   function violationsOf(id: string, pod: PodTemplate): readonly Violation[] {

@@ -166,7 +166,7 @@ describe('pod security, enforced', () => {
     });
   });
 
-  describe('never freezes what exists and breaks rules', () => {
+  describe('trap 4: never freezes what exists and breaks rules', () => {
     const patch = (apiVersion: string, plural: string, body: Json) =>
       cluster().client.resource(apiVersion, plural, 'old').patch('web', body);
 
@@ -269,7 +269,7 @@ describe('pod security, enforced', () => {
     });
   });
 
-  it('weighs a pod of 300 containers and 300 volumes', async () => {
+  it('trap 6: weighs a pod of 300 containers and 300 volumes', async () => {
     const containers = Array.from({ length: 300 }, (_, index) => ({
       ...harmless.containers[0],
       name: `c${index}`,
@@ -291,7 +291,7 @@ describe('pod security, enforced', () => {
     );
   });
 
-  it('is nothing that the API server has doubts about', async () => {
+  it('trap 6: is nothing that the API server has doubts about', async () => {
     const policies = cluster().client.resource('admissionregistration.k8s.io/v1', 'validatingadmissionpolicies');
     interface Checked {
       readonly metadata: { readonly generation: number };
@@ -343,7 +343,7 @@ describe('pod security, enforced', () => {
     expect(await tryToCreate('deny', 'pods', { ...agent, hostPID: true })).to.match(/^403 .*pod-host-namespaces/);
   });
 
-  describe('keeps no API server from starting', () => {
+  describe('trap 1: keeps no API server from starting', () => {
     it('where it refuses everywhere', async () => {
       await applyYaml(cluster(), print({ withoutLabel: 'deny', keptOut: [] }));
       await waitUntil(async () => (await tryToCreate('unlabelled', 'pods', privileged)).startsWith('403'), {

@@ -9,7 +9,7 @@ import { bodyOf } from '../support/api-client.ts';
 import type { Manifest } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { applyYaml, waitForAnswer } from './guarded-cluster.ts';
-import { generateRules } from './impersonating-rules.ts';
+import { generateRules } from './differential/impersonating-rules.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
 const generated = 60;

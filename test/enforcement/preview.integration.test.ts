@@ -11,8 +11,8 @@ import { bodyOf } from '../support/api-client.ts';
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { applyYaml, connect, createDebugger, createPod, REFUSED, waitForAnswer } from './guarded-cluster.ts';
-import { generatePodCase } from './pod-cases.ts';
-import type { PodCase } from './pod-cases.ts';
+import { generatePodCase } from './differential/pod-cases.ts';
+import type { PodCase } from './differential/pod-cases.ts';
 
 const cases = 120;
 type Case = Pick<PodCase, 'kind' | 'manifest'>;

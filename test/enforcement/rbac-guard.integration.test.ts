@@ -3,19 +3,14 @@ import { expect } from 'chai';
 
 import { planClusterRbacGuard, planRbacGuard } from '../../src/enforcement/plan/rbac-guard.ts';
 import type { RbacGuardChoice } from '../../src/enforcement/plan/rbac-guard.ts';
-import { letsActAsAnybody } from '../../src/enforcement/plan/unnamed-impersonation.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
-import { forEachConcurrently } from '../bench/concurrently.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient, Manifest } from '../support/api-client.ts';
-import { numbersFrom } from '../support/campaign.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { applyYaml, waitForAnswer } from './guarded-cluster.ts';
-import { generateRules } from './impersonating-rules.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
-const generated = 300;
 const everybody = { kind: 'Group', apiGroup: GROUP, name: 'system:unauthenticated' };
 const joe = { kind: 'User', apiGroup: GROUP, name: 'joe' };
 const jane = { kind: 'User', apiGroup: GROUP, name: 'jane' };
@@ -117,6 +112,16 @@ describe('the guard of RBAC', () => {
       expect(await change('rolebindings', 'older', { subjects: [everybody, anonymous] }, 'guarded')).to.match(/^403/);
     });
 
+    it('trap 4: takes roles that have no rules, and leaves them to be changed', async () => {
+      const empty = { apiVersion: `${GROUP}/v1`, kind: 'Role', metadata: { name: 'empty', namespace: 'guarded' } };
+      expect(await tryCreate(empty)).to.match(/^201/);
+      await cluster().client.create(empty);
+      expect(await change('roles', 'empty', { metadata: { labels: { a: 'b' } } }, 'guarded')).to.match(/^200/);
+      expect(await change('roles', 'empty', { rules: [reader] }, 'guarded')).to.match(/^200/);
+      expect(await change('roles', 'empty', { rules: [impersonator] }, 'guarded')).to.match(/^403/);
+      expect(await change('roles', 'empty', { rules: null }, 'guarded')).to.match(/^200/);
+    });
+
     it('refuses nothing that is in no namespace', async () => {
       expect(await tryRole('', [impersonator])).to.match(/^201/);
       expect(await tryBinding('', 'cluster-admin', [everybody])).to.match(/^201/);
@@ -167,7 +172,7 @@ describe('the guard of RBAC', () => {
       const { client } = cluster();
       const aggregationRule = { clusterRoleSelectors: [{ matchLabels: { aggregate: 'older' } }] };
       const metadata = { name: 'aggregated' };
-      await client.create({ apiVersion: `${GROUP}/v1`, kind: 'ClusterRole', metadata, aggregationRule, rules: [] });
+      await client.create({ apiVersion: `${GROUP}/v1`, kind: 'ClusterRole', metadata, aggregationRule });
       await waitUntil(
         async () => {
           const { body } = await client.resource(`${GROUP}/v1`, 'clusterroles').get('aggregated');
@@ -182,26 +187,11 @@ describe('the guard of RBAC', () => {
       expect(await tryRole('', [impersonator], olga)).to.match(/^201/);
       expect(await tryRole('guarded', [impersonator], olga)).to.match(/^201/);
     });
-
-    it(`refuses the same rules as Merlon's catalogue of permissions knows, of ${generated} generated ones`, async () => {
-      const refused = { '': 0, guarded: 0 };
-      await forEachConcurrently(numbersFrom(0, generated), 16, async (index) => {
-        const rules = generateRules(index);
-        for (const namespace of ['', 'guarded'] as const) {
-          const isRefused = (await tryRole(namespace, rules)).startsWith('403');
-          expect(isRefused, `${namespace} ${JSON.stringify(rules)}`).to.equal(
-            rules.some((rule) => letsActAsAnybody(rule, namespace === '')),
-          );
-          if (isRefused) refused[namespace] += 1;
-        }
-      });
-      for (const count of Object.values(refused)) expect(count).to.be.within(generated * 0.1, generated * 0.7);
-    });
   });
 
   // At the end, as everything is asked anew.
   describe('while an API server starts', () => {
-    it('lets it make the roles of Kubernetes that are not there, without which it would end', async function () {
+    it('trap 1: lets it make the roles of Kubernetes that are not there, without which it would end', async function () {
       this.timeout(120_000);
       const { client, apiServer } = cluster();
       const gone = [

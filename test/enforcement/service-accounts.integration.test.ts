@@ -2,14 +2,17 @@
 import { expect } from 'chai';
 
 import { kinds } from '../../src/core/kinds.ts';
+import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import { project } from '../../src/core/project.ts';
 import { accountNameOf, findApiTokens } from '../../src/core/token-mounts.ts';
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { planServiceAccounts } from '../../src/enforcement/plan/service-accounts.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
+import { defaultTokenMount } from '../../src/rules/service-account/default-token-mount.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { endPolicyFight, fightByPolicy } from './fighting-mutators.ts';
 import { addDebugContainer, applyYaml, waitForAnswer } from './guarded-cluster.ts';
 
 const container = { name: 'main', image: 'registry.example/main:1' };
@@ -114,14 +117,48 @@ describe('service accounts', () => {
     });
   });
 
+  describe('of which somebody else takes back what is set', () => {
+    const fight = {
+      name: 'fight',
+      rules: [{ operations: ['CREATE'], resources: ['serviceaccounts'] }],
+      reinvocationPolicy: 'IfNeeded',
+    } as const;
+
+    before('where the API server can set by itself', async function () {
+      if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) this.skip();
+      await fightByPolicy(cluster(), fight, 'Object{automountServiceAccountToken: true}', async () => {
+        const path = '/api/v1/namespaces/older/serviceaccounts?dryRun=All';
+        const { body } = await cluster().client.request('POST', path, { body: { metadata: { name: 'asked' } } });
+        return body['automountServiceAccountToken'] === true;
+      });
+    });
+    after('the fight', async () => {
+      await endPolicyFight(cluster(), fight.name);
+    });
+
+    it('are made all the same, reported, and their token is kept from pods', async () => {
+      await createBareNamespace('fought', DENY);
+      expect(await automountOf('fought')).to.equal(true);
+      const account = await cluster().client.resource('v1', 'serviceaccounts', 'fought').get('default');
+      const context = { params: {}, snapshot: buildObjectSnapshot({ objects: {}, isWholeCluster: true }) };
+      const found = defaultTokenMount.check(
+        project(kinds.ServiceAccount.shape, account.body),
+        context as unknown as Parameters<typeof defaultTokenMount.check>[1],
+      );
+      expect(found).to.have.length(1);
+      expect(await tryPod('fought', {})).to.match(/^403 .*Pod "tried" runs as the default service account: volume/);
+      expect(await tryPod('fought', { automountServiceAccountToken: false })).to.match(/^201/);
+    });
+  });
+
   describe('and pods', () => {
     const projected = (audience?: string) => ({
       volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token', audience } }] } }],
       containers: [{ ...container, volumeMounts: [{ name: 'token', mountPath: '/token' }] }],
     });
-    const secret = (secretName: string) => ({
+    const secret = (secretName: string, mountPath = '/secret') => ({
       volumes: [{ name: 'secret', secret: { secretName } }],
-      containers: [{ ...container, volumeMounts: [{ name: 'secret', mountPath: '/secret' }] }],
+      containers: [{ ...container, volumeMounts: [{ name: 'secret', mountPath }] }],
     });
     const off = { automountServiceAccountToken: false };
     const rows: readonly (readonly [name: string, spec: object, said: RegExp])[] = [
@@ -150,6 +187,12 @@ describe('service accounts', () => {
         /^403 .*, which never expires;/,
       ],
       ['with another Secret', { ...off, ...secret('password') }, /^201/],
+      [
+        'with another Secret where clients look for a token',
+        { ...off, ...secret('password', '/var/run/secrets/kubernetes.io/serviceaccount') },
+        /^403 .*: volume "secret" holds its token, which never expires;/,
+      ],
+      ['with a projected volume that nothing is in', { ...off, volumes: [{ name: 'empty', projected: {} }] }, /^201/],
       ['of an account of their own', { serviceAccountName: 'web' }, /^201/],
     ];
     before('an account of its own', async () => {
@@ -171,7 +214,7 @@ describe('service accounts', () => {
       });
     }
 
-    it('that exist are labelled, debugged and scaled as before; only new ones are refused', async () => {
+    it('trap 4: that exist are labelled, debugged and scaled as before; only new ones are refused', async () => {
       const { client } = cluster();
       bodyOf(
         'label',

@@ -19,9 +19,9 @@ const enforcerSchema = {
     },
     mode: {
       type: 'string',
-      enum: enforcementModes,
+      enum: [...enforcementModes, 'on'],
       description:
-        'What becomes of what breaks it: audit writes into the audit log, warn tells who asks, deny refuses.',
+        'What becomes of what breaks it: audit writes into the audit log, warn tells who asks, deny refuses. On is of what is set in new objects, where nothing is refused by that.',
     },
     by: {
       type: 'string',

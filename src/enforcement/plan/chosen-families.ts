@@ -8,6 +8,7 @@ import type { EnforcedFamily, EnforcementCeiling } from '../../core/enforcement-
 import type { SelectedRule } from '../../core/policy.ts';
 import { selectRules } from '../../core/rule-selector.ts';
 import { IMAGE_PULLS_NAME, planImagePulls } from './image-pulls.ts';
+import { planPullsKeeper, PULLS_KEEPER_NAME } from './image-pulls-keeper.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
 import { knowMutating, knowValidating } from './known-policy.ts';
 import type { KnownPolicy } from './known-policy.ts';
@@ -94,6 +95,8 @@ export function planFamilies(choice: FamiliesChoice, rules: readonly SelectedRul
 
 /** All that these families can become, for who removes what is there. */
 export const furtherPolicies: readonly KnownPolicy[] = [
+  // What keeps a value goes before what sets it, and comes after.
+  knowValidating(PULLS_KEEPER_NAME, ['deny']),
   knowMutating(IMAGE_PULLS_NAME),
   knowValidating(IMAGE_PULLS_NAME),
   knowMutating(POD_DEFAULTS_NAME),
@@ -113,7 +116,7 @@ interface Ability {
 
 /**
  * What is not set is refused, in pods and in what makes them. Where it is set, templates stay as they are written, so that
- * nothing is refused there; who asks to be told is told.
+ * of those none is refused; who asks to be told is told. Pods are refused where somebody takes back what is set.
  */
 function planPulls(
   { modes, breakGlassGroups, minor, exemptions = [] }: FamiliesChoice,
@@ -135,7 +138,8 @@ function planPulls(
   if (!canSet) return { policies: [twin], unserved: [explainUnserved('image-pulls', minor)] };
   if (!canMutate) return { policies: [twin] };
   const bindings = twin.bindings.filter(({ mode }) => mode !== 'deny');
-  return { policies: [planImagePulls(modes), { ...twin, bindings }] };
+  const keeper = planPullsKeeper({ rules: twin.rules ?? [], breakGlassGroups, exemptions }, modes);
+  return { policies: [planImagePulls(modes), { ...twin, bindings }, keeper] };
 }
 
 function planDefaults(

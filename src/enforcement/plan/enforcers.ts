@@ -2,7 +2,7 @@
  * What is in force in a namespace, and by whom, as far as it is known again: admission policies by their text, whoever
  * applied them, and the labels of Pod Security. What nobody knows again is not claimed.
  */
-import type { validatingPolicyBindingSpec } from '../../core/admission-shape.ts';
+import type { mutatingPolicyBindingSpec, validatingPolicyBindingSpec } from '../../core/admission-shape.ts';
 import { MAX_ENFORCERS } from '../../api/v1alpha1/namespace-enforcement.ts';
 import type { NamespaceEnforcer } from '../../api/v1alpha1/namespace-enforcement.ts';
 import { findUnaskedPolicies } from '../../core/asked-policies.ts';
@@ -22,25 +22,32 @@ import type { PolicyVersion } from '../../pod-security/version.ts';
 import type { EnforcementMode, PlannedPolicy } from './planned-policy.ts';
 import { bindsByLabel, bindsEveryPod, isLabelKeeper, recogniseExecGuard } from './recognised-guard.ts';
 import type { StoredPolicySpec } from './recognised-guard.ts';
+import { keepsPulls } from './recognised-image-pulls.ts';
 import { recognisePlanned, recognisePodPolicy } from './recognised-pod-policy.ts';
 import type { KnownTexts } from './recognised-pod-policy.ts';
+import { recogniseSetter } from './recognised-setter.ts';
 import { EXEC_GUARD_NAME } from './exec-guard.ts';
-import { LABEL_KEEPER_NAME } from './exec-label.ts';
+import { LABEL_KEEPER_NAME, LABEL_SETTER_NAME } from './exec-label.ts';
+import { PULLS_KEEPER_NAME } from './image-pulls-keeper.ts';
 import { podFamilyPolicies } from './pod-family.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Binding = Infer<typeof validatingPolicyBindingSpec>;
+type SettingBinding = Infer<typeof mutatingPolicyBindingSpec>;
 
 /** What it is found out from. */
 export const enforcerSources = [
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionPolicyBinding',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
   'Evidence',
 ] as const satisfies readonly Source[];
 
 /** A policy of a cluster that is known again, by one of its bindings. */
 export interface KnownEnforcer {
-  /** As in the posture; `exec-label` is what keeps the label of pods that the guard spares. */
+  readonly kind: PlannedPolicy['kind'];
+  /** As in the posture; `exec-label` is what keeps the label of pods that the guard spares, or sets it. */
   readonly what: string;
   readonly policy: string;
   readonly rules?: readonly string[];
@@ -50,7 +57,7 @@ export interface KnownEnforcer {
   readonly isByLabel?: true;
   /** Of the policy, and then of a binding. */
   readonly selectors: readonly (LabelSelector | undefined)[];
-  readonly mode: EnforcementMode;
+  readonly mode: EnforcementMode | 'on';
 }
 
 /**
@@ -63,11 +70,38 @@ export function findKnownEnforcers(
   catalogue: readonly AnyRule[],
   plannedBy: readonly SelectedRule[] = [],
 ): readonly KnownEnforcer[] {
-  const kinds = ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'] as const;
-  if (kinds.some((kind) => !isReadable(snapshot.observation(kind))) || !areAsked(snapshot)) return [];
-  const bindings = [...snapshot.list('ValidatingAdmissionPolicyBinding')].flatMap(({ spec }) => spec ?? []);
   const texts = { planned, catalogue, plannedBy, minor: readMinor(snapshot) };
-  return [...snapshot.list('ValidatingAdmissionPolicy')].flatMap(({ metadata, spec }): readonly KnownEnforcer[] => {
+  return [...findRefusing(snapshot, texts), ...findSetting(snapshot, texts)];
+}
+
+function findSetting(snapshot: Snapshot, texts: KnownTexts): readonly KnownEnforcer[] {
+  const kind = 'MutatingAdmissionPolicy';
+  if (!areRead(snapshot, kind) || !areAsked(snapshot, 'mutatingAdmissionPolicy')) return [];
+  const bindings = [...snapshot.list(`${kind}Binding`)].flatMap(({ spec }) => spec ?? []);
+  return [...snapshot.list(kind)].flatMap(({ metadata, spec }): readonly KnownEnforcer[] => {
+    const known = recogniseSetter(spec, texts);
+    if (known === undefined) return [];
+    const { name, rules } = known;
+    return bindings
+      .filter((one) => one.policyName === metadata.name && bindsAll(one))
+      .map(({ matchResources }) => ({
+        ...{ kind, what: nameFamily(name), policy: metadata.name, mode: 'on' },
+        ...(rules === undefined ? {} : { rules }),
+        selectors: [spec?.matchConstraints?.namespaceSelector, matchResources?.namespaceSelector],
+      }));
+  });
+}
+
+/** What policies that refuse are recognised by. */
+interface RefusingTexts extends KnownTexts {
+  readonly plannedBy: readonly SelectedRule[];
+}
+
+function findRefusing(snapshot: Snapshot, texts: RefusingTexts): readonly KnownEnforcer[] {
+  const kind = 'ValidatingAdmissionPolicy';
+  if (!areRead(snapshot, kind) || !areAsked(snapshot, 'validatingAdmissionPolicy')) return [];
+  const bindings = [...snapshot.list(`${kind}Binding`)].flatMap(({ spec }) => spec ?? []);
+  return [...snapshot.list(kind)].flatMap(({ metadata, spec }): readonly KnownEnforcer[] => {
     const known = recognise(spec, texts);
     if (known === undefined) return [];
     const isGuard = known.what === 'exec';
@@ -78,17 +112,14 @@ export function findKnownEnforcers(
         const mode = modeOf(one, isGuard);
         if (mode === undefined || !(isByLabel || (isGuard ? bindsEveryPod(one) : bindsAll(one)))) return [];
         const selectors = [spec?.matchConstraints?.namespaceSelector, one.matchResources?.namespaceSelector];
-        return [{ ...known, policy: metadata.name, selectors, mode, ...(isByLabel ? { isByLabel } : {}) }];
+        return [{ ...known, kind, policy: metadata.name, selectors, mode, ...(isByLabel ? { isByLabel } : {}) }];
       });
   });
 }
 
 type Recognised = Pick<KnownEnforcer, 'what' | 'rules' | 'heldTo'>;
 
-function recognise(
-  spec: StoredPolicySpec | undefined,
-  texts: KnownTexts & { readonly plannedBy: readonly SelectedRule[] },
-): Recognised | undefined {
+function recognise(spec: StoredPolicySpec | undefined, texts: RefusingTexts): Recognised | undefined {
   const planned = recognisePlanned(spec, texts.planned);
   if (planned !== undefined) {
     const { name, rules } = planned;
@@ -104,6 +135,7 @@ function recognise(
       .map((rule) => ({ rule, params: resolveParams(rule) }));
     return { what: nameFamily(podFamilyPolicies[family]), rules, heldTo };
   }
+  if (keepsPulls(spec)) return { what: nameFamily(PULLS_KEEPER_NAME) };
   if (recogniseExecGuard(spec) !== undefined) return { what: 'exec' };
   return isLabelKeeper(spec) ? { what: KEEPER } : undefined;
 }
@@ -112,7 +144,12 @@ const KEEPER = 'exec-label';
 
 function nameFamily(policy: string): string {
   if (policy === EXEC_GUARD_NAME) return 'exec';
-  return policy === LABEL_KEEPER_NAME ? KEEPER : policy.replace(/^merlon-/, '');
+  if (policy === PULLS_KEEPER_NAME) return nameFamily(podFamilyPolicies['image-pulls']);
+  return policy === LABEL_KEEPER_NAME || policy === LABEL_SETTER_NAME ? KEEPER : policy.replace(/^merlon-/, '');
+}
+
+function areRead(snapshot: Snapshot, kind: PlannedPolicy['kind']): boolean {
+  return [kind, `${kind}Binding` as const].every((one) => isReadable(snapshot.observation(one)));
 }
 
 /** @param known of the cluster. @returns always in the same order */
@@ -128,11 +165,11 @@ export function findEnforcers(
     isReadable(snapshot.observation('PodAccess')) && !snapshot.podAccess().hasWronglySparedPods(namespace);
   const policies = here
     .filter(({ what, isByLabel = false }) => what !== KEEPER && (!isByLabel || (isLabelHonest && isSparingRightly())))
-    .map(({ what, mode, policy, rules }): NamespaceEnforcer => ({
-      what,
-      mode,
-      by: nameEnforcer(policy),
-      ...(rules === undefined ? {} : { rules: [...rules] }),
+    .map((one): NamespaceEnforcer => ({
+      what: one.what,
+      mode: one.mode,
+      by: nameEnforcer(one),
+      ...(one.rules === undefined ? {} : { rules: [...one.rules] }),
     }));
   const levels = findLabelledLevels(labels, snapshot).map(({ label, mode, level }): NamespaceEnforcer => ({
     what: `pss/${level}`,
@@ -147,8 +184,8 @@ export function findEnforcers(
     .slice(0, MAX_ENFORCERS);
 }
 
-export function nameEnforcer(policy: string): string {
-  return `ValidatingAdmissionPolicy/${policy}`;
+export function nameEnforcer({ kind, policy }: Pick<KnownEnforcer, 'kind' | 'policy'>): string {
+  return `${kind}/${policy}`;
 }
 
 /** Those of the cluster that a namespace is asked about. */
@@ -188,9 +225,9 @@ export function findLabelledLevels(labels: Labels, snapshot: Snapshot): readonly
   });
 }
 
-function areAsked(snapshot: Snapshot): boolean {
+function areAsked(snapshot: Snapshot, plugin: `${'validating' | 'mutating'}AdmissionPolicy`): boolean {
   try {
-    return findUnaskedPolicies(snapshot) === undefined;
+    return findUnaskedPolicies(snapshot, plugin) === undefined;
   } catch (error) {
     if (error instanceof NotObserved) return false;
     throw error;
@@ -207,7 +244,7 @@ function readMinor(snapshot: Snapshot): number | undefined {
 }
 
 /** Whether it takes nothing from the policy but namespaces. */
-function bindsAll({ paramRef, matchResources = {} }: Binding): boolean {
+function bindsAll({ paramRef, matchResources = {} }: Partial<Binding & SettingBinding>): boolean {
   const { objectSelector = {}, resourceRules = [], excludeResourceRules = [] } = matchResources;
   const { matchLabels = {}, matchExpressions = [] } = objectSelector;
   const selected = Object.keys(matchLabels).length + matchExpressions.length;

@@ -40,7 +40,9 @@ export interface EnforcedPlace {
 /** Good until the snapshot shows something else. */
 export function findingEnforcementOf(place: EnforcedPlace): EnforcementOf {
   const { namespace, labels, snapshot } = place;
-  const policies = selectHere(namespace, labels, place.known).filter(({ heldTo }) => heldTo !== undefined);
+  const policies = selectHere(namespace, labels, place.known).flatMap((one) =>
+    one.heldTo === undefined || one.mode === 'on' ? [] : [{ ...one, mode: one.mode }],
+  );
   const levels = findLabelledLevels(labels, snapshot);
   if (policies.length + levels.length === 0) return () => undefined;
   const params = new Map(place.judgedBy.map((one) => [one.rule.id, one.params]));
@@ -56,7 +58,7 @@ export function findingEnforcementOf(place: EnforcedPlace): EnforcementOf {
     return strictest([
       ...policies
         .filter((one) => isHeldTo(finding, judgedParams, one))
-        .map(({ mode, policy }) => ({ mode, by: nameEnforcer(policy) })),
+        .map((one) => ({ mode: one.mode, by: nameEnforcer(one) })),
       ...levels
         .filter((one) => refusesAny(one, rule, ofSubject, snapshot))
         .map(({ mode, label }) => ({ mode, by: label })),

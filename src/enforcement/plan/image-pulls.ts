@@ -33,7 +33,7 @@ export function planImagePulls(modes: NamespaceModes): PlannedMutatingPolicy {
   };
 }
 
-const debugContainers: ResourceRule = {
+export const debugContainers: ResourceRule = {
   apiGroups: [''],
   apiVersions: ['v1'],
   operations: ['UPDATE'],

@@ -8,16 +8,21 @@ import { countRefused } from './preview.ts';
 import type { NamespacePreview } from './preview.ts';
 import { nameRefused } from './previewed-finding.ts';
 
-/** @returns undefined where there is nothing to say */
+/**
+ * @param doubts of what is set here, as clauses
+ * @returns undefined where there is nothing to say
+ */
 export function buildNamespaceEnforcement(
   namespace: string,
   enforcers: readonly NamespaceEnforcer[],
   preview: NamespacePreview | undefined,
+  doubts: readonly string[] = [],
 ): NamespaceEnforcement | undefined {
   if (enforcers.length === 0 && preview === undefined) return undefined;
   const isKnown = preview !== undefined && preview.undecided.length + preview.notPreviewed.length === 0;
   const sentences = [
     enforcers.length === 0 ? 'nothing that is known again is in force' : enforcers.map(describeEnforcer).join(', '),
+    ...doubts,
     ...(preview === undefined ? [] : [describePreview(namespace, preview), ...describePulls(preview)]),
   ];
   return {

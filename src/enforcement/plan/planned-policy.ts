@@ -87,6 +87,8 @@ export interface PlannedValidatingPolicy {
   readonly rules?: readonly string[];
   /** Of a guard of RBAC: to whom it lets cluster-admin be granted; absent where it does not mind. */
   readonly clusterAdmins?: readonly ClusterAdmin[];
+  /** Of one that refuses where somebody takes back what a mutating policy sets: the name of that one. */
+  readonly keeps?: string;
   readonly spec: ValidatingPolicySpec;
   readonly bindings: readonly PlannedBinding<EnforcementMode, ValidatingBindingSpec>[];
 }

@@ -173,7 +173,8 @@ export function modeIn(policy: PlannedPolicy, namespace: string, labels: Labels)
 }
 
 function selectRules(policies: readonly PlannedPolicy[], rules: readonly SelectedRule[]): readonly SelectedRule[] {
-  const refusing = policies.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+  // What keeps a value is broken by no pod as it is set, which is how it comes there, and is not asked about templates.
+  const refusing = policies.filter((one) => one.kind === 'ValidatingAdmissionPolicy' && one.keeps === undefined);
   const ids = new Set(refusing.flatMap((policy) => policy.rules ?? []));
   // Whatever a policy calls the rule: what of it is only noted is told by the places that break it.
   return rules.filter(({ rule }) => ids.has(rule.id)).map(({ rule, params }) => ({ rule, params }));

@@ -3,11 +3,12 @@
  * no right; nor debug containers, without a pod. Such policies are applied only in the text that the suite holds against
  * real API servers, and on the minors of those.
  *
- * Source: test/enforcement/{exec-guard,exec-label,rbac-guard,service-accounts,image-pulls}.integration.test.ts, with EMULATE set to each
- * of these.
+ * Source: test/enforcement/{exec-guard,exec-label,rbac-guard,service-accounts,image-pulls,image-pulls-keeper}.integration.test.ts,
+ * with CONTROL_PLANE_EMULATED_VERSION set to each of these.
  */
 import { CLUSTER_RBAC_GUARD_NAME, RBAC_GUARD_NAME } from './rbac-guard.ts';
 import { IMAGE_PULLS_NAME } from './image-pulls.ts';
+import { PULLS_KEEPER_NAME } from './image-pulls-keeper.ts';
 import type { KnownPolicy } from './known-policy.ts';
 import { DEBUG_GUARD_NAME, EXEC_GUARD_NAME } from './exec-guard.ts';
 import { LABEL_KEEPER_NAME, LABEL_SETTER_NAME } from './exec-label.ts';
@@ -30,6 +31,7 @@ const proven: Readonly<Record<PlannedPolicy['kind'], readonly string[]>> = {
     NODES_PROXY_GUARD_NAME,
     LABEL_KEEPER_NAME,
     TOKEN_SECRETS_NAME,
+    PULLS_KEEPER_NAME,
     RBAC_GUARD_NAME,
     CLUSTER_RBAC_GUARD_NAME,
   ],

@@ -117,8 +117,13 @@ const isNotOfControlPlane: NamedExpression = {
 
 /** Untyped: of the kinds that are asked about none has both. */
 function printAdded(list: 'rules' | 'subjects'): string {
-  return `dyn(object).?${list}.orValue([])
-  .filter(one, request.operation == 'CREATE' || !(one in dyn(oldObject).?${list}.orValue([])))`;
+  return `${printList('object', list)}
+  .filter(one, request.operation == 'CREATE' || !(one in ${printList('oldObject', list)}))`;
+}
+
+/** The rules of a role that has none, as one that is filled in later, are there, and null. */
+function printList(version: 'object' | 'oldObject', list: 'rules' | 'subjects'): string {
+  return `(dyn(${version}).?${list}.orValue(null) == null ? [] : dyn(${version}).${list})`;
 }
 
 function printImpersonation(scope: What['scope']): string {

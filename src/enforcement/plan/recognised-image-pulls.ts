@@ -1,7 +1,7 @@
 /**
  * Whether a policy that stands in a cluster has every image pulled with the credentials of its pod as this Merlon prints it:
- * the one that sets imagePullPolicy, or its twin that refuses another. Neither is known by its name: all that decides is
- * compared, word for word, but where it is in force, which can be weighed.
+ * the one that sets imagePullPolicy, the one that keeps it, or the twin that refuses another. None is known by its name: all
+ * that decides is compared, word for word, but where it is in force, which can be weighed.
  */
 import { isDeepStrictEqual } from 'node:util';
 
@@ -9,15 +9,17 @@ import {
   mutatingPolicyBindingSpec,
   mutatingPolicySpec,
   validatingPolicyBindingSpec,
+  validatingPolicySpec,
 } from '../../core/admission-shape.ts';
 import { project } from '../../core/project.ts';
 import type { AnyRule } from '../../core/rule.ts';
 import type { Infer } from '../../core/shape.ts';
 import { IMAGE_PULLS_NAME, planImagePulls } from './image-pulls.ts';
+import { planPullsKeeper } from './image-pulls-keeper.ts';
 import { allModes, bindByNamespace } from './namespace-modes.ts';
 import { whatBinds, whatDecides } from './recognised-guard.ts';
 import type { StoredBindingSpec, StoredPolicySpec } from './recognised-guard.ts';
-import { recognisePodPolicy } from './recognised-pod-policy.ts';
+import { readBreakGlassGroups, recognisePodPolicy } from './recognised-pod-policy.ts';
 
 export type StoredMutatingSpec = Infer<typeof mutatingPolicySpec>;
 export type StoredMutatingBindingSpec = Infer<typeof mutatingPolicyBindingSpec>;
@@ -32,6 +34,15 @@ export function setsImagePulls(policy: StoredMutatingSpec | undefined): boolean 
 /** @param rule the one that pods are held to; with exemptions it is another policy, which may let anything through */
 export function refusesOtherPulls(policy: StoredPolicySpec | undefined, rule: AnyRule): boolean {
   return recognisePodPolicy(policy, { catalogue: [rule], minor: undefined }, 'image-pulls')?.includes(rule.id) === true;
+}
+
+/** The same of what keeps what is set, for whichever rule. */
+export function keepsPulls(policy: StoredPolicySpec | undefined): boolean {
+  const breakGlassGroups = readBreakGlassGroups(policy?.matchConditions ?? []);
+  if (policy === undefined || breakGlassGroups === undefined) return false;
+  const planned = planPullsKeeper({ rules: [], breakGlassGroups, exemptions: [] }, everywhere);
+  const printed = project(validatingPolicySpec, planned.spec);
+  return isDeepStrictEqual(whatDecides(printed), whatDecides(policy));
 }
 
 /** Whether a binding takes nothing from the policy that sets but namespaces. */

@@ -62,10 +62,8 @@ function printAgain(
   const names = new Set(variables.map(({ name }) => name));
   const rules = catalogue.filter((rule) => rule.enforce !== undefined && names.has(nameVariable(rule.id)));
   if (rules.length === 0) return undefined;
-  const condition = matchConditions.find(({ name }) => name === 'not-break-glass');
-  const list = condition === undefined ? '[]' : findMembership(condition.expression);
-  const breakGlassGroups = list === undefined ? undefined : readTextList(list);
-  if (breakGlassGroups === undefined || breakGlassGroups.some(isCrowd)) return undefined;
+  const breakGlassGroups = readBreakGlassGroups(matchConditions);
+  if (breakGlassGroups === undefined) return undefined;
   return planPodFamily({
     family,
     rules: rules.map((rule) => ({ rule, params: resolveParams(rule) })),
@@ -75,4 +73,14 @@ function printAgain(
     withoutLabel: 'deny',
     keptOut: [],
   }).policy;
+}
+
+/** @returns undefined where it cannot be told whom a condition lets through, or where that is everybody */
+export function readBreakGlassGroups(
+  matchConditions: NonNullable<StoredPolicySpec['matchConditions']>,
+): readonly string[] | undefined {
+  const condition = matchConditions.find(({ name }) => name === 'not-break-glass');
+  const list = condition === undefined ? '[]' : findMembership(condition.expression);
+  const groups = list === undefined ? undefined : readTextList(list);
+  return groups?.some(isCrowd) === true ? undefined : groups;
 }

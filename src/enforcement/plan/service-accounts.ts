@@ -4,6 +4,7 @@
  * sets it comes after the API server has added the volume.
  */
 import { podVariables } from '../../core/enforcement.ts';
+import { DEFAULT_TOKEN_PATH } from '../../core/token-mounts.ts';
 import { exceptBreakGlass } from './break-glass.ts';
 import { celLiteral } from './cel.ts';
 import { allModes, bindByNamespace, bindWhereDenied, selectDenied, selectEnforced } from './namespace-modes.ts';
@@ -82,14 +83,35 @@ function planDefaultAccounts(modes: NamespaceModes): PlannedMutatingPolicy {
  */
 const tokensOf = (spec: string): string => `(!(${spec}.?serviceAccountName.orValue('default') in ['', 'default']) ? [] :
   ${spec}.?volumes.orValue([])
-    .filter(v, v.?projected.?sources.orValue([]).exists(s, has(s.serviceAccountToken) &&
+    .filter(v, v.?projected.?sources.orValue(null) != null && v.projected.sources.exists(s, has(s.serviceAccountToken) &&
       s.serviceAccountToken.?audience.orValue('kubernetes.default').matches(${celLiteral(API_AUDIENCE)})))
     .map(v, 'volume "' + v.name + '" holds its token') +
   ${spec}.?volumes.orValue([])
-    .filter(v, v.?secret.?secretName.orValue('').matches('^default-token-[a-z0-9]{5}$'))
+    .filter(v, has(v.secret) && (v.secret.?secretName.orValue('').matches('^default-token-[a-z0-9]{5}$') ||
+      v.name in variables.foundVolumes || variables.asksForToken && v.name.startsWith('kube-api-access-')))
     .map(v, 'volume "' + v.name + '" holds its token, which never expires') +
-  (object.kind != 'Pod' && ${spec}.?automountServiceAccountToken.orValue(false)
+  (variables.asksForToken && !${spec}.?volumes.orValue([]).exists(v, v.name.startsWith('kube-api-access-'))
     ? ['automountServiceAccountToken is true'] : []))`;
+
+/**
+ * Whether a workload has the token mounted: there has to be a container in which it finds its place. A volume of that name
+ * is mounted instead.
+ */
+const asksForToken: NamedExpression = {
+  name: 'asksForToken',
+  expression: `object.kind != 'Pod' && ${podVariables.spec}.?automountServiceAccountToken.orValue(false) &&
+${podVariables.containers}.exists(c, !c.?volumeMounts.orValue([]).exists(m, m.mountPath == ${celLiteral(DEFAULT_TOKEN_PATH)}))`,
+};
+
+/**
+ * The volumes that are mounted where clients look for a token, by name: a list of its own, because three loops within each
+ * other cost more than the API server gives.
+ */
+const foundVolumes: NamedExpression = {
+  name: 'foundVolumes',
+  expression: `${podVariables.containers}.map(c, c.?volumeMounts.orValue([])
+  .filter(m, m.mountPath == ${celLiteral(DEFAULT_TOKEN_PATH)}).map(m, m.name).join(','))`,
+};
 
 /** Names of the API server itself: a token for somebody else does not open it. */
 const API_AUDIENCE = '^(https://)?kubernetes[.]default([.]svc([.][a-z0-9.-]+)?)?$';
@@ -103,7 +125,11 @@ function planDefaultTokens(modes: NamespaceModes, breakGlass: readonly NamedExpr
       failurePolicy: 'Fail',
       matchConstraints: matchPods(modes),
       matchConditions: [isNew([]), isNoOlderPod, ...breakGlass],
-      variables: completeVariables([{ name: 'tokens', expression: tokensOf(podVariables.spec) }]),
+      variables: completeVariables([
+        foundVolumes,
+        asksForToken,
+        { name: 'tokens', expression: tokensOf(podVariables.spec) },
+      ]),
       validations: [
         {
           expression: 'variables.tokens.size() == 0',

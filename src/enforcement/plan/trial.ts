@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { PROBE_LABEL, PROBE_NAMESPACE } from '../../api/v1alpha1/group.ts';
 import type { SelectedRule } from '../../core/policy.ts';
 import { IMAGE_PULLS_NAME } from './image-pulls.ts';
+import { PULLS_KEEPER_NAME } from './image-pulls-keeper.ts';
 import { podFamilyPolicies } from './pod-family.ts';
 import { actionsOf } from './planned-policy.ts';
 import type { Match, PlannedMutatingPolicy, PlannedPolicy, PlannedValidatingPolicy } from './planned-policy.ts';
@@ -82,7 +83,7 @@ interface TrialPods {
 
 /** @returns undefined where it refuses what Merlon may not even try */
 function podsOf({ name, rules: ids = [] }: PlannedPolicy, rules: readonly SelectedRule[]): TrialPods | undefined {
-  if (name === IMAGE_PULLS_NAME) return { harmless, careless: pulledSeldom };
+  if (name === IMAGE_PULLS_NAME || name === PULLS_KEEPER_NAME) return { harmless, careless: pulledSeldom };
   if (name === SERVICE_ACCOUNTS_NAME) return { harmless, careless: withToken };
   if (name !== podFamilyPolicies['pod-security']) return undefined;
   const told = toldOf(rules, ids);

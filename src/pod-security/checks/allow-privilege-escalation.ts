@@ -8,7 +8,7 @@ import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { CheckOutcome, PodSecurityCheck } from '../check.ts';
-import { findContainers } from '../containers.ts';
+import { findContainers } from '../../core/containers.ts';
 import { exceptOnWindows } from '../relaxations.ts';
 import { nameContainers } from '../wording.ts';
 

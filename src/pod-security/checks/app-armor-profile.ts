@@ -11,7 +11,7 @@ import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { CheckOutcome, PodSecurityCheck } from '../check.ts';
-import { findContainers } from '../containers.ts';
+import { findContainers } from '../../core/containers.ts';
 import { nameSetters, pluralize, printAnnotation, quoteEach, sortDistinct } from '../wording.ts';
 
 export const appArmorProfile = {
@@ -76,10 +76,13 @@ function setsForbidden({ securityContext }: Container): boolean {
 function findForbiddenAnnotations({ metadata }: PodTemplate): (readonly [string, string])[] | undefined {
   const annotations = metadata?.annotations;
   if (annotations === undefined) return undefined;
-  const forbidden = Object.entries(annotations).filter(
-    ([key, profile]) => key.startsWith(APPARMOR_ANNOTATION_PREFIX) && !isAllowedAnnotation(profile),
-  );
-  return forbidden.length === 0 ? undefined : forbidden;
+  let forbidden: [string, string][] | undefined;
+  for (const key of Object.keys(annotations)) {
+    if (!key.startsWith(APPARMOR_ANNOTATION_PREFIX)) continue;
+    const profile = annotations[key] ?? '';
+    if (!isAllowedAnnotation(profile)) (forbidden ??= []).push([key, profile]);
+  }
+  return forbidden;
 }
 
 function isAllowedAnnotation(profile: string): boolean {

@@ -7,7 +7,7 @@ import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import type { CheckOutcome, PodSecurityCheck } from '../check.ts';
 import { findAddedCapabilities, printAdded } from '../capabilities.ts';
-import { findContainers } from '../containers.ts';
+import { findContainers } from '../../core/containers.ts';
 
 export const capabilitiesBaseline = {
   id: 'capabilities_baseline',

@@ -9,8 +9,8 @@ import { violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import type { CheckOutcome, PodSecurityCheck } from '../check.ts';
 import { findAddedCapabilities, printAdded } from '../capabilities.ts';
-import { findContainers } from '../containers.ts';
-import type { PlacedContainer } from '../containers.ts';
+import { findContainers } from '../../core/containers.ts';
+import type { PlacedContainer } from '../../core/containers.ts';
 import { exceptOnWindows } from '../relaxations.ts';
 import { nameContainers } from '../wording.ts';
 

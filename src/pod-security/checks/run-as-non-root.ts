@@ -8,8 +8,8 @@ import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import type { CheckOutcome, PodSecurityCheck, Refusal } from '../check.ts';
-import { findContainers } from '../containers.ts';
-import type { PlacedContainer } from '../containers.ts';
+import { findContainers } from '../../core/containers.ts';
+import type { PlacedContainer } from '../../core/containers.ts';
 import { exceptInUserNamespace } from '../relaxations.ts';
 import { nameContainers, nameSetters } from '../wording.ts';
 

@@ -7,7 +7,7 @@ import type { Container, SeLinuxOptions } from '../../core/pod-shape.ts';
 import { violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import type { CheckPod, PodSecurityCheck } from '../check.ts';
-import { findContainers } from '../containers.ts';
+import { findContainers } from '../../core/containers.ts';
 import { nameEach, nameSetters, sortDistinct } from '../wording.ts';
 
 const allowedFrom0: ReadonlySet<string> = new Set(['container_t', 'container_init_t', 'container_kvm_t']);

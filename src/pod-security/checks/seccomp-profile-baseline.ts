@@ -8,7 +8,7 @@ import { SECCOMP_CONTAINER_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION } from '../
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { violation } from '../../core/rule.ts';
 import type { CheckOutcome, PodSecurityCheck } from '../check.ts';
-import { findContainers } from '../containers.ts';
+import { findContainers } from '../../core/containers.ts';
 import { isAllowedSeccompType, refuseSeccompTypes, setsForbiddenSeccompType } from '../seccomp.ts';
 import { pluralize, printAnnotation, sortDistinct } from '../wording.ts';
 

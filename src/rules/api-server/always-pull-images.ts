@@ -3,7 +3,8 @@
  * ask the registry each time: the plugin writes that into every pod.
  *
  * Merlon's own policies do the same, and pass where they stand in every namespace, known by their text alone; what other
- * policies and webhooks do nobody can tell.
+ * policies and webhooks do nobody can tell. Where one of those may take back what is set, and nothing refuses that, it is
+ * unknown.
  *
  * Whether kubelets of 1.35 and later check credentials themselves (KubeletEnsureSecretPulledImages) their configuration
  * tells, which nobody reads here: it makes up for the plugin, and is no evidence.
@@ -14,7 +15,7 @@ import { defineRule } from '../../core/rule.ts';
 import { ENABLE, enablePlugin } from '../lib/admission-plugins.ts';
 import { checkApiServers } from '../lib/api-servers.ts';
 import type { JudgedServer } from '../lib/api-servers.ts';
-import { findImagePullPolicies } from '../lib/image-pull-policies.ts';
+import { findImagePullPolicies, findPullTakers } from '../lib/image-pull-policies.ts';
 import { judgeWithoutPlugin, otherAdmissionFacts, reviewerSources } from '../lib/other-admission.ts';
 import { imagePullPolicy } from '../pod/image-pull-policy.ts';
 
@@ -49,6 +50,7 @@ export const alwaysPullImages = defineRule({
         advice: `enable AlwaysPullImages, or set imagePullPolicy to Always by a MutatingAdmissionPolicy${aboutKubelets(server)}`,
         instead: 'set or demand the pull policy Always',
         isKnown: findImagePullPolicies(snapshot, imagePullPolicy),
+        undoneBy: findPullTakers(snapshot),
       });
     });
   },

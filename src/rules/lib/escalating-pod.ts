@@ -5,7 +5,8 @@
  * that is worth it on the node.
  */
 import type { PodTemplate } from '../../core/pod-template.ts';
-import { containersOf } from '../../core/containers.ts';
+import { containersOf, findContainers } from '../../core/containers.ts';
+import type { Container } from '../../core/pod-shape.ts';
 import { hostPathVolumesOf } from './host-path.ts';
 
 export interface Escalation {
@@ -21,9 +22,10 @@ export type FurtherEscalation = (typeof furtherEscalations)[number];
 /** In the order in which they are worth naming. */
 export function findEscalations(pod: PodTemplate): readonly Escalation[] {
   const { hostPID, hostIPC } = pod.spec;
-  const containers = containersOf(pod).filter(({ container }) => container.securityContext?.privileged === true);
+  const containers = findContainers(pod, isPrivileged);
+  if (containers === undefined && hostPID !== true && hostIPC !== true) return NONE;
   return [
-    ...containers.map(({ path, container: { name } }) => ({
+    ...(containers ?? []).map(({ path, container: { name } }) => ({
       path: `${path}.securityContext.privileged`,
       observed: true,
       what: `container "${name}" is privileged`,
@@ -31,6 +33,12 @@ export function findEscalations(pod: PodTemplate): readonly Escalation[] {
     ...(hostPID === true ? [{ path: 'spec.hostPID', observed: true, what: 'it sees the processes of its node' }] : []),
     ...(hostIPC === true ? [{ path: 'spec.hostIPC', observed: true, what: 'it shares the memory of its node' }] : []),
   ];
+}
+
+const NONE: readonly Escalation[] = Object.freeze([]);
+
+function isPrivileged({ securityContext }: Container): boolean {
+  return securityContext?.privileged === true;
 }
 
 /** Only of the kinds that are asked about. */

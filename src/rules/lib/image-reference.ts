@@ -8,7 +8,6 @@
  * digests of github.com/opencontainers/go-digest v1.0.0. CRI-O looks up names without a registry in its registries.conf.
  */
 import { celLiteral } from '../../enforcement/plan/cel.ts';
-import { rememberLast } from './recent-answers.ts';
 
 export interface ImageReference {
   /** In lower case, with the port if there is one: `docker.io`, `registry.example:5000`, `[::1]:5000`. */
@@ -39,9 +38,7 @@ const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
 
 /** @returns undefined for what no kubelet accepts: it starts no container of such an image */
-export const parseImageReference: (text: string) => ImageReference | undefined = rememberLast(parse, 8);
-
-function parse(text: string): ImageReference | undefined {
+export function parseImageReference(text: string): ImageReference | undefined {
   const first = text.slice(0, Math.max(text.indexOf('/'), 0));
   const isShort = !isRegistry(first);
   const rest = isShort ? text : text.slice(first.length + 1);

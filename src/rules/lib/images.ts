@@ -3,12 +3,10 @@ import type { Container, Volume } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { unknown } from '../../core/rule.ts';
 import type { CheckResult, Violation } from '../../core/rule.ts';
-import { containersOf } from '../../core/containers.ts';
-import type { PlacedContainer } from '../../core/containers.ts';
 import { parseImageReference } from './image-reference.ts';
 import type { ImageReference } from './image-reference.ts';
 
-/** Name and policy are read when they are asked for: whoever needs one of them may find the other malformed. */
+/** Read when it is asked for: whoever needs one of these may find the other malformed. */
 export interface PlacedImage {
   /** `container "web"`, `volume "model"` */
   readonly user: string;
@@ -16,41 +14,71 @@ export interface PlacedImage {
   readonly path: string;
   /** As written; undefined where a template leaves it to something else to fill in. */
   readonly name: string | undefined;
+  /** What the name means; undefined where there is none, or none that a kubelet accepts. */
+  readonly reference: ImageReference | undefined;
   /** `spec.containers[0].imagePullPolicy`, `spec.volumes[1].image.pullPolicy` */
   readonly pullPolicyPath: string;
   readonly pullPolicy: string | undefined;
 }
 
-/** Those of containers in the order of `containersOf`, then those of volumes. */
+/**
+ * Those of containers in the order of `containersOf`, then those of volumes.
+ *
+ * Several rules ask one after the other of the same pod: that of the last one is remembered.
+ */
 export function imagesOf(pod: PodTemplate): readonly PlacedImage[] {
-  const images: PlacedImage[] = containersOf(pod).map((placed) => new ImageOfContainer(placed));
-  for (const [index, volume] of pod.spec.volumes?.entries() ?? []) {
+  if (latest?.pod === pod) return latest.images;
+  const { initContainers, containers, ephemeralContainers, volumes } = pod.spec;
+  const images: PlacedImage[] = [];
+  addContainers(images, initContainers, 'spec.initContainers');
+  addContainers(images, containers, 'spec.containers');
+  addContainers(images, ephemeralContainers, 'spec.ephemeralContainers');
+  for (const [index, volume] of volumes?.entries() ?? []) {
     if (volume.image !== undefined) images.push(new ImageOfVolume(volume.name, volume.image, index));
   }
+  latest = { pod, images };
   return images;
 }
 
-class ImageOfContainer implements PlacedImage {
-  readonly #placed: PlacedContainer;
+let latest: { readonly pod: PodTemplate; readonly images: readonly PlacedImage[] } | undefined;
 
-  constructor(placed: PlacedContainer) {
-    this.#placed = placed;
+function addContainers(images: PlacedImage[], containers: readonly Container[] | undefined, list: string): void {
+  if (containers === undefined) return;
+  for (let index = 0; index < containers.length; index += 1) {
+    const container = containers[index];
+    if (container !== undefined) images.push(new ImageOfContainer(container, list, index));
+  }
+}
+
+class ImageOfContainer implements PlacedImage {
+  readonly #container: Container;
+  readonly #list: string;
+  readonly #index: number;
+  #reference: ImageReference | undefined | 'unread' = 'unread';
+
+  constructor(container: Container, list: string, index: number) {
+    this.#container = container;
+    this.#list = list;
+    this.#index = index;
   }
 
   get user(): string {
-    return `container "${this.#placed.container.name}"`;
+    return `container "${this.#container.name}"`;
   }
   get path(): string {
-    return `${this.#placed.path}.image`;
+    return `${this.#list}[${this.#index}].image`;
   }
   get name(): string | undefined {
-    return this.#placed.container.image;
+    return this.#container.image;
+  }
+  get reference(): ImageReference | undefined {
+    return (this.#reference = this.#reference === 'unread' ? parseName(this.#container.image) : this.#reference);
   }
   get pullPolicyPath(): string {
-    return `${this.#placed.path}.imagePullPolicy`;
+    return `${this.#list}[${this.#index}].imagePullPolicy`;
   }
   get pullPolicy(): string | undefined {
-    return this.#placed.container.imagePullPolicy;
+    return this.#container.imagePullPolicy;
   }
 }
 
@@ -74,6 +102,9 @@ class ImageOfVolume implements PlacedImage {
   get name(): string | undefined {
     return this.#image.reference;
   }
+  get reference(): ImageReference | undefined {
+    return parseName(this.#image.reference);
+  }
   get pullPolicyPath(): string {
     return `${this.#path}.pullPolicy`;
   }
@@ -82,45 +113,31 @@ class ImageOfVolume implements PlacedImage {
   }
 }
 
+function parseName(name: string | undefined): ImageReference | undefined {
+  return name === undefined ? undefined : parseImageReference(name);
+}
+
 /**
  * Judges each image by what its name means. One without a name that a kubelet accepts runs nothing as it stands, but
  * somebody may complete it on its way into the cluster: then the verdict is `unknown`, unless another image fails.
  *
- * @param isGood asked first, of all images: nearly every pod passes, and of those nothing is made
- * @param describe says what is wrong with an image that is not, by its name as it is written, too
+ * @param describe says what is wrong with an image that is not good, by its name as it is written, too
  */
 export function judgeImages(
   pod: PodTemplate,
   isGood: (reference: ImageReference) => boolean,
   describe: (reference: ImageReference, image: PlacedImage, name: string) => Violation,
 ): CheckResult {
-  if (everyImage(pod, isGood)) return [];
   const violations: Violation[] = [];
   let unreadable: string | undefined;
   for (const image of imagesOf(pod)) {
-    const { name, user, path } = image;
-    const reference = name === undefined ? undefined : parseImageReference(name);
+    const { name, reference } = image;
     if (name === undefined || reference === undefined) {
       const problem = name === undefined ? 'is missing' : 'is no image that a kubelet accepts';
-      unreadable ??= `${path} of ${user} ${problem}`;
+      unreadable ??= `${image.path} of ${image.user} ${problem}`;
     } else if (!isGood(reference)) {
       violations.push(describe(reference, image, name));
     }
   }
   return violations.length === 0 && unreadable !== undefined ? unknown(unreadable) : violations;
-}
-
-function everyImage({ spec }: PodTemplate, isGood: (reference: ImageReference) => boolean): boolean {
-  const isGoodName = (name: string | undefined): boolean => {
-    const reference = name === undefined ? undefined : parseImageReference(name);
-    return reference !== undefined && isGood(reference);
-  };
-  const isGoodContainer = ({ image }: Container): boolean => isGoodName(image);
-  const { initContainers, containers, ephemeralContainers, volumes } = spec;
-  return (
-    containers.every(isGoodContainer) &&
-    (initContainers === undefined || initContainers.every(isGoodContainer)) &&
-    (ephemeralContainers === undefined || ephemeralContainers.every(isGoodContainer)) &&
-    (volumes === undefined || volumes.every(({ image }) => image === undefined || isGoodName(image.reference)))
-  );
 }

@@ -49,20 +49,26 @@ interface Absence {
   readonly instead: string;
   /** Whether it is known by its text to do so wherever it is asked. */
   readonly isKnown?: (reviewer: Reviewer) => boolean;
+  /** Of what is known to set something: who may take that back in such a namespace, as people name them. */
+  readonly undoneBy?: (labels: Labels) => readonly string[];
 }
+
+type Labels = NonNullable<ObjectOf<'Namespace'>['metadata']['labels']>;
 
 /** @throws {NotObserved} */
 export function judgeWithoutPlugin(
   plugin: Fact<boolean>,
   snapshot: Snapshot,
   server: JudgedServer,
-  { request, path, advice, instead, isKnown = () => false }: Absence,
+  { request, path, advice, instead, isKnown = () => false, undoneBy = () => [] }: Absence,
 ): CheckResult {
   const reviewers = [...validatorsOf(snapshot, request), ...mutatorsOf(snapshot, request)].filter(
     (one) => one.name !== PROBE_GUARD_NAME && isPluginOfOn(one, server) !== false,
   );
   const known = reviewers.filter((one) => isKnown(one) && isPluginOfOn(one, server) === true);
   if (known.length > 0 && findUncovered(snapshot, known).length === 0) {
+    const undone = describeUndone(snapshot, known, undoneBy);
+    if (undone !== undefined) return unknown(`${plugin.detail} (${plugin.source}), and ${undone}`);
     return pass(
       `${plugin.detail} (${plugin.source}), and ${listNames(known)}, as Merlon prints it to the letter, is there to ${instead} in every namespace`,
     );
@@ -81,6 +87,22 @@ export function judgeWithoutPlugin(
       ? ''
       : `; ${listNames(reviewers)} may ${instead}, but not in ${countNamespaces(first.metadata.name, uncovered.length)}`;
   return [blame(plugin, path, advice + others + describeIdle(snapshot, request))];
+}
+
+/** @param known of which those that refuse see what came of it. @returns undefined where nobody may take it back in silence */
+function describeUndone(
+  snapshot: Snapshot,
+  known: readonly Reviewer[],
+  undoneBy: (labels: Labels) => readonly string[],
+): string | undefined {
+  const refusing = known.filter(({ kind }) => kind.startsWith('Validating'));
+  for (const { metadata } of findUncovered(snapshot, refusing)) {
+    const [first, ...others] = undoneBy({ 'kubernetes.io/metadata.name': metadata.name, ...metadata.labels });
+    if (first === undefined) continue;
+    const more = others.length === 0 ? '' : ` or ${others.length} more`;
+    return `what ${listNames(known)} sets ${first}${more} may take back in namespace "${metadata.name}", where nothing that is known refuses it; "merlon enforce" prints what does`;
+  }
+  return undefined;
 }
 
 /**

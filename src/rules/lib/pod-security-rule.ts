@@ -24,17 +24,16 @@ export function judgeBy<P>(
   isAllowed?: (violation: Violation, params: P) => boolean,
 ): (pod: PodTemplate, context: RuleContext<P>) => CheckResult {
   const isOfAllVersions = check.branches.length === 1 && selectBranch(check, 0) !== undefined;
-  // To look for the branch anew would cost more than most checks do.
-  const byVersion = new Map<number, CheckPod>();
+  // To look for the branch anew would cost more than most checks do, and all pods are judged at one version.
+  let latest: { readonly version: number; readonly checkPod: CheckPod } | undefined;
 
   return (pod, context) => {
     const version = isOfAllVersions ? 0 : context.podSecurityVersion;
-    let checkPod = byVersion.get(version);
-    if (checkPod === undefined) {
-      checkPod = selectBranch(check, version)?.check ?? ((unchecked) => runCheck(check, version, unchecked));
-      byVersion.set(version, checkPod);
+    if (latest?.version !== version) {
+      const checkPod = selectBranch(check, version)?.check ?? ((unchecked) => runCheck(check, version, unchecked));
+      latest = { version, checkPod };
     }
-    const outcome = checkPod(pod);
+    const outcome = latest.checkPod(pod);
     if (outcome === undefined) return NO_VIOLATIONS;
     if (!isRefusal(outcome)) return outcome;
     const { violations } = outcome;

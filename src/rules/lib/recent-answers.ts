@@ -15,22 +15,3 @@ export function rememberAnswers<T>(answer: (text: string) => T, maxAnswers: numb
     return found;
   };
 }
-
-/**
- * For what several rules ask one after the other of the same pod, and of other pods nobody: the names of its images.
- * @param count so many are held, which are looked through one by one: few
- */
-export function rememberLast<T>(answer: (text: string) => T, count: number): (text: string) => T {
-  const texts: string[] = [];
-  const answers: T[] = [];
-  let next = 0;
-  return (text) => {
-    const known = texts.indexOf(text);
-    if (known !== -1) return answers[known] as T;
-    const found = answer(text);
-    texts[next] = text;
-    answers[next] = found;
-    next = (next + 1) % count;
-    return found;
-  };
-}

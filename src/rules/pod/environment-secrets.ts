@@ -11,7 +11,7 @@ import { isSecretFormat } from '../../core/environment-value.ts';
 import type { Container } from '../../core/pod-shape.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
-import { findContainers } from '../../pod-security/containers.ts';
+import { findContainers } from '../../core/containers.ts';
 import { rememberAnswers } from '../lib/recent-answers.ts';
 import { endsInWord, hasWord } from '../lib/words-of-name.ts';
 

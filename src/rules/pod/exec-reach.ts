@@ -74,7 +74,9 @@ spec:
 
   check(pod, { subject, snapshot, params: { also } }) {
     const grave = findEscalations(pod);
-    const [worst, ...others] = [...grave, ...findFurtherEscalations(pod, also)];
+    const further = findFurtherEscalations(pod, also);
+    if (grave.length + further.length === 0) return [];
+    const [worst, ...others] = [...grave, ...further];
     if (worst === undefined) return [];
     const { namespace = '' } = subject;
     const isEscalating = (one: typeof pod): boolean =>

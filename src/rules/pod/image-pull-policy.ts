@@ -15,12 +15,9 @@
  * what is not set; plugin/pkg/admission/alwayspullimages.
  */
 import { podVariables } from '../../core/enforcement.ts';
-import type { Container } from '../../core/pod-shape.ts';
-import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
-import { findContainers } from '../../pod-security/containers.ts';
-import { DEFAULT_TAG, parseImageReference } from '../lib/image-reference.ts';
+import { DEFAULT_TAG } from '../lib/image-reference.ts';
 import type { ImageReference } from '../lib/image-reference.ts';
 import { imagesOf } from '../lib/images.ts';
 import type { PlacedImage } from '../lib/images.ts';
@@ -55,10 +52,12 @@ spec:
   },
 
   check(pod) {
-    if (hasOnlyAlways(pod)) return [];
-    return imagesOf(pod)
-      .map(judgePullPolicy)
-      .filter((found) => found !== undefined);
+    const violations: Violation[] = [];
+    for (const image of imagesOf(pod)) {
+      const found = judgePullPolicy(image);
+      if (found !== undefined) violations.push(found);
+    }
+    return violations;
   },
 
   // Also with a digest: who asks for it wants every image asked for. The API server has filled in what is not written.
@@ -73,21 +72,10 @@ spec:
   }),
 });
 
-/** What holds for most pods where the rule is kept: of those nothing is made. */
-function hasOnlyAlways(pod: PodTemplate): boolean {
-  const hasImageVolume = pod.spec.volumes?.some(({ image }) => image !== undefined) === true;
-  return !hasImageVolume && findContainers(pod, isNotAlways) === undefined;
-}
-
-function isNotAlways({ imagePullPolicy: policy }: Container): boolean {
-  return policy !== 'Always';
-}
-
 function judgePullPolicy(image: PlacedImage): Violation | undefined {
-  const { user, pullPolicy, pullPolicyPath } = image;
+  const { pullPolicy } = image;
   if (pullPolicy === 'Always') return undefined;
-  const { name = '' } = image;
-  const reference = parseImageReference(name);
+  const { user, pullPolicyPath, reference } = image;
   const isLatest = reference !== undefined && tagOf(reference) === DEFAULT_TAG;
   if (pullPolicy === undefined && isLatest) return undefined;
   const effective = pullPolicy ?? 'IfNotPresent, the default';

@@ -12,7 +12,7 @@ import { APPARMOR_ANNOTATION_PREFIX } from '../../core/pod-shape.ts';
 import type { Container } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
-import { findContainers } from '../../pod-security/containers.ts';
+import { findContainers } from '../../core/containers.ts';
 import { podVariables } from '../../core/enforcement.ts';
 import { celLiteral } from '../../enforcement/plan/cel.ts';
 import { containersWith, exceptOnWindows } from '../lib/pod-cel.ts';

@@ -9,7 +9,7 @@
  */
 import type { Container } from '../../core/pod-shape.ts';
 import { defineRule, violation } from '../../core/rule.ts';
-import { findContainers } from '../../pod-security/containers.ts';
+import { findContainers } from '../../core/containers.ts';
 
 export const memoryLimit = defineRule({
   id: 'pod-memory-limit',

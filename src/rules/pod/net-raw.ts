@@ -10,7 +10,7 @@
 import type { Container } from '../../core/pod-shape.ts';
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
-import { findContainers } from '../../pod-security/containers.ts';
+import { findContainers } from '../../core/containers.ts';
 
 export const netRaw = defineRule({
   id: 'pod-net-raw',

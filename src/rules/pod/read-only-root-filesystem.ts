@@ -7,7 +7,7 @@
  */
 import type { Container } from '../../core/pod-shape.ts';
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
-import { findContainers } from '../../pod-security/containers.ts';
+import { findContainers } from '../../core/containers.ts';
 
 export const readOnlyRootFilesystem = defineRule({
   id: 'pod-read-only-root-filesystem',

@@ -13,7 +13,7 @@ import type { PodTemplate } from '../../core/pod-template.ts';
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
-import { findContainers } from '../../pod-security/containers.ts';
+import { findContainers } from '../../core/containers.ts';
 import { podVariables } from '../../core/enforcement.ts';
 import { containersWith, exceptOnWindows, listIf } from '../lib/pod-cel.ts';
 

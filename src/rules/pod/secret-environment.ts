@@ -7,8 +7,8 @@
 import type { Container } from '../../core/pod-shape.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
-import { findContainers } from '../../pod-security/containers.ts';
-import type { PlacedContainer } from '../../pod-security/containers.ts';
+import { findContainers } from '../../core/containers.ts';
+import type { PlacedContainer } from '../../core/containers.ts';
 
 export const secretEnvironment = defineRule({
   id: 'pod-secret-environment',

@@ -7,6 +7,8 @@ import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
 import { resolveParams } from '../../../src/core/params.ts';
 import { project } from '../../../src/core/project.ts';
 import { findEnforcers, findKnownEnforcers } from '../../../src/enforcement/plan/enforcers.ts';
+import { buildDefaultPolicy } from '../../../src/core/policy-merge.ts';
+import { planFamilies } from '../../../src/enforcement/plan/chosen-families.ts';
 import { planClusterRbacGuard, planRbacGuard } from '../../../src/enforcement/plan/rbac-guard.ts';
 import { planServiceAccounts } from '../../../src/enforcement/plan/service-accounts.ts';
 import { planExecLabel } from '../../../src/enforcement/plan/exec-label.ts';
@@ -55,7 +57,7 @@ function enforcersOf(
     readonly edit?: (manifest: EnforcementManifest) => object;
     readonly evidence?: Partial<Evidence>;
     readonly pods?: readonly object[];
-    readonly missing?: readonly ('ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding')[];
+    readonly missing?: readonly EnforcementManifest['kind'][];
   } = {},
 ): readonly string[] {
   const manifests = buildManifests(policies).map((one) => JSON.parse(JSON.stringify(edit(one))) as EnforcementManifest);
@@ -69,10 +71,21 @@ function enforcersOf(
       ValidatingAdmissionPolicyBinding: stored('ValidatingAdmissionPolicyBinding').map((one) =>
         project(kinds.ValidatingAdmissionPolicyBinding.shape, one),
       ),
+      MutatingAdmissionPolicy: stored('MutatingAdmissionPolicy').map((one) =>
+        project(kinds.MutatingAdmissionPolicy.shape, one),
+      ),
+      MutatingAdmissionPolicyBinding: stored('MutatingAdmissionPolicyBinding').map((one) =>
+        project(kinds.MutatingAdmissionPolicyBinding.shape, one),
+      ),
     },
     isWholeCluster: true,
     podSecurityVersion: 37,
-    evidence: fullEvidence({ validatingAdmissionPolicy: fact(true), podSecurity: fact(true), ...evidence }),
+    evidence: fullEvidence({
+      validatingAdmissionPolicy: fact(true),
+      mutatingAdmissionPolicy: fact(true),
+      podSecurity: fact(true),
+      ...evidence,
+    }),
     missing: missing.map((source) => ({ source, state: 'forbidden', message: 'forbidden' })),
   });
   const known = findKnownEnforcers(snapshot, planned, catalogue);
@@ -131,9 +144,90 @@ describe('what is in force in a namespace', () => {
     expect(enforcersOf(planned)).to.deep.equal([]);
   });
 
+  describe('of what is set', () => {
+    const setting = planFamilies(
+      {
+        families: ['image-pulls', 'pod-defaults', 'service-accounts'],
+        modes: { withoutLabel: 'off', keptOut: ['kube-system'] },
+        breakGlassGroups: ['oncall'],
+        minor: 37,
+        defaults: ['pod-seccomp-profile', 'pod-capabilities-restricted'],
+        tokenSecrets: false,
+        clusterAdmins: undefined,
+        clusterRbac: 'off',
+      },
+      buildDefaultPolicy(catalogue).rules,
+    ).policies;
+    const set = [
+      'image-pulls on MutatingAdmissionPolicy/merlon-image-pulls',
+      'pod-defaults on MutatingAdmissionPolicy/merlon-pod-defaults pod-capabilities-restricted pod-seccomp-profile',
+      'service-accounts on MutatingAdmissionPolicy/merlon-service-accounts',
+    ];
+
+    it('is all that is planned, and what keeps it, where things are refused', () => {
+      expect(enforcersOf(setting, { planned: setting })).to.deep.equal([
+        'image-pulls deny ValidatingAdmissionPolicy/merlon-image-pulls-keeper pod-image-pull-policy',
+        set[0],
+        set[1],
+        'service-accounts deny ValidatingAdmissionPolicy/merlon-service-accounts',
+        set[2],
+      ]);
+      expect(enforcersOf(setting, { planned: setting, labels: { 'merlon.dev/enforce': 'warn' } })).to.deep.equal([
+        'image-pulls warn ValidatingAdmissionPolicy/merlon-image-pulls pod-image-pull-policy',
+        'service-accounts warn ValidatingAdmissionPolicy/merlon-service-accounts',
+      ]);
+    });
+
+    it('is known by its text, whoever applied it', () => {
+      expect(enforcersOf(setting)).to.deep.equal([
+        'image-pulls deny ValidatingAdmissionPolicy/merlon-image-pulls-keeper',
+        ...set,
+      ]);
+    });
+
+    const changed: readonly (readonly [sentence: string, edit: (spec: object) => object])[] = [
+      ['lets pass where it fails, or no more', (spec) => ({ ...spec, failurePolicy: 'none of both' })],
+      ['is not asked again', (spec) => ({ ...spec, reinvocationPolicy: 'other' })],
+      ['has one more condition', (spec) => ({ ...spec, matchConditions: [{ name: 'a', expression: 'false' }] })],
+      ['sets nothing', (spec) => ({ ...spec, mutations: [] })],
+    ];
+    for (const [sentence, edit] of changed) {
+      it(`is not claimed of a policy that ${sentence}`, () => {
+        const change = (manifest: EnforcementManifest): object =>
+          manifest.kind === 'MutatingAdmissionPolicy' ? { ...manifest, spec: edit(manifest.spec) } : manifest;
+        const said = enforcersOf(setting, { planned: setting, edit: change });
+        expect(said.filter((one) => one.includes('Mutating'))).to.deep.equal([]);
+        expect(said).to.have.length(2);
+      });
+    }
+
+    it('is not claimed of a binding that selects objects, nor where some API server does not ask it, or nobody knows', () => {
+      const selecting = (manifest: EnforcementManifest): object =>
+        manifest.kind === 'MutatingAdmissionPolicyBinding'
+          ? { ...manifest, spec: { ...manifest.spec, matchResources: { objectSelector: { matchLabels: { a: 'b' } } } } }
+          : manifest;
+      for (const over of [
+        { edit: selecting },
+        { evidence: { mutatingAdmissionPolicy: fact(false) } },
+        { missing: ['MutatingAdmissionPolicy'] },
+        { missing: ['MutatingAdmissionPolicyBinding'] },
+      ] as const) {
+        const said = enforcersOf(setting, { planned: setting, ...over });
+        expect(said).to.have.length(2);
+        expect(said.join()).not.to.contain('Mutating');
+      }
+    });
+
+    it('is claimed also where policies that refuse cannot be read', () => {
+      const over = { missing: ['ValidatingAdmissionPolicy'], planned: setting } as const;
+      expect(enforcersOf(setting, over)).to.deep.equal(set);
+    });
+  });
+
   it('is the guard that spares pods by a label only where the label is kept, and no pod has it wrongly', () => {
     const byLabel = planExecGuard({ ...usual, byLabel: true });
-    const [keeper] = planExecLabel({ keptOut: [] });
+    const [keeper, labelSetter] = planExecLabel({ keptOut: [] });
+    expect(enforcersOf([labelSetter])).to.deep.equal([]);
     const [elsewhere] = planExecLabel({ keptOut: ['shop'] });
     expect(enforcersOf([...byLabel, keeper])).to.deep.equal([`exec deny ${ofExec}`]);
     expect(enforcersOf(byLabel)).to.deep.equal([]);

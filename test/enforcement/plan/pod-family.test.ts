@@ -11,7 +11,7 @@ import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
 import type { PodFamilyOptions } from '../../../src/enforcement/plan/pod-family.ts';
 import { rules } from '../../../src/rules/index.ts';
 import { ruleNamed } from '../../core/finding-of.ts';
-import { ruleSets } from '../rule-sets.ts';
+import { ruleSets } from '../differential/rule-sets.ts';
 
 const usual: PodFamilyOptions = {
   family: 'pod-security',

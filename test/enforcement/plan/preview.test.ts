@@ -217,6 +217,26 @@ describe('what would be refused in a namespace', () => {
     expect(namesOf(preview(objects, { planned, missing: ['ServiceAccount'] }))).to.equal(undefined);
   });
 
+  it('refuses no pull that is set, of pods and of what makes them, and where none is set all that is written', () => {
+    const pulled = [{ rule: imagePullPolicy, params: resolveParams(imagePullPolicy) }];
+    const spec = { containers: [{ name: 'main', image: 'registry.example/main:1', imagePullPolicy: 'IfNotPresent' }] };
+    const objects: ObjectsByKind = {
+      Pod: [object('Pod', { metadata: { name: 'bare', namespace: 'shop' }, spec })],
+      Deployment: [deployment('web', spec)],
+    };
+    const foundWith = (minor: number) => {
+      const heldTo = { rules: pulled, minor, exemptions: [] };
+      const planned = planEnforcement({ ...terms, families: ['image-pulls'] }, heldTo).policies;
+      return preview(objects, { planned, held: pulled });
+    };
+    const set = foundWith(37);
+    expect([told(set), set?.notPreviewed]).to.deep.equal([[], []]);
+    expect(told(foundWith(35))).to.deep.equal([
+      'pod-image-pull-policy Deployment web',
+      'pod-image-pull-policy Pod bare',
+    ]);
+  });
+
   it('says of a pod what is refused after what is set in it, and of what makes pods what is written', () => {
     const nonRoot = [{ rule: runAsNonRoot, params: resolveParams(runAsNonRoot) }];
     const heldTo = { rules: nonRoot, minor: 37, exemptions: [] };

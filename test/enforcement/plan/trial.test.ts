@@ -10,7 +10,7 @@ import type { SelectedRule } from '../../../src/core/policy.ts';
 import type { AnyRule } from '../../../src/core/rule.ts';
 import { imageTag } from '../../../src/rules/pod/image-tag.ts';
 import { rootGroups } from '../../../src/rules/pod/root-groups.ts';
-import { ruleSets } from '../rule-sets.ts';
+import { ruleSets } from '../differential/rule-sets.ts';
 
 function planOf(rules: Parameters<typeof planPodFamily>[0]['rules']) {
   const { policy } = planPodFamily({

@@ -1,4 +1,5 @@
 import { planImagePulls } from '../../../src/enforcement/plan/image-pulls.ts';
+import { planPullsKeeper } from '../../../src/enforcement/plan/image-pulls-keeper.ts';
 import type { PlannedPolicy } from '../../../src/enforcement/plan/planned-policy.ts';
 import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
 import type { PlannedExemption } from '../../../src/enforcement/plan/pod-family.ts';
@@ -42,6 +43,13 @@ function twin(breakGlassGroups: readonly string[] = [], exemptions: readonly Pla
   });
   return planned === undefined ? '' : print(planned);
 }
+
+function keeper(breakGlassGroups: readonly string[] = [], exemptions: readonly PlannedExemption[] = []): string {
+  return print(planPullsKeeper({ rules: ['pod-image-pull-policy'], breakGlassGroups, exemptions }, modes));
+}
+
+/** A webhook that is asked about every pod again. */
+const again = webhook('Mutating', undefined, 'reinvocationPolicy: IfNeeded');
 
 /** As `merlon enforce -o yaml` prints it, with the bindings. */
 function print({ kind, name, spec, bindings }: PlannedPolicy): string {
@@ -309,6 +317,73 @@ ${webhook('Mutating', undefined, 'namespaceSelector: { matchExpressions: [{ key:
 ${print(planImagePulls({ ...modes, keptOut: ['web'] }))}${twin()}`,
     evidence: setting,
     passes: /"merlon-image-pulls" or MutatingAdmissionPolicy "merlon-image-pulls"/,
+  },
+  {
+    name: 'where a webhook may take back what it sets it is unknown',
+    yaml: shop + own + again,
+    evidence: setting,
+    unknown:
+      /^as observed \(a test\), and what MutatingAdmissionPolicy "merlon-image-pulls" sets MutatingWebhookConfiguration "engine" may take back in namespace "shop", where nothing that is known refuses it/,
+  },
+  {
+    name: 'also where the webhook is asked about some pods only',
+    yaml:
+      shop +
+      own +
+      again.replace('reinvocationPolicy', 'objectSelector: { matchLabels: { mesh: on } }, reinvocationPolicy'),
+    evidence: setting,
+    unknown: /"engine" may take back/,
+  },
+  {
+    name: 'not where the webhook is asked once, so that what sets it has the last word',
+    yaml: shop + own + again.replace('IfNeeded', 'Never'),
+    evidence: setting,
+    passes: /"merlon-image-pulls", as Merlon prints it/,
+  },
+  {
+    name: 'not where the webhook is asked in a namespace of Kubernetes alone',
+    yaml: `${system}\n---\n${shop}${own}${again.replace('reinvocationPolicy', 'namespaceSelector: { matchLabels: { kind: system } }, reinvocationPolicy')}`,
+    evidence: setting,
+    passes: /"merlon-image-pulls", as Merlon prints it/,
+  },
+  {
+    name: 'where what keeps it is there, too, it passes, whoever breaks the glass',
+    yaml: shop + own + keeper(['oncall']) + again,
+    evidence: setting,
+    passes: /"merlon-image-pulls-keeper" or MutatingAdmissionPolicy "merlon-image-pulls", as Merlon prints it/,
+  },
+  {
+    name: 'not with a condition that spares something',
+    yaml:
+      shop +
+      own +
+      keeper([], [{ name: 'x', rules: new Set(['pod-image-pull-policy']), condition: 'object.a == 1' }]) +
+      again,
+    evidence: setting,
+    unknown: /"engine" may take back/,
+  },
+  {
+    name: 'nor where somebody changed what it says',
+    yaml: shop + own + keeper().replace("!= 'Always'", "== 'Never'") + again,
+    evidence: setting,
+    unknown: /"engine" may take back/,
+  },
+  {
+    name: 'nor where nobody asks what validates',
+    yaml: shop + own + keeper() + again,
+    evidence: apiServerWith({
+      ...modern,
+      alwaysPullImages: false,
+      mutatingAdmissionPolicy: true,
+      validatingAdmissionPolicy: false,
+    }),
+    unknown: /"engine" may take back/,
+  },
+  {
+    name: 'what keeps it is as good as what sets it: it lets in no other pod',
+    yaml: shop + keeper(),
+    evidence: setting,
+    passes: /"merlon-image-pulls-keeper"/,
   },
   {
     name: 'manifests say nothing about the API server',

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { rememberAnswers, rememberLast } from '../../../src/rules/lib/recent-answers.ts';
+import { rememberAnswers } from '../../../src/rules/lib/recent-answers.ts';
 
 describe('answers that are remembered', () => {
   function counted(maxAnswers: number) {
@@ -28,25 +28,5 @@ describe('answers that are remembered', () => {
     const { asked, answer } = counted(2);
     for (const text of ['a', 'b', 'c', 'a']) answer(text);
     expect(asked).to.deep.equal(['a', 'b', 'c', 'a']);
-  });
-});
-
-describe('the last answers that are remembered', () => {
-  it('are asked for once, as long as they are among the last', () => {
-    const asked: string[] = [];
-    const answer = rememberLast((text) => {
-      asked.push(text);
-      return text === '' ? undefined : text.toUpperCase();
-    }, 2);
-    expect(['a', '', 'a', '', 'b', 'a', 'b'].map(answer)).to.deep.equal([
-      'A',
-      undefined,
-      'A',
-      undefined,
-      'B',
-      'A',
-      'B',
-    ]);
-    expect(asked).to.deep.equal(['a', '', 'b', 'a']);
   });
 });

@@ -3,21 +3,18 @@
  * names every rule that it breaks, and in one that denies, which names the first. Each set of rules has policies and
  * namespaces of its own.
  */
-import { randomBytes } from 'node:crypto';
-
-import { allModes } from '../../src/enforcement/plan/namespace-modes.ts';
-import { buildManifests } from '../../src/enforcement/plan/planned-policy.ts';
-import type { EnforcementManifest } from '../../src/enforcement/plan/planned-policy.ts';
-import { planPodFamily } from '../../src/enforcement/plan/pod-family.ts';
-import { bodyOf } from '../support/api-client.ts';
-import type { ApiClient, ApiResponse } from '../support/api-client.ts';
-import type { Cluster } from '../support/cluster.ts';
-import { waitUntil } from '../support/wait-until.ts';
-import type { Json } from '../pod-security/generator.ts';
-import { workloadForms } from '../pod-security/generator-workloads.ts';
-import { isMaybeShort, parseWarnings } from '../pod-security/oracle-warnings.ts';
+import { buildManifests } from '../../../src/enforcement/plan/planned-policy.ts';
+import type { EnforcementManifest } from '../../../src/enforcement/plan/planned-policy.ts';
+import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
+import { bodyOf } from '../../support/api-client.ts';
+import type { ApiResponse } from '../../support/api-client.ts';
+import type { Json } from '../../pod-security/generator.ts';
+import { workloadForms } from '../../pod-security/generator-workloads.ts';
+import { isMaybeShort, parseWarnings } from '../../pod-security/oracle-warnings.ts';
+import { createPolicies, DRY_RUN, isInvalid, messageOf, waitUntilAsked } from './family.ts';
+import type { Room, RoomMode } from './family.ts';
 import type { PodCase } from './pod-cases.ts';
-import { ruleSets } from './rule-sets.ts';
+import type { RuleSet } from './rule-sets.ts';
 
 export type PodAnswer =
   | {
@@ -33,56 +30,48 @@ export type PodAnswer =
     }
   | { readonly kind: 'invalid'; readonly message: string };
 
-const dryRun = { dryRun: 'All' };
-const RESCUER = 'rescuers';
-
 export class PodOracle {
-  readonly #cluster: Cluster;
-  /** One whose requests no policy refuses. */
-  readonly #rescuer: ApiClient;
-  readonly #run = randomBytes(3).toString('hex');
+  readonly #room: Room;
+  readonly #sets: readonly RuleSet[];
   #pods = 0;
 
-  private constructor(cluster: Cluster, rescuer: ApiClient) {
-    this.#cluster = cluster;
-    this.#rescuer = rescuer;
+  private constructor(room: Room, sets: readonly RuleSet[]) {
+    this.#room = room;
+    this.#sets = sets;
   }
 
   /** Returns when every policy is in force. */
-  static async open(cluster: Cluster): Promise<PodOracle> {
-    const rescuer = await cluster.clientFor({ user: 'rescuer', groups: ['system:masters', RESCUER] });
-    const oracle = new PodOracle(cluster, rescuer);
+  static async open(room: Room, sets: readonly RuleSet[]): Promise<PodOracle> {
+    const oracle = new PodOracle(room, sets);
     await oracle.#install();
     return oracle;
   }
 
   /** Those of the sets are told apart by the namespaces that they keep out. */
   async #install(): Promise<void> {
-    const { client, minor } = this.#cluster;
-    for (const set of ruleSets) {
-      for (const mode of modes)
-        await client.createNamespace(this.#nameOf(set.name, mode), { 'merlon.dev/enforce': mode });
-    }
-    for (const { name, rules } of ruleSets) {
-      const others = ruleSets.filter((other) => other.name !== name);
+    const { cluster, breakGlassGroups, keptOut } = this.#room;
+    for (const { name, family, rules } of this.#sets) {
+      const others = this.#sets.filter((other) => other.name !== name);
       const { policy, leftOut } = planPodFamily({
-        family: 'pod-security',
+        family,
         rules,
-        target: { podSecurityVersion: minor },
-        breakGlassGroups: [RESCUER],
+        target: { podSecurityVersion: cluster.minor },
+        breakGlassGroups,
         exemptions: [],
         withoutLabel: 'off',
-        keptOut: others.flatMap((other) => modes.map((mode) => this.#nameOf(other.name, mode))),
+        keptOut: [...keptOut, ...others.flatMap((other) => modes.map((mode) => nameNamespace(other, mode)))],
       });
       if (policy === undefined || leftOut.length > 0) throw new Error(`left out: ${JSON.stringify(leftOut)}`);
-      for (const manifest of buildManifests([policy]))
-        await this.#create(rename(manifest, policy.name, this.#run + name));
+      await createPolicies(
+        cluster,
+        buildManifests([policy]).map((manifest) => rename(manifest, policy.name, name)),
+      );
     }
-    for (const { name } of ruleSets) {
+    for (const set of this.#sets) {
       for (const mode of modes) {
-        await waitUntil(async () => isHeard(await this.#createOnTrial(name, mode, 'v1', 'pods', refused)), {
-          what: `the policy of ${name} to ${mode}`,
-        });
+        await waitUntilAsked(`${set.name} to ${mode}`, async () =>
+          isHeard(await this.#createOnTrial(set, mode, 'v1', 'pods', refused)),
+        );
       }
     }
   }
@@ -91,27 +80,28 @@ export class PodOracle {
     const { set, kind, manifest, ephemeralContainers } = asked;
     if (ephemeralContainers !== undefined) return this.#askEphemeral(asked, ephemeralContainers);
     const { apiVersion, plural } = kind === 'Pod' ? { apiVersion: 'v1', plural: 'pods' } : workloadForms[kind];
-    const warned = await this.#createOnTrial(set.name, 'warn', apiVersion, plural, manifest);
+    const warned = await this.#createOnTrial(set, 'warn', apiVersion, plural, manifest);
     if (isInvalid(warned)) return { kind: 'invalid', message: messageOf(warned) };
-    const denied = await this.#createOnTrial(set.name, 'deny', apiVersion, plural, manifest);
+    const denied = await this.#createOnTrial(set, 'deny', apiVersion, plural, manifest);
     return readAnswers(warned, denied);
   }
 
   /** Ephemeral containers come into a pod that exists, so it has to be made, whatever is wrong with it. */
   async #askEphemeral({ set, manifest }: PodCase, ephemeralContainers: readonly Json[]): Promise<PodAnswer> {
+    const { cluster, rescuer } = this.#room;
     const responses: ApiResponse[] = [];
-    for (const mode of ['warn', 'deny'] as const) {
-      const { path } = this.#cluster.client.resource('v1', 'pods', this.#nameOf(set.name, mode));
+    for (const mode of modes) {
+      const { path } = cluster.client.resource('v1', 'pods', nameNamespace(set, mode));
       this.#pods += 1;
       const name = `pod-${String(this.#pods)}`;
       const pod = { ...manifest, metadata: { ...(manifest['metadata'] as Json), name } };
-      const created = await this.#rescuer.request('POST', path, { body: pod });
+      const created = await rescuer.request('POST', path, { body: pod });
       if (isInvalid(created)) return { kind: 'invalid', message: messageOf(created) };
       const whole = bodyOf('create a pod', created);
       const body = { ...whole, spec: { ...(whole['spec'] as Json), ephemeralContainers } };
       const onTrial = `${path}/${name}/ephemeralcontainers?dryRun=All`;
-      responses.push(await this.#cluster.client.request('PUT', onTrial, { body }));
-      await this.#rescuer.request('DELETE', `${path}/${name}?gracePeriodSeconds=0`);
+      responses.push(await cluster.client.request('PUT', onTrial, { body }));
+      await rescuer.request('DELETE', `${path}/${name}?gracePeriodSeconds=0`);
     }
     const [warned, denied] = responses;
     if (warned === undefined || denied === undefined) throw new Error('no answer');
@@ -119,27 +109,28 @@ export class PodOracle {
     return readAnswers(warned, denied);
   }
 
-  #createOnTrial(set: string, mode: Mode, apiVersion: string, plural: string, object: Json): Promise<ApiResponse> {
-    return this.#cluster.client.resource(apiVersion, plural, this.#nameOf(set, mode)).create(object, dryRun);
-  }
-
-  async #create({ apiVersion, kind, metadata, spec }: EnforcementManifest): Promise<void> {
-    const plural = kind.endsWith('Binding') ? 'validatingadmissionpolicybindings' : 'validatingadmissionpolicies';
-    bodyOf(metadata.name, await this.#cluster.client.resource(apiVersion, plural).create({ metadata, spec }));
-  }
-
-  #nameOf(set: string, mode: Mode): string {
-    return `${this.#run}-${set}-${mode}`;
+  #createOnTrial(set: RuleSet, mode: Mode, apiVersion: string, plural: string, object: Json): Promise<ApiResponse> {
+    return this.#room.cluster.client.resource(apiVersion, plural, nameNamespace(set, mode)).create(object, DRY_RUN);
   }
 }
 
-type Mode = Exclude<(typeof allModes)[number], 'audit'>;
-const modes = allModes.filter((mode) => mode !== 'audit');
+type Mode = Exclude<RoomMode, 'off'>;
+const modes = ['warn', 'deny'] as const satisfies readonly Mode[];
+
+export function namespacesOf(sets: readonly RuleSet[]): Readonly<Record<string, Mode>> {
+  return Object.fromEntries(sets.flatMap((set) => modes.map((mode) => [nameNamespace(set, mode), mode])));
+}
+
+function nameNamespace({ name }: RuleSet, mode: Mode): string {
+  return `${name}-${mode}`;
+}
 
 /** Breaks a rule of every set. */
 const refused: Json = {
   metadata: { name: 'refused' },
-  spec: { containers: [{ name: 'main', image: 'web', securityContext: { privileged: true } }] },
+  spec: {
+    containers: [{ name: 'main', image: 'web', imagePullPolicy: 'Never', securityContext: { privileged: true } }],
+  },
 };
 
 function rename(manifest: EnforcementManifest, from: string, suffix: string): EnforcementManifest {
@@ -166,13 +157,4 @@ function readRefusal(response: ApiResponse): string | undefined {
   if (response.status >= 200 && response.status <= 299) return undefined;
   const message = messageOf(response);
   return (response.status === 403 ? DENIED.exec(message)?.groups?.['rule'] : undefined) ?? message;
-}
-
-/** 422 and 400 are about the object; no policy of ours answers so. */
-function isInvalid({ status }: ApiResponse): boolean {
-  return status === 422 || status === 400;
-}
-
-function messageOf({ body }: ApiResponse): string {
-  return String(body['message'] ?? JSON.stringify(body));
 }

@@ -1,26 +1,37 @@
 /** Rules with parameters that the differential test holds new pods to: those of the product, and others at their edges. */
-import { resolveParams } from '../../src/core/params.ts';
-import type { Params } from '../../src/core/params.ts';
-import type { SelectedRule } from '../../src/core/policy.ts';
-import { rules } from '../../src/rules/index.ts';
+import { resolveParams } from '../../../src/core/params.ts';
+import type { PodFamily } from '../../../src/core/enforcement.ts';
+import type { Params } from '../../../src/core/params.ts';
+import type { SelectedRule } from '../../../src/core/policy.ts';
+import { rules } from '../../../src/rules/index.ts';
 
 export interface RuleSet {
   readonly name: string;
+  readonly family: PodFamily;
   readonly rules: readonly SelectedRule[];
+  /** Whether it is also refused what a rule only notes, with severity info. */
+  readonly refusesNoted: boolean;
 }
 
 /** Every rule of the family, those that a policy has to switch on, too. */
-function selectWith(params: Readonly<Record<string, Params>>): readonly SelectedRule[] {
-  return rules
+function selectWith(
+  params: Readonly<Record<string, Params>>,
+  family: PodFamily = 'pod-security',
+): Omit<RuleSet, 'name'> {
+  const ofFamily = rules
     .map((rule) => ({ rule, params: resolveParams(rule, params[rule.id]) }))
-    .filter((one) => one.rule.enforce?.(one.params, { podSecurityVersion: undefined }).family === 'pod-security');
+    .filter((one) => one.rule.enforce?.(one.params, { podSecurityVersion: undefined }).family === family);
+  // Also with a digest: who has images pulled each time wants every image asked for.
+  return { family, rules: ofFamily, refusesNoted: family === 'image-pulls' };
 }
 
+export const pullSets: readonly RuleSet[] = [{ name: 'pulls', ...selectWith({}, 'image-pulls') }];
+
 export const ruleSets: readonly RuleSet[] = [
-  { name: 'usual', rules: selectWith({}) },
+  { name: 'usual', ...selectWith({}) },
   {
     name: 'strict',
-    rules: selectWith({
+    ...selectWith({
       'pod-host-namespaces': { allowed: ['hostPID'] },
       // The token, which no manifest has yet, is one.
       'pod-volume-types': { allowed: ['projected'] },
@@ -35,7 +46,7 @@ export const ruleSets: readonly RuleSet[] = [
   },
   {
     name: 'loose',
-    rules: selectWith({
+    ...selectWith({
       'pod-host-namespaces': { allowed: ['hostNetwork', 'hostPID', 'hostIPC'] },
       'pod-volume-types': { allowed: ['projected', 'hostPath', 'nfs', 'image', 'csi'] },
       'pod-root-groups': { imageGroups: 'ignore' },

@@ -1,6 +1,6 @@
 /** Rules of roles that nobody thought of. */
-import type { PolicyRule } from '../../src/core/kinds.ts';
-import { createRandom, oneOf } from '../bench/random.ts';
+import type { PolicyRule } from '../../../src/core/kinds.ts';
+import { createRandom, oneOf } from '../../bench/random.ts';
 
 /** Dense in what lets act as others; the same for the same number. */
 export function generateRules(index: number): readonly PolicyRule[] {

@@ -1,15 +1,23 @@
 /** Pods and workloads of the differential test of enforcement, and which rules Merlon says that they break. */
-import { kinds } from '../../src/core/kinds.ts';
-import type { PodTemplate } from '../../src/core/pod-template.ts';
-import { project } from '../../src/core/project.ts';
-import { templateContextOf } from '../../src/core/rule-contexts.ts';
-import { fillDefaults } from '../../src/pod-security/defaulting.ts';
-import { chance, createDice, optional, pick, pickSome, pickValue } from '../pod-security/generator-dice.ts';
-import type { Dice } from '../pod-security/generator-dice.ts';
-import { generatePod } from '../pod-security/generator.ts';
-import type { Json } from '../pod-security/generator.ts';
-import { buildWorkload, workloadKinds } from '../pod-security/generator-workloads.ts';
-import type { WorkloadKind } from '../pod-security/generator-workloads.ts';
+import { kinds } from '../../../src/core/kinds.ts';
+import type { PodTemplate } from '../../../src/core/pod-template.ts';
+import { project } from '../../../src/core/project.ts';
+import { templateContextOf } from '../../../src/core/rule-contexts.ts';
+import { fillDefaults } from '../../../src/pod-security/defaulting.ts';
+import {
+  chance,
+  createDice,
+  demanded,
+  optional,
+  pick,
+  pickSome,
+  pickValue,
+} from '../../pod-security/generator-dice.ts';
+import type { Dice } from '../../pod-security/generator-dice.ts';
+import { generatePod } from '../../pod-security/generator.ts';
+import type { Json } from '../../pod-security/generator.ts';
+import { buildWorkload, workloadKinds } from '../../pod-security/generator-workloads.ts';
+import type { WorkloadKind } from '../../pod-security/generator-workloads.ts';
 import { ruleSets } from './rule-sets.ts';
 import type { RuleSet } from './rule-sets.ts';
 
@@ -23,25 +31,29 @@ export interface PodCase {
 }
 
 /** The same for the same seed and index: mostly pods, some workloads, a few with ephemeral containers. */
-export function generatePodCase(seed: number, index: number): PodCase {
+export function generatePodCase(seed: number, index: number, sets = ruleSets): PodCase {
   const dice = createDice(~seed, index);
-  const set = pick(dice, ruleSets);
+  const set = pick(dice, sets);
   const isTemplate = chance(dice, 0.3);
   const generated = generatePod(seed, index, isTemplate);
-  const spec = withImages(dice, withGroups(dice, generated.spec));
+  const spec = completeSpec(dice, generated.spec);
   if (isTemplate) {
     const kind = pick(dice, workloadKinds);
     return { set, kind, manifest: buildWorkload(kind, generated.metadata, spec) };
   }
   const manifest = { apiVersion: 'v1', kind: 'Pod', metadata: { ...generated.metadata, name: 'pod' }, spec };
-  const { ephemeralContainers } = generated;
+  const ephemeralContainers = generated.ephemeralContainers.map((container) => withPullPolicy(dice, container));
   const isDebugged = ephemeralContainers.length > 0 && chance(dice, 0.15);
   return { set, kind: 'Pod', manifest, ...(isDebugged && { ephemeralContainers }) };
 }
 
+/** What Pod Security has no check for. */
+export function completeSpec(dice: Dice, spec: Json): Json {
+  return withPullPolicies(dice, withImages(dice, withGroups(dice, spec)));
+}
+
 const groups = { good: [1, 5, 1000, 2000, 2147483647], bad: [0, 2001] };
 
-/** Fields of a pod that Pod Security has no check for. */
 function withGroups(dice: Dice, spec: Json): Json {
   if ((spec['os'] as Json | undefined)?.['name'] === 'windows' || chance(dice, 0.3)) return spec;
   const group = () => optional(dice, 0.4, () => pickValue(dice, groups));
@@ -80,6 +92,26 @@ function withImages(dice: Dice, spec: Json): Json {
   return withContainers(spec, (container) => ({ ...container, image: pickValue(dice, images) }));
 }
 
+const pullPolicies = { good: ['Always'], bad: ['IfNotPresent', 'Never'] };
+
+function withPullPolicies(dice: Dice, spec: Json): Json {
+  const volumes = (spec['volumes'] as readonly Json[] | null | undefined)?.map((volume) =>
+    volume['image'] === undefined
+      ? volume
+      : { ...volume, image: { ...(volume['image'] as Json), pullPolicy: pickPullPolicy(dice) } },
+  );
+  return withContainers({ ...spec, ...(volumes && { volumes }) }, (container) => withPullPolicy(dice, container));
+}
+
+function withPullPolicy(dice: Dice, container: Json): Json {
+  return clean({ ...container, imagePullPolicy: pickPullPolicy(dice) });
+}
+
+/** Not said as often as somebody is careless. */
+function pickPullPolicy(dice: Dice): string | null | undefined {
+  return demanded(dice, () => pickValue(dice, pullPolicies));
+}
+
 function withContainers(spec: Json, change: (container: Json) => Json): Json {
   const [initContainers, containers] = ['initContainers', 'containers'].map((list) =>
     (spec[list] as readonly Json[] | undefined)?.map(change),
@@ -92,12 +124,16 @@ function clean(json: Json): Json {
 }
 
 /** The ids of the rules that fail, in the order of the set. @param minor of the API server that judges */
-export function findBroken({ set, kind }: PodCase, object: Json, minor: number): readonly string[] {
-  const template = readTemplate(kind, object);
+export function findBroken(
+  { set, kind }: Pick<PodCase, 'set' | 'kind'>,
+  object: Json,
+  minor: number,
+): readonly string[] {
+  const template = templateOf(kind, object);
   return set.rules.flatMap(({ rule, params }) => {
     if (rule.subject !== 'Workload') return [];
     const result = rule.check(template, templateContextOf(params, minor));
-    const isBroken = !('outcome' in result) && result.some(({ severity }) => severity !== 'info');
+    const isBroken = !('outcome' in result) && result.some(({ severity }) => set.refusesNoted || severity !== 'info');
     return isBroken ? rule.id : [];
   });
 }
@@ -111,7 +147,8 @@ export function completeManifest({ kind, manifest, ephemeralContainers }: PodCas
   return fillDefaults(kind, whole);
 }
 
-function readTemplate(kind: PodCase['kind'], object: Json): PodTemplate {
+/** The pod that it is, or that it makes. */
+export function templateOf(kind: PodCase['kind'], object: Json): PodTemplate {
   if (kind === 'Pod') return project(kinds.Pod.shape, object);
   if (kind === 'CronJob') return project(kinds.CronJob.shape, object).spec.jobTemplate.spec.template;
   return project(kinds[kind].shape, object).spec.template;
