@@ -33,8 +33,7 @@ export class SharedFindings {
     for (const part of parts) if (!before.has(part)) for (const { key } of part) changed.add(key);
     for (const part of before) if (!now.has(part)) for (const { key } of part) changed.add(key);
     if (changed.size > 0) {
-      const some = parts.flatMap((part) => part.filter(({ key }) => changed.has(key)));
-      const byCause = Map.groupBy(some, ({ key }) => key);
+      const byCause = groupByCause(parts, changed);
       for (const key of changed) {
         const violations = byCause.get(key);
         if (violations === undefined) findings.delete(key);
@@ -44,6 +43,22 @@ export class SharedFindings {
     this.#known.set(rule, { parts: now, findings });
     return findings.values();
   }
+}
+
+function groupByCause(
+  parts: readonly (readonly SharedViolation[])[],
+  keys: ReadonlySet<string>,
+): ReadonlyMap<string, readonly SharedViolation[]> {
+  const groups = new Map<string, SharedViolation[]>();
+  for (const part of parts) {
+    for (const one of part) {
+      if (!keys.has(one.key)) continue;
+      const known = groups.get(one.key);
+      if (known === undefined) groups.set(one.key, [one]);
+      else known.push(one);
+    }
+  }
+  return groups;
 }
 
 /** @param violations by one cause, at least one */
