@@ -2,6 +2,7 @@
 import { kinds } from '../core/kinds.ts';
 import type { Kind } from '../core/kinds.ts';
 import { workloadKinds } from '../core/owners.ts';
+import { roleKinds } from '../core/rbac-kinds.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { API_SERVER_REF, subjectKinds } from '../core/subjects.ts';
 import { apiResources } from '../rbac/api-resources.ts';
@@ -30,6 +31,7 @@ const withoutObjects: Readonly<Record<string, string>> = {
   groups: 'Group',
   apiserver: API_SERVER_REF.kind,
 };
+const principalKinds = ['User', 'Group', 'ServiceAccount'];
 const MAX_NAME_LENGTH = 253;
 
 export function parseExemptedSubject(text: string): ExemptedSubject | { readonly usageError: string } {
@@ -63,7 +65,8 @@ function kindOf(typed: string): string | undefined {
 /** Whether findings of that rule are on subjects of that kind. */
 export function judgesKind({ subject }: AnyRule, kind: string): boolean {
   if (subject === 'Workload') return isWord(workloadKinds, kind) || isCustom(kind);
-  if (subject === 'Principal' || subject === 'Expectation') return isWord(['User', 'Group', 'ServiceAccount'], kind);
+  if (subject === 'Principal') return isWord([...principalKinds, ...roleKinds], kind);
+  if (subject === 'Expectation') return isWord(principalKinds, kind);
   return subject === 'APIServer' ? kind === API_SERVER_REF.kind : isWord(subjectKinds[subject], kind);
 }
 
@@ -91,7 +94,8 @@ function isWord(words: readonly string[], word: string): boolean {
 
 /** What a rule judges, for a message: `Pod, Deployment, …`. */
 export function describeSubjectsOf({ subject }: AnyRule): string {
-  if (subject === 'Principal' || subject === 'Expectation') return 'users, groups and service accounts';
+  if (subject === 'Principal') return 'users, groups, service accounts and the roles that let them';
+  if (subject === 'Expectation') return 'users, groups and service accounts';
   if (subject === 'APIServer') return `${API_SERVER_REF.kind}/${API_SERVER_REF.name}`;
   return subjectKinds[subject].join(', ');
 }

@@ -14,8 +14,9 @@ import type { NodeKey } from '../rbac/escalation-node.ts';
 import { buildPath } from '../rbac/escalation-path.ts';
 import { execReachOf } from '../rbac/exec-reach.ts';
 import { findCuts } from '../rbac/path-cut.ts';
-import { printPaths, printPathsDot, printPathsJson, printPathsMermaid } from '../report/paths-report.ts';
+import { drawPaths, printPaths, printPathsJson } from '../report/paths-report.ts';
 import type { PathsReport, ReportedPath } from '../report/paths-report.ts';
+import { printDot, printMermaid } from '../report/picture.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import { readObjectsAndVersion } from '../scan/cluster-objects.ts';
 import { loadRbacFiles } from '../scan/rbac-files.ts';
@@ -79,10 +80,10 @@ function* print(report: PathsReport, output: PathsOptions['output'], streams: Co
       yield printPathsJson(report);
       return;
     case 'dot':
-      yield printPathsDot(report);
+      yield printDot('paths', drawPaths(report));
       return;
     case 'mermaid':
-      yield printPathsMermaid(report);
+      yield printMermaid(drawPaths(report));
       return;
   }
 }

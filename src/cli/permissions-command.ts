@@ -1,9 +1,12 @@
 /** `merlon permissions`: all that somebody may do, and why. */
 import { listPermissions } from '../rbac/permissions.ts';
 import type { NamedSubject } from '../rbac/subject-text.ts';
+import { drawPermissions } from '../report/grant-picture.ts';
 import { printPermissions, printPermissionsJson } from '../report/permissions-report.ts';
 import type { PermissionsReport } from '../report/permissions-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
+import { isPicture, printPicture, tellBesidePicture } from './grants-output.ts';
+import type { GrantsOutput } from './grants-output.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 import { openRbacView } from './rbac-view.ts';
@@ -15,7 +18,7 @@ export interface PermissionsOptions {
   readonly subject: NamedSubject;
   /** Only what counts there; undefined for everything. */
   readonly namespace: string | undefined;
-  readonly output: 'table' | 'json';
+  readonly output: GrantsOutput;
 }
 
 const UNUSABLE = 3;
@@ -38,16 +41,21 @@ export async function runPermissions(
       requester,
       others: [...listOthers(view), ...explainGroups(subject)],
     };
-    const paint = buildPainter(hasColour(streams.stdout, streams.env));
-    await writeAll(
-      streams.stdout,
-      output === 'json' ? [printPermissionsJson(report)] : printPermissions(report, paint),
-    );
+    await writeAll(streams.stdout, print(report, output, streams));
+    if (isPicture(output)) tellBesidePicture(report, streams);
     if (view.hasProblems) return UNUSABLE;
     return report.doubts.length > 0 ? INCOMPLETE : 0;
   } finally {
     view.close();
   }
+}
+
+function* print(report: PermissionsReport, output: GrantsOutput, { stdout, env }: CommandStreams): Generator<string> {
+  if (output === 'table') yield* printPermissions(report, buildPainter(hasColour(stdout, env)));
+  else
+    yield output === 'json'
+      ? printPermissionsJson(report)
+      : printPicture('permissions', drawPermissions(report), output);
 }
 
 /** Nobody in the cluster knows which groups a user is in. */

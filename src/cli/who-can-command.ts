@@ -1,10 +1,13 @@
 /** `merlon who-can`: everybody who may do something. */
 import { judgeByChain } from '../rbac/authorizer-chain.ts';
 import { findHolders } from '../rbac/who-can.ts';
+import { drawHolders } from '../report/grant-picture.ts';
 import { printHolders, printHoldersJson } from '../report/holders-report.ts';
 import type { HoldersReport } from '../report/holders-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import { readRequest } from './asked-request.ts';
+import { isPicture, printPicture, tellBesidePicture } from './grants-output.ts';
+import type { GrantsOutput } from './grants-output.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 import { openRbacView } from './rbac-view.ts';
@@ -17,7 +20,7 @@ export interface WhoCanOptions {
   readonly subresource: string;
   /** Empty for all of them; undefined for the context's, and in files for all of them. */
   readonly namespace: string | undefined;
-  readonly output: 'table' | 'json';
+  readonly output: GrantsOutput;
 }
 
 const UNUSABLE = 3;
@@ -45,13 +48,18 @@ export async function runWhoCan(options: WhoCanOptions, streams: CommandStreams)
       scope: isUrl ? '' : namespace === '' ? 'in any namespace' : `in namespace "${namespace}"`,
       others: listOthers(view),
     };
-    const paint = buildPainter(hasColour(streams.stdout, streams.env));
-    await writeAll(streams.stdout, output === 'json' ? [printHoldersJson(report)] : printHolders(report, paint));
+    await writeAll(streams.stdout, print(report, output, streams));
+    if (isPicture(output)) tellBesidePicture(report, streams);
     if (view.hasProblems) return UNUSABLE;
     return report.doubts.length > 0 ? INCOMPLETE : 0;
   } finally {
     view.close();
   }
+}
+
+function* print(report: HoldersReport, output: GrantsOutput, { stdout, env }: CommandStreams): Generator<string> {
+  if (output === 'table') yield* printHolders(report, buildPainter(hasColour(stdout, env)));
+  else yield output === 'json' ? printHoldersJson(report) : printPicture('who_can', drawHolders(report), output);
 }
 
 function scopeOf(

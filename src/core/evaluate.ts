@@ -25,6 +25,7 @@ import { NotObserved } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { API_SERVER_REF, isInScope, SubjectLists } from './subjects.ts';
 import type { Scope, SubjectList } from './subjects.ts';
+import { SharedFindings } from './shared-findings.ts';
 import { SubjectMemory } from './subject-memory.ts';
 import { TemplateMemory } from './template-memory.ts';
 import { gradedBy, toFinding, unlistedFinding } from './to-finding.ts';
@@ -52,6 +53,7 @@ export class Evaluator {
   readonly #observer: EvaluatorObserver;
   readonly #memory: TemplateMemory | undefined;
   readonly #subjects = new SubjectMemory();
+  readonly #shared = new SharedFindings();
   /** How many times a rule's `check` ran. */
   evaluations = 0;
 
@@ -60,7 +62,7 @@ export class Evaluator {
     this.#memory = remembersTemplates ? new TemplateMemory() : undefined;
   }
 
-  /** @returns one finding per selected rule and subject, worst first */
+  /** @returns one finding per selected rule and subject, or what several of them share; worst first */
   evaluate(
     scope: Scope,
     rules: readonly SelectedRule[],
@@ -133,6 +135,7 @@ export class Evaluator {
       }
       walk?.end();
     }
+    if (subject === 'Principal') collector.gather(this.#shared);
   }
 
   #judgeObject(

@@ -13,13 +13,15 @@ type Annotated = { readonly annotations?: Readonly<Record<string, string>> } | u
  * may change the object may write it, only for rules that the namespace may exempt by itself.
  */
 export function isExemptByAnnotation(
-  { rule, origin }: Finding,
+  { rule, origin, posture }: Finding,
   { template, isOwnerUnread }: Pick<ExemptedWorkload, 'template' | 'isOwnerUnread'>,
   terms: ExemptionTerms,
 ): boolean {
   if (!terms.byAnnotation || terms.maxLifetimeDays !== undefined) return false;
   if (terms.isNever(rule) || !terms.mayNamespaceExempt(rule)) return false;
   if (isOwnerUnread) return false;
+  // Whoever may write into a namespace has no say in the posture of the cluster.
+  if (posture === 'cluster') return false;
   return hasReason(() => origin, rule.id) || (template !== undefined && hasReason(() => template.metadata, rule.id));
 }
 

@@ -6,8 +6,10 @@ import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
 import type { ExemptedWorkload } from './exempted-workload.ts';
 import type { ExemptionMatcher } from './exemption-matcher.ts';
 import { sortFindings } from './finding.ts';
-import type { Finding, Outcome } from './finding.ts';
+import type { Finding, Outcome, SharedViolation } from './finding.ts';
+import type { AnyRule } from './rule.ts';
 import type { Severity } from './severity.ts';
+import type { SharedFindings } from './shared-findings.ts';
 import type { SubjectRef } from './subject-ref.ts';
 import { SubjectSet } from './subject-set.ts';
 
@@ -34,6 +36,7 @@ export class FindingCollector {
   readonly #isKeepingAll: boolean;
   readonly #keep: (finding: Finding) => Finding;
   readonly #findings: Finding[] = [];
+  readonly #shared = new Map<AnyRule, (readonly SharedViolation[])[]>();
   readonly #subjects = new SubjectSet();
   readonly #counts = {
     ...{ critical: 0, high: 0, medium: 0, low: 0, info: 0 },
@@ -63,6 +66,12 @@ export class FindingCollector {
    */
   add(found: Finding, workload?: ExemptedWorkload): void {
     const finding = this.#exemptions === undefined ? found : this.#exemptions.apply(found, workload);
+    if (finding.shared !== undefined && finding.outcome === 'fail') {
+      const known = this.#shared.get(finding.rule);
+      if (known === undefined) this.#shared.set(finding.rule, [finding.shared]);
+      else known.push(finding.shared);
+      return;
+    }
     this.count(finding.outcome, finding.severity);
     this.#findings.push(this.#keep(finding));
   }
@@ -77,6 +86,12 @@ export class FindingCollector {
     this.#counts.pass += passes;
     this.#counts.notApplicable += notApplicable;
     for (const finding of findings) this.add(finding);
+  }
+
+  /** All of a scope were added that break rules by what they share: findings on that, which may be exempt as well. */
+  gather(findings: SharedFindings): void {
+    for (const [rule, parts] of this.#shared) for (const finding of findings.of(rule, parts)) this.add(finding);
+    this.#shared.clear();
   }
 
   /** Something was judged, by however many rules. */

@@ -1,5 +1,5 @@
 /** One rule on one subject, with an outcome. */
-import type { AnyRule, Violation } from './rule.ts';
+import type { AnyRule, Cause, Violation } from './rule.ts';
 import { rankOf, severities } from './severity.ts';
 import type { Severity } from './severity.ts';
 import { compareSubjects, compareText } from './subject-ref.ts';
@@ -21,6 +21,8 @@ export interface Finding {
   readonly message: string;
   /** Where: what breaks the rule, or the malformed field that leaves it undecided; otherwise empty. */
   readonly violations: readonly Violation[];
+  /** By what others may break the rule as well, where it is all by such: then it becomes a part of findings on these. */
+  readonly shared?: readonly SharedViolation[];
   /** Who accepts it, where it is exempt: `HardeningExemption/web`. */
   readonly exemption?: string;
   /** Of a workload that runs: how many of its pods this is true of. */
@@ -29,6 +31,14 @@ export interface Finding {
   readonly unverifiedOwner?: string;
   /** That the owner was believed, because objects of its kind are not read. */
   readonly assumedOwner?: string;
+}
+
+export interface SharedViolation {
+  readonly subject: SubjectRef;
+  readonly cause: Cause;
+  /** Of the cause, as `keyOf` makes it. */
+  readonly key: string;
+  readonly severity: Severity;
 }
 
 export interface ConcernedPods {

@@ -99,7 +99,24 @@ export interface Violation {
   readonly message: string;
   /** Where this place is worse or more harmless than the rule in general. */
   readonly severity?: Severity;
+  /** Where others break the rule by the same: all of them together are one finding, on that. */
+  readonly cause?: Cause;
 }
+
+/** What somebody breaks a rule by, and others may, too: a role that is granted to all of them. */
+export interface Cause {
+  readonly subject: SubjectRef;
+  /** The `metadata` of it, by identity, where it can be read. */
+  readonly origin?: object;
+  /** The field there, and what stands in it. */
+  readonly path: string;
+  readonly observed: string;
+  /** Behind the names of those whom it is true of: `may run commands in pods of every namespace`. */
+  readonly what: string;
+  /** What gives it to this one: `RoleBinding "debuggers/shop"`. */
+  readonly by: string;
+}
+
 export interface NotApplicable {
   readonly outcome: 'notApplicable';
   readonly reason: string;

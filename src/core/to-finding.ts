@@ -1,6 +1,6 @@
 /** A finding of what a rule said of a subject. */
 import type { ScopedExpectation } from './expectation.ts';
-import type { ConcernedPods, Finding } from './finding.ts';
+import type { ConcernedPods, Finding, SharedViolation } from './finding.ts';
 import type { Judgement } from './judgement.ts';
 import { apiVersionOf, kinds } from './kinds.ts';
 import type { KindName } from './kinds.ts';
@@ -9,6 +9,7 @@ import type { Violation } from './rule.ts';
 import { rankOf } from './severity.ts';
 import type { Severity } from './severity.ts';
 import type { Snapshot } from './snapshot.ts';
+import { keyOf } from './subject-ref.ts';
 import type { SubjectRef } from './subject-ref.ts';
 import type { Scope } from './subjects.ts';
 
@@ -31,7 +32,19 @@ export function toFinding(
   if (pods !== undefined && pods.total > 0) finding.pods = pods;
   if (unverifiedOwner !== undefined) finding.unverifiedOwner = unverifiedOwner;
   if (assumedOwner !== undefined) finding.assumedOwner = assumedOwner;
+  if (violations[0]?.cause !== undefined) finding.shared = sharedOf(subject, violations, selected);
   return finding;
+}
+
+/** @param violations all with a cause */
+function sharedOf(
+  subject: SubjectRef,
+  violations: readonly Violation[],
+  { rule, severity }: SelectedRule,
+): readonly SharedViolation[] {
+  return violations.flatMap(({ cause, severity: own = rule.severity }) =>
+    cause === undefined ? [] : [{ subject, cause, key: keyOf(cause.subject), severity: severity ?? own }],
+  );
 }
 
 /** An expectation may say what it is worth. */

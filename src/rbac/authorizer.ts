@@ -227,10 +227,15 @@ function placeOf({ bound, subject }: Grant): number {
 
 /** `ClusterRoleBinding "a" of ClusterRole "b" to ServiceAccount "c/shop"` */
 export function describeGrant({ bound, subject }: Grant): string {
-  const { metadata, roleRef } = bound.binding;
+  const { roleRef } = bound.binding;
+  return `${describeBinding(bound)} of ${roleRef.kind} ${quote(roleRef.name)} to ${describeSubject(subject, namespaceOf(bound))}`;
+}
+
+/** `RoleBinding "a/shop"` */
+export function describeBinding(bound: BoundRole): string {
+  const { name } = bound.binding.metadata;
   const namespace = namespaceOf(bound);
-  const binding = namespace === '' ? metadata.name : `${metadata.name}/${namespace}`;
-  return `${bound.kind} ${quote(binding)} of ${roleRef.kind} ${quote(roleRef.name)} to ${describeSubject(subject, namespace)}`;
+  return `${bound.kind} ${quote(namespace === '' ? name : `${name}/${namespace}`)}`;
 }
 
 function describeSubject({ kind, name, namespace }: RbacSubject, bindingNamespace: string): string {

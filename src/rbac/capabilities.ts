@@ -2,7 +2,14 @@
 import type { PolicyRule } from '../core/kinds.ts';
 import { permissions } from './permission-catalogue.ts';
 import type { Permission, PermissionId, Target } from './permission-catalogue.ts';
-import { isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from './rule-matching.ts';
+import {
+  allowsNameless,
+  isUnrestrictedByName,
+  matchesGroup,
+  matchesResource,
+  matchesVerb,
+  namelessVerbs,
+} from './rule-matching.ts';
 
 export interface Capability {
   readonly permission: PermissionId;
@@ -31,38 +38,63 @@ export function findCapabilities(
 ): readonly Capability[] {
   const remembered = known.get(rules);
   if (remembered?.version === minorVersion) return remembered.found;
-  const found = rules.flatMap((rule, index) => [...capabilitiesOf(rule, index, minorVersion)]);
+  const found = rules.flatMap((_rule, index) => [...capabilitiesOf(rules, index, minorVersion)]);
   known.set(rules, { version: minorVersion, found });
   return found;
 }
 
-function* capabilitiesOf(rule: PolicyRule, index: number, minorVersion: number): Generator<Capability> {
+function* capabilitiesOf(rules: readonly PolicyRule[], index: number, minorVersion: number): Generator<Capability> {
+  const rule = rules[index];
+  if (rule === undefined) return;
   for (const [permission, { targets }] of all) {
     for (const target of targets) {
       if (minorVersion > (target.until ?? Infinity) || minorVersion < (target.since ?? 0)) continue;
-      const held = findHeld(rule, target);
+      const held = findHeld(rule, target, rules);
       if (held === undefined) continue;
       yield { permission, rule: index, target, ...held };
     }
   }
 }
 
-function findHeld(rule: PolicyRule, target: Target): Pick<Capability, 'names' | 'example'> | undefined {
+/** Such a request names no object, so that no other name than the empty one ever allows it. */
+const NEVER_NAMED: ReadonlySet<string> = new Set(['create', 'deletecollection']);
+
+type HeldTarget = Pick<Capability, 'names' | 'example'>;
+
+/** @param rules of the same role, the rule among them */
+function findHeld(rule: PolicyRule, target: Target, rules: readonly PolicyRule[]): HeldTarget | undefined {
   if (!matchesGroup(rule, target.group)) return undefined;
   const names = namesOf(rule, target);
-  if (names?.length === 0) return undefined;
   for (const resource of target.resources) {
     const slash = resource.indexOf('/');
     const [plural, subresource] = slash === -1 ? [resource, ''] : [resource.slice(0, slash), resource.slice(slash + 1)];
     if (!(subresource === '*' ? matchesAnySubresource(rule, plural) : matchesResource(rule, plural, subresource)))
       continue;
-    // Such a request names no object, so that no list of names ever allows it.
-    const isNamed = (verb: string): boolean =>
-      subresource !== '' || (verb !== 'create' && verb !== 'deletecollection') || isUnrestrictedByName(rule);
-    const verb = target.verbs.find((one) => matchesVerb(rule, one) && isNamed(one));
+    const held = target.verbs.filter((one) => matchesVerb(rule, one));
+    const isObject = subresource === '';
+    const whole =
+      isObject && names !== undefined && allowsNameless(rule) ? held.find((one) => namelessVerbs.has(one)) : undefined;
+    if (whole !== undefined) return { names: undefined, example: `${whole} ${resource}` };
+    if (names?.length === 0) continue;
+    const verb = held.find((one) => names === undefined || !isObject || !NEVER_NAMED.has(one));
     if (verb !== undefined) return { names, example: `${verb} ${resource}` };
+    const applied = held.includes('create')
+      ? names?.filter((name) => mayPatch(name, plural, target, rules))
+      : undefined;
+    if (applied !== undefined && applied.length > 0) return { names: applied, example: `create ${resource}` };
   }
   return undefined;
+}
+
+/** Whoever applies what is not there is asked whether they may create it, by its name, besides whether they may patch it. */
+function mayPatch(name: string, plural: string, { group }: Target, rules: readonly PolicyRule[]): boolean {
+  return rules.some(
+    (one) =>
+      matchesVerb(one, 'patch') &&
+      matchesGroup(one, group) &&
+      matchesResource(one, plural) &&
+      (isUnrestrictedByName(one) || one.resourceNames?.includes(name) === true),
+  );
 }
 
 /** `plural/*` is no wildcard: no subresource has that name. */
@@ -74,10 +106,10 @@ function matchesAnySubresource({ resources = [] }: PolicyRule, plural: string): 
   });
 }
 
-/** @returns undefined for every name, and none where the rule is about other objects */
+/** @returns undefined for every name, and none where the rule is about other objects; none has an empty name */
 function namesOf({ resourceNames = [] }: PolicyRule, { names }: Target): readonly string[] | undefined {
   if (resourceNames.length === 0) return undefined;
-  return names === undefined ? resourceNames : resourceNames.filter((name) => names.includes(name));
+  return resourceNames.filter((name) => name !== '' && names?.includes(name) !== false);
 }
 
 /**

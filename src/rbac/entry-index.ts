@@ -23,6 +23,8 @@ export interface Entry {
   readonly grant: Grant;
   /** The first thing that lets them in: `create pods/exec`. */
   readonly by: string;
+  /** The index of the rule in the role. */
+  readonly rule: number;
   /** Into pods of these names alone. */
   readonly pods?: readonly string[];
   /** Into pods on these nodes alone. */
@@ -144,13 +146,14 @@ function* entriesBy(
 /** What is not limited by names takes the place of what is. */
 function limitsOf(held: readonly Capability[]): readonly Omit<Entry, 'who' | 'grant'>[] {
   const whole = held.find(({ names }) => names === undefined);
-  if (whole !== undefined) return [{ by: whole.example }];
+  if (whole !== undefined) return [{ by: whole.example, rule: whole.rule }];
   const [nodes, pods] = [true, false].map((isOfNodes) =>
     held.filter(({ permission }) => (permission === 'nodes-proxy') === isOfNodes),
   );
   const limited = (some: readonly Capability[] = [], of: 'pods' | 'nodes') =>
-    some.slice(0, 1).map(({ example }) => ({
+    some.slice(0, 1).map(({ example, rule }) => ({
       by: example,
+      rule,
       [of]: [...new Set(some.flatMap(({ names = [] }) => names))],
     }));
   return [...limited(pods, 'pods'), ...limited(nodes, 'nodes')];

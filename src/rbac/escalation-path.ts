@@ -64,7 +64,12 @@ function describeHop(hop: Hop): readonly string[] {
 }
 
 /** `sa:ci/builder -[create pods in ci]-> sa:ci/deployer -[bind clusterroles]-> cluster-admin (2 steps)` */
-export function printPath({ from, steps, legs }: EscalationPath): string {
-  const chain = legs.map(({ by, to }) => ` -[${by}]-> ${to}`).join('');
-  return `${from}${chain} (${steps === 1 ? '1 step' : `${steps} steps`})`;
+export function printPath(path: EscalationPath): string {
+  return `${path.from} ${printChain(path)}`;
+}
+
+/** From whoever has what the first leg takes. */
+export function printChain({ steps, legs }: EscalationPath): string {
+  const chain = legs.map(({ by, to }) => `-[${by}]-> ${to}`).join(' ');
+  return `${chain} (${steps === 1 ? '1 step' : `${steps} steps`})`;
 }

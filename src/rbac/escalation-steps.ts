@@ -165,7 +165,11 @@ function* accountSteps<H extends Held>(
     }
   }
   for (const [held, read] of here.both('secrets-create', 'secrets-read')) {
-    if (read.names === undefined) yield { to: all, held, by: 'create and read secrets', effort: 1 };
+    const names = commonNames(held, read);
+    const step = { to: all, held, by: 'create and read secrets', effort: 1 } as const;
+    if (names === undefined) yield step;
+    // A token of any account may lie in a Secret of any name.
+    else if (names.length > 0) yield { ...step, assumes: `there is no Secret ${listNames(names)} yet` };
   }
   for (const held of here.own('secrets-read')) {
     if (held.names !== undefined) continue;

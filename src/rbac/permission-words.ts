@@ -7,7 +7,7 @@ const MAX_LISTED = 5;
 /** @param hidesNames where they may be those of objects that the reader may not see */
 export function describeRule(rule: PolicyRule, hidesNames = false): string {
   const { verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
-  const does = verbs.includes('*') ? 'do anything with' : listWords(verbs);
+  const does = verbs.includes('*') ? 'use every verb on' : listWords(verbs);
   if (resources.length === 0) return `${does} ${listWords(nonResourceURLs)}`;
   const what = apiGroups.includes('*')
     ? `${listWords(resources.map(nameResource))} of any API group`

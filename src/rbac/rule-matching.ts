@@ -52,6 +52,17 @@ export function isUnrestrictedByName(rule: PolicyRule): boolean {
   return (rule.resourceNames ?? []).length === 0;
 }
 
+/**
+ * Requests that come without a name, unless somebody lists what has a certain one; `escalate` is asked for without one when
+ * a role is created.
+ */
+export const namelessVerbs: ReadonlySet<string> = new Set(['create', 'list', 'watch', 'deletecollection', 'escalate']);
+
+/** Whether requests without a name are allowed: an empty name in the list is theirs. */
+export function allowsNameless(rule: PolicyRule): boolean {
+  return isUnrestrictedByName(rule) || rule.resourceNames?.includes('') === true;
+}
+
 /** Whether the rules of a role are not those of its manifest: in a cluster a controller puts those of other roles there. */
 export function isFilledLater(role: ObjectOf<'ClusterRole'>, { isWholeCluster }: Snapshot): boolean {
   return !isWholeCluster && role.aggregationRule !== undefined;

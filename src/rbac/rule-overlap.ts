@@ -3,7 +3,7 @@
  * all of it; here a single request that both allow is enough.
  */
 import type { PolicyRule } from '../core/kinds.ts';
-import { matchesUrl } from './rule-matching.ts';
+import { allowsNameless, matchesUrl, namelessVerbs } from './rule-matching.ts';
 
 /**
  * @param denied its `*` means anything, and no names mean every name
@@ -19,9 +19,19 @@ export function findOverlap(denied: PolicyRule, granted: PolicyRule): PolicyRule
   const apiGroups = overlapWords(denied.apiGroups ?? [], granted.apiGroups ?? []);
   const resources = overlap(denied.resources ?? [], granted.resources ?? [], narrowerResource);
   const names = overlapNames(denied.resourceNames ?? [], granted.resourceNames ?? []);
-  if (apiGroups.length === 0 || resources.length === 0 || names === undefined) return undefined;
+  if (apiGroups.length === 0 || resources.length === 0) return undefined;
+  if (names === undefined) return overlapNameless(denied, granted, { verbs, apiGroups, resources });
   const rule = { verbs, apiGroups, resources };
   return names.length === 0 ? rule : { ...rule, resourceNames: names };
+}
+
+/** Whoever lists all, or creates anything, needs no name for what is denied by its name. */
+function overlapNameless(denied: PolicyRule, granted: PolicyRule, common: PolicyRule): PolicyRule | undefined {
+  if (!allowsNameless(granted)) return undefined;
+  const verbs = common.verbs.includes('*')
+    ? [...namelessVerbs]
+    : common.verbs.filter((verb) => namelessVerbs.has(verb));
+  return verbs.length === 0 ? undefined : { ...common, verbs, resourceNames: denied.resourceNames ?? [] };
 }
 
 /** Verbs and groups: equality, or `*`. */

@@ -61,8 +61,12 @@ export function hopsOf(way: Way): readonly Hop[] {
   return hops;
 }
 
-/** Of one way that which ends it: the first that people granted. */
-export function firstGrantOf(way: Way): Grant | undefined {
-  for (let at: Way | undefined = way; at !== undefined; at = at.next) if (at.grant !== undefined) return at.grant;
+/** What of a way begins with that which ends it: the first step that people granted. */
+export function grantedPartOf(way: Way): (Way & { readonly grant: Grant }) | undefined {
+  for (let at: Way | undefined = way; at !== undefined; at = at.next) if (isGranted(at)) return at;
   return undefined;
+}
+
+function isGranted(way: Way): way is Way & { readonly grant: Grant } {
+  return way.grant !== undefined;
 }

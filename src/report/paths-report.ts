@@ -1,8 +1,9 @@
-/** The answer of `merlon paths`: chains from somebody to cluster-admin, as text, JSON, DOT or Mermaid. */
+/** The answer of `merlon paths`: chains from somebody to cluster-admin, as text, JSON or a picture. */
 import { describeGrant } from '../rbac/authorizer.ts';
 import type { EscalationPath, Leg } from '../rbac/escalation-path.ts';
 import { printPath } from '../rbac/escalation-path.ts';
 import type { Cut } from '../rbac/path-cut.ts';
+import type { Picture } from './picture.ts';
 import { printable, printableJson } from './terminal.ts';
 import type { Painter } from './terminal.ts';
 
@@ -83,53 +84,17 @@ function grantOf({ bound: { kind, binding }, subject }: Cut['grant']): object {
   };
 }
 
-/** Each identity once, each leg once: many paths end alike. */
-function collect(paths: readonly ReportedPath[]): { readonly nodes: readonly string[]; readonly legs: readonly Leg[] } {
+/** Each leg once: many paths end alike. Those that the advised cuts take away are marked. */
+export function drawPaths({ paths }: PathsReport): Picture {
   const legs = new Map<string, Leg>();
   for (const { path } of paths) for (const leg of path.legs) legs.set(`${leg.from}\n${leg.to}\n${leg.by}`, leg);
-  const nodes = new Set([...legs.values()].flatMap(({ from, to }) => [from as string, to as string]));
-  return { nodes: [...nodes], legs: [...legs.values()] };
-}
-
-/** For Graphviz: `merlon paths -o dot | dot -Tsvg`. */
-export function printPathsDot({ paths }: PathsReport): string {
-  const { nodes, legs } = collect(paths);
-  const cuts = cutLegs(paths);
-  const lines = [
-    ...nodes.map((node) => `  ${quoteDot(node)}${node === 'cluster-admin' ? ' [shape=doubleoctagon]' : ''};`),
-    ...legs.map((leg) => {
-      const style = cuts.has(leg) ? ', color=red, penwidth=2' : '';
-      return `  ${quoteDot(leg.from)} -> ${quoteDot(leg.to)} [label=${quoteDot(leg.by)}${style}];`;
-    }),
-  ];
-  return `digraph paths {\n  rankdir=LR;\n  node [shape=box];\n${lines.join('\n')}\n}\n`;
-}
-
-function quoteDot(text: string): string {
-  return `"${printable(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-}
-
-/** For Markdown: a fenced block of `mermaid`. */
-export function printPathsMermaid({ paths }: PathsReport): string {
-  const { nodes, legs } = collect(paths);
-  const ids = new Map(nodes.map((node, index) => [node, `n${index}`]));
-  const cuts = cutLegs(paths);
-  const lines = [
-    ...nodes.map((node) => `  ${ids.get(node) ?? ''}["${escapeMermaid(node)}"]`),
-    ...legs.map(({ from, to, by }) => `  ${ids.get(from) ?? ''} -->|"${escapeMermaid(by)}"| ${ids.get(to) ?? ''}`),
-    ...legs.flatMap((leg, index) => (cuts.has(leg) ? [`  linkStyle ${index} stroke:red,stroke-width:3px`] : [])),
-  ];
-  return `flowchart LR\n${lines.join('\n')}\n`;
-}
-
-/** Mermaid reads HTML entities, with # in place of &. */
-function escapeMermaid(text: string): string {
-  return printable(text).replaceAll(/[#"<>|\\]/g, (character) => `#${character.codePointAt(0) ?? 0};`);
-}
-
-/** The legs that the advised cuts take away. */
-function cutLegs(paths: readonly ReportedPath[]): ReadonlySet<Leg> {
-  const { legs } = collect(paths);
-  const bindings = new Set(paths.flatMap(({ cut }) => (cut === undefined ? [] : [cut.grant.bound.binding])));
-  return new Set(legs.filter(({ grants }) => grants.some(({ grant }) => bindings.has(grant.bound.binding))));
+  const cuts = new Set(paths.flatMap(({ cut }) => (cut === undefined ? [] : [cut.grant.bound.binding])));
+  const isCut = ({ grants }: Leg): boolean => grants.some(({ grant }) => cuts.has(grant.bound.binding));
+  return {
+    end: 'cluster-admin',
+    arrows: [...legs.values()].map((leg) => ({
+      ...{ from: leg.from, to: leg.to, label: leg.by },
+      ...(isCut(leg) ? { mark: 'cut' } : {}),
+    })),
+  };
 }

@@ -61,7 +61,11 @@ describe('whether a rule judges a kind', () => {
     { rule: 'service-account-default-token-mount', judges: ['ServiceAccount'], not: ['Deployment', 'User'] },
     { rule: 'rbac-secrets-read', judges: ['Role', 'ClusterRole'], not: ['RoleBinding', 'Pod'] },
     { rule: 'rbac-expectations', judges: ['ServiceAccount', 'User', 'Group'], not: ['Role'] },
-    { rule: 'rbac-admin-path', judges: ['ServiceAccount', 'User', 'Group'], not: ['ClusterRoleBinding'] },
+    {
+      rule: 'rbac-admin-path',
+      judges: ['ServiceAccount', 'User', 'Group', 'Role', 'ClusterRole'],
+      not: ['ClusterRoleBinding'],
+    },
     { rule: 'api-server-anonymous-requests', judges: ['APIServer'], not: ['Pod', 'Namespace'] },
     { rule: 'namespace-pod-security-level', judges: ['Namespace'], not: ['Pod'] },
   ];
@@ -77,6 +81,7 @@ describe('whether a rule judges a kind', () => {
     expect(isOfClusterPosture(ruleOf('rbac-secrets-read'), 'Role')).to.equal(false);
     // Whom a binding names is judged with all bindings.
     expect(isOfClusterPosture(ruleOf('rbac-admin-path'), 'ServiceAccount')).to.equal(true);
+    expect(isOfClusterPosture(ruleOf('rbac-admin-path'), 'Role')).to.equal(true);
     expect(isOfClusterPosture(ruleOf('rbac-expectations'), 'ServiceAccount')).to.equal(false);
     expect(isOfClusterPosture(ruleOf('namespace-pod-security-level'), 'Namespace')).to.equal(false);
     expect(isOfClusterPosture(ruleOf('pod-privileged'), 'Rollout')).to.equal(false);

@@ -7,6 +7,17 @@ import { askMerlon } from './questions.ts';
 import { shopRbac } from './rbac-manifests.ts';
 import { useScanFolder } from './scan-folder.ts';
 
+const groupRbac = `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: 'n"[]' }
+rules: [{ apiGroups: [""], resources: [nodes], resourceNames: [a], verbs: [get] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: watchers }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: 'n"[]' }
+subjects: [{ kind: Group, apiGroup: rbac.authorization.k8s.io, name: devs }]
+`;
 const usual = ['--authorization-mode', 'Node,RBAC'];
 
 describe('merlon who-can and permissions of files', function () {
@@ -32,6 +43,38 @@ describe('merlon who-can and permissions of files', function () {
       'unknown: ClusterRole "view" is not among the files',
       '',
     ]);
+  });
+
+  it('draws who can, and says beside the picture what is not in it', async () => {
+    const { code, stdout, stderr } = await ask(['who-can', 'get', 'po', '-o', 'dot', ...usual]);
+    expect(code).to.equal(4);
+    expect(stdout.split('\n')).to.deep.equal([
+      'digraph who_can {',
+      '  rankdir=LR;',
+      '  node [shape=box];',
+      '  "ServiceAccount shop/web";',
+      '  "Role shop/pod-reader";',
+      '  "get po in any namespace" [shape=doubleoctagon];',
+      '  "ServiceAccount shop/web" -> "Role shop/pod-reader" [label="RoleBinding \\"readers/shop\\""];',
+      '  "Role shop/pod-reader" -> "get po in any namespace" [label="rule 0"];',
+      '}',
+      '',
+    ]);
+    expect(stderr).to.contain('unknown: ClusterRole "view" is not among the files\n');
+    const mermaid = await ask(['who-can', 'get', 'po', '-o', 'mermaid', ...usual]);
+    expect(mermaid.stdout).to.match(/^flowchart LR\n {2}n0\["ServiceAccount shop\/web"\]\n/);
+    expect(mermaid.stdout).to.contain('  n0 -->|"RoleBinding #34;readers/shop#34;"| n1\n');
+  });
+
+  it('draws what somebody may do, and greys what is of no use', async () => {
+    const { stdout } = await ask(['permissions', 'sa:shop/web', '-o', 'mermaid', ...usual]);
+    expect(stdout).to.match(/^flowchart LR\n {2}n0\["sa:shop\/web"\]\n {2}n1\["Role shop\/pod-reader"\]\n/);
+    expect(stdout).to.contain('["pods in shop"]\n');
+    expect(stdout).to.match(/-->\|"get,list,watch"\| n\d\n/);
+    expect(stdout).to.match(/linkStyle \d+ stroke:gray,stroke-dasharray:4\n/);
+    const group = await ask(['permissions', 'user:vera', '--group', 'devs', '-o', 'dot', ...usual], groupRbac);
+    expect(group.stdout).to.contain('  "user:vera" -> "group:devs" [label="is in the group"];');
+    expect(group.stdout).to.contain('  "ClusterRole n\\"[]" -> "nodes everywhere" [label="get named \\"a\\""];');
   });
 
   it('is complete where everything was read and nobody else decides', async () => {

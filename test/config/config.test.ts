@@ -68,7 +68,7 @@ describe('config/', () => {
     expect(await scan(config, join(root, 'crds'))).to.deep.equal([
       'fail critical rbac-mutating-admission-write ClusterRole/merlon-enforcement-mutating',
       // Who applies config/enforcement/mutating is told that this is equal to cluster-admin, here and below.
-      'fail high rbac-admin-path ServiceAccount/merlon',
+      'fail high rbac-admin-path ClusterRole/merlon-enforcement-mutating',
       // Who applies config/probes wants these: a pod is tried with the right to create one, which the guard there takes
       // back, and where no level is enforced.
       'fail high rbac-pods-create Role/merlon-probes',

@@ -333,6 +333,25 @@ describe('how much one changed binding costs', () => {
     expect(cluster.evaluations - before).to.be.within(1, 40);
   });
 
+  it('is the rules about one more who gets in by what others get in by, not those about them, and tells of him with them', () => {
+    const cluster = largeCluster();
+    const before = cluster.evaluations;
+    cluster.apply(
+      opOf('ClusterRoleBinding', {
+        metadata: { name: 'exec-too' },
+        subjects: [{ kind: 'User', name: 'joe' }],
+        roleRef: roleRef('ClusterRole', 'exec'),
+      }),
+    );
+    const settled = cluster.settle() as { readonly postures: Record<string, { readonly findings: string[] }> };
+    expect(cluster.evaluations - before).to.be.within(1, 120);
+    const found = settled.postures['cluster']?.findings.filter((one) => one.startsWith('rbac-exec-into-privileged'));
+    expect(found?.map((one) => one.slice(0, 90))).to.deep.equal([
+      'rbac-exec-into-privileged critical fail ClusterRole  exec User "joe", User "user-0", User ',
+      'rbac-exec-into-privileged critical fail Role shop exec User "user-25", User "user-26", Use',
+    ]);
+  });
+
   it("is also theirs whose way leads through it, and nobody else's, where somebody comes to reach cluster-admin", () => {
     const cluster = largeCluster();
     const before = cluster.evaluations;

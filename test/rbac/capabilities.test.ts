@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import type { PolicyRule } from '../../src/core/kinds.ts';
 import { findCapabilities, grantsEverything, isOfUse } from '../../src/rbac/capabilities.ts';
 import { permissions } from '../../src/rbac/permission-catalogue.ts';
 import type { PermissionId } from '../../src/rbac/permission-catalogue.ts';
@@ -8,6 +9,14 @@ import { permissionGrants, ruleOf } from './permission-grants.ts';
 function permissionsOf(text: string, minorVersion?: number): readonly PermissionId[] {
   const options = minorVersion === undefined ? {} : { minorVersion };
   return [...new Set(findCapabilities([ruleOf(text)], options).map(({ permission }) => permission))];
+}
+
+function ofEmptyName(verb: string, resource: string, group = ''): readonly string[] {
+  const rule = { verbs: [verb], apiGroups: [group], resources: [resource], resourceNames: [''] };
+  return findCapabilities([rule]).map(({ permission, example, names }) => {
+    expect(names).to.equal(undefined);
+    return `${permission}: ${example}`;
+  });
 }
 
 describe('permissions of the catalogue', () => {
@@ -51,6 +60,38 @@ describe('what a rule grants', () => {
   it('names only those of the objects that matter', () => {
     const [found] = findCapabilities([ruleOf('update configmaps named other,coredns')]);
     expect(found?.names).to.deep.equal(['coredns']);
+  });
+
+  it('is all of it by the empty name, which is that of requests without one', () => {
+    const rules = [
+      { verbs: ['list', 'get'], apiGroups: [''], resources: ['secrets', 'pods'], resourceNames: ['', 'db'] },
+    ];
+    expect(findCapabilities(rules)).to.have.lengthOf(1);
+    expect(findCapabilities(rules)[0]).to.include({
+      permission: 'secrets-read',
+      example: 'list secrets',
+      names: undefined,
+    });
+    expect(ofEmptyName('create', 'pods')).to.deep.equal(['pods-create: create pods']);
+    expect(ofEmptyName('deletecollection', 'pods')).to.deep.equal(['pods-delete: deletecollection pods']);
+    expect(ofEmptyName('escalate', 'clusterroles', 'rbac.authorization.k8s.io')).to.deep.equal([
+      'escalate-cluster-roles: escalate clusterroles',
+    ]);
+    // Of these a request always has a name.
+    expect(ofEmptyName('get', 'secrets')).to.deep.equal([]);
+    expect(ofEmptyName('create', 'pods/exec')).to.deep.equal([]);
+    expect(ofEmptyName('impersonate', 'users')).to.deep.equal([]);
+  });
+
+  it('is to create what has certain names by applying it, for whoever may patch these as well', () => {
+    const creates = ruleOf('create pods named a,b');
+    const found = (rules: readonly PolicyRule[]) =>
+      findCapabilities(rules).flatMap(({ permission, names }) => (permission === 'pods-create' ? [names] : []));
+    expect(found([creates])).to.deep.equal([]);
+    expect(found([creates, ruleOf('patch pods named b,c')])).to.deep.equal([['b']]);
+    expect(found([creates, ruleOf('patch pods')])).to.deep.equal([['a', 'b']]);
+    expect(found([creates, ruleOf('patch services')])).to.deep.equal([]);
+    expect(found([{ ...creates, verbs: ['create', 'patch'] }])).to.deep.equal([['a', 'b']]);
   });
 
   it('is remembered for each version apart', () => {

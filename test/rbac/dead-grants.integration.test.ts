@@ -59,6 +59,21 @@ describe('a real API server', () => {
     await waitUntil(async () => (await objects.create(configMap('settings'))).status === 201, { what: 'the create' });
   });
 
+  it('takes a list and a Role that grants more from whoever holds the empty name', async () => {
+    const everything = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
+    const role = (name: string): object => ({ kind: 'Role', metadata: { name }, rules: everything });
+    const rbac = { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'] };
+    const holder = await holderOf(
+      { ...named, resourceNames: [''], verbs: ['list'] },
+      { ...rbac, verbs: ['create', 'update', 'get'] },
+      { ...rbac, resourceNames: [''], verbs: ['escalate'] },
+    );
+    await waitUntil(async () => (await configMaps(holder).list()).status === 200, { what: 'the list' });
+    const roles = new ResourceClient(holder.client, RBAC, 'roles', holder.namespace);
+    expect((await roles.create(role('grown'))).status).to.equal(201);
+    expect((await roles.replace('held', role('held'))).status).to.equal(403);
+  });
+
   it('takes a list and no deletecollection by the selector of a name', async () => {
     const objects = configMaps(await holderOf({ ...named, verbs: ['list', 'deletecollection'] }));
     const fieldSelector = 'metadata.name=settings';

@@ -109,6 +109,12 @@ describe('a path to cluster-admin', () => {
     { may: 'cluster: User jane may * * pods', path: 'update pods' },
     { may: 'ci: User jane may create core pods', path: 'create pods in ci' },
     { may: 'shop: User jane may create core pods', path: undefined },
+    { may: 'ci: User jane may create core pods named other', path: undefined },
+    // An empty name is that of whatever is created or listed; and who applies what is not there creates it.
+    { may: 'ci: User jane may create core pods named ,', path: 'create pods in ci' },
+    { may: 'ci: User jane may list core secrets named password,', path: 'list secrets in ci' },
+    { may: 'ci: User jane may create,patch,get core secrets named cache', path: 'create and read secrets in ci' },
+    { may: 'ci: User jane may create,patch core secrets named cache', path: undefined },
     { may: 'ci: User jane may patch apps deployments', path: 'patch deployments in ci' },
     {
       may: 'ci: User jane may patch apps deployments named web',
@@ -151,6 +157,14 @@ describe('a path to cluster-admin', () => {
     });
   }
 
+  it('is there for whoever creates a pod of one name by applying it', () => {
+    const path = (verbs: string) =>
+      pathsOf(account('ci/deployer'), admin, grants(`ci: User jane may ${verbs} core pods named other`))('user:jane');
+    expect(path('create,patch')).to.match(/-\[create pods in ci\]-> sa:ci\/deployer/);
+    expect(path('create')).to.equal(undefined);
+    expect(path('patch')).to.equal(undefined);
+  });
+
   /** What jane holds, and how she becomes cluster-admin where there is nobody else. */
   const direct: readonly { readonly may: readonly string[]; readonly path: string | undefined }[] = [
     { may: ['cluster: User jane may * * *'], path: '-[do everything]-> cluster-admin (0 steps)' },
@@ -160,6 +174,13 @@ describe('a path to cluster-admin', () => {
       path: '-[escalate clusterroles, update clusterroles]-> cluster-admin (1 step)',
     },
     { may: ['cluster: User jane may escalate rbac.authorization.k8s.io clusterroles'], path: undefined },
+    {
+      may: [
+        'cluster: User jane may create rbac.authorization.k8s.io clusterroles',
+        'cluster: User jane may escalate rbac.authorization.k8s.io clusterroles named ,',
+      ],
+      path: '-[escalate clusterroles, create clusterroles]-> cluster-admin (1 step)',
+    },
     {
       may: ['cluster: User jane may escalate,update rbac.authorization.k8s.io clusterroles named r0'],
       path: '-[escalate clusterroles, update clusterroles]-> cluster-admin (1 step)',

@@ -7,7 +7,7 @@ describe('a rule in words', () => {
     [{ verbs: ['get', 'list'], apiGroups: [''], resources: ['secrets'] }, 'get, list secrets'],
     [{ verbs: ['create'], apiGroups: [''], resources: ['pods/exec'] }, 'create pods/exec'],
     [{ verbs: ['patch'], apiGroups: ['apps'], resources: ['deployments/scale'] }, 'patch deployments.apps/scale'],
-    [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, 'do anything with every resource of any API group'],
+    [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, 'use every verb on every resource of any API group'],
     [{ verbs: ['get'], apiGroups: ['apps'], resources: ['*'] }, 'get every resource of apps'],
     [{ verbs: ['get'], apiGroups: [''], resources: ['*'] }, 'get every resource of the core group'],
     [{ verbs: ['get'], apiGroups: [''], resources: ['secrets'], resourceNames: ['a\nb'] }, 'get secrets named "a\\nb"'],

@@ -3,6 +3,8 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 
 import { collect } from '../option-values.ts';
+import { grantsOutputs } from '../grants-output.ts';
+import type { GrantsOutput } from '../grants-output.ts';
 import type { CommandProcess } from '../output.ts';
 import type { GivenRbacOptions } from '../rbac-options.ts';
 import { outOfReach, withSource } from '../rbac-source.ts';
@@ -17,7 +19,7 @@ export function addPermissions(program: Command, own: CommandProcess): void {
     .argument('<subject>', 'sa:NAMESPACE/NAME, system:serviceaccount:NAMESPACE:NAME, user:NAME or group:NAME')
     .option('-n, --namespace <name>', 'only what counts in this namespace (default: everything)')
     .option('--group <name>', 'a group of the user (repeatable)', collect)
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(grantsOutputs).default('table'))
     .addHelpText(
       'after',
       `${outOfReach}
@@ -57,5 +59,5 @@ Examples:
 interface GivenPermissions extends GivenRbacOptions {
   readonly namespace?: string;
   readonly group?: readonly string[];
-  readonly output: 'table' | 'json';
+  readonly output: GrantsOutput;
 }

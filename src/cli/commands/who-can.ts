@@ -2,6 +2,8 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
+import { grantsOutputs } from '../grants-output.ts';
+import type { GrantsOutput } from '../grants-output.ts';
 import type { CommandProcess } from '../output.ts';
 import type { GivenNamespaces, GivenRbacOptions } from '../rbac-options.ts';
 import { outOfReach, withSource } from '../rbac-source.ts';
@@ -18,7 +20,7 @@ export function addWhoCan(program: Command, own: CommandProcess): void {
     .option('-n, --namespace <name>', "in this namespace (default: the context's, with -f: all of them)")
     .option('-A, --all-namespaces', 'in any namespace', false)
     .option('--subresource <name>', 'as log, exec or scale')
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(grantsOutputs).default('table'))
     .addHelpText(
       'after',
       `${outOfReach}
@@ -55,5 +57,5 @@ Examples:
 
 interface GivenWhoCan extends GivenRbacOptions, GivenNamespaces {
   readonly subresource?: string;
-  readonly output: 'table' | 'json';
+  readonly output: GrantsOutput;
 }

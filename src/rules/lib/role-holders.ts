@@ -2,6 +2,7 @@
 import type { RbacSubject } from '../../core/kinds.ts';
 import type { RuleContext } from '../../core/rule.ts';
 import type { BoundRole } from '../../core/snapshot.ts';
+import { listSome } from '../../core/some-names.ts';
 import { namespaceOf } from '../../rbac/authorizer.ts';
 import { isPredefinedSubject } from '../../rbac/predefined.ts';
 import { MASTERS } from '../../rbac/request.ts';
@@ -59,9 +60,7 @@ export function nameHolders(holders: readonly Holder[], ownNamespace: string | u
   const names = [
     ...new Set(holders.map(({ bound, subject }) => nameSubject(subject, namespaceOf(bound), ownNamespace))),
   ];
-  const named = names.slice(0, mostNamed);
-  if (names.length > mostNamed) return `${named.join(', ')} and ${names.length - mostNamed} more`;
-  return named.length < 2 ? named.join() : `${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''}`;
+  return listSome(names, mostNamed);
 }
 
 function nameSubject(

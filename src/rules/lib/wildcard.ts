@@ -5,7 +5,7 @@ import { isEverything } from '../../rbac/capabilities.ts';
 import type { Capability } from '../../rbac/capabilities.ts';
 import { permissions } from '../../rbac/permission-catalogue.ts';
 import type { Permission } from '../../rbac/permission-catalogue.ts';
-import { isUnrestrictedByName } from '../../rbac/rule-matching.ts';
+import { allowsNameless, isUnrestrictedByName } from '../../rbac/rule-matching.ts';
 import { escalatingGroups, isWholesale } from '../../rbac/wholesale.ts';
 import type { Severities } from './holder-grade.ts';
 
@@ -80,6 +80,10 @@ function readWholesale(
   const inNamespace = (severity: 'high' | 'medium') => (isOfUseInNamespace ? { inNamespace: severity } : {});
   if (isUnrestrictedByName(rule)) {
     const what = `do everything with every resource${ofGroups}`;
+    return { what, severities: { inCluster: 'critical', ...inNamespace('high') } };
+  }
+  if (allowsNameless(rule)) {
+    const what = `create, list and watch every resource${ofGroups}, which the empty name in resourceNames allows`;
     return { what, severities: { inCluster: 'critical', ...inNamespace('high') } };
   }
   const what = `do everything with what is named ${listSome(rule.resourceNames ?? [], (name) => JSON.stringify(name))}${ofGroups}`;

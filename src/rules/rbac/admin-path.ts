@@ -6,15 +6,18 @@
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import { assertReadable } from '../../core/snapshot.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
 import { adminPaths, standingOf } from '../../rbac/admin-paths.ts';
 import { describeGrant } from '../../rbac/authorizer.ts';
 import { ADMIN } from '../../rbac/escalation-node.ts';
 import type { NodeKey } from '../../rbac/escalation-node.ts';
-import { buildPath, printPath } from '../../rbac/escalation-path.ts';
+import { buildPath, printChain, printPath } from '../../rbac/escalation-path.ts';
 import { identityOf, keyOfIdentity } from '../../rbac/identity.ts';
+import { isStep } from '../../rbac/routes.ts';
 import { principalOf } from '../../rbac/subject-matching.ts';
-import { firstGrantOf, hopsOf } from '../../rbac/ways.ts';
+import { grantedPartOf, hopsOf } from '../../rbac/ways.ts';
 import type { Way } from '../../rbac/ways.ts';
+import { sharedRole, sharedRoleReads } from '../lib/shared-role.ts';
 
 export const adminPath = defineRule({
   id: 'rbac-admin-path',
@@ -22,10 +25,10 @@ export const adminPath = defineRule({
   severity: 'critical',
   severityReason: 'The chain needs nothing but what is granted today.',
   subject: 'Principal',
-  reads: ['EscalationPaths'],
+  reads: ['EscalationPaths', ...sharedRoleReads],
   controls: ['cis-1.12/5.1.1', 'nsa/authentication-and-authorization', 'attack/T1078'],
   rationale:
-    'Single permissions look harmless: to create pods in one namespace, to bind a role in another. Chained they lead to cluster-admin, through service accounts, running pods and nodes.',
+    'Single permissions look harmless: to create pods in one namespace, to bind a role in another. Chained they lead to cluster-admin, through service accounts, running pods and nodes. All who can by one role are one finding, on that role.',
   remediation:
     'Take away the grant that the finding names, or narrow it: by resourceNames, by a RoleBinding in place of a ClusterRoleBinding, or by moving the powerful service account into a namespace of its own. "merlon paths" shows every chain.',
   example: {
@@ -80,16 +83,25 @@ subjects:
       return snapshot.isWholeCluster ? [] : notApplicable('what else it is granted is not known from these files');
     }
     const way = snapshot.ask(adminPaths, ({ ways }) => ways.from(node));
-    return way === undefined ? [] : [toViolation(node, way)];
+    return way === undefined ? [] : [toViolation(node, way, snapshot)];
   },
 });
 
-function toViolation(node: NodeKey, way: Way): Violation {
+function toViolation(node: NodeKey, way: Way, snapshot: Snapshot): Violation {
   const path = buildPath(node, ADMIN, hopsOf(way));
   const printed = printPath(path);
   const condition = [...new Set(path.legs.flatMap(({ assumes }) => assumes))].join(' and ');
-  const grant = firstGrantOf(way);
-  const advice = grant === undefined ? '' : `; take away ${describeGrant(grant)}`;
-  const message = `it can become cluster-admin${condition === '' ? '' : ` if ${condition}`}: ${printed}${advice}`;
-  return violation('name', printed, message, condition === '' ? undefined : 'high');
+  const what = `can become cluster-admin${condition === '' ? '' : ` if ${condition}`}`;
+  const severity = condition === '' ? undefined : 'high';
+  const granted = grantedPartOf(way);
+  if (granted === undefined || !isStep(granted.hop)) {
+    return violation('name', printed, `it ${what}: ${printed}`, severity);
+  }
+  const { held, from } = granted.hop;
+  const message = `it ${what}: ${printed}; take away ${describeGrant(granted.grant)}`;
+  // To be in a group is no step: then all are there to whom the role is granted.
+  const own = buildPath(from, ADMIN, hopsOf(granted));
+  const chain = own.steps === path.steps ? printChain(own) : printed;
+  const cause = sharedRole(granted.grant, held.rule, { observed: held.example, what: `${what}: ${chain}` }, snapshot);
+  return { ...violation('name', printed, message, severity), cause };
 }

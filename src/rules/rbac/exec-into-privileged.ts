@@ -10,6 +10,8 @@ import { defineRule, notApplicable, unknown, violation } from '../../core/rule.t
 import type { Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
 import { assertReadable } from '../../core/snapshot.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { listSome } from '../../core/some-names.ts';
 import { adminPaths, standingOf } from '../../rbac/admin-paths.ts';
 import { describeGrant } from '../../rbac/authorizer.ts';
 import { entryIndex } from '../../rbac/entry-index.ts';
@@ -17,6 +19,7 @@ import type { EntriesByNamespace, Entry } from '../../rbac/entry-index.ts';
 import { isIdentityKey, nodeOfSubject } from '../../rbac/escalation-node.ts';
 import { escalatingNamespaces, execReach } from '../../rbac/exec-reach.ts';
 import { principalOf } from '../../rbac/subject-matching.ts';
+import { sharedRole, sharedRoleReads } from '../lib/shared-role.ts';
 
 /** As many namespaces as are worth a line of their own. */
 const mostPlaces = 10;
@@ -29,10 +32,10 @@ export const execIntoPrivileged = defineRule({
   severity: 'critical',
   severityReason: 'One request away from the node, and from every other pod that runs there.',
   subject: 'Principal',
-  reads: ['EscalationPaths'],
+  reads: ['EscalationPaths', ...sharedRoleReads],
   controls: ['cis-1.12/5.1.10', 'nsa/authentication-and-authorization', 'attack/T1609', 'attack/T1611'],
   rationale:
-    'To run commands in the pods of a namespace looks harmless until one of them is privileged, or shares the process or IPC namespace of its node: then it is to have that node. Kubernetes had an admission plugin against it, DenyEscalatingExec, until 1.21.',
+    'To run commands in the pods of a namespace looks harmless until one of them is privileged, or shares the process or IPC namespace of its node: then it is to have that node. Kubernetes had an admission plugin against it, DenyEscalatingExec, until 1.21. All who may by one role are one finding, on that role.',
   remediation:
     'Take the grant away in namespaces where such pods run, or name in resourceNames the pods that people may get into; grant nodes/metrics, nodes/stats, nodes/log or nodes/healthz in place of nodes/proxy; move such pods into a namespace of their own.',
   example: {
@@ -101,7 +104,7 @@ subjects:
     const entries = snapshot.ask(entryIndex, (index) => index.of(who));
     const doubt = snapshot.ask(execReach, (reach) => reach.doubtOf(who));
     const places = snapshot.ask(escalatingNamespaces, (found) => found);
-    const violations = places.length === 0 ? [] : [...violationsOf(entries, places)];
+    const violations = places.length === 0 ? [] : [...violationsOf(entries, places, snapshot)];
     if (violations.length > 0) return violations;
     if (snapshot.isWholeCluster && places.length === 0) return [];
     if (doubt !== undefined && (snapshot.isWholeCluster || places.length > 0)) return unknown(doubt);
@@ -118,11 +121,15 @@ subjects:
 });
 
 /** One for all namespaces, where it may get in everywhere. */
-function* violationsOf(entries: EntriesByNamespace, places: readonly string[]): Generator<Violation> {
+function* violationsOf(
+  entries: EntriesByNamespace,
+  places: readonly string[],
+  snapshot: Snapshot,
+): Generator<Violation> {
   const ofCluster = entries.get('') ?? [];
   const everywhere = findUnlimited(ofCluster);
   if (everywhere !== undefined) {
-    yield toViolation(everywhere, 'pods of every namespace', `in ${listPlaces(places)}`);
+    yield toViolation(everywhere, 'pods of every namespace', `in ${listPlaces(places)}`, snapshot);
     return;
   }
   const own = places.flatMap((place) => {
@@ -132,30 +139,37 @@ function* violationsOf(entries: EntriesByNamespace, places: readonly string[]): 
   for (const [index, { place, entry }] of own.slice(0, mostPlaces).entries()) {
     const left = index === mostPlaces - 1 ? own.length - mostPlaces : 0;
     const more = left === 0 ? '' : `, and the same goes for ${left} more namespaces`;
-    yield toViolation(entry, `pods of namespace ${JSON.stringify(place)}`, `there${more}`);
+    yield toViolation(entry, `pods of namespace ${JSON.stringify(place)}`, `there${more}`, snapshot);
   }
   const limited = ofCluster.find(({ nodes }) => nodes !== undefined);
   if (limited === undefined) return;
   const nodes = listPlaces(limited.nodes ?? []);
-  yield toViolation(limited, `pods on ${nodes}`, `in ${listPlaces(places)}, perhaps on these nodes`, 'high');
+  yield toViolation(limited, `pods on ${nodes}`, `in ${listPlaces(places)}, perhaps on these nodes`, snapshot, 'high');
 }
 
 function findUnlimited(entries: readonly Entry[]): Entry | undefined {
   return entries.find(({ pods, nodes }) => pods === undefined && nodes === undefined);
 }
 
-function toViolation({ by, grant }: Entry, into: string, where: string, severity?: Severity): Violation {
-  return violation(
-    'name',
-    `${by}: ${into}`,
-    `it may run commands in ${into} (${by}), and pods that are as good as their node run ${where}; take away ${describeGrant(grant)}, or narrow it`,
-    severity,
-  );
+function toViolation(
+  { by, grant, rule }: Entry,
+  into: string,
+  where: string,
+  snapshot: Snapshot,
+  severity?: Severity,
+): Violation {
+  const observed = `${by}: ${into}`;
+  const what = `may run commands in ${into} (${by}), and pods that are as good as their node run ${where}`;
+  const message = `it ${what}; take away ${describeGrant(grant)}, or narrow it`;
+  return {
+    ...violation('name', observed, message, severity),
+    cause: sharedRole(grant, rule, { observed, what }, snapshot),
+  };
 }
 
-/** `"a", "b", "c" and 4 more` */
 function listPlaces(places: readonly string[]): string {
-  const named = places.slice(0, mostNamed).map((one) => JSON.stringify(one));
-  if (places.length > mostNamed) return `${named.join(', ')} and ${places.length - mostNamed} more`;
-  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''}`;
+  return listSome(
+    places.map((one) => JSON.stringify(one)),
+    mostNamed,
+  );
 }

@@ -41,12 +41,43 @@ subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
     fails: [{ path: 'rules[0]', severity: 'high' }],
   },
   {
-    name: 'changing Secrets is another matter, and so is creating one of a given name, which no request has',
+    name: 'whoever may patch the Secret that they may create by its name applies it',
     yaml: `
 kind: ClusterRole
 metadata: { name: some }
 rules:
-  - { apiGroups: [""], resources: [secrets], verbs: [get, update, patch, delete] }
+  - { apiGroups: [""], resources: [secrets], resourceNames: [cache], verbs: [create] }
+  - { apiGroups: [""], resources: [secrets], resourceNames: [cache, db], verbs: [get, patch] }
+---
+kind: ClusterRoleBinding
+metadata: { name: some }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: some }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
+`,
+    fails: [{ path: 'rules[0]', severity: 'critical', observed: 'create secrets' }],
+  },
+  {
+    name: 'the empty name is that of whatever is created',
+    yaml: `
+kind: ClusterRole
+metadata: { name: some }
+rules:
+  - { apiGroups: [""], resources: [secrets], resourceNames: [""], verbs: [create] }
+---
+kind: ClusterRoleBinding
+metadata: { name: some }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: some }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
+`,
+    fails: [{ path: 'rules[0]', severity: 'critical' }],
+  },
+  {
+    name: 'changing Secrets is another matter, and so is creating one of a given name, which no request has but to apply it',
+    yaml: `
+kind: ClusterRole
+metadata: { name: some }
+rules:
+  - { apiGroups: [""], resources: [secrets], verbs: [get, update, delete] }
   - { apiGroups: [""], resources: [secrets], resourceNames: [cache], verbs: [create] }
 ---
 kind: ClusterRoleBinding
