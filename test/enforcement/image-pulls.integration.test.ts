@@ -21,7 +21,7 @@ import { bodyOf } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { addDebugContainer, applyYaml, createPod, waitForAnswer } from './guarded-cluster.ts';
-import { CHANGED, createNamespaces, PLAIN, tryPod } from './predicted-pods.ts';
+import { CHANGED, createNamespaces, PLAIN, tryPod } from './trial-namespaces.ts';
 
 const ADMISSION = 'admissionregistration.k8s.io/v1';
 const image = 'registry.example/main:1';

@@ -302,8 +302,13 @@ describe('all policies at once', () => {
       await enforce({ withoutLabel: 'deny', namespacesOut: [] });
       await waitForAnswer(async () => say(await create(undefined, impersonatingClusterRole, 'tried', onTrial)), /^403/);
       await waitForAnswer(() => tryPod('kube-system', careless), /^403/);
-      const { code, stderr } = await cluster().kubectl(['delete', '-k', 'crds']);
+      const { code, stderr } = await cluster().kubectl(['delete', '--wait=false', '-k', 'crds']);
       expect([code, stderr]).to.deep.equal([0, '']);
+      const kindsOfMerlon = client.resource('apiextensions.k8s.io/v1', 'customresourcedefinitions');
+      await waitUntil(async () => bodyOf('kinds', await kindsOfMerlon.list()).items.length === 0, {
+        what: 'the kinds of Merlon to be gone',
+        timeoutMs: 60_000,
+      });
       const needed: readonly (readonly [apiVersion: string, plural: string, name: string, namespace?: string])[] = [
         [RBAC, 'clusterroles', 'view'],
         [RBAC, 'clusterroles', 'system:aggregate-to-edit'],

@@ -4,27 +4,27 @@
  */
 import type { PodTemplate } from '../../../src/core/pod-template.ts';
 import { planFamilies } from '../../../src/enforcement/plan/chosen-families.ts';
+import { IMAGE_PULLS_NAME } from '../../../src/enforcement/plan/image-pulls.ts';
 import { buildManifests, oldestMinors } from '../../../src/enforcement/plan/planned-policy.ts';
-import type { EnforcementManifest } from '../../../src/enforcement/plan/planned-policy.ts';
+import type { EnforcementManifest, PlannedPolicy } from '../../../src/enforcement/plan/planned-policy.ts';
 import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
 import { predictorOf } from '../../../src/enforcement/plan/predicted-pod.ts';
 import { bodyOf } from '../../support/api-client.ts';
 import type { ApiResponse } from '../../support/api-client.ts';
+import type { Cluster } from '../../support/cluster.ts';
 import type { Json } from '../../pod-security/generator.ts';
 import { workloadForms } from '../../pod-security/generator-workloads.ts';
 import { ownAccount } from './account-cases.ts';
 import { chooseFamilies, printSorted } from './changed-pods.ts';
 import { everyRule } from './every-rule.ts';
 import { createPolicies, DRY_RUN, isInvalid, messageOf, waitUntilAsked } from './family.ts';
-import type { Answer, ComparedFamily } from './family.ts';
+import type { Answer, ComparedFamily, Room } from './family.ts';
 import { findBroken, generatePodCase, templateOf } from './pod-cases.ts';
 import type { PodCase } from './pod-cases.ts';
-import { pullSets, ruleSets } from './rule-sets.ts';
+import { pulls, usual } from './rule-sets.ts';
 import { holdsDefaultToken } from './service-accounts.ts';
 
 const [plainly, enforced] = ['everything-off', 'everything-deny'];
-const [usual] = ruleSets;
-const [pulls] = pullSets;
 
 export const everything: ComparedFamily = {
   name: 'all families about pods',
@@ -33,64 +33,85 @@ export const everything: ComparedFamily = {
   namespaces: { [plainly]: 'off', [enforced]: 'deny' },
   aims: () => ['Pod: let through', 'Pod: refused', 'workload: let through', 'workload: refused'],
   async open(room) {
-    const { cluster, breakGlassGroups, keptOut } = room;
-    if (usual === undefined || pulls === undefined) throw new Error('no rules');
+    const { cluster } = room;
     for (const namespace of [plainly, enforced]) {
       const accounts = cluster.client.resource('v1', 'serviceaccounts', namespace);
       bodyOf('account', await accounts.create({ metadata: { name: ownAccount }, automountServiceAccountToken: false }));
       bodyOf('patch', await accounts.patch('default', { automountServiceAccountToken: false }));
     }
-    const modes = { withoutLabel: 'off', keptOut } as const;
-    const { policy } = planPodFamily({
-      ...{ ...modes, family: usual.family, rules: usual.rules },
-      ...{ target: { podSecurityVersion: cluster.minor }, breakGlassGroups, exemptions: [] },
-    });
-    const { policies } = planFamilies(
-      chooseFamilies(room, ['image-pulls', 'pod-defaults', 'service-accounts']),
-      everyRule,
-    );
-    const planned = policy === undefined ? policies : [policy, ...policies];
-    const predictors = planned.flatMap((one) => predictorOf(one, everyRule) ?? []);
-    const predict = (pod: PodTemplate): PodTemplate => predictors.reduce((changed, change) => change(changed), pod);
-    // Where images cannot be set to be pulled each time, pods are refused instead.
-    const isPullSet = planned.some(({ kind, name }) => kind === 'MutatingAdmissionPolicy' && name.includes('pulls'));
-    const sets = isPullSet ? [usual] : [usual, pulls];
+    const planned = planAll(room);
     await createPolicies(cluster, buildManifests(planned).map(callApart));
-    const create = (namespace: string, { kind, manifest }: Pick<PodCase, 'kind' | 'manifest'>) => {
-      const { apiVersion, plural } = kind === 'Pod' ? { apiVersion: 'v1', plural: 'pods' } : workloadForms[kind];
-      return cluster.client.resource(apiVersion, plural, namespace).create(manifest, DRY_RUN);
-    };
-    const ask = async (asked: Pick<PodCase, 'kind' | 'manifest'>): Promise<Answer> => {
-      const plain = await create(plainly, asked);
-      if (isInvalid(plain)) return { kind: 'invalid', message: messageOf(plain) };
-      const answer = await create(enforced, asked);
-      const stored = bodyOf('ask on trial', plain) as Json;
-      const changed = asked.kind === 'Pod' ? { ...stored, ...predict(stored as unknown as PodTemplate) } : stored;
-      const broken = sets.flatMap((set) => findBroken({ set, kind: asked.kind }, changed, cluster.minor));
-      const account = { automountServiceAccountToken: false };
-      const isRefused = broken.length > 0 || holdsDefaultToken(templateOf(asked.kind, changed), account);
-      const isAllowed = answer.status === 201;
-      return {
-        kind: 'judged',
-        isAllowed,
-        counted: [`${asked.kind === 'Pod' ? 'Pod' : 'workload'}: ${isAllowed ? 'let through' : 'refused'}`],
-        enforced: isAllowed ? printSorted(podSpecOf(asked.kind, answer.body)) : tellRefusal(answer),
-        reported: isRefused ? 'refused' : printSorted(podSpecOf(asked.kind, changed)),
-      };
-    };
-    for (const asked of untilAsked) {
-      await waitUntilAsked(JSON.stringify(asked), async () => {
-        const answer = await ask({ kind: 'Pod', manifest: asked });
+    const meaning = whatIsMeantBy(planned, cluster.minor);
+    for (const manifest of untilAsked) {
+      await waitUntilAsked(JSON.stringify(manifest), async () => {
+        const answer = await askAbout(cluster, { kind: 'Pod', manifest }, meaning);
         return answer.kind === 'judged' && answer.enforced === answer.reported;
       });
     }
     return (seed, index) => {
       const { kind, manifest } = generatePodCase(seed, index, [usual]);
       const parts = kind === 'Pod' ? withToken(manifest, index) : manifest;
-      return { what: kind, parts, ask: (smaller) => ask({ kind, manifest: smaller }) };
+      return { what: kind, parts, ask: (smaller) => askAbout(cluster, { kind, manifest: smaller }, meaning) };
     };
   },
 };
+
+function planAll(room: Room): readonly PlannedPolicy[] {
+  const { cluster, breakGlassGroups, keptOut } = room;
+  const { policy } = planPodFamily({
+    family: usual.family,
+    rules: usual.rules,
+    target: { podSecurityVersion: cluster.minor },
+    breakGlassGroups,
+    exemptions: [],
+    withoutLabel: 'off',
+    keptOut,
+  });
+  const choice = chooseFamilies(room, ['image-pulls', 'pod-defaults', 'service-accounts']);
+  const { policies } = planFamilies(choice, everyRule);
+  return policy === undefined ? policies : [policy, ...policies];
+}
+
+/** What Merlon says of an object under these policies. */
+interface Meaning {
+  readonly predict: (pod: PodTemplate) => PodTemplate;
+  readonly isRefused: (kind: PodCase['kind'], changed: Json) => boolean;
+}
+
+function whatIsMeantBy(planned: readonly PlannedPolicy[], minor: number): Meaning {
+  const predictors = planned.flatMap((one) => predictorOf(one, everyRule) ?? []);
+  const setsPulls = planned.some(({ kind, name }) => kind === 'MutatingAdmissionPolicy' && name === IMAGE_PULLS_NAME);
+  // Where images cannot be set to be pulled each time, pods are refused instead.
+  const sets = setsPulls ? [usual] : [usual, pulls];
+  return {
+    predict: (pod) => predictors.reduce((changed, change) => change(changed), pod),
+    isRefused: (kind, changed) =>
+      sets.some((set) => findBroken({ set, kind }, changed, minor).length > 0) ||
+      holdsDefaultToken(templateOf(kind, changed), { automountServiceAccountToken: false }),
+  };
+}
+
+async function askAbout(
+  { client }: Cluster,
+  { kind, manifest }: Pick<PodCase, 'kind' | 'manifest'>,
+  { predict, isRefused }: Meaning,
+): Promise<Answer> {
+  const { apiVersion, plural } = kind === 'Pod' ? { apiVersion: 'v1', plural: 'pods' } : workloadForms[kind];
+  const create = (namespace: string) => client.resource(apiVersion, plural, namespace).create(manifest, DRY_RUN);
+  const plain = await create(plainly);
+  if (isInvalid(plain)) return { kind: 'invalid', message: messageOf(plain) };
+  const answer = await create(enforced);
+  const stored = bodyOf('ask on trial', plain) as Json;
+  const changed = kind === 'Pod' ? { ...stored, ...predict(stored as unknown as PodTemplate) } : stored;
+  const isAllowed = answer.status === 201;
+  return {
+    kind: 'judged',
+    isAllowed,
+    counted: [`${kind === 'Pod' ? 'Pod' : 'workload'}: ${isAllowed ? 'let through' : 'refused'}`],
+    enforced: isAllowed ? printSorted(podSpecOf(kind, answer.body)) : tellRefusal(answer),
+    reported: isRefused(kind, changed) ? 'refused' : printSorted(podSpecOf(kind, changed)),
+  };
+}
 
 /** Of whoever asks for it. */
 const token = { name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } };

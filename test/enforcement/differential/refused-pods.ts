@@ -6,12 +6,12 @@ import { completeManifest, findBroken, generatePodCase } from './pod-cases.ts';
 import type { PodCase } from './pod-cases.ts';
 import { namespacesOf, PodOracle } from './pod-oracle.ts';
 import type { PodAnswer } from './pod-oracle.ts';
-import { pullSets, ruleSets } from './rule-sets.ts';
+import { pulls, ruleSets } from './rule-sets.ts';
 import type { RuleSet } from './rule-sets.ts';
 
 export const refusedPods = compareSets('pod-security', ruleSets, 32);
 /** As before Kubernetes 1.36 and wherever nothing may be set. */
-export const refusedPulls = compareSets('image-pulls, refused', pullSets, 14);
+export const refusedPulls = compareSets('image-pulls, refused', [pulls], 14);
 
 function compareSets(name: string, sets: readonly RuleSet[], part: number): ComparedFamily {
   return {

@@ -25,10 +25,11 @@ function selectWith(
   return { family, rules: ofFamily, refusesNoted: family === 'image-pulls' };
 }
 
-export const pullSets: readonly RuleSet[] = [{ name: 'pulls', ...selectWith({}, 'image-pulls') }];
+export const pulls: RuleSet = { name: 'pulls', ...selectWith({}, 'image-pulls') };
+export const usual: RuleSet = { name: 'usual', ...selectWith({}) };
 
 export const ruleSets: readonly RuleSet[] = [
-  { name: 'usual', ...selectWith({}) },
+  usual,
   {
     name: 'strict',
     ...selectWith({
