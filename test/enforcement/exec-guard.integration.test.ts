@@ -265,6 +265,13 @@ describe('the exec guard, in force', () => {
     before('deny', async () => {
       await enforce({ connections: ['portforward', 'proxy'], hostNetwork: true, ephemeralContainers: true });
       await waitForAnswer(() => ask(`${guardedNamespace}/host-network`, 'proxy'), REFUSED);
+      // A policy of its own, which the API server may come to know later.
+      let asked = 0;
+      await waitForAnswer(async () => {
+        asked += 1;
+        const { status } = await addDebugContainer(ada, `${guardedNamespace}/host-ipc`, `asks-${asked}`);
+        return String(status);
+      }, /^403$/);
     });
     after('off', async () => {
       await removeGuards(cluster());
