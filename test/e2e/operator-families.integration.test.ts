@@ -183,8 +183,13 @@ describe('an operator that enforces all families', function () {
       bodyOf('webhook', await hooks.create({ metadata: { name: 'mesh' }, webhooks: [webhook] }));
       const said = 'MutatingWebhookConfiguration "mesh" may take back what image-pulls sets: such pods are refused';
       await untilSaid('Enforced', said);
-      const { status } = bodyOf('policy', await policies().get('enforced'));
-      expect(JSON.stringify(status)).to.contain('MutatingWebhookConfiguration \\"mesh\\" may take back');
+      await waitUntil(
+        async () => {
+          const { status } = bodyOf('policy', await policies().get('enforced'));
+          return JSON.stringify(status).includes('MutatingWebhookConfiguration \\"mesh\\" may take back');
+        },
+        { what: 'the policy to say it, too' },
+      );
       const postures = suite.client.resource<SecurityPosture>(API_VERSION, 'securitypostures', 'refuses');
       await waitUntil(
         async () => {
