@@ -6,6 +6,7 @@
  */
 import { NOTHING_EXPECTED } from './expectation.ts';
 import type { Expected, ScopedExpectation } from './expectation.ts';
+import { SortedFindings } from './finding.ts';
 import type { ConcernedPods, Finding } from './finding.ts';
 import { FindingCollector } from './finding-collector.ts';
 import type { CollectedVerdicts } from './finding-collector.ts';
@@ -54,6 +55,7 @@ export class Evaluator {
   readonly #memory: TemplateMemory | undefined;
   readonly #subjects = new SubjectMemory();
   readonly #shared = new SharedFindings();
+  readonly #sorted = new SortedFindings();
   /** How many times a rule's `check` ran. */
   evaluations = 0;
 
@@ -72,6 +74,11 @@ export class Evaluator {
     const collector = new FindingCollector('all');
     this.judge(scope, rules, snapshot, collector, expected);
     return collector.finish().findings;
+  }
+
+  /** Of the cluster, which is judged after every change; of namespaces, which may go unnoticed, nothing is held. */
+  sortedOf(scope: Scope): SortedFindings | undefined {
+    return scope === 'cluster' ? this.#sorted : undefined;
   }
 
   /** Judges every subject of the scope by every selected rule, and hands what comes of it to the collector. */

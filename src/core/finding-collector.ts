@@ -6,7 +6,7 @@ import type { PostureSummary } from '../api/v1alpha1/posture-status.ts';
 import type { ExemptedWorkload } from './exempted-workload.ts';
 import type { ExemptionMatcher } from './exemption-matcher.ts';
 import { sortFindings } from './finding.ts';
-import type { Finding, Outcome, SharedViolation } from './finding.ts';
+import type { Finding, Outcome, SharedViolation, SortedFindings } from './finding.ts';
 import type { AnyRule } from './rule.ts';
 import type { Severity } from './severity.ts';
 import type { SharedFindings } from './shared-findings.ts';
@@ -99,9 +99,10 @@ export class FindingCollector {
     this.#subjects.add(subject);
   }
 
-  finish(): CollectedFindings {
+  /** @param memory of the findings of the same scope */
+  finish(memory?: SortedFindings): CollectedFindings {
     return {
-      findings: sortFindings(this.#findings),
+      findings: sortFindings(this.#findings, memory),
       summary: { ...this.#counts, subjects: this.#subjects.size },
     };
   }

@@ -54,9 +54,9 @@ const outcomeRank: Readonly<Record<Outcome, number>> = { fail: 0, unknown: 1, ex
  * Worst first, and the same order for the same findings on every machine.
  *
  * They come by the thousand, of few rules, and mostly in the order of their subjects: sorted rule by rule, little is left
- * to compare.
+ * to compare, and nothing of a rule whose findings are those that were sorted the last time.
  */
-export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
+export function sortFindings(findings: readonly Finding[], memory?: SortedFindings): readonly Finding[] {
   const groups = new Map<string, Finding[][]>();
   for (const finding of findings) {
     let ofRule = groups.get(finding.rule.id);
@@ -66,7 +66,27 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   return [...groups]
     .flatMap(([id, ofRule]) => ofRule.map((group, rank) => ({ id, rank, group })))
     .sort((a, b) => a.rank - b.rank || compareText(a.id, b.id))
-    .flatMap(({ group }) => group.sort((a, b) => compareSubjects(a.subject, b.subject)));
+    .flatMap(({ id, rank, group }) => memory?.sort(`${rank} ${id}`, group) ?? sortBySubject(group));
+}
+
+function sortBySubject(group: readonly Finding[]): readonly Finding[] {
+  return group.toSorted((a, b) => compareSubjects(a.subject, b.subject));
+}
+
+/** What was sorted last, of one scope: after a change most is as it was. */
+export class SortedFindings {
+  readonly #latest = new Map<string, { readonly group: readonly Finding[]; readonly sorted: readonly Finding[] }>();
+
+  /** @param name of the group */
+  sort(name: string, group: readonly Finding[]): readonly Finding[] {
+    const latest = this.#latest.get(name);
+    if (latest?.group.length === group.length && group.every((one, index) => one === latest.group[index])) {
+      return latest.sorted;
+    }
+    const sorted = sortBySubject(group);
+    this.#latest.set(name, { group, sorted });
+    return sorted;
+  }
 }
 
 /** By outcome, then by severity. */

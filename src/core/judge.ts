@@ -101,7 +101,7 @@ export function judgeScope(
   judge.evaluator.judge(scope, policy.rules, judge.snapshot, collector, gatherExpected(judge.policies, own));
   collector.exemptBy(undefined);
   return {
-    ...collector.finish(),
+    ...collector.finish(judge.evaluator.sortedOf(scope)),
     policy,
     ...(doubt === undefined ? {} : { doubt }),
     inputs: [

@@ -14,24 +14,22 @@ const mostNamed = 3;
 
 /** All of one rule. */
 interface Known {
-  readonly parts: ReadonlySet<readonly SharedViolation[]>;
+  readonly parts: readonly Part[];
   /** By the key of the cause. */
   readonly findings: Map<string, Finding>;
 }
 
-const NOTHING: ReadonlySet<readonly SharedViolation[]> = new Set();
+/** What one of them breaks the rule by. */
+type Part = readonly SharedViolation[];
 
 /** Remembers them, because after a change most are as they were. */
 export class SharedFindings {
   readonly #known = new Map<AnyRule, Known>();
 
   /** @param parts what each of those who break the rule breaks it by: the same list as before where that is the same */
-  of(rule: AnyRule, parts: readonly (readonly SharedViolation[])[]): Iterable<Finding> {
-    const { parts: before = NOTHING, findings = new Map<string, Finding>() } = this.#known.get(rule) ?? {};
-    const now = new Set(parts);
-    const changed = new Set<string>();
-    for (const part of parts) if (!before.has(part)) for (const { key } of part) changed.add(key);
-    for (const part of before) if (!now.has(part)) for (const { key } of part) changed.add(key);
+  of(rule: AnyRule, parts: readonly Part[]): Iterable<Finding> {
+    const { parts: before = [], findings = new Map<string, Finding>() } = this.#known.get(rule) ?? {};
+    const changed = findChangedKeys(before, parts);
     if (changed.size > 0) {
       const byCause = groupByCause(parts, changed);
       for (const key of changed) {
@@ -40,13 +38,29 @@ export class SharedFindings {
         else findings.set(key, toFinding(rule, violations));
       }
     }
-    this.#known.set(rule, { parts: now, findings });
+    this.#known.set(rule, { parts, findings });
     return findings.values();
   }
 }
 
+/** The causes of which something came or went; the order of those who stayed is the same. */
+function findChangedKeys(before: readonly Part[], now: readonly Part[]): ReadonlySet<string> {
+  let start = 0;
+  while (start < now.length && now[start] === before[start]) start += 1;
+  let end = 0;
+  const most = Math.min(before.length, now.length) - start;
+  while (end < most && now[now.length - 1 - end] === before[before.length - 1 - end]) end += 1;
+  const changed = new Set<string>();
+  const went = before.slice(start, before.length - end);
+  const came = now.slice(start, now.length - end);
+  const [wentAs, cameAs] = [new Set(went), new Set(came)];
+  for (const part of came) if (!wentAs.has(part)) for (const { key } of part) changed.add(key);
+  for (const part of went) if (!cameAs.has(part)) for (const { key } of part) changed.add(key);
+  return changed;
+}
+
 function groupByCause(
-  parts: readonly (readonly SharedViolation[])[],
+  parts: readonly Part[],
   keys: ReadonlySet<string>,
 ): ReadonlyMap<string, readonly SharedViolation[]> {
   const groups = new Map<string, SharedViolation[]>();
