@@ -2,7 +2,7 @@
  * What follows where an API server does not have the admission plugin that a rule asks for: webhooks and policies may do
  * the same, which nobody can tell from outside. Where none of them is asked, nothing does.
  */
-import { PROBE_GUARD_NAME, PROBE_NAMESPACE } from '../../api/v1alpha1/group.ts';
+import { OPERATOR_NAMESPACE, PROBE_GUARD_NAME, PROBE_NAMESPACE } from '../../api/v1alpha1/group.ts';
 import type { Fact, FactName } from '../../core/evidence.ts';
 import type { KindName, ObjectOf } from '../../core/kinds.ts';
 import { pass, unknown } from '../../core/rule.ts';
@@ -37,8 +37,11 @@ export const reviewerSources = ['Namespace', ...validatorKinds, ...mutatorKinds]
 
 /** Whoever makes objects there administers the cluster, and policies that spare these namespaces are no gap. */
 const namespacesOfKubernetes: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease'];
-/** In that of Merlon's probes nobody makes anything: its guard, which concerns no other namespace, sees to it. */
-const spared: readonly string[] = [...namespacesOfKubernetes, PROBE_NAMESPACE];
+/**
+ * In that of Merlon's probes nobody makes anything: its guard, which concerns no other namespace, sees to it. Whoever makes
+ * pods in Merlon's own is Merlon, and its policies never reach that namespace, so that they cannot keep it down.
+ */
+const spared: readonly string[] = [...namespacesOfKubernetes, OPERATOR_NAMESPACE, PROBE_NAMESPACE];
 
 interface Absence {
   readonly request: ReviewedRequest;

@@ -136,6 +136,13 @@ ${webhook('Mutating', undefined, 'namespaceSelector: { matchExpressions: [{ key:
     unknown: /and MutatingWebhookConfiguration "engine" may/,
   },
   {
+    name: "nor in Merlon's own, where it never acts",
+    yaml: `${shop}\n---\n{ kind: Namespace, metadata: { name: merlon, labels: { kind: own } } }
+${webhook('Mutating', undefined, 'namespaceSelector: { matchExpressions: [{ key: kind, operator: DoesNotExist }] }')}`,
+    evidence,
+    unknown: /and MutatingWebhookConfiguration "engine" may/,
+  },
+  {
     name: 'the namespaces of Kubernetes may be spared',
     yaml: `${system}\n---\n${shop}
 ${webhook('Mutating', undefined, 'namespaceSelector: { matchExpressions: [{ key: kind, operator: DoesNotExist }] }')}`,
