@@ -2,6 +2,8 @@
  * Defaults of new pods beside somebody else who sets otherwise. That pods come back as it is predicted, and pass the rules, the
  * differential test holds against a real API server.
  */
+import { expect } from 'chai';
+
 import { resolveParams } from '../../src/core/params.ts';
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { defaultingRulesOf, planPodDefaults } from '../../src/enforcement/plan/pod-defaults.ts';
@@ -18,6 +20,10 @@ const defaulting = defaultingRulesOf(rules);
 const modes = { withoutLabel: 'off', keptOut: [] } as const;
 const bare = { metadata: { name: 'bare' }, spec: { containers: [{ name: 'main', image: 'main:1' }] } };
 
+function named(container: object, index: number): object {
+  return { ...container, name: `i${index}` };
+}
+
 describe('defaults of pods', () => {
   const cluster = useControlPlane({ needs: ['build'], own: { controllerManager: false, auditLog: false } });
 
@@ -29,6 +35,20 @@ describe('defaults of pods', () => {
       async () => JSON.stringify((await tryPod(cluster(), CHANGED, bare)).body),
       /"runAsNonRoot":true/,
     );
+  });
+
+  it('are set in every container of a pod of 250, which cost no more than the API server lets them', async () => {
+    const env = Array.from({ length: 40 }, (_, index) => ({ name: `NAME_${index}`, value: 'some text' }));
+    const many = Array.from({ length: 250 }, (_, index) => ({ name: `c${index}`, image: 'main:1', env }));
+    const large = {
+      metadata: { name: 'large' },
+      spec: { containers: many, initContainers: many.slice(0, 20).map(named) },
+    };
+    const { status, body } = await tryPod(cluster(), CHANGED, large);
+    expect(`${status} ${String(body['message'])}`).to.equal('201 undefined');
+    const { containers = [], initContainers = [] } = body['spec'] as Partial<Record<string, object[]>>;
+    const dropped = [...containers, ...initContainers].filter((one) => JSON.stringify(one).includes('"drop":["ALL"]'));
+    expect(dropped).to.have.length(270);
   });
 
   it('count as said where somebody else sets otherwise, and are refused by the policy about pods', async () => {

@@ -55,6 +55,7 @@ export function planPodDefaults(
           isNoMirror,
           { name: 'not-windows', expression: "object.spec.?os.?name.orValue('') != 'windows'" },
         ],
+        ...(defaults.some(setsList) ? { variables: placesOfContainers } : {}),
         mutations: printDefaults(defaults),
       },
       bindings: bindWhereDenied(POD_DEFAULTS_NAME, modes),
@@ -137,11 +138,25 @@ function printValue(value: DefaultValue, type: string): string {
   return typeof value === 'object' && 'type' in value ? `${type}{type: ${celLiteral(value.type)}}` : celLiteral(value);
 }
 
+function setsList({ of, value }: PodDefault): boolean {
+  return of === 'container' && isList(value);
+}
+
+/** A container is found by its name: to hold it against all others, whole, would be too much in a pod of two hundred. */
+const placesOfContainers: readonly NamedExpression[] = (['containers', 'initContainers'] as const).map((list) => ({
+  name: namesOf(list),
+  expression: `${listOf(list)}.map(c, c.name)`,
+}));
+
+function namesOf(list: ContainerList): string {
+  return list === 'containers' ? 'containerNames' : 'initContainerNames';
+}
+
 /** What the list is in has to be there before. */
 function printList(list: ContainerList, { field, value, unless }: ContainerContextDefault): readonly string[] {
   const keys = ['securityContext', ...field.split('.')];
   const spared = unless === undefined ? '' : ` &&\n    !(${unless.cel})`;
-  const place = `'/spec/${list}/' + string(${listOf(list)}.indexOf(c))`;
+  const place = `'/spec/${list}/' + string(variables.${namesOf(list)}.indexOf(c.name))`;
   return keys.map((_, depth) => {
     const path = keys.slice(0, depth + 1);
     const put = path.length === keys.length ? printValue(value, '') : `Object.spec.${list}.${path.join('.')}{}`;
