@@ -3,7 +3,7 @@ import type { PolicyRule } from '../core/kinds.ts';
 import { namespaceOf } from '../rbac/authorizer.ts';
 import { MASTERS } from '../rbac/request.ts';
 import type { Holder, Holders } from '../rbac/who-can.ts';
-import { grantJson, printRule } from './grant.ts';
+import { grantJson, printNames, printRule } from './grant.ts';
 import { layoutTable } from './table-layout.ts';
 import type { Cell } from './table-layout.ts';
 import { printable, printableJson } from './terminal.ts';
@@ -38,19 +38,20 @@ export function* printHolders(report: HoldersReport, paint: Painter): Generator<
   for (const doubt of doubts) yield `unknown: ${printable(doubt)}\n`;
 }
 
-function toRow({ subject, bound, rule, granted, names, deadWeight }: Holder): readonly Cell[] {
+function toRow({ subject, bound, rule, granted, names, deadWeight, note }: Holder): readonly Cell[] {
   const { metadata, roleRef } = bound.binding;
   const namespace = namespaceOf(bound);
   return [
     subject.kind,
     subject.namespace ?? '',
     subject.name,
-    names === undefined ? '*' : names.join(','),
+    printNames(names),
     namespace === '' ? 'cluster' : namespace,
     `${bound.kind}/${metadata.name}`,
     `${roleRef.kind}/${roleRef.name}`,
     `${rule}: ${printRule(shorten(granted))}`,
     ...(deadWeight === undefined ? [] : [{ text: `of no use: ${deadWeight}`, colour: 'yellow' } as const]),
+    ...(note === undefined ? [] : [note]),
   ];
 }
 
@@ -65,7 +66,7 @@ export function printHoldersJson({ holders, question, scope, others, doubts }: H
     question,
     scope,
     complete: others.length === 0 && doubts.length === 0,
-    holders: holders.map(({ subject, bound, rule, granted, names, deadWeight }) => ({
+    holders: holders.map(({ subject, bound, rule, granted, names, deadWeight, note }) => ({
       subject,
       ...(namespaceOf(bound) === '' ? { scope: 'cluster' } : { scope: 'namespace', namespace: namespaceOf(bound) }),
       ...(names === undefined ? {} : { names }),
@@ -73,6 +74,7 @@ export function printHoldersJson({ holders, question, scope, others, doubts }: H
       granted,
       effective: deadWeight === undefined,
       ...(deadWeight === undefined ? {} : { deadWeight }),
+      ...(note === undefined ? {} : { note }),
     })),
     implicit: [{ kind: 'Group', name: MASTERS }],
     others,

@@ -3,7 +3,7 @@ import type { DeadWeight } from '../rbac/dead-weight.ts';
 import { MASTERS } from '../rbac/request.ts';
 import type { Requester } from '../rbac/request.ts';
 import type { Origin, Permission, Permissions } from '../rbac/permissions.ts';
-import { nameRuleResource, originJson } from './grant.ts';
+import { nameRuleResource, originJson, printNames } from './grant.ts';
 import { layoutTable } from './table-layout.ts';
 import type { Cell } from './table-layout.ts';
 import { printable, printableJson } from './terminal.ts';
@@ -36,7 +36,7 @@ function toRow(namespace: string, origin: Origin, { rule, dead }: Permission): r
   return [
     namespace === '' ? 'cluster' : namespace,
     rule.nonResourceURLs?.join(',') ?? nameRuleResource(rule),
-    rule.resourceNames?.join(',') ?? '*',
+    printNames(rule.resourceNames),
     rule.verbs.join(','),
     describeOrigin(origin),
     ...(dead === undefined ? [] : [{ text: describeDead(dead), colour: 'yellow' } as const]),

@@ -18,6 +18,20 @@ metadata: { name: watchers }
 roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: 'n"[]' }
 subjects: [{ kind: Group, apiGroup: rbac.authorization.k8s.io, name: devs }]
 `;
+const namesRbac = `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: odd, namespace: shop }
+rules:
+  - { apiGroups: [""], resources: [secrets], resourceNames: ['*'], verbs: [get] }
+  - { apiGroups: [""], resources: [secrets], resourceNames: [tls], verbs: [create, patch] }
+  - { apiGroups: [""], resources: [pods], resourceNames: [a, 'b,c', ''], verbs: [use] }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: odd, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: odd }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: eve }]
+`;
 const usual = ['--authorization-mode', 'Node,RBAC'];
 
 describe('merlon who-can and permissions of files', function () {
@@ -43,6 +57,32 @@ describe('merlon who-can and permissions of files', function () {
       'unknown: ClusterRole "view" is not among the files',
       '',
     ]);
+  });
+
+  it('tells names that are one by one from every name', async () => {
+    const cell = async (...args: readonly string[]) =>
+      (await ask(args, namesRbac)).stdout.split('\n').slice(2, 3).join('');
+    expect(await cell('who-can', 'get', 'secrets', ...usual))
+      .to.match(/^User +eve +"\*" +shop /)
+      .and.match(/of no use: "\*": names are no patterns; without resourceNames every name is meant$/);
+    expect(await cell('who-can', 'use', 'pods', ...usual)).to.match(/^User +eve +a,"b,c","" +shop /);
+    const { stdout } = await ask(['permissions', 'user:eve', ...usual], namesRbac);
+    expect(stdout)
+      .to.match(/^shop +secrets +"\*" +get /m)
+      .and.match(/^shop +pods +"" +use /m);
+    const picture = await ask(['who-can', 'get', 'secrets', '-o', 'dot', ...usual], namesRbac);
+    expect(picture.stdout).to.contain('[label="rule 0 named \\"*\\"", style=dashed, color=gray];');
+  });
+
+  it('says how a create by name is of use', async () => {
+    const args = ['who-can', 'create', 'secrets', '--whole-cluster', ...usual];
+    const note = 'only by server-side apply, or by an update that creates: a plain create names nothing';
+    expect((await ask(args, namesRbac)).stdout).to.match(new RegExp(`^User +eve +tls +shop .* {3}${note}$`, 'm'));
+    expect(JSON.parse((await ask([...args, '-o', 'json'], namesRbac)).stdout)).to.have.nested.include({
+      'holders[0].names[0]': 'tls',
+      'holders[0].effective': true,
+      'holders[0].note': note,
+    });
   });
 
   it('draws who can, and says beside the picture what is not in it', async () => {
