@@ -14,6 +14,8 @@ export interface HoldersReport extends Holders {
   readonly question: string;
   /** As `in namespace "shop"`. */
   readonly scope: string;
+  /** Whether it was asked of every namespace, so that a RoleBinding answers for its own alone. */
+  readonly isEverywhere: boolean;
   /** Why others than these may be allowed it, in sentences; empty where that is excluded. */
   readonly others: readonly string[];
 }
@@ -23,14 +25,22 @@ const columns = ['KIND', 'NAMESPACE', 'NAME', 'NAMES', 'SCOPE', 'BINDING', 'ROLE
 }));
 
 export function* printHolders(report: HoldersReport, paint: Painter): Generator<string> {
-  const { holders, question, scope, others, doubts } = report;
+  const { holders, question, scope } = report;
   yield `${printable(`who can ${question} ${scope}:`)}\n`;
   if (holders.length > 0) {
     for (const line of layoutTable(columns, holders.map(toRow), paint)) yield `${line}\n`;
   } else {
-    yield 'nobody by RBAC\n';
+    yield NOBODY;
   }
-  yield `\nimplicit: everybody in the group ${MASTERS}, which may do everything and is in no binding\n`;
+  yield '\n';
+  yield* explainHolders(report);
+}
+
+export const NOBODY = 'nobody by RBAC\n';
+
+/** What holds of all of the answer. */
+export function* explainHolders({ holders, others, doubts }: HoldersReport): Generator<string> {
+  yield `implicit: everybody in the group ${MASTERS}, which may do everything and is in no binding\n`;
   if (holders.some(({ subject }) => subject.kind === 'Group')) {
     yield 'groups: their members are not in the cluster; ask who issues its credentials (the organization of client certificates, the groups claim of tokens).\n  system:authenticated is everybody who is somebody, system:serviceaccounts[:NAMESPACE] every service account\n';
   }
@@ -50,9 +60,13 @@ function toRow({ subject, bound, rule, granted, names, deadWeight, note }: Holde
     `${bound.kind}/${metadata.name}`,
     `${roleRef.kind}/${roleRef.name}`,
     `${rule}: ${printRule(shorten(granted))}`,
-    ...(deadWeight === undefined ? [] : [{ text: `of no use: ${deadWeight}`, colour: 'yellow' } as const]),
+    ...(deadWeight === undefined ? [] : [{ text: describeDeadWeight(deadWeight), colour: 'yellow' } as const]),
     ...(note === undefined ? [] : [note]),
   ];
+}
+
+export function describeDeadWeight(reason: string): string {
+  return `of no use: ${reason}`;
 }
 
 /** Most of a rule that is about many things is about others. */
