@@ -61,26 +61,60 @@ export function findChanger(
   return [{ bound, principals, changes: (name) => isWhole || names.has(name) }];
 }
 
+/** Changers by whom they are granted to. */
+export class Changers {
+  readonly #all: readonly Changer[];
+  /** Those that are granted to a group that a user may be in without anybody in the cluster knowing. */
+  readonly #ofGroups: readonly Changer[];
+  readonly #byPrincipal = new Map<string, Changer[]>();
+
+  constructor(all: readonly Changer[]) {
+    this.#all = all;
+    this.#ofGroups = all.filter(({ principals }) =>
+      principals.some(({ name, isGroup }) => isGroup && !isOfAccounts(name)),
+    );
+    for (const changer of all) {
+      for (const key of new Set(changer.principals.map(keyOf))) {
+        const known = this.#byPrincipal.get(key);
+        if (known === undefined) this.#byPrincipal.set(key, [changer]);
+        else known.push(changer);
+      }
+    }
+  }
+
+  /** Those of a binding itself first. */
+  heldBy(identity: Identity, bound: BoundRole): readonly Changer[] {
+    const { user, groups } = requesterOf(identity);
+    const principals = [
+      ...(user === '' ? [] : [{ name: user, isGroup: false }]),
+      ...groups.map((name) => ({ name, isGroup: true })),
+    ];
+    const held = principals.flatMap((one) => this.#byPrincipal.get(keyOf(one)) ?? []);
+    const isOwn = (one: Changer) => one.bound.binding === bound.binding;
+    return [...held.filter(isOwn), ...held.filter((one) => !isOwn(one) && shareNamespace(one.bound, bound))];
+  }
+
+  /** Nobody in a cluster knows who is in a group; but service accounts are in none but their own. */
+  perhapsHeldBy({ type }: Identity, bound: BoundRole): readonly Changer[] {
+    if (type === 'ServiceAccount') return [];
+    return (type === 'Group' ? this.#all : this.#ofGroups).filter((one) => shareNamespace(one.bound, bound));
+  }
+}
+
 /** @returns at most two for a subject: of what it may create for certain, and of what only if it is somebody else as well */
 export function findNamedCreates(
   { bound, rules }: ReadBinding,
   request: ResourceRequest,
-  changers: readonly Changer[],
+  changers: Changers,
   subjectsOf: (bound: BoundRole) => readonly RbacSubject[],
 ): readonly NamedCreate[] {
   const named = findNamed(rules, request);
   const [first] = named;
   if (first === undefined) return [];
+  const { index: rule, granted } = first;
   const names = [...new Set(named.flatMap((one) => one.names))].filter((name) => name !== '');
-  const near = changers.filter((one) => shareNamespace(one.bound, bound));
-  if (near.length === 0) return [];
   return subjectsOf(bound).flatMap((subject) =>
-    tellApart(names, subject, bound, near).map((one) => ({
-      subject,
-      rule: first.index,
-      granted: first.granted,
-      ...one,
-    })),
+    tellApart(names, subject, bound, changers).map((one) => ({ subject, rule, granted, ...one })),
   );
 }
 
@@ -88,43 +122,48 @@ function tellApart(
   names: readonly string[],
   subject: RbacSubject,
   bound: BoundRole,
-  near: readonly Changer[],
+  changers: Changers,
 ): readonly Pick<NamedCreate, 'names' | 'note'>[] {
   const principal = principalOf(subject, namespaceOf(bound));
   if (principal === undefined) return [];
   const identity = identityOf(principal);
-  const certain = selectChanged(
-    names,
-    near.filter((one) => one.bound.binding === bound.binding || isHeldBy(one, identity)),
-  );
-  const known = new Set(certain.names);
-  const possible = selectChanged(
-    names.filter((name) => !known.has(name)),
-    near.filter((one) => mayBeHeldBy(one, identity)),
-  );
+  const certain = assignChangers(names, changers.heldBy(identity, bound));
+  const open = names.filter((name) => !certain.has(name));
+  const possible = assignChangers(open, open.length === 0 ? [] : changers.perhapsHeldBy(identity, bound));
   const condition = identity.type === 'Group' ? 'only who is also' : 'only if it is';
   return [
-    { names: certain.names, note: tell(certain.by, bound, (other) => `${other} lets it patch or update`) },
-    {
-      names: possible.names,
-      note: tell(possible.by, bound, (other) => `${condition} among those whom ${other} lets patch or update`),
-    },
+    toCreate(certain, bound, (other, isOne) => `${other} ${isOne ? 'lets' : 'let'} it patch or update`),
+    toCreate(
+      possible,
+      bound,
+      (other, isOne) => `${condition} among those whom ${other} ${isOne ? 'lets' : 'let'} patch or update`,
+    ),
   ].filter((one) => one.names.length > 0);
 }
 
-/** @returns those of the names that they may change, and the first of them that may change any */
-function selectChanged(
-  names: readonly string[],
-  changers: readonly Changer[],
-): { readonly names: readonly string[]; readonly by: BoundRole | undefined } {
-  return {
-    names: names.filter((name) => changers.some(({ changes }) => changes(name))),
-    by: changers.find(({ changes }) => names.some(changes))?.bound,
-  };
+/** @returns of each name that any of them may change, the first that may */
+function assignChangers(names: readonly string[], changers: readonly Changer[]): ReadonlyMap<string, BoundRole> {
+  return new Map(
+    names.flatMap((name) => {
+      const found = changers.find(({ changes }) => changes(name));
+      return found === undefined ? [] : [[name, found.bound] as const];
+    }),
+  );
 }
 
-function tell(by: BoundRole | undefined, own: BoundRole, say: (other: string) => string): string {
-  return by === undefined || by.binding === own.binding ? BY_APPLY : `${BY_APPLY}; ${say(describeBinding(by))}`;
+function toCreate(
+  byName: ReadonlyMap<string, BoundRole>,
+  own: BoundRole,
+  say: (other: string, isOne: boolean) => string,
+): Pick<NamedCreate, 'names' | 'note'> {
+  const others = new Set([...byName.values()].filter(({ binding }) => binding !== own.binding).map(describeBinding));
+  const [first] = others;
+  const more = others.size - 1;
+  const named = first === undefined || more === 0 ? first : `${first} and ${more} more`;
+  return {
+    names: [...byName.keys()],
+    note: named === undefined ? BY_APPLY : `${BY_APPLY}; ${say(named, more === 0)}`,
+  };
 }
 
 /** A ClusterRoleBinding counts in every namespace. */
@@ -133,15 +172,8 @@ function shareNamespace(a: BoundRole, b: BoundRole): boolean {
   return one === '' || other === '' || one === other;
 }
 
-function isHeldBy({ principals }: Changer, identity: Identity): boolean {
-  const { user, groups } = requesterOf(identity);
-  return principals.some(({ name, isGroup }) => (isGroup ? groups.includes(name) : name === user));
-}
-
-/** Nobody in a cluster knows who is in a group; but service accounts are in none but their own. */
-function mayBeHeldBy({ principals }: Changer, { type }: Identity): boolean {
-  if (type === 'ServiceAccount') return false;
-  return principals.some(({ name, isGroup }) => type === 'Group' || (isGroup && !isOfAccounts(name)));
+function keyOf({ name, isGroup }: Principal): string {
+  return `${isGroup ? 'group' : 'user'}:${name}`;
 }
 
 function isOfAccounts(group: string): boolean {

@@ -6,8 +6,8 @@ import type { BoundRole, Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
 import { authorizerOf, namespaceOf } from './authorizer.ts';
 import type { Authorizer } from './authorizer.ts';
-import { findChanger, findNamedCreates, isPlainCreate } from './create-by-name.ts';
-import type { Changer, ReadBinding } from './create-by-name.ts';
+import { Changers, findChanger, findNamedCreates, isPlainCreate } from './create-by-name.ts';
+import type { ReadBinding } from './create-by-name.ts';
 import { explainDeadWeight } from './dead-weight.ts';
 import type { IsNamespaced } from './dead-weight.ts';
 import { findGrant } from './granted-names.ts';
@@ -71,8 +71,8 @@ export function findHolders(
     },
   );
   const changers = isPlainCreate(request)
-    ? readEach(read, (binding) => findChanger(binding, request, isNamespaced))
-    : [];
+    ? new Changers(readEach(read, (binding) => findChanger(binding, request, isNamespaced)))
+    : undefined;
   const holders = readEach(read, (binding) => holdersOf(binding, request, changers, isNamespaced));
   return { holders: holders.sort(compareHolders), doubts: [...doubts] };
 }
@@ -80,13 +80,13 @@ export function findHolders(
 function holdersOf(
   binding: ReadBinding,
   request: AccessRequest,
-  changers: readonly Changer[],
+  changers: Changers | undefined,
   isNamespaced: IsNamespaced,
 ): readonly Holder[] {
   const { bound, rules } = binding;
   const grant = findGrant(rules, request);
   if (grant === undefined) {
-    return isPlainCreate(request)
+    return changers !== undefined && isPlainCreate(request)
       ? findNamedCreates(binding, request, changers, subjectsOf).map((one) => ({ bound, ...one }))
       : [];
   }

@@ -227,6 +227,27 @@ describe('who can, where rules have names', () => {
       [`User eve by RoleBinding/mk#0 [y] (${byApply}; ClusterRoleBinding "pt" lets it patch or update)`],
     ],
     [
+      'the role grants some of it, and others the rest',
+      grant('mk', 'create secrets [x, y, z]; patch secrets [x]', 'User eve') +
+        grant('a', 'patch secrets [x, y]', 'User eve') +
+        grant('b', 'update secrets [z]', 'User eve'),
+      [`User eve by RoleBinding/mk#0 [x y z] (${byApply}; RoleBinding "a/bank" and 1 more let it patch or update)`],
+    ],
+    [
+      'its own role grants it as does another',
+      grant('mk', 'create,patch secrets [y]', 'User eve') + grant('a', 'patch secrets', 'User eve'),
+      [`User eve by RoleBinding/mk#0 [y] (${byApply})`],
+    ],
+    [
+      'some for certain, and some perhaps',
+      grant('mk', 'create,patch secrets [x]; create secrets [y]', 'User eve') +
+        grant('a', 'patch secrets', 'Group devs'),
+      [
+        `User eve by RoleBinding/mk#0 [x] (${byApply})`,
+        `User eve by RoleBinding/mk#0 [y] (${byApply}; only if it is among those whom RoleBinding "a/bank" lets patch or update)`,
+      ],
+    ],
+    [
       'a group that it is in for certain grants the patch',
       grant('mk', 'create secrets [y]', 'ServiceAccount web') +
         grant('pt', 'patch secrets', 'Group system:serviceaccounts:bank'),
