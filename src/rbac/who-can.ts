@@ -85,13 +85,16 @@ function holdersOf(
 ): readonly Holder[] {
   const { bound, rules } = binding;
   const grant = findGrant(rules, request);
+  const explain = () => ('path' in request ? undefined : explainDeadWeight(bound, request, isNamespaced));
   if (grant === undefined) {
-    return changers !== undefined && isPlainCreate(request)
-      ? findNamedCreates(binding, request, changers, subjectsOf).map((one) => ({ bound, ...one }))
-      : [];
+    if (changers === undefined || !isPlainCreate(request)) return [];
+    return findNamedCreates(binding, request, changers, subjectsOf).map(({ note, ...found }) => {
+      const deadWeight = explain();
+      return { bound, ...found, ...(deadWeight === undefined ? { note } : { deadWeight }) };
+    });
   }
   const { deadNames, ...found } = grant;
-  const deadWeight = 'path' in request ? undefined : (explainDeadWeight(bound, request, isNamespaced) ?? deadNames);
+  const deadWeight = explain() ?? deadNames;
   const dead = deadWeight === undefined ? {} : { deadWeight };
   return subjectsOf(bound).map((subject) => ({ subject, bound, ...found, ...dead }));
 }

@@ -289,6 +289,11 @@ describe('who can, where rules have names', () => {
       [],
     ],
     [
+      'of what has no namespace the create is granted in one',
+      grant('mk', 'create nodes [y]', 'User eve') + grant('pt', 'patch nodes', 'User eve', ''),
+      ['User eve by RoleBinding/mk#0 [y] dead'],
+    ],
+    [
       'of what has no namespace the patch is granted in one',
       grant('mk', 'create nodes [y]', 'User eve', '') + grant('pt', 'patch nodes', 'User eve'),
       [],
