@@ -63,13 +63,13 @@ class Batch {
     this.#authorizer = authorizerOf(view.snapshot);
   }
 
-  /** @returns the answers to some lines, a line each; blank lines are no questions */
+  /** @returns the answers to some lines, a line each; a blank one has its answer too, so that they stand beside each other */
   answer(lines: readonly (string | LongLine)[]): string {
     let answers = '';
     for (const line of lines) {
       this.#line += 1;
       if (typeof line !== 'string') answers += this.#refuse(`longer than ${maxLineLength} characters`);
-      else if (line.trim() !== '') answers += this.#answerLine(line);
+      else answers += line.trim() === '' ? this.#refuse('a blank line is no question') : this.#answerLine(line);
     }
     return answers;
   }

@@ -14,7 +14,7 @@ import type { NodeKey } from '../rbac/escalation-node.ts';
 import { buildPath } from '../rbac/escalation-path.ts';
 import { execReachOf } from '../rbac/exec-reach.ts';
 import { findCuts } from '../rbac/path-cut.ts';
-import { drawPaths, printPaths, printPathsJson } from '../report/paths-report.ts';
+import { drawPaths, printPaths, printPathsJson, tellBesidePaths } from '../report/paths-report.ts';
 import type { PathsReport, ReportedPath } from '../report/paths-report.ts';
 import { printDot, printMermaid } from '../report/picture.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
@@ -23,6 +23,7 @@ import { loadRbacFiles } from '../scan/rbac-files.ts';
 import type { FileChoice } from '../scan/rbac-files.ts';
 import { openCluster } from './cluster-access.ts';
 import type { ClusterChoice } from './cluster-access.ts';
+import { isPicture } from './grants-output.ts';
 import { reportInput } from './input-report.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
@@ -59,13 +60,7 @@ export async function runPaths(options: PathsOptions, streams: CommandStreams): 
   const graph = escalationGraphOf(input.snapshot);
   const { report, isCut } = buildReport(graph, input, options);
   await writeAll(streams.stdout, print(report, options.output, streams));
-  // Pictures have no room for it.
-  if (options.output === 'dot' || options.output === 'mermaid') {
-    await writeAll(
-      streams.stderr,
-      describeDoubts(input.doubts).map((doubt) => `note: ${printable(doubt)}\n`),
-    );
-  }
+  if (isPicture(options.output)) await writeAll(streams.stderr, tellBesidePaths(report));
   if (input.hasProblems) return 3;
   if (report.found > 0) return 1;
   return isCut || input.doubts.length > 0 ? 4 : 0;

@@ -2,10 +2,10 @@
 import { listPermissions } from '../rbac/permissions.ts';
 import type { NamedSubject } from '../rbac/subject-text.ts';
 import { drawPermissions } from '../report/grant-picture.ts';
-import { printPermissions, printPermissionsJson } from '../report/permissions-report.ts';
+import { printPermissions, printPermissionsJson, tellBesidePermissions } from '../report/permissions-report.ts';
 import type { PermissionsReport } from '../report/permissions-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
-import { isPicture, printPicture, tellBesidePicture } from './grants-output.ts';
+import { isPicture, printPicture } from './grants-output.ts';
 import type { GrantsOutput } from './grants-output.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
@@ -42,7 +42,7 @@ export async function runPermissions(
       others: [...listOthers(view), ...explainGroups(subject)],
     };
     await writeAll(streams.stdout, print(report, output, streams));
-    if (isPicture(output)) tellBesidePicture(report, streams);
+    if (isPicture(output)) await writeAll(streams.stderr, tellBesidePermissions(report));
     if (view.hasProblems) return UNUSABLE;
     return report.doubts.length > 0 ? INCOMPLETE : 0;
   } finally {

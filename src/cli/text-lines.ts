@@ -4,18 +4,23 @@ import { StringDecoder } from 'node:string_decoder';
 /** Longer lines are not held, only counted. */
 export const maxLineLength = 1024 * 1024;
 
+const BYTE_ORDER_MARK = '\uFEFF';
+
 export interface LongLine {
   readonly tooLong: true;
 }
 
-/** @returns the lines of one chunk at a time, without their ends */
+/** @returns the lines of one chunk at a time, without their ends and without the byte order mark of the stream */
 export async function* readLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<readonly (string | LongLine)[]> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   let isSkipping = false;
+  let isBegun = false;
   for await (const chunk of source) {
     const lines: (string | LongLine)[] = [];
-    const text = decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    const decoded = decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    const text = !isBegun && decoded.startsWith(BYTE_ORDER_MARK) ? decoded.slice(1) : decoded;
+    isBegun ||= decoded !== '';
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
       lines.push(isSkipping ? { tooLong: true } : finish(rest + text.slice(start, end)));

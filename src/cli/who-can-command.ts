@@ -1,12 +1,12 @@
 /** `merlon who-can`: everybody who may do something. */
 import { judgeByChain } from '../rbac/authorizer-chain.ts';
 import { findHolders } from '../rbac/who-can.ts';
-import { drawHolders } from '../report/grant-picture.ts';
+import { drawHolders, tellBesideHolders } from '../report/grant-picture.ts';
 import { printHolders, printHoldersJson } from '../report/holders-report.ts';
 import type { HoldersReport } from '../report/holders-report.ts';
 import { buildPainter, hasColour, printable } from '../report/terminal.ts';
 import { readRequest } from './asked-request.ts';
-import { isPicture, printPicture, tellBesidePicture } from './grants-output.ts';
+import { isPicture, printPicture } from './grants-output.ts';
 import type { GrantsOutput } from './grants-output.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
@@ -46,10 +46,11 @@ export async function runWhoCan(options: WhoCanOptions, streams: CommandStreams)
       doubts: [...view.missing, ...view.doubts, ...found.doubts],
       question: `${verb} ${target}${subresource === '' ? '' : `/${subresource}`}`,
       scope: isUrl ? '' : namespace === '' ? 'in any namespace' : `in namespace "${namespace}"`,
+      isEverywhere: !isUrl && namespace === '',
       others: listOthers(view),
     };
     await writeAll(streams.stdout, print(report, output, streams));
-    if (isPicture(output)) tellBesidePicture(report, streams);
+    if (isPicture(output)) await writeAll(streams.stderr, tellBesideHolders(report));
     if (view.hasProblems) return UNUSABLE;
     return report.doubts.length > 0 ? INCOMPLETE : 0;
   } finally {

@@ -6,10 +6,12 @@ import type { BoundRole, Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
 import { authorizerOf, namespaceOf } from './authorizer.ts';
 import type { Authorizer } from './authorizer.ts';
+import { Changers, findChanger, findNamedCreates, isPlainCreate } from './create-by-name.ts';
+import type { ReadBinding } from './create-by-name.ts';
 import { explainDeadWeight } from './dead-weight.ts';
 import type { IsNamespaced } from './dead-weight.ts';
-import type { AccessRequest, ResourceRequest } from './request.ts';
-import { allows } from './rule-matching.ts';
+import { findGrant } from './granted-names.ts';
+import type { AccessRequest } from './request.ts';
 import { principalOf } from './subject-matching.ts';
 
 export interface Holder {
@@ -20,6 +22,8 @@ export interface Holder {
   readonly granted: PolicyRule;
   /** Set where it is granted for objects of these names alone, and the question was about any. */
   readonly names?: readonly string[];
+  /** How alone it can be made use of. */
+  readonly note?: string;
   /** Why the grant is of no use, where the API server says yes and no such request can be made. */
   readonly deadWeight?: string;
 }
@@ -42,26 +46,57 @@ export function findHolders(
   isNamespaced: IsNamespaced,
 ): Holders {
   const authorizer = authorizerOf(snapshot);
-  const holders: Holder[] = [];
   const doubts = new Set<string>();
-  for (const bound of bindingsIn(snapshot, 'path' in request ? { namespace: '' } : scope)) {
-    const problem = readOr(
-      () => {
-        const { rules, doubt } = readRules(authorizer, bound);
-        const granted = grantedBy(rules, request);
-        if (granted !== undefined) {
-          const deadWeight = 'path' in request ? undefined : explainDeadWeight(bound, request, isNamespaced);
-          for (const subject of subjectsOf(bound)) {
-            holders.push({ subject, bound, ...granted, ...(deadWeight === undefined ? {} : { deadWeight }) });
-          }
-        }
-        return doubt;
-      },
-      ({ message }) => `${bound.kind} ${JSON.stringify(bound.binding.metadata.name)} cannot be read: ${message}`,
-    );
-    if (problem !== undefined) doubts.add(problem);
-  }
+  const bindings = [...bindingsIn(snapshot, 'path' in request ? { namespace: '' } : scope)];
+  // Whatever of a binding cannot be read does not keep others from being read.
+  const readEach = <Of extends { readonly bound: BoundRole }, Found>(
+    some: readonly Of[],
+    read: (one: Of) => readonly Found[],
+  ) =>
+    some.flatMap((one) => {
+      const { kind, binding } = one.bound;
+      const problem = ({ message }: Error) =>
+        `${kind} ${JSON.stringify(binding.metadata.name)} cannot be read: ${message}`;
+      const found = readOr(() => read(one), problem);
+      if (typeof found !== 'string') return found;
+      doubts.add(found);
+      return [];
+    });
+  const read = readEach(
+    bindings.map((bound) => ({ bound })),
+    ({ bound }): readonly ReadBinding[] => {
+      const { rules, doubt } = readRules(authorizer, bound);
+      if (doubt !== undefined) doubts.add(doubt);
+      return [{ bound, rules }];
+    },
+  );
+  const changers = isPlainCreate(request)
+    ? new Changers(readEach(read, (binding) => findChanger(binding, request, isNamespaced)))
+    : undefined;
+  const holders = readEach(read, (binding) => holdersOf(binding, request, changers, isNamespaced));
   return { holders: holders.sort(compareHolders), doubts: [...doubts] };
+}
+
+function holdersOf(
+  binding: ReadBinding,
+  request: AccessRequest,
+  changers: Changers | undefined,
+  isNamespaced: IsNamespaced,
+): readonly Holder[] {
+  const { bound, rules } = binding;
+  const grant = findGrant(rules, request);
+  const explain = () => ('path' in request ? undefined : explainDeadWeight(bound, request, isNamespaced));
+  if (grant === undefined) {
+    if (changers === undefined || !isPlainCreate(request)) return [];
+    return findNamedCreates(binding, request, changers, subjectsOf).map(({ note, ...found }) => {
+      const deadWeight = explain();
+      return { bound, ...found, ...(deadWeight === undefined ? { note } : { deadWeight }) };
+    });
+  }
+  const { deadNames, ...found } = grant;
+  const deadWeight = explain() ?? deadNames;
+  const dead = deadWeight === undefined ? {} : { deadWeight };
+  return subjectsOf(bound).map((subject) => ({ subject, bound, ...found, ...dead }));
 }
 
 function* bindingsIn(snapshot: Snapshot, scope: { readonly namespace: string } | 'everywhere'): Generator<BoundRole> {
@@ -84,32 +119,6 @@ export function readRules(
     const { kind, name } = bound.binding.roleRef;
     return { rules: [], doubt: `the rules of ${kind} ${JSON.stringify(name)} are not known: ${error.message}` };
   }
-}
-
-function grantedBy(
-  rules: readonly PolicyRule[],
-  request: AccessRequest,
-): Pick<Holder, 'rule' | 'granted' | 'names'> | undefined {
-  const rule = rules.findIndex((one) => allows(one, request));
-  const granted = rules[rule];
-  if (granted !== undefined) return { rule, granted };
-  return 'path' in request || request.name !== '' || !mayHaveName(request) ? undefined : grantedByName(rules, request);
-}
-
-/** A top-level create has no name, nor has what deletes many at once: rules with names do not grant it. */
-function mayHaveName({ verb, subresource }: ResourceRequest): boolean {
-  return verb !== 'deletecollection' && (verb !== 'create' || subresource !== '');
-}
-
-function grantedByName(
-  rules: readonly PolicyRule[],
-  request: ResourceRequest,
-): Pick<Holder, 'rule' | 'granted' | 'names'> | undefined {
-  const named = [...rules.entries()].filter(([, { resourceNames: _names, ...rule }]) => allows(rule, request));
-  const [first] = named;
-  if (first === undefined) return undefined;
-  const names = new Set(named.flatMap(([, { resourceNames = [] }]) => resourceNames));
-  return { rule: first[0], granted: first[1], names: [...names] };
 }
 
 /** Without those that are nobody, each once. */

@@ -1,35 +1,45 @@
 /** Who is granted what by which role, as pictures: the answers of `merlon who-can` and `merlon permissions`. */
 import type { BoundRole } from '../core/snapshot.ts';
 import { describeBinding, namespaceOf } from '../rbac/authorizer.ts';
-import type { Permission } from '../rbac/permissions.ts';
 import type { Holder } from '../rbac/who-can.ts';
-import { nameRuleResource } from './grant.ts';
+import { describeDeadWeight, explainHolders, NOBODY } from './holders-report.ts';
 import type { HoldersReport } from './holders-report.ts';
+import { namePermission } from './permissions-report.ts';
 import type { PermissionsReport } from './permissions-report.ts';
 import type { Arrow, Picture } from './picture.ts';
+import { printable } from './terminal.ts';
 
 /** From those who may, through the roles by which they may, to what was asked. */
-export function drawHolders({ holders, question, scope }: HoldersReport): Picture {
+export function drawHolders({ holders, question, scope, isEverywhere }: HoldersReport): Picture {
   const end = `${question} ${scope}`.trim();
   return {
     end,
     arrows: distinct(
-      holders.flatMap((holder) => [
-        {
-          from: nameHolder(holder),
-          to: nameRole(holder.bound),
-          label: describeBinding(holder.bound),
-          ...markOf(holder),
-        },
-        {
-          from: nameRole(holder.bound),
-          to: end,
-          label: `rule ${holder.rule}${namesOf(holder.names)}`,
-          ...markOf(holder),
-        },
-      ]),
+      holders.flatMap((holder) => {
+        const { bound, rule, names } = holder;
+        const place = isEverywhere ? namespaceOf(bound) : '';
+        const role = nameRoleIn(bound, place);
+        const alone = place === '' ? '' : ` in ${place} alone`;
+        return [
+          { from: nameHolder(holder), to: role, label: describeBinding(bound), ...markOf(holder) },
+          { from: role, to: end, label: `rule ${rule}${namesOf(names)}${alone}`, ...markOf(holder) },
+        ];
+      }),
     ),
   };
+}
+
+/** What is in the table and has no place in the picture. */
+export function* tellBesideHolders(report: HoldersReport): Generator<string> {
+  const { holders } = report;
+  if (holders.length === 0) yield NOBODY;
+  for (const holder of holders) {
+    const { deadWeight, note } = holder;
+    const said = deadWeight === undefined ? note : describeDeadWeight(deadWeight);
+    if (said === undefined) continue;
+    yield `note: ${printable(`${nameHolder(holder)} by ${describeBinding(holder.bound)}: ${said}`)}\n`;
+  }
+  yield* explainHolders(report);
 }
 
 /** From whoever is asked about, through groups and roles, to what these allow there. */
@@ -50,7 +60,7 @@ export function drawPermissions({ subject, scopes }: PermissionsReport): Picture
       ];
     }),
   );
-  return { arrows: distinct(arrows) };
+  return { start: subject, arrows: distinct(arrows) };
 }
 
 function nameHolder({ subject: { kind, namespace, name } }: Holder): string {
@@ -62,9 +72,10 @@ function nameRole(bound: BoundRole): string {
   return kind === 'Role' ? `${kind} ${namespaceOf(bound)}/${name}` : `${kind} ${name}`;
 }
 
-function namePermission(rule: Permission['rule'], namespace: string): string {
-  const what = rule.nonResourceURLs?.join(',') ?? nameRuleResource(rule);
-  return namespace === '' ? `${what} everywhere` : `${what} in ${namespace}`;
+/** What a ClusterRole grants in one namespace is not what it grants everywhere. */
+function nameRoleIn(bound: BoundRole, namespace: string): string {
+  const isOfAll = bound.binding.roleRef.kind !== 'Role';
+  return isOfAll && namespace !== '' ? `${nameRole(bound)} in ${namespace}` : nameRole(bound);
 }
 
 function namesOf(names: readonly string[] | undefined): string {

@@ -38,6 +38,11 @@ function printWord(word: string): string {
   return /^[\w./-]+$/.test(word) ? word : JSON.stringify(word);
 }
 
+/** `*` for every name; one that might be taken for that, for none or for several stands in quotes. */
+export function printNames(names: readonly string[] | undefined): string {
+  return names?.map((name) => (/^(?:\*?|.*[\s,"].*)$/s.test(name) ? JSON.stringify(name) : name)).join(',') ?? '*';
+}
+
 /** As kubectl names what a rule on one resource is about: `deployments.apps/scale`, `*.*`. */
 export function nameRuleResource({ resources = [], apiGroups = [] }: PolicyRule): string {
   const [full = ''] = resources;

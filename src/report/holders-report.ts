@@ -3,7 +3,7 @@ import type { PolicyRule } from '../core/kinds.ts';
 import { namespaceOf } from '../rbac/authorizer.ts';
 import { MASTERS } from '../rbac/request.ts';
 import type { Holder, Holders } from '../rbac/who-can.ts';
-import { grantJson, printRule } from './grant.ts';
+import { grantJson, printNames, printRule } from './grant.ts';
 import { layoutTable } from './table-layout.ts';
 import type { Cell } from './table-layout.ts';
 import { printable, printableJson } from './terminal.ts';
@@ -14,6 +14,8 @@ export interface HoldersReport extends Holders {
   readonly question: string;
   /** As `in namespace "shop"`. */
   readonly scope: string;
+  /** Whether it was asked of every namespace, so that a RoleBinding answers for its own alone. */
+  readonly isEverywhere: boolean;
   /** Why others than these may be allowed it, in sentences; empty where that is excluded. */
   readonly others: readonly string[];
 }
@@ -23,14 +25,22 @@ const columns = ['KIND', 'NAMESPACE', 'NAME', 'NAMES', 'SCOPE', 'BINDING', 'ROLE
 }));
 
 export function* printHolders(report: HoldersReport, paint: Painter): Generator<string> {
-  const { holders, question, scope, others, doubts } = report;
+  const { holders, question, scope } = report;
   yield `${printable(`who can ${question} ${scope}:`)}\n`;
   if (holders.length > 0) {
     for (const line of layoutTable(columns, holders.map(toRow), paint)) yield `${line}\n`;
   } else {
-    yield 'nobody by RBAC\n';
+    yield NOBODY;
   }
-  yield `\nimplicit: everybody in the group ${MASTERS}, which may do everything and is in no binding\n`;
+  yield '\n';
+  yield* explainHolders(report);
+}
+
+export const NOBODY = 'nobody by RBAC\n';
+
+/** What holds of all of the answer. */
+export function* explainHolders({ holders, others, doubts }: HoldersReport): Generator<string> {
+  yield `implicit: everybody in the group ${MASTERS}, which may do everything and is in no binding\n`;
   if (holders.some(({ subject }) => subject.kind === 'Group')) {
     yield 'groups: their members are not in the cluster; ask who issues its credentials (the organization of client certificates, the groups claim of tokens).\n  system:authenticated is everybody who is somebody, system:serviceaccounts[:NAMESPACE] every service account\n';
   }
@@ -38,20 +48,25 @@ export function* printHolders(report: HoldersReport, paint: Painter): Generator<
   for (const doubt of doubts) yield `unknown: ${printable(doubt)}\n`;
 }
 
-function toRow({ subject, bound, rule, granted, names, deadWeight }: Holder): readonly Cell[] {
+function toRow({ subject, bound, rule, granted, names, deadWeight, note }: Holder): readonly Cell[] {
   const { metadata, roleRef } = bound.binding;
   const namespace = namespaceOf(bound);
   return [
     subject.kind,
     subject.namespace ?? '',
     subject.name,
-    names === undefined ? '*' : names.join(','),
+    printNames(names),
     namespace === '' ? 'cluster' : namespace,
     `${bound.kind}/${metadata.name}`,
     `${roleRef.kind}/${roleRef.name}`,
     `${rule}: ${printRule(shorten(granted))}`,
-    ...(deadWeight === undefined ? [] : [{ text: `of no use: ${deadWeight}`, colour: 'yellow' } as const]),
+    ...(deadWeight === undefined ? [] : [{ text: describeDeadWeight(deadWeight), colour: 'yellow' } as const]),
+    ...(note === undefined ? [] : [note]),
   ];
+}
+
+export function describeDeadWeight(reason: string): string {
+  return `of no use: ${reason}`;
 }
 
 /** Most of a rule that is about many things is about others. */
@@ -65,7 +80,7 @@ export function printHoldersJson({ holders, question, scope, others, doubts }: H
     question,
     scope,
     complete: others.length === 0 && doubts.length === 0,
-    holders: holders.map(({ subject, bound, rule, granted, names, deadWeight }) => ({
+    holders: holders.map(({ subject, bound, rule, granted, names, deadWeight, note }) => ({
       subject,
       ...(namespaceOf(bound) === '' ? { scope: 'cluster' } : { scope: 'namespace', namespace: namespaceOf(bound) }),
       ...(names === undefined ? {} : { names }),
@@ -73,6 +88,7 @@ export function printHoldersJson({ holders, question, scope, others, doubts }: H
       granted,
       effective: deadWeight === undefined,
       ...(deadWeight === undefined ? {} : { deadWeight }),
+      ...(note === undefined ? {} : { note }),
     })),
     implicit: [{ kind: 'Group', name: MASTERS }],
     others,

@@ -26,12 +26,32 @@ export interface PathsReport {
   readonly notes: readonly string[];
 }
 
-export function* printPaths({ paths, found, notes, to }: PathsReport, paint: Painter): Generator<string> {
-  if (found === 0) yield `no path to ${printable(to)}\n`;
+export function* printPaths(report: PathsReport, paint: Painter): Generator<string> {
+  const { paths, found } = report;
+  if (found === 0) yield describeNone(report);
   for (const { path, cut, pods } of paths) {
     yield `${paint('bold', printable(printPath(path)))}\n`;
     for (const line of detailsOf(path, cut, pods)) yield `    ${printable(line)}\n`;
   }
+  yield* explainPaths(report);
+}
+
+/** What is not in the picture; the grant of each step and the pods that carry a token are in the text and in JSON alone. */
+export function* tellBesidePaths(report: PathsReport): Generator<string> {
+  if (report.found === 0) yield describeNone(report);
+  const legs = distinctLegs(report.paths);
+  for (const { from, to, by, assumes } of legs) {
+    for (const assumption of new Set(assumes))
+      yield `note: ${printable(`${from} -[${by}]-> ${to} assumes: ${assumption}`)}\n`;
+  }
+  yield* explainPaths(report);
+}
+
+function describeNone({ to }: PathsReport): string {
+  return `no path to ${printable(to)}\n`;
+}
+
+function* explainPaths({ paths, found, notes }: PathsReport): Generator<string> {
   if (found > paths.length) yield `... and ${found - paths.length} more (--limit)\n`;
   for (const note of notes) yield `note: ${printable(note)}\n`;
 }
@@ -85,16 +105,20 @@ function grantOf({ bound: { kind, binding }, subject }: Cut['grant']): object {
 }
 
 /** Each leg once: many paths end alike. Those that the advised cuts take away are marked. */
-export function drawPaths({ paths }: PathsReport): Picture {
-  const legs = new Map<string, Leg>();
-  for (const { path } of paths) for (const leg of path.legs) legs.set(`${leg.from}\n${leg.to}\n${leg.by}`, leg);
+export function drawPaths({ paths, to }: PathsReport): Picture {
   const cuts = new Set(paths.flatMap(({ cut }) => (cut === undefined ? [] : [cut.grant.bound.binding])));
   const isCut = ({ grants }: Leg): boolean => grants.some(({ grant }) => cuts.has(grant.bound.binding));
   return {
-    end: 'cluster-admin',
-    arrows: [...legs.values()].map((leg) => ({
+    end: to,
+    arrows: distinctLegs(paths).map((leg) => ({
       ...{ from: leg.from, to: leg.to, label: leg.by },
       ...(isCut(leg) ? { mark: 'cut' } : {}),
     })),
   };
+}
+
+function distinctLegs(paths: PathsReport['paths']): readonly Leg[] {
+  const legs = new Map<string, Leg>();
+  for (const { path } of paths) for (const leg of path.legs) legs.set(`${leg.from}\n${leg.to}\n${leg.by}`, leg);
+  return [...legs.values()];
 }

@@ -2,7 +2,9 @@
 import { printable } from './terminal.ts';
 
 export interface Picture {
-  /** What is at the end of everything, drawn apart. */
+  /** Where everything begins, where that is one; drawn even if nothing comes from it. */
+  readonly start?: string;
+  /** What is at the end of everything, drawn apart, and even if nothing leads there. */
   readonly end?: string;
   readonly arrows: readonly Arrow[];
 }
@@ -16,9 +18,10 @@ export interface Arrow {
 }
 
 /** @param name of the graph, a word: `paths` */
-export function printDot(name: string, { end, arrows }: Picture): string {
+export function printDot(name: string, picture: Picture): string {
+  const { end, arrows } = picture;
   const lines = [
-    ...nodesOf(arrows).map((node) => `  ${quoteDot(node)}${node === end ? ' [shape=doubleoctagon]' : ''};`),
+    ...nodesOf(picture).map((node) => `  ${quoteDot(node)}${node === end ? ' [shape=doubleoctagon]' : ''};`),
     ...arrows.map(
       ({ from, to, label, mark }) =>
         `  ${quoteDot(from)} -> ${quoteDot(to)} [label=${quoteDot(label)}${mark === undefined ? '' : dotStyles[mark]}];`,
@@ -34,8 +37,9 @@ function quoteDot(text: string): string {
 }
 
 /** For Markdown: a fenced block of `mermaid`. */
-export function printMermaid({ arrows }: Picture): string {
-  const nodes = nodesOf(arrows);
+export function printMermaid(picture: Picture): string {
+  const { arrows } = picture;
+  const nodes = nodesOf(picture);
   const ids = new Map(nodes.map((node, index) => [node, `n${index}`]));
   const idOf = (node: string): string => ids.get(node) ?? '';
   const lines = [
@@ -54,6 +58,7 @@ function escapeMermaid(text: string): string {
 }
 
 /** Each once, in the order of the arrows. */
-function nodesOf(arrows: readonly Arrow[]): readonly string[] {
-  return [...new Set(arrows.flatMap(({ from, to }) => [from, to]))];
+function nodesOf({ start, end, arrows }: Picture): readonly string[] {
+  const given = (node: string | undefined) => (node === undefined ? [] : [node]);
+  return [...new Set([...given(start), ...arrows.flatMap(({ from, to }) => [from, to]), ...given(end)])];
 }

@@ -67,16 +67,36 @@ describe('merlon can-i --batch', function () {
   });
 
   it('loses nothing to lines that are no questions, and exits with 3', async () => {
-    const { code, answers } = await ask(['{', list, '', '[]', '7', list]);
+    const { code, answers } = await ask(['{', list, '', '[]', '7', list, '  ']);
     expect(code).to.equal(3);
     expect(answers.map((answer) => Object.keys(answer as object)[0])).to.deep.equal([
       'error',
       'allowed',
       'error',
       'error',
+      'error',
       'allowed',
+      'error',
     ]);
-    expect(answers.map((answer) => (answer as { line?: number }).line)).to.deep.equal([1, undefined, 4, 5, undefined]);
+    expect(answers.map((answer) => (answer as { line?: number }).line)).to.deep.equal([
+      1,
+      undefined,
+      3,
+      4,
+      5,
+      undefined,
+      7,
+    ]);
+    expect(answers[2]).to.deep.equal({ error: 'a blank line is no question', line: 3 });
+  });
+
+  it('reads what an editor wrote with a byte order mark, which is no part of the first question', async () => {
+    const { code, answers } = await ask([`\uFEFF${JSON.stringify(list)}`, list]);
+    expect([code, answers.length]).to.deep.equal([0, 2]);
+    expect(answers[0]).to.deep.equal(answers[1]);
+    const later = await ask([list, `\uFEFF${JSON.stringify(list)}`]);
+    expect(later.code).to.equal(3);
+    expect(later.answers[1]).to.have.property('line', 2);
   });
 
   const malformed: readonly (readonly [question: object, error: RegExp])[] = [
@@ -124,6 +144,16 @@ describe('the lines of a stream', () => {
     const letter = Buffer.from('é\n');
     expect(await linesOf(letter.subarray(0, 1), letter.subarray(1))).to.deep.equal(['é']);
     expect(await linesOf()).to.deep.equal([]);
+  });
+
+  it('do not begin with the byte order mark of a stream, however that is cut', async () => {
+    const marked = Buffer.from('\uFEFFa\n\uFEFFb\n');
+    expect(await linesOf(marked)).to.deep.equal(['a', '\uFEFFb']);
+    expect(await linesOf(marked.subarray(0, 1), marked.subarray(1, 2), marked.subarray(2))).to.deep.equal([
+      'a',
+      '\uFEFFb',
+    ]);
+    expect(await linesOf(Buffer.from('\uFEFF'))).to.deep.equal([]);
   });
 
   it('are not held where one has no end', async () => {

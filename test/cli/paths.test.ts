@@ -112,6 +112,16 @@ describe('merlon paths of files', function () {
     expect(mermaid).to.match(/linkStyle \d+ stroke:red/);
   });
 
+  it('says beside a picture what is not in it, and draws where paths would end', async () => {
+    const { stderr } = await ask(['--limit', '1', '--whole-cluster', '-o', 'dot']);
+    expect(stderr).to.match(/^\.\.\. and 1 more \(--limit\)$/m);
+    const elsewhere = ['--to', 'sa:ci/deployer', '--whole-cluster', '-o', 'dot'];
+    expect((await ask(elsewhere)).stdout).to.contain('  "sa:ci/deployer" [shape=doubleoctagon];\n');
+    const nothing = await ask([...elsewhere, '--from', 'user:nobody']);
+    expect(nothing.stdout).to.contain('\n  "sa:ci/deployer" [shape=doubleoctagon];\n}');
+    expect(nothing.stderr).to.match(/^no path to sa:ci\/deployer$/m);
+  });
+
   it('lets no name break out of what it prints', async () => {
     const yaml = ciRbac.replaceAll('jane', '"j\\u001b[31m\\"]|<x>"');
     for (const format of ['table', 'json', 'dot', 'mermaid']) {
@@ -140,7 +150,12 @@ subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: ann }]
     expect(code).to.equal(4);
     expect(stdout).to.contain('note: ClusterRole "edit" is not among the files: there may be paths by it\n');
     const { stderr } = await ask(['-o', 'mermaid'], editors);
-    expect(stderr).to.equal('note: ClusterRole "edit" is not among the files: there may be paths by it\n');
+    expect(stderr.split('\n')).to.deep.equal([
+      'no path to cluster-admin',
+      'note: ClusterRole "edit" is not among the files: there may be paths by it',
+      'note: roles and bindings that are not among the files may add paths; --whole-cluster says that there are none',
+      '',
+    ]);
     expect((await ask([], `${ciRbac}---\n${editors}`)).code).to.equal(1);
     expect((await ask(['--whole-cluster'], editors)).code).to.equal(0);
   });

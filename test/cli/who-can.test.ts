@@ -18,6 +18,37 @@ metadata: { name: watchers }
 roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: 'n"[]' }
 subjects: [{ kind: Group, apiGroup: rbac.authorization.k8s.io, name: devs }]
 `;
+const namesRbac = `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: odd, namespace: shop }
+rules:
+  - { apiGroups: [""], resources: [secrets], resourceNames: ['*'], verbs: [get] }
+  - { apiGroups: [""], resources: [secrets], resourceNames: [tls], verbs: [create, patch] }
+  - { apiGroups: [""], resources: [pods], resourceNames: [a, 'b,c', ''], verbs: [use] }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: odd, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: odd }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: eve }]
+`;
+const clusterRole = `---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: sec }
+rules: [{ apiGroups: [""], resources: [secrets], verbs: [get] }]
+`;
+
+/** Named as the user that it is for. */
+function bindingTo(kind: 'ClusterRoleBinding' | 'RoleBinding', user: string): string {
+  return `---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ${kind}
+metadata: { name: ${user}${kind === 'RoleBinding' ? ', namespace: shop' : ''} }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: sec }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: ${user} }]
+`;
+}
 const usual = ['--authorization-mode', 'Node,RBAC'];
 
 describe('merlon who-can and permissions of files', function () {
@@ -45,6 +76,32 @@ describe('merlon who-can and permissions of files', function () {
     ]);
   });
 
+  it('tells names that are one by one from every name', async () => {
+    const cell = async (...args: readonly string[]) =>
+      (await ask(args, namesRbac)).stdout.split('\n').slice(2, 3).join('');
+    expect(await cell('who-can', 'get', 'secrets', ...usual))
+      .to.match(/^User +eve +"\*" +shop /)
+      .and.match(/of no use: "\*": names are no patterns; without resourceNames every name is meant$/);
+    expect(await cell('who-can', 'use', 'pods', ...usual)).to.match(/^User +eve +a,"b,c","" +shop /);
+    const { stdout } = await ask(['permissions', 'user:eve', ...usual], namesRbac);
+    expect(stdout)
+      .to.match(/^shop +secrets +"\*" +get /m)
+      .and.match(/^shop +pods +"" +use /m);
+    const picture = await ask(['who-can', 'get', 'secrets', '-o', 'dot', ...usual], namesRbac);
+    expect(picture.stdout).to.contain('[label="rule 0 named \\"*\\" in shop alone", style=dashed, color=gray];');
+  });
+
+  it('says how a create by name is of use', async () => {
+    const args = ['who-can', 'create', 'secrets', '--whole-cluster', ...usual];
+    const note = 'only by server-side apply, or by an update that creates: a plain create names nothing';
+    expect((await ask(args, namesRbac)).stdout).to.match(new RegExp(`^User +eve +tls +shop .* {3}${note}$`, 'm'));
+    expect(JSON.parse((await ask([...args, '-o', 'json'], namesRbac)).stdout)).to.have.nested.include({
+      'holders[0].names[0]': 'tls',
+      'holders[0].effective': true,
+      'holders[0].note': note,
+    });
+  });
+
   it('draws who can, and says beside the picture what is not in it', async () => {
     const { code, stdout, stderr } = await ask(['who-can', 'get', 'po', '-o', 'dot', ...usual]);
     expect(code).to.equal(4);
@@ -56,14 +113,81 @@ describe('merlon who-can and permissions of files', function () {
       '  "Role shop/pod-reader";',
       '  "get po in any namespace" [shape=doubleoctagon];',
       '  "ServiceAccount shop/web" -> "Role shop/pod-reader" [label="RoleBinding \\"readers/shop\\""];',
-      '  "Role shop/pod-reader" -> "get po in any namespace" [label="rule 0"];',
+      '  "Role shop/pod-reader" -> "get po in any namespace" [label="rule 0 in shop alone"];',
       '}',
       '',
     ]);
-    expect(stderr).to.contain('unknown: ClusterRole "view" is not among the files\n');
+    expect(stderr.split('\n')).to.deep.equal([
+      'implicit: everybody in the group system:masters, which may do everything and is in no binding',
+      'unknown: ClusterRole "view" is not among the files',
+      '',
+    ]);
     const mermaid = await ask(['who-can', 'get', 'po', '-o', 'mermaid', ...usual]);
     expect(mermaid.stdout).to.match(/^flowchart LR\n {2}n0\["ServiceAccount shop\/web"\]\n/);
     expect(mermaid.stdout).to.contain('  n0 -->|"RoleBinding #34;readers/shop#34;"| n1\n');
+  });
+
+  const both = `${bindingTo('ClusterRoleBinding', 'all')}${bindingTo('RoleBinding', 'one')}${clusterRole}`;
+
+  it('draws apart who holds a role in one namespace and who holds it everywhere', async () => {
+    const { stdout } = await ask(['who-can', 'get', 'secrets', '-o', 'dot', ...usual], both);
+    expect(stdout.split('\n').filter((line) => line.includes('->'))).to.deep.equal([
+      '  "User all" -> "ClusterRole sec" [label="ClusterRoleBinding \\"all\\""];',
+      '  "ClusterRole sec" -> "get secrets in any namespace" [label="rule 0"];',
+      '  "User one" -> "ClusterRole sec in shop" [label="RoleBinding \\"one/shop\\""];',
+      '  "ClusterRole sec in shop" -> "get secrets in any namespace" [label="rule 0 in shop alone"];',
+    ]);
+    const within = await ask(['who-can', 'get', 'secrets', '-n', 'shop', '-o', 'dot', ...usual], both);
+    expect(within.stdout.split('\n').filter((line) => line.includes('->'))).to.deep.equal([
+      '  "User all" -> "ClusterRole sec" [label="ClusterRoleBinding \\"all\\""];',
+      '  "ClusterRole sec" -> "get secrets in namespace \\"shop\\"" [label="rule 0"];',
+      '  "User one" -> "ClusterRole sec" [label="RoleBinding \\"one/shop\\""];',
+    ]);
+  });
+
+  it('says beside a picture why a grant is of no use, and how one is', async () => {
+    const nodes = await ask(['who-can', 'list', 'nodes', '--whole-cluster', '-o', 'dot', ...usual]);
+    expect(nodes.stderr).to.contain(
+      'note: ServiceAccount shop/web by RoleBinding "nodes/shop": of no use: nodes: it has no namespace, and a RoleBinding grants within one\n',
+    );
+    const create = await ask(['who-can', 'create', 'secrets', '--whole-cluster', '-o', 'dot', ...usual], namesRbac);
+    expect(create.stderr).to.contain('note: User eve by RoleBinding "odd/shop": only by server-side apply, ');
+    const web = await ask(['permissions', 'sa:shop/web', '-o', 'dot', ...usual]);
+    expect(web.stderr).to.equal(
+      'note: nodes in shop by RoleBinding "nodes/shop": of no use: it has no namespace, and a RoleBinding grants within one\n',
+    );
+    const partly = await ask(
+      ['permissions', 'user:all', '--group', 'devs', '-o', 'mermaid', ...usual],
+      both.replace(
+        'resources: [secrets], verbs: [get]',
+        'resources: [secrets], resourceNames: [tls], verbs: [get, create]',
+      ),
+    );
+    expect(partly.stderr).to.match(
+      /^note: secrets everywhere named tls by ClusterRoleBinding "all": partly of no use: create secrets: what is created has no name yet/m,
+    );
+  });
+
+  it('says beside a picture what the table says below its rows', async () => {
+    const devs = both.replace(
+      'kind: User, apiGroup: rbac.authorization.k8s.io, name: one',
+      'kind: Group, apiGroup: rbac.authorization.k8s.io, name: devs',
+    );
+    const { stderr } = await ask(['who-can', 'get', 'secrets', '-o', 'mermaid', ...usual], devs);
+    expect(stderr)
+      .to.match(/^groups: their members are not in the cluster/m)
+      .and.match(/^implicit: everybody in /m);
+    const masters = await ask(['permissions', 'group:system:masters', '-o', 'mermaid', ...usual], both);
+    expect(masters.stderr).to.match(/^the group system:masters may do everything; RBAC is not asked$/m);
+  });
+
+  it('draws the question where nobody can, and whoever may do nothing', async () => {
+    const nobody = await ask(['who-can', 'get', '/metrics', '--whole-cluster', '-o', 'dot', ...usual]);
+    expect(nobody.stdout).to.contain('\n  "get /metrics" [shape=doubleoctagon];\n}');
+    expect(nobody.stderr).to.match(/^nobody by RBAC$/m);
+    const jane = await ask(['permissions', 'user:jane', '--group', 'x', '--whole-cluster', '-o', 'mermaid', ...usual]);
+    expect(jane.stdout).to.equal('flowchart LR\n  n0["user:jane"]\n');
+    expect(jane.stderr).to.match(/^RBAC grants nothing to user:jane$/m);
   });
 
   it('draws what somebody may do, and greys what is of no use', async () => {

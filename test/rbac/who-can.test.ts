@@ -64,10 +64,10 @@ function ask(text: string, scope: 'everywhere' | { namespace: string } = 'everyw
   return findHolders(snapshotOf(yaml, { isWholeCluster: whole }), request, scope, isNamespaced);
 }
 
-function print({ subject, bound, rule, names, deadWeight }: Holder): string {
+function print({ subject, bound, rule, names, deadWeight, note }: Holder): string {
   const namespace = subject.namespace === undefined ? '' : `${subject.namespace}/`;
   const only = names === undefined ? '' : ` [${names.join(' ')}]`;
-  return `${subject.kind} ${namespace}${subject.name} by ${bound.kind}/${bound.binding.metadata.name}#${rule}${only}${deadWeight === undefined ? '' : ' dead'}`;
+  return `${subject.kind} ${namespace}${subject.name} by ${bound.kind}/${bound.binding.metadata.name}#${rule}${only}${deadWeight === undefined ? '' : ' dead'}${note === undefined ? '' : ` (${note})`}`;
 }
 
 describe('who can', () => {
@@ -148,5 +148,180 @@ rules: [{ apiGroups: [""], resources: pods, verbs: [get] }, { apiGroups: [""], r
       .to.match(/RoleBinding "broken" cannot be read: field "subjects\[0\]\.name" must be a string/)
       .and.match(/reference to a role cannot be read/)
       .and.match(/role "odd" has rules that cannot be read/);
+  });
+});
+
+/** Of the names that rules of the core group are limited to: `get secrets [a b]`, several with a semicolon between. */
+function roleOf(name: string, rules: string, namespace = 'bank'): string {
+  const parts = rules.split('; ').map((rule) => {
+    const [, verbs = '', resource = '', names] = /^(\S+) (\S+)(?: (\[.*\]))?$/.exec(rule) ?? [];
+    const limit = names === undefined ? '' : `, resourceNames: ${names}`;
+    return `{ apiGroups: [""], resources: ["${resource}"], verbs: [${verbs}]${limit} }`;
+  });
+  const kind = namespace === '' ? 'ClusterRole' : 'Role';
+  const place = namespace === '' ? '' : `, namespace: ${namespace}`;
+  return `
+---
+kind: ${kind}
+metadata: { name: ${name}${place} }
+rules: [${parts.join(', ')}]
+`;
+}
+
+function bindingOf(name: string, subject: string, namespace = 'bank'): string {
+  const [kind = '', who = ''] = subject.split(' ');
+  return `
+---
+kind: ${namespace === '' ? 'ClusterRoleBinding' : 'RoleBinding'}
+metadata: { name: ${name}${namespace === '' ? '' : `, namespace: ${namespace}`} }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${namespace === '' ? 'ClusterRole' : 'Role'}, name: ${name} }
+subjects: [{ kind: ${kind}, name: "${who}" }]
+`;
+}
+
+function grant(name: string, rules: string, subject: string, namespace = 'bank'): string {
+  return `${roleOf(name, rules, namespace)}${bindingOf(name, subject, namespace)}`;
+}
+
+describe('who can, where rules have names', () => {
+  const limited: readonly (readonly [rules: string, question: string, holders: readonly string[]])[] = [
+    ["get secrets ['']", 'get secrets', ['User eve by RoleBinding/r#0 [] dead']],
+    ["get secrets ['']; get secrets [db]", 'get secrets', ['User eve by RoleBinding/r#1 [db]']],
+    ["get secrets ['', a]", 'get secrets', ['User eve by RoleBinding/r#0 [a]']],
+    ["get secrets ['']; get secrets", 'get secrets', ['User eve by RoleBinding/r#1']],
+    ["list secrets ['', a]", 'list secrets', ['User eve by RoleBinding/r#0']],
+    ["list secrets [a]; list secrets ['']", 'list secrets', ['User eve by RoleBinding/r#1']],
+    ["create secrets ['']", 'create secrets', ['User eve by RoleBinding/r#0']],
+    ["create pods/exec ['', web-0]", 'create pods/exec', ['User eve by RoleBinding/r#0 [web-0]']],
+    ["get secrets ['*']", 'get secrets', ['User eve by RoleBinding/r#0 [*] dead']],
+    ["get secrets ['*', a]", 'get secrets', ['User eve by RoleBinding/r#0 [a]']],
+    ["escalate clusterroles ['', a]", 'escalate clusterroles', ['User eve by RoleBinding/r#0 [ a]']],
+  ];
+  for (const [rules, question, holders] of limited) {
+    it(`takes ${rules} for an answer to "${question}"`, () => {
+      const yaml = grant('r', rules, 'User eve');
+      expect(ask(question, { namespace: 'bank' }, yaml).holders.map(print)).to.deep.equal(holders);
+    });
+  }
+
+  const byApply = 'only by server-side apply, or by an update that creates: a plain create names nothing';
+  const created: readonly (readonly [text: string, yaml: string, holders: readonly string[]])[] = [
+    [
+      'one role grants both',
+      grant('both', 'create,patch secrets [y]', 'User eve'),
+      [`User eve by RoleBinding/both#0 [y] (${byApply})`],
+    ],
+    [
+      'it may create and update',
+      grant('put', 'create,update secrets [y]', 'User eve'),
+      [`User eve by RoleBinding/put#0 [y] (${byApply})`],
+    ],
+    [
+      'another rule grants the patch of some of the names',
+      grant('some', 'create secrets [x, y]; patch secrets [y, z]', 'User eve'),
+      [`User eve by RoleBinding/some#0 [y] (${byApply})`],
+    ],
+    [
+      'another binding grants the patch',
+      grant('mk', 'create secrets [y]', 'User eve') + grant('pt', 'patch secrets', 'User eve', ''),
+      [`User eve by RoleBinding/mk#0 [y] (${byApply}; ClusterRoleBinding "pt" lets it patch or update)`],
+    ],
+    [
+      'the role grants some of it, and others the rest',
+      grant('mk', 'create secrets [x, y, z]; patch secrets [x]', 'User eve') +
+        grant('a', 'patch secrets [x, y]', 'User eve') +
+        grant('b', 'update secrets [z]', 'User eve'),
+      [`User eve by RoleBinding/mk#0 [x y z] (${byApply}; RoleBinding "a/bank" and 1 more let it patch or update)`],
+    ],
+    [
+      'its own role grants it as does another',
+      grant('mk', 'create,patch secrets [y]', 'User eve') + grant('a', 'patch secrets', 'User eve'),
+      [`User eve by RoleBinding/mk#0 [y] (${byApply})`],
+    ],
+    [
+      'some for certain, and some perhaps',
+      grant('mk', 'create,patch secrets [x]; create secrets [y]', 'User eve') +
+        grant('a', 'patch secrets', 'Group devs'),
+      [
+        `User eve by RoleBinding/mk#0 [x] (${byApply})`,
+        `User eve by RoleBinding/mk#0 [y] (${byApply}; only if it is among those whom RoleBinding "a/bank" lets patch or update)`,
+      ],
+    ],
+    [
+      'a group that it is in for certain grants the patch',
+      grant('mk', 'create secrets [y]', 'ServiceAccount web') +
+        grant('pt', 'patch secrets', 'Group system:serviceaccounts:bank'),
+      [`ServiceAccount bank/web by RoleBinding/mk#0 [y] (${byApply}; RoleBinding "pt/bank" lets it patch or update)`],
+    ],
+    [
+      'it may be in the group that may patch',
+      grant('mk', 'create secrets [y]', 'User eve') + grant('pt', 'patch secrets [y]', 'Group devs'),
+      [
+        `User eve by RoleBinding/mk#0 [y] (${byApply}; only if it is among those whom RoleBinding "pt/bank" lets patch or update)`,
+      ],
+    ],
+    [
+      'one of a group may patch',
+      grant('mk', 'create secrets [y]', 'Group devs') + grant('pt', 'patch secrets [y]', 'User eve'),
+      [
+        `Group devs by RoleBinding/mk#0 [y] (${byApply}; only who is also among those whom RoleBinding "pt/bank" lets patch or update)`,
+      ],
+    ],
+    ['nobody may patch', grant('mk', 'create secrets [y]', 'User eve'), []],
+    [
+      'the patch is of another name',
+      grant('mk', 'create secrets [y]', 'User eve') + grant('pt', 'patch secrets [z]', 'User eve'),
+      [],
+    ],
+    [
+      'another user may patch',
+      grant('mk', 'create secrets [y]', 'User eve') + grant('pt', 'patch secrets', 'User max'),
+      [],
+    ],
+    [
+      'an account is not in the group that may patch',
+      grant('mk', 'create secrets [y]', 'ServiceAccount web') + grant('pt', 'patch secrets', 'Group devs'),
+      [],
+    ],
+    [
+      'the patch is granted in another namespace',
+      grant('mk', 'create secrets [y]', 'User eve') + grant('pt', 'patch secrets', 'User eve', 'shop'),
+      [],
+    ],
+    [
+      'of what has no namespace the create is granted in one',
+      grant('mk', 'create nodes [y]', 'User eve') + grant('pt', 'patch nodes', 'User eve', ''),
+      ['User eve by RoleBinding/mk#0 [y] dead'],
+    ],
+    [
+      'of what has no namespace the patch is granted in one',
+      grant('mk', 'create nodes [y]', 'User eve', '') + grant('pt', 'patch nodes', 'User eve'),
+      [],
+    ],
+  ];
+  for (const [text, yaml, holders] of created) {
+    it(`counts a create by name where it can be made use of: ${text}`, () => {
+      const question = yaml.includes('nodes') ? 'create nodes' : 'create secrets';
+      expect(ask(question, 'everywhere', yaml).holders.map(print)).to.deep.equal(holders);
+    });
+  }
+
+  it('says for which namespace a create everywhere is of use', () => {
+    const yaml = grant('mk', 'create secrets [y]', 'User eve', '') + grant('pt', 'patch secrets', 'User eve');
+    expect(ask('create secrets', { namespace: 'bank' }, yaml).holders.map(print)).to.deep.equal([
+      `User eve by ClusterRoleBinding/mk#0 [y] (${byApply}; RoleBinding "pt/bank" lets it patch or update)`,
+    ]);
+    expect(ask('create secrets', { namespace: 'shop' }, yaml).holders).to.deep.equal([]);
+  });
+
+  it('doubts what of it cannot be read, and nothing that is not about it', () => {
+    const unreadable = (name: string) => bindingOf(name, 'User eve').replace('"eve"', '7');
+    const yaml = grant('mk', 'create secrets [y]', 'User eve') + grant('own', 'create,patch secrets [x]', 'User max');
+    const about = `${yaml}${roleOf('pt', 'patch secrets [y]')}${unreadable('pt')}`;
+    const found = ask('create secrets', { namespace: 'bank' }, about);
+    expect(found.holders.map(print)).to.deep.equal([`User max by RoleBinding/own#0 [x] (${byApply})`]);
+    expect(found.doubts.join('\n')).to.match(/^RoleBinding "pt" cannot be read: field "subjects\[0\]\.name" [^\n]+$/);
+    const other = `${yaml}${roleOf('pt', 'patch pods [y]')}${unreadable('pt')}`;
+    expect(ask('create secrets', { namespace: 'bank' }, other).doubts).to.deep.equal([]);
   });
 });
