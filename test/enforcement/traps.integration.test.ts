@@ -5,6 +5,7 @@
  */
 import { expect } from 'chai';
 
+import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import type { EnforcementTerms } from '../../src/core/enforcement-terms.ts';
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
@@ -302,9 +303,15 @@ describe('all policies at once', () => {
       await enforce({ withoutLabel: 'deny', namespacesOut: [] });
       await waitForAnswer(async () => say(await create(undefined, impersonatingClusterRole, 'tried', onTrial)), /^403/);
       await waitForAnswer(() => tryPod('kube-system', careless), /^403/);
+      const kindsOfMerlon = client.resource('apiextensions.k8s.io/v1', 'customresourcedefinitions');
+      // An API server cannot let go for minutes of a kind whose storage it is only about to open.
+      for (const { metadata } of bodyOf('kinds', await kindsOfMerlon.list()).items) {
+        const [plural = ''] = metadata.name.split('.');
+        const objects = client.resource(API_VERSION, plural);
+        await waitUntil(async () => (await objects.list()).status === 200, { what: `${plural} to be served` });
+      }
       const { code, stderr } = await cluster().kubectl(['delete', '--wait=false', '-k', 'crds']);
       expect([code, stderr]).to.deep.equal([0, '']);
-      const kindsOfMerlon = client.resource('apiextensions.k8s.io/v1', 'customresourcedefinitions');
       await waitUntil(async () => bodyOf('kinds', await kindsOfMerlon.list()).items.length === 0, {
         what: 'the kinds of Merlon to be gone',
         timeoutMs: 60_000,
