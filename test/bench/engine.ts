@@ -41,16 +41,16 @@ const countedPasses = 15;
 export function measureEngine({ pods, namespaces }: Pick<PopulationSize, 'pods' | 'namespaces'>, seed: number) {
   const names = Array.from({ length: namespaces }, (_, index) => `bench-${index}`);
   const snapshot = buildSnapshot(pods, names, seed);
+  const podRules = measurePodRules([...snapshot.list('Pod')]);
+  say(`pod rules: ${podRules.rules} rules, ${podRules.ruleEvaluationsPerS} evaluations/s`);
   const selected = buildDefaultPolicy(rules).rules;
   for (let pass = 0; pass < warmUpPasses; pass += 1) judgeAll(snapshot, names, selected);
   const passes = Array.from({ length: countedPasses }, () => judgeAll(snapshot, names, selected));
   const speed: EngineSpeed = {
     podsPerS: Math.round(pods / median(passes.map(({ seconds }) => seconds))),
     ruleEvaluationsPerS: Math.round(median(passes.map(({ seconds, evaluations }) => evaluations / seconds))),
-    podRules: measurePodRules([...snapshot.list('Pod')]),
+    podRules,
   };
-  const { podRules } = speed;
-  say(`pod rules: ${podRules.rules} rules, ${podRules.ruleEvaluationsPerS} evaluations/s`);
   say(`engine: ${speed.podsPerS} pods/s, ${speed.ruleEvaluationsPerS} rule evaluations/s`);
   return speed;
 }
