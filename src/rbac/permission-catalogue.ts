@@ -47,6 +47,12 @@ const read = ['get', 'list', 'watch'];
 const write = ['create', 'update', 'patch'];
 const change = ['update', 'patch'];
 const remove = ['delete', 'deletecollection'];
+/**
+ * A patch is answered with the whole object, even where it changes nothing, and so is a deletion that waits (for what
+ * depends on it, or for finalizers), and one of a collection; each of them can be tried without being done. Who creates or
+ * updates is answered with what they sent.
+ */
+const see = [...read, 'patch', ...remove];
 /** Those of HTTP, as a proxy asks for them. */
 const any = ['get', 'create', 'update', 'patch', 'delete'];
 
@@ -69,7 +75,7 @@ export const permissions = {
     inCluster: 'critical',
     inNamespace: 'high',
     names: 'objects',
-    targets: [{ verbs: read, group: '', resources: ['secrets'] }],
+    targets: [{ verbs: see, group: '', resources: ['secrets'] }],
   },
   'secrets-create': {
     what: 'create Secrets, and so tokens of any service account',

@@ -127,4 +127,63 @@ describe('a real API server', () => {
     await waitUntil(async () => (await bindings.create(binding)).status === 201, { what: 'the binding' });
     expect((await new ResourceClient(holder.client, RBAC, 'clusterroles').get('view')).status).to.equal(403);
   });
+
+  describe('returns what is in Secrets', () => {
+    const secretsOf = ({ client, namespace }: Holder): ResourceClient =>
+      new ResourceClient(client, 'v1', 'secrets', namespace);
+    const data = { password: 'aHVudGVyMg==' };
+    /** Somebody with one verb on the Secrets of a namespace that has two of them. */
+    async function holderOfVerb(verb: string, names: readonly string[] = []): Promise<Holder> {
+      const holder = await holderOf({ apiGroups: [''], resources: ['secrets'], verbs: [verb], resourceNames: names });
+      const secrets = secretsOf({ client: cluster().client, namespace: holder.namespace });
+      for (const name of ['db', 'web'])
+        bodyOf('secret', await secrets.create({ kind: 'Secret', metadata: { name }, data }));
+      return holder;
+    }
+
+    it('to whoever may patch them and patches nothing', async () => {
+      const secrets = secretsOf(await holderOfVerb('patch', ['db']));
+      await waitUntil(async () => (await secrets.patch('db', {})).status === 200, { what: 'the patch' });
+      expect((await secrets.patch('db', {})).body).to.deep.include({ data });
+      const tried = await secrets.patch('db', {}, 'merge', { query: { dryRun: 'All' } });
+      expect(tried.body).to.deep.include({ data });
+      expect((await secrets.get('db')).status).to.equal(403);
+      expect((await secrets.patch('web', {})).status).to.equal(403);
+    });
+
+    it('to whoever may delete the collection and only tries to', async () => {
+      const holder = await holderOfVerb('deletecollection');
+      const all = `${secretsOf(holder).path}?dryRun=All`;
+      const tryAll = (): ReturnType<ApiClient['request']> => holder.client.request('DELETE', all);
+      await waitUntil(async () => (await tryAll()).status === 200, { what: 'the dry run' });
+      expect((await tryAll()).body)
+        .to.have.property('items')
+        .with.lengthOf(2)
+        .with.nested.property('[0].data')
+        .that.deep.equals(data);
+      expect((await secretsOf(holder).list()).status).to.equal(403);
+    });
+
+    it('to whoever may delete them, where that waits for what depends on them', async () => {
+      const secrets = secretsOf(await holderOfVerb('delete', ['db']));
+      const tryToDelete = (propagationPolicy: string): ReturnType<ResourceClient['delete']> =>
+        secrets.delete('db', { dryRun: 'All', propagationPolicy });
+      await waitUntil(async () => (await tryToDelete('Foreground')).status === 200, { what: 'the dry run' });
+      expect((await tryToDelete('Foreground')).body).to.deep.include({ data });
+      expect((await tryToDelete('Orphan')).body).to.deep.include({ data });
+      expect((await tryToDelete('Background')).body).not.to.have.property('data');
+      expect((await secrets.delete('web', { dryRun: 'All' })).status).to.equal(403);
+    });
+
+    it('to nobody who may only update them', async () => {
+      const holder = await holderOfVerb('update', ['db']);
+      const sent = { kind: 'Secret', metadata: { name: 'db' }, data: { other: data.password } };
+      const update = (): ReturnType<ResourceClient['replace']> =>
+        secretsOf(holder).replace('db', sent, { query: { dryRun: 'All' } });
+      await waitUntil(async () => (await update()).status === 200, { what: 'the update' });
+      expect((await update()).body)
+        .to.have.property('data')
+        .that.deep.equals(sent.data);
+    });
+  });
 });

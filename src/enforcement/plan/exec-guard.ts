@@ -71,9 +71,20 @@ export function buildExecGuard(
       operations: ['CONNECT'],
       resources: resources.map((one) => `pods/${one}`),
     }),
-    matchConditions: [{ name: 'target', expression: 'params != null && params.metadata.name == request.name' }],
-    ...refuse('params', hostNetwork, breakGlassGroups, `request.subResource + ' into pod "' + request.name + '"'`),
+    matchConditions: [{ name: 'target', expression: `params != null && params.metadata.name == ${askedFor(connections)}` }],
+    ...refuse('params', hostNetwork, breakGlassGroups, `request.subResource + ' into pod "' + params.metadata.name + '"'`),
   };
+}
+
+/**
+ * The name of the pod. Who asks for its proxy may name a port, and before that a scheme: `https:web:8443`.
+ *
+ * Source: k8s.io/apimachinery v0.37.2, pkg/util/net/port_split.go (`SplitSchemeNamePort`).
+ */
+function askedFor(connections: ExecGuardChoice['connections']): string {
+  if (!connections.includes('proxy')) return 'request.name';
+  const parts = `request.name.split(':')`;
+  return `(request.subResource != 'proxy' ? request.name : ${parts}[${parts}.size() == 3 ? 1 : 0])`;
 }
 
 /** A debug container may be privileged itself, and shares what its pod has. Here the request shows the pod. */
@@ -110,7 +121,7 @@ function refuse(
   what: string,
 ): Pick<ValidatingPolicySpec, 'variables' | 'validations'> {
   const authorized = `authorizer.group('').resource('pods').subresource(request.subResource)
-  .namespace(request.namespace).name(request.name).check(${celLiteral(EXEC_GUARD_VERB)}).allowed()`;
+  .namespace(request.namespace).name(${pod}.metadata.name).check(${celLiteral(EXEC_GUARD_VERB)}).allowed()`;
   const wayOut =
     breakGlassGroups.length === 0
       ? `'; it takes the verb ${EXEC_GUARD_VERB} on pods/' + request.subResource`

@@ -98,6 +98,7 @@ export function buildKeeper(modes: KeptOut): ValidatingPolicySpec {
     matchConstraints: match(modes, [
       rule(['CREATE'], ['pods', 'pods/binding', 'bindings']),
       rule(['UPDATE'], ['pods', 'pods/status', 'pods/ephemeralcontainers', 'pods/resize']),
+      ...makersOfPods,
     ]),
     validations: [
       {
@@ -106,12 +107,12 @@ export function buildKeeper(modes: KeptOut): ValidatingPolicySpec {
         reason: 'Forbidden',
       },
       {
-        expression: only(`object.kind != 'Pod'`, `!${label}.hasValue()`),
+        expression: only(`object.kind == 'Binding'`, `!${label}.hasValue()`),
         message: `the label ${EXEC_LABEL} is set when a pod is made, and not when it is bound to a node`,
         reason: 'Forbidden',
       },
       {
-        expression: only(`request.operation == 'UPDATE'`, `${label} == ${label.replace('object', 'oldObject')}`),
+        expression: only(`object.kind == 'Pod' && request.operation == 'UPDATE'`, `${label} == ${label.replace('object', 'oldObject')}`),
         message: `the label ${EXEC_LABEL} of a pod is not changed: the exec guard goes by it`,
         reason: 'Forbidden',
       },
@@ -120,9 +121,32 @@ export function buildKeeper(modes: KeptOut): ValidatingPolicySpec {
         message: `the exec guard spares this pod, so that it gets no privileged debug container`,
         reason: 'Forbidden',
       },
+      {
+        expression: only(
+          `!(object.kind in ['Pod', 'Binding'])`,
+          `!${labelOfTemplate('object')}.hasValue() ||
+request.operation == 'UPDATE' && ${labelOfTemplate('object')} == ${labelOfTemplate('oldObject')}`,
+        ),
+        message: `the label ${EXEC_LABEL} is set in pods when they are made: a template has none`,
+        reason: 'Forbidden',
+      },
     ],
   };
 }
+
+/** A pod that gets another label than its owner selects by is none of its pods, so that it makes one more, without end. */
+function labelOfTemplate(version: 'object' | 'oldObject'): string {
+  const spec = `(object.kind == 'CronJob' ? dyn(${version}).spec.jobTemplate.spec : dyn(${version}).spec)`;
+  return `${spec}.?template.?metadata.?labels[?${celLiteral(EXEC_LABEL)}]`;
+}
+
+const makersOfPods: readonly ResourceRule[] = (
+  [
+    ['', ['replicationcontrollers']],
+    ['apps', ['deployments', 'replicasets', 'statefulsets', 'daemonsets']],
+    ['batch', ['jobs', 'cronjobs']],
+  ] as const
+).map(([group, resources]) => ({ ...rule(['CREATE', 'UPDATE'], resources), apiGroups: [group] }));
 
 function match(
   { keptOut }: KeptOut,

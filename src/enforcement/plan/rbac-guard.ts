@@ -84,13 +84,14 @@ function buildSpec(
         { apiGroups: ['rbac.authorization.k8s.io'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], ...what },
       ],
     },
-    matchConditions: [isNotOfControlPlane, ...exceptBreakGlass(breakGlassGroups)],
+    matchConditions: [isNotOfControlPlane, ...exceptBreakGlass(breakGlassGroups), isAnotherList],
     variables: [
-      { name: 'newRules', expression: printAdded('rules') },
-      { name: 'newSubjects', expression: printAdded('subjects') },
+      ...added('Anybody', 'rules', printUnnamedImpersonation('r', what.scope)),
+      ...added('Everybody', 'subjects', isEverybody),
+      ...(clusterAdmins === undefined ? [] : added('Admins', 'subjects', printIsUnnamedAdmin(clusterAdmins))),
       {
         name: 'grants',
-        expression: [printImpersonation(what.scope), printAnonymous, ...printAdmins(clusterAdmins)].join(' +\n'),
+        expression: [printImpersonation, printAnonymous, ...(clusterAdmins === undefined ? [] : [printAdmins])].join(' +\n'),
       },
     ],
     validations: [
@@ -115,10 +116,40 @@ const isNotOfControlPlane: NamedExpression = {
   ])})`,
 };
 
-/** Untyped: of the kinds that are asked about none has both. */
-function printAdded(list: 'rules' | 'subjects'): string {
-  return `${printList('object', list)}
-  .filter(one, request.operation == 'CREATE' || !(one in ${printList('oldObject', list)}))`;
+/** So that to label what is large costs one comparison. */
+const isAnotherList: NamedExpression = {
+  name: 'another-list',
+  expression: `request.operation == 'CREATE' ||
+  ${printList('object', 'rules')} != ${printList('oldObject', 'rules')} ||
+  ${printList('object', 'subjects')} != ${printList('oldObject', 'subjects')}`,
+};
+
+/** Of more than so many that should not be there nobody is held against all others: then they may not become more. */
+const mostCompared = 100;
+
+/**
+ * What of a list should not be granted and was not there before. What is harmless is sorted out first: an object may hold
+ * thousands of entries, and to hold each against each would keep an API server busy for minutes.
+ *
+ * Untyped: of the kinds that are asked about none has both lists.
+ *
+ * @param condition of `r`, a rule, or `s`, a subject
+ */
+function added(name: string, list: 'rules' | 'subjects', condition: string): readonly NamedExpression[] {
+  const one = list === 'rules' ? 'r' : 's';
+  const [now, before] = [`variables.now${name}`, `variables.before${name}`];
+  return [
+    { name: `now${name}`, expression: `${printList('object', list)}\n  .filter(${one}, ${condition})` },
+    {
+      name: `before${name}`,
+      expression: `request.operation == 'CREATE' ? [] :\n  ${printList('oldObject', list)}\n  .filter(${one}, ${condition})`,
+    },
+    {
+      name: `added${name}`,
+      expression: `${before}.size() > ${mostCompared} ? (${now}.size() > ${before}.size() ? ${now} : []) :
+  ${now}.filter(one, !(one in ${before}))`,
+    },
+  ];
 }
 
 /** The rules of a role that has none, as one that is filled in later, are there, and null. */
@@ -126,12 +157,14 @@ function printList(version: 'object' | 'oldObject', list: 'rules' | 'subjects'):
   return `(dyn(${version}).?${list}.orValue(null) == null ? [] : dyn(${version}).${list})`;
 }
 
-function printImpersonation(scope: What['scope']): string {
-  return `variables.newRules
-  .filter(r, ${printUnnamedImpersonation('r', scope)})
-  .map(r, 'lets act as just anybody in rules[' + string(dyn(object).rules.indexOf(r)) + '] (' +
-    r.verbs.join(', ') + ' on ' + r.resources.join(', ') + '): list in resourceNames who is meant')`;
-}
+/** To say in which rules takes a look through all of them. */
+const mostNamed = 20;
+
+const printImpersonation = `(variables.addedAnybody.size() > ${mostNamed} ?
+    ['lets act as just anybody in ' + string(variables.addedAnybody.size()) + ' rules: list in resourceNames who is meant'] :
+    variables.addedAnybody
+      .map(r, 'lets act as just anybody in rules[' + string(dyn(object).rules.indexOf(r)) + '] (' +
+        r.verbs.join(', ') + ' on ' + r.resources.join(', ') + '): list in resourceNames who is meant'))`;
 
 const PUBLIC_INFO = 'system:public-info-viewer';
 const JOIN_INFO = 'kubeadm:bootstrap-signer-clusterinfo';
@@ -155,12 +188,13 @@ export function isOpenedByKubernetes({
 }
 
 /** The same two, in CEL. */
-const printAnonymous = `variables.newSubjects
-  .filter(s, (s.kind == 'User' && s.name == ${celLiteral(ANONYMOUS_USER)} ||
+const isEverybody = `(s.kind == 'User' && s.name == ${celLiteral(ANONYMOUS_USER)} ||
     s.kind == 'Group' && s.name == ${celLiteral(UNAUTHENTICATED)}) &&
     !(object.roleRef.kind == 'ClusterRole' && object.roleRef.name == ${celLiteral(PUBLIC_INFO)}) &&
     !(object.roleRef.kind == 'Role' && object.roleRef.name == ${celLiteral(JOIN_INFO)} &&
-      object.metadata.?namespace.orValue('') == 'kube-public'))
+      object.metadata.?namespace.orValue('') == 'kube-public')`;
+
+const printAnonymous = `variables.addedEverybody
   .map(s, 'grants ' + object.roleRef.kind + ' "' + object.roleRef.name + '" to ' + s.kind + ' "' + s.name +
     '", that is to everybody without credentials')`;
 
@@ -180,13 +214,12 @@ export function nameAdmins(clusterAdmins: readonly ClusterAdmin[]): readonly str
   return [...new Set([...ownAdmins, ...clusterAdmins].map(nameAdmin))];
 }
 
-function printAdmins(clusterAdmins: readonly ClusterAdmin[] | undefined): readonly string[] {
-  if (clusterAdmins === undefined) return [];
-  const subject = "s.kind + ' ' + (s.?namespace.orValue('') == '' ? '' : s.namespace + '/') + s.name";
-  return [
-    `variables.newSubjects
-  .filter(s, object.roleRef.kind == 'ClusterRole' && object.roleRef.name == 'cluster-admin' &&
-    !(${subject} in ${celLiteral(nameAdmins(clusterAdmins))}))
-  .map(s, 'grants cluster-admin to ' + ${subject} + ', whom nobody named')`,
-  ];
+const named = "s.kind + ' ' + (s.?namespace.orValue('') == '' ? '' : s.namespace + '/') + s.name";
+
+function printIsUnnamedAdmin(clusterAdmins: readonly ClusterAdmin[]): string {
+  return `object.roleRef.kind == 'ClusterRole' && object.roleRef.name == 'cluster-admin' &&
+    !(${named} in ${celLiteral(nameAdmins(clusterAdmins))})`;
 }
+
+const printAdmins = `variables.addedAdmins
+  .map(s, 'grants cluster-admin to ' + ${named} + ', whom nobody named')`;

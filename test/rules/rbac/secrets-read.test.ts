@@ -77,6 +77,35 @@ subjects: [{ kind: ServiceAccount, namespace: shop, name: root }]
     fails: [{ path: 'rules[0]', severity: 'critical', message: /from where there is a way to cluster-admin/ }],
   },
   {
+    name: 'whoever patches or deletes them is answered with what is in them',
+    yaml: `
+kind: ClusterRole
+metadata: { name: rotate }
+rules:
+  - { apiGroups: [""], resources: [secrets], verbs: [create, update, patch] }
+  - { apiGroups: [""], resources: [secrets], verbs: [deletecollection, delete] }
+  - { apiGroups: [""], resources: [secrets], verbs: [create, update] }
+---
+kind: ClusterRoleBinding
+metadata: { name: rotate }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: rotate }
+subjects: [{ kind: ServiceAccount, namespace: ops, name: rotate }]
+`,
+    fails: [
+      { path: 'rules[0]', severity: 'critical', observed: 'patch secrets', message: /patch and delete are answered/ },
+      { path: 'rules[1]', severity: 'critical', observed: 'delete secrets', message: /may read Secrets/ },
+    ],
+  },
+  {
+    name: 'a list of names is what the advice asks for of patch and delete as well',
+    yaml: `
+kind: Role
+metadata: { name: rotate, namespace: shop }
+rules: [{ apiGroups: [""], resources: [secrets], resourceNames: [own], verbs: [patch, delete, deletecollection] }]
+`,
+    passes: true,
+  },
+  {
     name: 'held by nobody it is low',
     yaml: `
 kind: Role
