@@ -285,7 +285,14 @@ describe('the exec guard, in force', () => {
           /portforward into pod "privileged" is refused: container "main" is privileged; .* on pods\/portforward$/,
         );
       }
-      expect(await ask(`${guardedNamespace}/host-pid`, 'proxy')).to.match(REFUSED);
+      for (const port of ['host-pid', 'host-pid:8080', 'http:host-pid:8080', 'https:host-pid:', ':host-pid:8080']) {
+        expect(await ask(`${guardedNamespace}/${port}`, 'proxy'), port).to.match(
+          /^403 .*proxy into pod "host-pid" is refused/,
+        );
+      }
+      for (const port of ['plain', 'plain:8080', 'http:plain:8080']) {
+        expect(await ask(`${guardedNamespace}/${port}`, 'proxy'), port).not.to.match(/^403 /);
+      }
       expect(await ask(`${guardedNamespace}/plain`, 'portforward')).to.match(LET_IN);
     });
 

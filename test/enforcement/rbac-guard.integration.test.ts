@@ -18,6 +18,13 @@ const deployer = { kind: 'ServiceAccount', namespace: 'ci', name: 'deployer' };
 const impersonator = { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['impersonate'] };
 const reader = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
 
+/** As many as somebody may write whom nobody hinders, each of them one that is refused. */
+const manyRules = Array.from({ length: 3000 }, (_, index) => ({
+  ...impersonator,
+  verbs: ['impersonate', `verb-${index}`],
+}));
+const manyUsers = Array.from({ length: 6000 }, (_, index) => ({ ...joe, name: `user-${index}` }));
+
 const choice: RbacGuardChoice = {
   clusterAdmins: [jane, deployer] as RbacGuardChoice['clusterAdmins'],
   breakGlassGroups: ['oncall'],
@@ -40,6 +47,13 @@ describe('the guard of RBAC', () => {
     });
     await client.create(bindingOf('ClusterRoleBinding', 'older', 'cluster-admin', [joe, everybody]));
     await client.create(bindingOf('RoleBinding', 'older', 'view', [everybody], 'guarded'));
+    await client.create({
+      apiVersion: `${GROUP}/v1`,
+      kind: 'Role',
+      metadata: { name: 'many', namespace: 'guarded' },
+      rules: manyRules,
+    });
+    await client.create(bindingOf('RoleBinding', 'many', 'cluster-admin', manyUsers, 'guarded'));
     await applyYaml(cluster(), print(planRbacGuard(choice, { withoutLabel: 'deny', keptOut: [] })));
     await waitForAnswer(() => tryRole('guarded', [impersonator]), /^403/);
   });
@@ -110,6 +124,20 @@ describe('the guard of RBAC', () => {
       expect(await change('rolebindings', 'older', { subjects: [everybody, jane] }, 'guarded')).to.match(/^200/);
       const anonymous = { ...everybody, kind: 'User', name: 'system:anonymous' };
       expect(await change('rolebindings', 'older', { subjects: [everybody, anonymous] }, 'guarded')).to.match(/^403/);
+    });
+
+    it('trap 4: takes changes of what is as large as can be, in time, where all of it would be refused', async () => {
+      const label = { metadata: { labels: { a: 'b' } } };
+      expect(await change('roles', 'many', label, 'guarded')).to.match(/^200/);
+      expect(await change('rolebindings', 'many', label, 'guarded')).to.match(/^200/);
+      expect(await change('roles', 'many', { rules: [reader, ...manyRules] }, 'guarded')).to.match(/^200/);
+      expect(await change('rolebindings', 'many', { subjects: [jane, ...manyUsers] }, 'guarded')).to.match(/^200/);
+      expect(await change('roles', 'many', { rules: [impersonator, ...manyRules] }, 'guarded')).to.match(
+        /^403 .*lets act as just anybody in 3001 rules/,
+      );
+      expect(await change('rolebindings', 'many', { subjects: [joe, ...manyUsers] }, 'guarded')).to.match(/^403/);
+      expect(await change('roles', 'many', { rules: manyRules.slice(1) }, 'guarded')).to.match(/^200/);
+      expect(await change('rolebindings', 'many', { subjects: manyUsers.slice(1) }, 'guarded')).to.match(/^200/);
     });
 
     it('trap 4: takes roles that have no rules, and leaves them to be changed', async () => {

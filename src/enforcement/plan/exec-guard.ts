@@ -71,8 +71,15 @@ export function buildExecGuard(
       operations: ['CONNECT'],
       resources: resources.map((one) => `pods/${one}`),
     }),
-    matchConditions: [{ name: 'target', expression: `params != null && params.metadata.name == ${askedFor(connections)}` }],
-    ...refuse('params', hostNetwork, breakGlassGroups, `request.subResource + ' into pod "' + params.metadata.name + '"'`),
+    matchConditions: [
+      { name: 'target', expression: `params != null && params.metadata.name == ${askedFor(connections)}` },
+    ],
+    ...refuse(
+      'params',
+      hostNetwork,
+      breakGlassGroups,
+      `request.subResource + ' into pod "' + params.metadata.name + '"'`,
+    ),
   };
 }
 

@@ -112,7 +112,10 @@ export function buildKeeper(modes: KeptOut): ValidatingPolicySpec {
         reason: 'Forbidden',
       },
       {
-        expression: only(`object.kind == 'Pod' && request.operation == 'UPDATE'`, `${label} == ${label.replace('object', 'oldObject')}`),
+        expression: only(
+          `object.kind == 'Pod' && request.operation == 'UPDATE'`,
+          `${label} == ${label.replace('object', 'oldObject')}`,
+        ),
         message: `the label ${EXEC_LABEL} of a pod is not changed: the exec guard goes by it`,
         reason: 'Forbidden',
       },
@@ -124,20 +127,32 @@ export function buildKeeper(modes: KeptOut): ValidatingPolicySpec {
       {
         expression: only(
           `!(object.kind in ['Pod', 'Binding'])`,
-          `!${labelOfTemplate('object')}.hasValue() ||
-request.operation == 'UPDATE' && ${labelOfTemplate('object')} == ${labelOfTemplate('oldObject')}`,
+          `!${labelOfTemplate('object')}.hasValue() && !${selectedBy('object')}.exists(e, e.key == ${celLiteral(EXEC_LABEL)}) ||
+request.operation == 'UPDATE' && ${labelOfTemplate('object')} == ${labelOfTemplate('oldObject')} &&
+${selectedBy('object')} == ${selectedBy('oldObject')}`,
         ),
-        message: `the label ${EXEC_LABEL} is set in pods when they are made: a template has none`,
+        message: `the label ${EXEC_LABEL} is set in each pod as it is made: no template has it, and no selector asks for it`,
         reason: 'Forbidden',
       },
     ],
   };
 }
 
-/** A pod that gets another label than its owner selects by is none of its pods, so that it makes one more, without end. */
+/**
+ * Whoever selects pods by a label that they then get otherwise finds none of those that he makes, and makes one more, without
+ * end.
+ */
 function labelOfTemplate(version: 'object' | 'oldObject'): string {
-  const spec = `(object.kind == 'CronJob' ? dyn(${version}).spec.jobTemplate.spec : dyn(${version}).spec)`;
-  return `${spec}.?template.?metadata.?labels[?${celLiteral(EXEC_LABEL)}]`;
+  return `${specOfMaker(version)}.?template.?metadata.?labels[?${celLiteral(EXEC_LABEL)}]`;
+}
+
+/** What is selected by equality is in the template, too. */
+function selectedBy(version: 'object' | 'oldObject'): string {
+  return `${specOfMaker(version)}.?selector.?matchExpressions.orValue([])`;
+}
+
+function specOfMaker(version: 'object' | 'oldObject'): string {
+  return `(object.kind == 'CronJob' ? dyn(${version}).spec.jobTemplate.spec : dyn(${version}).spec)`;
 }
 
 const makersOfPods: readonly ResourceRule[] = (

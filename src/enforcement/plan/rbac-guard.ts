@@ -91,7 +91,9 @@ function buildSpec(
       ...(clusterAdmins === undefined ? [] : added('Admins', 'subjects', printIsUnnamedAdmin(clusterAdmins))),
       {
         name: 'grants',
-        expression: [printImpersonation, printAnonymous, ...(clusterAdmins === undefined ? [] : [printAdmins])].join(' +\n'),
+        expression: [printImpersonation, printAnonymous, ...(clusterAdmins === undefined ? [] : [printAdmins])].join(
+          ' +\n',
+        ),
       },
     ],
     validations: [
