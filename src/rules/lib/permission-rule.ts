@@ -80,7 +80,7 @@ function checkRole(role: ObjectOf<'ClusterRole'>, context: RuleContext<object>, 
   if (isPredefinedRole({ kind, role }, knownMinor(minorVersion))) {
     return notApplicable('it is as Kubernetes made it; rbac-predefined-role-bound tells to whom else it is bound');
   }
-  const found = findCharges(held, findHolders(context), context);
+  const found = findCharges(held, findHolders(role, context), context);
   if (found.charges.length === 0) {
     const why = found.doubt ?? doubt;
     return why === undefined ? [] : unknown(why);

@@ -1,10 +1,10 @@
 /** Who holds a role, as far as it matters: without whom Kubernetes itself gave it to, and whom it adds nothing to. */
-import type { RbacSubject } from '../../core/kinds.ts';
+import type { ObjectOf, RbacSubject } from '../../core/kinds.ts';
 import type { RuleContext } from '../../core/rule.ts';
 import type { BoundRole } from '../../core/snapshot.ts';
 import { listSome } from '../../core/some-names.ts';
 import { namespaceOf } from '../../rbac/authorizer.ts';
-import { isPredefinedSubject } from '../../rbac/predefined.ts';
+import { isPredefinedRole, isPredefinedSubject } from '../../rbac/predefined.ts';
 import { MASTERS } from '../../rbac/request.ts';
 import { principalOf } from '../../rbac/subject-matching.ts';
 
@@ -20,14 +20,18 @@ export interface Holders {
   readonly inNamespaces: ReadonlyMap<string, readonly Holder[]>;
 }
 
-/** Of the role that is judged. */
-export function findHolders({ subject, snapshot }: Pick<RuleContext, 'subject' | 'snapshot'>): Holders {
+/** Of the role that is judged. What somebody made of a role of Kubernetes' own is not what Kubernetes gave to anybody. */
+export function findHolders(
+  role: ObjectOf<'ClusterRole'>,
+  { subject, snapshot }: Pick<RuleContext, 'subject' | 'snapshot'>,
+): Holders {
   const minor = knownMinor(snapshot.podSecurityVersion());
   const kind = subject.kind === 'ClusterRole' ? 'ClusterRole' : 'Role';
+  const isAsMade = isPredefinedRole({ kind, role }, minor);
   const bindings = snapshot.bindingsOf({ kind, namespace: subject.namespace ?? '', name: subject.name });
   const holders = bindings.flatMap((bound) =>
     (bound.binding.subjects ?? [])
-      .filter((one) => isAnybody(one, namespaceOf(bound)) && !isPredefinedSubject(bound, one, minor))
+      .filter((one) => isAnybody(one, namespaceOf(bound)) && !(isAsMade && isPredefinedSubject(bound, one, minor)))
       .map((one) => ({ bound, subject: one })),
   );
   return {

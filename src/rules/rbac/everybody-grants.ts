@@ -6,7 +6,7 @@
  */
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
-import { isPredefinedSubject } from '../../rbac/predefined.ts';
+import { isPredefinedGrant } from '../../rbac/predefined-grants.ts';
 import { AUTHENTICATED, SERVICE_ACCOUNTS } from '../../rbac/request.ts';
 import { clusterMinor } from '../lib/cluster-minor.ts';
 import { asBoundRole, powerOf } from '../lib/role-power.ts';
@@ -46,7 +46,8 @@ subjects:
     const minor = clusterMinor(snapshot);
     const everybody = (binding.subjects ?? [])
       .map((one, index) => ({ one, index }))
-      .filter(({ one }) => one.kind === 'Group' && isOfEverybody(one.name) && !isPredefinedSubject(bound, one, minor));
+      .filter(({ one }) => one.kind === 'Group' && isOfEverybody(one.name))
+      .filter(({ one }) => !isPredefinedGrant({ bound, subject: one }, snapshot, minor));
     if (everybody.length === 0) return [];
     const power = powerOf(bound, snapshot);
     if (power === 'nothing') return [];

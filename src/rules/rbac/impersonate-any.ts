@@ -54,7 +54,12 @@ rules:
     if (isPredefinedRole({ kind, role }, knownMinor(snapshot.podSecurityVersion()))) {
       return notApplicable('it is as Kubernetes made it; rbac-predefined-role-bound tells to whom else it is bound');
     }
-    const { charges, doubt: doubtOfNames } = chargeImpersonation(impersonated, rules, findHolders(context), context);
+    const { charges, doubt: doubtOfNames } = chargeImpersonation(
+      impersonated,
+      rules,
+      findHolders(role, context),
+      context,
+    );
     const why = doubtOfNames ?? doubt;
     if (charges.length === 0 && why !== undefined) return unknown(why);
     return charges.map(({ rule, resources, what, severity, reason, advice }) =>

@@ -68,7 +68,7 @@ rules:
     if (isPredefinedRole({ kind, role }, knownMinor(minor))) {
       return notApplicable('it is as Kubernetes made it; rbac-predefined-role-bound tells to whom else it is bound');
     }
-    const charges = chargeConstrained(identities, rules, findHolders(context), context);
+    const charges = chargeConstrained(identities, rules, findHolders(role, context), context);
     if (charges.length === 0 && !snapshot.isWholeCluster) {
       return unknown('what those who may be impersonated hold is not known from these files');
     }

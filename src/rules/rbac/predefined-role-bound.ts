@@ -69,7 +69,7 @@ subjects:
     if (!isPredefinedRole({ kind, role }, minor)) {
       return notApplicable('only roles that are as Kubernetes made them; the others are judged by what they grant');
     }
-    const holders = findHolders(context);
+    const holders = findHolders(role, context);
     if (holders.everywhere.length === 0 && holders.inNamespaces.size === 0) return [];
     return judgeHolders(role, holders, context);
   },

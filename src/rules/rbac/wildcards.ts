@@ -52,7 +52,7 @@ rules:
     const minorVersion = snapshot.podSecurityVersion();
     const held = findCapabilities(rules, { minorVersion }).filter((one) => isOfUse(one, subject.namespace ?? ''));
     const opened = Map.groupBy(held, ({ rule }) => rule);
-    const holders = findHolders(context);
+    const holders = findHolders(role, context);
     const found = rules.flatMap((rule, index) => {
       const some = opened.get(index) ?? [];
       const wildcard = readWildcard(rule, some, () => hasLeadingName(some, holders, context));

@@ -8,13 +8,10 @@
  */
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
-import type { BoundRole, Snapshot } from '../../core/snapshot.ts';
-import { namespaceOf } from '../../rbac/authorizer.ts';
-import { isPredefinedRole, isPredefinedSubject } from '../../rbac/predefined.ts';
+import { isPredefinedGrant } from '../../rbac/predefined-grants.ts';
 import { asBoundRole, powerOf } from '../lib/role-power.ts';
 import type { RolePower } from '../lib/role-power.ts';
 import { placedAccountsOf } from '../lib/bound-accounts.ts';
-import type { PlacedAccount } from '../lib/bound-accounts.ts';
 
 export const absentBound = defineRule({
   id: 'service-account-absent-bound',
@@ -63,16 +60,19 @@ metadata: { name: web, namespace: shop }
     if (absent.length === 0) return [];
     if (!snapshot.isWholeCluster) return notApplicable('which accounts exist is not known from these files');
     const severity = grades[bound.kind][powerOf(bound, snapshot)];
-    return absent
-      .filter((account) => !isPredefined(bound, account, snapshot))
-      .map(({ path, namespace, name }) =>
-        violation(
-          path,
-          `${namespace}/${name}`,
-          `service account "${name}" does not exist in namespace "${namespace}", and whoever creates it is granted ${binding.roleRef.kind} "${binding.roleRef.name}"; remove the subject`,
-          severity,
-        ),
-      );
+    return (
+      absent
+        // The API server binds accounts of controllers that do not run everywhere, and of add-ons that nobody installed.
+        .filter((account) => !isPredefinedGrant({ bound, subject: account.subject }, snapshot))
+        .map(({ path, namespace, name }) =>
+          violation(
+            path,
+            `${namespace}/${name}`,
+            `service account "${name}" does not exist in namespace "${namespace}", and whoever creates it is granted ${binding.roleRef.kind} "${binding.roleRef.name}"; remove the subject`,
+            severity,
+          ),
+        )
+    );
   },
 });
 
@@ -80,11 +80,3 @@ const grades: Readonly<Record<'RoleBinding' | 'ClusterRoleBinding', Readonly<Rec
   ClusterRoleBinding: { takeover: 'high', some: 'medium', unknown: 'medium', absent: 'low', nothing: 'low' },
   RoleBinding: { takeover: 'medium', some: 'low', unknown: 'low', absent: 'low', nothing: 'low' },
 };
-
-/** The API server binds accounts of controllers that do not run everywhere, and of add-ons that nobody installed. */
-function isPredefined(bound: BoundRole, { subject }: PlacedAccount, snapshot: Snapshot): boolean {
-  if (!isPredefinedSubject(bound, subject)) return false;
-  const { kind, name } = bound.binding.roleRef;
-  const role = kind === 'ClusterRole' ? snapshot.get(kind, '', name) : snapshot.get('Role', namespaceOf(bound), name);
-  return role === undefined || isPredefinedRole({ kind: kind === 'ClusterRole' ? kind : 'Role', role });
-}

@@ -33,7 +33,9 @@ subjects: [{ kind: ServiceAccount, namespace: ci, name: root }]
 function grade(snapshot: Snapshot): Grade {
   const subject = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', namespace: 'shop', name: 'some' };
   const context = { subject, snapshot };
-  return gradeHolders({ inCluster: 'high', inNamespace: 'low' }, findHolders(context), context);
+  const role = snapshot.get('Role', 'shop', 'some');
+  if (role === undefined) throw new Error('the cluster has no Role "some"');
+  return gradeHolders({ inCluster: 'high', inNamespace: 'low' }, findHolders(role, context), context);
 }
 
 describe('how bad it is that somebody holds a permission in a namespace', () => {

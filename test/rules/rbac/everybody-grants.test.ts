@@ -83,6 +83,34 @@ subjects: [${authenticated}]
     passes: true,
   },
   {
+    name: 'what Kubernetes itself binds passes with the role as Kubernetes made it',
+    yaml: `
+kind: ClusterRoleBinding
+metadata: { name: "system:basic-user" }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: "system:basic-user" }
+subjects: [${authenticated}]
+---
+kind: ClusterRole
+metadata: { name: "system:basic-user" }
+rules: [{ apiGroups: [authorization.k8s.io], resources: [selfsubjectaccessreviews], verbs: [create] }]
+`,
+    passes: true,
+  },
+  {
+    name: 'a role that was changed behind a binding that was not is granted by whoever changed it',
+    yaml: `
+kind: ClusterRoleBinding
+metadata: { name: "system:basic-user" }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: "system:basic-user" }
+subjects: [${authenticated}]
+---
+kind: ClusterRole
+metadata: { name: "system:basic-user" }
+rules: [{ apiGroups: [""], resources: [secrets], verbs: [get] }]
+`,
+    fails: [{ path: 'subjects[0]', severity: 'critical', message: /^ClusterRole "system:basic-user" is granted to/ }],
+  },
+  {
     name: 'without the roles it is unknown',
     yaml: bind('ClusterRoleBinding', authenticated),
     missing: [{ source: 'ClusterRole', state: 'forbidden', message: 'needs list on clusterroles' }],

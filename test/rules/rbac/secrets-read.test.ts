@@ -161,4 +161,45 @@ rules: [{ apiGroups: [""], resources: [secrets], verbs: [get] }]
 `,
     notApplicable: /as Kubernetes made it/,
   },
+  {
+    name: 'a role that was changed is held by those to whom Kubernetes binds it',
+    yaml: `
+kind: ClusterRole
+metadata: { name: "system:basic-user" }
+rules: [{ apiGroups: [""], resources: [secrets], verbs: [get] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: "system:basic-user" }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: "system:basic-user" }
+subjects: [{ kind: Group, apiGroup: rbac.authorization.k8s.io, name: "system:authenticated" }]
+`,
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'critical',
+        message: /ClusterRoleBinding "system:basic-user" grants it to Group "system:authenticated" everywhere/,
+      },
+    ],
+  },
+  {
+    name: 'what a changed role grants to them is known in files, too',
+    isFromFiles: true,
+    yaml: `
+kind: ClusterRole
+metadata: { name: "system:basic-user" }
+rules: [{ apiGroups: [""], resources: [secrets], verbs: [get] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: "system:basic-user" }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: "system:basic-user" }
+subjects: [{ kind: Group, apiGroup: rbac.authorization.k8s.io, name: "system:authenticated" }]
+`,
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'critical',
+        message: /ClusterRoleBinding "system:basic-user" grants it to Group "system:authenticated" everywhere/,
+      },
+    ],
+  },
 ]);
