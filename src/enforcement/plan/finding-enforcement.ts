@@ -40,16 +40,19 @@ export interface EnforcedPlace {
 /** Good until the snapshot shows something else. */
 export function findingEnforcementOf(place: EnforcedPlace): EnforcementOf {
   const { namespace, labels, snapshot } = place;
-  const policies = selectHere(namespace, labels, place.known).flatMap((one) =>
+  const here = selectHere(namespace, labels, place.known);
+  const policies = here.flatMap((one) =>
     one.heldTo === undefined || one.mode === 'on' ? [] : [{ ...one, mode: one.mode }],
   );
+  const set: ReadonlySet<string> = new Set(here.filter(({ mode }) => mode === 'on').flatMap(rulesSetBy));
   const levels = findLabelledLevels(labels, snapshot);
   if (policies.length + levels.length === 0) return () => undefined;
   const params = new Map(place.judgedBy.map((one) => [one.rule.id, one.params]));
   let templates: ReadonlyMap<string, readonly PodTemplate[]> | undefined;
   return (finding) => {
     const { rule, outcome, subject } = finding;
-    if (outcome !== 'fail' || rule.subject !== 'Workload') return undefined;
+    // What is set in the next pod may well be what this one lacks: then it is taken.
+    if (outcome !== 'fail' || rule.subject !== 'Workload' || set.has(rule.id)) return undefined;
     templates ??= listTemplates(snapshot, namespace);
     const ofSubject = templates.get(keyOf(subject)) ?? [];
     // A kubelet runs them from files, whatever the API server says.
@@ -64,6 +67,11 @@ export function findingEnforcementOf(place: EnforcedPlace): EnforcementOf {
         .map(({ mode, label }) => ({ mode, by: label })),
     ]);
   };
+}
+
+/** The policy that sets the pull policy is made of no rule, but of what one asks for. */
+function rulesSetBy({ what, rules = [] }: KnownEnforcer): readonly string[] {
+  return what === 'image-pulls' ? ['pod-image-pull-policy'] : (rules as readonly string[]);
 }
 
 /** What decides: what runs, or what would where nothing does. */

@@ -10,8 +10,12 @@ import type { SelectedRule } from '../../../src/core/policy.ts';
 import { project } from '../../../src/core/project.ts';
 import { findKnownEnforcers } from '../../../src/enforcement/plan/enforcers.ts';
 import { findingEnforcementOf } from '../../../src/enforcement/plan/finding-enforcement.ts';
-import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
+import { planImagePulls } from '../../../src/enforcement/plan/image-pulls.ts';
+import { planPullsKeeper } from '../../../src/enforcement/plan/image-pulls-keeper.ts';
 import { buildManifests } from '../../../src/enforcement/plan/planned-policy.ts';
+import type { PlannedPolicy } from '../../../src/enforcement/plan/planned-policy.ts';
+import { defaultingRulesOf, planPodDefaults } from '../../../src/enforcement/plan/pod-defaults.ts';
+import { planPodFamily } from '../../../src/enforcement/plan/pod-family.ts';
 import { imagePullPolicy } from '../../../src/rules/pod/image-pull-policy.ts';
 import { privilegeEscalation } from '../../../src/rules/pod/privilege-escalation.ts';
 import { privileged } from '../../../src/rules/pod/privileged.ts';
@@ -27,7 +31,10 @@ const fact = <T>(value: T): Fact<T> => ({ value, source: 'a test', confidence: '
 const bad = { containers: [{ name: 'main', image: 'x:1', securityContext: { privileged: true } }] };
 
 interface Cluster {
-  readonly spec?: object;
+  /** Of the pod; undefined where none runs. */
+  readonly spec?: object | undefined;
+  /** Of the template of the ReplicaSet that owns the pod, where one does. */
+  readonly declared?: object;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
   /** How the policy stands there; undefined where none does. */
@@ -35,21 +42,26 @@ interface Cluster {
   /** What the policy is printed with, and planned with. */
   readonly heldTo?: readonly SelectedRule[];
   readonly isPlanned?: boolean;
+  /** What stands there besides. */
+  readonly others?: readonly PlannedPolicy[];
   readonly judgedBy?: readonly SelectedRule[];
   readonly evidence?: Partial<Evidence>;
 }
 
 /** Of each failure what is said beside it: `pod-privileged deny ValidatingAdmissionPolicy/x`. */
 function say({
-  spec = bad,
+  declared,
   annotations = {},
   labels = {},
   policy,
   heldTo = byDefault,
   isPlanned = false,
+  others = [],
   judgedBy = byDefault,
   evidence = {},
+  ...cluster
 }: Cluster): readonly string[] {
+  const spec = 'spec' in cluster ? cluster.spec : bad;
   const { policy: planned } = planPodFamily({
     family: policy?.family ?? 'pod-security',
     rules: heldTo,
@@ -63,25 +75,48 @@ function say({
   const named = { ...planned, name: policy?.name ?? planned.name };
   const bindings = planned.bindings.map((one) => ({ ...one, spec: { ...one.spec, policyName: named.name } }));
   const edited = policy?.isEdited === true ? { ...planned.spec, failurePolicy: 'Ignore' } : planned.spec;
-  const manifests =
-    policy === undefined ? [] : buildManifests([{ ...named, bindings, spec: edited as typeof planned.spec }]);
+  const own = policy === undefined ? [] : [{ ...named, bindings, spec: edited as typeof planned.spec }];
+  const manifests = buildManifests([...own, ...others]);
   const stored = manifests.map((one) => JSON.parse(JSON.stringify(one)) as (typeof manifests)[number]);
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'r', controller: true };
+  const pod = {
+    metadata: {
+      ...{ name: 'agent', namespace: 'shop', uid: 'p', annotations },
+      ...(declared === undefined ? {} : { ownerReferences: [owner] }),
+    },
+    spec,
+  };
+  const replicaSet = {
+    metadata: { name: 'web', namespace: 'shop', uid: 'r' },
+    spec: { template: { metadata: {}, spec: declared } },
+  };
   const snapshot = buildObjectSnapshot({
     objects: {
       Namespace: [project(kinds.Namespace.shape, { metadata: { name: 'shop', labels } })],
-      Pod: [project(kinds.Pod.shape, { metadata: { name: 'agent', namespace: 'shop', annotations }, spec })],
+      Pod: spec === undefined ? [] : [project(kinds.Pod.shape, pod)],
+      ReplicaSet: declared === undefined ? [] : [project(kinds.ReplicaSet.shape, replicaSet)],
       ValidatingAdmissionPolicy: stored
         .filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
         .map((one) => project(kinds.ValidatingAdmissionPolicy.shape, one)),
       ValidatingAdmissionPolicyBinding: stored
         .filter(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding')
         .map((one) => project(kinds.ValidatingAdmissionPolicyBinding.shape, one)),
+      MutatingAdmissionPolicy: stored
+        .filter(({ kind }) => kind === 'MutatingAdmissionPolicy')
+        .map((one) => project(kinds.MutatingAdmissionPolicy.shape, one)),
+      MutatingAdmissionPolicyBinding: stored
+        .filter(({ kind }) => kind === 'MutatingAdmissionPolicyBinding')
+        .map((one) => project(kinds.MutatingAdmissionPolicyBinding.shape, one)),
     },
     isWholeCluster: true,
     podSecurityVersion: 37,
-    evidence: fullEvidence({ validatingAdmissionPolicy: fact(true), podSecurity: fact(true), ...evidence }),
+    evidence: fullEvidence({
+      ...{ validatingAdmissionPolicy: fact(true), mutatingAdmissionPolicy: fact(true), podSecurity: fact(true) },
+      ...evidence,
+    }),
   });
-  const known = findKnownEnforcers(snapshot, isPlanned ? [planned] : [], rules, isPlanned ? heldTo : []);
+  const plan = isPlanned ? [planned, ...others] : [];
+  const known = findKnownEnforcers(snapshot, plan, rules, isPlanned ? heldTo : []);
   const enforcementOf = findingEnforcementOf({ namespace: 'shop', labels, known, snapshot, judgedBy });
   const evaluator = new Evaluator({
     ruleThrew: (rule, error) => {
@@ -93,6 +128,11 @@ function say({
     return said === undefined ? [] : [`${finding.rule.id} ${said.mode} ${said.by}`];
   });
 }
+
+const modes = { withoutLabel: 'off', keptOut: [] } as const;
+const pullsSetter = planImagePulls(modes);
+const pullsKeeper = planPullsKeeper({ rules: [imagePullPolicy.id], breakGlassGroups: [], exemptions: [] }, modes);
+const defaults = planPodDefaults(defaultingRulesOf(rules), modes);
 
 const own = 'ValidatingAdmissionPolicy/merlon-pod-security';
 const level = (mode: string, value: string) => ({ [`pod-security.kubernetes.io/${mode}`]: value });
@@ -193,5 +233,38 @@ describe('what is said beside a finding of what becomes of the next pod like it'
     const evidence = { podSecurity: fact(false), validatingAdmissionPolicy: fact(false) };
     expect(say({ policy: {}, labels, evidence })).to.deep.equal([]);
     expect(say({ policy: {}, labels, annotations: { 'kubernetes.io/config.mirror': 'x' } })).to.deep.equal([]);
+  });
+
+  describe('where something is set in new pods', () => {
+    const labels = { 'merlon.dev/enforce': 'deny' };
+    const open = { containers: [{ name: 'main', image: 'x:1', imagePullPolicy: 'Always' }] };
+    const seldom = { containers: [{ name: 'main', image: 'x:1', imagePullPolicy: 'IfNotPresent' }] };
+    const escalates = `pod-privilege-escalation deny ${own}`;
+
+    for (const isPlanned of [false, true]) {
+      describe(isPlanned ? 'by what is planned' : 'by what nobody planned', () => {
+        it('is nothing of a rule that the next pod may pass by what is set', () => {
+          expect(say({ isPlanned, policy: {}, labels, spec: open })).to.deep.equal([escalates]);
+          expect(say({ isPlanned, policy: {}, labels, spec: open, others: defaults })).to.deep.equal([]);
+          const all = level('enforce', 'restricted');
+          expect(say({ isPlanned, labels: { ...labels, ...all }, spec: open, others: defaults })).to.deep.equal([]);
+        });
+
+        it('is what refuses where nothing is set', () => {
+          expect(say({ isPlanned, policy: {}, labels, others: defaults })).to.deep.equal([
+            `pod-privileged deny ${own}`,
+          ]);
+          const warned = { 'merlon.dev/enforce': 'warn' };
+          expect(say({ isPlanned, policy: {}, labels: warned, spec: open, others: defaults })).to.deep.equal([
+            `pod-privilege-escalation warn ${own}`,
+          ]);
+        });
+
+        it('is nothing of the pull policy that is set, and kept', () => {
+          const plan = { isPlanned, labels, spec: seldom };
+          expect(say({ ...plan, others: [pullsSetter, pullsKeeper] })).to.deep.equal([]);
+        });
+      });
+    }
   });
 });
