@@ -13,6 +13,9 @@ import { containersOf } from './containers.ts';
 
 /** Where clients look for a token that nobody has told them about. */
 export const DEFAULT_TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+/** The same place, however often its slashes are written: a regular expression, of CEL as well. */
+export const TOKEN_PLACE = '^/*var/+run/+secrets/+kubernetes[.]io/+serviceaccount/*$';
+const AT_TOKEN_PATH = new RegExp(TOKEN_PLACE);
 
 export interface MountedToken {
   /** `spec.automountServiceAccountToken`, or the place in the volume that asks for it. */
@@ -192,7 +195,7 @@ export function isForApiServer(audience: string | undefined): boolean {
 function isTokenSecret(pod: PodTemplate, secret: string | undefined, volume: string): boolean {
   if (secret !== undefined && isTokenSecretName(secret, accountNameOf(pod))) return true;
   return containersOf(pod).some(({ container: { volumeMounts = [] } }) =>
-    volumeMounts.some(({ name, mountPath }) => name === volume && mountPath === DEFAULT_TOKEN_PATH),
+    volumeMounts.some(({ name, mountPath }) => name === volume && AT_TOKEN_PATH.test(mountPath)),
   );
 }
 

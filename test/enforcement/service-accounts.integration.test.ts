@@ -192,6 +192,28 @@ describe('service accounts', () => {
         { ...off, ...secret('password', '/var/run/secrets/kubernetes.io/serviceaccount') },
         /^403 .*: volume "secret" holds its token, which never expires;/,
       ],
+      [
+        'with another Secret at the same place, written otherwise',
+        { ...off, ...secret('password', '/var/run//secrets/kubernetes.io/serviceaccount/') },
+        /^403 .*: volume "secret" holds its token, which never expires;/,
+      ],
+      [
+        'with two of them at that place',
+        {
+          ...off,
+          volumes: ['a', 'b'].map((one) => ({ name: one, secret: { secretName: one } })),
+          containers: [
+            {
+              ...container,
+              volumeMounts: ['', '/'].map((end, index) => ({
+                name: index === 0 ? 'a' : 'b',
+                mountPath: `/var/run/secrets/kubernetes.io/serviceaccount${end}`,
+              })),
+            },
+          ],
+        },
+        /^403 .*: volume "a" holds its token, which never expires, volume "b" holds/,
+      ],
       ['with a projected volume that nothing is in', { ...off, volumes: [{ name: 'empty', projected: {} }] }, /^201/],
       ['of an account of their own', { serviceAccountName: 'web' }, /^201/],
     ];

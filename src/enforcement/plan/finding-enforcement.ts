@@ -71,7 +71,7 @@ export function findingEnforcementOf(place: EnforcedPlace): EnforcementOf {
 
 /** The policy that sets the pull policy is made of no rule, but of what one asks for. */
 function rulesSetBy({ what, rules = [] }: KnownEnforcer): readonly string[] {
-  return what === 'image-pulls' ? ['pod-image-pull-policy'] : (rules as readonly string[]);
+  return what === 'image-pulls' ? ['pod-image-pull-policy'] : rules;
 }
 
 /** What decides: what runs, or what would where nothing does. */

@@ -4,7 +4,7 @@
  * sets it comes after the API server has added the volume.
  */
 import { podVariables } from '../../core/enforcement.ts';
-import { DEFAULT_TOKEN_PATH } from '../../core/token-mounts.ts';
+import { DEFAULT_TOKEN_PATH, TOKEN_PLACE } from '../../core/token-mounts.ts';
 import { exceptBreakGlass } from './break-glass.ts';
 import { celLiteral } from './cel.ts';
 import { allModes, bindByNamespace, bindWhereDenied, selectDenied, selectEnforced } from './namespace-modes.ts';
@@ -88,7 +88,7 @@ const tokensOf = (spec: string): string => `(!(${spec}.?serviceAccountName.orVal
     .map(v, 'volume "' + v.name + '" holds its token') +
   ${spec}.?volumes.orValue([])
     .filter(v, has(v.secret) && (v.secret.?secretName.orValue('').matches('^default-token-[a-z0-9]{5}$') ||
-      v.name in variables.foundVolumes || variables.asksForToken && v.name.startsWith('kube-api-access-')))
+      variables.foundVolumes.contains(',' + v.name + ',') || variables.asksForToken && v.name.startsWith('kube-api-access-')))
     .map(v, 'volume "' + v.name + '" holds its token, which never expires') +
   (variables.asksForToken && !${spec}.?volumes.orValue([]).exists(v, v.name.startsWith('kube-api-access-'))
     ? ['automountServiceAccountToken is true'] : []))`;
@@ -104,13 +104,13 @@ ${podVariables.containers}.exists(c, !c.?volumeMounts.orValue([]).exists(m, m.mo
 };
 
 /**
- * The volumes that are mounted where clients look for a token, by name: a list of its own, because three loops within each
- * other cost more than the API server gives.
+ * The volumes that are mounted where clients look for a token, by name, each between commas: by itself, because three loops
+ * within each other cost more than the API server gives.
  */
 const foundVolumes: NamedExpression = {
   name: 'foundVolumes',
-  expression: `${podVariables.containers}.map(c, c.?volumeMounts.orValue([])
-  .filter(m, m.mountPath == ${celLiteral(DEFAULT_TOKEN_PATH)}).map(m, m.name).join(','))`,
+  expression: `',' + ${podVariables.containers}.map(c, c.?volumeMounts.orValue([])
+  .filter(m, m.mountPath.matches(${celLiteral(TOKEN_PLACE)})).map(m, m.name).join(',')).join(',') + ','`,
 };
 
 /** Names of the API server itself: a token for somebody else does not open it. */
