@@ -35,7 +35,12 @@ export interface NextPods {
   readonly labels: Labels | undefined;
 }
 
-type Asked = Omit<NextPods, 'makerKind'> & Partial<NextPods> & { readonly resource: MutatedResource };
+type Asked = Omit<NextPods, 'makerKind'> &
+  Partial<NextPods> & {
+    readonly resource: MutatedResource;
+    /** Whether debug containers count that pods get later. */
+    readonly isLater?: boolean;
+  };
 
 /** Somebody who is asked about new objects, and may change them. */
 export interface Mutator {
@@ -48,11 +53,14 @@ export interface Mutator {
 }
 
 /**
- * Each webhook by itself, and each policy.
+ * Each webhook by itself, and each policy; of pods also those that are asked about nothing but debug containers.
  * @throws {NotObserved}
  */
 export function mutatorsOf(snapshot: Snapshot, resource: MutatedResource): readonly Mutator[] {
-  const asked = (namespaceLabels: Labels): Asked => ({ resource, namespaceLabels, labels: undefined });
+  const asked = (namespaceLabels: Labels): Asked => ({
+    ...{ resource, namespaceLabels, labels: undefined },
+    isLater: resource === 'pods',
+  });
   const webhooks = [...snapshot.list('MutatingWebhookConfiguration')].flatMap((configuration): readonly Mutator[] => {
     const named = { kind: 'MutatingWebhookConfiguration', name: configuration.metadata.name } as const;
     return readOr(
@@ -144,7 +152,8 @@ function toMatch(resources: ValidatedResources | undefined): Match {
 
 function mayMatch({ namespaceSelector, objectSelector, rules }: Match, pods: Asked): boolean {
   if (!maySelect(namespaceSelector, pods.namespaceLabels)) return false;
-  const isConcerned = (one: ValidatedRule): boolean => isAbout(one, '', pods.resource);
+  const isConcerned = (one: ValidatedRule): boolean =>
+    isAbout(one, '', pods.resource) || (pods.isLater === true && isAboutDebugContainers(one));
   if (rules === undefined || rules.some(isConcerned)) {
     if (maySelect(withoutControllerKeys(objectSelector), pods.labels)) return true;
   }
@@ -158,9 +167,19 @@ const madeBetween: { readonly [K in OwnerKind]?: readonly [group: string, resour
   CronJob: ['batch', 'jobs'],
 };
 
+function isAboutDebugContainers({ operations, apiGroups, resources }: ValidatedRule): boolean {
+  return (
+    holds(operations, '*', 'UPDATE') &&
+    holds(apiGroups, '*', '') &&
+    holds(resources, '*/*', 'pods/*', '*/ephemeralcontainers', 'pods/ephemeralcontainers')
+  );
+}
+
+function holds(list: readonly string[] | undefined, ...some: readonly string[]): boolean {
+  return list?.some((one) => some.includes(one)) === true;
+}
+
 function isAbout({ operations, apiGroups, resources }: ValidatedRule, group: string, resource: string): boolean {
-  const holds = (list: readonly string[] | undefined, ...some: readonly string[]): boolean =>
-    list?.some((one) => some.includes(one)) === true;
   return (
     holds(operations, '*', 'CREATE') &&
     holds(apiGroups, '*', group) &&

@@ -111,6 +111,15 @@ describe('what is set may be taken back', () => {
     );
   });
 
+  for (const resources of [['pods/ephemeralcontainers'], ['pods/*'], ['*/*']]) {
+    const rule = { ...onPods, operations: ['UPDATE'], resources };
+    it(`by whoever is asked about debug containers again: ${resources.join()}`, () => {
+      expect(find({ hooks: [hook({ rules: [rule] })] })).to.deep.equal(contended(MESH));
+      const others = mutating('debug-cache', { ...askedAgain, matchConstraints: { resourceRules: [rule] } });
+      expect(find({ others })).to.deep.equal(contended('MutatingAdmissionPolicy "debug-cache"'));
+    });
+  }
+
   it('by a policy with the name of one that sets, and another text', () => {
     const pulls = planOf('image-pulls').filter(({ name }) => name.endsWith('-keeper'));
     const others = [
