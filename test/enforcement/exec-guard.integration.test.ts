@@ -15,7 +15,6 @@ import {
   createPod,
   deletePod,
   escalating,
-  grant,
   LET_IN,
   REFUSED,
   removeGuards,
@@ -295,39 +294,6 @@ describe('the exec guard, in force', () => {
         expect(await ask(`${guardedNamespace}/${port}`, 'proxy'), port).not.to.match(/^403 /);
       }
       expect(await ask(`${guardedNamespace}/plain`, 'portforward')).to.match(LET_IN);
-    });
-
-    for (const target of [
-      'privileged:18080',
-      'http:privileged:18080',
-      'https:privileged:',
-      ':privileged:',
-      'privileged%3A80',
-    ]) {
-      it(`refuses the proxy to ${target}, as the pod that it leads to is what counts`, async () => {
-        expect(await ask(`${guardedNamespace}/${target}`, 'proxy')).to.match(
-          /^403 .*: proxy into pod "privileged" is refused: container "main" is privileged; .* on pods\/proxy$/,
-        );
-      });
-    }
-
-    it('lets through the proxy to ports of plain pods, even where a port or protocol is called like another pod', async () => {
-      await createPod(cluster(), `${guardedNamespace}/http`, escalating['privileged']);
-      await waitForAnswer(() => ask(`${guardedNamespace}/http`), REFUSED);
-      for (const target of ['plain:18080', 'http:plain:18080', 'plain:privileged']) {
-        expect(await ask(`${guardedNamespace}/${target}`, 'proxy'), target).to.match(LET_IN);
-      }
-      expect(await ask(`${guardedNamespace}/http:80`, 'proxy')).to.match(REFUSED);
-    });
-
-    it('lets through to every port who holds the verb on the pod by its name, and not on one of its ports', async () => {
-      const hedy = await createDebugger(cluster(), 'hedy');
-      const proxy = { apiGroups: [''], resources: ['pods/proxy'], verbs: ['connect-privileged'] };
-      await grant(cluster(), 'hedy', [{ ...proxy, resourceNames: ['host-pid:80'] }]);
-      await grant(cluster(), 'hedy', [{ ...proxy, resourceNames: ['privileged'] }]);
-      await waitForAnswer(() => connect(hedy, `${guardedNamespace}/privileged`, 'proxy'), LET_IN);
-      expect(await connect(hedy, `${guardedNamespace}/https:privileged:80`, 'proxy')).to.match(LET_IN);
-      expect(await connect(hedy, `${guardedNamespace}/host-pid:80`, 'proxy')).to.match(REFUSED);
     });
 
     it('refuses pods in the network of their node', async () => {

@@ -7,11 +7,7 @@
  * that mutates does no more than set it, and may fail or be missing. Both are in force whatever the label of the namespace
  * says: it may be another tomorrow, and the pods are those of today.
  *
- * A label that the maker of a pod set is never changed, only refused: whoever selects pods by it would find none, and make
- * more without end. So no template says it, and no selector goes by it.
- *
- * Source: k8s.io/kubernetes v1.37.2, pkg/registry/core/pod/storage (labels of a Binding come to be those of its pod) and
- * apiserver/pkg/endpoints/handlers/create.go (whose a field is stands in managedFields before anybody is asked).
+ * Source: k8s.io/kubernetes v1.37.2, pkg/registry/core/pod/storage (labels of a Binding come to be those of its pod).
  */
 import { EXEC_LABEL, EXEC_SPARED as SPARED } from '../../api/v1alpha1/group.ts';
 import { celLiteral } from './cel.ts';
@@ -20,8 +16,6 @@ import type { KnownPolicy } from './known-policy.ts';
 import { keepOut } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
 import { actionsOf } from './planned-policy.ts';
-import { completeVariables, makerOf, templateRules } from './pod-frame.ts';
-import type { Version } from './pod-frame.ts';
 import type {
   Match,
   MutatingPolicySpec,
@@ -54,7 +48,7 @@ export function planExecLabel(modes: KeptOut): readonly [PlannedValidatingPolicy
     {
       kind: 'ValidatingAdmissionPolicy',
       name: LABEL_KEEPER_NAME,
-      what: `a label ${EXEC_LABEL} that is not so, or changes, or is said in a template or selector, and privileged debug containers in pods that are spared by it`,
+      what: `a label ${EXEC_LABEL} that is not so, or changes, and privileged debug containers in pods that are spared by it`,
       spec: buildKeeper(modes),
       bindings: [{ mode: 'deny', where, spec: { policyName: LABEL_KEEPER_NAME, validationActions: actionsOf.deny } }],
     },
@@ -70,16 +64,11 @@ export function planExecLabel(modes: KeptOut): readonly [PlannedValidatingPolicy
 
 /** Whatever the guard may be asked to look for: then it can be asked for more without another label. */
 const privileged = 'exists(c, c.?securityContext.?privileged.orValue(false))';
-const printEscalating = (pod: string): string =>
-  [
-    ...['hostPID', 'hostIPC', 'hostNetwork'].map((field) => `${pod}.spec.?${field}.orValue(false)`),
-    `${pod}.spec.containers.${privileged}`,
-    `${pod}.spec.?initContainers.orValue([]).${privileged}`,
-  ].join(' ||\n');
-
-/** Not where this policy did itself, and is asked again. */
-const isSaidByMaker = `object.metadata.?managedFields.orValue([]).exists(m,
-  m.?fieldsV1[?'f:metadata'][?'f:labels'][?${celLiteral(`f:${EXEC_LABEL}`)}].hasValue())`;
+const escalating = [
+  ...['hostPID', 'hostIPC', 'hostNetwork'].map((field) => `object.spec.?${field}.orValue(false)`),
+  `object.spec.containers.${privileged}`,
+  `object.spec.?initContainers.orValue([]).${privileged}`,
+].join(' ||\n');
 
 function buildSetter(modes: KeptOut): MutatingPolicySpec {
   const labels = `{${celLiteral(EXEC_LABEL)}: variables.escalating ? ${celLiteral(GUARDED)} : ${celLiteral(SPARED)}}`;
@@ -89,8 +78,7 @@ function buildSetter(modes: KeptOut): MutatingPolicySpec {
     // Whoever comes later may add a container.
     reinvocationPolicy: 'IfNeeded',
     matchConstraints: match(modes, [rule(['CREATE'], ['pods'])]),
-    matchConditions: [{ name: 'not-said-by-its-maker', expression: `!${isSaidByMaker}` }],
-    variables: [{ name: 'escalating', expression: printEscalating('object') }],
+    variables: [{ name: 'escalating', expression: escalating }],
     mutations: [
       {
         patchType: 'ApplyConfiguration',
@@ -103,22 +91,18 @@ function buildSetter(modes: KeptOut): MutatingPolicySpec {
 export function buildKeeper(modes: KeptOut): ValidatingPolicySpec {
   const label = `object.metadata.?labels[?${celLiteral(EXEC_LABEL)}]`;
   const isSpared = `${label}.orValue('') == ${celLiteral(SPARED)}`;
-  const ephemeral = `${untyped}.spec.?ephemeralContainers.orValue([]).${privileged}`;
+  const ephemeral = `object.spec.?ephemeralContainers.orValue([]).${privileged}`;
   const only = (condition: string, expression: string): string => `!(${condition}) ||\n${expression}`;
   return {
     failurePolicy: 'Fail',
     matchConstraints: match(modes, [
       rule(['CREATE'], ['pods', 'pods/binding', 'bindings']),
       rule(['UPDATE'], ['pods', 'pods/status', 'pods/ephemeralcontainers', 'pods/resize']),
-      ...templateRules,
+      ...makersOfPods,
     ]),
-    variables: completeVariables([]),
     validations: [
       {
-        expression: only(
-          `object.kind == 'Pod' && request.operation == 'CREATE'`,
-          `!(${isSpared}) || !(${printEscalating(untyped)})`,
-        ),
+        expression: only(`object.kind == 'Pod' && request.operation == 'CREATE'`, `!(${isSpared}) || !(${escalating})`),
         message: `the label ${EXEC_LABEL} would spare this pod, which is privileged or shares namespaces of its node`,
         reason: 'Forbidden',
       },
@@ -141,34 +125,43 @@ export function buildKeeper(modes: KeptOut): ValidatingPolicySpec {
         reason: 'Forbidden',
       },
       {
-        // Who has it from before scales and ends as ever.
         expression: only(
           `!(object.kind in ['Pod', 'Binding'])`,
-          `!(${goesByLabel('object')}) || request.operation == 'UPDATE' && (${goesByLabel('oldObject')})`,
+          `!${labelOfTemplate('object')}.hasValue() && !${selectedBy('object')}.exists(e, e.key == ${celLiteral(EXEC_LABEL)}) ||
+request.operation == 'UPDATE' && ${labelOfTemplate('object')} == ${labelOfTemplate('oldObject')} &&
+${selectedBy('object')} == ${selectedBy('oldObject')}`,
         ),
-        message: `the label ${EXEC_LABEL} is not for templates and selectors: each pod gets it for what it is`,
-        messageExpression: `variables.subject + ${celLiteral(
-          ` has the label ${EXEC_LABEL} in its template or selector; take it out, as each pod gets it for what it is`,
-        )}`,
+        message: `the label ${EXEC_LABEL} is set in each pod as it is made: no template has it, and no selector asks for it`,
         reason: 'Forbidden',
       },
     ],
   };
 }
 
-/** The API server would hold each field against each of the kinds. */
-const untyped = 'dyn(object)';
-
 /**
- * Of what makes pods. What matchLabels hold the template has, too, or nobody takes it. A ReplicationController selects by
- * labels alone, whatever they are called.
+ * Whoever selects pods by a label that they then get otherwise finds none of those that he makes, and makes one more, without
+ * end.
  */
-function goesByLabel(object: Version): string {
-  const maker = makerOf(object);
-  return `${maker}.template.?metadata.?labels[?${celLiteral(EXEC_LABEL)}].hasValue() ||
-object.kind != 'ReplicationController' && ${maker}.?selector.?matchExpressions.orValue([])
-  .exists(e, e.key == ${celLiteral(EXEC_LABEL)})`;
+function labelOfTemplate(version: 'object' | 'oldObject'): string {
+  return `${specOfMaker(version)}.?template.?metadata.?labels[?${celLiteral(EXEC_LABEL)}]`;
 }
+
+/** What is selected by equality is in the template, too. */
+function selectedBy(version: 'object' | 'oldObject'): string {
+  return `${specOfMaker(version)}.?selector.?matchExpressions.orValue([])`;
+}
+
+function specOfMaker(version: 'object' | 'oldObject'): string {
+  return `(object.kind == 'CronJob' ? dyn(${version}).spec.jobTemplate.spec : dyn(${version}).spec)`;
+}
+
+const makersOfPods: readonly ResourceRule[] = (
+  [
+    ['', ['replicationcontrollers']],
+    ['apps', ['deployments', 'replicasets', 'statefulsets', 'daemonsets']],
+    ['batch', ['jobs', 'cronjobs']],
+  ] as const
+).map(([group, resources]) => ({ ...rule(['CREATE', 'UPDATE'], resources), apiGroups: [group] }));
 
 function match(
   { keptOut }: KeptOut,

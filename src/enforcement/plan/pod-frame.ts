@@ -11,20 +11,12 @@ import { selectEnforced } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
 import type { NamedExpression, ResourceRule, ValidatingPolicySpec } from './planned-policy.ts';
 
-/** What makes pods, but for what is in the group of pods. */
-const workloadRules: readonly ResourceRule[] = [
-  rule('apps', ['deployments', 'replicasets', 'statefulsets', 'daemonsets']),
-  rule('batch', ['jobs', 'cronjobs']),
-];
-
 /** What makes pods, and the pods themselves: namespaced, and nothing that an API server makes as it starts. */
 const resourceRules: readonly ResourceRule[] = [
   rule('', ['pods', 'pods/ephemeralcontainers', 'replicationcontrollers']),
-  ...workloadRules,
+  rule('apps', ['deployments', 'replicasets', 'statefulsets', 'daemonsets']),
+  rule('batch', ['jobs', 'cronjobs']),
 ];
-
-/** All that makes pods. */
-export const templateRules: readonly ResourceRule[] = [rule('', ['replicationcontrollers']), ...workloadRules];
 
 function rule(group: string, resources: readonly string[]): ResourceRule {
   return {
@@ -95,7 +87,7 @@ ${podVariables.spec}.?ephemeralContainers.orValue([])`,
   },
 ];
 
-export type Version = 'object' | 'oldObject';
+type Version = 'object' | 'oldObject';
 
 /** Untyped: the API server would hold each field against each of the kinds, and warn of those that the others have. */
 function podOf(object: Version): string {
@@ -104,11 +96,6 @@ function podOf(object: Version): string {
 
 function templateOf(object: Version): string {
   return `(object.kind == 'CronJob' ? dyn(${object}).spec.jobTemplate.spec.template : dyn(${object}).spec.template)`;
-}
-
-/** The spec in which the template of a workload stands, and what it selects its pods by. */
-export function makerOf(object: Version): string {
-  return `(object.kind == 'CronJob' ? dyn(${object}).spec.jobTemplate.spec : dyn(${object}).spec)`;
 }
 
 function annotationsOf(object: Version): string {
