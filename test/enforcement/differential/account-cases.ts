@@ -85,7 +85,17 @@ function generateSource(dice: Dice): Json {
 
 function generateSecret(dice: Dice): Json {
   const type = pick(dice, [
-    ...[TOKEN_SECRET, TOKEN_SECRET, 'Opaque', '', null, 'bootstrap.kubernetes.io/token'],
+    ...[
+      TOKEN_SECRET,
+      TOKEN_SECRET,
+      TOKEN_SECRET,
+      TOKEN_SECRET,
+      TOKEN_SECRET,
+      'Opaque',
+      '',
+      null,
+      'bootstrap.kubernetes.io/token',
+    ],
     ...[`${TOKEN_SECRET}s`, 'Kubernetes.io/service-account-token', 'example.com/token'],
   ]);
   const annotations = { 'kubernetes.io/service-account.name': pick(dice, ['default', ownAccount]) };

@@ -28,7 +28,7 @@ const KUBEADM_NAMESPACE = 'kube-public';
 export function generateGrant(seed: number, index: number, namespace: string): GrantCase {
   const dice = createDice(~seed, index);
   const kind = pick<GrantKind>(dice, ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
-  const changes = chance(dice, 0.25) ? Math.floor(dice.random() * existing) : undefined;
+  const changes = chance(dice, 0.4) ? Math.floor(dice.random() * existing) : undefined;
   if (kind === 'Role' || kind === 'ClusterRole') {
     const rules = generateRoleRules(dice, seed, index, kind);
     const kept = changes === undefined || chance(dice, 0.3) ? [] : rulesOfExisting(changes);
@@ -58,7 +58,18 @@ export function contentOfExisting(kind: GrantKind, number: number): Json {
 function generateRoleRules(dice: Dice, seed: number, index: number, kind: GrantKind): readonly object[] | null {
   if (chance(dice, 0.05)) return null;
   if (kind === 'ClusterRole' && chance(dice, 0.1)) return [{ nonResourceURLs: ['/metrics', '*'], verbs: ['*'] }];
-  return generateRules((seed ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0);
+  const rules = generateRules((seed ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0);
+  return chance(dice, 0.25) ? [...rules, generateImpersonation(dice)] : rules;
+}
+
+/** What is impersonated by what is in a namespace, if no name limits it. */
+function generateImpersonation(dice: Dice): object {
+  return {
+    apiGroups: [''],
+    resources: [pick(dice, ['serviceaccounts', '*'])],
+    verbs: [pick(dice, ['impersonate', 'impersonate', '*'])],
+    ...(chance(dice, 0.3) ? { resourceNames: ['web'] } : {}),
+  };
 }
 
 function rulesOfExisting(number: number): readonly object[] {
