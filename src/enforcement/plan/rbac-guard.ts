@@ -126,12 +126,13 @@ const isAnotherList: NamedExpression = {
   ${printList('object', 'subjects')} != ${printList('oldObject', 'subjects')}`,
 };
 
-/** Of more than so many that should not be there nobody is held against all others: then they may not become more. */
-const mostCompared = 100;
+/** Of no more pairs is one held against the other: of some 500 entries that stand, and should not, each against all. */
+const mostCompared = 250_000;
 
 /**
  * What of a list should not be granted and was not there before. What is harmless is sorted out first: an object may hold
- * thousands of entries, and to hold each against each would keep an API server busy for minutes.
+ * thousands of entries, and to hold each against each would keep an API server busy for minutes. Where too many are left for
+ * that, and they are not the same as before, each counts as added.
  *
  * Untyped: of the kinds that are asked about none has both lists.
  *
@@ -148,10 +149,15 @@ function added(name: string, list: 'rules' | 'subjects', condition: string): rea
     },
     {
       name: `added${name}`,
-      expression: `${before}.size() > ${mostCompared} ? (${now}.size() > ${before}.size() ? ${now} : []) :
+      expression: `${now} == ${before} ? [] :
+  ${printIsTooMuch(name)} ? ${now} :
   ${now}.filter(one, !(one in ${before}))`,
     },
   ];
+}
+
+function printIsTooMuch(name: string): string {
+  return `variables.now${name}.size() * variables.before${name}.size() > ${mostCompared}`;
 }
 
 /** The rules of a role that has none, as one that is filled in later, are there, and null. */
@@ -159,14 +165,32 @@ function printList(version: 'object' | 'oldObject', list: 'rules' | 'subjects'):
   return `(dyn(${version}).?${list}.orValue(null) == null ? [] : dyn(${version}).${list})`;
 }
 
-/** To say in which rules takes a look through all of them. */
+/** More are counted: to say in which rules takes a look through all of them. */
 const mostNamed = 20;
 
-const printImpersonation = `(variables.addedAnybody.size() > ${mostNamed} ?
-    ['lets act as just anybody in ' + string(variables.addedAnybody.size()) + ' rules: list in resourceNames who is meant'] :
-    variables.addedAnybody
-      .map(r, 'lets act as just anybody in rules[' + string(dyn(object).rules.indexOf(r)) + '] (' +
-        r.verbs.join(', ') + ' on ' + r.resources.join(', ') + '): list in resourceNames who is meant'))`;
+/**
+ * @param one of those added as expressions know it
+ * @param each says of one what it grants, an expression
+ * @param all says it of as many as the expression `count` tells
+ */
+function printGrants(name: string, one: 'r' | 's', each: string, all: (count: string) => string): string {
+  const added = `variables.added${name}`;
+  return `(${added}.size() > ${mostNamed} ?
+    [${all(`string(${added}.size())`)} + (${printIsTooMuch(name)} ?
+      '; too many to be compared one by one with what was there: delete it, and make anew what is meant' : '')] :
+    ${added}
+      .map(${one}, ${each}))`;
+}
+
+const inRules = "'lets act as just anybody in '";
+const nameThem = "': list in resourceNames who is meant'";
+const printImpersonation = printGrants(
+  'Anybody',
+  'r',
+  `${inRules} + 'rules[' + string(dyn(object).rules.indexOf(r)) + '] (' +
+        r.verbs.join(', ') + ' on ' + r.resources.join(', ') + ')' + ${nameThem}`,
+  (count) => `${inRules} + ${count} + ' rules' + ${nameThem}`,
+);
 
 const PUBLIC_INFO = 'system:public-info-viewer';
 const JOIN_INFO = 'kubeadm:bootstrap-signer-clusterinfo';
@@ -196,9 +220,14 @@ const isEverybody = `(s.kind == 'User' && s.name == ${celLiteral(ANONYMOUS_USER)
     !(object.roleRef.kind == 'Role' && object.roleRef.name == ${celLiteral(JOIN_INFO)} &&
       object.metadata.?namespace.orValue('') == 'kube-public')`;
 
-const printAnonymous = `variables.addedEverybody
-  .map(s, 'grants ' + object.roleRef.kind + ' "' + object.roleRef.name + '" to ' + s.kind + ' "' + s.name +
-    '", that is to everybody without credentials')`;
+const grantsRole = `'grants ' + object.roleRef.kind + ' "' + object.roleRef.name + '" to '`;
+const toEverybody = "', that is to everybody without credentials'";
+const printAnonymous = printGrants(
+  'Everybody',
+  's',
+  `${grantsRole} + s.kind + ' "' + s.name + '"' + ${toEverybody}`,
+  (count) => `${grantsRole} + ${count} + ' subjects' + ${toEverybody}`,
+);
 
 /** Those to whom the API server and kubeadm grant it. */
 const ownAdmins: readonly ClusterAdmin[] = [
@@ -223,5 +252,9 @@ function printIsUnnamedAdmin(clusterAdmins: readonly ClusterAdmin[]): string {
     !(${named} in ${celLiteral(nameAdmins(clusterAdmins))})`;
 }
 
-const printAdmins = `variables.addedAdmins
-  .map(s, 'grants cluster-admin to ' + ${named} + ', whom nobody named')`;
+const printAdmins = printGrants(
+  'Admins',
+  's',
+  `'grants cluster-admin to ' + ${named} + ', whom nobody named'`,
+  (count) => `'grants cluster-admin to ' + ${count} + ' subjects whom nobody named'`,
+);
