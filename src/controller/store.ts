@@ -22,6 +22,7 @@ import type {
   Derivation,
   ObjectChange,
   Observation,
+  Question,
   RoleKey,
   Snapshot,
 } from '../core/snapshot.ts';
@@ -292,8 +293,12 @@ export class ClusterStore implements Snapshot {
     return this.#derived.of(derivation, this);
   }
 
-  ask<T, A extends Answer>(derivation: Derivation<T>, question: (made: T) => A): A {
-    return question(this.derive(derivation));
+  ask<T, A extends Answer, About extends string>(
+    derivation: Derivation<T>,
+    question: Question<T, A, About>,
+    about = '' as About,
+  ): A {
+    return question(this.derive(derivation), about);
   }
 
   #byName<K extends KindName>(kind: K, namespace: string): Map<string, ObjectOf<K>> {

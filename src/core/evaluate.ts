@@ -31,7 +31,6 @@ import { SubjectMemory } from './subject-memory.ts';
 import { TemplateMemory } from './template-memory.ts';
 import { gradedBy, toFinding, unlistedFinding } from './to-finding.ts';
 import type { Details } from './to-finding.ts';
-import { Versions } from './versions.ts';
 import { specOf } from './workload.ts';
 import type { Workload } from './workload.ts';
 import type { SubjectRef } from './subject-ref.ts';
@@ -89,6 +88,7 @@ export class Evaluator {
     collector: FindingCollector,
     expected: Expected = NOTHING_EXPECTED,
   ): void {
+    snapshot.versions?.settle(snapshot);
     const subjects = new SubjectLists(scope, snapshot, expected);
     const ofWorkloads: SelectedWorkloadRule[] = [];
     const ofObjects = new Map<ObjectSubject, SelectedRule[]>();
@@ -156,7 +156,7 @@ export class Evaluator {
     for (const selected of selection) {
       const { rule, params } = selected;
       // What a rule is about is decided by its subject, which the compiler cannot follow.
-      const reads = rule.reads?.includes('Evidence') === true ? new RecordedReads(snapshot, NO_VERSIONS) : undefined;
+      const reads = rule.reads?.includes('Evidence') === true ? new RecordedReads(snapshot) : undefined;
       const context = new SubjectContext(params, ref, reads ?? snapshot, expected);
       const found = this.#run(rule, object as never, context);
       const judgement = reads === undefined ? found : markAttested(found, reads.attested);
@@ -260,9 +260,6 @@ export class Evaluator {
     }
   }
 }
-
-/** For reads of which nothing is remembered. */
-const NO_VERSIONS = new Versions();
 
 type ObjectSubject = Exclude<SubjectType, 'Workload'>;
 

@@ -118,8 +118,8 @@ export function buildObjectSnapshot({
       if (!derived.has(derivation)) derived.set(derivation, derivation.build(this));
       return derived.get(derivation) as T;
     },
-    ask(derivation, question) {
-      return question(this.derive(derivation));
+    ask(derivation, question, about = '' as never) {
+      return question(this.derive(derivation), about);
     },
   };
 }

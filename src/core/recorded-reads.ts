@@ -4,48 +4,35 @@ import type { KindName, ObjectOf } from './kinds.ts';
 import { keyOfRole } from './object-snapshot.ts';
 import type { PodAccess } from './pod-access.ts';
 import type { Source } from './rule.ts';
-import type { Answer, ApiServer, BoundRole, Derivation, Observation, RoleKey, Snapshot } from './snapshot.ts';
+import type { Answer, ApiServer, BoundRole, Derivation, Observation, Question, RoleKey, Snapshot } from './snapshot.ts';
 import type { Cell, Versions } from './versions.ts';
-
-/** A question about something derived, and what was answered. */
-interface AnsweredQuestion {
-  readonly derivation: Derivation<unknown>;
-  readonly question: (made: unknown) => Answer;
-  readonly answer: Answer;
-}
 
 export class RecordedReads implements Snapshot {
   readonly isWholeCluster: boolean;
-  readonly versions: Versions;
+  readonly #versions: Versions | undefined;
   readonly #snapshot: Snapshot;
   readonly #cells: Cell[] = [];
-  readonly #questions: AnsweredQuestion[] = [];
   readonly #attested = new Set<FactAttestation>();
   readonly #epoch: number;
   /** Up to when all that was read is known to be as it was. */
   #checkedAt: number;
 
-  constructor(snapshot: Snapshot, versions: Versions) {
+  /** @param versions undefined where nothing is remembered: then it is only seen what nobody observed */
+  constructor(snapshot: Snapshot, versions?: Versions) {
     this.isWholeCluster = snapshot.isWholeCluster;
-    this.versions = versions;
+    this.#versions = versions;
     this.#snapshot = snapshot;
-    this.#epoch = versions.epoch;
-    this.#checkedAt = versions.now;
+    this.#epoch = versions?.epoch ?? 0;
+    this.#checkedAt = versions?.now ?? 0;
   }
 
-  /** Whether all that was read is as it was. */
+  /** Whether all that was read is as it was; `versions.settle` goes before. */
   isCurrent(): boolean {
-    const { now, epoch } = this.versions;
+    const versions = this.#versions;
+    if (versions === undefined) return false;
+    const { now, epoch } = versions;
     if (this.#checkedAt === now) return true;
-    if (epoch !== this.#epoch) return false;
-    if (this.versions.haveChanged(this.#cells, this.#checkedAt)) return false;
-    let derived: Derivation<unknown> | undefined;
-    let made: unknown;
-    for (const { derivation, question, answer } of this.#questions) {
-      // Mostly the same one is asked again and again.
-      if (derivation !== derived) made = this.#snapshot.derive((derived = derivation));
-      if (question(made) !== answer) return false;
-    }
+    if (epoch !== this.#epoch || versions.haveChanged(this.#cells, this.#checkedAt)) return false;
     this.#checkedAt = now;
     return true;
   }
@@ -56,22 +43,22 @@ export class RecordedReads implements Snapshot {
   }
 
   list<K extends KindName>(kind: K, namespace?: string): Iterable<ObjectOf<K>> {
-    this.#note(namespace === undefined ? this.versions.ofSource(kind) : this.versions.ofList(kind, namespace));
+    this.#note((versions) => (namespace === undefined ? versions.ofSource(kind) : versions.ofList(kind, namespace)));
     return this.#snapshot.list(kind, namespace);
   }
 
   get<K extends KindName>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {
-    this.#note(this.versions.ofObject(kind, namespace, name));
+    this.#note((versions) => versions.ofObject(kind, namespace, name));
     return this.#snapshot.get(kind, namespace, name);
   }
 
   bindingsOf(role: RoleKey): readonly BoundRole[] {
-    this.#note(this.versions.ofBindings(keyOfRole(role)));
+    this.#note((versions) => versions.ofBindings(keyOfRole(role)));
     return this.#snapshot.bindingsOf(role);
   }
 
   today(): string {
-    this.#note(this.versions.ofSource('Today'));
+    this.#note((versions) => versions.ofSource('Today'));
     return this.#snapshot.today();
   }
 
@@ -101,23 +88,32 @@ export class RecordedReads implements Snapshot {
   }
 
   podAccess(): PodAccess {
-    this.#note(this.versions.ofSource('PodAccess'));
+    this.#note((versions) => versions.ofSource('PodAccess'));
     return this.#snapshot.podAccess();
   }
 
   /** Whoever has the whole of it may ask it anything: then every change of what it is made from counts. */
   derive<T>(derivation: Derivation<T>): T {
-    for (const source of derivation.reads) this.#note(this.versions.ofSource(source));
+    for (const source of derivation.reads) this.#note((versions) => versions.ofSource(source));
     return this.#snapshot.derive(derivation);
   }
 
-  #note(cell: Cell): void {
+  #note(cellOf: (versions: Versions) => Cell): void {
+    if (this.#versions !== undefined) this.#noteCell(cellOf(this.#versions));
+  }
+
+  #noteCell(cell: Cell): void {
     if (!this.#cells.includes(cell)) this.#cells.push(cell);
   }
 
-  ask<T, A extends Answer>(derivation: Derivation<T>, question: (made: T) => A): A {
-    const answer = this.#snapshot.ask(derivation, question);
-    this.#questions.push({ derivation, question: question as (made: unknown) => Answer, answer });
+  ask<T, A extends Answer, About extends string>(
+    derivation: Derivation<T>,
+    question: Question<T, A, About>,
+    about = '' as About,
+  ): A {
+    if (this.#versions === undefined) return this.#snapshot.ask(derivation, question, about);
+    const { answer, cell } = this.#versions.ask(derivation, question, about, this.#snapshot);
+    this.#noteCell(cell);
     return answer;
   }
 }

@@ -6,7 +6,7 @@ import type { Fact, FactName, FactValues } from './evidence.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
 import type { PodAccess } from './pod-access.ts';
 import type { Source } from './rule.ts';
-import type { Answer, ApiServer, BoundRole, Derivation, Observation, RoleKey, Snapshot } from './snapshot.ts';
+import type { Answer, ApiServer, BoundRole, Derivation, Observation, Question, RoleKey, Snapshot } from './snapshot.ts';
 
 type Pod = ObjectOf<'Pod'>;
 
@@ -69,8 +69,12 @@ export class SnapshotWithPods implements Snapshot {
     return this.#derived.get(derivation) as T;
   }
 
-  ask<T, A extends Answer>(derivation: Derivation<T>, question: (made: T) => A): A {
-    return question(this.derive(derivation));
+  ask<T, A extends Answer, About extends string>(
+    derivation: Derivation<T>,
+    question: Question<T, A, About>,
+    about = '' as About,
+  ): A {
+    return question(this.derive(derivation), about);
   }
 
   *#listPods(namespace: string | undefined): Iterable<Pod> {

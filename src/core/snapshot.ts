@@ -66,10 +66,17 @@ export interface Snapshot {
   /** What the derivation makes of the snapshot as it is now; made once for each state. @throws {NotObserved} */
   derive<T>(derivation: Derivation<T>): T;
   /**
-   * One answer of what is derived: who remembers a verdict that was made from it asks again, and need not judge anew
-   * where the answer is the same. @throws {NotObserved}
+   * One answer of what is derived: who remembers a verdict that was made from it need not judge anew where the answer is
+   * the same.
+   * @param question a constant of its module, recognised by identity
+   * @param about what it asks about, if not about the whole
+   * @throws {NotObserved}
    */
-  ask<T, A extends Answer>(derivation: Derivation<T>, question: (made: T) => A): A;
+  ask<T, A extends Answer, About extends string>(
+    derivation: Derivation<T>,
+    question: Question<T, A, About>,
+    about?: About,
+  ): A;
   /** Of files: objects that are not among them, and are taken to be as somebody makes them. */
   readonly assumed?: { readonly objects: ReadonlySet<object>; readonly by: string };
   /** When what changed, where that is known. */
@@ -87,6 +94,8 @@ export interface ApiServer {
 /** Compared by identity. */
 export type Answer = string | number | boolean | object | undefined;
 
+export type Question<T, A extends Answer, About extends string = string> = (made: T, about: About) => A;
+
 /**
  * What is made of the objects of some kinds as a whole, because it costs a pass over all of them: an index that many
  * rules ask. Recognised by identity, so it is a constant of its module.
@@ -100,6 +109,8 @@ export interface Derivation<T> {
   build(snapshot: Snapshot): T;
   /** Brings up to date what was made before; where it is left out, it is built anew. */
   update?(made: T, changes: readonly ObjectChange[], snapshot: Snapshot): T;
+  /** What questions about it may have other answers than earlier; undefined where it may be anything. */
+  movedSince?(made: T, earlier: T): ReadonlySet<string> | undefined;
 }
 
 /** One object of a kind that a derivation reads, added, changed or removed; neither, where a source as such is another. */

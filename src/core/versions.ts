@@ -2,19 +2,42 @@
  * When parts of a snapshot changed last, as far as anybody asked about them: whoever remembers a verdict remembers what it
  * was made from, and sees whether any of that is another now.
  */
+import { AskedQuestions } from './asked-questions.ts';
+import type { Answered } from './asked-questions.ts';
 import type { Source } from './rule.ts';
+import type { Answer, Derivation, Question, Snapshot } from './snapshot.ts';
 
 /** Something that was read: a number, because every verdict is made from some, and each change looks at all of them. */
 export type Cell = number;
+
+/** At first; as many as are in use count anew after everything was forgotten. */
+const fewestCells = 500_000;
 
 export class Versions {
   readonly #cells = new Map<string, Cell>();
   /** By cell, by the clock; 0 where it has not changed since somebody asked about it first. */
   readonly #changedAt: number[] = [];
+  /** Of what is gone the cells stay: beyond so many everything is forgotten once. */
+  #mostCells: number;
   /** Counts changes. */
   #now = 1;
+  #forgotAt = 1;
   /** Changes with how well sources are known, and with the evidence: then nothing holds that was made before. */
   #epoch = 1;
+  /** Up to when the answers are those of now. */
+  #settledAt = 1;
+  /** What derivations that were asked are made from. */
+  readonly #sources = new Map<Derivation<unknown>, readonly Cell[]>();
+  readonly #asked = new AskedQuestions({
+    newCell: () => this.#newCell(),
+    touch: (cell) => {
+      this.#changedAt[cell] = this.#now;
+    },
+  });
+
+  constructor(mostCells = fewestCells) {
+    this.#mostCells = mostCells;
+  }
 
   get now(): number {
     return this.#now;
@@ -49,6 +72,34 @@ export class Versions {
     return this.#cell(`bindings ${role}`);
   }
 
+  /** @throws {NotObserved} */
+  ask<T, A extends Answer, About extends string>(
+    derivation: Derivation<T>,
+    question: Question<T, A, About>,
+    about: About,
+    snapshot: Snapshot,
+  ): Answered<A> {
+    // From now on what it is made from is looked at.
+    this.#sourcesOf(derivation);
+    return this.#asked.ask(derivation, question, about, snapshot);
+  }
+
+  /** Before verdicts are asked whether they still hold. */
+  settle(snapshot: Snapshot): void {
+    if (this.#settledAt === this.#now) return;
+    const since = this.#settledAt;
+    this.#settledAt = this.#now;
+    this.#asked.settle(snapshot, (derivation) => !this.haveChanged(this.#sourcesOf(derivation), since));
+  }
+
+  #sourcesOf(derivation: Derivation<unknown>): readonly Cell[] {
+    const known = this.#sources.get(derivation);
+    if (known !== undefined) return known;
+    const cells = derivation.reads.map((source) => this.ofSource(source));
+    this.#sources.set(derivation, cells);
+    return cells;
+  }
+
   noteSource(source: Source): void {
     this.#now += 1;
     this.#touch(source);
@@ -56,6 +107,7 @@ export class Versions {
 
   noteObject(kind: Source, namespace: string, name: string): void {
     this.#now += 1;
+    if (this.#changedAt.length > this.#mostCells) this.#forget();
     this.#touch(kind);
     this.#touch(`${kind}/${namespace}`);
     this.#touch(`${kind}/${namespace}/${name}`);
@@ -67,17 +119,34 @@ export class Versions {
 
   noteEverything(): void {
     this.#now += 1;
+    this.#forgetCells();
+  }
+
+  #forget(): void {
+    // So many are in use, not left over.
+    if (this.#now - this.#forgotAt < this.#mostCells / 10) this.#mostCells *= 2;
+    this.#forgotAt = this.#now;
+    this.#forgetCells();
+  }
+
+  #forgetCells(): void {
     this.#epoch += 1;
     this.#cells.clear();
     this.#changedAt.length = 0;
+    this.#sources.clear();
+    this.#asked.clear();
   }
 
   #cell(key: string): Cell {
     const known = this.#cells.get(key);
     if (known !== undefined) return known;
-    const cell = this.#changedAt.push(0) - 1;
+    const cell = this.#newCell();
     this.#cells.set(key, cell);
     return cell;
+  }
+
+  #newCell(): Cell {
+    return this.#changedAt.push(0) - 1;
   }
 
   #touch(key: string): void {

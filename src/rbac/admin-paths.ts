@@ -10,6 +10,7 @@ import type { NodeKey } from './escalation-node.ts';
 import { predefinedTest } from './predefined-grants.ts';
 import type { Routes } from './routes.ts';
 import { Ways } from './ways.ts';
+import type { Way } from './ways.ts';
 
 export interface AdminPaths {
   /** The ways there. */
@@ -50,13 +51,19 @@ export const adminPaths: Derivation<AdminPaths> = {
     if (!changes.every(({ kind }) => isBindingKind(kind))) return sortOut(snapshot, known);
     return routes === known.routes ? known : sortOut(snapshot, known, routes.movedSince(known.routes));
   },
+  movedSince: (now, earlier) => now.movedSince(earlier),
 };
 
 /** `unknown` where the cluster was too large to look everywhere, and nothing was found. */
 export type Standing = 'builtIn' | 'admin' | 'reaching' | 'unknown' | 'none';
 
-export function standingOf(node: NodeKey, { standings, isCut }: AdminPaths): Standing {
+export function standingOf({ standings, isCut }: AdminPaths, node: NodeKey): Standing {
   return standings.get(node) ?? (isCut ? 'unknown' : 'none');
+}
+
+/** @returns undefined where there is no way, and for who is there */
+export function wayFrom({ ways }: AdminPaths, node: NodeKey): Way | undefined {
+  return ways.from(node);
 }
 
 /** @returns undefined where it cannot be told */

@@ -64,7 +64,7 @@ function describe(node: NodeKey, paths: AdminPaths | undefined): Described {
   const steps = paths?.routes.stepsFrom(node);
   if (paths === undefined || steps === undefined) return NOTHING;
   if (!isIdentityKey(node)) return { standing: 'there', isSure: false };
-  return { standing: `${standingOf(node, paths)} ${steps}`, isSure: paths.routes.isSureFrom(node) };
+  return { standing: `${standingOf(paths, node)} ${steps}`, isSure: paths.routes.isSureFrom(node) };
 }
 
 /** In whose posture something is said of it. */

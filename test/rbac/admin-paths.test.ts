@@ -170,11 +170,11 @@ describe('who can become cluster-admin in a cluster that is too large to look ev
   });
 
   it('is known of those who were found, and of nobody else', () => {
-    expect(standingOf('sa:ci/a', adminPathsOf(cut))).to.equal('admin');
-    expect(standingOf('user:jane', adminPathsOf(whole))).to.equal('reaching');
-    expect(standingOf('user:jane', adminPathsOf(cut))).to.equal('unknown');
-    expect(standingOf('user:joe', adminPathsOf(whole))).to.equal('none');
-    expect(standingOf('user:joe', adminPathsOf(cut))).to.equal('unknown');
+    expect(standingOf(adminPathsOf(cut), 'sa:ci/a')).to.equal('admin');
+    expect(standingOf(adminPathsOf(whole), 'user:jane')).to.equal('reaching');
+    expect(standingOf(adminPathsOf(cut), 'user:jane')).to.equal('unknown');
+    expect(standingOf(adminPathsOf(whole), 'user:joe')).to.equal('none');
+    expect(standingOf(adminPathsOf(cut), 'user:joe')).to.equal('unknown');
   });
 
   it('counts in every namespace', () => {

@@ -12,8 +12,8 @@ export function boundPaths(snapshot: Snapshot, mostNodes: number): Snapshot {
       if (!made.has(derivation)) made.set(derivation, derivation.build(this));
       return made.get(derivation) as T;
     },
-    ask(derivation, question) {
-      return question(this.derive(derivation));
+    ask(derivation, question, about = '' as never) {
+      return question(this.derive(derivation), about);
     },
   };
 }

@@ -385,7 +385,7 @@ function recordReads(
       touched.add('PodAccess');
       return snapshot.podAccess();
     },
-    ask: (derivation, question) => question(recording.derive(derivation)),
+    ask: (derivation, question, about = '' as never) => question(recording.derive(derivation), about),
     derive: (derivation) => {
       for (const source of derivation.source === undefined ? derivation.reads : [derivation.source])
         touched.add(source);

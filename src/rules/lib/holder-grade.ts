@@ -5,7 +5,9 @@ import type { Severity } from '../../core/severity.ts';
 import { isReadable } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { escalationPaths } from '../../rbac/escalation-graph.ts';
+import type { EscalationGraph } from '../../rbac/escalation-graph.ts';
 import { namespaceNode } from '../../rbac/escalation-node.ts';
+import type { NodeKey } from '../../rbac/escalation-node.ts';
 import type { Permission } from '../../rbac/permission-catalogue.ts';
 import { nameBindings, nameHolders } from './role-holders.ts';
 import type { Holder, Holders } from './role-holders.ts';
@@ -59,21 +61,18 @@ export function holdsPath(namespace: string, snapshot: Snapshot): boolean {
   return findPlaceWithPath([namespace], snapshot) !== undefined;
 }
 
-/** One question for all of them: a role may be bound in hundreds, and each change asks again. */
 function findPlaceWithPath(namespaces: readonly string[], snapshot: Snapshot): string | undefined {
   if (!isReadable(snapshot.observation('EscalationPaths'))) return undefined;
-  const nodes = namespaces.map(namespaceNode);
-  const index = snapshot.ask(escalationPaths, (graph) => {
-    const routes = graph.toAdmin();
-    return nodes.findIndex((node) => routes.stepsFrom(node) !== undefined);
-  });
-  return namespaces[index];
+  return namespaces.find((namespace) => snapshot.ask(escalationPaths, leadsToAdmin, namespaceNode(namespace)));
 }
+
+const leadsToAdmin = (graph: EscalationGraph, node: NodeKey): boolean => graph.toAdmin().stepsFrom(node) !== undefined;
+const isCutShort = (graph: EscalationGraph): boolean => graph.toAdmin().isCut;
 
 /** Not where what it takes cannot be read, or the cluster was too large to look everywhere: then what is not found may be there. */
 export function areWaysKnown(snapshot: Snapshot): boolean {
   if (!isReadable(snapshot.observation('EscalationPaths'))) return false;
-  return !snapshot.ask(escalationPaths, (graph) => graph.toAdmin().isCut);
+  return !snapshot.ask(escalationPaths, isCutShort);
 }
 
 /** The first where they are as bad as each other. */

@@ -7,7 +7,7 @@ import { defineRule, notApplicable, unknown, violation } from '../../core/rule.t
 import type { Violation } from '../../core/rule.ts';
 import { assertReadable } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { adminPaths, standingOf } from '../../rbac/admin-paths.ts';
+import { adminPaths, standingOf, wayFrom } from '../../rbac/admin-paths.ts';
 import { describeGrant } from '../../rbac/authorizer.ts';
 import { ADMIN } from '../../rbac/escalation-node.ts';
 import type { NodeKey } from '../../rbac/escalation-node.ts';
@@ -75,14 +75,14 @@ subjects:
     if (principal === undefined) return notApplicable('it is nobody whom RBAC knows');
     const node = keyOfIdentity(identityOf(principal));
     assertReadable(snapshot.observation('EscalationPaths'));
-    const standing = snapshot.ask(adminPaths, (paths) => standingOf(node, paths));
+    const standing = snapshot.ask(adminPaths, standingOf, node);
     if (standing === 'builtIn') return notApplicable('Kubernetes itself grants it that');
     if (standing === 'admin') return notApplicable('it is cluster-admin; the rules about roles tell by what');
     if (standing === 'unknown') return unknown('the cluster is larger than what paths are looked for in');
     if (standing === 'none') {
       return snapshot.isWholeCluster ? [] : notApplicable('what else it is granted is not known from these files');
     }
-    const way = snapshot.ask(adminPaths, ({ ways }) => ways.from(node));
+    const way = snapshot.ask(adminPaths, wayFrom, node);
     return way === undefined ? [] : [toViolation(node, way, snapshot)];
   },
 });

@@ -15,9 +15,11 @@ import { listSome } from '../../core/some-names.ts';
 import { adminPaths, standingOf } from '../../rbac/admin-paths.ts';
 import { describeGrant } from '../../rbac/authorizer.ts';
 import { entryIndex } from '../../rbac/entry-index.ts';
-import type { EntriesByNamespace, Entry } from '../../rbac/entry-index.ts';
+import type { EntriesByNamespace, Entry, EntryIndex } from '../../rbac/entry-index.ts';
 import { isIdentityKey, nodeOfSubject } from '../../rbac/escalation-node.ts';
 import { escalatingNamespaces, execReach } from '../../rbac/exec-reach.ts';
+import type { ExecReach } from '../../rbac/exec-reach.ts';
+import type { IdentityKey } from '../../rbac/identity.ts';
 import { principalOf } from '../../rbac/subject-matching.ts';
 import { sharedRole, sharedRoleReads } from '../lib/shared-role.ts';
 
@@ -97,19 +99,19 @@ subjects:
     const who = nodeOfSubject(principalOf(subject, ''));
     if (who === undefined || !isIdentityKey(who)) return notApplicable('it is nobody whom RBAC knows');
     assertReadable(snapshot.observation('EscalationPaths'));
-    const standing = snapshot.ask(adminPaths, (paths) => standingOf(who, paths));
+    const standing = snapshot.ask(adminPaths, standingOf, who);
     if (standing === 'builtIn') return notApplicable('Kubernetes itself makes it cluster-admin');
     if (standing === 'admin') return notApplicable('it is cluster-admin; the rules about roles tell by what');
-    if (!snapshot.ask(execReach, (reach) => reach.mayEnter(who))) return [];
-    const entries = snapshot.ask(entryIndex, (index) => index.of(who));
-    const doubt = snapshot.ask(execReach, (reach) => reach.doubtOf(who));
-    const places = snapshot.ask(escalatingNamespaces, (found) => found);
+    if (!snapshot.ask(execReach, mayEnter, who)) return [];
+    const entries = snapshot.ask(entryIndex, entriesOf, who);
+    const doubt = snapshot.ask(execReach, doubtOf, who);
+    const places = snapshot.ask(escalatingNamespaces, all);
     const violations = places.length === 0 ? [] : [...violationsOf(entries, places, snapshot)];
     if (violations.length > 0) return violations;
     if (snapshot.isWholeCluster && places.length === 0) return [];
     if (doubt !== undefined && (snapshot.isWholeCluster || places.length > 0)) return unknown(doubt);
     if (!snapshot.isWholeCluster) {
-      return snapshot.ask(execReach, ({ unreadablePods }) => unreadablePods) > 0
+      return snapshot.ask(execReach, countUnreadablePods) > 0
         ? unknown('pods that cannot be read may be privileged')
         : notApplicable('what runs where it may get in is not known from these files');
     }
@@ -119,6 +121,12 @@ subjects:
       : [];
   },
 });
+
+const mayEnter = (reach: ExecReach, who: IdentityKey): boolean => reach.mayEnter(who);
+const doubtOf = (reach: ExecReach, who: IdentityKey): string | undefined => reach.doubtOf(who);
+const countUnreadablePods = ({ unreadablePods }: ExecReach): number => unreadablePods;
+const entriesOf = (index: EntryIndex, who: IdentityKey): EntriesByNamespace => index.of(who);
+const all = (namespaces: readonly string[]): readonly string[] => namespaces;
 
 /** One for all namespaces, where it may get in everywhere. */
 function* violationsOf(

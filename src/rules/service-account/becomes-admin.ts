@@ -12,7 +12,9 @@ import type { PodSpec } from '../../core/pod-shape.ts';
 import { assertReadable } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { adminPaths, adminPathsOf } from '../../rbac/admin-paths.ts';
+import type { AdminPaths } from '../../rbac/admin-paths.ts';
 import { accountNode } from '../../rbac/escalation-node.ts';
+import type { NodeKey } from '../../rbac/escalation-node.ts';
 import { describeEntrants, findEntrants } from '../lib/entrants.ts';
 
 export const becomesAdmin = defineRule({
@@ -66,19 +68,19 @@ metadata: { name: deployer, namespace: ci }
     // One namespace is judged, from where no path can be followed.
     if (paths.state === 'absent') return notApplicable(paths.message);
     assertReadable(paths);
-    if (snapshot.ask(adminPaths, ({ builtIn }) => builtIn.has(node))) {
+    if (snapshot.ask(adminPaths, isBuiltIn, node)) {
       return notApplicable('Kubernetes itself grants it that');
     }
-    const steps = snapshot.ask(adminPaths, ({ admins, reaching }) => (admins.has(node) ? 0 : reaching.get(node)));
+    const steps = snapshot.ask(adminPaths, stepsFrom, node);
     if (steps === undefined) {
-      const isCut = snapshot.ask(adminPaths, (found) => found.isCut);
+      const isCut = snapshot.ask(adminPaths, isCutShort);
       return isCut ? unknown('the cluster is larger than what paths are looked for in') : [];
     }
     const isCarried = snapshot.podAccess().carriersIn(namespace).has(name);
     const carried = isCarried
       ? `, and its token is in running pods${describeOutsiders(namespace, name, steps, snapshot)}`
       : '';
-    const isSure = snapshot.ask(adminPaths, ({ routes }) => routes.isSureFrom(node));
+    const isSure = snapshot.ask(adminPaths, isSureFrom, node);
     const what =
       steps === 0
         ? 'it is cluster-admin'
@@ -112,4 +114,12 @@ function describeOutsiders(namespace: string, account: string, steps: number, sn
 
 function isCarrier(spec: PodSpec | undefined, account: string): boolean {
   return spec !== undefined && carriesToken(spec) && accountOf(spec) === account;
+}
+
+const isBuiltIn = ({ builtIn }: AdminPaths, node: NodeKey): boolean => builtIn.has(node);
+const isCutShort = ({ isCut }: AdminPaths): boolean => isCut;
+const isSureFrom = ({ routes }: AdminPaths, node: NodeKey): boolean => routes.isSureFrom(node);
+
+function stepsFrom({ admins, reaching }: AdminPaths, node: NodeKey): number | undefined {
+  return admins.has(node) ? 0 : reaching.get(node);
 }

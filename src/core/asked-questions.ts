@@ -1,0 +1,103 @@
+/**
+ * Questions about what is derived, which verdicts are made from by the thousand: after a change each is asked again once,
+ * whoever had asked it, and verdicts are judged again only where the answer is another.
+ */
+import type { Answer, Derivation, Question, Snapshot } from './snapshot.ts';
+import type { Cell } from './versions.ts';
+
+export interface Answered<A extends Answer = Answer> {
+  readonly answer: A;
+  /** Changes with the answer. */
+  readonly cell: Cell;
+}
+
+type AnyQuestion = Question<unknown, Answer>;
+
+/** By what they are about. */
+type Answers = Map<string, { answer: Answer; readonly cell: Cell }>;
+
+/** All about one derivation. */
+interface Asked {
+  /** What was made of the snapshot as the answers were given. */
+  made: unknown;
+  readonly answers: Map<AnyQuestion, Answers>;
+}
+
+/** Where the answers change. */
+export interface Clock {
+  newCell(): Cell;
+  touch(cell: Cell): void;
+}
+
+export class AskedQuestions {
+  readonly #asked = new Map<Derivation<unknown>, Asked>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** @throws {NotObserved} */
+  ask<T, A extends Answer, About extends string>(
+    derivation: Derivation<T>,
+    question: Question<T, A, About>,
+    about: About,
+    snapshot: Snapshot,
+  ): Answered<A> {
+    const made = snapshot.derive(derivation);
+    const known = this.#asked.get(derivation) ?? { made, answers: new Map<AnyQuestion, Answers>() };
+    this.#asked.set(derivation, known);
+    // What it is about is asked of it again, and nothing else.
+    const asQuestion = question as unknown as AnyQuestion;
+    let answers = known.answers.get(asQuestion);
+    if (answers === undefined) known.answers.set(asQuestion, (answers = new Map() as Answers));
+    let answered = answers.get(about);
+    if (answered === undefined) {
+      answered = { answer: question(made, about), cell: this.#clock.newCell() };
+      answers.set(about, answered);
+    }
+    return answered as Answered<A>;
+  }
+
+  /** Asks again what may have another answer. @param isAsBefore whether all is as it was that the derivation is made from */
+  settle(snapshot: Snapshot, isAsBefore: (derivation: Derivation<unknown>) => boolean): void {
+    for (const [derivation, asked] of this.#asked) {
+      if (isAsBefore(derivation)) continue;
+      const made = deriveIfKnown(derivation, snapshot);
+      if (made === undefined) {
+        // Whoever asked learns the reason by asking again.
+        for (const answers of asked.answers.values()) for (const { cell } of answers.values()) this.#clock.touch(cell);
+        this.#asked.delete(derivation);
+        continue;
+      }
+      const moved = derivation.movedSince?.(made, asked.made);
+      asked.made = made;
+      for (const [question, answers] of asked.answers) this.#askAgain(question, answers, made, moved);
+    }
+  }
+
+  #askAgain(question: AnyQuestion, answers: Answers, made: unknown, moved: ReadonlySet<string> | undefined): void {
+    // What is asked of the whole may move with anything.
+    for (const about of moved === undefined ? answers.keys() : ['', ...moved]) {
+      const answered = answers.get(about);
+      if (answered === undefined) continue;
+      const answer = question(made, about);
+      if (answer === answered.answer) continue;
+      answered.answer = answer;
+      this.#clock.touch(answered.cell);
+    }
+  }
+
+  clear(): void {
+    this.#asked.clear();
+  }
+}
+
+/** @returns undefined where it cannot be told now */
+function deriveIfKnown(derivation: Derivation<unknown>, snapshot: Snapshot): unknown {
+  try {
+    return snapshot.derive(derivation);
+  } catch {
+    return undefined;
+  }
+}
