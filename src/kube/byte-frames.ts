@@ -19,36 +19,77 @@ const lengthBytes = 4;
 
 /** Pieces that a 4-byte big-endian length precedes. */
 export class LengthFrames implements FrameSplitter {
-  readonly #pending = new PendingBytes();
-  /** How many bytes must be there before it makes sense to look. */
-  #needed = lengthBytes;
+  readonly #pending = new GrowingBytes();
 
   push(chunk: Buffer, read: FrameReader): void {
-    if (this.#pending.length + chunk.length < this.#needed) {
-      this.#pending.add(chunk);
-      return;
+    // Of what is not complete yet no more is gathered than is missing: the rest is read where it is.
+    let position = this.#pending.length === 0 ? 0 : this.#complete(chunk, read);
+    while (chunk.length - position >= lengthBytes) {
+      const end = position + lengthBytes + readLength(chunk, position);
+      if (end > chunk.length) break;
+      read(chunk, position + lengthBytes, end);
+      position = end;
     }
-    const bytes = this.#pending.takeWith(chunk);
+    this.#pending.add(chunk, position, chunk.length);
+  }
+
+  /** @returns up to where the chunk was needed for the piece that had begun before it */
+  #complete(chunk: Buffer, read: FrameReader): number {
+    const pending = this.#pending;
     let position = 0;
-    this.#needed = lengthBytes;
-    while (bytes.length - position >= lengthBytes) {
-      const length = bytes.readUInt32BE(position);
-      if (length > maxFrameBytes) throw new ProtocolError(`a watch event of ${length} bytes`);
-      const start = position + lengthBytes;
-      if (start + length > bytes.length) {
-        this.#needed = lengthBytes + length;
-        break;
-      }
-      read(bytes, start, start + length);
-      position = start + length;
-    }
-    this.#pending.add(bytes.subarray(position));
+    const take = (upTo: number): boolean => {
+      const missing = upTo - pending.length;
+      if (missing > 0) position += pending.add(chunk, position, Math.min(position + missing, chunk.length));
+      return pending.length >= upTo;
+    };
+    if (!take(lengthBytes)) return position;
+    const end = lengthBytes + readLength(pending.bytes, 0);
+    if (!take(end)) return position;
+    read(pending.bytes, lengthBytes, end);
+    pending.clear();
+    return position;
   }
 
   end(): void {
     if (this.#pending.length > 0) throw new ProtocolError('the stream ended within a watch event');
   }
 }
+
+function readLength(bytes: Buffer, position: number): number {
+  const length = bytes.readUInt32BE(position);
+  if (length > maxFrameBytes) throw new ProtocolError(`a watch event of ${length} bytes`);
+  return length;
+}
+
+/** One piece after the other in the same memory: each event comes in several chunks, and there are thousands of them. */
+class GrowingBytes {
+  bytes: Buffer = Buffer.alloc(0);
+  length = 0;
+
+  /** @returns how many were added */
+  add(from: Buffer, start: number, end: number): number {
+    const added = end - start;
+    if (added === 0) return 0;
+    const length = this.length + added;
+    if (length > this.bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * length, smallestMemory));
+      this.bytes.copy(larger, 0, 0, this.length);
+      this.bytes = larger;
+    }
+    from.copy(this.bytes, this.length, start, end);
+    this.length = length;
+    return added;
+  }
+
+  clear(): void {
+    this.length = 0;
+    if (this.bytes.length > largestKept) this.bytes = Buffer.alloc(0);
+  }
+}
+
+const smallestMemory = 4 * 1024;
+/** Of a rare large object nothing is held. */
+const largestKept = 256 * 1024;
 
 /** Pieces that a line feed ends. */
 export class LineFrames implements FrameSplitter {

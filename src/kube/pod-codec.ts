@@ -1,6 +1,7 @@
 /**
  * Decodes pods, each distinct spec once: the pods of one template differ in their bytes only by fields that no rule
- * reads and by the random name of their token volume. So most pods of a cluster cost their metadata and a digest.
+ * reads and by the random name of their token volume. So most pods of a cluster cost their name and a comparison with the
+ * pod before, and those that come out of order a digest.
  */
 import { hash } from 'node:crypto';
 import type { Interner } from '../controller/interner.ts';
@@ -10,8 +11,12 @@ import type { PodSpec } from '../core/pod-shape.ts';
 import { message } from '../core/shape.ts';
 import { shapeCodec } from './codec.ts';
 import type { Codec } from './codec.ts';
+import { LatestBytes } from './latest-bytes.ts';
 import { compileDecoder } from './protobuf.ts';
-import { DELIMITED, ProtobufReader } from './protobuf-reader.ts';
+import { delimited } from './protobuf-envelope.ts';
+import type { Span } from './protobuf-envelope.ts';
+import { ProtobufReader } from './protobuf-reader.ts';
+import { findOnly, findRuns } from './protobuf-runs.ts';
 
 type Pod = ObjectOf<'Pod'>;
 
@@ -24,31 +29,67 @@ export interface PodInterning {
 }
 
 const { metadata: metadataField, spec: specField } = kinds.Pod.shape.fields;
-const decodeMetadata = compileDecoder(message({ metadata: metadataField }));
-const specTag = (specField.number << 3) | DELIMITED;
+const metadataTag = delimited(metadataField.number);
+const specTag = delimited(specField.number);
 const readFields = new Set(Object.values(specField.shape.fields).map(({ number }) => number));
+const { labels, ownerReferences, ...ownFields } = metadataField.shape.fields;
+/** Of metadata what differs from pod to pod. */
+const decodeOwn = compileDecoder(message(ownFields));
+/** What the pods of one owner have in common. */
+const decodeCommon = compileDecoder(message({ labels, ownerReferences }));
+const commonTags = [delimited(labels.number), delimited(ownerReferences.number)] as const;
+
+type Common = Pick<Pod['metadata'], 'labels' | 'ownerReferences'>;
 
 export function podCodec({ internPod, internMetadata, specs }: PodInterning): Codec<Pod> {
   const { json, protobuf } = shapeCodec(kinds.Pod.shape);
   if (protobuf === undefined) throw new TypeError('pods have a protobuf decoder');
+  // They come in the order of their names: most have the template and the owner of the one before.
+  const latestSpec = new LatestBytes<PodSpec>();
+  const latestCommon = commonTags.map(() => new LatestBytes<Common>());
+
+  /** @returns undefined where it is not written as Kubernetes writes it */
+  function readMetadata(bytes: Buffer, { start, end }: Span): Pod['metadata'] | undefined {
+    const runs = findRuns(bytes, start, end, commonTags);
+    if (runs === undefined) return undefined;
+    const own: Pod['metadata'] = decodeOwn(bytes, start, end);
+    for (const [index, latest] of latestCommon.entries()) {
+      const run = runs[index];
+      if (run === undefined) continue;
+      Object.assign(own, latest.recall(bytes, run) ?? latest.remember(bytes, run, readCommon(own, bytes, run)));
+    }
+    return own;
+  }
+
+  function readCommon(own: Pod['metadata'], bytes: Buffer, { start, end }: Span): Common {
+    const { labels: some, ownerReferences: owners } = internMetadata({ ...own, ...decodeCommon(bytes, start, end) });
+    return { ...(some !== undefined && { labels: some }), ...(owners !== undefined && { ownerReferences: owners }) };
+  }
+
   return {
     json: (input) => internPod(json(input)),
     protobuf(bytes, start, end) {
-      const { metadata } = decodeMetadata(bytes, start, end);
+      const at = findOnly(bytes, start, end, metadataTag);
+      const metadata = at === undefined ? undefined : readMetadata(bytes, at);
       // What annotations say is a part of the template.
-      if (metadata.annotations !== undefined) return internPod(protobuf(bytes, start, end));
-      const digest = digestSpec(bytes, start, end);
+      if (metadata === undefined || metadata.annotations !== undefined) return internPod(protobuf(bytes, start, end));
+      const kept = keepSpec(bytes, start, end);
+      const whole = { start: 0, end: kept.length };
+      const latest = latestSpec.recall(kept, whole);
+      if (latest !== undefined) return { metadata, spec: latest };
+      const digest = hash('sha256', kept, 'base64');
       const known = specs.get(digest) as PodSpec | undefined;
-      if (known !== undefined) return { metadata: internMetadata(metadata), spec: known };
+      if (known !== undefined) return { metadata, spec: latestSpec.remember(kept, whole, known) };
       const pod = internPod(protobuf(bytes, start, end));
       specs.intern(pod.spec, digest);
+      latestSpec.remember(kept, whole, pod.spec);
       return pod;
     },
   };
 }
 
 /** The same for specs that the shape decodes to the same, but for token volumes; of no spec at all too. */
-function digestSpec(bytes: Buffer, start: number, end: number): string {
+function keepSpec(bytes: Buffer, start: number, end: number): Buffer {
   const reader = new ProtobufReader(bytes, start);
   if (scratch.length < end - start) scratch = Buffer.allocUnsafe(2 * (end - start));
   let length = 0;
@@ -59,10 +100,10 @@ function digestSpec(bytes: Buffer, start: number, end: number): string {
   }
   const kept = scratch.subarray(0, length);
   maskTokenVolumes(kept);
-  return hash('sha256', kept, 'base64');
+  return kept;
 }
 
-/** What of a spec is digested; one for all of them. */
+/** What of a spec is compared and digested; one for all of them. */
 let scratch: Buffer = Buffer.allocUnsafe(16 * 1024);
 
 /**

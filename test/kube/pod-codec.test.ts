@@ -118,4 +118,43 @@ describe('the decoder of pods', () => {
     expect(decode(pod, hostNetwork).spec).to.deep.include({ hostNetwork: true });
     expect(decode(pod).spec).to.not.have.property('hostNetwork');
   });
+
+  it('gives each pod its own owner, label and name, whatever came before', () => {
+    const owner = (name: string) => [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: `uid-of-${name}` }];
+    const revision = (hash: string) => ({ labels: { 'pod-template-hash': hash } });
+    const pods = [
+      { ownerReferences: owner('web-1'), ...revision('a') },
+      { ownerReferences: owner('web-1'), ...revision('b') },
+      { ownerReferences: owner('web-2'), ...revision('b') },
+      revision('b'),
+      {},
+      { ownerReferences: owner('web-1'), ...revision('a') },
+    ].map((more, index) => {
+      const { metadata, spec } = buildPod(`web-${index}`, { image: 'owned:1' });
+      const { ownerReferences: _, ...own } = metadata;
+      return { metadata: { ...own, ...more }, spec };
+    });
+    const decoded = pods.map((pod) => decode(pod));
+    expect(decoded).to.deep.equal(pods.map(decodePlainly));
+    expect(decoded[0]?.metadata.ownerReferences).to.equal(decoded[5]?.metadata.ownerReferences);
+  });
+
+  it('reads metadata as it is where its fields stand apart as Kubernetes never wrote them', () => {
+    const { metadata, spec } = kinds.Pod.shape.fields;
+    const pod = buildPod('apart', { image: 'apart:2' });
+    const [owner] = pod.metadata.ownerReferences ?? [];
+    if (owner === undefined) throw new Error('the pod has no owner');
+    const second = { ...owner, uid: 'another' };
+    const bytes = Buffer.concat([
+      delimitedField(
+        metadata.number,
+        Buffer.concat([
+          encodeMessage(metadata.shape, { ...pod.metadata, ownerReferences: [owner] }),
+          encodeMessage(metadata.shape, { ...pod.metadata, ownerReferences: [second] }),
+        ]),
+      ),
+      delimitedField(spec.number, encodeMessage(spec.shape, pod.spec)),
+    ]);
+    expect(codec.protobuf?.(bytes, 0, bytes.length).metadata.ownerReferences).to.deep.equal([owner, second]);
+  });
 });
