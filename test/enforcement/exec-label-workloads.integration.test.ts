@@ -26,7 +26,22 @@ const of = (selector: object, labelled: object, fields: object = {}) => ({
   selector,
   template: template(labelled, fields),
 });
-const looping = of({ matchLabels: open }, open, { hostNetwork: true });
+const wrong = of({ matchLabels: open }, open, { hostNetwork: true });
+const careful = { ...labels, [EXEC_LABEL]: 'guarded' };
+const older = {
+  wrong,
+  careful: of({ matchLabels: careful }, careful),
+  right: of({ matchExpressions: [{ key: EXEC_LABEL, operator: 'In', values: ['open'] }] }, open),
+} as const;
+
+interface Workload {
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly conditions?: readonly { readonly type: string; readonly reason?: string; readonly message?: string }[];
+  };
+}
 
 describe('the exec guard by label, and what makes pods', () => {
   const cluster = useControlPlane({ needs: ['controller-manager'], own: { auditLog: false } });
@@ -41,11 +56,22 @@ describe('the exec guard by label, and what makes pods', () => {
     bodyOf('pods', await cluster().client.resource('v1', 'pods', RUN).list()).items.filter(({ metadata }) =>
       metadata.name.startsWith(`${workload}-`),
     );
+  const statusOf = async (name: string): Promise<NonNullable<Workload['status']>> =>
+    (bodyOf('deployment', await deployments().get(name)) as Workload).status ?? {};
+  const labelsOf = async (workload: string): Promise<readonly unknown[]> =>
+    (await podsOf(workload)).map(({ metadata }) => metadata.labels?.[EXEC_LABEL]);
+  const scale = async (name: string, replicas: number): Promise<void> => {
+    expect(answerOf(await deployments().patch(name, { spec: { replicas } }))).to.match(/^200/);
+  };
+
   before('workloads that are older than the guard, then the guard', async function () {
     this.timeout(120_000);
     if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) this.skip();
     await cluster().client.createNamespace(RUN);
-    expect(await create('apps/v1', 'deployments', 'older', { ...looping, replicas: 0 })).to.match(/^201/);
+    for (const [name, spec] of Object.entries(older)) {
+      expect(await create('apps/v1', 'deployments', name, { ...spec, replicas: 0 })).to.match(/^201/);
+      await waitForAnswer(async () => String((await statusOf(name)).observedGeneration), /^1$/);
+    }
     await applyYaml(cluster(), printGuards({ byLabel: true, withoutLabel: 'deny' }));
     await waitForAnswer(
       () => create('v1', 'pods', 'tried', template({}, { hostNetwork: true }).spec, { dryRun: 'All' }),
@@ -61,54 +87,95 @@ describe('the exec guard by label, and what makes pods', () => {
     }, /^open$/);
   });
 
-  it('refuses a Deployment whose pods would be labelled otherwise than it selects them', async () => {
-    expect(await create('apps/v1', 'deployments', 'agent', looping))
+  it('refuses a Deployment whose template would spare pods that are not so', async () => {
+    expect(await create('apps/v1', 'deployments', 'agent', wrong))
       .to.match(KEPT)
-      .and.to.include('no template has it, and no selector asks for it');
+      .and.to.include('would spare a pod that is privileged or shares namespaces of its node; leave it out');
   });
 
   const selecting = (operator: string, values?: readonly string[]): object =>
     of({ matchLabels: labels, matchExpressions: [{ key: EXEC_LABEL, operator, values }] }, labels);
 
   it('refuses selectors that no pod with the label fits', async () => {
-    expect(await tryOne('apps/v1', 'deployments', selecting('DoesNotExist'))).to.match(KEPT);
-    expect(await tryOne('apps/v1', 'replicasets', selecting('NotIn', ['open']))).to.match(KEPT);
+    for (const selector of [selecting('DoesNotExist'), selecting('NotIn', ['open'])]) {
+      expect(await tryOne('apps/v1', 'deployments', selector))
+        .to.match(KEPT)
+        .and.to.include('leave it out of the selector');
+      expect(await tryOne('apps/v1', 'replicasets', selector)).to.match(KEPT);
+    }
   });
 
-  it('refuses the label in a template of any kind, whatever it says', async () => {
-    const guarded = { ...labels, [EXEC_LABEL]: 'guarded' };
-    const { selector, ...any } = of({ matchLabels: labels }, guarded);
-    const { template: once } = of({}, guarded, { restartPolicy: 'Never' });
-    const answers = [
-      await tryOne('apps/v1', 'replicasets', { selector, ...any }),
-      await tryOne('apps/v1', 'statefulsets', { selector, serviceName: 'x', ...any }),
-      await tryOne('apps/v1', 'daemonsets', { selector, template: any.template }),
-      await tryOne('v1', 'replicationcontrollers', { selector: labels, ...any }),
-      await tryOne('batch/v1', 'jobs', { template: once }),
-      await tryOne('batch/v1', 'cronjobs', { schedule: '@daily', jobTemplate: { spec: { template: once } } }),
-    ];
-    for (const answer of answers) expect(answer).to.match(KEPT);
+  it('takes selectors by the label of the template, which the pods then have', async () => {
+    const { right } = older;
+    expect(await tryOne('apps/v1', 'deployments', right)).to.match(/^201/);
+    const notIn = { matchLabels: labels, matchExpressions: [{ key: EXEC_LABEL, operator: 'NotIn', values: ['open'] }] };
+    expect(await tryOne('apps/v1', 'replicasets', of(notIn, careful))).to.match(/^201/);
   });
 
-  it('lets what is older be scaled and changed, but not get the label or select by it', async () => {
-    expect(answerOf(await deployments().patch('older', { spec: { replicas: 0 } }))).to.match(/^200/);
-    const image = { spec: { template: { metadata: { annotations: { changed: 'yes' } } } } };
-    expect(answerOf(await deployments().patch('older', image))).to.match(/^200/);
-    expect(await create('apps/v1', 'deployments', 'plain', of({ matchLabels: labels }, labels))).to.match(/^201/);
-    const labelled = { spec: { template: { metadata: { labels: { [EXEC_LABEL]: 'open' } } } } };
-    expect(answerOf(await deployments().patch('plain', labelled))).to.match(KEPT);
+  it('refuses the wrong label in a template of any kind, and takes the right one', async () => {
+    const answers = async (fields: object): Promise<readonly string[]> => {
+      const spec = of({ matchLabels: labels }, open, fields);
+      const { template: once } = of({}, open, { ...fields, restartPolicy: 'Never' });
+      return [
+        await tryOne('apps/v1', 'replicasets', spec),
+        await tryOne('apps/v1', 'statefulsets', { serviceName: 'x', ...spec }),
+        await tryOne('apps/v1', 'daemonsets', { selector: spec.selector, template: spec.template }),
+        await tryOne('v1', 'replicationcontrollers', { ...spec, selector: labels }),
+        await tryOne('batch/v1', 'jobs', { template: once }),
+        await tryOne('batch/v1', 'cronjobs', { schedule: '@daily', jobTemplate: { spec: { template: once } } }),
+      ];
+    };
+    for (const answer of await answers({ hostPID: true })) expect(answer).to.match(KEPT);
+    for (const answer of await answers({})) expect(answer).to.match(/^201/);
+  });
+
+  it('makes no pod of an older workload that would be spared wrongly, and its controller waits', async () => {
+    await scale('wrong', 1);
+    await waitForAnswer(async () => {
+      const { conditions = [] } = await statusOf('wrong');
+      const { message = '', reason = '' } = conditions.find(({ type }) => type === 'ReplicaFailure') ?? {};
+      return `${reason} ${message}`;
+    }, /^FailedCreate pods "wrong-\S+" is forbidden: ValidatingAdmissionPolicy 'merlon-exec-label-keeper'/);
+    expect(await labelsOf('wrong')).to.deep.equal([]);
+    await scale('wrong', 0);
+  });
+
+  it('lets older workloads that select by the label make the pods that they are asked for, once, old and changed', async () => {
+    for (const [name, label] of [
+      ['careful', 'guarded'],
+      ['right', 'open'],
+    ] as const) {
+      await scale(name, 1);
+      await waitForAnswer(async () => String((await statusOf(name)).replicas), /^1$/);
+      expect(await labelsOf(name)).to.deep.equal([label]);
+      const changed = { spec: { template: { metadata: { annotations: { changed: 'yes' } } } } };
+      expect(answerOf(await deployments().patch(name, changed))).to.match(/^200/);
+      await waitForAnswer(async () => String((await statusOf(name)).updatedReplicas), /^1$/);
+      const pods = await labelsOf(name);
+      expect(pods.length).to.be.within(1, 2);
+      expect(pods).to.include(label);
+    }
+  });
+
+  it('lets what is older and wrong be scaled and mended, but not changed otherwise', async () => {
+    await scale('wrong', 0);
+    const patch = async (metadata: object, name = 'wrong') =>
+      answerOf(await deployments().patch(name, { spec: { template: { metadata } } }));
+    expect(await patch({ annotations: { changed: 'yes' } })).to.match(KEPT);
+    expect(await patch({ labels: { [EXEC_LABEL]: 'guarded' } })).to.match(/^422 .*does not match/);
+    expect(
+      await create('apps/v1', 'deployments', 'plain', of({ matchLabels: labels }, labels, { hostIPC: true })),
+    ).to.match(/^201/);
+    expect(await patch({ labels: { [EXEC_LABEL]: 'open' } }, 'plain')).to.match(KEPT);
+    expect(await patch({ labels: { [EXEC_LABEL]: 'guarded' } }, 'plain')).to.match(/^200/);
   });
 
   it('labels the pods of workloads that say nothing, each for what it is, once', async () => {
     const shared = of({ matchLabels: { app: 'shared' } }, { app: 'shared' }, { hostNetwork: true });
     expect(await create('apps/v1', 'deployments', 'shared', shared)).to.match(/^201/);
     await waitForAnswer(async () => {
-      const { status } = bodyOf('deployment', await deployments().get('shared')) as unknown as {
-        readonly status?: { readonly observedGeneration?: number; readonly updatedReplicas?: number };
-      };
-      return String(status?.updatedReplicas);
+      return String((await statusOf('shared')).updatedReplicas);
     }, /^1$/);
-    const found = (await podsOf('shared')).map(({ metadata }) => metadata.labels?.[EXEC_LABEL]);
-    expect(found).to.deep.equal(['guarded']);
+    expect(await labelsOf('shared')).to.deep.equal(['guarded']);
   });
 });

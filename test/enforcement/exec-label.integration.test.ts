@@ -34,10 +34,10 @@ describe('the exec guard, by label', () => {
     const [namespace = '', name = ''] = pod.split('/');
     return bodyOf(pod, await podsIn(namespace).get(name)).metadata.labels?.[EXEC_LABEL];
   };
-  /** With what its maker says of it. */
-  const make = (namespace: string, name: string, label: string, fields: object = {}) =>
+  /** @param label what its maker says of it */
+  const make = (namespace: string, name: string, label?: string, fields: object = {}) =>
     podsIn(namespace).create({
-      metadata: { name, labels: { [EXEC_LABEL]: label } },
+      metadata: { name, labels: label === undefined ? {} : { [EXEC_LABEL]: label } },
       spec: { containers: [{ name: 'main', image }], ...fields },
     });
 
@@ -52,10 +52,13 @@ describe('the exec guard, by label', () => {
     const keptOut = ['kube-system', 'merlon', 'kept-out'];
     await applyYaml(cluster(), printGuards({ byLabel: true, withoutLabel: 'deny', keptOut }));
     await waitForAnswer(() => connect(ada, 'guarded/old-privileged'), REFUSED);
-    await waitForAnswer(async () => say(await make('guarded', 'trial', 'anything')), /^201/);
     await waitForAnswer(async () => {
       await podsIn('guarded').delete('trial');
-      await make('guarded', 'trial', 'anything');
+      return say(await make('guarded', 'trial', 'open', escalating['privileged']));
+    }, KEPT);
+    await waitForAnswer(async () => {
+      await podsIn('guarded').delete('trial');
+      await make('guarded', 'trial');
       return String(await labelOf('guarded/trial'));
     }, /^open$/);
   });
@@ -68,17 +71,54 @@ describe('the exec guard, by label', () => {
 
   const kinds: Readonly<Record<string, object>> = { ...escalating, 'host-network': { hostNetwork: true } };
   for (const [name, fields] of Object.entries(kinds)) {
-    it(`labels a new pod that is ${name}, whatever its maker says of it`, async () => {
-      bodyOf('pod', await make('new', name, 'open', fields));
+    it(`labels a new pod that is ${name}, and refuses one of which its maker says otherwise`, async () => {
+      bodyOf('pod', await make('new', name, undefined, fields));
       expect(await labelOf(`new/${name}`)).to.equal('guarded');
       await waitForAnswer(() => connect(ada, `new/${name}`), name === 'host-network' ? LET_IN : REFUSED);
+      expect(say(await make('new', `${name}-spared`, 'open', fields)))
+        .to.match(KEPT)
+        .and.to.include('would spare a pod that is privileged or shares namespaces of its node');
     });
   }
 
-  it('spares a new pod that is none of these, whatever its maker says of it', async () => {
-    bodyOf('pod', await make('new', 'plain', 'guarded', { initContainers: [{ name: 'setup', image }] }));
+  it('spares a new pod that is none of these', async () => {
+    bodyOf('pod', await make('new', 'plain', undefined, { initContainers: [{ name: 'setup', image }] }));
     expect(await labelOf('new/plain')).to.equal('open');
     expect(await connect(ada, 'new/plain')).to.match(LET_IN);
+  });
+
+  it('leaves what the maker of a pod says of it, and looks at all that it does not spare', async () => {
+    for (const label of ['guarded', 'anything', '']) {
+      const pod = `said-${label === '' ? 'nothing' : label}`;
+      bodyOf('pod', await make('new', pod, label));
+      bodyOf('pod', await make('new', `${pod}-privileged`, label, escalating['privileged']));
+      expect([await labelOf(`new/${pod}`), await labelOf(`new/${pod}-privileged`)]).to.deep.equal([label, label]);
+      await waitForAnswer(() => connect(ada, `new/${pod}-privileged`), REFUSED);
+      expect(await connect(ada, `new/${pod}`)).to.match(LET_IN);
+    }
+  });
+
+  it('knows what the maker of a pod says by whichever way he makes it, and whatever he says of who said it', async () => {
+    const apiVersion = 'v1';
+    const spec = { containers: [{ name: 'main', image }], ...escalating['host-pid'] };
+    const spared = { [EXEC_LABEL]: 'open' };
+    const applied = { apiVersion, kind: 'Pod', metadata: { name: 'applied', labels: spared }, spec };
+    expect(say(await podsIn('new').apply('applied', applied))).to.match(KEPT);
+    const fieldsV1 = { 'f:spec': { 'f:hostPID': {} } };
+    const noted = { manager: 'somebody', operation: 'Update', apiVersion, fieldsType: 'FieldsV1', fieldsV1 };
+    for (const managedFields of [[], [{}], [noted]]) {
+      const metadata = { name: 'noted', labels: spared, managedFields };
+      expect(say(await podsIn('new').create({ metadata, spec }))).to.match(KEPT);
+    }
+    // Two of one name: nobody can tell in managedFields which is meant.
+    const env = [1, 2].map((one) => ({ name: 'TWICE', value: String(one) }));
+    const ports = [1, 2].map((one) => ({ name: `port-${one}`, containerPort: 80 }));
+    const twice = { ...spec, containers: [{ name: 'main', image, env, ports }] };
+    expect(say(await podsIn('new').create({ metadata: { name: 'twice', labels: spared }, spec: twice }))).to.match(
+      KEPT,
+    );
+    bodyOf('pod', await podsIn('new').create({ metadata: { name: 'twice' }, spec: twice }));
+    expect(await labelOf('new/twice')).to.equal('guarded');
   });
 
   it('finds what another policy adds later', async () => {
@@ -104,17 +144,16 @@ describe('the exec guard, by label', () => {
         spec: { policyName: name },
       });
       let attempt = 0;
+      const makeOne = (labels: object) => {
+        const metadata = { name: `${name}-${(attempt += 1)}`, labels: { adds: name, ...labels } };
+        return podsIn('new').create({ metadata, spec: { containers: [{ name: 'main', image }] } });
+      };
       await waitForAnswer(async () => {
-        const pod = `${name}-${(attempt += 1)}`;
-        const labels = { adds: name, [EXEC_LABEL]: 'open' };
-        const made = await podsIn('new').create({
-          metadata: { name: pod, labels },
-          spec: { containers: [{ name: 'main', image }] },
-        });
-        const { metadata, spec } = bodyOf('pod', made);
+        const { metadata, spec } = bodyOf('pod', await makeOne({}));
         const count = (spec as { containers: readonly object[] }).containers.length;
         return `${count} ${String(metadata.labels?.[EXEC_LABEL])}`;
       }, /^2 guarded$/);
+      expect(say(await makeOne({ [EXEC_LABEL]: 'open' }))).to.match(KEPT);
     }
   });
 
@@ -129,7 +168,7 @@ describe('the exec guard, by label', () => {
       );
 
     before('a pod', async () => {
-      bodyOf('pod', await make('new', 'kept', 'open', escalating['privileged']));
+      bodyOf('pod', await make('new', 'kept', undefined, escalating['privileged']));
     });
 
     it('against whoever changes it, removes it, or does so by the status', async () => {
@@ -156,7 +195,7 @@ describe('the exec guard, by label', () => {
     });
 
     it('also where no namespace says that the guard is in force, as it may be tomorrow', async () => {
-      bodyOf('pod', await make('spared', 'agent', 'open', escalating['privileged']));
+      bodyOf('pod', await make('spared', 'agent', undefined, escalating['privileged']));
       expect(await labelOf('spared/agent')).to.equal('guarded');
       expect(say(await podsIn('spared').patch('agent', { metadata: { labels: { [EXEC_LABEL]: 'open' } } }))).to.match(
         KEPT,
@@ -178,7 +217,7 @@ describe('the exec guard, by label', () => {
   it('lets nobody add a privileged debug container to a pod that is spared, and others as before', async () => {
     const { client } = cluster();
     bodyOf('pod', await make('new', 'debugged', 'open'));
-    bodyOf('pod', await make('new', 'escalating', 'open', escalating['host-pid']));
+    bodyOf('pod', await make('new', 'escalating', undefined, escalating['host-pid']));
     expect(say(await addDebugContainer(client, 'new/debugged', 'root', privileged)))
       .to.match(KEPT)
       .and.to.include('gets no privileged debug container');
@@ -198,7 +237,11 @@ describe('the exec guard, by label', () => {
     it('believes no label of a privileged pod', async () => {
       const bindings = cluster().client.resource('admissionregistration.k8s.io/v1', 'mutatingadmissionpolicybindings');
       bodyOf('delete', await bindings.delete(`${LABEL_SETTER_NAME}-on`));
-      await waitForAnswer(async () => say(await make('new', 'forged', 'open', escalating['privileged'])), KEPT);
+      await waitForAnswer(async () => {
+        await podsIn('new').delete('unset');
+        await make('new', 'unset');
+        return String(await labelOf('new/unset'));
+      }, /^undefined$/);
       for (const [name, fields] of Object.entries(kinds)) {
         expect(say(await make('new', `forged-${name}`, 'open', fields))).to.match(KEPT);
       }

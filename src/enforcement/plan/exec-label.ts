@@ -7,7 +7,12 @@
  * that mutates does no more than set it, and may fail or be missing. Both are in force whatever the label of the namespace
  * says: it may be another tomorrow, and the pods are those of today.
  *
- * Source: k8s.io/kubernetes v1.37.2, pkg/registry/core/pod/storage (labels of a Binding come to be those of its pod).
+ * What the maker of a pod says of it is refused where it is not so, and never changed: a controller that selects its pods by
+ * that label would find none of those that it makes, and make one more, without end; after a refusal it waits.
+ *
+ * Source: k8s.io/kubernetes v1.37.2, pkg/registry/core/pod/storage (labels of a Binding come to be those of its pod),
+ * pkg/controller/controller_ref_manager.go (who lets go of pods that he does not select), and k8s.io/apiserver v0.37.2,
+ * pkg/endpoints/handlers/create.go (what a request says stands in managedFields before admission is asked).
  */
 import { EXEC_LABEL, EXEC_SPARED as SPARED } from '../../api/v1alpha1/group.ts';
 import { celLiteral } from './cel.ts';
@@ -16,6 +21,8 @@ import type { KnownPolicy } from './known-policy.ts';
 import { keepOut } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
 import { actionsOf } from './planned-policy.ts';
+import { makersOfPods, podOf, selectorOf, templateOf } from './pod-frame.ts';
+import type { Version } from './pod-frame.ts';
 import type {
   Match,
   MutatingPolicySpec,
@@ -48,7 +55,7 @@ export function planExecLabel(modes: KeptOut): readonly [PlannedValidatingPolicy
     {
       kind: 'ValidatingAdmissionPolicy',
       name: LABEL_KEEPER_NAME,
-      what: `a label ${EXEC_LABEL} that is not so, or changes, and privileged debug containers in pods that are spared by it`,
+      what: `a label ${EXEC_LABEL} that is not so, or changes, selectors that no pod with it fits, and privileged debug containers in pods that are spared by it`,
       spec: buildKeeper(modes),
       bindings: [{ mode: 'deny', where, spec: { policyName: LABEL_KEEPER_NAME, validationActions: actionsOf.deny } }],
     },
@@ -64,11 +71,22 @@ export function planExecLabel(modes: KeptOut): readonly [PlannedValidatingPolicy
 
 /** Whatever the guard may be asked to look for: then it can be asked for more without another label. */
 const privileged = 'exists(c, c.?securityContext.?privileged.orValue(false))';
-const escalating = [
-  ...['hostPID', 'hostIPC', 'hostNetwork'].map((field) => `object.spec.?${field}.orValue(false)`),
-  `object.spec.containers.${privileged}`,
-  `object.spec.?initContainers.orValue([]).${privileged}`,
-].join(' ||\n');
+function printEscalating(pod: string): string {
+  return [
+    ...['hostPID', 'hostIPC', 'hostNetwork'].map((field) => `${pod}.spec.?${field}.orValue(false)`),
+    `${pod}.spec.containers.${privileged}`,
+    `${pod}.spec.?initContainers.orValue([]).${privileged}`,
+  ].join(' ||\n');
+}
+
+function labelIn(object: string): string {
+  return `${object}.?metadata.?labels[?${celLiteral(EXEC_LABEL)}]`;
+}
+
+/** Not where this policy did itself, and is asked again. Where nobody notes who said what, it counts as said. */
+const isSaidByMaker = `${labelIn('object')}.hasValue() && (object.metadata.?managedFields.orValue([]).size() == 0 ||
+object.metadata.managedFields.exists(m,
+  m.?fieldsV1[?'f:metadata'][?'f:labels'][?${celLiteral(`f:${EXEC_LABEL}`)}].hasValue()))`;
 
 function buildSetter(modes: KeptOut): MutatingPolicySpec {
   const labels = `{${celLiteral(EXEC_LABEL)}: variables.escalating ? ${celLiteral(GUARDED)} : ${celLiteral(SPARED)}}`;
@@ -78,7 +96,8 @@ function buildSetter(modes: KeptOut): MutatingPolicySpec {
     // Whoever comes later may add a container.
     reinvocationPolicy: 'IfNeeded',
     matchConstraints: match(modes, [rule(['CREATE'], ['pods'])]),
-    variables: [{ name: 'escalating', expression: escalating }],
+    matchConditions: [{ name: 'not-said-by-its-maker', expression: `!(${isSaidByMaker})` }],
+    variables: [{ name: 'escalating', expression: printEscalating('object') }],
     mutations: [
       {
         patchType: 'ApplyConfiguration',
@@ -89,9 +108,8 @@ function buildSetter(modes: KeptOut): MutatingPolicySpec {
 }
 
 export function buildKeeper(modes: KeptOut): ValidatingPolicySpec {
-  const label = `object.metadata.?labels[?${celLiteral(EXEC_LABEL)}]`;
-  const isSpared = `${label}.orValue('') == ${celLiteral(SPARED)}`;
-  const ephemeral = `object.spec.?ephemeralContainers.orValue([]).${privileged}`;
+  const isSpared = (pod: string): string => `${labelIn(pod)}.orValue('') == ${celLiteral(SPARED)}`;
+  const ephemeral = `variables.pod.spec.?ephemeralContainers.orValue([]).${privileged}`;
   const only = (condition: string, expression: string): string => `!(${condition}) ||\n${expression}`;
   return {
     failurePolicy: 'Fail',
@@ -100,38 +118,49 @@ export function buildKeeper(modes: KeptOut): ValidatingPolicySpec {
       rule(['UPDATE'], ['pods', 'pods/status', 'pods/ephemeralcontainers', 'pods/resize']),
       ...makersOfPods,
     ]),
+    variables: [
+      { name: 'pod', expression: podOf('object') },
+      { name: 'escalating', expression: printEscalating('variables.pod') },
+    ],
     validations: [
       {
-        expression: only(`object.kind == 'Pod' && request.operation == 'CREATE'`, `!(${isSpared}) || !(${escalating})`),
-        message: `the label ${EXEC_LABEL} would spare this pod, which is privileged or shares namespaces of its node`,
+        // What makes pods has them from before: it scales and ends as ever.
+        expression: only(
+          `object.kind != 'Binding' && (request.operation == 'CREATE' ||
+object.kind != 'Pod' && ${templateOf('object')} != ${templateOf('oldObject')})`,
+          `!(${isSpared('variables.pod')}) || !variables.escalating`,
+        ),
+        message: `the label ${EXEC_LABEL} would spare a pod that is privileged or shares namespaces of its node; leave it out, as each pod gets it for what it is`,
         reason: 'Forbidden',
       },
       {
-        expression: only(`object.kind == 'Binding'`, `!${label}.hasValue()`),
+        expression: only(`object.kind == 'Binding'`, `!${labelIn('object')}.hasValue()`),
         message: `the label ${EXEC_LABEL} is set when a pod is made, and not when it is bound to a node`,
         reason: 'Forbidden',
       },
       {
         expression: only(
           `object.kind == 'Pod' && request.operation == 'UPDATE'`,
-          `${label} == ${label.replace('object', 'oldObject')}`,
+          `${labelIn('object')} == ${labelIn('oldObject')}`,
         ),
         message: `the label ${EXEC_LABEL} of a pod is not changed: the exec guard goes by it`,
         reason: 'Forbidden',
       },
       {
-        expression: only(`request.subResource == 'ephemeralcontainers'`, `!(${isSpared}) || !${ephemeral}`),
+        expression: only(
+          `request.subResource == 'ephemeralcontainers'`,
+          `!(${isSpared('variables.pod')}) || !${ephemeral}`,
+        ),
         message: `the exec guard spares this pod, so that it gets no privileged debug container`,
         reason: 'Forbidden',
       },
       {
         expression: only(
           `!(object.kind in ['Pod', 'Binding'])`,
-          `!${labelOfTemplate('object')}.hasValue() && !${selectedBy('object')}.exists(e, e.key == ${celLiteral(EXEC_LABEL)}) ||
-request.operation == 'UPDATE' && ${labelOfTemplate('object')} == ${labelOfTemplate('oldObject')} &&
-${selectedBy('object')} == ${selectedBy('oldObject')}`,
+          `!(${selectsUnlabelled('object')}) ||
+request.operation == 'UPDATE' && ${selectsUnlabelled('oldObject')}`,
         ),
-        message: `the label ${EXEC_LABEL} is set in each pod as it is made: no template has it, and no selector asks for it`,
+        message: `its selector asks for pods without the label ${EXEC_LABEL}, or with another, and each pod gets that as it is made; leave it out of the selector`,
         reason: 'Forbidden',
       },
     ],
@@ -139,29 +168,13 @@ ${selectedBy('object')} == ${selectedBy('oldObject')}`,
 }
 
 /**
- * Whoever selects pods by a label that they then get otherwise finds none of those that he makes, and makes one more, without
- * end.
+ * Whether a workload selects its pods as they are in its template, and not as they are with the label. A template with the
+ * label gives its pods that one; and a ReplicationController selects by labels alone, whatever they are called.
  */
-function labelOfTemplate(version: 'object' | 'oldObject'): string {
-  return `${specOfMaker(version)}.?template.?metadata.?labels[?${celLiteral(EXEC_LABEL)}]`;
+function selectsUnlabelled(version: Version): string {
+  return `object.kind != 'ReplicationController' && !${labelIn(templateOf(version))}.hasValue() &&
+${selectorOf(version)}.?matchExpressions.orValue([]).exists(e, e.key == ${celLiteral(EXEC_LABEL)})`;
 }
-
-/** What is selected by equality is in the template, too. */
-function selectedBy(version: 'object' | 'oldObject'): string {
-  return `${specOfMaker(version)}.?selector.?matchExpressions.orValue([])`;
-}
-
-function specOfMaker(version: 'object' | 'oldObject'): string {
-  return `(object.kind == 'CronJob' ? dyn(${version}).spec.jobTemplate.spec : dyn(${version}).spec)`;
-}
-
-const makersOfPods: readonly ResourceRule[] = (
-  [
-    ['', ['replicationcontrollers']],
-    ['apps', ['deployments', 'replicasets', 'statefulsets', 'daemonsets']],
-    ['batch', ['jobs', 'cronjobs']],
-  ] as const
-).map(([group, resources]) => ({ ...rule(['CREATE', 'UPDATE'], resources), apiGroups: [group] }));
 
 function match(
   { keptOut }: KeptOut,

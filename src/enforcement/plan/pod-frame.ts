@@ -11,12 +11,20 @@ import { selectEnforced } from './namespace-modes.ts';
 import type { NamespaceModes } from './namespace-modes.ts';
 import type { NamedExpression, ResourceRule, ValidatingPolicySpec } from './planned-policy.ts';
 
-/** What makes pods, and the pods themselves: namespaced, and nothing that an API server makes as it starts. */
-const resourceRules: readonly ResourceRule[] = [
-  rule('', ['pods', 'pods/ephemeralcontainers', 'replicationcontrollers']),
+/** What makes pods, but for what is in the group of pods. */
+const workloadRules: readonly ResourceRule[] = [
   rule('apps', ['deployments', 'replicasets', 'statefulsets', 'daemonsets']),
   rule('batch', ['jobs', 'cronjobs']),
 ];
+
+/** What makes pods, and the pods themselves: namespaced, and nothing that an API server makes as it starts. */
+const resourceRules: readonly ResourceRule[] = [
+  rule('', ['pods', 'pods/ephemeralcontainers', 'replicationcontrollers']),
+  ...workloadRules,
+];
+
+/** All that makes pods. */
+export const makersOfPods: readonly ResourceRule[] = [rule('', ['replicationcontrollers']), ...workloadRules];
 
 function rule(group: string, resources: readonly string[]): ResourceRule {
   return {
@@ -87,15 +95,20 @@ ${podVariables.spec}.?ephemeralContainers.orValue([])`,
   },
 ];
 
-type Version = 'object' | 'oldObject';
+export type Version = 'object' | 'oldObject';
 
 /** Untyped: the API server would hold each field against each of the kinds, and warn of those that the others have. */
-function podOf(object: Version): string {
+export function podOf(object: Version): string {
   return `(object.kind == 'Pod' ? dyn(${object}) : ${templateOf(object)})`;
 }
 
-function templateOf(object: Version): string {
+export function templateOf(object: Version): string {
   return `(object.kind == 'CronJob' ? dyn(${object}).spec.jobTemplate.spec.template : dyn(${object}).spec.template)`;
+}
+
+/** By what the pods of a workload are selected, where that may be anything but equality. */
+export function selectorOf(object: Version): string {
+  return `(object.kind == 'CronJob' ? dyn(${object}).spec.jobTemplate.spec : dyn(${object}).spec).?selector`;
 }
 
 function annotationsOf(object: Version): string {

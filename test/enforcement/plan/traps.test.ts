@@ -145,5 +145,5 @@ function expressionsOf({ spec }: PlannedPolicy): readonly string[] {
 
 /** `.?securityContext.?runAsUser.orValue(`: each from the first optional step on to what is asked of it. */
 function optionalChainsIn(expression: string): readonly string[] {
-  return expression.match(/(?:\.\?[a-zA-Z]+|\[\?[^\]]+\])(?:\.\??[a-zA-Z]+|\[\??[^\]]+\])*\(?/g) ?? [];
+  return expression.match(/(?:\.\?[a-zA-Z0-9]+|\[\?[^\]]+\])(?:\.\??[a-zA-Z0-9]+|\[\??[^\]]+\])*\(?/g) ?? [];
 }
