@@ -15,6 +15,7 @@ import type { EnforcementManifest, PlannedPolicy } from '../enforcement/plan/pla
 import { findVersionObjection } from '../enforcement/plan/proven-minors.ts';
 import type { EnforcedRef } from '../enforcement/plan/stored-object.ts';
 import { planTrial } from '../enforcement/plan/trial.ts';
+import { selectingKinds } from '../enforcement/plan/unlabelled-selections.ts';
 import { CheckCounts } from './check-counts.ts';
 import { Contentions } from './contentions.ts';
 import { EnforcementPlanner } from './enforcement-planner.ts';
@@ -27,7 +28,15 @@ import { EnforcedObjects } from './enforced-objects.ts';
 import type { EnforcedObjectsOptions } from './enforced-objects.ts';
 import { bindingOf, refsOf } from './enforced-refs.ts';
 import { findUnasked, findUnread, isOfEnforcement } from './enforcement-sight.ts';
-import { execGuardKey, findLabelDoubt, isLabelGoneBy, labelKeeperKey, STILL_GONE_BY } from './label-keeping.ts';
+import {
+  execGuardKey,
+  findLabelDoubt,
+  findSetterDoubt,
+  isLabelGoneBy,
+  labelKeeperKey,
+  labelSetterKey,
+  STILL_GONE_BY,
+} from './label-keeping.ts';
 import type { PlannedView } from './namespace-enforcement.ts';
 import type { Enforcement } from './posture-controller.ts';
 import type { Change } from './store.ts';
@@ -35,7 +44,7 @@ import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
 
 export interface EnforcementControllerOptions
-  extends EnforcedObjectsOptions, Omit<EnforcementPlannerOptions, 'labelDoubt'> {
+  extends EnforcedObjectsOptions, Omit<EnforcementPlannerOptions, 'labelDoubt' | 'setterDoubt'> {
   /** The catalogue. */
   readonly rules: readonly AnyRule[];
   /** Told where the posture of the cluster, or the status of a policy, may say something else now. */
@@ -76,6 +85,7 @@ export class EnforcementController implements Enforcement {
       ...options,
       labelDoubt: ({ enforcement: { namespacesOut } }) =>
         findLabelDoubt(this.#looked.get(labelKeeperKey), namespacesOut, options.snapshot()),
+      setterDoubt: ({ enforcement: { namespacesOut } }) => findSetterDoubt(namespacesOut, options.snapshot()),
     });
     this.#contentions = new Contentions(options.rules);
     this.#queue = new WorkQueue<string>(
@@ -124,6 +134,9 @@ export class EnforcementController implements Enforcement {
   noteChange({ source }: Change): void {
     // A pod that came, or went, may be one that has the label wrongly.
     if (source === 'PodAccess' && this.#planner.goesByLabel && this.#isRunning) this.#queue.add(execGuardKey);
+    // Workloads come and go without end, and hardly one of them selects its pods by what the label is not.
+    const mayLoop = selectingKinds.some((kind) => kind === source) && this.#isRunning && this.#planner.isSetterStale;
+    if (mayLoop) this.#queue.add(labelSetterKey);
     const isOfRights = isRoleKind(source) || isBindingKind(source);
     // Of rights there are many changes, and they matter only to what was refused.
     if (isOfRights ? this.#objects.permit() : isOfEnforcement(source)) this.review();

@@ -31,6 +31,8 @@ export interface EnforcementPlannerOptions {
   readonly clock: Pick<Clock, 'wallTimeMs'>;
   /** Why pods are not to be spared by their label, where policies ask for that; undefined where they may be. */
   readonly labelDoubt: (policy: EffectivePolicy) => string | undefined;
+  /** Why new pods are not to get it, in the same way. */
+  readonly setterDoubt: (policy: EffectivePolicy) => string | undefined;
 }
 
 /** What is planned, as long as it is made from the same. */
@@ -40,6 +42,7 @@ export interface CurrentPlan extends PlannedEnforcement {
   readonly minor: number | undefined;
   readonly conditions: ExemptionConditions;
   readonly labelDoubt: string | undefined;
+  readonly setterDoubt: string | undefined;
 }
 
 /** What exemptions come to. */
@@ -84,6 +87,12 @@ export class EnforcementPlanner {
     return this.#current?.policy.enforcement.exec.byLabel === true;
   }
 
+  /** Whether new pods get the label, or not, though that was planned otherwise. */
+  get isSetterStale(): boolean {
+    const { policy, setterDoubt } = this.#current ?? {};
+    return policy?.enforcement.exec.byLabel === true && this.#options.setterDoubt(policy) !== setterDoubt;
+  }
+
   /** The same as long as policies and API servers are the same; undefined where it is not known. */
   plan(): CurrentPlan | undefined {
     const policy = this.#options.policy();
@@ -91,12 +100,15 @@ export class EnforcementPlanner {
     const minor = this.minors().toSorted((a, b) => a - b)[0];
     const conditions = this.#planExemptions(policy);
     if (conditions === undefined) return undefined;
-    const labelDoubt = policy.enforcement.exec.byLabel ? this.#options.labelDoubt(policy) : undefined;
+    const { byLabel } = policy.enforcement.exec;
+    const labelDoubt = byLabel ? this.#options.labelDoubt(policy) : undefined;
+    const setterDoubt = byLabel ? this.#options.setterDoubt(policy) : undefined;
     const isSame =
       this.#current?.policy === policy &&
       this.#current.minor === minor &&
       this.#current.conditions === conditions &&
-      this.#current.labelDoubt === labelDoubt;
+      this.#current.labelDoubt === labelDoubt &&
+      this.#current.setterDoubt === setterDoubt;
     if (this.#current === undefined || !isSame) {
       const { rules, enforcement } = policy;
       const { exemptions, refused } = conditions;
@@ -106,7 +118,7 @@ export class EnforcementPlanner {
         leftOut,
         ...rest
       } = planEnforcement(enforcement, {
-        ...{ rules, minor, exemptions, labelDoubt },
+        ...{ rules, minor, exemptions, labelDoubt, setterDoubt },
       });
       // What is the same is not looked at again.
       const policies = planned.map((one) => before.find((old) => isDeepStrictEqual(old, one)) ?? one);
@@ -120,6 +132,7 @@ export class EnforcementPlanner {
         minor,
         conditions,
         labelDoubt,
+        setterDoubt,
         policies,
         leftOut: [...leftOut, ...notCounting],
       };

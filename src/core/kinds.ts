@@ -84,7 +84,22 @@ const templateMeta = message({ annotations: value(12, stringMapOf(isReadPodAnnot
 /** Whoever changes pods on their way in may choose them by their labels. */
 const labelledTemplateMeta = message({ ...templateMeta.fields, labels: value(11, stringMap) });
 
-const unlabelledTemplateSpec = message({ metadata: value(1, templateMeta), spec: required(2, podSpec) });
+/** What looks at pods by the label of the exec guard asks whether they have it from their template. */
+const execLabelledTemplateMeta = message({
+  ...templateMeta.fields,
+  labels: value(
+    11,
+    stringMapOf((key) => key === EXEC_LABEL),
+  ),
+});
+
+/** By what a workload knows its pods, but for equality: the template has that, too, or nobody takes it. */
+const podSelector = message({ matchExpressions: labelSelector.fields.matchExpressions });
+
+const execLabelledTemplateSpec = message({
+  metadata: value(1, execLabelledTemplateMeta),
+  spec: required(2, podSpec),
+});
 const podTemplateSpec = message({ metadata: value(1, labelledTemplateMeta), spec: required(2, podSpec) });
 
 const policyRule = message({
@@ -126,23 +141,32 @@ function templated(templateNumber: number) {
   });
 }
 
+/** The same, with a selector. */
+function selecting(selectorNumber: number, templateNumber: number) {
+  const template = required(templateNumber, podTemplateSpec);
+  return message({
+    metadata: required(1, objectMeta),
+    spec: required(2, message({ selector: pointer(selectorNumber, podSelector), template })),
+  });
+}
+
 /** ReplicaSets come by the ten of each Deployment, and what chooses pods by labels is asked for the Deployment. */
 const replicaSet = message({
   metadata: required(1, objectMeta),
-  spec: required(2, message({ template: required(3, unlabelledTemplateSpec) })),
+  spec: required(2, message({ selector: pointer(2, podSelector), template: required(3, execLabelledTemplateSpec) })),
 });
 
 // How far a controller has come with the template that stands there now.
 const deployment = message({
-  ...templated(3).fields,
+  ...selecting(2, 3).fields,
   status: value(3, message({ observedGeneration: value(1, integer), updatedReplicas: value(3, integer32) })),
 });
 const statefulSet = message({
-  ...templated(3).fields,
+  ...selecting(2, 3).fields,
   status: value(3, message({ observedGeneration: value(1, integer), updatedReplicas: value(5, integer32) })),
 });
 const daemonSet = message({
-  ...templated(2).fields,
+  ...selecting(1, 2).fields,
   status: value(3, message({ observedGeneration: value(5, integer), updatedNumberScheduled: value(6, integer32) })),
 });
 
@@ -218,7 +242,7 @@ export const kinds = {
   ReplicaSet: apps('replicasets', replicaSet),
   StatefulSet: apps('statefulsets', statefulSet),
   DaemonSet: apps('daemonsets', daemonSet),
-  Job: batch('jobs', templated(6)),
+  Job: batch('jobs', selecting(4, 6)),
   CronJob: batch(
     'cronjobs',
     message({

@@ -65,6 +65,63 @@ describe('the exec guard that policies have go by a label', () => {
     expect(isSparing(world)).to.equal(true);
   });
 
+  describe('with a workload whose selector asks for pods without the label', () => {
+    const SETTER = 'MutatingAdmissionPolicyBinding/merlon-exec-label-on';
+    const selecting = (key: string, operator: string, labels: Readonly<Record<string, string>> = {}) =>
+      project(kinds.StatefulSet.shape, {
+        metadata: { name: 'db', namespace: 'shop', uid: 'b' },
+        spec: {
+          selector: { matchLabels: { app: 'db' }, matchExpressions: [{ key, operator, values: ['open'] }] },
+          template: { metadata: { labels: { app: 'db', ...labels } }, spec: { containers: [{ name: 'main' }] } },
+        },
+      });
+    const place = async (world: EnforcedWorld, one: ReturnType<typeof selecting>): Promise<EnforcedWorld> => {
+      world.store.upsert('StatefulSet', world.store.intern('StatefulSet', one));
+      await world.rest();
+      return world;
+    };
+    const unlabelled = selecting('merlon.dev/exec', 'NotIn');
+
+    it('gives no pod the label, says why, and keeps it all the same, until that is gone', async () => {
+      const world = await place(await worldWith(), unlabelled);
+      expect([world.objects.has(SETTER), world.objects.has(KEEPER), isSparing(world)]).to.deep.equal([
+        false,
+        true,
+        true,
+      ]);
+      expect(world.message).to.contain(
+        'left out: exec.byLabel gives no new pod the label merlon.dev/exec, so that the exec guard looks at each: the selector of StatefulSet "db" in namespace "shop" asks for pods without it, or with another; make it anew without that',
+      );
+      world.store.remove('StatefulSet', unlabelled);
+      await world.rest();
+      expect([world.objects.has(SETTER), world.message.includes('left out')]).to.deep.equal([true, false]);
+    });
+
+    it('gives none the label where that is there from the beginning, or was and is not known any more', async () => {
+      const world = new EnforcedWorld();
+      world.say(byLabel);
+      await place(world, unlabelled);
+      world.controller.start();
+      await world.rest();
+      expect(world.writes.filter((one) => one.endsWith(SETTER))).to.deep.equal([]);
+      world.store.remove('StatefulSet', unlabelled);
+      world.store.observe({ source: 'StatefulSet', state: 'forbidden', message: 'may not list StatefulSets' });
+      await world.rest();
+      expect(world.message).to.contain('so that the exec guard looks at each: may not list StatefulSets');
+      expect(world.objects.has(SETTER)).to.equal(false);
+    });
+
+    it('gives pods the label where the selector is harmless, or in a namespace that is out', async () => {
+      const said = { 'merlon.dev/exec': 'guarded' };
+      for (const harmless of [selecting('merlon.dev/exec', 'NotIn', said), selecting('other', 'NotIn')]) {
+        expect((await place(await worldWith(), harmless)).objects.has(SETTER)).to.equal(true);
+      }
+      const world = await place(await worldWith(), unlabelled);
+      await world.change({ ...byLabel, namespacesOut: ['shop'] });
+      expect(world.objects.has(SETTER)).to.equal(true);
+    });
+  });
+
   it('looks at every pod where somebody goes on changing what keeps the label, and where it may not be applied', async () => {
     const world = await worldWith();
     for (let edits = 0; edits < 3; edits += 1) await world.edit(KEEPER, { validationActions: ['Audit'] });

@@ -29,6 +29,11 @@ interface Binding {
 describe('an operator that has the exec guard go by a label', () => {
   const suite = useOperatorSuite();
   const bindings = () => suite.client.resource<Binding>(ADMISSION, 'validatingadmissionpolicybindings');
+  const setters = async (): Promise<readonly string[]> =>
+    bodyOf('list', await suite.client.resource(ADMISSION, 'mutatingadmissionpolicybindings').list())
+      .items.map(({ metadata }) => metadata.name)
+      .filter((name) => name.startsWith('merlon-exec-label'));
+  const deployments = () => suite.client.resource('apps/v1', 'deployments', 'guarded');
   const podsIn = (namespace: string) => suite.client.resource('v1', 'pods', namespace);
 
   const say = async (enforcement: ClusterHardeningPolicySpec['enforcement']): Promise<void> => {
@@ -66,12 +71,35 @@ describe('an operator that has the exec guard go by a label', () => {
     const spec = { containers: [{ name: 'main', image: 'registry.example/main:1' }], ...escalating['privileged'] };
     const metadata = { name: 'forged', labels: { [EXEC_LABEL]: 'open' } };
     bodyOf('pod', await podsIn('guarded').create({ metadata, spec }));
+    const labels = { app: 'selecting' };
+    const matchExpressions = [{ key: EXEC_LABEL, operator: 'DoesNotExist' }];
+    const template = { metadata: { labels }, spec: { containers: spec.containers } };
+    const selecting = { replicas: 0, selector: { matchLabels: labels, matchExpressions }, template };
+    bodyOf('deployment', await deployments().create({ metadata: { name: 'selecting' }, spec: selecting }));
+  });
+
+  it('gives no pod the label while a workload selects its pods by having none, which then makes as many as it is asked for', async function () {
+    this.timeout(120_000);
+    await say({ mode: 'deny', exec: { byLabel: true } });
+    await suite.startOperator(often);
+    await untilSaid((message) =>
+      message.includes('the selector of Deployment "selecting" in namespace "guarded" asks for pods without it, or'),
+    );
+    expect([await setters(), await keepers()]).to.deep.equal([[], ['merlon-exec-label-keeper-deny']]);
+    bodyOf('scale', await deployments().patch('selecting', { spec: { replicas: 1 } }));
+    await waitForAnswer(async () => {
+      const { status } = bodyOf('deployment', await deployments().get('selecting')) as {
+        readonly status?: { readonly replicas?: number };
+      };
+      return String(status?.replicas);
+    }, /^1$/);
+    bodyOf('delete', await deployments().delete('selecting', { propagationPolicy: 'Foreground' }));
+    await waitUntil(async () => (await setters()).length === 1, { what: 'what gives the label', timeoutMs: 40_000 });
   });
 
   it('looks at every pod while one has the label wrongly, and goes by it once that is gone', async function () {
     this.timeout(120_000);
     const ada = await createDebugger(suite.cluster, 'ada');
-    await say({ mode: 'deny', exec: { byLabel: true } });
     await suite.startOperator(often);
     expect(await untilSaid((message) => message.includes('in namespace "guarded" some pod has the label'))).to.contain(
       'left out: exec.byLabel is not gone by',

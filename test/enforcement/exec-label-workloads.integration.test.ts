@@ -2,6 +2,8 @@
  * The label of the exec guard and what makes pods, on a real API server with its controllers: whoever selects pods by a label
  * that they then get otherwise makes pods without end.
  */
+import { readFile } from 'node:fs/promises';
+
 import { expect } from 'chai';
 
 import { EXEC_LABEL } from '../../src/api/v1alpha1/group.ts';
@@ -31,6 +33,8 @@ const careful = { ...labels, [EXEC_LABEL]: 'guarded' };
 const older = {
   wrong,
   careful: of({ matchLabels: careful }, careful),
+  // It is left without pods: it would make them without end.
+  unlabelled: of({ matchLabels: labels, matchExpressions: [{ key: EXEC_LABEL, operator: 'DoesNotExist' }] }, labels),
   right: of({ matchExpressions: [{ key: EXEC_LABEL, operator: 'In', values: ['open'] }] }, open),
 } as const;
 
@@ -85,6 +89,22 @@ describe('the exec guard by label, and what makes pods', () => {
       );
       return String(metadata.labels?.[EXEC_LABEL]);
     }, /^open$/);
+  });
+
+  it('can be told before, by kubectl, which workloads would make pods without end', async () => {
+    const page = await readFile(new URL('../../docs/enforcement.md', import.meta.url), 'utf8');
+    const [, jsonpath = ''] = /`kubectl get deploy,rs,sts,ds,job -A -o jsonpath='([^`]+)'`/.exec(page) ?? [];
+    const { code, stdout } = await cluster().kubectl([
+      'get',
+      'deploy,rs,sts,ds,job',
+      '-A',
+      '-o',
+      `jsonpath=${jsonpath}`,
+    ]);
+    expect([code, stdout.split('\n').filter((line) => line.startsWith(`Deployment ${RUN}/`))]).to.deep.equal([
+      0,
+      [`Deployment ${RUN}/right`, `Deployment ${RUN}/unlabelled`],
+    ]);
   });
 
   it('refuses a Deployment whose template would spare pods that are not so', async () => {

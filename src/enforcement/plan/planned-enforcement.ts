@@ -33,6 +33,8 @@ export interface HeldTo {
   readonly exemptions: readonly PlannedExemption[];
   /** Why pods are not to be spared by their label, after "it"; undefined where they may be. */
   readonly labelDoubt?: string | undefined;
+  /** Why new pods are not to get it, in the same way. */
+  readonly setterDoubt?: string | undefined;
 }
 
 export interface PlannedEnforcement extends PlannedFamilies {
@@ -80,18 +82,21 @@ export function planEnforcement(terms: EnforcementTerms, heldTo: HeldTo): Planne
 function planExec(
   { exec, breakGlassGroups }: EnforcementTerms,
   modes: NamespaceModes,
-  { minor, labelDoubt }: HeldTo,
+  { minor, labelDoubt, setterDoubt }: HeldTo,
 ): Omit<PlannedEnforcement, 'remarks'> {
   // What keeps the label refuses, whatever the mode of the guard.
   const isWanted = exec.byLabel && modes.ceiling === 'deny';
   const isServed = (minor ?? Infinity) >= oldestMinors.MutatingAdmissionPolicy;
-  const byLabel = isWanted && isServed && labelDoubt === undefined;
+  const isLabelled = isWanted && isServed;
+  const [keeper, setter] = planExecLabel(modes);
+  const doubts = isLabelled ? [labelDoubt, setterDoubt].filter((one) => one !== undefined) : [];
   return {
     policies: [
-      ...(isWanted && isServed ? planExecLabel(modes) : []),
-      ...planExecGuard({ ...modes, ...exec, byLabel, breakGlassGroups }),
+      ...(isLabelled ? [keeper] : []),
+      ...(isLabelled && setterDoubt === undefined ? [setter] : []),
+      ...planExecGuard({ ...modes, ...exec, byLabel: isLabelled && labelDoubt === undefined, breakGlassGroups }),
     ],
-    leftOut: isWanted && isServed && labelDoubt !== undefined ? [{ rule: 'exec.byLabel', reason: labelDoubt }] : [],
+    leftOut: doubts.map((reason) => ({ rule: 'exec.byLabel', reason })),
     unserved: isWanted && !isServed ? [explainLookingAtAll(minor ?? 0)] : [],
   };
 }
