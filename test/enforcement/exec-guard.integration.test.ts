@@ -15,6 +15,7 @@ import {
   createPod,
   deletePod,
   escalating,
+  grant,
   LET_IN,
   REFUSED,
   removeGuards,
@@ -24,6 +25,8 @@ import type { Connection, Protocol } from './guarded-cluster.ts';
 import { printGuards } from './printed-guards.ts';
 
 const guardedNamespace = 'guarded';
+/** The proxy of a pod that is on no node, to whoever is let in. */
+const PROXIED = /^400 address not allowed$/;
 
 describe('the exec guard, in force', () => {
   const cluster = useControlPlane({ own: {} });
@@ -256,6 +259,22 @@ describe('the exec guard, in force', () => {
       });
     }
 
+    it('knows the node, whatever port and protocol of it are named', async () => {
+      const nora = await createDebugger(cluster(), 'nora');
+      const proxy = { apiGroups: [''], resources: ['nodes/proxy'], verbs: ['connect-privileged'] };
+      await grant(cluster(), 'nora', [{ ...proxy, resourceNames: ['nowhere', 'other:10250', 'https:other:10250'] }]);
+      await waitForAnswer(() => askNode(nora, '/exec/a/b/c'), /^404 nodes "nowhere" not found$/);
+      for (const form of ['nowhere:10250', 'https:nowhere:10250', 'http:nowhere:', ':nowhere:10255']) {
+        expect(await askNode(nora, '/exec/a/b/c', form), form).to.equal('404 nodes "nowhere" not found');
+        expect(await askNode(ada, '/exec/a/b/c', form), form).to.match(
+          /^403 .*: the path \/exec\/a\/b\/c of node "nowhere" leads into its pods: it takes the verb connect-privileged on nodes\/proxy$/,
+        );
+      }
+      for (const form of ['other', 'other:10250', 'https:other:10250']) {
+        expect(await askNode(nora, '/exec/a/b/c', form), form).to.match(REFUSED);
+      }
+    });
+
     it('lets through who is of system:masters', async () => {
       expect(await askNode(cluster().client, '/exec/a/b/c')).to.match(/^404 /);
     });
@@ -291,9 +310,42 @@ describe('the exec guard, in force', () => {
         );
       }
       for (const port of ['plain', 'plain:8080', 'http:plain:8080']) {
-        expect(await ask(`${guardedNamespace}/${port}`, 'proxy'), port).not.to.match(/^403 /);
+        expect(await ask(`${guardedNamespace}/${port}`, 'proxy'), port).to.match(PROXIED);
       }
       expect(await ask(`${guardedNamespace}/plain`, 'portforward')).to.match(LET_IN);
+    });
+
+    it('goes by the pod that the proxy leads to, also where one is called like a protocol or a port', async () => {
+      for (const name of ['http', '8080']) {
+        const pod = `${guardedNamespace}/${name}`;
+        await createPod(cluster(), pod, escalating['privileged']);
+        await waitForAnswer(() => ask(pod), REFUSED);
+        for (const form of [name, `${name}:80`, `https:${name}:80`, `http:${name}:`, `${name}%3A80`]) {
+          expect(await ask(`${guardedNamespace}/${form}`, 'proxy'), form).to.match(
+            new RegExp(
+              `^403 .*: proxy into pod "${name}" is refused: container "main" is privileged; .* on pods/proxy$`,
+            ),
+          );
+        }
+      }
+      for (const form of ['plain:8080', 'http:plain:8080', 'plain:http', 'https:plain:http', 'http:plain:']) {
+        expect(await ask(`${guardedNamespace}/${form}`, 'proxy'), form).to.match(PROXIED);
+      }
+    });
+
+    it('lets to every port of a pod who holds the verb on it by its name, and not by the name of a port', async () => {
+      const hedy = await createDebugger(cluster(), 'hedy');
+      const proxy = { apiGroups: [''], resources: ['pods/proxy'], verbs: ['connect-privileged'] };
+      const named = ['privileged', 'host-pid:18080', 'http:host-pid:18080', 'https'];
+      await grant(cluster(), 'hedy', [{ ...proxy, resourceNames: named }]);
+      await waitForAnswer(() => connect(hedy, `${guardedNamespace}/privileged`, 'proxy'), PROXIED);
+      for (const form of ['privileged:18080', 'http:privileged:18080', 'https:privileged:', ':privileged:main']) {
+        expect(await connect(hedy, `${guardedNamespace}/${form}`, 'proxy'), form).to.match(PROXIED);
+      }
+      for (const form of ['host-pid', 'host-pid:18080', 'http:host-pid:18080', 'https:init:443']) {
+        expect(await connect(hedy, `${guardedNamespace}/${form}`, 'proxy'), form).to.match(REFUSED);
+      }
+      expect(await connect(hedy, `${guardedNamespace}/privileged`)).to.match(REFUSED);
     });
 
     it('refuses pods in the network of their node', async () => {

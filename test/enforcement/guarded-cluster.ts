@@ -50,8 +50,8 @@ export async function connect(
 const queries = { exec: '?command=id&stdout=true', attach: '?stdout=true', portforward: '?ports=80', proxy: '/' };
 
 /** @param path behind the node, as `/exec/shop/web/main` */
-export async function askNode(client: ApiClient, path: string): Promise<string> {
-  const { status, body } = await client.request('GET', `/api/v1/nodes/nowhere/proxy${path}`, { headers: websocket });
+export async function askNode(client: ApiClient, path: string, node = 'nowhere'): Promise<string> {
+  const { status, body } = await client.request('GET', `/api/v1/nodes/${node}/proxy${path}`, { headers: websocket });
   return `${status} ${String((body as { message?: unknown }).message)}`;
 }
 

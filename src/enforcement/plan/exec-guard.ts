@@ -83,16 +83,18 @@ export function buildExecGuard(
   };
 }
 
+/** The name of the pod, also where its proxy is asked for. */
+function askedFor(connections: ExecGuardChoice['connections']): string {
+  if (!connections.includes('proxy')) return 'request.name';
+  return `(request.subResource != 'proxy' ? request.name : ${PROXIED_NAME})`;
+}
+
 /**
- * The name of the pod. Who asks for its proxy may name a port, and before that a scheme: `https:web:8443`.
+ * Of the pod or node whose proxy is asked for. The request may name a port, and before that a scheme: `https:web:8443`.
  *
  * Source: k8s.io/apimachinery v0.37.2, pkg/util/net/port_split.go (`SplitSchemeNamePort`).
  */
-function askedFor(connections: ExecGuardChoice['connections']): string {
-  if (!connections.includes('proxy')) return 'request.name';
-  const parts = `request.name.split(':')`;
-  return `(request.subResource != 'proxy' ? request.name : ${parts}[${parts}.size() == 3 ? 1 : 0])`;
-}
+export const PROXIED_NAME = `request.name.split(':')[request.name.split(':').size() == 3 ? 1 : 0]`;
 
 /** A debug container may be privileged itself, and shares what its pod has. Here the request shows the pod. */
 function buildDebugGuard(

@@ -3,7 +3,7 @@
  * guard. Nodes are in no namespace, so that no label decides here; it is off unless it is asked for by itself.
  */
 import { celLiteral } from './cel.ts';
-import { EXEC_GUARD_VERB, printMembership } from './exec-guard.ts';
+import { EXEC_GUARD_VERB, printMembership, PROXIED_NAME } from './exec-guard.ts';
 import { actionsOf } from './planned-policy.ts';
 import type { PlannedValidatingPolicy, SilentMode } from './planned-policy.ts';
 
@@ -20,8 +20,8 @@ export function planNodesProxyGuard(mode: SilentMode, breakGlassGroups: readonly
   const path = "object.?path.orValue('')";
   const allowed =
     breakGlassGroups.length === 0
-      ? `authorizer.group('').resource('nodes').subresource('proxy').name(request.name)
-  .check(${celLiteral(EXEC_GUARD_VERB)}).allowed()`
+      ? `authorizer.group('').resource('nodes').subresource('proxy')
+  .name(${PROXIED_NAME}).check(${celLiteral(EXEC_GUARD_VERB)}).allowed()`
       : printMembership(breakGlassGroups);
   const wayOut =
     breakGlassGroups.length === 0
@@ -51,7 +51,7 @@ export function planNodesProxyGuard(mode: SilentMode, breakGlassGroups: readonly
         {
           expression: `!(${path}.matches(${celLiteral(INTO_PODS)}) || ${path}.contains('..')) ||\n${allowed}`,
           message: 'this path of a node leads into its pods',
-          messageExpression: `'the path ' + ${path} + ' of node "' + request.name + '" leads into its pods: ${wayOut}'`,
+          messageExpression: `'the path ' + ${path} + ' of node "' + ${PROXIED_NAME} + '" leads into its pods: ${wayOut}'`,
           reason: 'Forbidden',
         },
       ],
