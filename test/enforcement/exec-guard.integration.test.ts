@@ -106,25 +106,41 @@ describe('the exec guard, in force', () => {
       expect(await ask(`${guardedNamespace}/nobody`)).to.equal('404 pods "nobody" not found');
     });
 
-    it('goes by what a pod is now, where it is created anew under its name', async () => {
-      const pod = `${guardedNamespace}/again`;
-      await createPod(cluster(), pod, escalating['host-pid']);
-      await waitForAnswer(() => ask(pod), REFUSED);
-      await deletePod(cluster(), pod);
-      await createPod(cluster(), pod);
-      await waitForAnswer(() => ask(pod), LET_IN);
-      await deletePod(cluster(), pod);
-      await createPod(cluster(), pod, escalating['privileged']);
-      await waitForAnswer(() => ask(pod), REFUSED);
-    });
+    for (const connection of ['exec', 'attach'] as const) {
+      it(`goes by what a pod is now, where it is created anew under its name, for ${connection}`, async () => {
+        const pod = `${guardedNamespace}/again-${connection}`;
+        await createPod(cluster(), pod, escalating['host-pid']);
+        await waitForAnswer(() => ask(pod, connection), REFUSED);
+        await deletePod(cluster(), pod);
+        await createPod(cluster(), pod);
+        await waitForAnswer(() => ask(pod, connection), LET_IN);
+        await deletePod(cluster(), pod);
+        await createPod(cluster(), pod, escalating['privileged']);
+        await waitForAnswer(() => ask(pod, connection), REFUSED);
+      });
+
+      it(`refuses ${connection} into a plain pod as soon as it has a privileged debug container`, async () => {
+        const pod = `${guardedNamespace}/plain-${connection}`;
+        await createPod(cluster(), pod);
+        await waitForAnswer(() => ask(pod, connection), LET_IN);
+        bodyOf('debug', await addDebugContainer(cluster().client, pod, 'plain'));
+        expect(await ask(pod, connection)).to.match(LET_IN);
+        const privileged = { securityContext: { privileged: true } };
+        bodyOf('debug', await addDebugContainer(cluster().client, pod, 'root', privileged));
+        await waitForAnswer(() => ask(pod, connection), /^403 .*: container "root" is privileged; /);
+      });
+    }
 
     it('tells kubectl, too', async () => {
       const kubeconfig = await cluster().kubeconfigFor({ user: 'ada' });
-      const args = ['attach', '-n', guardedNamespace, 'privileged'];
       await createViewer(cluster());
-      const { code, stderr } = await cluster().kubectl(args, { kubeconfig });
-      expect(code).to.equal(1);
-      expect(stderr).to.contain('attach into pod "privileged" is refused: container "main" is privileged');
+      for (const args of [['attach'], ['exec', '--', 'id']]) {
+        const [verb = '', ...command] = args;
+        const said = [verb, '-n', guardedNamespace, 'privileged', ...command];
+        const { code, stderr } = await cluster().kubectl(said, { kubeconfig });
+        expect(code).to.equal(1);
+        expect(stderr).to.contain(`${verb} into pod "privileged" is refused: container "main" is privileged`);
+      }
     });
 
     it('leaves pods as they are to whoever changes or deletes them', async () => {
@@ -138,6 +154,14 @@ describe('the exec guard, in force', () => {
   describe('lets through', () => {
     it('whoever is of system:masters, as they hold every verb', async () => {
       expect(await connect(cluster().client, `${guardedNamespace}/privileged`)).to.match(LET_IN);
+      expect(await connect(cluster().client, `${guardedNamespace}/privileged`, 'attach')).to.match(LET_IN);
+    });
+
+    it('who holds every verb on a way into pods, by that way', async () => {
+      const ruth = await createDebugger(cluster(), 'ruth');
+      await grant(cluster(), 'ruth', [{ apiGroups: [''], resources: ['pods/attach'], verbs: ['*'] }]);
+      await waitForAnswer(() => connect(ruth, `${guardedNamespace}/host-ipc`, 'attach'), LET_IN);
+      expect(await connect(ruth, `${guardedNamespace}/host-ipc`)).to.match(REFUSED);
     });
 
     it('who holds the verb on that pod and that way into it, and to nothing else', async () => {
@@ -278,6 +302,19 @@ describe('the exec guard, in force', () => {
     it('lets through who is of system:masters', async () => {
       expect(await askNode(cluster().client, '/exec/a/b/c')).to.match(/^404 /);
     });
+
+    it('records with the mode audit, and refuses nothing', async () => {
+      await removeGuards(cluster());
+      await enforce({}, 'audit');
+      let from = 0;
+      await waitForAnswer(() => askNode(ada, '/exec/a/b/c'), /^404 /);
+      await waitForAnswer(async () => {
+        from = await cluster().readAuditPosition();
+        expect(await askNode(ada, '/exec/a/b/c')).to.match(/^404 /);
+        const events = await cluster().readAudit({ from, resource: 'nodes/proxy' });
+        return JSON.stringify(events.map(({ annotations }) => annotations));
+      }, /merlon-exec-guard-nodes-proxy-audit.*leads into its pods/);
+    });
   });
 
   describe('with all that it can guard besides', () => {
@@ -378,22 +415,28 @@ describe('the exec guard, in force', () => {
     let oncall: ApiClient;
     before('deny', async () => {
       oncall = await createDebugger(cluster(), 'olga', ["on'call \\ 24/7", 'staff']);
-      await enforce({ breakGlassGroups: ['nobody', "on'call \\ 24/7"] });
+      await enforce({ breakGlassGroups: ['nobody', "on'call \\ 24/7"] }, 'deny');
       await waitForAnswer(() => connect(cluster().client, `${guardedNamespace}/privileged`), REFUSED);
+      await waitForAnswer(() => askNode(cluster().client, '/exec/a/b/c'), REFUSED);
     });
     after('by verb again', async () => {
+      await removeGuards(cluster());
       await enforce();
       await waitForAnswer(() => connect(cluster().client, `${guardedNamespace}/privileged`), LET_IN);
     });
 
     it('lets its members through', async () => {
       expect(await connect(oncall, `${guardedNamespace}/privileged`)).to.match(LET_IN);
+      expect(await connect(oncall, `${guardedNamespace}/privileged`, 'attach')).to.match(LET_IN);
+      expect(await askNode(oncall, '/exec/a/b/c')).to.match(/^404 /);
     });
 
     it('and nobody else, system:masters and those who hold the verb included', async () => {
       expect(await connect(cluster().client, `${guardedNamespace}/privileged`)).to.equal(
         `403 pods "privileged" is forbidden: ValidatingAdmissionPolicy 'merlon-exec-guard' with binding 'merlon-exec-guard-deny' denied request: exec into pod "privileged" is refused: container "main" is privileged; only a break-glass group may`,
       );
+      expect(await connect(cluster().client, `${guardedNamespace}/init`, 'attach')).to.match(REFUSED);
+      expect(await askNode(cluster().client, '/exec/a/b/c')).to.match(/: only a break-glass group may$/);
     });
   });
 
