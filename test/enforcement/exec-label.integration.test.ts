@@ -3,6 +3,7 @@ import { expect } from 'chai';
 
 import { EXEC_LABEL } from '../../src/api/v1alpha1/group.ts';
 import { LABEL_SETTER_NAME } from '../../src/enforcement/plan/exec-label.ts';
+import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient, ApiResponse } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
@@ -43,6 +44,7 @@ describe('the exec guard, by label', () => {
 
   before('pods that are older than the guard, then the guard', async function () {
     this.timeout(120_000);
+    if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) this.skip();
     const { client } = cluster();
     for (const namespace of ['guarded', 'new', 'kept-out']) await client.createNamespace(namespace);
     await client.createNamespace('spared', { 'merlon.dev/enforce': 'off' });
