@@ -3,8 +3,8 @@
  * no right; nor debug containers, without a pod. Such policies are applied only in the text that the suite holds against
  * real API servers, and on the minors of those.
  *
- * Source: test/enforcement/{exec-guard,exec-label,rbac-guard,service-accounts,image-pulls,image-pulls-keeper}.integration.test.ts,
- * with CONTROL_PLANE_EMULATED_VERSION set to each of these.
+ * Source: test/enforcement/{exec-guard,nodes-proxy-guard,exec-label,exec-label-workloads,rbac-guard,service-accounts,image-pulls,
+ * image-pulls-keeper}.integration.test.ts, with CONTROL_PLANE_EMULATED_VERSION set to each of these.
  */
 import { CLUSTER_RBAC_GUARD_NAME, RBAC_GUARD_NAME } from './rbac-guard.ts';
 import { IMAGE_PULLS_NAME } from './image-pulls.ts';
