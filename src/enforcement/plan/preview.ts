@@ -27,6 +27,8 @@ import type { EnforcementCeiling } from '../../core/enforcement-terms.ts';
 import { ENFORCE_LABEL } from './namespace-modes.ts';
 import { isOfNamespaces } from './planned-policy.ts';
 import type { EnforcementMode, PlannedPolicy, PlannedValidatingPolicy } from './planned-policy.ts';
+import { LABEL_KEEPER_NAME } from './exec-label.ts';
+import { previewExecLabel } from './exec-label-preview.ts';
 import { findExecTargets } from './exec-targets.ts';
 import type { ExecTarget } from './exec-targets.ts';
 import { previewDefaultTokens } from './default-token-preview.ts';
@@ -109,6 +111,7 @@ const guardPreviews: Readonly<
 > = {
   [SERVICE_ACCOUNTS_NAME]: (_, namespace, snapshot) => previewDefaultTokens(namespace, snapshot),
   [RBAC_GUARD_NAME]: previewRbac,
+  [LABEL_KEEPER_NAME]: (_, namespace, snapshot) => previewExecLabel(namespace, snapshot),
 };
 
 function previewGuards(
@@ -151,7 +154,7 @@ function findUnpreviewed(policies: readonly PlannedPolicy[]): readonly string[] 
     .map(({ name }) => name);
 }
 
-/** What guards ways into what is there: nothing that exists would be refused. */
+/** What guards ways into what is there: nothing that exists would be refused but what `guardPreviews` finds. */
 function isGuard(name: string): boolean {
   return name.startsWith('merlon-exec-');
 }

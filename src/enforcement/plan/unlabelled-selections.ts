@@ -20,7 +20,7 @@ export const selectingKinds = [
   'Job',
 ] as const satisfies readonly KindName[];
 
-type SelectingKind = (typeof selectingKinds)[number];
+export type SelectingKind = (typeof selectingKinds)[number];
 
 export interface UnlabelledSelection {
   readonly kind: SelectingKind;
@@ -65,7 +65,7 @@ function note(
 ): void {
   const { name, namespace = '', ownerReferences = [] } = (object as ObjectOf<SelectingKind>).metadata;
   const key = keyOf({ kind, name }, namespace);
-  if (!isThere || !selectsUnlabelled(object as ObjectOf<SelectingKind>)) {
+  if (!isThere || !isUnlabelled(object as ObjectOf<SelectingKind>)) {
     found.delete(key);
     return;
   }
@@ -78,14 +78,21 @@ function keyOf({ kind, name }: { readonly kind: string; readonly name: string },
   return `${kind} ${namespace} ${name}`;
 }
 
-/** As the API server takes none whose template it does not fit: with the label in the template it fits the pods, too. */
-function selectsUnlabelled({ spec }: ObjectOf<SelectingKind>): boolean {
+function isUnlabelled(object: ObjectOf<SelectingKind>): boolean {
   return readOr(
-    () =>
-      (spec.selector?.matchExpressions ?? []).some(
-        ({ key, operator }) => key === EXEC_LABEL && (operator === 'DoesNotExist' || operator === 'NotIn'),
-      ) && !hasLabel(spec.template.metadata?.labels),
+    () => selectsUnlabelled(object),
     () => false,
+  );
+}
+
+/**
+ * As the API server takes none whose template it does not fit: with the label in the template it fits the pods, too.
+ * @throws {MalformedField} of files
+ */
+export function selectsUnlabelled({ spec }: ObjectOf<SelectingKind>): boolean {
+  const { selector, template } = spec;
+  return (
+    (selector?.matchExpressions ?? []).some(({ key }) => key === EXEC_LABEL) && !hasLabel(template.metadata?.labels)
   );
 }
 

@@ -198,6 +198,57 @@ describe('what would be refused in a namespace', () => {
     expect(found?.execTargets).to.deep.equal([{ kind: 'Pod', name: 'bad-1-a' }]);
   });
 
+  it('names what would have pods spared wrongly by the label of the exec guard, once, and where it says so', () => {
+    const label = { 'merlon.dev/exec': 'open' };
+    const planned = planEnforcement(
+      { ...terms, families: ['exec'], exec: { ...terms.exec, byLabel: true } },
+      { rules: selected, minor: 37, exemptions: [] },
+    ).policies;
+    const template = { metadata: { labels: label }, spec: { ...plain, hostNetwork: true } };
+    const spec = { selector, template };
+    const controller = { apiVersion: 'apps/v1', kind: 'Deployment', uid: 'u', controller: true };
+    const made = { name: 'web-1', namespace: 'shop', ownerReferences: [{ ...controller, name: 'web' }] };
+    const debug = [{ name: 'debug', image: 'x:1', securityContext: { privileged: true } }];
+    const objects = {
+      Deployment: [object('Deployment', { metadata: { name: 'web', namespace: 'shop', uid: 'u' }, spec })],
+      ReplicaSet: [
+        object('ReplicaSet', { metadata: made, spec }),
+        object('ReplicaSet', { metadata: { name: 'alone', namespace: 'shop' }, spec }),
+      ],
+      CronJob: [
+        object('CronJob', {
+          metadata: { name: 'night', namespace: 'shop' },
+          spec: { jobTemplate: { spec: { template } } },
+        }),
+      ],
+      Pod: [
+        object('Pod', { metadata: { name: 'bare', namespace: 'shop', labels: label }, spec: bad }),
+        object('Pod', {
+          metadata: { name: 'debugged', namespace: 'shop', labels: label },
+          spec: { ...plain, ephemeralContainers: debug },
+        }),
+      ],
+    } satisfies ObjectsByKind;
+    const found = preview(objects, { planned });
+    expect(told(found)).to.deep.equal([
+      'exec Pod bare',
+      'exec Deployment web',
+      'exec ReplicaSet alone',
+      'exec CronJob night',
+    ]);
+    expect(found?.refused.map(({ finding: { violations } }) => violations[0]?.path)).to.deep.equal([
+      'metadata.labels["merlon.dev/exec"]',
+      'spec.template.metadata.labels["merlon.dev/exec"]',
+      'spec.template.metadata.labels["merlon.dev/exec"]',
+      'spec.jobTemplate.spec.template.metadata.labels["merlon.dev/exec"]',
+    ]);
+    const unread = preview(objects, { planned, missing: ['Pod'] });
+    expect(unread?.undecided.map(({ finding }) => finding.message)).to.deep.equal([
+      'pods could not be listed: forbidden',
+    ]);
+    expect(told(preview(objects)).filter((one) => one.startsWith('exec '))).to.deep.equal([]);
+  });
+
   it('names what has no imagePullSecrets where every pull needs credentials', () => {
     const pulled = [...selected, { rule: imagePullPolicy, params: resolveParams(imagePullPolicy) }];
     const heldTo = { rules: pulled, minor: 37, exemptions: [] };
