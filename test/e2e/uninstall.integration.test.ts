@@ -138,7 +138,8 @@ describe('merlon uninstall', function () {
       const policies = client.resource('admissionregistration.k8s.io/v1', 'validatingadmissionpolicies');
       const ada = await createDebugger(cluster(), 'ada');
       await createPod(cluster(), 'of-ada/agent', escalating['privileged']);
-      const guards = { withoutLabel: 'deny', ephemeralContainers: true } as const;
+      const canSet = cluster().minor >= oldestMinors.MutatingAdmissionPolicy;
+      const guards = { withoutLabel: 'deny', ephemeralContainers: true, byLabel: canSet } as const;
       await applyYaml(cluster(), printGuards(guards, 'deny') + '---\n' + printFamilies(cluster().minor));
       const foreign = { metadata: { labels: { 'app.kubernetes.io/managed-by': 'Helm' } } };
       bodyOf('take over', await policies.patch('merlon-exec-guard-nodes-proxy', foreign));
@@ -155,8 +156,13 @@ describe('merlon uninstall', function () {
         'ValidatingAdmissionPolicyBinding merlon-exec-guard-debug-deny',
         'ValidatingAdmissionPolicyBinding merlon-exec-guard-deny',
         'ValidatingAdmissionPolicyBinding merlon-exec-guard-nodes-proxy-deny',
+        // After the guard that goes by the label.
+        ...(canSet ? ['ValidatingAdmissionPolicyBinding merlon-exec-label-keeper-deny'] : []),
+        ...(canSet ? ['MutatingAdmissionPolicyBinding merlon-exec-label-on'] : []),
         'ValidatingAdmissionPolicy merlon-exec-guard',
         'ValidatingAdmissionPolicy merlon-exec-guard-debug',
+        ...(canSet ? ['ValidatingAdmissionPolicy merlon-exec-label-keeper'] : []),
+        ...(canSet ? ['MutatingAdmissionPolicy merlon-exec-label'] : []),
         'Deployment merlon/merlon',
       ]);
       expect(stdout).to.match(/^ {3}mind +what was printed by "merlon enforce" and is applied from git comes back/m);
@@ -166,8 +172,8 @@ describe('merlon uninstall', function () {
       await waitForAnswer(() => connect(ada, 'of-ada/agent'), LET_IN);
       const left = bodyOf('list', await policies.list()).items.map(({ metadata }) => metadata.name);
       expect(left.filter((name) => name.startsWith('merlon'))).to.deep.equal(['merlon-exec-guard-nodes-proxy']);
-      if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) return;
-      const setters = ['merlon-image-pulls', 'merlon-pod-defaults', 'merlon-service-accounts'];
+      if (!canSet) return;
+      const setters = ['merlon-exec-label', 'merlon-image-pulls', 'merlon-pod-defaults', 'merlon-service-accounts'];
       expect(enforced.filter((one) => one?.startsWith('Mutating') === true)).to.deep.equal([
         ...setters.map((name) => `MutatingAdmissionPolicyBinding ${name}-on`),
         ...setters.map((name) => `MutatingAdmissionPolicy ${name}`),
