@@ -19,11 +19,23 @@ type Compactor<K extends KindName> = (object: ObjectOf<K>, interner: Interner) =
 
 const same = <T>(object: T): T => object;
 
-function templated<T extends { readonly spec: { readonly template: LabelledTemplate } }>(
+interface Selecting {
+  readonly selector?: { readonly matchExpressions?: readonly unknown[] };
+}
+
+function templated<T extends { readonly spec: Selecting & { readonly template: LabelledTemplate } }>(
   object: T,
   interner: Interner,
 ): T {
-  return { ...object, spec: { ...object.spec, template: internTemplate(object.spec.template, interner) } };
+  const spec = withoutEmptySelector(object.spec);
+  return { ...object, spec: { ...spec, template: internTemplate(spec.template, interner) } };
+}
+
+/** Hardly one asks for more than labels, of which nothing is kept. */
+function withoutEmptySelector<S extends Selecting>(spec: S): S {
+  if (spec.selector === undefined || spec.selector.matchExpressions !== undefined) return spec;
+  const { selector, ...rest } = spec;
+  return rest as S;
 }
 
 /** Of a Service without an address of its own. Source: k8s.io/api v0.37.2, core/v1 `ClusterIPNone`. */

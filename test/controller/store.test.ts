@@ -455,6 +455,16 @@ spec:
     expect(owner.spec.template.spec).to.equal(pod.spec);
   });
 
+  it('no selectors of labels alone, as every workload has one', () => {
+    const probe = new StoreProbe('Job');
+    const job = (selector: string) =>
+      `{ kind: Job, spec: { selector: ${selector}, template: { spec: { containers: [{ name: job }] } } } }`;
+    expect(probe.upsert('Job', job('{ matchLabels: { a: b } }')).spec).to.have.keys('template');
+    const asked = [{ key: 'merlon.dev/exec', operator: 'DoesNotExist' }];
+    const kept = probe.upsert('Job', job(`{ matchExpressions: ${JSON.stringify(asked)} }`));
+    expect(kept.spec.selector).to.deep.equal({ matchExpressions: asked });
+  });
+
   it('the template of a CronJob too', () => {
     const probe = new StoreProbe('Pod', 'CronJob');
     const pod = probe.upsert('Pod', '{ kind: Pod, metadata: { name: a }, spec: { containers: [{ name: job }] } }');
