@@ -3,7 +3,7 @@
  * beside its `check`, so that what is enforced and what is reported stand in one file; that the two never differ is held
  * against a real API server by test/enforcement/differential.
  *
- * What is only noted, with severity info, is enforced nowhere.
+ * What is only noted, with severity info, is enforced nowhere, unless the rule says so.
  */
 /** Rules that people switch on together; each becomes one policy. */
 export type PodFamily = 'pod-security' | 'image-pulls' | 'service-accounts';
@@ -27,6 +27,8 @@ export interface Enforcement {
    * variable is misread in silence. Two loops at most are within each other.
    */
   readonly violations?: string;
+  /** Set where places are refused, too, that `check` only notes. */
+  readonly refusesNoted?: true;
   /** Set where annotations decide, too: with what their keys begin. */
   readonly annotationPrefix?: string;
   /** Why CEL cannot say what is wrong; to be read after the rule. */

@@ -119,6 +119,11 @@ function buildSpec(options: PodFamilyOptions, rules: readonly PlannedRule[]): Va
   };
 }
 
+/** Whether what is refused for a rule is also what the rule only notes. */
+export function refusesNoted({ rule, params }: Pick<SelectedRule, 'rule' | 'params'>): boolean {
+  return rule.enforce?.(params, { podSecurityVersion: undefined }).refusesNoted === true;
+}
+
 /** `podHostPorts` */
 export function nameVariable(id: string): string {
   return id.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

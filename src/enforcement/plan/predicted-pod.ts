@@ -3,6 +3,7 @@ import type { PodDefault } from '../../core/pod-default.ts';
 import type { Container, Volume } from '../../core/pod-shape.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import type { SelectedRule } from '../../core/policy.ts';
+import { readOr } from '../../core/shape.ts';
 import { isMirrorPod } from '../../core/token-mounts.ts';
 import { IMAGE_PULLS_NAME } from './image-pulls.ts';
 import type { PlannedPolicy } from './planned-policy.ts';
@@ -16,8 +17,8 @@ export type Predict = (pod: PodTemplate) => PodTemplate;
  * @returns undefined for what sets nothing in pods
  */
 export function predictorOf(
-  { kind, name, rules: ids = [] }: PlannedPolicy,
-  rules: readonly SelectedRule[],
+  { kind, name, rules: ids = [] }: Pick<PlannedPolicy, 'kind' | 'name' | 'rules'>,
+  rules: readonly Pick<SelectedRule, 'rule'>[],
 ): Predict | undefined {
   if (kind !== 'MutatingAdmissionPolicy') return undefined;
   if (name === IMAGE_PULLS_NAME) return predictImagePulls;
@@ -26,6 +27,15 @@ export function predictorOf(
     .filter(({ id }) => ids.includes(id))
     .map(({ sets }) => sets);
   return (pod) => predictDefaults(pod, defaults);
+}
+
+/** What all of them make of a pod; one that cannot be read stays as it is. */
+export function predictAll(predictors: readonly Predict[]): Predict {
+  return (pod) =>
+    readOr(
+      () => predictors.reduce((made, predict) => predict(made), pod),
+      () => pod,
+    );
 }
 
 /** @param pod as the API server would have stored it without; whatever else is in it stays */
@@ -44,14 +54,15 @@ export function predictDefaults(pod: PodTemplate, defaults: readonly PodDefault[
   return { ...pod, spec };
 }
 
-/** @param pod as of `predictDefaults` */
+/** @param pod as of `predictDefaults`, with the debug containers that are to be added to it again */
 export function predictImagePulls(pod: PodTemplate): PodTemplate {
   if (isMirrorPod(pod)) return pod;
-  const { containers, initContainers, volumes } = pod.spec;
+  const { containers, initContainers, ephemeralContainers, volumes } = pod.spec;
   const spec = {
     ...pod.spec,
     containers: containers.map(pullAlways),
     ...(initContainers === undefined ? {} : { initContainers: initContainers.map(pullAlways) }),
+    ...(ephemeralContainers === undefined ? {} : { ephemeralContainers: ephemeralContainers.map(pullAlways) }),
     ...(volumes === undefined ? {} : { volumes: volumes.map(pullVolumeAlways) }),
   };
   return { ...pod, spec };

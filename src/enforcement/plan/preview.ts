@@ -14,7 +14,6 @@ import { FindingCollector } from '../../core/finding-collector.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { ObjectOf } from '../../core/kinds.ts';
 import { matchesSelector } from '../../core/label-selector.ts';
-import type { PodTemplate } from '../../core/pod-template.ts';
 import type { SelectedRule } from '../../core/policy.ts';
 import { readOr } from '../../core/shape.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
@@ -32,7 +31,8 @@ import { previewExecLabel } from './exec-label-preview.ts';
 import { findExecTargets } from './exec-targets.ts';
 import type { ExecTarget } from './exec-targets.ts';
 import { previewDefaultTokens } from './default-token-preview.ts';
-import { predictorOf } from './predicted-pod.ts';
+import { refusesNoted } from './pod-family.ts';
+import { predictAll, predictorOf } from './predicted-pod.ts';
 import type { GuardFindings, PreviewedFinding } from './previewed-finding.ts';
 import { findPullsWithoutSecrets } from './pull-secrets.ts';
 import { CLUSTER_RBAC_GUARD_NAME, RBAC_GUARD_NAME } from './rbac-guard.ts';
@@ -195,6 +195,7 @@ function judge(
 ): readonly JudgedFinding[] {
   const rules = selectRules(concerned, inForce);
   if (rules.length === 0) return [];
+  const noted = new Set(rules.filter(refusesNoted).map(({ rule }) => rule.id));
   const scope = { namespace };
   const judgeIn = (one: Snapshot): readonly Finding[] => {
     const collector = new FindingCollector('open');
@@ -202,7 +203,11 @@ function judge(
       exemptions === undefined ? undefined : new ExemptionMatcher({ ...exemptions, scope, terms: permitted }),
     );
     evaluator.judge(scope, rules, one, collector);
-    return collector.finish().findings.filter(({ outcome, severity }) => outcome !== 'fail' || severity !== 'info');
+    return collector
+      .finish()
+      .findings.filter(
+        ({ rule, outcome, severity }) => outcome !== 'fail' || severity !== 'info' || noted.has(rule.id),
+      );
   };
   const asTheyRun = judgeIn(makeAnew(snapshot, concerned, inForce));
   const declaring = new Map(
@@ -219,13 +224,14 @@ function judge(
 function makeAnew(snapshot: Snapshot, policies: readonly PlannedPolicy[], rules: readonly SelectedRule[]): Snapshot {
   const predictors = policies.flatMap((policy) => predictorOf(policy, rules) ?? []);
   if (predictors.length === 0) return snapshot;
+  const predict = predictAll(predictors);
   // Equal specs are one object, and are to stay one.
   const made = new WeakMap<object, ObjectOf<'Pod'>['spec']>();
   return new SnapshotWithPods(snapshot, (pod) =>
     readOr(
       () => {
         if (isMirrorPod(pod)) return pod;
-        const spec = made.get(pod.spec) ?? predictors.reduce<PodTemplate>((one, predict) => predict(one), pod).spec;
+        const spec = made.get(pod.spec) ?? predict(pod).spec;
         made.set(pod.spec, spec);
         return { ...pod, spec };
       },

@@ -63,6 +63,7 @@ spec:
   // Also with a digest: who asks for it wants every image asked for. The API server has filled in what is not written.
   enforce: () => ({
     family: 'image-pulls',
+    refusesNoted: true,
     violations: `${podVariables.containers}
     .filter(c, c.?imagePullPolicy.orValue('') != 'Always')
     .map(c, 'container "' + c.name + '" has imagePullPolicy ' + c.?imagePullPolicy.orValue('')) +

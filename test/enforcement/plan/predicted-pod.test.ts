@@ -188,6 +188,17 @@ describe('the images of a new pod', () => {
     );
   });
 
+  it('are pulled each time for debug containers, too, as they are added', () => {
+    const before = `spec:
+  containers: [{ name: web }]
+  ephemeralContainers: [{ name: debug, imagePullPolicy: Never }]`;
+    expect(predictImagePulls(podOf(before))).to.deep.equal(
+      podOf(`spec:
+  containers: [{ name: web, imagePullPolicy: Always }]
+  ephemeralContainers: [{ name: debug, imagePullPolicy: Always }]`),
+    );
+  });
+
   it('stay as they are in the mirror of a static pod', () => {
     const mirror = podOf(`metadata: { annotations: { kubernetes.io/config.mirror: abc } }
 spec: { containers: [{ name: web, imagePullPolicy: Never }] }`);

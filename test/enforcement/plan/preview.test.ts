@@ -271,8 +271,16 @@ describe('what would be refused in a namespace', () => {
   it('refuses no pull that is set, of pods and of what makes them, and where none is set all that is written', () => {
     const pulled = [{ rule: imagePullPolicy, params: resolveParams(imagePullPolicy) }];
     const spec = { containers: [{ name: 'main', image: 'registry.example/main:1', imagePullPolicy: 'IfNotPresent' }] };
+    const pod = (name: string, fields: object) =>
+      object('Pod', { metadata: { name, namespace: 'shop' }, spec: { ...spec, ...fields } });
+    const pulledOnce = { image: `registry.example/main@sha256:${'0'.repeat(64)}`, imagePullPolicy: 'IfNotPresent' };
+    const always = { name: 'main', image: 'registry.example/main:1', imagePullPolicy: 'Always' };
     const objects: ObjectsByKind = {
-      Pod: [object('Pod', { metadata: { name: 'bare', namespace: 'shop' }, spec })],
+      Pod: [
+        pod('bare', {}),
+        pod('by-digest', { containers: [{ name: 'main', ...pulledOnce }] }),
+        pod('debugged', { containers: [always], ephemeralContainers: [{ name: 'debug', ...pulledOnce }] }),
+      ],
       Deployment: [deployment('web', spec)],
     };
     const foundWith = (minor: number) => {
@@ -285,6 +293,8 @@ describe('what would be refused in a namespace', () => {
     expect(told(foundWith(35))).to.deep.equal([
       'pod-image-pull-policy Deployment web',
       'pod-image-pull-policy Pod bare',
+      'pod-image-pull-policy Pod by-digest',
+      'pod-image-pull-policy Pod debugged',
     ]);
   });
 
