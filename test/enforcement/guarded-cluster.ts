@@ -112,9 +112,16 @@ export async function deletePod({ client }: Cluster, pod: string): Promise<void>
 }
 
 /** @param container of an ephemeral container */
-export function addDebugContainer(client: ApiClient, pod: string, name: string, container: object = {}) {
+export function addDebugContainer(
+  client: ApiClient,
+  pod: string,
+  name: string,
+  container: object = {},
+  query: Readonly<Record<string, string>> = {},
+) {
   const [namespace = '', ofPod = ''] = pod.split('/');
-  const path = `/api/v1/namespaces/${namespace}/pods/${ofPod}/ephemeralcontainers`;
+  const asked = new URLSearchParams(query).toString();
+  const path = `/api/v1/namespaces/${namespace}/pods/${ofPod}/ephemeralcontainers?${asked}`;
   const body = { spec: { ephemeralContainers: [{ name, image, ...container }] } };
   return client.request('PATCH', path, { body, contentType: 'application/strategic-merge-patch+json' });
 }

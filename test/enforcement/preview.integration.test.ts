@@ -11,6 +11,8 @@ import { bodyOf } from '../support/api-client.ts';
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { applyYaml, connect, createDebugger, createPod, REFUSED, waitForAnswer } from './guarded-cluster.ts';
+import type { PostureReport } from '../../src/report/posture-report.ts';
+import { askAnew, createCompared, readSaid } from './asked-anew.ts';
 import { generatePodCase } from './differential/pod-cases.ts';
 import type { PodCase } from './differential/pod-cases.ts';
 
@@ -177,4 +179,96 @@ describe('what a preview says', () => {
     expect(execTargets.map(({ name }) => name).toSorted()).to.deep.equal(refused.toSorted());
     expect(refused.length).to.be.lessThan(items.length);
   });
+
+  describe('is also beside findings of what is there, as the API server answers to each', () => {
+    const namespace = 'said';
+    const policies = 'validatingadmissionpolicybindings,validatingadmissionpolicies';
+    const setters = 'mutatingadmissionpolicybindings,mutatingadmissionpolicies';
+    const rows: readonly (readonly [what: string, stands: Stands, answers: readonly string[]])[] = [
+      [
+        'what is set, and what refuses the rest',
+        { families: setting, label: 'deny' },
+        ['deny Deployment outspoken', 'deny Deployment silent', 'deny Pod debugged-silent', 'deny Pod outspoken'],
+      ],
+      [
+        'what refuses where nothing is set any more',
+        { families: setting, label: 'deny', isNothingSet: true },
+        [
+          ...[
+            'deny Deployment digest',
+            'deny Deployment outspoken',
+            'deny Deployment seldom',
+            'deny Deployment silent',
+          ],
+          ...['deny Pod debugged-seldom', 'deny Pod debugged-silent', 'deny Pod digest', 'deny Pod outspoken'],
+          ...['deny Pod seldom', 'deny Pod silent'],
+        ],
+      ],
+      ['what sets pulls alone', { families: 'image-pulls', label: 'deny' }, []],
+      [
+        'a label of Pod Security, after what is set',
+        { families: 'pod-defaults', label: 'deny', level: 'restricted' },
+        ['deny Deployment outspoken', 'deny Pod debugged-silent', 'deny Pod outspoken', 'warn Deployment silent'],
+      ],
+      [
+        'what warns, where nothing is set',
+        { families: setting, label: 'warn' },
+        [
+          ...[
+            'warn Deployment digest',
+            'warn Deployment outspoken',
+            'warn Deployment seldom',
+            'warn Deployment silent',
+          ],
+          ...['warn Pod debugged-seldom', 'warn Pod debugged-silent', 'warn Pod digest', 'warn Pod outspoken'],
+          ...['warn Pod seldom', 'warn Pod silent'],
+        ],
+      ],
+    ];
+
+    before(async function () {
+      if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) this.skip();
+      await cluster().client.createNamespace(namespace);
+      await createCompared(cluster(), namespace);
+    });
+
+    const remove = async (kinds: string): Promise<void> => {
+      const { code, stderr } = await cluster().kubectl(['delete', kinds, '-l', 'app.kubernetes.io/managed-by=merlon']);
+      if (code !== 0) throw new Error(stderr);
+    };
+    const enforce = async ({ families: of, label, level, isNothingSet }: Stands): Promise<void> => {
+      const labels = { 'merlon.dev/enforce': label, 'pod-security.kubernetes.io/enforce': level ?? null };
+      await remove(`${policies},${setters}`);
+      await applyFamilies(of);
+      if (isNothingSet === true) await remove(setters);
+      bodyOf('label', await cluster().client.resource('v1', 'namespaces').patch(namespace, { metadata: { labels } }));
+    };
+    const listNotTaken = (answers: Awaited<ReturnType<typeof askAnew>>): readonly string[] =>
+      Object.entries(answers)
+        .flatMap(([name, answer]) => (answer === 'taken' ? [] : [`${answer} ${name}`]))
+        .toSorted();
+
+    for (const [what, stands, expected] of rows) {
+      it(`where there is ${what}`, async function () {
+        this.timeout(60_000);
+        await enforce(stands);
+        let answers: Awaited<ReturnType<typeof askAnew>> = {};
+        const ask = async (): Promise<string> =>
+          listNotTaken((answers = await askAnew(cluster(), namespace))).join('\n');
+        await waitForAnswer(ask, new RegExp(`^${expected.join('\n')}$`));
+        const args = ['scan', '--cluster', '-A', '-o', 'json', '--kubeconfig', cluster().adminKubeconfig];
+        const { findings } = JSON.parse((await runMerlon(args)).stdout) as PostureReport;
+        expect(readSaid(findings, namespace, Object.keys(answers))).to.deep.equal(answers);
+      });
+    }
+  });
 });
+
+/** What is in force in a namespace. */
+interface Stands {
+  readonly families: string;
+  readonly label: 'warn' | 'deny';
+  readonly level?: 'restricted';
+  /** Whether what sets something is gone. */
+  readonly isNothingSet?: true;
+}

@@ -12,13 +12,8 @@ import { resolveParams } from '../../core/params.ts';
 import type { SelectedRule } from '../../core/policy.ts';
 import type { AnyRule, Source } from '../../core/rule.ts';
 import type { Infer } from '../../core/shape.ts';
-import { factIfKnown, isReadable, NotObserved } from '../../core/snapshot.ts';
+import { isReadable, NotObserved } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { resolveAdmissionPolicy } from '../../pod-security/admission.ts';
-import type { AdmissionMode } from '../../pod-security/admission.ts';
-import { levelLabel } from '../../pod-security/enforced-level.ts';
-import type { Level } from '../../pod-security/registry.ts';
-import type { PolicyVersion } from '../../pod-security/version.ts';
 import type { EnforcementMode, PlannedPolicy } from './planned-policy.ts';
 import { bindsByLabel, bindsEveryPod, isLabelKeeper, recogniseExecGuard } from './recognised-guard.ts';
 import type { StoredPolicySpec } from './recognised-guard.ts';
@@ -29,7 +24,10 @@ import { recogniseSetter } from './recognised-setter.ts';
 import { EXEC_GUARD_NAME } from './exec-guard.ts';
 import { LABEL_KEEPER_NAME, LABEL_SETTER_NAME } from './exec-label.ts';
 import { PULLS_KEEPER_NAME } from './image-pulls-keeper.ts';
+import { findLabelledLevels } from './labelled-levels.ts';
 import { podFamilyPolicies } from './pod-family.ts';
+import { predictorOf } from './predicted-pod.ts';
+import type { Predict } from './predicted-pod.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Binding = Infer<typeof validatingPolicyBindingSpec>;
@@ -53,6 +51,10 @@ export interface KnownEnforcer {
   readonly rules?: readonly string[];
   /** Of a family that is made of rules: the same, with the parameters that its text was printed with. */
   readonly heldTo?: readonly SelectedRule[];
+  /** Whether it is asked about pods alone, and not about what makes them. */
+  readonly isOfPods?: true;
+  /** Of one that sets something in pods: what becomes of them. */
+  readonly predict?: Predict;
   /** Whether it spares pods by that label. */
   readonly isByLabel?: true;
   /** Of the policy, and then of a binding. */
@@ -82,11 +84,13 @@ function findSetting(snapshot: Snapshot, texts: KnownTexts): readonly KnownEnfor
     const known = recogniseSetter(spec, texts);
     if (known === undefined) return [];
     const { name, rules } = known;
+    const predict = predictorOf(known, asSelected(texts.catalogue));
     return bindings
       .filter((one) => one.policyName === metadata.name && bindsAll(one))
       .map(({ matchResources }) => ({
         ...{ kind, what: nameFamily(name), policy: metadata.name, mode: 'on' },
         ...(rules === undefined ? {} : { rules }),
+        ...(predict === undefined ? {} : { predict }),
         selectors: [spec?.matchConstraints?.namespaceSelector, matchResources?.namespaceSelector],
       }));
   });
@@ -105,6 +109,7 @@ function findRefusing(snapshot: Snapshot, texts: RefusingTexts): readonly KnownE
     const known = recognise(spec, texts);
     if (known === undefined) return [];
     const isGuard = known.what === 'exec';
+    const ofPods = isOfPods(spec) ? { isOfPods: true as const } : {};
     return bindings
       .filter((one) => one.policyName === metadata.name)
       .flatMap((one): readonly KnownEnforcer[] => {
@@ -112,7 +117,8 @@ function findRefusing(snapshot: Snapshot, texts: RefusingTexts): readonly KnownE
         const mode = modeOf(one, isGuard);
         if (mode === undefined || !(isByLabel || (isGuard ? bindsEveryPod(one) : bindsAll(one)))) return [];
         const selectors = [spec?.matchConstraints?.namespaceSelector, one.matchResources?.namespaceSelector];
-        return [{ ...known, kind, policy: metadata.name, selectors, mode, ...(isByLabel ? { isByLabel } : {}) }];
+        const byLabel = isByLabel ? { isByLabel } : {};
+        return [{ ...known, kind, policy: metadata.name, selectors, mode, ...ofPods, ...byLabel }];
       });
   });
 }
@@ -130,14 +136,29 @@ function recognise(spec: StoredPolicySpec | undefined, texts: RefusingTexts): Re
   for (const family of ['pod-security', 'image-pulls'] as const) {
     const rules = recognisePodPolicy(spec, texts, family);
     if (rules === undefined) continue;
-    const heldTo = texts.catalogue
-      .filter(({ id }) => rules.includes(id))
-      .map((rule) => ({ rule, params: resolveParams(rule) }));
+    const heldTo = asSelected(texts.catalogue.filter(({ id }) => rules.includes(id)));
     return { what: nameFamily(podFamilyPolicies[family]), rules, heldTo };
   }
-  if (keepsPulls(spec)) return { what: nameFamily(PULLS_KEEPER_NAME) };
+  if (keepsPulls(spec)) return { what: nameFamily(PULLS_KEEPER_NAME), heldTo: selectOfPulls(texts) };
   if (recogniseExecGuard(spec) !== undefined) return { what: 'exec' };
   return isLabelKeeper(spec) ? { what: KEEPER } : undefined;
+}
+
+/** What is kept is the same for whichever rule of the family says so, so that its text names none. */
+function selectOfPulls({ catalogue, minor }: KnownTexts): readonly SelectedRule[] {
+  return asSelected(catalogue).filter(
+    ({ rule, params }) => rule.enforce?.(params, { podSecurityVersion: minor }).family === 'image-pulls',
+  );
+}
+
+/** With the parameters that they have by default. */
+function asSelected(rules: readonly AnyRule[]): readonly SelectedRule[] {
+  return rules.map((rule) => ({ rule, params: resolveParams(rule) }));
+}
+
+function isOfPods(spec: StoredPolicySpec | undefined): boolean {
+  const rules = spec?.matchConstraints?.resourceRules ?? [];
+  return rules.flatMap(({ resources = [] }) => resources).every((resource) => /^pods(\/|$)/.test(resource));
 }
 
 const KEEPER = 'exec-label';
@@ -171,11 +192,13 @@ export function findEnforcers(
       by: nameEnforcer(one),
       ...(one.rules === undefined ? {} : { rules: [...one.rules] }),
     }));
-  const levels = findLabelledLevels(labels, snapshot).map(({ label, mode, level }): NamespaceEnforcer => ({
-    what: `pss/${level}`,
-    mode,
-    by: label,
-  }));
+  const levels = findLabelledLevels(labels, snapshot)
+    .filter(({ follows }) => follows === undefined)
+    .map(({ label, mode, level }): NamespaceEnforcer => ({
+      what: `pss/${level}`,
+      mode,
+      by: label,
+    }));
   const found = [...policies, ...levels];
   const unique = new Map(found.map((one) => [`${one.what} ${one.mode} ${one.by}`, one]));
   return [...unique]
@@ -196,33 +219,6 @@ export function selectHere(
 ): readonly KnownEnforcer[] {
   const all = { ...labels, 'kubernetes.io/metadata.name': namespace };
   return known.filter(({ selectors }) => selectors.every((one) => one === undefined || matchesSelector(one, all)));
-}
-
-const modesOfLabels = { enforce: 'deny', warn: 'warn', audit: 'audit' } as const satisfies Record<
-  AdmissionMode,
-  EnforcementMode
->;
-
-/** A level of Pod Security that a label of a namespace asks for. */
-export interface LabelledLevel {
-  readonly label: string;
-  readonly mode: EnforcementMode;
-  readonly level: Exclude<Level, 'privileged'>;
-  readonly version: PolicyVersion | 'latest';
-}
-
-/** @returns none where it is not known that every API server heeds labels of Pod Security */
-export function findLabelledLevels(labels: Labels, snapshot: Snapshot): readonly LabelledLevel[] {
-  if (!isReadable(snapshot.observation('Evidence'))) return [];
-  if (!snapshot.apiServers().every((server) => factIfKnown(server, 'podSecurity')?.value === true)) return [];
-  const { policy } = resolveAdmissionPolicy(labels);
-  return (['enforce', 'warn', 'audit'] as const).flatMap((asked): readonly LabelledLevel[] => {
-    const label = levelLabel(asked);
-    const { level, version } = policy[asked];
-    return Object.hasOwn(labels, label) && level !== 'privileged'
-      ? [{ label, mode: modesOfLabels[asked], level, version }]
-      : [];
-  });
 }
 
 function areAsked(snapshot: Snapshot, plugin: `${'validating' | 'mutating'}AdmissionPolicy`): boolean {

@@ -2,29 +2,38 @@
  * What the API server by itself makes of the next pod that breaks a rule as a finding says: whether that is written down,
  * told, or refused, and by whom. Told beside the finding, as whoever reads it asks next whether it can come back.
  *
+ * Each enforcer is asked about what it looks at: policies about pods and what makes them about both, others and what enforces
+ * a level about pods alone, as they are once all is set in them that is known to be set. What makes pods is refused, too,
+ * where only its pods are: it comes to nothing.
+ *
  * An admission policy is believed where it holds pods to the rule with the parameters that the finding was judged by; a
  * label of Pod Security where the check that the rule stands for refuses this very workload, at the version that it names.
  */
 import { isDeepStrictEqual } from 'node:util';
 
 import type { FindingEnforcement } from '../../api/v1alpha1/posture-status.ts';
-import type { Finding } from '../../core/finding.ts';
+import { toJudgement } from '../../core/judgement.ts';
 import type { PodTemplate } from '../../core/pod-template.ts';
 import type { SelectedRule } from '../../core/policy.ts';
 import type { EnforcementOf } from '../../core/posture.ts';
-import type { AnyRule, Violation } from '../../core/rule.ts';
+import { SubjectContext } from '../../core/rule-contexts.ts';
+import type { AnyRule, Rule, RuleContext, Violation } from '../../core/rule.ts';
 import { MalformedField } from '../../core/shape.ts';
 import { NotObserved } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { compareText, keyOf } from '../../core/subject-ref.ts';
-import { isMirrorPod } from '../../core/token-mounts.ts';
-import { workloadsOf } from '../../core/workload.ts';
+import { compareText } from '../../core/subject-ref.ts';
 import { isRefusal, selectBranch } from '../../pod-security/check.ts';
 import type { PodSecurityCheck } from '../../pod-security/check.ts';
 import { podSecurityChecks } from '../../pod-security/registry.ts';
 import { clampVersion } from '../../pod-security/version.ts';
-import { findLabelledLevels, nameEnforcer, selectHere } from './enforcers.ts';
-import type { KnownEnforcer, LabelledLevel } from './enforcers.ts';
+import { nameEnforcer, selectHere } from './enforcers.ts';
+import type { KnownEnforcer } from './enforcers.ts';
+import { findLabelledLevels } from './labelled-levels.ts';
+import type { LabelledLevel } from './labelled-levels.ts';
+import { findMadeAnew } from './made-anew.ts';
+import type { MadeAnew } from './made-anew.ts';
+import { refusesNoted } from './pod-family.ts';
+import { predictAll } from './predicted-pod.ts';
 
 export interface EnforcedPlace {
   readonly namespace: string;
@@ -44,59 +53,49 @@ export function findingEnforcementOf(place: EnforcedPlace): EnforcementOf {
   const policies = here.flatMap((one) =>
     one.heldTo === undefined || one.mode === 'on' ? [] : [{ ...one, mode: one.mode }],
   );
-  const set: ReadonlySet<string> = new Set(here.filter(({ mode }) => mode === 'on').flatMap(rulesSetBy));
   const levels = findLabelledLevels(labels, snapshot);
   if (policies.length + levels.length === 0) return () => undefined;
   const params = new Map(place.judgedBy.map((one) => [one.rule.id, one.params]));
-  let templates: ReadonlyMap<string, readonly PodTemplate[]> | undefined;
-  return (finding) => {
-    const { rule, outcome, subject } = finding;
-    // What is set in the next pod may well be what this one lacks: then it is taken.
-    if (outcome !== 'fail' || rule.subject !== 'Workload' || set.has(rule.id)) return undefined;
-    templates ??= listTemplates(snapshot, namespace);
-    const ofSubject = templates.get(keyOf(subject)) ?? [];
-    // A kubelet runs them from files, whatever the API server says.
-    if (ofSubject.length === 0 || ofSubject.every(isMirrorPod)) return undefined;
-    const judgedParams = params.get(rule.id);
+  const madeAnew = findMadeAnew(snapshot, namespace, predictAll(here.flatMap(({ predict }) => predict ?? [])));
+  return ({ rule, outcome, subject }) => {
+    if (outcome !== 'fail' || rule.subject !== 'Workload') return undefined;
+    const anew = madeAnew(subject);
+    if (anew === undefined) return undefined;
+    const judgedBy = params.get(rule.id);
+    const isRefusedBy = (one: KnownEnforcer): boolean => {
+      if (judgedBy === undefined || !isHeldTo(rule, judgedBy, one)) return false;
+      const context = new SubjectContext(judgedBy, subject, snapshot);
+      return shownTo(one.isOfPods === true, anew).some((pod) => isBroken(rule, pod, context));
+    };
     return strictest([
-      ...policies
-        .filter((one) => isHeldTo(finding, judgedParams, one))
-        .map((one) => ({ mode: one.mode, by: nameEnforcer(one) })),
+      ...policies.filter(isRefusedBy).map((one) => ({ mode: one.mode, by: nameEnforcer(one) })),
       ...levels
-        .filter((one) => refusesAny(one, rule, ofSubject, snapshot))
+        .filter((one) => isRefusedAt(one, rule, shownTo(one.mode === 'deny', anew), snapshot))
         .map(({ mode, label }) => ({ mode, by: label })),
     ]);
   };
 }
 
-/** The policy that sets the pull policy is made of no rule, but of what one asks for. */
-function rulesSetBy({ what, rules = [] }: KnownEnforcer): readonly string[] {
-  return what === 'image-pulls' ? ['pod-image-pull-policy'] : rules;
+function shownTo(isOfPods: boolean, { templates, pods }: MadeAnew): readonly PodTemplate[] {
+  return isOfPods ? pods : [...templates, ...pods];
 }
 
-/** What decides: what runs, or what would where nothing does. */
-function listTemplates(snapshot: Snapshot, namespace: string): ReadonlyMap<string, readonly PodTemplate[]> {
-  return new Map(
-    workloadsOf(snapshot, namespace).map(({ ref, template, running }) => [
-      keyOf(ref),
-      running.length > 0 ? running.map((one) => one.template) : template === undefined ? [] : [template],
-    ]),
-  );
+function isHeldTo({ id }: AnyRule, judgedBy: SelectedRule['params'], { heldTo = [] }: KnownEnforcer): boolean {
+  const held = heldTo.find(({ rule }) => rule.id === id);
+  return held !== undefined && isDeepStrictEqual(held.params, judgedBy);
 }
 
-/** What is only noted is refused nowhere. */
-function isHeldTo(
-  { rule, violations }: Finding,
-  judgedParams: SelectedRule['params'] | undefined,
-  { heldTo = [] }: KnownEnforcer,
-): boolean {
-  const isMoreThanNoted = ({ severity = rule.severity }: Violation): boolean => severity !== 'info';
-  const held = heldTo.find((one) => one.rule.id === rule.id);
-  return held !== undefined && violations.some(isMoreThanNoted) && isDeepStrictEqual(held.params, judgedParams);
+/** As what enforces the rule sees it; not where nobody can tell. */
+function isBroken(rule: Rule<'Workload'>, pod: PodTemplate, context: RuleContext): boolean {
+  const isNotedOnly = ({ severity = rule.severity }: Violation): boolean => severity === 'info';
+  return isKnownToHold(() => {
+    const { violations } = toJudgement(rule.check(pod, context));
+    return refusesNoted({ rule, params: context.params }) ? violations.length > 0 : !violations.every(isNotedOnly);
+  });
 }
 
 /** Whether the check that the rule stands for, or the stricter one that a level has instead, refuses one of them. */
-function refusesAny(
+function isRefusedAt(
   { level, version }: LabelledLevel,
   { controls }: AnyRule,
   templates: readonly PodTemplate[],
@@ -108,12 +107,19 @@ function refusesAny(
       [check.id, ...(check.overrides ?? [])].some((id) => controls.some((control) => isControlOf(control, id))),
   );
   if (checks.length === 0) return false;
-  try {
+  return isKnownToHold(() => {
     const minor = clampVersion(version, snapshot.podSecurityVersion());
     return checks.some((check) => {
       const branch = selectBranch(check, minor);
       return branch !== undefined && templates.some((template) => isRefusal(branch.check(template)));
     });
+  });
+}
+
+/** False where something that it takes is not known. */
+function isKnownToHold(holds: () => boolean): boolean {
+  try {
+    return holds();
   } catch (error) {
     if (error instanceof NotObserved || error instanceof MalformedField) return false;
     throw error;

@@ -237,33 +237,119 @@ describe('what is said beside a finding of what becomes of the next pod like it'
 
   describe('where something is set in new pods', () => {
     const labels = { 'merlon.dev/enforce': 'deny' };
-    const open = { containers: [{ name: 'main', image: 'x:1', imagePullPolicy: 'Always' }] };
-    const seldom = { containers: [{ name: 'main', image: 'x:1', imagePullPolicy: 'IfNotPresent' }] };
+    const restricted = { ...labels, ...level('enforce', 'restricted') };
+    const escalation = (allowed: boolean | undefined, kept: object = {}) => ({
+      containers: [
+        {
+          ...{ name: 'main', image: 'x:1', imagePullPolicy: 'Always' },
+          securityContext: { ...(allowed === undefined ? {} : { allowPrivilegeEscalation: allowed }), ...kept },
+        },
+      ],
+    });
+    const [unset, open, closed] = [escalation(undefined), escalation(true), escalation(false)];
+    const pulled = (imagePullPolicy: string, image = 'x:1') => ({
+      containers: [{ name: 'main', image, imagePullPolicy }],
+    });
+    const [seldom, always] = [pulled('IfNotPresent'), pulled('Always')];
+    const debugged = (spec: object, debugging: object) => ({
+      ...spec,
+      ephemeralContainers: [{ name: 'debug', image: 'x:1', imagePullPolicy: 'Always', ...debugging }],
+    });
+    const twin = { family: 'image-pulls' } as const;
+    const [set, kept] = [{ others: [pullsSetter] }, { others: [pullsKeeper] }];
+    const setAndKept = { others: [pullsSetter, pullsKeeper] };
+    const [pods, defaulted] = [{ policy: {} }, { others: defaults }];
+    const both = { ...pods, ...defaulted };
     const escalates = `pod-privilege-escalation deny ${own}`;
+    const keeps = 'pod-image-pull-policy deny ValidatingAdmissionPolicy/merlon-image-pulls-keeper';
+    const pulls = 'pod-image-pull-policy deny ValidatingAdmissionPolicy/merlon-image-pulls';
+    const byLabel = (mode: string, label: string) =>
+      `pod-privilege-escalation ${mode} pod-security.kubernetes.io/${label}`;
 
+    const rows: readonly (readonly [what: string, cluster: Cluster, said: readonly string[]])[] = [
+      ['nothing of a pod without a value that is set', { ...both, spec: unset }, []],
+      ['what refuses it where it is not set', { ...pods, spec: unset }, [escalates]],
+      ['what refuses a pod that says another value', { ...both, spec: open }, [escalates]],
+      [
+        'what refuses a pod whose value is left alone',
+        { ...both, spec: escalation(undefined, { privileged: true }) },
+        [`pod-privileged deny ${own}`, escalates],
+      ],
+      [
+        'what warns where nothing is set for less than deny',
+        { ...both, spec: unset, labels: { 'merlon.dev/enforce': 'warn' } },
+        [`pod-privilege-escalation warn ${own}`],
+      ],
+      ['what refuses such a template, though its pods run', { ...both, spec: unset, declared: unset }, [escalates]],
+      ['the same where nothing runs', { ...both, spec: undefined, declared: unset }, [escalates]],
+      ['nothing of older pods whose template says it', { ...both, spec: unset, declared: closed }, []],
+      ['what refuses pods that somebody makes so', { ...both, spec: open, declared: closed }, [escalates]],
+      ['what refuses a debug container, in which nothing is set', { ...both, spec: debugged(closed, {}) }, [escalates]],
+      [
+        'nothing of a pod that a level refuses without the value',
+        { ...defaulted, labels: restricted, spec: unset },
+        [],
+      ],
+      [
+        'the level that refuses another value',
+        { ...defaulted, labels: restricted, spec: open },
+        [byLabel('deny', 'enforce')],
+      ],
+      [
+        'the warning of a template whose pods are taken',
+        { ...defaulted, labels: restricted, spec: unset, declared: unset },
+        [byLabel('warn', 'enforce')],
+      ],
+      [
+        'the level that refuses the pods of a template, which itself is taken',
+        { ...defaulted, labels: restricted, spec: undefined, declared: open },
+        [byLabel('deny', 'enforce')],
+      ],
+      [
+        'what is written down of a template, and not of a pod: as written',
+        { ...defaulted, labels: { ...labels, ...level('audit', 'restricted') }, spec: unset, declared: unset },
+        [byLabel('audit', 'audit')],
+      ],
+      [
+        'nothing that is written down of a pod in which it is set',
+        { ...defaulted, labels: { ...labels, ...level('audit', 'restricted') }, spec: unset },
+        [],
+      ],
+      ['nothing of pulls that are set', { ...set, spec: seldom }, []],
+      ['nothing of pulls that are set and kept', { ...setAndKept, spec: seldom }, []],
+      ['nothing of a template whose pulls are set and kept', { ...setAndKept, spec: seldom, declared: seldom }, []],
+      ['what keeps pulls, where nothing sets them', { ...kept, spec: seldom }, [keeps]],
+      ['the same of what makes pods, which are refused', { ...kept, spec: undefined, declared: seldom }, [keeps]],
+      ['nothing of older pods then', { ...kept, spec: always, declared: always }, []],
+      [
+        'what refuses a template, as nothing is set in it',
+        { ...set, policy: twin, spec: seldom, declared: seldom },
+        [pulls],
+      ],
+      ['nothing of a pod then', { ...set, policy: twin, spec: seldom }, []],
+      [
+        'nothing of debug containers whose pulls are set',
+        { ...setAndKept, spec: debugged(seldom, { imagePullPolicy: 'Never' }) },
+        [],
+      ],
+      [
+        'what keeps pulls of debug containers',
+        { ...kept, spec: debugged(always, { imagePullPolicy: 'Never' }) },
+        [keeps],
+      ],
+      [
+        'what refuses an image by digest, too',
+        { policy: twin, spec: pulled('IfNotPresent', `x@sha256:${'0'.repeat(64)}`) },
+        [pulls],
+      ],
+    ];
     for (const isPlanned of [false, true]) {
       describe(isPlanned ? 'by what is planned' : 'by what nobody planned', () => {
-        it('is nothing of a rule that the next pod may pass by what is set', () => {
-          expect(say({ isPlanned, policy: {}, labels, spec: open })).to.deep.equal([escalates]);
-          expect(say({ isPlanned, policy: {}, labels, spec: open, others: defaults })).to.deep.equal([]);
-          const all = level('enforce', 'restricted');
-          expect(say({ isPlanned, labels: { ...labels, ...all }, spec: open, others: defaults })).to.deep.equal([]);
-        });
-
-        it('is what refuses where nothing is set', () => {
-          expect(say({ isPlanned, policy: {}, labels, others: defaults })).to.deep.equal([
-            `pod-privileged deny ${own}`,
-          ]);
-          const warned = { 'merlon.dev/enforce': 'warn' };
-          expect(say({ isPlanned, policy: {}, labels: warned, spec: open, others: defaults })).to.deep.equal([
-            `pod-privilege-escalation warn ${own}`,
-          ]);
-        });
-
-        it('is nothing of the pull policy that is set, and kept', () => {
-          const plan = { isPlanned, labels, spec: seldom };
-          expect(say({ ...plan, others: [pullsSetter, pullsKeeper] })).to.deep.equal([]);
-        });
+        for (const [what, cluster, said] of rows) {
+          it(`is ${what}`, () => {
+            expect(say({ isPlanned, labels, ...cluster })).to.deep.equal(said);
+          });
+        }
       });
     }
   });
