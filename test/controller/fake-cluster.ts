@@ -15,6 +15,7 @@ import { kindNames } from '../../src/core/kinds.ts';
 import type { Log } from '../../src/core/log.ts';
 import { defineRule, violation } from '../../src/core/rule.ts';
 import type { AnyRule } from '../../src/core/rule.ts';
+import type { EnforcementManifest } from '../../src/enforcement/plan/planned-policy.ts';
 import { ruleNamed } from '../core/finding-of.ts';
 import { objectOf } from '../core/yaml-objects.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -231,13 +232,24 @@ export class FakeCluster {
   }
 
   putPrivilegedPod(namespace: string): void {
+    this.putPod(namespace, '{ hostPID: true, containers: [{ name: agent }] }');
+  }
+
+  putPod(namespace: string, spec: string): void {
     this.controller.cluster.upsert(
       'Pod',
       objectOf(
         'Pod',
-        `{ kind: Pod, metadata: { name: agent, namespace: ${namespace}, uid: ${namespace} }, spec: { hostPID: true, containers: [{ name: agent }] } }`,
+        `{ kind: Pod, metadata: { name: agent, namespace: ${namespace}, uid: ${namespace} }, spec: ${spec} }`,
       ),
     );
+  }
+
+  /** A policy or a binding as the API server has stored it. */
+  putManifest(manifest: EnforcementManifest | undefined): void {
+    if (manifest === undefined) throw new Error('there is no such manifest');
+    const { kind } = manifest;
+    this.controller.cluster.upsert(kind, objectOf(kind, JSON.stringify(manifest)));
   }
 
   /** And one that grants everything. */
@@ -267,12 +279,19 @@ export class FakeCluster {
     );
   }
 
-  observeVersion(minorVersion: number, observedAt = '2026-11-26T00:00:00Z'): void {
+  /** @param asked what the API server asks besides */
+  observeVersion(
+    minorVersion: number,
+    observedAt = '2026-11-26T00:00:00Z',
+    asked: readonly `${'validating' | 'mutating'}AdmissionPolicy`[] = [],
+  ): void {
+    const observed = { source: '/version', confidence: 'high', detail: '', observedAt } as const;
     this.controller.cluster.setEvidence(
       oneServer({
         anonymousRequests: { unobserved: 'off' },
         unknownUserAllowed: { unobserved: 'off' },
-        minorVersion: { value: minorVersion, source: '/version', confidence: 'high', detail: '', observedAt },
+        minorVersion: { value: minorVersion, ...observed },
+        ...Object.fromEntries(asked.map((one) => [one, { value: true, ...observed }])),
       }),
     );
   }

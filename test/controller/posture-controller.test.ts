@@ -2,7 +2,11 @@
 import { expect } from 'chai';
 
 import { defineRule } from '../../src/core/rule.ts';
+import { planImagePulls } from '../../src/enforcement/plan/image-pulls.ts';
+import { planPullsKeeper } from '../../src/enforcement/plan/image-pulls-keeper.ts';
+import { buildManifests } from '../../src/enforcement/plan/planned-policy.ts';
 import { execReach } from '../../src/rules/pod/exec-reach.ts';
+import { imagePullPolicy } from '../../src/rules/pod/image-pull-policy.ts';
 import { ruleNamed } from '../core/finding-of.ts';
 import { accountRule, FakeCluster, other, shop } from './fake-cluster.ts';
 
@@ -183,6 +187,38 @@ describe('the controller of postures', () => {
       await cluster.clock.advance(10_000);
       expect(cluster.takeWrites()).to.include.members([`put ${shop}`, `put ${other}`]);
       expect(found()[1]).to.equal(undefined);
+    });
+
+    it('what sets something in new pods, beside what was found: and writes nothing where the same is there again', async () => {
+      const cluster = await FakeCluster.atRest([imagePullPolicy]);
+      cluster.observeVersion(37, undefined, ['validatingAdmissionPolicy', 'mutatingAdmissionPolicy']);
+      cluster.putPod('shop', '{ containers: [{ name: web, image: "x:1", imagePullPolicy: Never }] }');
+      const modes = { withoutLabel: 'deny', keptOut: [] } as const;
+      const [setter, binding] = buildManifests([planImagePulls(modes)]);
+      const keeper = planPullsKeeper({ rules: [imagePullPolicy.id], breakGlassGroups: [], exemptions: [] }, modes);
+      for (const one of [...buildManifests([keeper]), setter]) cluster.putManifest(one);
+      await cluster.clock.advance(10_000);
+      const said = (): unknown => cluster.statusOf(shop)?.findings?.map(({ enforcement }) => enforcement);
+      const kept = [{ mode: 'deny', by: 'ValidatingAdmissionPolicy/merlon-image-pulls-keeper' }];
+      expect(said()).to.deep.equal(kept);
+      cluster.takeWrites();
+
+      cluster.putManifest(binding);
+      await cluster.clock.advance(10_000);
+      expect(said()).to.deep.equal([undefined]);
+      expect(cluster.takeWrites()).to.include(`put ${shop}`);
+
+      cluster.putManifest(binding);
+      cluster.putManifest(setter);
+      await cluster.clock.advance(10_000);
+      expect(cluster.takeWrites()).to.deep.equal([]);
+
+      cluster.controller.cluster.remove('MutatingAdmissionPolicyBinding', {
+        metadata: { name: 'merlon-image-pulls-on' },
+      });
+      await cluster.clock.advance(10_000);
+      expect(said()).to.deep.equal(kept);
+      expect(cluster.takeWrites()).to.include(`put ${shop}`);
     });
 
     it('nothing of a binding that lets nobody into pods', async () => {
