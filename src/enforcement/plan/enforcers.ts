@@ -12,7 +12,7 @@ import { resolveParams } from '../../core/params.ts';
 import type { SelectedRule } from '../../core/policy.ts';
 import type { AnyRule, Source } from '../../core/rule.ts';
 import type { Infer } from '../../core/shape.ts';
-import { isReadable, NotObserved } from '../../core/snapshot.ts';
+import { factIfKnown, isReadable, NotObserved } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { EnforcementMode, PlannedPolicy } from './planned-policy.ts';
 import { bindsByLabel, bindsEveryPod, isLabelKeeper, recogniseExecGuard } from './recognised-guard.ts';
@@ -59,12 +59,13 @@ export interface KnownEnforcer {
   readonly isByLabel?: true;
   /** Of the policy, and then of a binding. */
   readonly selectors: readonly (LabelSelector | undefined)[];
-  readonly mode: EnforcementMode | 'on';
+  /** `unknown` of one that sets something, where nobody knows whether it is asked by every API server, and about all. */
+  readonly mode: EnforcementMode | 'on' | 'unknown';
 }
 
 /**
  * @param plannedBy the rules that planned policies are made of, with their parameters
- * @returns none where they cannot be read, or where it is not known that every API server asks them
+ * @returns none where they cannot be read, and none that refuses where it is not known that every API server asks it
  */
 export function findKnownEnforcers(
   snapshot: Snapshot,
@@ -78,7 +79,8 @@ export function findKnownEnforcers(
 
 function findSetting(snapshot: Snapshot, texts: KnownTexts): readonly KnownEnforcer[] {
   const kind = 'MutatingAdmissionPolicy';
-  if (!areRead(snapshot, kind) || !areAsked(snapshot, 'mutatingAdmissionPolicy')) return [];
+  if (!areRead(snapshot, kind) || isAskedNowhere(snapshot)) return [];
+  const isAsked = areAsked(snapshot, 'mutatingAdmissionPolicy');
   const bindings = [...snapshot.list(`${kind}Binding`)].flatMap(({ spec }) => spec ?? []);
   return [...snapshot.list(kind)].flatMap(({ metadata, spec }): readonly KnownEnforcer[] => {
     const known = recogniseSetter(spec, texts);
@@ -86,12 +88,12 @@ function findSetting(snapshot: Snapshot, texts: KnownTexts): readonly KnownEnfor
     const { name, rules } = known;
     const predict = predictorOf(known, asSelected(texts.catalogue));
     return bindings
-      .filter((one) => one.policyName === metadata.name && bindsAll(one))
-      .map(({ matchResources }) => ({
-        ...{ kind, what: nameFamily(name), policy: metadata.name, mode: 'on' },
+      .filter((one) => one.policyName === metadata.name)
+      .map((one) => ({
+        ...{ kind, what: nameFamily(name), policy: metadata.name, mode: isAsked && bindsAll(one) ? 'on' : 'unknown' },
         ...(rules === undefined ? {} : { rules }),
         ...(predict === undefined ? {} : { predict }),
-        selectors: [spec?.matchConstraints?.namespaceSelector, matchResources?.namespaceSelector],
+        selectors: [spec?.matchConstraints?.namespaceSelector, one.matchResources?.namespaceSelector],
       }));
   });
 }
@@ -185,6 +187,7 @@ export function findEnforcers(
   const isSparingRightly = (): boolean =>
     isReadable(snapshot.observation('PodAccess')) && !snapshot.podAccess().hasWronglySparedPods(namespace);
   const policies = here
+    .flatMap((one) => (one.mode === 'unknown' ? [] : [{ ...one, mode: one.mode }]))
     .filter(({ what, isByLabel = false }) => what !== KEEPER && (!isByLabel || (isLabelHonest && isSparingRightly())))
     .map((one): NamespaceEnforcer => ({
       what: one.what,
@@ -228,6 +231,12 @@ function areAsked(snapshot: Snapshot, plugin: `${'validating' | 'mutating'}Admis
     if (error instanceof NotObserved) return false;
     throw error;
   }
+}
+
+/** What sets something. */
+function isAskedNowhere(snapshot: Snapshot): boolean {
+  if (!isReadable(snapshot.observation('Evidence'))) return false;
+  return snapshot.apiServers().every((server) => factIfKnown(server, 'mutatingAdmissionPolicy')?.value === false);
 }
 
 function readMinor(snapshot: Snapshot): number | undefined {

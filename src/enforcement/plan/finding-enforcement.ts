@@ -34,6 +34,7 @@ import { findMadeAnew } from './made-anew.ts';
 import type { MadeAnew } from './made-anew.ts';
 import { refusesNoted } from './pod-family.ts';
 import { predictAll } from './predicted-pod.ts';
+import type { Predict } from './predicted-pod.ts';
 
 export interface EnforcedPlace {
   readonly namespace: string;
@@ -51,12 +52,12 @@ export function findingEnforcementOf(place: EnforcedPlace): EnforcementOf {
   const { namespace, labels, snapshot } = place;
   const here = selectHere(namespace, labels, place.known);
   const policies = here.flatMap((one) =>
-    one.heldTo === undefined || one.mode === 'on' ? [] : [{ ...one, mode: one.mode }],
+    one.heldTo === undefined || one.mode === 'on' || one.mode === 'unknown' ? [] : [{ ...one, mode: one.mode }],
   );
   const levels = findLabelledLevels(labels, snapshot);
   if (policies.length + levels.length === 0) return () => undefined;
   const params = new Map(place.judgedBy.map((one) => [one.rule.id, one.params]));
-  const madeAnew = findMadeAnew(snapshot, namespace, predictAll(here.flatMap(({ predict }) => predict ?? [])));
+  const madeAnew = findMadeAnew(snapshot, namespace, predictionsOf(here));
   return ({ rule, outcome, subject }) => {
     if (outcome !== 'fail' || rule.subject !== 'Workload') return undefined;
     const anew = madeAnew(subject);
@@ -65,7 +66,7 @@ export function findingEnforcementOf(place: EnforcedPlace): EnforcementOf {
     const isRefusedBy = (one: KnownEnforcer): boolean => {
       if (judgedBy === undefined || !isHeldTo(rule, judgedBy, one)) return false;
       const context = new SubjectContext(judgedBy, subject, snapshot);
-      return shownTo(one.isOfPods === true, anew).some((pod) => isBroken(rule, pod, context));
+      return shownTo(one.isOfPods === true, anew).some((forms) => forms.every((pod) => isBroken(rule, pod, context)));
     };
     return strictest([
       ...policies.filter(isRefusedBy).map((one) => ({ mode: one.mode, by: nameEnforcer(one) })),
@@ -76,8 +77,17 @@ export function findingEnforcementOf(place: EnforcedPlace): EnforcementOf {
   };
 }
 
-function shownTo(isOfPods: boolean, { templates, pods }: MadeAnew): readonly PodTemplate[] {
-  return isOfPods ? pods : [...templates, ...pods];
+/** Where nobody knows whether something is set, a pod is judged both ways. */
+function predictionsOf(here: readonly KnownEnforcer[]): readonly Predict[] {
+  const predictorsOf = (modes: readonly KnownEnforcer['mode'][]): readonly Predict[] =>
+    here.flatMap(({ mode, predict }) => (predict === undefined || !modes.includes(mode) ? [] : [predict]));
+  const [known, doubtful] = [predictorsOf(['on']), predictorsOf(['on', 'unknown'])];
+  return (doubtful.length > known.length ? [known, doubtful] : [known]).map(predictAll);
+}
+
+/** @returns what is asked about one by one, and of each what it may come to be */
+function shownTo(isOfPods: boolean, { templates, pods }: MadeAnew): readonly (readonly PodTemplate[])[] {
+  return isOfPods ? pods : [...templates.map((one) => [one]), ...pods];
 }
 
 function isHeldTo({ id }: AnyRule, judgedBy: SelectedRule['params'], { heldTo = [] }: KnownEnforcer): boolean {
@@ -98,7 +108,7 @@ function isBroken(rule: Rule<'Workload'>, pod: PodTemplate, context: RuleContext
 function isRefusedAt(
   { level, version }: LabelledLevel,
   { controls }: AnyRule,
-  templates: readonly PodTemplate[],
+  shown: readonly (readonly PodTemplate[])[],
   snapshot: Snapshot,
 ): boolean {
   const checks = podSecurityChecks.filter(
@@ -109,10 +119,8 @@ function isRefusedAt(
   if (checks.length === 0) return false;
   return isKnownToHold(() => {
     const minor = clampVersion(version, snapshot.podSecurityVersion());
-    return checks.some((check) => {
-      const branch = selectBranch(check, minor);
-      return branch !== undefined && templates.some((template) => isRefusal(branch.check(template)));
-    });
+    const branches = checks.flatMap((check) => selectBranch(check, minor) ?? []);
+    return shown.some((forms) => forms.every((pod) => branches.some((branch) => isRefusal(branch.check(pod)))));
   });
 }
 

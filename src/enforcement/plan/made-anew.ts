@@ -14,15 +14,22 @@ import type { Predict } from './predicted-pod.ts';
 export interface MadeAnew {
   /** Of the owner; none of a pod without one, and of an owner that is not read. */
   readonly templates: readonly PodTemplate[];
-  /** With the debug containers that were added to them. None of a static pod, which is nobody's request. */
-  readonly pods: readonly PodTemplate[];
+  /**
+   * With the debug containers that were added to them: of each what it may come to be, which is more than one thing where
+   * nobody knows what is set. None of a static pod, which is nobody's request.
+   */
+  readonly pods: readonly (readonly PodTemplate[])[];
 }
 
-/** Of one namespace. @returns undefined for what is no workload there; good until the snapshot shows something else */
+/**
+ * Of one namespace.
+ * @param predictions what may become of a pod
+ * @returns undefined for what is no workload there; good until the snapshot shows something else
+ */
 export function findMadeAnew(
   snapshot: Snapshot,
   namespace: string,
-  predict: Predict,
+  predictions: readonly Predict[],
 ): (subject: SubjectRef) => MadeAnew | undefined {
   let workloads: ReadonlyMap<string, Workload> | undefined;
   const made = new Map<string, MadeAnew>();
@@ -33,14 +40,14 @@ export function findMadeAnew(
     workloads ??= new Map(workloadsOf(snapshot, namespace).map((one) => [keyOf(one.ref), one]));
     const workload = workloads.get(key);
     if (workload === undefined) return undefined;
-    const anew = makeAnew(workload, predict);
+    const anew = makeAnew(workload, predictions);
     made.set(key, anew);
     return anew;
   };
 }
 
-function makeAnew({ template, running }: Workload, predict: Predict): MadeAnew {
+function makeAnew({ template, running }: Workload, predictions: readonly Predict[]): MadeAnew {
   const templates = template === undefined ? [] : [template];
   const pods = [...running.map((one) => one.template), ...templates].filter((one) => !isMirrorPod(one));
-  return { templates, pods: pods.map(predict) };
+  return { templates, pods: pods.map((pod) => predictions.map((predict) => predict(pod))) };
 }

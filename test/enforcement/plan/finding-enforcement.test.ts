@@ -260,6 +260,16 @@ describe('what is said beside a finding of what becomes of the next pod like it'
     const setAndKept = { others: [pullsSetter, pullsKeeper] };
     const [pods, defaulted] = [{ policy: {} }, { others: defaults }];
     const both = { ...pods, ...defaulted };
+    const unasked = { evidence: { mutatingAdmissionPolicy: { unobserved: 'nobody knows' } } } as const;
+    const objectSelector = { matchLabels: { a: 'b' } };
+    const matchResources = { matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector } as const;
+    const selecting = defaults.map((one) => ({
+      ...one,
+      bindings: one.bindings.map(({ spec, ...binding }) => ({
+        ...binding,
+        spec: { ...spec, matchResources },
+      })),
+    }));
     const escalates = `pod-privilege-escalation deny ${own}`;
     const keeps = 'pod-image-pull-policy deny ValidatingAdmissionPolicy/merlon-image-pulls-keeper';
     const pulls = 'pod-image-pull-policy deny ValidatingAdmissionPolicy/merlon-image-pulls';
@@ -315,6 +325,19 @@ describe('what is said beside a finding of what becomes of the next pod like it'
         { ...defaulted, labels: { ...labels, ...level('audit', 'restricted') }, spec: unset },
         [],
       ],
+      ['nothing where nobody knows whether it is set', { ...both, ...unasked, spec: unset }, []],
+      ['what refuses another value, whether it is set or not', { ...both, ...unasked, spec: open }, [escalates]],
+      [
+        'nothing of a level that refuses what may be set',
+        { ...defaulted, ...unasked, labels: restricted, spec: unset },
+        [],
+      ],
+      [
+        'what refuses where no API server sets it',
+        { ...both, evidence: { mutatingAdmissionPolicy: fact(false) }, spec: unset },
+        [escalates],
+      ],
+      ['nothing where it is set in some pods', { ...pods, others: selecting, spec: unset }, []],
       ['nothing of pulls that are set', { ...set, spec: seldom }, []],
       ['nothing of pulls that are set and kept', { ...setAndKept, spec: seldom }, []],
       ['nothing of a template whose pulls are set and kept', { ...setAndKept, spec: seldom, declared: seldom }, []],
