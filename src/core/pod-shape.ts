@@ -143,7 +143,7 @@ const ephemeralContainer = message({ ephemeralContainerCommon: inline(1, contain
 const present = message({});
 
 const volumeProjection = message({
-  secret: pointer(1, present),
+  secret: pointer(1, message({ localObjectReference: inline(1, message({ name: value(1, string) })) })),
   downwardAPI: pointer(2, present),
   configMap: pointer(3, present),
   serviceAccountToken: pointer(

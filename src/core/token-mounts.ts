@@ -13,8 +13,14 @@ import { containersOf } from './containers.ts';
 
 /** Where clients look for a token that nobody has told them about. */
 export const DEFAULT_TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
-/** The same place, however often its slashes are written: a regular expression, of CEL as well. */
-export const TOKEN_PLACE = '^/*var/+run/+secrets/+kubernetes[.]io/+serviceaccount/*$';
+const SLASH = '(/+[.])*/+';
+/**
+ * The same place, or the token in it, however its path is written: a regular expression, of CEL as well. What a path takes
+ * back with `..` is not followed. In images `/var/run` leads to `/run`.
+ */
+export const TOKEN_PLACE =
+  `^([.]?${SLASH})?(var${SLASH})?run${SLASH}secrets${SLASH}kubernetes[.]io${SLASH}serviceaccount` +
+  `(${SLASH}token)?(/+[.])*/*$`;
 const AT_TOKEN_PATH = new RegExp(TOKEN_PLACE);
 
 export interface MountedToken {
@@ -22,6 +28,8 @@ export interface MountedToken {
   readonly path: string;
   /** `automount` is the API server's doing; the others are the pod's own. */
   readonly by: 'automount' | 'projection' | 'secret';
+  /** The name of the volume that holds it; undefined where the API server adds one. */
+  readonly volume?: string;
 }
 
 export type AutomountSetting = Pick<ObjectOf<'ServiceAccount'>, 'automountServiceAccountToken'>;
@@ -48,7 +56,21 @@ export function isAdmitted({ metadata }: PodTemplate): boolean {
 export function findApiTokens(pod: PodTemplate, account: AutomountSetting | undefined): readonly MountedToken[] {
   if (isMirrorPod(pod)) return NO_TOKENS;
   const automount = isAdmitted(pod) ? undefined : predictAutomount(pod, account);
-  const tokens = findTokensOfVolumes(pod, automount?.volume);
+  return addAutomounted(automount, findTokensOfVolumes(pod, automount?.volume, isMountedIn));
+}
+
+/**
+ * Which tokens a pod would hold were it made now: those of volumes that no container mounts as well, because a debug
+ * container may mount them.
+ * @param account as of `findApiTokens`
+ */
+export function predictHeldTokens({ spec }: PodTemplate, account: AutomountSetting): readonly MountedToken[] {
+  const anew = { spec };
+  const automount = predictAutomount(anew, account);
+  return addAutomounted(automount, findTokensOfVolumes(anew, automount?.volume, isHeldBy));
+}
+
+function addAutomounted(automount: Automount | undefined, tokens: readonly MountedToken[]): readonly MountedToken[] {
   if (automount === undefined || automount.volume !== undefined) return tokens;
   return tokens.length === 0 ? ONLY_AUTOMOUNTED : [AUTOMOUNTED, ...tokens];
 }
@@ -57,18 +79,29 @@ const NO_TOKENS: readonly MountedToken[] = Object.freeze([]);
 const AUTOMOUNTED: MountedToken = { path: 'spec.automountServiceAccountToken', by: 'automount' };
 const ONLY_AUTOMOUNTED: readonly MountedToken[] = Object.freeze([AUTOMOUNTED]);
 
-/** @param added the volume that the API server will mount, whoever else does */
-function findTokensOfVolumes(pod: PodTemplate, added: string | undefined): readonly MountedToken[] {
+/**
+ * @param added the volume that the API server will mount, whoever else does
+ * @param counts whether what a volume holds does
+ */
+function findTokensOfVolumes(
+  pod: PodTemplate,
+  added: string | undefined,
+  counts: (pod: PodTemplate, volume: string) => boolean,
+): readonly MountedToken[] {
   const { volumes = NO_VOLUMES } = pod.spec;
   let found = NO_TOKENS;
   for (let index = 0; index < volumes.length; index += 1) {
     const volume = volumes[index];
     if (volume === undefined || (volume.secret === undefined && volume.projected === undefined)) continue;
-    if (added !== volume.name && !isMountedIn(pod, volume.name)) continue;
+    if (added !== volume.name && !counts(pod, volume.name)) continue;
     const tokens = tokensOfVolume(pod, volume, index, added);
     found = found.length === 0 ? tokens : [...found, ...tokens];
   }
   return found;
+}
+
+function isHeldBy(): boolean {
+  return true;
 }
 
 function isMountedIn({ spec }: PodTemplate, volume: string): boolean {
@@ -166,18 +199,31 @@ function tokensOfVolume(
   index: number,
   added: string | undefined,
 ): readonly MountedToken[] {
-  if (volume.secret !== undefined) {
-    const isToken = added === volume.name || isTokenSecret(pod, volume.secret.secretName, volume.name);
-    return isToken ? [{ path: `spec.volumes[${index}].secret`, by: 'secret' }] : NO_TOKENS;
+  const { name, secret, projected } = volume;
+  if (secret !== undefined) {
+    const isToken = isTokenOf(pod, secret.secretName) || isWhereTokenIs(pod, name, added);
+    return isToken ? [{ path: `spec.volumes[${index}].secret`, by: 'secret', volume: name }] : NO_TOKENS;
   }
   const tokens: MountedToken[] = [];
-  for (const [source, { serviceAccountToken }] of volume.projected?.sources?.entries() ?? []) {
+  const { sources = [] } = projected ?? {};
+  for (const [source, { serviceAccountToken }] of sources.entries()) {
     if (serviceAccountToken === undefined || !isForApiServer(serviceAccountToken.audience)) continue;
     const isRefused = pod.spec.automountServiceAccountToken === false;
-    const isAdded = isAdmitted(pod) && !isRefused && ADDED_VOLUME.test(volume.name);
-    tokens.push(isAdded ? AUTOMOUNTED : { path: placeOfToken(index, source), by: 'projection' });
+    const isAdded = isAdmitted(pod) && !isRefused && ADDED_VOLUME.test(name);
+    tokens.push(isAdded ? AUTOMOUNTED : { path: placeOfToken(index, source), by: 'projection', volume: name });
+  }
+  if (!sources.some(hasSecret)) return tokens;
+  // Beside a token, what else is where clients look for one is something else, as a certificate.
+  const isToken = tokens.length === 0 && isWhereTokenIs(pod, name, added);
+  for (const [source, { secret: part }] of sources.entries()) {
+    if (part === undefined || !(isToken || isTokenOf(pod, part.name))) continue;
+    tokens.push({ path: `spec.volumes[${index}].projected.sources[${source}].secret`, by: 'secret', volume: name });
   }
   return tokens;
+}
+
+function hasSecret({ secret }: { readonly secret?: object }): boolean {
+  return secret !== undefined;
 }
 
 /** Every name by which kubeadm and the large providers know their API servers; others know theirs by an URL of their own. */
@@ -192,9 +238,14 @@ export function isForApiServer(audience: string | undefined): boolean {
  * What is in a Secret nobody reads: it is one of the account's tokens by the name that Kubernetes gave those before v1.24,
  * or because it stands where clients look for a token.
  */
-function isTokenSecret(pod: PodTemplate, secret: string | undefined, volume: string): boolean {
-  if (secret !== undefined && isTokenSecretName(secret, accountNameOf(pod))) return true;
-  return containersOf(pod).some(({ container: { volumeMounts = [] } }) =>
+function isTokenOf(pod: PodTemplate, secret: string | undefined): boolean {
+  return secret !== undefined && isTokenSecretName(secret, accountNameOf(pod));
+}
+
+/** @param added as of `tokensOfVolume` */
+function isWhereTokenIs(pod: PodTemplate, volume: string, added: string | undefined): boolean {
+  if (added === volume) return true;
+  return containersOf(pod).some(({ container: { volumeMounts = NO_MOUNTS } }) =>
     volumeMounts.some(({ name, mountPath }) => name === volume && AT_TOKEN_PATH.test(mountPath)),
   );
 }

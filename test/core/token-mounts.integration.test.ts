@@ -8,7 +8,7 @@ import type { PodSpec } from '../../src/core/pod-shape.ts';
 import { kinds } from '../../src/core/kinds.ts';
 import type { ObjectOf } from '../../src/core/kinds.ts';
 import { project } from '../../src/core/project.ts';
-import { DEFAULT_TOKEN_PATH, findApiTokens, predictAutomount } from '../../src/core/token-mounts.ts';
+import { DEFAULT_TOKEN_PATH, findApiTokens, predictAutomount, predictHeldTokens } from '../../src/core/token-mounts.ts';
 import { containersOf } from '../../src/core/containers.ts';
 import type { ApiClient, Manifest } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
@@ -23,6 +23,7 @@ const tokenVolume = (name: string) => ({
   name,
   projected: { sources: [{ serviceAccountToken: { path: 'token' } }] },
 });
+const projectedSecret = (name: string) => ({ name, projected: { sources: [{ secret: { name: 'own' } }] } });
 
 interface Form {
   readonly name: string;
@@ -53,6 +54,16 @@ const forms: readonly Form[] = [
     name: 'prefixed-secret',
     spec: { containers: [{}], volumes: [{ name: 'kube-api-access-own', secret: { secretName: 'own' } }] },
   },
+  {
+    name: 'prefixed-two',
+    spec: {
+      containers: [{}],
+      volumes: [emptyDir('kube-api-access-zz'), { name: 'kube-api-access-aa', secret: { secretName: 'own' } }],
+    },
+  },
+  { name: 'prefixed-projected-secret', spec: { containers: [{}], volumes: [projectedSecret('kube-api-access-own')] } },
+  { name: 'projected-secret-there', spec: { containers: [mountAt('own')], volumes: [projectedSecret('own')] } },
+  { name: 'projected-secret', spec: { containers: [mountAt('own', '/tls')], volumes: [projectedSecret('own')] } },
   { name: 'prefix-alone', spec: { containers: [{}], volumes: [emptyDir('kube-api-access')] } },
 ];
 
@@ -102,9 +113,12 @@ function hasToken({ volumes = [], containers, initContainers = [] }: PodSpec): b
   const mounts = [...containers, ...initContainers].flatMap(({ volumeMounts = [] }) => volumeMounts);
   return volumes.some(({ name, projected, secret }) => {
     const paths = mounts.filter((mount) => mount.name === name).map(({ mountPath }) => mountPath);
-    return secret === undefined
-      ? paths.length > 0 && projected?.sources?.some((source) => source.serviceAccountToken !== undefined) === true
-      : paths.includes(DEFAULT_TOKEN_PATH);
+    const sources = projected?.sources ?? [];
+    const holdsSecret = secret !== undefined || sources.some((source) => source.secret !== undefined);
+    return (
+      (paths.length > 0 && sources.some((source) => source.serviceAccountToken !== undefined)) ||
+      (holdsSecret && paths.includes(DEFAULT_TOKEN_PATH))
+    );
   });
 }
 
@@ -131,6 +145,10 @@ describe('tokens of pods', () => {
           // The same tokens at the same places, whether the manifest is asked or the pod that runs.
           expect(findApiTokens(stored, undefined).length > 0).to.equal(hasToken(stored.spec));
           expect(findApiTokens(sent, account).length > 0).to.equal(hasToken(stored.spec));
+          // Held is also what nobody mounts.
+          if (!['unmounted', 'prefixed-token'].includes(form.name)) {
+            expect(predictHeldTokens(sent, account)).to.deep.equal(findApiTokens(sent, account));
+          }
           if (form.name !== 'prefixed-token') {
             expect(findApiTokens(stored, undefined)).to.have.deep.members(findApiTokens(sent, account));
           }

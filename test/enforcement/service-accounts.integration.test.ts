@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { kinds } from '../../src/core/kinds.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import { project } from '../../src/core/project.ts';
-import { accountNameOf, findApiTokens } from '../../src/core/token-mounts.ts';
+import { accountNameOf, DEFAULT_TOKEN_PATH as TOKEN_PATH, findApiTokens } from '../../src/core/token-mounts.ts';
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
 import { planServiceAccounts } from '../../src/enforcement/plan/service-accounts.ts';
 import { printEnforcement } from '../../src/report/enforcement-text.ts';
@@ -156,10 +156,31 @@ describe('service accounts', () => {
       volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token', audience } }] } }],
       containers: [{ ...container, volumeMounts: [{ name: 'token', mountPath: '/token' }] }],
     });
+    const mountAt = (mountPath: string) => ({ ...container, volumeMounts: [{ name: 'secret', mountPath }] });
     const secret = (secretName: string, mountPath = '/secret') => ({
       volumes: [{ name: 'secret', secret: { secretName } }],
-      containers: [{ ...container, volumeMounts: [{ name: 'secret', mountPath }] }],
+      containers: [mountAt(mountPath)],
     });
+    const secrets = (...names: readonly string[]) => ({
+      volumes: [{ name: 'secret', projected: { sources: names.map((name) => ({ secret: { name } })) } }],
+      containers: [mountAt('/secret')],
+    });
+    /** In a request of nearly a megabyte. */
+    const manyMounts = (containers: number, mounts: number) => {
+      const volumes = Array.from({ length: mounts }, (_, index) => ({
+        name: `volume-${index}`,
+        secret: { secretName: 'password' },
+      }));
+      const volumeMounts = volumes.map(({ name }) => ({ name, mountPath: `/${'deep/'.repeat(150)}${name}` }));
+      return {
+        volumes,
+        containers: Array.from({ length: containers }, (_, index) => ({
+          ...container,
+          name: `main-${index}`,
+          volumeMounts,
+        })),
+      };
+    };
     const off = { automountServiceAccountToken: false };
     const rows: readonly (readonly [name: string, spec: object, said: RegExp])[] = [
       [
@@ -189,7 +210,7 @@ describe('service accounts', () => {
       ['with another Secret', { ...off, ...secret('password') }, /^201/],
       [
         'with another Secret where clients look for a token',
-        { ...off, ...secret('password', '/var/run/secrets/kubernetes.io/serviceaccount') },
+        { ...off, ...secret('password', TOKEN_PATH) },
         /^403 .*: volume "secret" holds its token, which never expires;/,
       ],
       [
@@ -207,13 +228,40 @@ describe('service accounts', () => {
               ...container,
               volumeMounts: ['', '/'].map((end, index) => ({
                 name: index === 0 ? 'a' : 'b',
-                mountPath: `/var/run/secrets/kubernetes.io/serviceaccount${end}`,
+                mountPath: `${TOKEN_PATH}${end}`,
               })),
             },
           ],
         },
         /^403 .*: volume "a" holds its token, which never expires, volume "b" holds/,
       ],
+      [
+        'with another Secret at the same place, as its only file and where /var/run leads to',
+        { ...off, ...secret('password', '/run/./secrets/kubernetes.io/serviceaccount/token') },
+        /^403 .*: volume "secret" holds its token, which never expires;/,
+      ],
+      ['with another Secret beside that place', { ...off, ...secret('password', `${TOKEN_PATH}s`) }, /^201/],
+      [
+        'with a Secret that holds a token by its name, among others',
+        { ...off, ...secrets('password', 'default-token-x7k2p') },
+        /^403 .*: volume "secret" holds its token, which never expires;/,
+      ],
+      ['with other Secrets among others', { ...off, ...secrets('password', 'my-default-token-x7k2p') }, /^201/],
+      [
+        'with another Secret where clients look for a token, among others',
+        { ...off, ...secrets('password'), containers: [mountAt(TOKEN_PATH)] },
+        /^403 .*: volume "secret" holds its token, which never expires;/,
+      ],
+      [
+        'with nothing but a certificate where clients look for a token',
+        {
+          ...off,
+          containers: [mountAt(TOKEN_PATH)],
+          volumes: [{ name: 'secret', projected: { sources: [{ configMap: { name: 'kube-root-ca.crt' } }] } }],
+        },
+        /^201/,
+      ],
+      ['trap 4: with as many mounts, as deep, as fit', { ...off, ...manyMounts(60, 20) }, /^201/],
       ['with a projected volume that nothing is in', { ...off, volumes: [{ name: 'empty', projected: {} }] }, /^201/],
       ['of an account of their own', { serviceAccountName: 'web' }, /^201/],
     ];

@@ -243,7 +243,9 @@ describe('compileDecoder', () => {
       metadata: { name: 'web', namespace: 'shop', uid: 'u', resourceVersion: '7' },
       spec: {
         containers: [{ name: 'c', image: 'i', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
-        volumes: [{ name: 'v', projected: { sources: [{ serviceAccountToken: { path: 't' } }] } }],
+        volumes: [
+          { name: 'v', projected: { sources: [{ serviceAccountToken: { path: 't' } }, { secret: { name: 's' } }] } },
+        ],
       },
     });
     const changes = fc.array(fc.tuple(fc.nat(pod.length - 1), fc.integer({ min: 0, max: 255 })), { maxLength: 4 });

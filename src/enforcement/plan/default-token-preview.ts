@@ -1,7 +1,8 @@
 /**
  * Which workloads that are there would be refused as they run as a default service account with its token, were they, or
- * their pods, made anew. What the policy looks for is said twice, here and in CEL by `service-accounts.ts`; that both say the
- * same is held against a real API server by test/enforcement/preview.integration.test.ts.
+ * their pods, made anew. Which tokens there are is read as rules read it, by `core/token-mounts.ts`; that `service-accounts.ts`
+ * says the same in CEL is held against a real API server by test/enforcement/preview-guards.integration.test.ts and, object by
+ * generated object, by test/enforcement/differential.
  *
  * The API server gives a pod its token before it asks the policy, so that of a template which says nothing the account
  * decides. Where the account is not known, nobody can tell.
@@ -12,14 +13,8 @@ import type { Violation } from '../../core/rule.ts';
 import { MalformedField } from '../../core/shape.ts';
 import { isReadable } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import {
-  accountNameOf,
-  isForApiServer,
-  isMirrorPod,
-  isTokenSecretName,
-  predictAutomount,
-} from '../../core/token-mounts.ts';
-import type { AutomountSetting } from '../../core/token-mounts.ts';
+import { accountNameOf, isMirrorPod, predictHeldTokens } from '../../core/token-mounts.ts';
+import type { AutomountSetting, MountedToken } from '../../core/token-mounts.ts';
 import { workloadKinds } from '../../core/owners.ts';
 import { workloadsOf } from '../../core/workload.ts';
 import type { Workload } from '../../core/workload.ts';
@@ -28,7 +23,6 @@ import type { GuardFindings, PreviewedFinding } from './previewed-finding.ts';
 
 const FAMILY = 'service-accounts';
 const DEFAULT = 'default';
-const AUTOMOUNT = 'spec.automountServiceAccountToken';
 
 export function previewDefaultTokens(namespace: string, snapshot: Snapshot): GuardFindings {
   const refused: PreviewedFinding[] = [];
@@ -66,12 +60,11 @@ interface Said {
 
 function judge({ template, templatePath = 'spec.template', running }: Workload, account: KnownAccount): Said {
   try {
-    if (template === undefined) return conclude(running.map((one) => findInPod(one.template, account)));
+    // A workload is refused where it asks for the token itself, its pods also where the account gives it.
+    if (template === undefined) return conclude(running.map((one) => judgePod(one.template, account)));
+    const said = judgePod(template, account);
     const place = (one: Violation): Violation => ({ ...one, path: `${templatePath}.${one.path}` });
-    const asked = findAsked(template);
-    // Its pods are refused where the account gives them what they do not ask for.
-    const said = asked.length > 0 ? { message: '', violations: asked } : findInPod(template, account);
-    return conclude([{ ...said, violations: said.violations.map(place) }]);
+    return { ...said, violations: said.violations.map(place) };
   } catch (error) {
     if (!(error instanceof MalformedField)) throw error;
     return { message: error.message, violations: [] };
@@ -81,60 +74,38 @@ function judge({ template, templatePath = 'spec.template', running }: Workload, 
 function conclude(said: readonly Said[]): Said {
   const refused = said.find(({ violations }) => violations.length > 0);
   const unknown = said.find(({ message }) => message !== '');
-  return refused ?? unknown ?? { message: '', violations: [] };
+  return refused ?? unknown ?? NOTHING;
 }
 
-/** What a workload asks for itself. */
-function findAsked(template: PodTemplate): readonly Violation[] {
-  const { automountServiceAccountToken: asks } = template.spec;
-  if (!runsAsDefault(template)) return [];
-  return [
-    ...findVolumes(template),
-    ...(asks === true ? [violation(AUTOMOUNT, asks, `it asks for the token of the account "${DEFAULT}"`)] : []),
-  ];
+const NOTHING: Said = { message: '', violations: [] };
+const GIVES: AutomountSetting = {};
+const GIVES_NOT: AutomountSetting = { automountServiceAccountToken: false };
+
+function judgePod(pod: PodTemplate, account: KnownAccount): Said {
+  if (isMirrorPod(pod) || !['', DEFAULT].includes(accountNameOf(pod))) return NOTHING;
+  const held = predictHeldTokens(pod, typeof account === 'string' ? GIVES_NOT : account);
+  const violations = held.map((token) => describe(token, pod));
+  const [first] = violations;
+  if (first !== undefined) return { message: first.message, violations };
+  return typeof account === 'string' && predictHeldTokens(pod, GIVES).length > 0
+    ? { message: account, violations: [] }
+    : NOTHING;
 }
 
-/** Of a pod what it holds counts, once the API server has added what the account gives. */
-function findInPod(pod: PodTemplate, account: KnownAccount): Said {
-  if (isMirrorPod(pod) || !runsAsDefault(pod)) return { message: '', violations: [] };
-  const volumes = findVolumes(pod);
-  if (volumes.length > 0) return say(volumes);
-  // What it says itself goes before what the account says.
-  const decides = pod.spec.automountServiceAccountToken === undefined ? account : {};
-  if (typeof decides === 'string') {
-    return predictAutomount(pod, {}) === undefined ? say([]) : { message: decides, violations: [] };
+function describe({ path, by, volume = '' }: MountedToken, { spec }: PodTemplate): Violation {
+  const { automountServiceAccountToken: asks } = spec;
+  switch (by) {
+    case 'automount':
+      return violation(
+        path,
+        asks,
+        asks === true
+          ? `it asks for the token of the account "${DEFAULT}"`
+          : `the account "${DEFAULT}" gives its token; set it to false, or name an account of its own`,
+      );
+    case 'projection':
+      return violation(path, volume, `the volume holds the token of the account "${DEFAULT}"`);
+    case 'secret':
+      return violation(path, volume, `the volume holds a token of "${DEFAULT}" that never expires`);
   }
-  const automount = predictAutomount(pod, decides);
-  // A volume that has the name already is taken in place of it.
-  if (automount === undefined || automount.volume !== undefined) return say([]);
-  const { automountServiceAccountToken: asks } = pod.spec;
-  return say([
-    violation(
-      AUTOMOUNT,
-      asks,
-      `the account "${DEFAULT}" gives its token; set it to false, or name an account of its own`,
-    ),
-  ]);
-}
-
-function say(violations: readonly Violation[]): Said {
-  return { message: violations[0]?.message ?? '', violations };
-}
-
-function runsAsDefault(pod: PodTemplate): boolean {
-  return ['', DEFAULT].includes(accountNameOf(pod));
-}
-
-/** Mounted or not: a debug container may mount it later. */
-function findVolumes({ spec: { volumes = [] } }: PodTemplate): readonly Violation[] {
-  return volumes.flatMap(({ name, projected, secret }, index): readonly Violation[] => {
-    const path = `spec.volumes[${index}]`;
-    const isProjected = (projected?.sources ?? []).some(
-      ({ serviceAccountToken: token }) => token !== undefined && isForApiServer(token.audience),
-    );
-    if (isProjected) return [violation(path, name, `the volume holds the token of the account "${DEFAULT}"`)];
-    return secret?.secretName !== undefined && isTokenSecretName(secret.secretName, DEFAULT)
-      ? [violation(path, secret.secretName, `the volume holds a token of "${DEFAULT}" that never expires`)]
-      : [];
-  });
 }

@@ -79,7 +79,7 @@ function planDefaultAccounts(modes: NamespaceModes): PlannedMutatingPolicy {
  * Of a pod what it mounts counts; of what makes pods, whether it asks for a token, because without a word the account
  * decides, which does not stand there.
  *
- * Source: core/token-mounts.ts, but that a volume counts which no container mounts, as a debug container may.
+ * Source: core/token-mounts.ts, `predictHeldTokens`.
  */
 const tokensOf = (spec: string): string => `(!(${spec}.?serviceAccountName.orValue('default') in ['', 'default']) ? [] :
   ${spec}.?volumes.orValue([])
@@ -87,30 +87,44 @@ const tokensOf = (spec: string): string => `(!(${spec}.?serviceAccountName.orVal
       s.serviceAccountToken.?audience.orValue('kubernetes.default').matches(${celLiteral(API_AUDIENCE)})))
     .map(v, 'volume "' + v.name + '" holds its token') +
   ${spec}.?volumes.orValue([])
-    .filter(v, has(v.secret) && (v.secret.?secretName.orValue('').matches('^default-token-[a-z0-9]{5}$') ||
-      variables.foundVolumes.contains(',' + v.name + ',') || variables.asksForToken && v.name.startsWith('kube-api-access-')))
+    .filter(v, has(v.secret) ?
+      v.secret.?secretName.orValue('').matches(${celLiteral(TOKEN_SECRET)}) || ${isFound} :
+      v.?projected.?sources.orValue(null) != null && v.projected.sources.exists(s, has(s.secret) &&
+        (s.secret.?name.orValue('').matches(${celLiteral(TOKEN_SECRET)}) || ${isFound})))
     .map(v, 'volume "' + v.name + '" holds its token, which never expires') +
-  (variables.asksForToken && !${spec}.?volumes.orValue([]).exists(v, v.name.startsWith('kube-api-access-'))
-    ? ['automountServiceAccountToken is true'] : []))`;
+  (variables.asksForToken && variables.addedVolumes.size() == 0 ? ['automountServiceAccountToken is true'] : []))`;
 
-/**
- * Whether a workload has the token mounted: there has to be a container in which it finds its place. A volume of that name
- * is mounted instead.
- */
+/** As the token controller named the Secret of the default account before v1.24. */
+const TOKEN_SECRET = '^default-token-[a-z0-9]{5}$';
+
+/** Of a volume `v`. */
+const isFound = `variables.foundVolumes.contains(',' + v.name + ',')`;
+
+/** Whether a workload has the token mounted: there has to be a container in which it finds its place. */
 const asksForToken: NamedExpression = {
   name: 'asksForToken',
   expression: `object.kind != 'Pod' && ${podVariables.spec}.?automountServiceAccountToken.orValue(false) &&
 ${podVariables.containers}.exists(c, !c.?volumeMounts.orValue([]).exists(m, m.mountPath == ${celLiteral(DEFAULT_TOKEN_PATH)}))`,
 };
 
+/** The volumes of which the first is mounted in place of that token, by name. */
+const addedVolumes: NamedExpression = {
+  name: 'addedVolumes',
+  expression: `!variables.asksForToken ? [] : ${podVariables.spec}.?volumes.orValue([])
+  .filter(v, v.name.startsWith('kube-api-access-')).map(v, v.name)`,
+};
+
 /**
  * The volumes that are mounted where clients look for a token, by name, each between commas: by itself, because three loops
- * within each other cost more than the API server gives.
+ * within each other cost more than the API server gives. An expression is matched only where it may: it costs by the length
+ * of both.
  */
 const foundVolumes: NamedExpression = {
   name: 'foundVolumes',
   expression: `',' + ${podVariables.containers}.map(c, c.?volumeMounts.orValue([])
-  .filter(m, m.mountPath.matches(${celLiteral(TOKEN_PLACE)})).map(m, m.name).join(',')).join(',') + ','`,
+  .filter(m, m.mountPath.contains('kubernetes.io') && m.mountPath.matches(${celLiteral(TOKEN_PLACE)}))
+  .map(m, m.name).join(',')).join(',') + ',' +
+(variables.addedVolumes.size() > 0 ? variables.addedVolumes[0] + ',' : '')`,
 };
 
 /** Names of the API server itself: a token for somebody else does not open it. */
@@ -126,8 +140,9 @@ function planDefaultTokens(modes: NamespaceModes, breakGlass: readonly NamedExpr
       matchConstraints: matchPods(modes),
       matchConditions: [isNew([]), isNoOlderPod, ...breakGlass],
       variables: completeVariables([
-        foundVolumes,
         asksForToken,
+        addedVolumes,
+        foundVolumes,
         { name: 'tokens', expression: tokensOf(podVariables.spec) },
       ]),
       validations: [

@@ -95,7 +95,7 @@ const grades: Readonly<Record<AccountRights, Grade | undefined>> = {
 const remedies: Readonly<Record<MountedToken['by'], string>> = {
   automount: 'set automountServiceAccountToken to false unless the application needs it',
   projection: 'remove the source unless the application needs it',
-  secret: 'remove the volume unless the application needs it',
+  secret: 'take the Secret out of the volumes unless the application needs it',
 };
 
 function describe({ by }: MountedToken, { spec }: PodTemplate, account: string): string {

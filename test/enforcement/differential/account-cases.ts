@@ -41,10 +41,17 @@ const secrets = [
   ...['default-token-x7k2p', 'default-token-x7k2', 'default-token-x7k2pp', 'web-token-x7k2p', 'password'],
   ...['my-default-token-x7k2p', 'default-token-x7k2p.a', 'default-token-'],
 ];
-const volumeNames = ['token', 'data', 'kube-api-access-abcde', 'kube-api-access', 'default-token-x7k2p'];
+const volumeNames = [
+  ...['token', 'data', 'default-token-x7k2p'],
+  ...['kube-api-access-abcde', 'kube-api-access-zz', 'kube-api-access'],
+];
 const mountPaths = [
-  ['/token', DEFAULT_TOKEN_PATH],
-  ['/data', `${DEFAULT_TOKEN_PATH}/`],
+  ['/token', DEFAULT_TOKEN_PATH, DEFAULT_TOKEN_PATH, `${DEFAULT_TOKEN_PATH}/token`, `${DEFAULT_TOKEN_PATH}/../token`],
+  [
+    ...['/data', `${DEFAULT_TOKEN_PATH}/`, '/var/./run//secrets/kubernetes.io/./serviceaccount/.'],
+    ...['/run/secrets/kubernetes.io/serviceaccount', 'var/run/secrets/kubernetes.io/serviceaccount'],
+    ...['/var/run/secrets/kubernetes.io', '/var/run/secrets/kubernetes.io/serviceaccount.d', '/.var/run/secrets'],
+  ],
 ];
 
 function generateSpec(dice: Dice): Json {
@@ -55,6 +62,8 @@ function generateSpec(dice: Dice): Json {
     const volumeMounts = mounted.map((volume, place) => ({
       name: volume.name,
       mountPath: pick(dice, mountPaths[place] ?? []),
+      readOnly: optional(dice, 0.3, () => chance(dice, 0.5)),
+      subPath: optional(dice, 0.1, () => 'token'),
     }));
     return { name, image: 'registry.example/main:1', volumeMounts };
   };
@@ -74,7 +83,8 @@ function generateSource(dice: Dice): Json {
   return pick<Json>(dice, [
     { projected: { sources: [{ serviceAccountToken: token }] } },
     { projected: { sources: [certificate, { serviceAccountToken: token }] } },
-    { projected: { sources: [certificate, { secret: { name: 'default-token-x7k2p' } }] } },
+    { projected: { sources: [certificate, { secret: { name: pick(dice, secrets) } }] } },
+    { projected: { sources: [{ secret: { name: pick(dice, secrets) } }, { serviceAccountToken: token }] } },
     { projected: {} },
     { secret: { secretName: pick(dice, secrets) } },
     { secret: { secretName: pick(dice, secrets), optional: true } },

@@ -1,20 +1,24 @@
 /**
- * Default accounts, the pods that carry their token, and Secrets that hold one: refused is what Merlon finds a token in, and
- * accounts are made as Merlon says.
+ * Default accounts, the pods that carry their token, and Secrets that hold one: refused is what Merlon finds a token in and
+ * what its preview says, and accounts are made as Merlon says.
  */
 import { kinds } from '../../../src/core/kinds.ts';
+import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
+import type { ObjectsByKind } from '../../../src/core/object-snapshot.ts';
 import type { PodTemplate } from '../../../src/core/pod-template.ts';
 import { project } from '../../../src/core/project.ts';
 import { accountNameOf, findApiTokens } from '../../../src/core/token-mounts.ts';
 import type { AutomountSetting } from '../../../src/core/token-mounts.ts';
+import { previewDefaultTokens } from '../../../src/enforcement/plan/default-token-preview.ts';
 import { oldestMinors } from '../../../src/enforcement/plan/planned-policy.ts';
 import { SERVICE_ACCOUNTS_NAME, TOKEN_SECRETS_NAME } from '../../../src/enforcement/plan/service-accounts.ts';
 import { fillDefaults } from '../../../src/pod-security/defaulting.ts';
 import { bodyOf } from '../../support/api-client.ts';
-import type { ApiResponse } from '../../support/api-client.ts';
+import type { ApiClient, ApiResponse } from '../../support/api-client.ts';
 import type { Cluster } from '../../support/cluster.ts';
 import type { Json } from '../../pod-security/generator.ts';
 import { workloadForms } from '../../pod-security/generator-workloads.ts';
+import type { WorkloadKind } from '../../pod-security/generator-workloads.ts';
 import { generateAccountCase, ownAccount, TOKEN_SECRET } from './account-cases.ts';
 import type { AccountCase, AccountKind } from './account-cases.ts';
 import { planRoom } from './changed-pods.ts';
@@ -32,7 +36,7 @@ export const comparedAccounts: ComparedFamily = {
   oldestMinor: oldestMinors.ValidatingAdmissionPolicy,
   namespaces: { [pods.warn]: 'warn', [pods.deny]: 'deny', [births.warn]: 'warn', [births.deny]: 'deny' },
   aims: (minor) => [
-    ...['Pod: refused', 'Pod: let through', 'workload: refused', 'workload: let through'],
+    ...['Pod: refused', 'Pod: let through', 'workload: refused', 'workload: let through', 'workload: its pods refused'],
     ...['Secret: refused', 'Secret: let through'],
     ...(canSetAt(minor) ? ['ServiceAccount: made without a token', 'ServiceAccount: made as it is written'] : []),
   ],
@@ -84,8 +88,29 @@ async function askAbout({ client }: Cluster, { kind }: AccountCase, manifest: Js
   if (isInvalid(warned)) return { kind: 'invalid', message: messageOf(warned) };
   const denied = await create(namespaces.deny);
   if (kind === 'ServiceAccount') return compareBirth(warned, denied);
-  const isRefused = kind === 'Secret' ? [manifest['type'] === TOKEN_SECRET] : holdTokens(kind, manifest, warned.body);
-  return compareRefusal(kind === 'Pod' || kind === 'Secret' ? kind : 'workload', isRefused, warned, denied);
+  if (kind === 'Secret') return compareRefusal(kind, [manifest['type'] === TOKEN_SECRET], warned, denied);
+  // Of what was stored, and of what was written.
+  const objects = [warned.body, fillDefaults(kind, manifest)];
+  const answer = compareRefusal(
+    kind === 'Pod' ? kind : 'workload',
+    objects.map((object) => holdsToken(kind, object)),
+    warned,
+    denied,
+  );
+  const ofPods = kind === 'Pod' ? denied : await tryItsPod(client, kind, manifest);
+  return comparePreview(
+    answer,
+    objects.map((object) => isPreviewed(kind, object)),
+    ofPods,
+  );
+}
+
+type PodCaseKind = Exclude<AccountKind, 'Secret' | 'ServiceAccount'>;
+
+function tryItsPod(client: ApiClient, kind: WorkloadKind, manifest: Json): Promise<ApiResponse> {
+  const template = ['spec', ...workloadForms[kind].template].reduce<Json>((part, key) => part[key] as Json, manifest);
+  const pod = { metadata: { name: 'its-pod' }, spec: template['spec'] };
+  return client.resource('v1', 'pods', pods.deny).create(pod, DRY_RUN);
 }
 
 function formOf(kind: AccountKind): { readonly apiVersion: string; readonly plural: string } {
@@ -94,10 +119,25 @@ function formOf(kind: AccountKind): { readonly apiVersion: string; readonly plur
   return kind === 'ServiceAccount' ? { apiVersion: 'v1', plural: 'serviceaccounts' } : workloadForms[kind];
 }
 
-/** Of what was stored, and of what was written. Of a workload that says nothing the account decides, and nobody is refused. */
-function holdTokens(kind: Exclude<AccountKind, 'Secret' | 'ServiceAccount'>, manifest: Json, stored: Json): boolean[] {
-  const account = { automountServiceAccountToken: kind === 'Pod' };
-  return [stored, fillDefaults(kind, manifest)].map((object) => holdsDefaultToken(templateOf(kind, object), account));
+/** Of a workload that says nothing the account decides, and nobody is refused. */
+function holdsToken(kind: PodCaseKind, object: Json): boolean {
+  return holdsDefaultToken(templateOf(kind, object), { automountServiceAccountToken: kind === 'Pod' });
+}
+
+/** In a namespace whose default account says nothing. */
+function isPreviewed(kind: PodCaseKind, object: Json): boolean {
+  const metadata = { ...(object['metadata'] as Json | undefined), namespace: pods.deny };
+  const account = { metadata: { name: 'default', namespace: pods.deny } };
+  const objects: ObjectsByKind = {
+    [kind]: [project(kinds[kind].shape, { ...object, metadata })],
+    ServiceAccount: [account],
+  };
+  const { refused, undecided } = previewDefaultTokens(
+    pods.deny,
+    buildObjectSnapshot({ objects, isWholeCluster: true }),
+  );
+  if (undecided.length > 0) throw new Error(undecided.map(({ finding }) => finding.message).join(', '));
+  return refused.length > 0;
 }
 
 /** Refused where a new pod has it, or a workload would have it mounted. */
@@ -127,6 +167,27 @@ function compareRefusal(
     counted: [`${what}: ${isAllowed ? 'let through' : 'refused'}`],
     enforced,
     reported: told.find((one) => one !== enforced) ?? enforced,
+  };
+}
+
+/**
+ * @param isPreviewed each time that the preview was asked: it says what is refused of an object or of its pods
+ * @param ofPods what became of one of them
+ */
+function comparePreview(
+  { enforced, reported, counted, ...answer }: JudgedAnswer,
+  isPreviewed: readonly boolean[],
+  ofPods: ApiResponse,
+): JudgedAnswer {
+  const tell = (isRefused: boolean): string => (isRefused ? 'a preview of it' : 'no preview');
+  const podsRefused = tellDenied(ofPods) === 'refused';
+  const due = tell(podsRefused || !answer.isAllowed);
+  const told = isPreviewed.map(tell);
+  return {
+    ...answer,
+    counted: [...counted, ...(podsRefused && answer.isAllowed ? ['workload: its pods refused'] : [])],
+    enforced: `${enforced}, ${due}`,
+    reported: `${reported}, ${told.find((one) => one !== due) ?? due}`,
   };
 }
 

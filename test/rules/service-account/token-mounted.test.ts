@@ -318,6 +318,102 @@ spec:
     fails: [{ path: 'spec.volumes[0].secret', severity: 'low' }],
   },
   {
+    name: 'a Secret is one at the same place written otherwise, as its only file, and where /var/run leads to',
+    yaml: `
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec:
+  serviceAccountName: web
+  automountServiceAccountToken: false
+  containers:
+    - name: web
+      volumeMounts:
+        - { name: dots, mountPath: /var/./run//secrets/kubernetes.io/serviceaccount/. }
+        - { name: file, mountPath: /var/run/secrets/kubernetes.io/serviceaccount/token, subPath: token }
+        - { name: link, mountPath: /run/secrets/kubernetes.io/serviceaccount }
+        - { name: other, mountPath: /var/run/secrets/kubernetes.io/serviceaccounts }
+  volumes:
+    - { name: dots, secret: { secretName: a } }
+    - { name: file, secret: { secretName: b } }
+    - { name: link, secret: { secretName: c } }
+    - { name: other, secret: { secretName: d } }
+`,
+    fails: [
+      { path: 'spec.volumes[0].secret', severity: 'low' },
+      { path: 'spec.volumes[1].secret', severity: 'low' },
+      { path: 'spec.volumes[2].secret', severity: 'low' },
+    ],
+  },
+  {
+    name: 'among the sources of a projected volume a token Secret by its old name is a token',
+    yaml: `
+kind: Pod
+metadata: { name: web, namespace: shop, uid: 7d4c }
+spec:
+  serviceAccountName: web
+  containers:
+    - { name: web, volumeMounts: [{ name: old, mountPath: /old }] }
+  volumes:
+    - name: old
+      projected: { sources: [{ secret: { name: web-tls } }, { secret: { name: web-token-x7k2p } }] }
+`,
+    fails: [
+      {
+        path: 'spec.volumes[0].projected.sources[1].secret',
+        severity: 'low',
+        message: /mounts a Secret .*never expires/,
+      },
+    ],
+  },
+  {
+    name: 'among the sources of a projected volume a Secret where clients look for a token is one',
+    yaml: `
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec:
+  serviceAccountName: web
+  containers:
+    - { name: web, volumeMounts: [{ name: own, mountPath: /var/run/secrets/kubernetes.io/serviceaccount }] }
+  volumes:
+    - name: own
+      projected: { sources: [{ configMap: { name: kube-root-ca.crt } }, { secret: { name: made-by-hand } }] }
+`,
+    fails: [{ path: 'spec.volumes[0].projected.sources[1].secret', severity: 'low' }],
+  },
+  {
+    name: 'beside a projected token a Secret is something else',
+    yaml: `
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec:
+  serviceAccountName: web
+  containers:
+    - { name: web, volumeMounts: [{ name: own, mountPath: /var/run/secrets/kubernetes.io/serviceaccount }] }
+  volumes:
+    - name: own
+      projected: { sources: [{ secret: { name: our-ca } }, { serviceAccountToken: { path: token } }] }
+`,
+    fails: [{ path: 'spec.volumes[0].projected.sources[1].serviceAccountToken', severity: 'low' }],
+  },
+  {
+    name: 'of two volumes called as the one that is added the first is mounted in place of the token',
+    yaml: `
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec:
+  serviceAccountName: web
+  containers:
+    - { name: web }
+  volumes:
+    - { name: kube-api-access-a, projected: { sources: [{ secret: { name: made-by-hand } }] } }
+    - { name: kube-api-access-b, secret: { secretName: made-by-hand } }
+---
+kind: ServiceAccount
+metadata: { name: web, namespace: shop }
+`,
+    fails: [{ path: 'spec.volumes[0].projected.sources[0].secret', severity: 'low' }],
+  },
+  {
     name: 'another Secret elsewhere is a Secret',
     yaml: `
 kind: Pod
@@ -326,9 +422,10 @@ spec:
   serviceAccountName: web
   automountServiceAccountToken: false
   containers:
-    - { name: web, volumeMounts: [{ name: tls, mountPath: /tls }] }
+    - { name: web, volumeMounts: [{ name: tls, mountPath: /tls }, { name: more, mountPath: /more }] }
   volumes:
     - { name: tls, secret: { secretName: web-tls } }
+    - { name: more, projected: { sources: [{ secret: { name: web-tls } }, { secret: { name: default-token-x7k2p } }] } }
 `,
     passes: true,
   },
