@@ -206,7 +206,9 @@ describe('what the posture of the cluster says of a policy on what is in no name
   const GROUP = 'rbac.authorization.k8s.io';
   const wildcard = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
   const impersonate = [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }];
-  const role = (name: string, fields: object) => project(kinds.ClusterRole.shape, { metadata: { name }, ...fields });
+  const gather = { gather: 'yes' };
+  const role = (name: string, fields: object) =>
+    project(kinds.ClusterRole.shape, { metadata: { name, labels: gather }, ...fields });
   const bind = (name: string, subject: string) =>
     project(kinds.ClusterRoleBinding.shape, {
       metadata: { name },
@@ -227,7 +229,7 @@ describe('what the posture of the cluster says of a policy on what is in no name
           ClusterRole: [
             // As Kubernetes makes it itself, and as a controller fills it in.
             role('cluster-admin', { rules: wildcard }),
-            role('sum', { rules: impersonate, aggregationRule: { clusterRoleSelectors: [] } }),
+            role('sum', { rules: impersonate, aggregationRule: { clusterRoleSelectors: [{ matchLabels: gather }] } }),
             role('acting', { rules: impersonate }),
           ],
           ClusterRoleBinding: [bind('cluster-admin', 'system:masters'), bind('ops', 'ops')],

@@ -10,12 +10,13 @@ import { runMerlon } from '../cli/merlon-process.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { Manifest } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { container, defaultAccountSpecs } from './default-account-specs.ts';
 import { applyYaml, waitForAnswer } from './guarded-cluster.ts';
 import { generateRules } from './differential/impersonating-rules.ts';
 
-const RBAC = 'rbac.authorization.k8s.io/v1';
+const RBAC_VERSION = 'rbac.authorization.k8s.io/v1';
 const generated = 60;
-const container = { name: 'main', image: 'registry.example/main:1' };
 
 interface Previewed {
   readonly refused: readonly { readonly subject: { readonly kind: string; readonly name: string } }[];
@@ -25,69 +26,6 @@ interface Preview {
   readonly cluster?: Previewed;
   readonly namespaces: readonly (Previewed & { readonly namespace: string; readonly wouldRefuse: number })[];
 }
-
-const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
-const off = { automountServiceAccountToken: false };
-const on = { automountServiceAccountToken: true };
-const mountAt = (name: string, mountPath: string, more: object = {}) => ({
-  ...container,
-  volumeMounts: [{ name, mountPath, ...more }],
-});
-/** A volume in the one container. */
-const held = (volume: object, mountPath: string, more: object = {}) => ({
-  containers: [mountAt('held', mountPath, more)],
-  volumes: [{ name: 'held', ...volume }],
-});
-const secret = { secret: { secretName: 'my' } };
-const among = (name: string) => ({ projected: { sources: [{ configMap: { name: 'a' } }, { secret: { name } }] } });
-const tokenFor = (audience?: string) => ({
-  projected: { sources: [{ serviceAccountToken: { path: 'token', ...(audience === undefined ? {} : { audience }) } }] },
-});
-const specs: Readonly<Record<string, object>> = {
-  silent: {},
-  asks: on,
-  refuses: off,
-  projects: { ...off, volumes: [{ name: 'token', ...tokenFor() }] },
-  'projects-for-vault': { ...off, ...held(tokenFor('vault'), '/tokens') },
-  'own-account': { serviceAccountName: 'web' },
-  'own-account-asks': { serviceAccountName: 'web', ...on, volumes: [{ name: 'token', ...tokenFor() }] },
-  'has-the-path': held({ emptyDir: {} }, TOKEN_PATH),
-  'asks-and-has-the-path': { ...on, ...held({ emptyDir: {} }, TOKEN_PATH) },
-  'asks-and-has-the-path-read-only': { ...on, ...held({ emptyDir: {} }, TOKEN_PATH, { readOnly: true }) },
-  'asks-and-one-has-the-path': {
-    ...on,
-    ...held({ emptyDir: {} }, TOKEN_PATH),
-    initContainers: [{ ...container, name: 'setup' }],
-  },
-  'asks-and-has-the-path-with-a-slash': { ...on, ...held({ emptyDir: {} }, `${TOKEN_PATH}/`) },
-  'asks-and-is-given-another-volume': { ...on, volumes: [{ name: 'kube-api-access-zz', emptyDir: {} }] },
-  'asks-and-is-given-a-secret': { ...on, volumes: [{ name: 'kube-api-access-zz', ...secret }] },
-  'asks-and-is-given-a-projected-secret': { ...on, volumes: [{ name: 'kube-api-access-zz', ...among('my') }] },
-  'asks-and-is-given-the-first': {
-    ...on,
-    volumes: [
-      { name: 'kube-api-access-zz', emptyDir: {} },
-      { name: 'kube-api-access-aa', ...secret },
-    ],
-  },
-  'given-a-secret': { volumes: [{ name: 'kube-api-access-zz', ...secret }] },
-  'legacy-secret': { ...off, volumes: [{ name: 'secret', secret: { secretName: 'default-token-x7k2p' } }] },
-  'legacy-secret-among': { ...off, volumes: [{ name: 'secret', ...among('default-token-x7k2p') }] },
-  'secret-in-its-place': { ...off, ...held(secret, TOKEN_PATH, { readOnly: true }) },
-  'secret-among-in-its-place': { ...off, ...held(among('my'), TOKEN_PATH) },
-  'secret-in-its-place-of-init': {
-    ...off,
-    initContainers: [{ ...mountAt('held', TOKEN_PATH), name: 'setup' }],
-    volumes: [{ name: 'held', ...secret }],
-  },
-  'secret-in-its-place-with-a-slash': { ...off, ...held(secret, `${TOKEN_PATH}/`) },
-  'secret-in-its-place-with-dots': { ...off, ...held(secret, '/var/./run//secrets/kubernetes.io/./serviceaccount/.') },
-  'secret-in-its-place-by-the-link': { ...off, ...held(secret, '/run/secrets/kubernetes.io/serviceaccount') },
-  'secret-as-the-file': { ...off, ...held(secret, `${TOKEN_PATH}/token`, { subPath: 'token' }) },
-  'secret-above': { ...off, ...held(secret, '/var/run/secrets/kubernetes.io') },
-  'secret-elsewhere': { ...off, ...held(secret, '/etc/tls') },
-  'secret-among-elsewhere': { ...off, ...held(among('my'), '/etc/tls') },
-};
 
 interface LabelledSpec {
   readonly labels?: Readonly<Record<string, string>>;
@@ -150,7 +88,7 @@ describe('what a preview says of guards that are made of no rule', () => {
           bodyOf('account', await accounts.patch('default', { automountServiceAccountToken: automount ?? null }));
           bodyOf('account', await accounts.create({ metadata: { name: 'web' } }));
         }
-        for (const [name, spec] of Object.entries(specs)) {
+        for (const [name, spec] of Object.entries(defaultAccountSpecs)) {
           bodyOf(name, await client.resource('apps/v1', 'deployments', namespace).create(deployment(name, spec)));
           bodyOf(name, await client.resource('v1', 'pods', namespace).create(pod(`bare-${name}`, spec)));
         }
@@ -166,7 +104,7 @@ describe('what a preview says of guards that are made of no rule', () => {
         if (told === undefined) throw new Error(`nothing is said of ${namespace}`);
         const refused: string[] = [];
         const denied = `${namespace}-denied`;
-        for (const [name, spec] of Object.entries(specs)) {
+        for (const [name, spec] of Object.entries(defaultAccountSpecs)) {
           const asPod = await tryCreate(`/api/v1/namespaces/${denied}/pods`, pod(`bare-${name}`, spec));
           const asWorkload = await tryCreate(`/apis/apps/v1/namespaces/${denied}/deployments`, deployment(name, spec));
           if (asPod.startsWith('403')) refused.push(`Pod bare-${name}`);
@@ -174,7 +112,7 @@ describe('what a preview says of guards that are made of no rule', () => {
         }
         expect(namesOf(told), namespace).to.deep.equal(refused.toSorted());
         expect([told.wouldRefuse, told.undecided]).to.deep.equal([refused.length, []]);
-        const all = 2 * Object.keys(specs).length;
+        const all = 2 * Object.keys(defaultAccountSpecs).length;
         expect(refused.length).to.be.within(all * 0.3, all * 0.8);
       }
     });
@@ -278,7 +216,7 @@ describe('what a preview says of guards that are made of no rule', () => {
         const make = (kind: string, name: string, fields: object) =>
           objects.push({
             namespace,
-            object: { apiVersion: RBAC, kind: `${prefix}${kind}`, metadata: metadata(name), ...fields },
+            object: { apiVersion: RBAC_VERSION, kind: `${prefix}${kind}`, metadata: metadata(name), ...fields },
           });
         for (let index = 0; index < generated; index += 1)
           make('Role', `role-${index}`, { rules: generateRules(index) });
@@ -287,18 +225,47 @@ describe('what a preview says of guards that are made of no rule', () => {
           make('RoleBinding', name, { roleRef, subjects });
         }
       }
+      objects.push({ namespace: undefined, object: clusterRole('gathered', { rules: impersonators }, gathered) });
       for (const { object } of objects) await client.create(object);
+      await client.create(clusterRole('gathers', { aggregationRule }));
+      await waitUntilFilled();
     });
+
+    const impersonators = [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }];
+    const gathered = { gather: 'yes' };
+    const aggregationRule = { clusterRoleSelectors: [{ matchLabels: gathered }] };
+    const clusterRole = (name: string, fields: object, labels: object = {}): Manifest => ({
+      apiVersion: RBAC_VERSION,
+      kind: 'ClusterRole',
+      metadata: { name, labels },
+      ...fields,
+    });
+
+    /** By the controller of aggregated roles. */
+    function waitUntilFilled(): Promise<unknown> {
+      const roles = cluster().client.resource(RBAC_VERSION, 'clusterroles');
+      return waitUntil(
+        async () => JSON.stringify((await roles.get('gathers')).body['rules'] ?? []).includes('impersonate'),
+        { what: 'the role to be filled in' },
+      );
+    }
+
+    async function enforceRbac(): Promise<void> {
+      await enforce(...options);
+      const impersonator = { metadata: { name: 'a' }, rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] };
+      for (const path of [
+        `/apis/${RBAC_VERSION}/clusterroles`,
+        `/apis/${RBAC_VERSION}/namespaces/roles-denied/roles`,
+      ]) {
+        await waitForAnswer(() => tryCreate(path, impersonator), /^403/);
+      }
+    }
 
     it(`is what is then refused anew, in a namespace and in none, of ${generated} generated roles each`, async () => {
       const said = await preview(...options);
       const inNamespace = said.namespaces.find(({ namespace }) => namespace === 'roles');
       if (inNamespace === undefined || said.cluster === undefined) throw new Error('nothing is said');
-      await enforce(...options);
-      const impersonator = { metadata: { name: 'a' }, rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] };
-      for (const path of [`/apis/${RBAC}/clusterroles`, `/apis/${RBAC}/namespaces/roles-denied/roles`]) {
-        await waitForAnswer(() => tryCreate(path, impersonator), /^403/);
-      }
+      await enforceRbac();
       for (const [told, wanted] of [
         [inNamespace, 'roles'],
         [said.cluster, undefined],
@@ -309,7 +276,7 @@ describe('what a preview says of guards that are made of no rule', () => {
           const { kind, metadata } = object;
           const folder = wanted === undefined ? '' : 'namespaces/roles-denied/';
           const anew = { ...object, metadata: { name: `${metadata.name}-anew` } };
-          const answer = await tryCreate(`/apis/${RBAC}/${folder}${kind.toLowerCase()}s`, anew);
+          const answer = await tryCreate(`/apis/${RBAC_VERSION}/${folder}${kind.toLowerCase()}s`, anew);
           if (answer.startsWith('403')) refused.push(`${kind} ${metadata.name}`);
           else expect(answer).to.match(/^201/);
         }
@@ -317,6 +284,79 @@ describe('what a preview says of guards that are made of no rule', () => {
         expect(told.undecided).to.deep.equal([]);
         expect(refused.length).to.be.within(all.length * 0.1, all.length * 0.8);
       }
+    });
+
+    it('of aggregated roles in files is what is answered to whoever sends them, whatever a controller fills in', async () => {
+      await enforceRbac();
+      const other = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }];
+      const sent = {
+        'without-rules': { aggregationRule, rules: [] },
+        'with-other-rules': { aggregationRule, rules: other },
+        'with-rules-of-its-own': { aggregationRule, rules: [...other, { ...impersonators[0], resources: ['groups'] }] },
+        'with-what-is-gathered': { aggregationRule, rules: impersonators },
+      };
+      const roles = Object.entries(sent).map(([name, fields]) => clusterRole(name, fields));
+      const { stdout } = await runMerlon(['enforce', '--preview', '-o', 'json', '-f', '-', ...options], {
+        stdin: roles.map((role) => JSON.stringify(role)).join('\n---\n'),
+      });
+      const { cluster: told } = JSON.parse(stdout) as Preview;
+      if (told === undefined) throw new Error('nothing is said');
+      const refused: string[] = [];
+      for (const role of roles) {
+        const answer = await tryCreate(`/apis/${RBAC_VERSION}/clusterroles`, role);
+        if (answer.includes("Policy 'merlon-rbac-cluster'")) refused.push(`ClusterRole ${role.metadata.name}`);
+        else expect(answer).to.match(/^201/);
+      }
+      expect(namesOf(told)).to.deep.equal(refused.toSorted());
+      expect(refused).to.deep.equal(['ClusterRole with-rules-of-its-own', 'ClusterRole with-what-is-gathered']);
+    });
+
+    it('leaves out of aggregated roles what the controller may fill in where people may not add to it', async () => {
+      await enforceRbac();
+      const roles = cluster().client.resource(RBAC_VERSION, 'clusterroles');
+      const change = async (patch: object): Promise<string> => {
+        const { status, body } = await roles.patch('gathers', patch);
+        return `${status} ${String(body['message'])}`;
+      };
+      expect(await change({ metadata: { labels: { owner: 'jane' } } })).to.match(/^200/);
+      expect(await change({ rules: [...impersonators, { ...impersonators[0], resources: ['groups'] }] })).to.match(
+        /^403 .*Policy 'merlon-rbac-cluster'/,
+      );
+      // As the file of whoever made it says.
+      expect(await change({ rules: [] })).to.match(/^200/);
+      await waitUntilFilled();
+      expect(namesOf((await preview(...options)).cluster ?? { refused: [], undecided: [] }))
+        .to.include('ClusterRole gathered')
+        .and.not.include('ClusterRole gathers');
+    });
+
+    it('of aggregated roles is about who may do everything or escalate: nobody else writes them', async () => {
+      const { client } = cluster();
+      const reader = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
+      const write = async (name: string, fields: object): Promise<string> => {
+        const as = await cluster().clientFor({ user: name });
+        const body = clusterRole('written', fields);
+        const answer = await as.request('POST', `/apis/${RBAC_VERSION}/clusterroles?dryRun=All`, { body });
+        return `${answer.status} ${String(answer.body['message'])}`;
+      };
+      for (const [name, verbs] of [
+        ['writer', ['create']],
+        ['escalator', ['create', 'escalate']],
+      ] as const) {
+        const writing = { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs };
+        await client.create(clusterRole(name, { rules: [writing, reader] }));
+        await client.create({
+          apiVersion: RBAC_VERSION,
+          kind: 'ClusterRoleBinding',
+          metadata: { name },
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+          subjects: [user(name)],
+        });
+        await waitForAnswer(() => write(name, { rules: [reader] }), /^201/);
+      }
+      const aggregated = { aggregationRule, rules: [reader] };
+      expect(await write('writer', aggregated)).to.match(/^403 .*must have cluster-admin privileges/);
+      expect(await write('escalator', aggregated)).to.match(/^201/);
     });
   });
 });

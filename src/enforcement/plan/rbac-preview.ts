@@ -1,11 +1,13 @@
 /**
  * Which roles and bindings that are there the guard of RBAC would refuse, were they made anew by anybody but the control
  * plane. What it looks for is said twice, here and in CEL by `rbac-guard.ts`; that both say the same is held against a real
- * API server by test/enforcement/preview.integration.test.ts.
+ * API server by test/enforcement/preview-guards.integration.test.ts.
  */
+import { isDeepStrictEqual } from 'node:util';
+
 import type { ClusterAdmin } from '../../core/cluster-admin.ts';
 import { apiVersionOf, kinds } from '../../core/kinds.ts';
-import type { ObjectOf } from '../../core/kinds.ts';
+import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
 import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
 import { violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
@@ -14,6 +16,7 @@ import { isReadable } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { compareSubjects } from '../../core/subject-ref.ts';
 import type { SubjectRef } from '../../core/subject-ref.ts';
+import { leafSources } from '../../rbac/aggregation.ts';
 import { isPredefinedRole } from '../../rbac/predefined.ts';
 import type { PlannedValidatingPolicy } from './planned-policy.ts';
 import { undecidedKind } from './previewed-finding.ts';
@@ -56,16 +59,19 @@ export function previewRbac(
       }
     }
   };
-  judge(roleKind, (role) => findUnnamed(roleKind, role));
+  judge(roleKind, (role) => findUnnamed(roleKind, role, snapshot));
   judge(bindingKind, (binding) => findGrants(binding, clusterAdmins));
   return { refused: sort(refused), undecided: sort(undecided) };
 }
 
-/** What the API server itself makes is let through, and what a controller fills in is not sent by anybody. */
-function findUnnamed(kind: RoleKind, role: ObjectOf<'ClusterRole'>): readonly Violation[] {
-  if (role.aggregationRule !== undefined || isPredefinedRole({ kind, role })) return [];
-  return (role.rules ?? []).flatMap((rule, index) =>
-    letsActAsAnybody(rule, kind === 'ClusterRole')
+/** What the API server itself makes is let through. */
+function findUnnamed(kind: RoleKind, role: ObjectOf<'ClusterRole'>, snapshot: Snapshot): readonly Violation[] {
+  const rules = role.rules ?? [];
+  const isFound = (rule: PolicyRule): boolean => letsActAsAnybody(rule, kind === 'ClusterRole');
+  if (!rules.some(isFound) || isPredefinedRole({ kind, role })) return [];
+  const gathered = findGathered(role, snapshot);
+  return rules.flatMap((rule, index) =>
+    isFound(rule) && !gathered.some((one) => isDeepStrictEqual(one, rule))
       ? [
           violation(
             `rules[${index}]`,
@@ -75,6 +81,15 @@ function findUnnamed(kind: RoleKind, role: ObjectOf<'ClusterRole'>): readonly Vi
         ]
       : [],
   );
+}
+
+/**
+ * The rules that the controller of aggregated roles fills in, which is let through: nobody sends them, and they are found in
+ * the roles that they come from. Those that stand in a file are sent, wherever they came from.
+ */
+function findGathered(role: ObjectOf<'ClusterRole'>, snapshot: Snapshot): readonly PolicyRule[] {
+  if (role.aggregationRule === undefined || !snapshot.isWholeCluster) return [];
+  return leafSources(role, snapshot.list('ClusterRole')).flatMap(({ rules }) => rules);
 }
 
 function findGrants(
