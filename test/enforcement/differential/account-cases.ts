@@ -23,13 +23,13 @@ export function generateAccountCase(seed: number, index: number, canSet: boolean
   const roll = dice.random();
   if (roll < 0.1) return { kind: 'Secret', manifest: generateSecret(dice) };
   if (roll < 0.25 && canSet) return { kind: 'ServiceAccount', manifest: generateAccount(dice) };
-  if (roll < 0.45) {
+  if (roll < 0.5) {
     const kind = pick(dice, workloadKinds);
-    return { kind, manifest: clean(buildWorkload(kind, undefined, generateSpec(dice))) };
+    return { kind, manifest: clean(buildWorkload(kind, undefined, generateSpec(dice, 0.3))) };
   }
   return {
     kind: 'Pod',
-    manifest: clean({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod' }, spec: generateSpec(dice) }),
+    manifest: clean({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod' }, spec: generateSpec(dice, 0.05) }),
   };
 }
 
@@ -54,8 +54,11 @@ const mountPaths = [
   ],
 ];
 
-function generateSpec(dice: Dice): Json {
-  const volumes = pickSome(dice, volumeNames, 3).map((name) => ({ name, ...generateSource(dice) }));
+/** @param ofTwo how likely there are two volumes called as the one that is added, and one is asked for */
+function generateSpec(dice: Dice, ofTwo: number): Json {
+  const isOfTwo = chance(dice, ofTwo);
+  const names = isOfTwo ? ['kube-api-access-zz', 'kube-api-access-abcde'] : pickSome(dice, volumeNames, 3);
+  const volumes = names.map((name) => ({ name, ...generateSource(dice) }));
   const container = (name: string): Json => {
     const mounted = volumes.filter(() => chance(dice, 0.5)).slice(0, 2);
     // Each path once.
@@ -70,7 +73,7 @@ function generateSpec(dice: Dice): Json {
   return {
     serviceAccountName: optional(dice, 0.5, () => pick(dice, ['default', 'default', ownAccount, ''])),
     serviceAccount: optional(dice, 0.15, () => pick(dice, ['default', ownAccount, ''])),
-    automountServiceAccountToken: optional(dice, 0.7, () => chance(dice, 0.3)),
+    automountServiceAccountToken: isOfTwo ? true : optional(dice, 0.6, () => chance(dice, 0.3)),
     volumes: volumes.length === 0 ? undefined : volumes,
     initContainers: chance(dice, 0.3) ? [container('setup')] : undefined,
     containers: chance(dice, 0.4) ? [container('main'), container('side')] : [container('main')],
@@ -106,7 +109,7 @@ function generateSecret(dice: Dice): Json {
       null,
       'bootstrap.kubernetes.io/token',
     ],
-    ...[`${TOKEN_SECRET}s`, 'Kubernetes.io/service-account-token', 'example.com/token'],
+    ...[`${TOKEN_SECRET}s`, `${TOKEN_SECRET}/v2`, 'Kubernetes.io/service-account-token', 'example.com/token'],
   ]);
   const annotations = { 'kubernetes.io/service-account.name': pick(dice, ['default', ownAccount]) };
   return clean({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'held', annotations }, type });
