@@ -60,9 +60,12 @@ interface Said {
 
 function judge({ template, templatePath = 'spec.template', running }: Workload, account: KnownAccount): Said {
   try {
+    if (template === undefined) {
+      const pods = running.filter((one) => !isMirrorPod(one.template));
+      return conclude(pods.map((one) => judgePod(one.template, account)));
+    }
     // A workload is refused where it asks for the token itself, its pods also where the account gives it.
-    if (template === undefined) return conclude(running.map((one) => judgePod(one.template, account)));
-    const said = judgePod(template, account);
+    const said = judgePod(template, isMirrorPod(template) ? GIVES_NOT : account);
     const place = (one: Violation): Violation => ({ ...one, path: `${templatePath}.${one.path}` });
     return { ...said, violations: said.violations.map(place) };
   } catch (error) {
@@ -82,7 +85,7 @@ const GIVES: AutomountSetting = {};
 const GIVES_NOT: AutomountSetting = { automountServiceAccountToken: false };
 
 function judgePod(pod: PodTemplate, account: KnownAccount): Said {
-  if (isMirrorPod(pod) || !['', DEFAULT].includes(accountNameOf(pod))) return NOTHING;
+  if (!['', DEFAULT].includes(accountNameOf(pod))) return NOTHING;
   const held = predictHeldTokens(pod, typeof account === 'string' ? GIVES_NOT : account);
   const violations = held.map((token) => describe(token, pod));
   const [first] = violations;
