@@ -1,31 +1,16 @@
 /**
- * What a preview says of guards that are made of no rule is what a real API server then refuses: workloads that run as a
- * default account with its token, and roles and bindings, each made anew on trial where the guard denies.
+ * What a preview says of guards of pods that are made of no rule is what a real API server then refuses: workloads that run as
+ * a default account with its token, and the label of the exec guard, each made anew on trial.
  */
 import { expect } from 'chai';
 
 import { EXEC_LABEL } from '../../src/api/v1alpha1/group.ts';
 import { oldestMinors } from '../../src/enforcement/plan/planned-policy.ts';
-import { runMerlon } from '../cli/merlon-process.ts';
 import { bodyOf } from '../support/api-client.ts';
-import type { Manifest } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
-import { waitUntil } from '../support/wait-until.ts';
 import { container, defaultAccountSpecs } from './default-account-specs.ts';
-import { applyYaml, waitForAnswer } from './guarded-cluster.ts';
-import { generateRules } from './differential/impersonating-rules.ts';
-
-const RBAC_VERSION = 'rbac.authorization.k8s.io/v1';
-const generated = 60;
-
-interface Previewed {
-  readonly refused: readonly { readonly subject: { readonly kind: string; readonly name: string } }[];
-  readonly undecided: readonly unknown[];
-}
-interface Preview {
-  readonly cluster?: Previewed;
-  readonly namespaces: readonly (Previewed & { readonly namespace: string; readonly wouldRefuse: number })[];
-}
+import { waitForAnswer } from './guarded-cluster.ts';
+import { namesOf, usePreview } from './live-preview.ts';
 
 interface LabelledSpec {
   readonly labels?: Readonly<Record<string, string>>;
@@ -43,24 +28,7 @@ const asSet = <W extends { readonly spec: object }>(workload: W) => ({
 describe('what a preview says of guards that are made of no rule', () => {
   const cluster = useControlPlane({ needs: ['build'], own: { auditLog: false } });
 
-  async function preview(...args: readonly string[]): Promise<Preview> {
-    const all = ['enforce', '--preview', '-o', 'json', '--kubeconfig', cluster().adminKubeconfig, ...args];
-    const { stdout, stderr } = await runMerlon(all);
-    expect(stderr).to.equal('');
-    return JSON.parse(stdout) as Preview;
-  }
-
-  async function enforce(...args: readonly string[]): Promise<void> {
-    await applyYaml(cluster(), (await runMerlon(['enforce', '-o', 'yaml', ...args])).stdout);
-  }
-
-  async function tryCreate(path: string, body: object): Promise<string> {
-    const answer = await cluster().client.request('POST', `${path}?dryRun=All`, { body });
-    return `${answer.status} ${String(answer.body['message'])}`;
-  }
-
-  const namesOf = ({ refused }: Previewed): readonly string[] =>
-    refused.map(({ subject }) => `${subject.kind} ${subject.name}`).toSorted();
+  const { preview, enforce, tryCreate } = usePreview(cluster);
 
   describe('about the tokens of default accounts', () => {
     const deployment = (name: string, spec: object) => ({
@@ -185,178 +153,6 @@ describe('what a preview says of guards that are made of no rule', () => {
       const told = said.namespaces.find((one) => one.namespace === 'labelled');
       expect(told === undefined ? undefined : namesOf(told)).to.deep.equal(refused.toSorted());
       expect([told?.wouldRefuse, told?.undecided]).to.deep.equal([7, []]);
-    });
-  });
-
-  describe('about RBAC', () => {
-    const everybody = { kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:unauthenticated' };
-    const user = (name: string) => ({ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name });
-    const account = { kind: 'ServiceAccount', namespace: 'ci', name: 'deployer' };
-    const bindings: Readonly<Record<string, readonly [role: string, subjects: readonly object[]]>> = {
-      open: ['view', [user('jane'), everybody]],
-      info: ['system:public-info-viewer', [everybody]],
-      viewers: ['view', [user('joe')]],
-      admins: ['cluster-admin', [user('jane'), account]],
-      'other-admins': ['cluster-admin', [user('jane'), user('joe')]],
-      nobody: ['cluster-admin', []],
-    };
-    const options = [
-      ...['--families', 'rbac', '--cluster-rbac', 'deny'],
-      ...['--cluster-admin', 'User:jane', '--cluster-admin', 'ServiceAccount:ci/deployer'],
-    ];
-    const objects: { readonly namespace: string | undefined; readonly object: Manifest }[] = [];
-
-    before('roles and bindings, generated and written', async () => {
-      const { client } = cluster();
-      await client.createNamespace('roles');
-      await client.createNamespace('roles-denied', { 'merlon.dev/enforce': 'deny' });
-      for (const namespace of ['roles', undefined]) {
-        const prefix = namespace === undefined ? 'Cluster' : '';
-        const metadata = (name: string) => ({ name, ...(namespace === undefined ? {} : { namespace }) });
-        const make = (kind: string, name: string, fields: object) =>
-          objects.push({
-            namespace,
-            object: { apiVersion: RBAC_VERSION, kind: `${prefix}${kind}`, metadata: metadata(name), ...fields },
-          });
-        for (let index = 0; index < generated; index += 1)
-          make('Role', `role-${index}`, { rules: generateRules(index) });
-        for (const [name, [role, subjects]] of Object.entries(bindings)) {
-          const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role };
-          make('RoleBinding', name, { roleRef, subjects });
-        }
-      }
-      objects.push({ namespace: undefined, object: clusterRole('gathered', { rules: impersonators }, gathered) });
-      for (const { object } of objects) await client.create(object);
-      await client.create(clusterRole('gathers', { aggregationRule }));
-      await waitUntilFilled();
-    });
-
-    const impersonators = [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }];
-    const gathered = { gather: 'yes' };
-    const aggregationRule = { clusterRoleSelectors: [{ matchLabels: gathered }] };
-    const clusterRole = (name: string, fields: object, labels: object = {}): Manifest => ({
-      apiVersion: RBAC_VERSION,
-      kind: 'ClusterRole',
-      metadata: { name, labels },
-      ...fields,
-    });
-
-    /** By the controller of aggregated roles. */
-    function waitUntilFilled(): Promise<unknown> {
-      const roles = cluster().client.resource(RBAC_VERSION, 'clusterroles');
-      return waitUntil(
-        async () => JSON.stringify((await roles.get('gathers')).body['rules'] ?? []).includes('impersonate'),
-        { what: 'the role to be filled in' },
-      );
-    }
-
-    async function enforceRbac(): Promise<void> {
-      await enforce(...options);
-      const impersonator = { metadata: { name: 'a' }, rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] };
-      for (const path of [
-        `/apis/${RBAC_VERSION}/clusterroles`,
-        `/apis/${RBAC_VERSION}/namespaces/roles-denied/roles`,
-      ]) {
-        await waitForAnswer(() => tryCreate(path, impersonator), /^403/);
-      }
-    }
-
-    it(`is what is then refused anew, in a namespace and in none, of ${generated} generated roles each`, async () => {
-      const said = await preview(...options);
-      const inNamespace = said.namespaces.find(({ namespace }) => namespace === 'roles');
-      if (inNamespace === undefined || said.cluster === undefined) throw new Error('nothing is said');
-      await enforceRbac();
-      for (const [told, wanted] of [
-        [inNamespace, 'roles'],
-        [said.cluster, undefined],
-      ] as const) {
-        const refused: string[] = [];
-        const all = objects.filter(({ namespace }) => namespace === wanted);
-        for (const { object } of all) {
-          const { kind, metadata } = object;
-          const folder = wanted === undefined ? '' : 'namespaces/roles-denied/';
-          const anew = { ...object, metadata: { name: `${metadata.name}-anew` } };
-          const answer = await tryCreate(`/apis/${RBAC_VERSION}/${folder}${kind.toLowerCase()}s`, anew);
-          if (answer.startsWith('403')) refused.push(`${kind} ${metadata.name}`);
-          else expect(answer).to.match(/^201/);
-        }
-        expect(namesOf(told)).to.deep.equal(refused.toSorted());
-        expect(told.undecided).to.deep.equal([]);
-        expect(refused.length).to.be.within(all.length * 0.1, all.length * 0.8);
-      }
-    });
-
-    it('of aggregated roles in files is what is answered to whoever sends them, whatever a controller fills in', async () => {
-      await enforceRbac();
-      const other = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }];
-      const sent = {
-        'without-rules': { aggregationRule, rules: [] },
-        'with-other-rules': { aggregationRule, rules: other },
-        'with-rules-of-its-own': { aggregationRule, rules: [...other, { ...impersonators[0], resources: ['groups'] }] },
-        'with-what-is-gathered': { aggregationRule, rules: impersonators },
-      };
-      const roles = Object.entries(sent).map(([name, fields]) => clusterRole(name, fields));
-      const { stdout } = await runMerlon(['enforce', '--preview', '-o', 'json', '-f', '-', ...options], {
-        stdin: roles.map((role) => JSON.stringify(role)).join('\n---\n'),
-      });
-      const { cluster: told } = JSON.parse(stdout) as Preview;
-      if (told === undefined) throw new Error('nothing is said');
-      const refused: string[] = [];
-      for (const role of roles) {
-        const answer = await tryCreate(`/apis/${RBAC_VERSION}/clusterroles`, role);
-        if (answer.includes("Policy 'merlon-rbac-cluster'")) refused.push(`ClusterRole ${role.metadata.name}`);
-        else expect(answer).to.match(/^201/);
-      }
-      expect(namesOf(told)).to.deep.equal(refused.toSorted());
-      expect(refused).to.deep.equal(['ClusterRole with-rules-of-its-own', 'ClusterRole with-what-is-gathered']);
-    });
-
-    it('leaves out of aggregated roles what the controller may fill in where people may not add to it', async () => {
-      await enforceRbac();
-      const roles = cluster().client.resource(RBAC_VERSION, 'clusterroles');
-      const change = async (patch: object): Promise<string> => {
-        const { status, body } = await roles.patch('gathers', patch);
-        return `${status} ${String(body['message'])}`;
-      };
-      expect(await change({ metadata: { labels: { owner: 'jane' } } })).to.match(/^200/);
-      expect(await change({ rules: [...impersonators, { ...impersonators[0], resources: ['groups'] }] })).to.match(
-        /^403 .*Policy 'merlon-rbac-cluster'/,
-      );
-      // As the file of whoever made it says.
-      expect(await change({ rules: [] })).to.match(/^200/);
-      await waitUntilFilled();
-      expect(namesOf((await preview(...options)).cluster ?? { refused: [], undecided: [] }))
-        .to.include('ClusterRole gathered')
-        .and.not.include('ClusterRole gathers');
-    });
-
-    it('of aggregated roles is about who may do everything or escalate: nobody else writes them', async () => {
-      const { client } = cluster();
-      const reader = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
-      const write = async (name: string, fields: object): Promise<string> => {
-        const as = await cluster().clientFor({ user: name });
-        const body = clusterRole('written', fields);
-        const answer = await as.request('POST', `/apis/${RBAC_VERSION}/clusterroles?dryRun=All`, { body });
-        return `${answer.status} ${String(answer.body['message'])}`;
-      };
-      for (const [name, verbs] of [
-        ['writer', ['create']],
-        ['escalator', ['create', 'escalate']],
-      ] as const) {
-        const writing = { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs };
-        await client.create(clusterRole(name, { rules: [writing, reader] }));
-        await client.create({
-          apiVersion: RBAC_VERSION,
-          kind: 'ClusterRoleBinding',
-          metadata: { name },
-          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-          subjects: [user(name)],
-        });
-        await waitForAnswer(() => write(name, { rules: [reader] }), /^201/);
-      }
-      const aggregated = { aggregationRule, rules: [reader] };
-      expect(await write('writer', aggregated)).to.match(/^403 .*must have cluster-admin privileges/);
-      expect(await write('escalator', aggregated)).to.match(/^201/);
     });
   });
 });

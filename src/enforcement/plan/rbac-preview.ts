@@ -1,7 +1,7 @@
 /**
  * Which roles and bindings that are there the guard of RBAC would refuse, were they made anew by anybody but the control
  * plane. What it looks for is said twice, here and in CEL by `rbac-guard.ts`; that both say the same is held against a real
- * API server by test/enforcement/preview-guards.integration.test.ts.
+ * API server by test/enforcement/preview-rbac.integration.test.ts.
  */
 import { isDeepStrictEqual } from 'node:util';
 
