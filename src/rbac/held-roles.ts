@@ -7,7 +7,7 @@ import type { Authorizer, Grant } from './authorizer.ts';
 import { findCapabilities, grantsEverything, isEverything, isOfUse } from './capabilities.ts';
 import { EVERYWHERE, roleNode } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
-import type { Held, Holdings } from './escalation-steps.ts';
+import type { Held } from './escalation-steps.ts';
 import { requesterOf } from './identity.ts';
 import type { Identity } from './identity.ts';
 
@@ -17,6 +17,8 @@ export interface HeldRole {
   /** Empty for everywhere. */
   readonly namespace: string;
   readonly rules: readonly PolicyRule[];
+  /** Undefined where it is not known whether there is such a role. */
+  readonly isThere: boolean | undefined;
   readonly grant: Grant | undefined;
   /** By its own name, and not by that of a group. */
   readonly isOwn: boolean;
@@ -43,8 +45,9 @@ export function* rolesHeldBy(identity: Identity, authorizer: Authorizer): Genera
     for (const [namespace, grants] of inOrder(authorizer.grantsTo(principal))) {
       for (const grant of grants.toSorted((a, b) => compareBindings(a.bound, b.bound))) {
         const { kind, name } = grant.bound.binding.roleRef;
-        const rules = authorizer.rulesOfBinding(grant.bound)?.rules;
-        yield { role: `${kind}/${name}`, namespace, rules: rules ?? [], grant, isOwn };
+        const found = authorizer.rulesOfBinding(grant.bound);
+        const isThere = found?.doubt === undefined ? found !== undefined : undefined;
+        yield { role: `${kind}/${name}`, namespace, rules: found?.rules ?? [], isThere, grant, isOwn };
       }
     }
   }
@@ -84,14 +87,12 @@ function roleBehind(
   authorizer: Authorizer,
 ): readonly HeldRole[] {
   const rules = authorizer.resolve({ kind, name }, namespace)?.rules;
-  return rules === undefined ? [] : [{ role: `${kind}/${name}`, namespace, rules, grant: undefined, isOwn: true }];
+  if (rules === undefined) return [];
+  return [{ role: `${kind}/${name}`, namespace, rules, isThere: true, grant: undefined, isOwn: true }];
 }
 
-export function buildHoldings(roles: readonly HeldRole[], minorVersion: number): Holdings<HeldByGrant> {
-  return {
-    held: roles.flatMap((role) => [...holdingsOf(role, minorVersion)]),
-    rolesIn: (namespace) => roles.filter((role) => role.namespace === namespace).map(({ role }) => role),
-  };
+export function findHeld(roles: readonly HeldRole[], minorVersion: number): readonly HeldByGrant[] {
+  return roles.flatMap((role) => [...holdingsOf(role, minorVersion)]);
 }
 
 function* holdingsOf({ namespace, rules, grant }: HeldRole, minorVersion: number): Generator<HeldByGrant> {

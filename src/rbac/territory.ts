@@ -22,7 +22,7 @@ import {
   USERS,
 } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
-import type { Surroundings } from './escalation-steps.ts';
+import type { Accounts } from './escalation-steps.ts';
 import { ANONYMOUS_USER, AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';
 
 export interface Passage {
@@ -33,7 +33,7 @@ export interface Passage {
   readonly assumes?: string;
 }
 
-export class Territory implements Surroundings {
+export class Territory implements Accounts {
   readonly #snapshot: Snapshot;
   readonly #pods: PodAccess;
 

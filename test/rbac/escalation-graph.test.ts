@@ -183,12 +183,22 @@ describe('a path to cluster-admin', () => {
       path: '-[escalate clusterroles, update clusterroles]-> cluster-admin (1 step)',
     },
     { may: ['cluster: User jane may escalate rbac.authorization.k8s.io clusterroles'], path: undefined },
+    // Whoever makes a role is not bound to it yet.
+    { may: ['cluster: User jane may escalate,create rbac.authorization.k8s.io clusterroles'], path: undefined },
     {
       may: [
-        'cluster: User jane may create rbac.authorization.k8s.io clusterroles',
+        'cluster: User jane may escalate,create rbac.authorization.k8s.io clusterroles',
+        'cluster: User jane may bind rbac.authorization.k8s.io clusterroles named new',
+        'cluster: User jane may create rbac.authorization.k8s.io clusterrolebindings',
+      ],
+      path: '-[escalate clusterroles, create clusterroles, bind clusterroles, create clusterrolebindings]-> cluster-admin (1 step)',
+    },
+    {
+      may: [
+        'cluster: User jane may update rbac.authorization.k8s.io clusterroles',
         'cluster: User jane may escalate rbac.authorization.k8s.io clusterroles named ,',
       ],
-      path: '-[escalate clusterroles, create clusterroles]-> cluster-admin (1 step)',
+      path: undefined,
     },
     {
       may: ['cluster: User jane may escalate,update rbac.authorization.k8s.io clusterroles named r0'],
@@ -374,6 +384,56 @@ describe('a path to cluster-admin', () => {
       expect(found).to.equal(path === undefined ? undefined : `user:jane ${path}`);
     });
   }
+
+  describe('by changing a role', () => {
+    const held = (kind: 'Role' | 'ClusterRole', namespace: string) => `
+kind: RoleBinding
+metadata: { name: held, namespace: ${namespace} }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: held }
+subjects: [{ kind: User, name: jane }]
+`;
+    const roleHeld = (kind: 'Role' | 'ClusterRole', rules: string) => `
+kind: ${kind}
+metadata: { name: held${kind === 'Role' ? ', namespace: ci' : ''} }
+rules: [${rules}]
+`;
+    const mayGrow = '{ apiGroups: [rbac.authorization.k8s.io], resources: [roles], verbs: [escalate, update] }';
+    const around = [account('ci/deployer'), admin];
+
+    it('leads nowhere where none of the namespace is theirs, and through it where one is', () => {
+      const own = [held('ClusterRole', 'ci'), roleHeld('ClusterRole', mayGrow)];
+      expect(pathsOf(...around, ...own)('user:jane')).to.equal(undefined);
+      const one = grants('ci: User jane may get core pods');
+      expect(pathsOf(...around, ...own, one)('user:jane')).to.equal(
+        'user:jane -[escalate roles, update roles in ci]-> sa:ci/deployer -[do everything]-> cluster-admin (1 step)',
+      );
+    });
+
+    it('leads to what is in the namespace where that is bound to them', () => {
+      const may = grants('cluster: User jane may escalate,patch rbac.authorization.k8s.io clusterroles named held');
+      const inCi = pathsOf(...around, roleHeld('ClusterRole', ''), held('ClusterRole', 'ci'), may);
+      expect(inCi('user:jane')).to.match(/^user:jane -\[escalate clusterroles, patch clusterroles in ci\]-> sa:ci/);
+      const inShop = pathsOf(...around, roleHeld('ClusterRole', ''), held('ClusterRole', 'shop'), may);
+      expect(inShop('user:jane')).to.equal(undefined);
+    });
+
+    it('comes and goes with the role that may be bound', () => {
+      const may = grants(
+        'cluster: User jane may escalate,create rbac.authorization.k8s.io clusterroles',
+        'cluster: User jane may bind rbac.authorization.k8s.io clusterroles named held',
+        'cluster: User jane may create rbac.authorization.k8s.io clusterrolebindings',
+      );
+      const without = snapshotOf([namespaces, may].join('---'));
+      const withRole = snapshotOf([namespaces, may, roleHeld('ClusterRole', '')].join('---'));
+      const role = withRole.get('ClusterRole', '', 'held');
+      const graph = new EscalationGraph(without);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(1);
+      graph.update(withRole, [{ kind: 'ClusterRole', before: undefined, after: role }]);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(undefined);
+      graph.update(without, [{ kind: 'ClusterRole', before: role, after: undefined }]);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(1);
+    });
+  });
 
   it('is not looked for again as somebody else where nothing changed', () => {
     const may = grants(
