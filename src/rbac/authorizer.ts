@@ -165,7 +165,8 @@ export class Authorizer {
 
 const NO_GRANTS: ReadonlyMap<string, readonly Grant[]> = new Map();
 
-const derivation: Derivation<Authorizer> = {
+/** For single questions; see `authorizerOf` for the whole of it. */
+export const authorization: Derivation<Authorizer> = {
   reads: ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'],
   build: (snapshot) => new Authorizer(snapshot),
   update(authorizer, changes) {
@@ -176,11 +177,11 @@ const derivation: Derivation<Authorizer> = {
 
 /** The authorizer of what the snapshot shows now; not to be kept. @throws {NotObserved} if a kind could not be read */
 export function authorizerOf(snapshot: Snapshot): Authorizer {
-  return snapshot.derive(derivation);
+  return snapshot.derive(authorization);
 }
 
 /** What has to be readable for `authorizerOf`. */
-export const authorizerReads = derivation.reads;
+export const authorizerReads = authorization.reads;
 
 /** Whom a binding names; kinds that mean nobody are left out. */
 function grantsBy(bound: BoundRole): readonly (readonly [Principal, Grant])[] {

@@ -1,5 +1,6 @@
 /** Which permissions of the catalogue rules hold. */
 import type { PolicyRule } from '../core/kinds.ts';
+import { mayWriteNew } from './creating-writes.ts';
 import { permissions } from './permission-catalogue.ts';
 import type { Permission, PermissionId, Target } from './permission-catalogue.ts';
 import {
@@ -56,6 +57,58 @@ function* capabilitiesOf(rules: readonly PolicyRule[], index: number, minorVersi
   }
 }
 
+/**
+ * What rules with names let somebody create only together with what they hold besides, which lets them write it; in the
+ * order of the rules.
+ * @param beside what they hold besides
+ */
+export function findJoinedCreates(
+  rules: readonly PolicyRule[],
+  beside: readonly PolicyRule[],
+  { minorVersion = Infinity }: CapabilityOptions = {},
+): readonly Capability[] {
+  return rules.flatMap((rule, index) =>
+    isNamedCreate(rule) ? [...joinedCreates({ rule, index }, rules, beside, minorVersion)] : [],
+  );
+}
+
+function* joinedCreates(
+  { rule, index }: { readonly rule: PolicyRule; readonly index: number },
+  rules: readonly PolicyRule[],
+  beside: readonly PolicyRule[],
+  minorVersion: number,
+): Generator<Capability> {
+  for (const [permission, { targets }] of all) {
+    for (const target of targets) {
+      if (minorVersion > (target.until ?? Infinity) || minorVersion < (target.since ?? 0)) continue;
+      if (!target.verbs.includes('create') || !matchesGroup(rule, target.group)) continue;
+      for (const resource of target.resources) {
+        if (resource.includes('/') || !matchesResource(rule, resource)) continue;
+        const names = namesOf(rule, target)?.filter(
+          (name) =>
+            !mayWriteNew(name, target.group, resource, rules) && mayWriteNew(name, target.group, resource, beside),
+        );
+        if (names === undefined || names.length === 0) continue;
+        yield { permission, rule: index, target, names, example: `create ${resource}` };
+        break;
+      }
+    }
+  }
+}
+
+const creating = new WeakMap<readonly PolicyRule[], boolean>();
+
+/** Whether rules grant a create by name that takes more; remembered, as everybody is asked about. */
+export function holdsNamedCreate(rules: readonly PolicyRule[]): boolean {
+  let known = creating.get(rules);
+  if (known === undefined) creating.set(rules, (known = rules.some(isNamedCreate)));
+  return known;
+}
+
+function isNamedCreate(rule: PolicyRule): boolean {
+  return matchesVerb(rule, 'create') && !allowsNameless(rule);
+}
+
 /** Such a request names no object, so that no other name than the empty one ever allows it. */
 const NEVER_NAMED: ReadonlySet<string> = new Set(['create', 'deletecollection']);
 
@@ -79,22 +132,11 @@ function findHeld(rule: PolicyRule, target: Target, rules: readonly PolicyRule[]
     const verb = held.find((one) => names === undefined || !isObject || !NEVER_NAMED.has(one));
     if (verb !== undefined) return { names, example: `${verb} ${resource}` };
     const applied = held.includes('create')
-      ? names?.filter((name) => mayPatch(name, plural, target, rules))
+      ? names?.filter((name) => mayWriteNew(name, target.group, plural, rules))
       : undefined;
     if (applied !== undefined && applied.length > 0) return { names: applied, example: `create ${resource}` };
   }
   return undefined;
-}
-
-/** Whoever applies what is not there is asked whether they may create it, by its name, besides whether they may patch it. */
-function mayPatch(name: string, plural: string, { group }: Target, rules: readonly PolicyRule[]): boolean {
-  return rules.some(
-    (one) =>
-      matchesVerb(one, 'patch') &&
-      matchesGroup(one, group) &&
-      matchesResource(one, plural) &&
-      (isUnrestrictedByName(one) || one.resourceNames?.includes(name) === true),
-  );
 }
 
 /** `plural/*` is no wildcard: no subresource has that name. */

@@ -4,7 +4,14 @@ import { compareBindings } from '../core/object-snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
-import { findCapabilities, grantsEverything, isEverything, isOfUse } from './capabilities.ts';
+import {
+  findCapabilities,
+  findJoinedCreates,
+  grantsEverything,
+  holdsNamedCreate,
+  isEverything,
+  isOfUse,
+} from './capabilities.ts';
 import { EVERYWHERE, roleNode } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import type { Held } from './escalation-steps.ts';
@@ -92,7 +99,7 @@ function roleBehind(
 }
 
 export function findHeld(roles: readonly HeldRole[], minorVersion: number): readonly HeldByGrant[] {
-  return roles.flatMap((role) => [...holdingsOf(role, minorVersion)]);
+  return roles.flatMap((role) => [...holdingsOf(role, minorVersion), ...joinedHoldingsOf(role, roles, minorVersion)]);
 }
 
 function* holdingsOf({ namespace, rules, grant }: HeldRole, minorVersion: number): Generator<HeldByGrant> {
@@ -107,4 +114,33 @@ function* holdingsOf({ namespace, rules, grant }: HeldRole, minorVersion: number
     const { permission, rule, names, example } = capability;
     yield { permission, namespace: held, names, example, grant, rule };
   }
+}
+
+/** What one role lets somebody create by name, and another write: where both are held. */
+function* joinedHoldingsOf(
+  { namespace, rules, grant }: HeldRole,
+  roles: readonly HeldRole[],
+  minorVersion: number,
+): Generator<HeldByGrant> {
+  if (!holdsNamedCreate(rules)) return;
+  const besides = Map.groupBy(
+    roles.filter((other) => other.rules !== rules),
+    (other) => placeOfBoth(namespace, other.namespace),
+  );
+  for (const [place, others] of besides) {
+    if (place === undefined) continue;
+    const beside = others.flatMap((other) => other.rules);
+    for (const capability of findJoinedCreates(rules, beside, { minorVersion })) {
+      if (!isOfUse(capability, place)) continue;
+      const { permission, rule, names, example } = capability;
+      yield { permission, namespace: place === EVERYWHERE ? '' : place, names, example, grant, rule };
+    }
+  }
+}
+
+/** Where both are held of what is held in two places. */
+function placeOfBoth(one: string, other: string): string | undefined {
+  if (one === other || other === '') return one;
+  if (one === '' || one === EVERYWHERE) return other;
+  return other === EVERYWHERE ? one : undefined;
 }

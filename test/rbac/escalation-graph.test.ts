@@ -174,6 +174,25 @@ describe('a path to cluster-admin', () => {
     expect(path('patch')).to.equal(undefined);
   });
 
+  it('is there for whoever creates by one role what another lets them patch, where both are held', () => {
+    const path = (...may: readonly string[]) => pathsOf(account('ci/deployer'), admin, grants(...may))('user:jane');
+    const create = 'ci: User jane may create core secrets named cache';
+    const expected =
+      'user:jane -[create and read secrets in ci]-> sa:ci/deployer -[do everything]-> cluster-admin (1 step)';
+    expect(path(create, 'ci: User jane may patch core secrets named cache')).to.equal(expected);
+    expect(path(create, 'cluster: User jane may patch core secrets named cache')).to.equal(expected);
+    expect(
+      path(
+        'cluster: User jane may create core secrets named cache',
+        'ci: User jane may patch core secrets named cache',
+      ),
+    ).to.equal(expected);
+    expect(path(create, 'shop: User jane may patch core secrets named cache')).to.equal(undefined);
+    expect(path(create, 'ci: User jane may patch core secrets named other')).to.equal(undefined);
+    expect(path(create, 'ci: User jane may get core secrets named cache')).to.equal(undefined);
+    expect(path(create, 'ci: User joe may patch core secrets named cache')).to.equal(undefined);
+  });
+
   /** What jane holds, and how she becomes cluster-admin where there is nobody else. */
   const direct: readonly { readonly may: readonly string[]; readonly path: string | undefined }[] = [
     { may: ['cluster: User jane may * * *'], path: '-[do everything]-> cluster-admin (0 steps)' },

@@ -8,8 +8,10 @@
 import type { PolicyRule } from '../../core/kinds.ts';
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
+import { authorizerReads } from '../../rbac/authorizer.ts';
 import { findDeadGrants, isTooLarge } from '../../rbac/dead-grants.ts';
 import { isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from '../../rbac/rule-matching.ts';
+import { mayHoldersWrite } from '../lib/holders-writes.ts';
 import { isClusterScoped } from '../lib/resource-scope.ts';
 
 export const deadRule = defineRule({
@@ -19,6 +21,7 @@ export const deadRule = defineRule({
   severityReason:
     'Names that limit nothing look like protection; a word that grants nothing is low, because somebody will widen the role to make it work.',
   subject: 'Role',
+  considers: authorizerReads,
   controls: ['nsa/authentication-and-authorization'],
   rationale:
     'A role that reads as pods/*, core, apps/v1 or get* is taken for what it is not, by people and by tools: reviews count grants that do not exist, and miss those that somebody adds when the first do not work.',
@@ -43,7 +46,8 @@ rules:
 `,
   },
 
-  check(role, { subject }) {
+  check(role, context) {
+    const { subject } = context;
     if (role.aggregationRule !== undefined) {
       return notApplicable('its rules are those of the roles that it aggregates, which are judged themselves');
     }
@@ -53,10 +57,17 @@ rules:
     const held = subject.kind === 'Role' ? 'namespace' : 'unknown';
     return rules.flatMap((rule, index) => {
       const path = `rules[${index}]`;
-      const dead = findDeadGrants(rule, path, { held, isClusterScoped, beside: rules });
+      const dead = findDeadGrants(rule, path, { held, isClusterScoped, beside: rules }).filter(
+        ({ isByItself }) => isByItself !== true || !mayHoldersWrite(rule, context),
+      );
       return [
-        ...dead.map(({ path: place, what, reason }) =>
-          violation(place, what, `"${what}" grants nothing: ${reason}`, 'low'),
+        ...dead.map(({ path: place, what, reason, isByItself }) =>
+          violation(
+            place,
+            what,
+            `"${what}" grants nothing${isByItself === true ? ' by itself' : ''}: ${reason}`,
+            'low',
+          ),
         ),
         ...limitlessNames(rule, path, rules),
       ];

@@ -41,6 +41,69 @@ metadata: { name: writer, namespace: shop }
 rules:
   - { apiGroups: [''], resources: [configmaps], verbs: [create, get], resourceNames: [settings] }
 `,
+    fails: [
+      {
+        path: 'rules[0].verbs[0]',
+        severity: 'low',
+        observed: 'create configmaps',
+        message:
+          /^"create configmaps" grants nothing by itself: .* server-side apply, which needs the verb patch as well$/,
+      },
+    ],
+  },
+  {
+    name: 'names and create pass where somebody holds a patch of them by another role',
+    yaml: `
+kind: Role
+metadata: { name: writer, namespace: shop }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [create], resourceNames: [settings] }
+---
+kind: RoleBinding
+metadata: { name: writers, namespace: shop }
+roleRef: { kind: Role, name: writer }
+subjects: [{ kind: User, name: joe }, { kind: ServiceAccount, name: web }]
+---
+kind: ClusterRole
+metadata: { name: patcher }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [patch] }
+---
+kind: ClusterRoleBinding
+metadata: { name: patchers }
+roleRef: { kind: ClusterRole, name: patcher }
+subjects: [{ kind: Group, name: 'system:serviceaccounts:shop' }]
+`,
+    passes: true,
+  },
+  {
+    name: 'and do not where whoever holds the patch holds it of other names, elsewhere, or does not hold both',
+    yaml: `
+kind: Role
+metadata: { name: writer, namespace: shop }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [create], resourceNames: [settings] }
+---
+kind: RoleBinding
+metadata: { name: writers, namespace: shop }
+roleRef: { kind: Role, name: writer }
+subjects: [{ kind: User, name: joe }]
+---
+kind: ClusterRole
+metadata: { name: patcher }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [patch] }
+---
+kind: RoleBinding
+metadata: { name: patchers, namespace: bank }
+roleRef: { kind: ClusterRole, name: patcher }
+subjects: [{ kind: User, name: joe }]
+---
+kind: RoleBinding
+metadata: { name: others, namespace: shop }
+roleRef: { kind: ClusterRole, name: patcher }
+subjects: [{ kind: User, name: max }]
+`,
     fails: [{ path: 'rules[0].verbs[0]', severity: 'low', observed: 'create configmaps' }],
   },
   {
