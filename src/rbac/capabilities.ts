@@ -1,8 +1,8 @@
 /** Which permissions of the catalogue rules hold. */
 import type { PolicyRule } from '../core/kinds.ts';
 import { mayWriteNew } from './creating-writes.ts';
-import { permissions } from './permission-catalogue.ts';
-import type { Permission, PermissionId, Target } from './permission-catalogue.ts';
+import { enablers, permissions } from './permission-catalogue.ts';
+import type { EnablerId, Permission, PermissionId, Target } from './permission-catalogue.ts';
 import {
   allowsNameless,
   isUnrestrictedByName,
@@ -12,8 +12,8 @@ import {
   namelessVerbs,
 } from './rule-matching.ts';
 
-export interface Capability {
-  readonly permission: PermissionId;
+export interface Capability<Id extends string = PermissionId> {
+  readonly permission: Id;
   /** The index of the rule that grants it. */
   readonly rule: number;
   /** Of the objects that it is limited to; undefined for all of them. */
@@ -29,8 +29,15 @@ export interface CapabilityOptions {
   readonly minorVersion?: number;
 }
 
-const all = Object.entries(permissions) as readonly (readonly [PermissionId, Permission])[];
+type Targets<Id extends string> = readonly (readonly [Id, readonly Target[]])[];
+
+const all: Targets<PermissionId> = Object.entries(permissions).map(([id, { targets }]) => [
+  id as PermissionId,
+  targets,
+]);
+const allEnablers = Object.entries(enablers) as Targets<EnablerId>;
 const known = new WeakMap<readonly PolicyRule[], { readonly version: number; readonly found: readonly Capability[] }>();
+const knownEnablers = new WeakMap<readonly PolicyRule[], readonly Capability<EnablerId>[]>();
 
 /** Remembered for each list of rules: roles are held by many, and asked about by every rule of the catalogue. */
 export function findCapabilities(
@@ -39,15 +46,30 @@ export function findCapabilities(
 ): readonly Capability[] {
   const remembered = known.get(rules);
   if (remembered?.version === minorVersion) return remembered.found;
-  const found = rules.flatMap((_rule, index) => [...capabilitiesOf(rules, index, minorVersion)]);
+  const found = rules.flatMap((_rule, index) => [...capabilitiesOf(rules, index, minorVersion, all)]);
   known.set(rules, { version: minorVersion, found });
   return found;
 }
 
-function* capabilitiesOf(rules: readonly PolicyRule[], index: number, minorVersion: number): Generator<Capability> {
+/** Which of the enablers rules hold; the same in every version. */
+export function findEnablers(rules: readonly PolicyRule[]): readonly Capability<EnablerId>[] {
+  let found = knownEnablers.get(rules);
+  if (found === undefined) {
+    found = rules.flatMap((_rule, index) => [...capabilitiesOf(rules, index, Infinity, allEnablers)]);
+    knownEnablers.set(rules, found);
+  }
+  return found;
+}
+
+function* capabilitiesOf<Id extends string>(
+  rules: readonly PolicyRule[],
+  index: number,
+  minorVersion: number,
+  sought: Targets<Id>,
+): Generator<Capability<Id>> {
   const rule = rules[index];
   if (rule === undefined) return;
-  for (const [permission, { targets }] of all) {
+  for (const [permission, targets] of sought) {
     for (const target of targets) {
       if (minorVersion > (target.until ?? Infinity) || minorVersion < (target.since ?? 0)) continue;
       const held = findHeld(rule, target, rules);
@@ -66,7 +88,7 @@ export function findJoinedCreates(
   rules: readonly PolicyRule[],
   beside: readonly PolicyRule[],
   { minorVersion = Infinity }: CapabilityOptions = {},
-): readonly Capability[] {
+): readonly Capability<PermissionId | EnablerId>[] {
   return rules.flatMap((rule, index) =>
     isNamedCreate(rule) ? [...joinedCreates({ rule, index }, rules, beside, minorVersion)] : [],
   );
@@ -77,8 +99,8 @@ function* joinedCreates(
   rules: readonly PolicyRule[],
   beside: readonly PolicyRule[],
   minorVersion: number,
-): Generator<Capability> {
-  for (const [permission, { targets }] of all) {
+): Generator<Capability<PermissionId | EnablerId>> {
+  for (const [permission, targets] of [...all, ...allEnablers]) {
     for (const target of targets) {
       if (minorVersion > (target.until ?? Infinity) || minorVersion < (target.since ?? 0)) continue;
       if (!target.verbs.includes('create') || !matchesGroup(rule, target.group)) continue;
@@ -158,11 +180,19 @@ function namesOf({ resourceNames = [] }: PolicyRule, { names }: Target): readonl
  * Whether a capability is of any use where it is granted.
  * @param namespace of the binding; empty for a ClusterRoleBinding, `*` for RoleBindings of every namespace
  */
-export function isOfUse({ permission, target }: Capability, namespace: string): boolean {
+export function isOfUse(
+  { permission, target }: Pick<Capability<PermissionId | EnablerId>, 'permission' | 'target'>,
+  namespace: string,
+): boolean {
   if (namespace === '') return true;
-  const { inNamespace }: Permission = permissions[permission];
-  if (inNamespace === undefined || target.isClusterOnly === true) return false;
+  if (target.isClusterOnly === true || !liesInNamespaces(permission)) return false;
   return namespace === '*' || target.namespaces?.includes(namespace) !== false;
+}
+
+function liesInNamespaces(permission: PermissionId | EnablerId): boolean {
+  if (permission in enablers) return true;
+  const { inNamespace }: Permission = permissions[permission as PermissionId];
+  return inNamespace !== undefined;
 }
 
 /** Whether rules grant everything: each verb on each resource of each group. */

@@ -6,11 +6,13 @@
  *
  * Sources: Kubernetes "Role Based Access Control Good Practices"; k8s.io/kubernetes v1.37.2, pkg/registry/rbac (bind), plugin/pkg/admission/certificates, pkg/controller/serviceaccount/tokens_controller.go.
  */
+import { absentAccountSteps } from './absent-account-steps.ts';
 import type { RoleKind } from '../core/rbac-kinds.ts';
 import { MASTERS } from './request.ts';
 import {
   accountNode,
   ADMIN,
+  allOfNode,
   EVERYWHERE,
   movedPodsNode,
   namespaceNode,
@@ -22,11 +24,13 @@ import {
   USERS,
 } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
-import type { PermissionId } from './permission-catalogue.ts';
+import { commonNames, holdingsByNamespace } from './held-in.ts';
+import type { HeldIn } from './held-in.ts';
+import type { EnablerId, PermissionId } from './permission-catalogue.ts';
 
 /** A permission that somebody holds in a namespace, by one rule of one role; or everywhere, where that is empty. */
 export interface Held {
-  readonly permission: PermissionId | 'everything';
+  readonly permission: PermissionId | EnablerId | 'everything';
   readonly namespace: string;
   readonly names: readonly string[] | undefined;
   /** `get secrets` */
@@ -62,57 +66,14 @@ export interface Surroundings extends Accounts {
  * `escalate` leads to is told by `findRoleSteps`.
  */
 export function* findSteps<H extends Held>(held: readonly H[], accounts: Accounts): Generator<Step<H>> {
-  for (const namespace of new Set(held.map((one) => one.namespace))) {
-    const here = new HeldIn(held, namespace);
+  for (const [namespace, here] of holdingsByNamespace(held)) {
     if (namespace === '') yield* clusterSteps(here);
     yield* accountSteps(namespace, here, accounts);
+    yield* absentAccountSteps(namespace, here);
     yield* podSteps(namespace, here);
     yield* bindSteps(namespace, here);
   }
   yield* impersonationSteps(held);
-}
-
-/** What is held in one namespace, found by permission; what is held everywhere counts as well. */
-class HeldIn<H extends Held> {
-  readonly #own = new Map<string, H[]>();
-  readonly #everywhere = new Map<string, H[]>();
-
-  constructor(held: readonly H[], namespace: string) {
-    for (const one of held) {
-      const map = one.namespace === namespace ? this.#own : one.namespace === '' ? this.#everywhere : undefined;
-      if (map === undefined) continue;
-      const some = map.get(one.permission);
-      if (some === undefined) map.set(one.permission, [one]);
-      else some.push(one);
-    }
-  }
-
-  /** Held right here: what is held everywhere makes its steps there. */
-  own(permission: Held['permission']): readonly H[] {
-    return this.#own.get(permission) ?? [];
-  }
-
-  any(permission: Held['permission']): readonly H[] {
-    return [...this.own(permission), ...(this.#everywhere.get(permission) ?? [])];
-  }
-
-  /**
-   * Pairs of what must be held together: at least one of them right here.
-   * @returns of each pair the first, with the second
-   */
-  *both(first: Held['permission'], second: Held['permission']): Generator<readonly [H, H]> {
-    for (const one of this.any(first)) {
-      for (const other of this.any(second)) {
-        if (this.own(first).includes(one) || this.own(second).includes(other)) yield [one, other];
-      }
-    }
-  }
-}
-
-/** Which of two names both allow; undefined for every name. */
-function commonNames(a: Held, b: Held): readonly string[] | undefined {
-  if (a.names === undefined) return b.names;
-  return b.names === undefined ? a.names : a.names.filter((name) => b.names?.includes(name) === true);
 }
 
 /** What is of no use in a single namespace. */
@@ -231,7 +192,7 @@ function* bindSteps<H extends Held>(namespace: string, here: HeldIn<H>): Generat
   }
   for (const [held, written] of here.both('bind-cluster-roles', 'role-bindings-write')) {
     const by = `${held.example}, ${written.example}`;
-    if (held.names === undefined) yield { to: newPodsNode(namespace), held, by, effort: 1 };
+    if (held.names === undefined) yield { to: allOfNode(namespace), held, by, effort: 1 };
     // Everywhere, one namespace after the other: as good as everywhere at once for what is in namespaces.
     else
       for (const name of held.names)

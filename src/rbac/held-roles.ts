@@ -6,6 +6,7 @@ import { compareText } from '../core/subject-ref.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
 import {
   findCapabilities,
+  findEnablers,
   findJoinedCreates,
   grantsEverything,
   holdsNamedCreate,
@@ -109,7 +110,7 @@ function* holdingsOf({ namespace, rules, grant }: HeldRole, minorVersion: number
     const rule = rules.findIndex(isEverything);
     yield { permission: 'everything', namespace: held, names: undefined, example: 'everything', grant, rule };
   }
-  for (const capability of findCapabilities(rules, { minorVersion })) {
+  for (const capability of [...findCapabilities(rules, { minorVersion }), ...findEnablers(rules)]) {
     if (!isOfUse(capability, namespace)) continue;
     const { permission, rule, names, example } = capability;
     yield { permission, namespace: held, names, example, grant, rule };

@@ -10,7 +10,7 @@
  */
 import type { PolicyRule } from '../core/kinds.ts';
 import type { RoleKind } from '../core/rbac-kinds.ts';
-import { ADMIN, EVERYWHERE, newPodsNode } from './escalation-node.ts';
+import { ADMIN, allOfNode, EVERYWHERE } from './escalation-node.ts';
 import type { Step, Surroundings } from './escalation-steps.ts';
 import type { HeldByGrant, HeldRole } from './held-roles.ts';
 import { allows, isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from './rule-matching.ts';
@@ -151,7 +151,7 @@ function toStep({ escalate: { role, index, rule }, verb, ...write }: Write, leve
   const isInOne = place !== '' && place !== EVERYWHERE && namespace === '';
   const assumes = [write.assumes, lever.assumes].filter((one) => one !== undefined).join(', and ');
   return {
-    to: place === '' && kind === 'ClusterRole' ? ADMIN : newPodsNode(place === EVERYWHERE ? '' : place),
+    to: place === '' && kind === 'ClusterRole' ? ADMIN : allOfNode(place === EVERYWHERE ? '' : place),
     held: {
       permission: permissions[kind],
       namespace,

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 
 import { EscalationGraph } from '../../src/rbac/escalation-graph.ts';
-import { ADMIN, newPodsNode } from '../../src/rbac/escalation-node.ts';
+import { ADMIN, allOfNode } from '../../src/rbac/escalation-node.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
@@ -210,7 +210,7 @@ describe('whoever may escalate', () => {
     const graph = new EscalationGraph(
       snapshotOf([...roles, ...bindings].map((one) => JSON.stringify(one)).join('\n---\n')),
     );
-    const end = isCluster ? ADMIN : newPodsNode(attempt.id);
+    const end = isCluster ? ADMIN : allOfNode(attempt.id);
     const predicted = graph.routesTo(end).pathFrom(`user:${attempt.id}`) !== undefined;
 
     const somebody = await cluster().clientFor({ user: attempt.id });
