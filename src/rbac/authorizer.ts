@@ -165,8 +165,7 @@ export class Authorizer {
 
 const NO_GRANTS: ReadonlyMap<string, readonly Grant[]> = new Map();
 
-/** For single questions; see `authorizerOf` for the whole of it. */
-export const authorization: Derivation<Authorizer> = {
+const derivation: Derivation<Authorizer> = {
   reads: ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'],
   build: (snapshot) => new Authorizer(snapshot),
   update(authorizer, changes) {
@@ -177,11 +176,11 @@ export const authorization: Derivation<Authorizer> = {
 
 /** The authorizer of what the snapshot shows now; not to be kept. @throws {NotObserved} if a kind could not be read */
 export function authorizerOf(snapshot: Snapshot): Authorizer {
-  return snapshot.derive(authorization);
+  return snapshot.derive(derivation);
 }
 
 /** What has to be readable for `authorizerOf`. */
-export const authorizerReads = authorization.reads;
+export const authorizerReads = derivation.reads;
 
 /** Whom a binding names; kinds that mean nobody are left out. */
 function grantsBy(bound: BoundRole): readonly (readonly [Principal, Grant])[] {

@@ -71,7 +71,7 @@ function* capabilitiesOf<Id extends string>(
   if (rule === undefined) return;
   for (const [permission, targets] of sought) {
     for (const target of targets) {
-      if (minorVersion > (target.until ?? Infinity) || minorVersion < (target.since ?? 0)) continue;
+      if (!isOfVersion(target, minorVersion)) continue;
       const held = findHeld(rule, target, rules);
       if (held === undefined) continue;
       yield { permission, rule: index, target, ...held };
@@ -79,56 +79,66 @@ function* capabilitiesOf<Id extends string>(
   }
 }
 
+type NamedCreate = Capability<PermissionId | EnablerId> & {
+  readonly resource: string;
+  readonly names: readonly string[];
+};
+
+const namedCreates = new WeakMap<readonly PolicyRule[], readonly NamedCreate[]>();
+
 /**
- * What rules with names let somebody create only together with what they hold besides, which lets them write it; in the
- * order of the rules.
- * @param beside what they hold besides
+ * What rules with names let somebody create only together with what another role lets them write; in the order of the
+ * rules.
+ * @param beside the rules of the other
  */
 export function findJoinedCreates(
   rules: readonly PolicyRule[],
   beside: readonly PolicyRule[],
   { minorVersion = Infinity }: CapabilityOptions = {},
 ): readonly Capability<PermissionId | EnablerId>[] {
-  return rules.flatMap((rule, index) =>
-    isNamedCreate(rule) ? [...joinedCreates({ rule, index }, rules, beside, minorVersion)] : [],
-  );
+  return namedCreatesOf(rules).flatMap(({ resource, ...one }) => {
+    if (!isOfVersion(one.target, minorVersion)) return [];
+    const names = one.names.filter((name) => mayWriteNew(name, one.target.group, resource, beside));
+    return names.length === 0 ? [] : [{ ...one, names }];
+  });
 }
 
-function* joinedCreates(
-  { rule, index }: { readonly rule: PolicyRule; readonly index: number },
-  rules: readonly PolicyRule[],
-  beside: readonly PolicyRule[],
-  minorVersion: number,
-): Generator<Capability<PermissionId | EnablerId>> {
+/** Whether another role might let somebody create more. */
+export function holdsNamedCreate(rules: readonly PolicyRule[]): boolean {
+  return namedCreatesOf(rules).length > 0;
+}
+
+/** Those of which they grant no other write; remembered, as everybody is asked about. */
+function namedCreatesOf(rules: readonly PolicyRule[]): readonly NamedCreate[] {
+  let found = namedCreates.get(rules);
+  if (found === undefined) {
+    found = rules.flatMap((rule, index) => (isNamedCreate(rule) ? [...namedCreatesOfRule(rule, index, rules)] : []));
+    namedCreates.set(rules, found);
+  }
+  return found;
+}
+
+function* namedCreatesOfRule(rule: PolicyRule, index: number, rules: readonly PolicyRule[]): Generator<NamedCreate> {
   for (const [permission, targets] of [...all, ...allEnablers]) {
     for (const target of targets) {
-      if (minorVersion > (target.until ?? Infinity) || minorVersion < (target.since ?? 0)) continue;
       if (!target.verbs.includes('create') || !matchesGroup(rule, target.group)) continue;
       for (const resource of target.resources) {
         if (resource.includes('/') || !matchesResource(rule, resource)) continue;
-        const names = namesOf(rule, target)?.filter(
-          (name) =>
-            !mayWriteNew(name, target.group, resource, rules) && mayWriteNew(name, target.group, resource, beside),
-        );
-        if (names === undefined || names.length === 0) continue;
-        yield { permission, rule: index, target, names, example: `create ${resource}` };
-        break;
+        const names = namesOf(rule, target)?.filter((name) => !mayWriteNew(name, target.group, resource, rules)) ?? [];
+        if (names.length > 0) {
+          yield { permission, rule: index, target, resource, names, example: `create ${resource}` };
+        }
       }
     }
   }
 }
 
-const creating = new WeakMap<readonly PolicyRule[], boolean>();
-
-/** Whether rules grant a create by name that takes more; remembered, as everybody is asked about. */
-export function holdsNamedCreate(rules: readonly PolicyRule[]): boolean {
-  let known = creating.get(rules);
-  if (known === undefined) creating.set(rules, (known = rules.some(isNamedCreate)));
-  return known;
-}
-
 function isNamedCreate(rule: PolicyRule): boolean {
   return matchesVerb(rule, 'create') && !allowsNameless(rule);
+}
+
+function isOfVersion({ since = 0, until = Infinity }: Target, minorVersion: number): boolean {
+  return since <= minorVersion && minorVersion <= until;
 }
 
 /** Such a request names no object, so that no other name than the empty one ever allows it. */

@@ -110,10 +110,12 @@ function* holdingsOf({ namespace, rules, grant }: HeldRole, minorVersion: number
     const rule = rules.findIndex(isEverything);
     yield { permission: 'everything', namespace: held, names: undefined, example: 'everything', grant, rule };
   }
-  for (const capability of [...findCapabilities(rules, { minorVersion }), ...findEnablers(rules)]) {
-    if (!isOfUse(capability, namespace)) continue;
-    const { permission, rule, names, example } = capability;
-    yield { permission, namespace: held, names, example, grant, rule };
+  for (const capabilities of [findCapabilities(rules, { minorVersion }), findEnablers(rules)]) {
+    for (const capability of capabilities) {
+      if (!isOfUse(capability, namespace)) continue;
+      const { permission, rule, names, example } = capability;
+      yield { permission, namespace: held, names, example, grant, rule };
+    }
   }
 }
 
@@ -124,16 +126,15 @@ function* joinedHoldingsOf(
   minorVersion: number,
 ): Generator<HeldByGrant> {
   if (!holdsNamedCreate(rules)) return;
-  const besides = Map.groupBy(
-    roles.filter((other) => other.rules !== rules),
-    (other) => placeOfBoth(namespace, other.namespace),
-  );
-  for (const [place, others] of besides) {
+  const told = new Set<string>();
+  for (const other of roles) {
+    const place = other.rules === rules ? undefined : placeOfBoth(namespace, other.namespace);
     if (place === undefined) continue;
-    const beside = others.flatMap((other) => other.rules);
-    for (const capability of findJoinedCreates(rules, beside, { minorVersion })) {
-      if (!isOfUse(capability, place)) continue;
+    for (const capability of findJoinedCreates(rules, other.rules, { minorVersion })) {
       const { permission, rule, names, example } = capability;
+      const key = `${place} ${permission} ${rule} ${names?.join() ?? ''}`;
+      if (!isOfUse(capability, place) || told.has(key)) continue;
+      told.add(key);
       yield { permission, namespace: place === EVERYWHERE ? '' : place, names, example, grant, rule };
     }
   }

@@ -36,8 +36,8 @@ interface Lever {
 
 /** @param roles all that somebody holds */
 export function* findRoleSteps(roles: readonly HeldRole[], surroundings: Surroundings): Generator<Step<HeldByGrant>> {
+  if (!roles.some(({ rules }) => mayEscalate(rules))) return;
   const rights = new RoleRights(roles);
-  if (!rights.mayEscalate) return;
   for (const lever of [...ownLevers(roles), ...bindableLevers(rights, surroundings)]) {
     const write = findWrite(rights, lever);
     if (write !== undefined) yield toStep(write, lever);
@@ -176,7 +176,6 @@ interface Right {
 /** What somebody may do to roles and bindings, asked as the API server asks. */
 class RoleRights {
   readonly #byPlace = new Map<string, Right[]>();
-  readonly mayEscalate: boolean;
 
   constructor(roles: readonly HeldRole[]) {
     for (const role of roles) {
@@ -187,7 +186,6 @@ class RoleRights {
         else some.push({ role, index, rule });
       }
     }
-    this.mayEscalate = this.#all().some(({ rule }) => matchesVerb(rule, 'escalate') && matchesAnyRole(rule));
   }
 
   /** @param name empty for a request without one */
@@ -225,6 +223,19 @@ class RoleRights {
   }
 }
 
-function matchesAnyRole(rule: PolicyRule): boolean {
-  return matchesResource(rule, 'roles') || matchesResource(rule, 'clusterroles');
+const escalating = new WeakMap<readonly PolicyRule[], boolean>();
+
+/** Remembered, as everybody is asked about. */
+function mayEscalate(rules: readonly PolicyRule[]): boolean {
+  let known = escalating.get(rules);
+  if (known === undefined) escalating.set(rules, (known = rules.some(escalatesRoles)));
+  return known;
+}
+
+function escalatesRoles(rule: PolicyRule): boolean {
+  return (
+    matchesVerb(rule, 'escalate') &&
+    matchesGroup(rule, RBAC) &&
+    (matchesResource(rule, 'roles') || matchesResource(rule, 'clusterroles'))
+  );
 }

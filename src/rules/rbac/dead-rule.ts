@@ -7,11 +7,12 @@
  */
 import type { PolicyRule } from '../../core/kinds.ts';
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
-import type { Violation } from '../../core/rule.ts';
+import type { RuleContext, Violation } from '../../core/rule.ts';
+import { isReadable } from '../../core/snapshot.ts';
 import { authorizerReads } from '../../rbac/authorizer.ts';
+import { createUses } from '../../rbac/create-uses.ts';
 import { findDeadGrants, isTooLarge } from '../../rbac/dead-grants.ts';
 import { isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from '../../rbac/rule-matching.ts';
-import { mayHoldersWrite } from '../lib/holders-writes.ts';
 import { isClusterScoped } from '../lib/resource-scope.ts';
 
 export const deadRule = defineRule({
@@ -58,7 +59,7 @@ rules:
     return rules.flatMap((rule, index) => {
       const path = `rules[${index}]`;
       const dead = findDeadGrants(rule, path, { held, isClusterScoped, beside: rules }).filter(
-        ({ isByItself }) => isByItself !== true || !mayHoldersWrite(rule, context),
+        ({ isByItself }) => isByItself !== true || !isOfUse(rule, index, context),
       );
       return [
         ...dead.map(({ path: place, what, reason, isByItself }) =>
@@ -74,6 +75,14 @@ rules:
     });
   },
 });
+
+/** Whether a create by name is of use to somebody by another role; not where it cannot be read who holds what. */
+function isOfUse(rule: PolicyRule, index: number, { subject, snapshot }: RuleContext): boolean {
+  if (!authorizerReads.every((source) => isReadable(snapshot.observation(source)))) return false;
+  const kind = subject.kind === 'ClusterRole' ? 'ClusterRole' : 'Role';
+  const role = { kind, namespace: subject.namespace ?? '', name: subject.name } as const;
+  return snapshot.ask(createUses, (uses) => uses.isOfUse(role, index, rule));
+}
 
 function limitlessNames(rule: PolicyRule, path: string, rules: readonly PolicyRule[]): readonly Violation[] {
   if (isUnrestrictedByName(rule)) return [];

@@ -1,0 +1,117 @@
+/**
+ * Whether a create by name, which a role grants, is of use to somebody who holds the role, by what they hold by other roles;
+ * kept for whom nothing changed, as rules ask it of every such role after each change.
+ */
+import type { PolicyRule } from '../core/kinds.ts';
+import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
+import type { RoleKind } from '../core/rbac-kinds.ts';
+import { readOr } from '../core/shape.ts';
+import type { BoundRole, Derivation, ObjectChange, RoleKey, Snapshot } from '../core/snapshot.ts';
+import { affectedBy } from './affected-identities.ts';
+import { authorizerOf, authorizerReads, namespaceOf } from './authorizer.ts';
+import { mayWriteNew } from './creating-writes.ts';
+import type { NodeKey } from './escalation-node.ts';
+import { findHeldRules } from './held-rules.ts';
+import { identityOf, keyOfIdentity } from './identity.ts';
+import { principalOf } from './subject-matching.ts';
+
+export class CreateUses {
+  #snapshot: Snapshot;
+  /** By role, then by the index of the rule. */
+  readonly #answers = new Map<string, Map<number, boolean>>();
+  /** The roles whose answers are about somebody. */
+  readonly #about = new Map<NodeKey, Set<string>>();
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /**
+   * Which groups a user is in, only whoever issues credentials knows: what they may hold by these is not counted. Of a Role,
+   * which is judged in its namespace, only what is granted there counts: its readers learn nothing of what is granted elsewhere.
+   * @param index of the rule in the role
+   */
+  isOfUse(role: RoleKey, index: number, rule: PolicyRule): boolean {
+    const key = keyOf(role);
+    const answers = this.#answers.get(key) ?? new Map<number, boolean>();
+    this.#answers.set(key, answers);
+    const known = answers.get(index);
+    if (known !== undefined) return known;
+    const answer = this.#snapshot.bindingsOf(role).some((bound) => this.#lets(bound, rule, role));
+    answers.set(index, answer);
+    return answer;
+  }
+
+  update(snapshot: Snapshot, changes: readonly ObjectChange[]): void {
+    this.#snapshot = snapshot;
+    const affected = affectedBy(changes, snapshot);
+    if (affected === 'all') {
+      this.#answers.clear();
+      this.#about.clear();
+      return;
+    }
+    for (const node of affected) for (const key of this.#about.get(node) ?? []) this.#answers.delete(key);
+    for (const key of changes.flatMap(rolesOf)) this.#answers.delete(key);
+  }
+
+  #lets(bound: BoundRole, { apiGroups = [], resources = [], resourceNames = [] }: PolicyRule, role: RoleKey): boolean {
+    const key = keyOf(role);
+    const place = namespaceOf(bound);
+    const counts = (namespace: string): boolean =>
+      namespace === place || (role.kind === 'ClusterRole' && (place === '' || namespace === ''));
+    const isWritten = (rules: readonly PolicyRule[]): boolean =>
+      apiGroups.some((group) =>
+        resources.some((resource) => resourceNames.some((name) => mayWriteNew(name, group, resource, rules))),
+      );
+    const identities = readOr(
+      () => (bound.binding.subjects ?? []).flatMap((one) => principalOf(one, place) ?? []).map(identityOf),
+      () => [],
+    );
+    for (const identity of identities) {
+      const node = keyOfIdentity(identity);
+      const about = this.#about.get(node);
+      if (about === undefined) this.#about.set(node, new Set([key]));
+      else about.add(key);
+    }
+    const authorizer = authorizerOf(this.#snapshot);
+    return identities.some((identity) =>
+      [...findHeldRules(identity, authorizer)].some(({ namespace, rules }) => counts(namespace) && isWritten(rules)),
+    );
+  }
+}
+
+function keyOf({ kind, namespace, name }: RoleKey): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+/** The role itself, and those that a binding was of and is of. */
+function rolesOf({ kind, before, after }: ObjectChange): readonly string[] {
+  return [before, after].flatMap((object) => {
+    if (object === undefined) return [];
+    const { name, namespace = '' } = object.metadata;
+    if (isRoleKind(kind)) return [keyOf({ kind, namespace, name })];
+    if (!isBindingKind(kind)) return [];
+    return readOr(
+      () => {
+        const { roleRef } = object as BoundRole['binding'];
+        if (!isRoleKind(roleRef.kind)) return [];
+        return [keyOf({ kind: roleRef.kind, namespace: ofRole(roleRef.kind, namespace), name: roleRef.name })];
+      },
+      () => [],
+    );
+  });
+}
+
+function ofRole(kind: RoleKind, namespace: string): string {
+  return kind === 'Role' ? namespace : '';
+}
+
+/** For single questions. */
+export const createUses: Derivation<CreateUses> = {
+  reads: authorizerReads,
+  build: (snapshot) => new CreateUses(snapshot),
+  update(uses, changes, snapshot) {
+    uses.update(snapshot, changes);
+    return uses;
+  },
+};
