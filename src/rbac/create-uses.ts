@@ -15,10 +15,17 @@ import { findHeldRules } from './held-rules.ts';
 import { identityOf, keyOfIdentity } from './identity.ts';
 import { principalOf } from './subject-matching.ts';
 
+/** The index of a rule, and its role: `0/Role/shop/writer`. */
+export type RuleKey = `${number}/${string}`;
+
+export function ruleKeyOf(role: RoleKey, index: number): RuleKey {
+  return `${index}/${keyOf(role)}`;
+}
+
 export class CreateUses {
   #snapshot: Snapshot;
-  /** By role, then by the index of the rule. */
-  readonly #answers = new Map<string, Map<number, boolean>>();
+  /** By role, then by rule. */
+  readonly #answers = new Map<string, Map<RuleKey, boolean>>();
   /** The roles whose answers are about somebody. */
   readonly #about = new Map<NodeKey, Set<string>>();
 
@@ -29,16 +36,17 @@ export class CreateUses {
   /**
    * Which groups a user is in, only whoever issues credentials knows: what they may hold by these is not counted. Of a Role,
    * which is judged in its namespace, only what is granted there counts: its readers learn nothing of what is granted elsewhere.
-   * @param index of the rule in the role
    */
-  isOfUse(role: RoleKey, index: number, rule: PolicyRule): boolean {
+  isOfUse(about: RuleKey): boolean {
+    const { index, role } = readRuleKey(about);
     const key = keyOf(role);
-    const answers = this.#answers.get(key) ?? new Map<number, boolean>();
+    const answers = this.#answers.get(key) ?? new Map<RuleKey, boolean>();
     this.#answers.set(key, answers);
-    const known = answers.get(index);
+    const known = answers.get(about);
     if (known !== undefined) return known;
-    const answer = this.#snapshot.bindingsOf(role).some((bound) => this.#lets(bound, rule, role));
-    answers.set(index, answer);
+    const rule = this.#snapshot.get(role.kind, role.namespace, role.name)?.rules?.[index];
+    const answer = rule !== undefined && this.#snapshot.bindingsOf(role).some((bound) => this.#lets(bound, rule, role));
+    answers.set(about, answer);
     return answer;
   }
 
@@ -78,6 +86,12 @@ export class CreateUses {
       [...findHeldRules(identity, authorizer)].some(({ namespace, rules }) => counts(namespace) && isWritten(rules)),
     );
   }
+}
+
+function readRuleKey(about: RuleKey): { readonly index: number; readonly role: RoleKey } {
+  const [index = '', kind = '', namespace = '', ...name] = about.split('/');
+  const role = { kind: kind === 'Role' ? kind : 'ClusterRole', namespace, name: name.join('/') } as const;
+  return { index: Number(index), role };
 }
 
 function keyOf({ kind, namespace, name }: RoleKey): string {

@@ -10,7 +10,8 @@ import { defineRule, notApplicable, unknown, violation } from '../../core/rule.t
 import type { RuleContext, Violation } from '../../core/rule.ts';
 import { isReadable } from '../../core/snapshot.ts';
 import { authorizerReads } from '../../rbac/authorizer.ts';
-import { createUses } from '../../rbac/create-uses.ts';
+import { createUses, ruleKeyOf } from '../../rbac/create-uses.ts';
+import type { CreateUses, RuleKey } from '../../rbac/create-uses.ts';
 import { findDeadGrants, isTooLarge } from '../../rbac/dead-grants.ts';
 import { isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from '../../rbac/rule-matching.ts';
 import { isClusterScoped } from '../lib/resource-scope.ts';
@@ -59,7 +60,7 @@ rules:
     return rules.flatMap((rule, index) => {
       const path = `rules[${index}]`;
       const dead = findDeadGrants(rule, path, { held, isClusterScoped, beside: rules }).filter(
-        ({ isByItself }) => isByItself !== true || !isOfUse(rule, index, context),
+        ({ isByItself }) => isByItself !== true || !isOfUse(index, context),
       );
       return [
         ...dead.map(({ path: place, what, reason, isByItself }) =>
@@ -76,12 +77,14 @@ rules:
   },
 });
 
+const askUse = (uses: CreateUses, about: RuleKey): boolean => uses.isOfUse(about);
+
 /** Whether a create by name is of use to somebody by another role; not where it cannot be read who holds what. */
-function isOfUse(rule: PolicyRule, index: number, { subject, snapshot }: RuleContext): boolean {
+function isOfUse(index: number, { subject, snapshot }: RuleContext): boolean {
   if (!authorizerReads.every((source) => isReadable(snapshot.observation(source)))) return false;
   const kind = subject.kind === 'ClusterRole' ? 'ClusterRole' : 'Role';
   const role = { kind, namespace: subject.namespace ?? '', name: subject.name } as const;
-  return snapshot.ask(createUses, (uses) => uses.isOfUse(role, index, rule));
+  return snapshot.ask(createUses, askUse, ruleKeyOf(role, index));
 }
 
 function limitlessNames(rule: PolicyRule, path: string, rules: readonly PolicyRule[]): readonly Violation[] {
