@@ -24,8 +24,9 @@ export function ruleKeyOf(role: RoleKey, index: number): RuleKey {
 
 export class CreateUses {
   #snapshot: Snapshot;
-  /** By role, then by rule. */
-  readonly #answers = new Map<string, Map<RuleKey, boolean>>();
+  readonly #answers = new Map<RuleKey, boolean>();
+  /** By role, the rules of which an answer is known. */
+  readonly #ofRoles = new Map<string, Set<RuleKey>>();
   /** The roles whose answers are about somebody. */
   readonly #about = new Map<NodeKey, Set<string>>();
 
@@ -38,15 +39,13 @@ export class CreateUses {
    * which is judged in its namespace, only what is granted there counts: its readers learn nothing of what is granted elsewhere.
    */
   isOfUse(about: RuleKey): boolean {
-    const { index, role } = readRuleKey(about);
-    const key = keyOf(role);
-    const answers = this.#answers.get(key) ?? new Map<RuleKey, boolean>();
-    this.#answers.set(key, answers);
-    const known = answers.get(about);
+    const known = this.#answers.get(about);
     if (known !== undefined) return known;
+    const { index, role } = readRuleKey(about);
     const rule = this.#snapshot.get(role.kind, role.namespace, role.name)?.rules?.[index];
     const answer = rule !== undefined && this.#snapshot.bindingsOf(role).some((bound) => this.#lets(bound, rule, role));
-    answers.set(about, answer);
+    this.#answers.set(about, answer);
+    addTo(this.#ofRoles, keyOf(role), about);
     return answer;
   }
 
@@ -55,37 +54,57 @@ export class CreateUses {
     const affected = affectedBy(changes, snapshot);
     if (affected === 'all') {
       this.#answers.clear();
+      this.#ofRoles.clear();
       this.#about.clear();
       return;
     }
-    for (const node of affected) for (const key of this.#about.get(node) ?? []) this.#answers.delete(key);
-    for (const key of changes.flatMap(rolesOf)) this.#answers.delete(key);
+    for (const node of affected) for (const key of this.#about.get(node) ?? []) this.#forget(key);
+    for (const key of changes.flatMap(rolesOf)) this.#forget(key);
   }
 
-  #lets(bound: BoundRole, { apiGroups = [], resources = [], resourceNames = [] }: PolicyRule, role: RoleKey): boolean {
+  #forget(role: string): void {
+    for (const about of this.#ofRoles.get(role) ?? []) this.#answers.delete(about);
+    this.#ofRoles.delete(role);
+  }
+
+  #lets(bound: BoundRole, rule: PolicyRule, role: RoleKey): boolean {
     const key = keyOf(role);
     const place = namespaceOf(bound);
     const counts = (namespace: string): boolean =>
       namespace === place || (role.kind === 'ClusterRole' && (place === '' || namespace === ''));
-    const isWritten = (rules: readonly PolicyRule[]): boolean =>
-      apiGroups.some((group) =>
-        resources.some((resource) => resourceNames.some((name) => mayWriteNew(name, group, resource, rules))),
-      );
     const identities = readOr(
       () => (bound.binding.subjects ?? []).flatMap((one) => principalOf(one, place) ?? []).map(identityOf),
       () => [],
     );
-    for (const identity of identities) {
-      const node = keyOfIdentity(identity);
-      const about = this.#about.get(node);
-      if (about === undefined) this.#about.set(node, new Set([key]));
-      else about.add(key);
-    }
+    for (const identity of identities) addTo(this.#about, keyOfIdentity(identity), key);
     const authorizer = authorizerOf(this.#snapshot);
     return identities.some((identity) =>
-      [...findHeldRules(identity, authorizer)].some(({ namespace, rules }) => counts(namespace) && isWritten(rules)),
+      findHeldRules(identity, authorizer, counts).some(({ rules }) => isWrittenBy(rule, rules)),
     );
   }
+}
+
+const written = new WeakMap<PolicyRule, WeakMap<readonly PolicyRule[], boolean>>();
+
+/** Whether other rules let somebody write what a rule lets them create; remembered, as many hold the same two roles. */
+function isWrittenBy(rule: PolicyRule, others: readonly PolicyRule[]): boolean {
+  let known = written.get(rule);
+  if (known === undefined) written.set(rule, (known = new WeakMap<readonly PolicyRule[], boolean>()));
+  let answer = known.get(others);
+  if (answer === undefined) {
+    const { apiGroups = [], resources = [], resourceNames = [] } = rule;
+    answer = apiGroups.some((group) =>
+      resources.some((resource) => resourceNames.some((name) => mayWriteNew(name, group, resource, others))),
+    );
+    known.set(others, answer);
+  }
+  return answer;
+}
+
+function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const some = map.get(key);
+  if (some === undefined) map.set(key, new Set([value]));
+  else some.add(value);
 }
 
 function readRuleKey(about: RuleKey): { readonly index: number; readonly role: RoleKey } {
