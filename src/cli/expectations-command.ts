@@ -4,7 +4,7 @@ import type { Snapshot } from '../core/snapshot.ts';
 import { buildExpectationsOfToday } from '../rbac/expectations-of-today.ts';
 import type { AccountExpectation, ExpectationsOfToday } from '../rbac/expectations-of-today.ts';
 import type { ExitCode } from '../report/posture-report.ts';
-import { isTooMuch, printStatedExpectations } from '../report/stated-expectations.ts';
+import { printStatedExpectations, whyNotStated } from '../report/stated-expectations.ts';
 import { printable } from '../report/terminal.ts';
 import { loadRbacFiles } from '../scan/rbac-files.ts';
 import { reportInput } from './input-report.ts';
@@ -64,9 +64,9 @@ export async function runExpectationsInit(options: ExpectationsOptions, streams:
     say(`nothing to state: namespace "${namespace}" has no service account`);
     return 3;
   }
-  const left = all.filter(isTooMuch);
-  for (const { spec } of left) {
-    say(`not stated: ServiceAccount "${spec.subject.name}" is granted more than one expectation can list`);
+  const left = all.filter((one) => whyNotStated(one) !== undefined);
+  for (const one of left) {
+    say(`not stated: ServiceAccount "${one.spec.subject.name}" is granted ${whyNotStated(one) ?? ''}`);
   }
   for (const { doubts } of all) for (const doubt of doubts) say(`not stated, because it is not known: ${doubt}`);
   await writeAll(stdout, printStatedExpectations(withoutThose(found, left), { name, namespace, isComplete }));

@@ -114,8 +114,10 @@ function findIdleDenial({ verbs, resources, names }: PermissionSpec, path: strin
       return problemAt(at, `is "${resource}": write the plural alone, and the group in apiGroups`);
     }
   }
-  const name = names?.indexOf('*') ?? -1;
-  return name === -1 ? undefined : problemAt(`${path}.names[${name}]`, 'is "*": leave names out to mean every name');
+  const name = names?.findIndex((one) => one === '*' || one === '') ?? -1;
+  if (name === -1) return undefined;
+  const meant = names?.[name] === '*' ? 'every name' : 'requests without a name as well';
+  return problemAt(`${path}.names[${name}]`, `is "${names?.[name] ?? ''}": leave names out to mean ${meant}`);
 }
 
 /** Verbs times resources times names. */

@@ -1,7 +1,8 @@
 /** Which permissions of the catalogue rules hold. */
 import type { PolicyRule } from '../core/kinds.ts';
-import { permissions } from './permission-catalogue.ts';
-import type { Permission, PermissionId, Target } from './permission-catalogue.ts';
+import { mayWriteNew } from './creating-writes.ts';
+import { enablers, permissions } from './permission-catalogue.ts';
+import type { EnablerId, Permission, PermissionId, Target } from './permission-catalogue.ts';
 import {
   allowsNameless,
   isUnrestrictedByName,
@@ -11,8 +12,8 @@ import {
   namelessVerbs,
 } from './rule-matching.ts';
 
-export interface Capability {
-  readonly permission: PermissionId;
+export interface Capability<Id extends string = PermissionId> {
+  readonly permission: Id;
   /** The index of the rule that grants it. */
   readonly rule: number;
   /** Of the objects that it is limited to; undefined for all of them. */
@@ -28,8 +29,15 @@ export interface CapabilityOptions {
   readonly minorVersion?: number;
 }
 
-const all = Object.entries(permissions) as readonly (readonly [PermissionId, Permission])[];
+type Targets<Id extends string> = readonly (readonly [Id, readonly Target[]])[];
+
+const all: Targets<PermissionId> = Object.entries(permissions).map(([id, { targets }]) => [
+  id as PermissionId,
+  targets,
+]);
+const allEnablers = Object.entries(enablers) as Targets<EnablerId>;
 const known = new WeakMap<readonly PolicyRule[], { readonly version: number; readonly found: readonly Capability[] }>();
+const knownEnablers = new WeakMap<readonly PolicyRule[], readonly Capability<EnablerId>[]>();
 
 /** Remembered for each list of rules: roles are held by many, and asked about by every rule of the catalogue. */
 export function findCapabilities(
@@ -38,22 +46,99 @@ export function findCapabilities(
 ): readonly Capability[] {
   const remembered = known.get(rules);
   if (remembered?.version === minorVersion) return remembered.found;
-  const found = rules.flatMap((_rule, index) => [...capabilitiesOf(rules, index, minorVersion)]);
+  const found = rules.flatMap((_rule, index) => [...capabilitiesOf(rules, index, minorVersion, all)]);
   known.set(rules, { version: minorVersion, found });
   return found;
 }
 
-function* capabilitiesOf(rules: readonly PolicyRule[], index: number, minorVersion: number): Generator<Capability> {
+/** Which of the enablers rules hold; the same in every version. */
+export function findEnablers(rules: readonly PolicyRule[]): readonly Capability<EnablerId>[] {
+  let found = knownEnablers.get(rules);
+  if (found === undefined) {
+    found = rules.flatMap((_rule, index) => [...capabilitiesOf(rules, index, Infinity, allEnablers)]);
+    knownEnablers.set(rules, found);
+  }
+  return found;
+}
+
+function* capabilitiesOf<Id extends string>(
+  rules: readonly PolicyRule[],
+  index: number,
+  minorVersion: number,
+  sought: Targets<Id>,
+): Generator<Capability<Id>> {
   const rule = rules[index];
   if (rule === undefined) return;
-  for (const [permission, { targets }] of all) {
+  for (const [permission, targets] of sought) {
     for (const target of targets) {
-      if (minorVersion > (target.until ?? Infinity) || minorVersion < (target.since ?? 0)) continue;
+      if (!isOfVersion(target, minorVersion)) continue;
       const held = findHeld(rule, target, rules);
       if (held === undefined) continue;
       yield { permission, rule: index, target, ...held };
     }
   }
+}
+
+type NamedCreate = Capability<PermissionId | EnablerId> & {
+  readonly resource: string;
+  readonly names: readonly string[];
+};
+
+const namedCreates = new WeakMap<readonly PolicyRule[], readonly NamedCreate[]>();
+
+/**
+ * What rules with names let somebody create only together with what another role lets them write; in the order of the
+ * rules.
+ * @param beside the rules of the other
+ */
+export function findJoinedCreates(
+  rules: readonly PolicyRule[],
+  beside: readonly PolicyRule[],
+  { minorVersion = Infinity }: CapabilityOptions = {},
+): readonly Capability<PermissionId | EnablerId>[] {
+  return namedCreatesOf(rules).flatMap(({ resource, ...one }) => {
+    if (!isOfVersion(one.target, minorVersion)) return [];
+    const names = one.names.filter((name) => mayWriteNew(name, one.target.group, resource, beside));
+    return names.length === 0 ? [] : [{ ...one, names }];
+  });
+}
+
+/** Whether another role might let somebody create more. */
+export function holdsNamedCreate(rules: readonly PolicyRule[]): boolean {
+  return namedCreatesOf(rules).length > 0;
+}
+
+/** Those of which they grant no other write; remembered, as everybody is asked about. */
+function namedCreatesOf(rules: readonly PolicyRule[]): readonly NamedCreate[] {
+  let found = namedCreates.get(rules);
+  if (found === undefined) {
+    found = rules.flatMap((rule, index) => (isNamedCreate(rule) ? [...namedCreatesOfRule(rule, index, rules)] : []));
+    namedCreates.set(rules, found);
+  }
+  return found;
+}
+
+function* namedCreatesOfRule(rule: PolicyRule, index: number, rules: readonly PolicyRule[]): Generator<NamedCreate> {
+  for (const [permission, targets] of [...all, ...allEnablers]) {
+    for (const target of targets) {
+      if (!target.verbs.includes('create') || !matchesGroup(rule, target.group)) continue;
+      for (const resource of target.resources) {
+        if (resource.includes('/') || !matchesResource(rule, resource)) continue;
+        const names = namesOf(rule, target)?.filter((name) => !mayWriteNew(name, target.group, resource, rules)) ?? [];
+        if (names.length > 0) {
+          yield { permission, rule: index, target, resource, names, example: `create ${resource}` };
+        }
+      }
+    }
+  }
+}
+
+function isNamedCreate(rule: PolicyRule): boolean {
+  return matchesVerb(rule, 'create') && !allowsNameless(rule);
+}
+
+function isOfVersion({ since = 0, until = Infinity }: Target, minorVersion: number): boolean {
+  return since <= minorVersion && minorVersion <= until;
 }
 
 /** Such a request names no object, so that no other name than the empty one ever allows it. */
@@ -79,22 +164,11 @@ function findHeld(rule: PolicyRule, target: Target, rules: readonly PolicyRule[]
     const verb = held.find((one) => names === undefined || !isObject || !NEVER_NAMED.has(one));
     if (verb !== undefined) return { names, example: `${verb} ${resource}` };
     const applied = held.includes('create')
-      ? names?.filter((name) => mayPatch(name, plural, target, rules))
+      ? names?.filter((name) => mayWriteNew(name, target.group, plural, rules))
       : undefined;
     if (applied !== undefined && applied.length > 0) return { names: applied, example: `create ${resource}` };
   }
   return undefined;
-}
-
-/** Whoever applies what is not there is asked whether they may create it, by its name, besides whether they may patch it. */
-function mayPatch(name: string, plural: string, { group }: Target, rules: readonly PolicyRule[]): boolean {
-  return rules.some(
-    (one) =>
-      matchesVerb(one, 'patch') &&
-      matchesGroup(one, group) &&
-      matchesResource(one, plural) &&
-      (isUnrestrictedByName(one) || one.resourceNames?.includes(name) === true),
-  );
 }
 
 /** `plural/*` is no wildcard: no subresource has that name. */
@@ -116,11 +190,19 @@ function namesOf({ resourceNames = [] }: PolicyRule, { names }: Target): readonl
  * Whether a capability is of any use where it is granted.
  * @param namespace of the binding; empty for a ClusterRoleBinding, `*` for RoleBindings of every namespace
  */
-export function isOfUse({ permission, target }: Capability, namespace: string): boolean {
+export function isOfUse(
+  { permission, target }: Pick<Capability<PermissionId | EnablerId>, 'permission' | 'target'>,
+  namespace: string,
+): boolean {
   if (namespace === '') return true;
-  const { inNamespace }: Permission = permissions[permission];
-  if (inNamespace === undefined || target.isClusterOnly === true) return false;
+  if (target.isClusterOnly === true || !liesInNamespaces(permission)) return false;
   return namespace === '*' || target.namespaces?.includes(namespace) !== false;
+}
+
+function liesInNamespaces(permission: PermissionId | EnablerId): boolean {
+  if (permission in enablers) return true;
+  const { inNamespace }: Permission = permissions[permission as PermissionId];
+  return inNamespace !== undefined;
 }
 
 /** Whether rules grant everything: each verb on each resource of each group. */

@@ -1,13 +1,11 @@
 /**
- * Who may create what has certain names. A plain create names nothing, so a rule with names does not grant it; but whoever
- * applies what is not there, or updates it where that creates, is asked whether they may create it, by its name, besides
- * whether they may patch or update it. The two may come from bindings far apart.
- *
- * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/handlers/{patch,update}.go.
+ * Who may create what has certain names, by a rule with names: only whoever may also write it so that it is created
+ * (`creating-writes.ts`). The two may come from bindings far apart.
  */
 import type { PolicyRule, RbacSubject } from '../core/kinds.ts';
 import type { BoundRole } from '../core/snapshot.ts';
 import { describeBinding, namespaceOf } from './authorizer.ts';
+import { creatingVerbs, listCreatingVerbs } from './creating-writes.ts';
 import { explainDeadWeight } from './dead-weight.ts';
 import type { IsNamespaced } from './dead-weight.ts';
 import { findNamed } from './granted-names.ts';
@@ -39,8 +37,6 @@ export interface Changer {
   readonly changes: (name: string) => boolean;
 }
 
-const BY_APPLY = 'only by server-side apply, or by an update that creates: a plain create names nothing';
-
 export function isPlainCreate(request: AccessRequest): request is ResourceRequest {
   return !('path' in request) && request.verb === 'create' && request.subresource === '' && request.name === '';
 }
@@ -51,7 +47,7 @@ export function findChanger(
   request: ResourceRequest,
   isNamespaced: IsNamespaced,
 ): readonly Changer[] {
-  const live = ['patch', 'update']
+  const live = creatingVerbs(request.group, request.resource)
     .map((verb) => ({ ...request, verb }))
     .filter((one) => explainDeadWeight(bound, one, isNamespaced) === undefined);
   const isWhole = live.some((one) => rules.some((rule) => isUnrestrictedByName(rule) && allows(rule, one)));
@@ -114,29 +110,36 @@ export function findNamedCreates(
   const { index: rule, granted } = first;
   const names = [...new Set(named.flatMap((one) => one.names))].filter((name) => name !== '');
   return subjectsOf(bound).flatMap((subject) =>
-    tellApart(names, subject, bound, changers).map((one) => ({ subject, rule, granted, ...one })),
+    tellApart(names, subject, { bound, request }, changers).map((one) => ({ subject, rule, granted, ...one })),
   );
+}
+
+interface Asked {
+  readonly bound: BoundRole;
+  readonly request: ResourceRequest;
 }
 
 function tellApart(
   names: readonly string[],
   subject: RbacSubject,
-  bound: BoundRole,
+  asked: Asked,
   changers: Changers,
 ): readonly Pick<NamedCreate, 'names' | 'note'>[] {
+  const { bound, request } = asked;
   const principal = principalOf(subject, namespaceOf(bound));
   if (principal === undefined) return [];
   const identity = identityOf(principal);
   const certain = assignChangers(names, changers.heldBy(identity, bound));
   const open = names.filter((name) => !certain.has(name));
   const possible = assignChangers(open, open.length === 0 ? [] : changers.perhapsHeldBy(identity, bound));
+  const verbs = listCreatingVerbs(request.group, request.resource);
   const condition = identity.type === 'Group' ? 'only who is also' : 'only if it is';
   return [
-    toCreate(certain, bound, (other, isOne) => `${other} ${isOne ? 'lets' : 'let'} it patch or update`),
+    toCreate(certain, asked, (other, isOne) => `${other} ${isOne ? 'lets' : 'let'} it ${verbs}`),
     toCreate(
       possible,
-      bound,
-      (other, isOne) => `${condition} among those whom ${other} ${isOne ? 'lets' : 'let'} patch or update`,
+      asked,
+      (other, isOne) => `${condition} among those whom ${other} ${isOne ? 'lets' : 'let'} ${verbs}`,
     ),
   ].filter((one) => one.names.length > 0);
 }
@@ -151,9 +154,14 @@ function assignChangers(names: readonly string[], changers: readonly Changer[]):
   );
 }
 
+function byWrite({ group, resource }: ResourceRequest): string {
+  const isUpdated = creatingVerbs(group, resource).includes('update');
+  return `only by server-side apply${isUpdated ? ', or by an update that creates' : ''}: a plain create names nothing`;
+}
+
 function toCreate(
   byName: ReadonlyMap<string, BoundRole>,
-  own: BoundRole,
+  { bound: own, request }: Asked,
   say: (other: string, isOne: boolean) => string,
 ): Pick<NamedCreate, 'names' | 'note'> {
   const others = new Set([...byName.values()].filter(({ binding }) => binding !== own.binding).map(describeBinding));
@@ -162,7 +170,7 @@ function toCreate(
   const named = first === undefined || more === 0 ? first : `${first} and ${more} more`;
   return {
     names: [...byName.keys()],
-    note: named === undefined ? BY_APPLY : `${BY_APPLY}; ${say(named, more === 0)}`,
+    note: named === undefined ? byWrite(request) : `${byWrite(request)}; ${say(named, more === 0)}`,
   };
 }
 

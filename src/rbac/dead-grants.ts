@@ -4,13 +4,12 @@
  *
  * It errs on one side: what an extension of the API server may ask for is not called dead.
  *
- * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/request/requestinfo.go (which requests have a name and a namespace) and
- * pkg/endpoints/handlers/{patch,update}.go (what is created by them is authorized by its name);
+ * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/request/requestinfo.go (which requests have a name and a namespace);
  * k8s.io/kubernetes v1.37.2, pkg/registry/rbac (`bind` is asked for in the namespace of the binding).
  */
 import type { PolicyRule } from '../core/kinds.ts';
+import { creatingVerbs, mayWriteNew } from './creating-writes.ts';
 import { groupProblem, nameProblem, resourceProblem, urlProblem, verbProblem } from './dead-words.ts';
-import { matchesGroup, matchesResource, matchesVerb } from './rule-matching.ts';
 
 /** One part of a rule. */
 export interface DeadGrant {
@@ -20,6 +19,8 @@ export interface DeadGrant {
   readonly what: string;
   /** To be read after "grants nothing: ". */
   readonly reason: string;
+  /** Whether it grants something together with what another role may grant. */
+  readonly isByItself?: boolean;
 }
 
 export interface HeldRule {
@@ -27,8 +28,10 @@ export interface HeldRule {
   readonly held: 'cluster' | 'namespace' | 'unknown';
   /** Whether a resource has no namespace; undefined where that is not known, of which nothing is said then. */
   readonly isClusterScoped?: (group: string, resource: string) => boolean | undefined;
-  /** What the same role holds besides. */
+  /** What whoever holds it holds besides, as far as that is known: the rest of the role, at least. */
   readonly beside?: readonly PolicyRule[];
+  /** Whether that may be more: then no create by name is of no use. */
+  readonly mayHoldMore?: boolean;
 }
 
 /** @param path of the rule: `rules[2]` */
@@ -106,23 +109,28 @@ function liveWords(rule: PolicyRule): {
   };
 }
 
-const namelessReasons: ReadonlyMap<string, string> = new Map([
-  ['create', 'what is created has no name yet, but for server-side apply, which needs the verb patch as well'],
-  ['deletecollection', 'whoever deletes a collection names nothing of it'],
-]);
-
 /** Verbs that come without a name, of a rule that has names. */
 function deadVerbs(rule: PolicyRule, path: string, held: HeldRule): readonly DeadGrant[] {
   const { apiGroups, resources } = liveWords(rule);
   return rule.verbs.flatMap((verb, index) => {
-    const reason = namelessReasons.get(verb);
-    if (reason === undefined || apiGroups.length === 0) return [];
+    if (apiGroups.length === 0) return [];
     const dead = resources.filter((resource) =>
       apiGroups.every((group) => isNameless(verb, group, resource, rule, held)),
     );
     if (dead.length === 0) return [];
-    return [{ path: `${path}.verbs[${index}]`, what: `${verb} ${dead.join(', ')}`, reason }];
+    const reason = verb === 'create' ? needsWrite(apiGroups, dead) : 'whoever deletes a collection names nothing of it';
+    const isByItself = verb === 'create' ? { isByItself: true } : {};
+    return [{ path: `${path}.verbs[${index}]`, what: `${verb} ${dead.join(', ')}`, reason, ...isByItself }];
   });
+}
+
+function needsWrite(groups: readonly string[], resources: readonly string[]): string {
+  const isUpdated = groups.some((group) =>
+    resources.some((resource) => creatingVerbs(group, resource).includes('update')),
+  );
+  return isUpdated
+    ? 'what is created has no name yet, but for server-side apply and updates that create, which need the verb patch or update as well'
+    : 'what is created has no name yet, but for server-side apply, which needs the verb patch as well';
 }
 
 function isNameless(verb: string, group: string, resource: string, rule: PolicyRule, held: HeldRule): boolean {
@@ -131,19 +139,10 @@ function isNameless(verb: string, group: string, resource: string, rule: PolicyR
   if (names.length === 0 || names.includes('')) return false;
   // A subresource is created of something that is there and has a name.
   if (resource === '*' || resource.includes('/')) return false;
-  return (
-    verb === 'deletecollection' || (verb === 'create' && !mayApply(group, resource, [rule, ...(held.beside ?? [])]))
-  );
-}
-
-/** Whoever applies, or updates what is not there, is asked whether they may create it, by its name. */
-function mayApply(group: string, resource: string, rules: readonly PolicyRule[]): boolean {
-  return rules.some(
-    (one) =>
-      (matchesVerb(one, 'patch') || matchesVerb(one, 'update')) &&
-      (group === '*' || matchesGroup(one, group)) &&
-      matchesResource(one, resource),
-  );
+  if (verb !== 'create') return verb === 'deletecollection';
+  if (held.mayHoldMore === true) return false;
+  const holds = [rule, ...(held.beside ?? [])];
+  return !names.some((name) => mayWriteNew(name, group, resource, holds));
 }
 
 /** Resources that nobody asks for in a namespace, of a rule that is held in one. */

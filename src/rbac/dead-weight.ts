@@ -39,17 +39,17 @@ export interface DeadWeight {
   readonly parts: readonly Pick<DeadGrant, 'what' | 'reason'>[];
 }
 
-/**
- * @param rule one of those that the binding grants
- * @param beside all of them
- */
+/** What its holder holds where a rule counts, this one among it. */
+export type HeldBesides = Required<Pick<HeldRule, 'beside' | 'mayHoldMore'>>;
+
+/** @param rule one of those that the binding grants */
 export function findDeadWeight(
   bound: BoundRole,
   rule: PolicyRule,
-  beside: readonly PolicyRule[],
+  besides: HeldBesides,
   isNamespaced: IsNamespaced,
 ): DeadWeight | undefined {
-  const held = { ...heldBy(bound, isNamespaced), beside };
+  const held = { ...heldBy(bound, isNamespaced), ...besides };
   const parts = findDeadGrants(rule, '', held).map(({ what, reason }) => ({ what, reason }));
   return parts.length === 0 ? undefined : { isWhole: isDeadRule(rule, held), parts };
 }

@@ -7,6 +7,9 @@ import type { Principal } from './subject-matching.ts';
  * Besides identities, what whoever gets there has in hand; with `*` in place of a namespace, of every one:
  * - `namespace:` all service accounts of a namespace; `pods:` what its running pods hold; `new-pods:` pods of any kind
  *   that its Pod Security level admits
+ * - `absent:` service accounts of a namespace that do not exist, as whoever impersonates them; `new-accounts:` those, once
+ *   they are created; `new-namespaces:` those, once their namespace is created as well; each of them, or that of a name
+ * - `all-of:` everything there is in a namespace
  * - `moved-pods:` what running pods of a namespace hold, once they run on a node of one's own
  * - `nodes` nodes, and so every pod there; `users` every user
  * - `limited:` somebody as somebody else, as far as constrained impersonation goes
@@ -17,6 +20,10 @@ export type NodeKey =
   | `namespace:${string}`
   | `pods:${string}`
   | `new-pods:${string}`
+  | `absent:${string}`
+  | `new-accounts:${string}`
+  | `new-namespaces:${string}`
+  | `all-of:${string}`
   | `moved-pods:${string}`
   | `role:${string}/${string}/${string}`
   | `roles:${string}`
@@ -45,6 +52,31 @@ export function newPodsNode(namespace: string): NodeKey {
 
 export function movedPodsNode(namespace: string): NodeKey {
   return `moved-pods:${namespace === '' ? EVERYWHERE : namespace}`;
+}
+
+export function allOfNode(namespace: string): NodeKey {
+  return `all-of:${namespace === '' ? EVERYWHERE : namespace}`;
+}
+
+/** @param name of the accounts; undefined for each */
+export function absentNode(namespace: string, name?: string): NodeKey {
+  return `absent:${placeOf(namespace, name)}`;
+}
+
+/** @param name of the accounts; undefined for each */
+export function newAccountsNode(namespace: string, name?: string): NodeKey {
+  return `new-accounts:${placeOf(namespace, name)}`;
+}
+
+/** @param namespace that is created; empty for any @param name of the accounts; undefined for each */
+export function newNamespacesNode(namespace: string, name?: string): NodeKey {
+  return `new-namespaces:${placeOf(namespace, name)}`;
+}
+
+/** No namespace has a slash in its name. */
+function placeOf(namespace: string, name: string | undefined): string {
+  const place = namespace === '' ? EVERYWHERE : namespace;
+  return name === undefined ? place : `${place}/${name}`;
 }
 
 export function rolesNode(namespace: string): NodeKey {

@@ -58,7 +58,10 @@ function buildLeg(hops: readonly Hop[]): Leg {
 
 /** What is passed on the way to an identity is said by the identity itself. */
 function describeHop(hop: Hop): readonly string[] {
-  if (!isStep(hop)) return isIdentityKey(hop.from) || hop.to === 'nodes' || hop.to === ADMIN ? [hop.by] : [];
+  if (!isStep(hop)) {
+    const isTold = isIdentityKey(hop.from) || hop.from.startsWith('absent:') || hop.to === 'nodes' || hop.to === ADMIN;
+    return isTold ? [hop.by] : [];
+  }
   const { namespace } = hop.held;
   return [namespace === '' ? hop.by : `${hop.by} in ${namespace}`];
 }

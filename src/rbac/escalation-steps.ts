@@ -4,13 +4,15 @@
  *
  * What a step takes for granted beside the rights is said in `assumes`; what can be known is not assumed.
  *
- * Sources: Kubernetes "Role Based Access Control Good Practices"; k8s.io/kubernetes v1.37.2, pkg/registry/rbac (escalate,
- * bind), plugin/pkg/admission/certificates, pkg/controller/serviceaccount/tokens_controller.go.
+ * Sources: Kubernetes "Role Based Access Control Good Practices"; k8s.io/kubernetes v1.37.2, pkg/registry/rbac (bind), plugin/pkg/admission/certificates, pkg/controller/serviceaccount/tokens_controller.go.
  */
+import { absentAccountSteps } from './absent-account-steps.ts';
+import type { RoleKind } from '../core/rbac-kinds.ts';
 import { MASTERS } from './request.ts';
 import {
   accountNode,
   ADMIN,
+  allOfNode,
   EVERYWHERE,
   movedPodsNode,
   namespaceNode,
@@ -22,11 +24,13 @@ import {
   USERS,
 } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
-import type { PermissionId } from './permission-catalogue.ts';
+import { commonNames, holdingsByNamespace } from './held-in.ts';
+import type { HeldIn } from './held-in.ts';
+import type { EnablerId, PermissionId } from './permission-catalogue.ts';
 
 /** A permission that somebody holds in a namespace, by one rule of one role; or everywhere, where that is empty. */
 export interface Held {
-  readonly permission: PermissionId | 'everything';
+  readonly permission: PermissionId | EnablerId | 'everything';
   readonly namespace: string;
   readonly names: readonly string[] | undefined;
   /** `get secrets` */
@@ -45,73 +49,31 @@ export interface Step<H extends Held = Held> {
   readonly effort: 0 | 1;
 }
 
-/** Where names lead to. */
-export interface Surroundings {
+/** Where names of accounts lead to. */
+export interface Accounts {
   /** The namespaces that have a service account of that name. */
   namespacesWithAccount(name: string): Iterable<string>;
 }
 
-/** What somebody holds, all of it. */
-export interface Holdings<H extends Held = Held> {
-  readonly held: readonly H[];
-  /** The roles themselves that are held in a namespace, or everywhere where that is empty: `ClusterRole/edit`. */
-  rolesIn(namespace: string): Iterable<string>;
+/** Where names lead to. */
+export interface Surroundings extends Accounts {
+  /** @param namespace empty for a ClusterRole @returns undefined where it is not known */
+  isRoleThere(kind: RoleKind, namespace: string, name: string): boolean | undefined;
 }
 
-/** A permission that is held everywhere counts in each namespace, and makes its own steps once, for all of them. */
-export function* findSteps<H extends Held>(holdings: Holdings<H>, surroundings: Surroundings): Generator<Step<H>> {
-  const { held } = holdings;
-  for (const namespace of new Set(held.map((one) => one.namespace))) {
-    const here = new HeldIn(held, namespace);
+/**
+ * A permission that is held everywhere counts in each namespace, and makes its own steps once, for all of them. What
+ * `escalate` leads to is told by `findRoleSteps`.
+ */
+export function* findSteps<H extends Held>(held: readonly H[], accounts: Accounts): Generator<Step<H>> {
+  for (const [namespace, here] of holdingsByNamespace(held)) {
     if (namespace === '') yield* clusterSteps(here);
-    yield* accountSteps(namespace, here, surroundings);
+    yield* accountSteps(namespace, here, accounts);
+    yield* absentAccountSteps(namespace, here);
     yield* podSteps(namespace, here);
-    yield* roleSteps(namespace, here, holdings);
+    yield* bindSteps(namespace, here);
   }
   yield* impersonationSteps(held);
-}
-
-/** What is held in one namespace, found by permission; what is held everywhere counts as well. */
-class HeldIn<H extends Held> {
-  readonly #own = new Map<string, H[]>();
-  readonly #everywhere = new Map<string, H[]>();
-
-  constructor(held: readonly H[], namespace: string) {
-    for (const one of held) {
-      const map = one.namespace === namespace ? this.#own : one.namespace === '' ? this.#everywhere : undefined;
-      if (map === undefined) continue;
-      const some = map.get(one.permission);
-      if (some === undefined) map.set(one.permission, [one]);
-      else some.push(one);
-    }
-  }
-
-  /** Held right here: what is held everywhere makes its steps there. */
-  own(permission: Held['permission']): readonly H[] {
-    return this.#own.get(permission) ?? [];
-  }
-
-  any(permission: Held['permission']): readonly H[] {
-    return [...this.own(permission), ...(this.#everywhere.get(permission) ?? [])];
-  }
-
-  /**
-   * Pairs of what must be held together: at least one of them right here.
-   * @returns of each pair the first, with the second
-   */
-  *both(first: Held['permission'], second: Held['permission']): Generator<readonly [H, H]> {
-    for (const one of this.any(first)) {
-      for (const other of this.any(second)) {
-        if (this.own(first).includes(one) || this.own(second).includes(other)) yield [one, other];
-      }
-    }
-  }
-}
-
-/** Which of two names both allow; undefined for every name. */
-function commonNames(a: Held, b: Held): readonly string[] | undefined {
-  if (a.names === undefined) return b.names;
-  return b.names === undefined ? a.names : a.names.filter((name) => b.names?.includes(name) === true);
 }
 
 /** What is of no use in a single namespace. */
@@ -152,16 +114,12 @@ function* clusterSteps<H extends Held>(here: HeldIn<H>): Generator<Step<H>> {
 }
 
 /** Becoming service accounts of a namespace. */
-function* accountSteps<H extends Held>(
-  namespace: string,
-  here: HeldIn<H>,
-  surroundings: Surroundings,
-): Generator<Step<H>> {
+function* accountSteps<H extends Held>(namespace: string, here: HeldIn<H>, accounts: Accounts): Generator<Step<H>> {
   const all = namespaceNode(namespace);
   for (const permission of ['tokens-create', 'impersonate-service-accounts'] as const) {
     for (const held of here.own(permission)) {
       if (held.names === undefined) yield { to: all, held, by: held.example, effort: 1 };
-      else yield* namedAccounts(namespace, held, held.names, surroundings);
+      else yield* namedAccounts(namespace, held, held.names, accounts);
     }
   }
   for (const [held, read] of here.both('secrets-create', 'secrets-read')) {
@@ -181,10 +139,10 @@ function* namedAccounts<H extends Held>(
   namespace: string,
   held: H,
   names: readonly string[],
-  surroundings: Surroundings,
+  accounts: Accounts,
 ): Generator<Step<H>> {
   for (const name of names) {
-    for (const place of surroundings.namespacesWithAccount(name)) {
+    for (const place of accounts.namespacesWithAccount(name)) {
       if (namespace === '' || namespace === place)
         yield { to: accountNode(place, name), held, by: held.example, effort: 1 };
     }
@@ -225,27 +183,8 @@ function* movingSteps<H extends Held>(namespace: string, here: HeldIn<H>): Gener
   }
 }
 
-/** Writing roles and bindings that grant more than one holds. */
-function* roleSteps<H extends Held>(namespace: string, here: HeldIn<H>, holdings: Holdings<H>): Generator<Step<H>> {
-  for (const [held, written] of here.both('escalate-cluster-roles', 'cluster-roles-write')) {
-    const isOfUse = isOneHeld('ClusterRole', commonNames(held, written), holdings.rolesIn(''));
-    if (isOfUse) yield { to: ADMIN, held, by: `${held.example}, ${written.example}`, effort: 1 };
-  }
-  for (const [held, written] of here.both('escalate-roles', 'roles-write')) {
-    const names = commonNames(held, written);
-    const by = `${held.example}, ${written.example}`;
-    if (names !== undefined && namespace === '') {
-      yield {
-        to: newPodsNode(''),
-        held,
-        by,
-        assumes: `a Role ${listNames(names)} is theirs in some namespace`,
-        effort: 1,
-      };
-    } else if (isOneHeld('Role', names, holdings.rolesIn(namespace))) {
-      yield { to: newPodsNode(namespace), held, by, effort: 1 };
-    }
-  }
+/** Binding roles that grant more than one holds. */
+function* bindSteps<H extends Held>(namespace: string, here: HeldIn<H>): Generator<Step<H>> {
   for (const [held, written] of here.both('bind-cluster-roles', 'cluster-role-bindings-write')) {
     const by = `${held.example}, ${written.example}`;
     if (held.names === undefined) yield { to: ADMIN, held, by, effort: 1 };
@@ -253,7 +192,7 @@ function* roleSteps<H extends Held>(namespace: string, here: HeldIn<H>, holdings
   }
   for (const [held, written] of here.both('bind-cluster-roles', 'role-bindings-write')) {
     const by = `${held.example}, ${written.example}`;
-    if (held.names === undefined) yield { to: newPodsNode(namespace), held, by, effort: 1 };
+    if (held.names === undefined) yield { to: allOfNode(namespace), held, by, effort: 1 };
     // Everywhere, one namespace after the other: as good as everywhere at once for what is in namespaces.
     else
       for (const name of held.names)
@@ -265,13 +204,6 @@ function* roleSteps<H extends Held>(namespace: string, here: HeldIn<H>, holdings
     else
       for (const name of held.names) yield { to: roleNode('Role', namespace || EVERYWHERE, name), held, by, effort: 1 };
   }
-}
-
-/** Whoever may change a role gains by it only where that role is theirs. */
-function isOneHeld(kind: string, names: readonly string[] | undefined, held: Iterable<string>): boolean {
-  if (names === undefined) return true;
-  const roles = new Set(held);
-  return names.some((name) => roles.has(`${kind}/${name}`));
 }
 
 /** Acting as users and groups: asked for without a namespace, so that only what is held everywhere counts. */

@@ -4,10 +4,18 @@ import { compareBindings } from '../core/object-snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
-import { findCapabilities, grantsEverything, isEverything, isOfUse } from './capabilities.ts';
+import {
+  findCapabilities,
+  findEnablers,
+  findJoinedCreates,
+  grantsEverything,
+  holdsNamedCreate,
+  isEverything,
+  isOfUse,
+} from './capabilities.ts';
 import { EVERYWHERE, roleNode } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
-import type { Held, Holdings } from './escalation-steps.ts';
+import type { Held } from './escalation-steps.ts';
 import { requesterOf } from './identity.ts';
 import type { Identity } from './identity.ts';
 
@@ -17,6 +25,8 @@ export interface HeldRole {
   /** Empty for everywhere. */
   readonly namespace: string;
   readonly rules: readonly PolicyRule[];
+  /** Undefined where it is not known whether there is such a role. */
+  readonly isThere: boolean | undefined;
   readonly grant: Grant | undefined;
   /** By its own name, and not by that of a group. */
   readonly isOwn: boolean;
@@ -43,8 +53,9 @@ export function* rolesHeldBy(identity: Identity, authorizer: Authorizer): Genera
     for (const [namespace, grants] of inOrder(authorizer.grantsTo(principal))) {
       for (const grant of grants.toSorted((a, b) => compareBindings(a.bound, b.bound))) {
         const { kind, name } = grant.bound.binding.roleRef;
-        const rules = authorizer.rulesOfBinding(grant.bound)?.rules;
-        yield { role: `${kind}/${name}`, namespace, rules: rules ?? [], grant, isOwn };
+        const found = authorizer.rulesOfBinding(grant.bound);
+        const isThere = found?.doubt === undefined ? found !== undefined : undefined;
+        yield { role: `${kind}/${name}`, namespace, rules: found?.rules ?? [], isThere, grant, isOwn };
       }
     }
   }
@@ -84,14 +95,12 @@ function roleBehind(
   authorizer: Authorizer,
 ): readonly HeldRole[] {
   const rules = authorizer.resolve({ kind, name }, namespace)?.rules;
-  return rules === undefined ? [] : [{ role: `${kind}/${name}`, namespace, rules, grant: undefined, isOwn: true }];
+  if (rules === undefined) return [];
+  return [{ role: `${kind}/${name}`, namespace, rules, isThere: true, grant: undefined, isOwn: true }];
 }
 
-export function buildHoldings(roles: readonly HeldRole[], minorVersion: number): Holdings<HeldByGrant> {
-  return {
-    held: roles.flatMap((role) => [...holdingsOf(role, minorVersion)]),
-    rolesIn: (namespace) => roles.filter((role) => role.namespace === namespace).map(({ role }) => role),
-  };
+export function findHeld(roles: readonly HeldRole[], minorVersion: number): readonly HeldByGrant[] {
+  return roles.flatMap((role) => [...holdingsOf(role, minorVersion), ...joinedHoldingsOf(role, roles, minorVersion)]);
 }
 
 function* holdingsOf({ namespace, rules, grant }: HeldRole, minorVersion: number): Generator<HeldByGrant> {
@@ -101,9 +110,39 @@ function* holdingsOf({ namespace, rules, grant }: HeldRole, minorVersion: number
     const rule = rules.findIndex(isEverything);
     yield { permission: 'everything', namespace: held, names: undefined, example: 'everything', grant, rule };
   }
-  for (const capability of findCapabilities(rules, { minorVersion })) {
-    if (!isOfUse(capability, namespace)) continue;
-    const { permission, rule, names, example } = capability;
-    yield { permission, namespace: held, names, example, grant, rule };
+  for (const capabilities of [findCapabilities(rules, { minorVersion }), findEnablers(rules)]) {
+    for (const capability of capabilities) {
+      if (!isOfUse(capability, namespace)) continue;
+      const { permission, rule, names, example } = capability;
+      yield { permission, namespace: held, names, example, grant, rule };
+    }
   }
+}
+
+/** What one role lets somebody create by name, and another write: where both are held. */
+function* joinedHoldingsOf(
+  { namespace, rules, grant }: HeldRole,
+  roles: readonly HeldRole[],
+  minorVersion: number,
+): Generator<HeldByGrant> {
+  if (!holdsNamedCreate(rules)) return;
+  const told = new Set<string>();
+  for (const other of roles) {
+    const place = other.rules === rules ? undefined : placeOfBoth(namespace, other.namespace);
+    if (place === undefined) continue;
+    for (const capability of findJoinedCreates(rules, other.rules, { minorVersion })) {
+      const { permission, rule, names, example } = capability;
+      const key = `${place} ${permission} ${rule} ${names?.join() ?? ''}`;
+      if (!isOfUse(capability, place) || told.has(key)) continue;
+      told.add(key);
+      yield { permission, namespace: place === EVERYWHERE ? '' : place, names, example, grant, rule };
+    }
+  }
+}
+
+/** Where both are held of what is held in two places. */
+function placeOfBoth(one: string, other: string): string | undefined {
+  if (one === other || other === '') return one;
+  if (one === '' || one === EVERYWHERE) return other;
+  return other === EVERYWHERE ? one : undefined;
 }

@@ -12,13 +12,21 @@ export interface HeldRules {
   readonly grant: Grant;
 }
 
-/** Of a group, what each member holds for certain: which others somebody is in, RBAC does not know. */
-export function* findHeldRules(identity: Identity, authorizer: Authorizer): Generator<HeldRules> {
+/**
+ * Of a group, what each member holds for certain: which others somebody is in, RBAC does not know.
+ * @param counts whether what is held there matters, or everywhere where that is empty; by default all of it does
+ */
+export function* findHeldRules(
+  identity: Identity,
+  authorizer: Authorizer,
+  counts: (namespace: string) => boolean = () => true,
+): Generator<HeldRules> {
   const { user, groups } = requesterOf(identity);
   const names = identity.type === 'Group' ? [...groups, ...groupsOfMembers(identity.name)] : groups;
   const principals = [{ name: user, isGroup: false }, ...names.map((name) => ({ name, isGroup: true }))];
   for (const principal of principals) {
     for (const [namespace, grants] of authorizer.grantsTo(principal)) {
+      if (!counts(namespace)) continue;
       for (const grant of grants) {
         const rules = authorizer.rulesOfBinding(grant.bound)?.rules ?? [];
         if (rules.length > 0) yield { namespace, rules, grant };

@@ -1,5 +1,6 @@
 /** Who holds which permissions by which grants, and the steps that this allows; kept for whom nothing changed. */
-import { isBindingKind } from '../core/rbac-kinds.ts';
+import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
+import type { RoleKind } from '../core/rbac-kinds.ts';
 import type { ObjectChange, Snapshot } from '../core/snapshot.ts';
 import { affectedBy } from './affected-identities.ts';
 import { authorizerOf } from './authorizer.ts';
@@ -8,12 +9,13 @@ import { constrainedSince } from './constrained-impersonation.ts';
 import { identityOfNode } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { findSteps } from './escalation-steps.ts';
-import type { Step, Surroundings } from './escalation-steps.ts';
-import { buildHoldings, rolesBehind, rolesHeldBy } from './held-roles.ts';
+import type { Accounts, Step, Surroundings } from './escalation-steps.ts';
+import { findHeld, rolesBehind, rolesHeldBy } from './held-roles.ts';
 import type { HeldByGrant, HeldRole } from './held-roles.ts';
 import { identityOf, keyOfIdentity } from './identity.ts';
 import { findLimited, holdsConstrained } from './limited-identities.ts';
 import type { LimitedIdentity } from './limited-identities.ts';
+import { findRoleSteps } from './role-steps.ts';
 
 export type StepFrom = Step<HeldByGrant> & { readonly from: NodeKey };
 
@@ -42,9 +44,9 @@ export class HoldingsIndex {
   #changed = new Set<NodeKey>();
 
   /** Looks at everybody. @throws {NotObserved} */
-  refresh(snapshot: Snapshot, surroundings: Surroundings): void {
+  refresh(snapshot: Snapshot, accounts: Accounts): void {
     const authorizer = authorizerOf(snapshot);
-    const around: Around = { snapshot, authorizer, surroundings, minorVersion: snapshot.podSecurityVersion() };
+    const around: Around = { snapshot, authorizer, accounts, minorVersion: snapshot.podSecurityVersion() };
     const before = new Set(this.#holders.keys());
     // Groups first: what their members hold by them alone is theirs.
     for (const principal of [...authorizer.principals()].sort((a, b) => Number(b.isGroup) - Number(a.isGroup))) {
@@ -60,15 +62,15 @@ export class HoldingsIndex {
   }
 
   /** Looks at those whom the changes are about. @throws {NotObserved} */
-  update(snapshot: Snapshot, surroundings: Surroundings, changes: readonly ObjectChange[]): void {
+  update(snapshot: Snapshot, accounts: Accounts, changes: readonly ObjectChange[]): void {
     const affected = affectedBy(changes, snapshot);
     if (affected === 'all') {
-      this.refresh(snapshot, surroundings);
+      this.refresh(snapshot, accounts);
       return;
     }
     const authorizer = authorizerOf(snapshot);
-    const around: Around = { snapshot, authorizer, surroundings, minorVersion: snapshot.podSecurityVersion() };
-    if (changes.some(({ kind }) => kind === 'ServiceAccount')) {
+    const around: Around = { snapshot, authorizer, accounts, minorVersion: snapshot.podSecurityVersion() };
+    if (changes.some(bearsNames)) {
       for (const [node, { usesNames }] of this.#holders) if (usesNames) affected.add(node);
     }
     for (const node of this.#limited.keys()) affected.add(node);
@@ -152,7 +154,7 @@ export class HoldingsIndex {
   #refreshHolder(
     node: NodeKey,
     held: readonly HeldRole[],
-    { minorVersion, surroundings }: Around,
+    { minorVersion, authorizer, accounts }: Around,
     limited: readonly LimitedIdentity[] = [],
   ): Holder {
     const madeFrom = [
@@ -164,8 +166,12 @@ export class HoldingsIndex {
     if (known !== undefined && !known.usesNames && isSameList(known.madeFrom, madeFrom)) return known;
 
     this.judged += 1;
-    const watched = new WatchedSurroundings(surroundings);
-    const steps = [...findSteps(buildHoldings(held, minorVersion), watched), ...limited.map(stepToLimited)]
+    const watched = new WatchedSurroundings(accounts, authorizer);
+    const steps = [
+      ...findSteps(findHeld(held, minorVersion), watched),
+      ...findRoleSteps(held, watched),
+      ...limited.map(stepToLimited),
+    ]
       .filter((step) => !this.#isStepOfGroup(step, node))
       .map((step) => ({ ...step, from: node }));
     const isSame = known !== undefined && isSameList(known.steps, steps, isSameStep);
@@ -224,23 +230,36 @@ function isToRole({ to }: StepFrom): boolean {
 interface Around {
   readonly snapshot: Snapshot;
   readonly authorizer: Authorizer;
-  readonly surroundings: Surroundings;
+  readonly accounts: Accounts;
   readonly minorVersion: number;
 }
 
 /** Notes whether anybody asked. */
 class WatchedSurroundings implements Surroundings {
-  readonly #surroundings: Surroundings;
+  readonly #accounts: Accounts;
+  readonly #authorizer: Authorizer;
   isAsked = false;
 
-  constructor(surroundings: Surroundings) {
-    this.#surroundings = surroundings;
+  constructor(accounts: Accounts, authorizer: Authorizer) {
+    this.#accounts = accounts;
+    this.#authorizer = authorizer;
   }
 
   namespacesWithAccount(name: string): Iterable<string> {
     this.isAsked = true;
-    return this.#surroundings.namespacesWithAccount(name);
+    return this.#accounts.namespacesWithAccount(name);
   }
+
+  isRoleThere(kind: RoleKind, namespace: string, name: string): boolean | undefined {
+    this.isAsked = true;
+    const found = this.#authorizer.resolve({ kind, name }, namespace);
+    return found?.doubt === undefined ? found !== undefined : undefined;
+  }
+}
+
+/** Whether it may decide where a name leads to. */
+function bearsNames({ kind }: ObjectChange): boolean {
+  return kind === 'ServiceAccount' || isRoleKind(kind);
 }
 
 /** No act of its own: each request as somebody else is one. */

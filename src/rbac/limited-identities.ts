@@ -79,12 +79,12 @@ function constrainedOf(rules: readonly PolicyRule[]): readonly ConstrainedIdenti
 
 function limitTo(held: readonly HeldRole[], as: Identity, mode: Mode, authorizer: Authorizer): readonly HeldRole[] {
   const theirs = [...findHeldRules(as, authorizer)];
-  const met = held.flatMap(({ role, namespace, rules, grant }) =>
+  const met = held.flatMap(({ role, namespace, rules, isThere, grant }) =>
     theirs.flatMap((own) => {
       const where = namespace === '' ? own.namespace : namespace;
       if (own.namespace !== '' && own.namespace !== where) return [];
       const both = meetRules(actionsAs(mode, rules), own.rules);
-      return both.length === 0 ? [] : [{ role, namespace: where, rules: both, grant, isOwn: true }];
+      return both.length === 0 ? [] : [{ role, namespace: where, rules: both, isThere, grant, isOwn: true }];
     }),
   );
   // Most may do as others what leads nowhere.
@@ -94,6 +94,7 @@ function limitTo(held: readonly HeldRole[], as: Identity, mode: Mode, authorizer
     role: first?.role ?? '',
     namespace,
     rules: meetRules(askedInPassing, rules),
+    isThere: first?.isThere,
     grant: met[0]?.grant,
     isOwn: true,
   }));

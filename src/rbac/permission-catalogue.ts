@@ -508,3 +508,11 @@ export const permissions = {
 } as const satisfies Readonly<Record<string, Permission>>;
 
 export type PermissionId = keyof typeof permissions;
+
+/** What is no danger by itself, and leads further together with others. */
+export const enablers = {
+  'accounts-create': [{ verbs: ['create'], group: '', resources: ['serviceaccounts'] }],
+  'namespaces-create': [{ verbs: ['create'], group: '', resources: ['namespaces'], isClusterOnly: true }],
+} as const satisfies Readonly<Record<string, readonly Target[]>>;
+
+export type EnablerId = keyof typeof enablers;

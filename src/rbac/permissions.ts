@@ -3,8 +3,9 @@ import type { PolicyRule } from '../core/kinds.ts';
 import type { BoundRole, Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
 import { authorizerOf } from './authorizer.ts';
+import type { Authorizer } from './authorizer.ts';
 import { findDeadWeight } from './dead-weight.ts';
-import type { DeadWeight, IsNamespaced } from './dead-weight.ts';
+import type { DeadWeight, HeldBesides, IsNamespaced } from './dead-weight.ts';
 import { compactRules } from './rule-compaction.ts';
 import type { Requester } from './request.ts';
 import type { Principal } from './subject-matching.ts';
@@ -55,6 +56,7 @@ export function listPermissions(
     ...(user === '' ? [] : [{ name: user, isGroup: false }]),
     ...groups.map((name) => ({ name, isGroup: true })),
   ];
+  const besides = new HeldBeside(principals, authorizer);
   for (const principal of principals) {
     for (const [namespace, grants] of authorizer.grantsTo(principal)) {
       if (only !== undefined && namespace !== '' && namespace !== only) continue;
@@ -64,7 +66,7 @@ export function listPermissions(
       for (const bound of new Map(grants.map((grant) => [grant.bound.binding, grant.bound])).values()) {
         const { rules, doubt } = readRules(authorizer, bound);
         if (doubt !== undefined) doubts.add(doubt);
-        const permissions = permissionsOf(bound, rules, isNamespaced);
+        const permissions = permissionsOf(bound, rules, besides.of(namespace), isNamespaced);
         if (permissions.length > 0) origins.push({ bound, principal, permissions });
       }
     }
@@ -82,10 +84,42 @@ export function listPermissions(
 function permissionsOf(
   bound: BoundRole,
   rules: readonly PolicyRule[],
+  beside: HeldBesides,
   isNamespaced: IsNamespaced,
 ): readonly Permission[] {
   return compactRules(rules).map((rule) => {
-    const dead = findDeadWeight(bound, rule, rules, isNamespaced);
+    const dead = findDeadWeight(bound, rule, beside, isNamespaced);
     return dead === undefined ? { rule } : { rule, dead };
   });
+}
+
+/** What somebody holds where a binding counts: all of it, by whichever binding. */
+class HeldBeside {
+  readonly #all: readonly {
+    readonly namespace: string;
+    readonly rules: readonly PolicyRule[];
+    readonly doubt?: string;
+  }[];
+  readonly #known = new Map<string, HeldBesides>();
+
+  constructor(principals: readonly Principal[], authorizer: Authorizer) {
+    this.#all = principals.flatMap((principal) =>
+      [...authorizer.grantsTo(principal)].flatMap(([namespace, grants]) =>
+        grants.map(({ bound }) => ({ namespace, ...readRules(authorizer, bound) })),
+      ),
+    );
+  }
+
+  /** @param place empty for everywhere */
+  of(place: string): HeldBesides {
+    let known = this.#known.get(place);
+    if (known !== undefined) return known;
+    const there = this.#all.filter(({ namespace }) => place === '' || namespace === '' || namespace === place);
+    known = {
+      beside: there.flatMap(({ rules }) => rules),
+      mayHoldMore: there.some(({ doubt }) => doubt !== undefined),
+    };
+    this.#known.set(place, known);
+    return known;
+  }
 }

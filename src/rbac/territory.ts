@@ -8,12 +8,16 @@ import type { Snapshot } from '../core/snapshot.ts';
 import { readOr } from '../core/shape.ts';
 import { readEnforcedLevel } from '../pod-security/enforced-level.ts';
 import {
+  absentNode,
   accountNode,
   ADMIN,
+  allOfNode,
   EVERYWHERE,
   identityOfNode,
   movedPodsNode,
   namespaceNode,
+  newAccountsNode,
+  newNamespacesNode,
   newPodsNode,
   NODES,
   podsNode,
@@ -22,7 +26,7 @@ import {
   USERS,
 } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
-import type { Surroundings } from './escalation-steps.ts';
+import type { Accounts } from './escalation-steps.ts';
 import { ANONYMOUS_USER, AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';
 
 export interface Passage {
@@ -33,7 +37,7 @@ export interface Passage {
   readonly assumes?: string;
 }
 
-export class Territory implements Surroundings {
+export class Territory implements Accounts {
   readonly #snapshot: Snapshot;
   readonly #pods: PodAccess;
 
@@ -71,12 +75,32 @@ export class Territory implements Surroundings {
   *#passagesToAccount(to: NodeKey, namespace: string, name: string): Generator<Passage> {
     if (this.hasAccount(namespace, name)) {
       yield { from: namespaceNode(namespace), to, by: `as service account ${name}` };
+    } else {
+      yield* this.#passagesToAbsent(to, namespace, name);
     }
     if (this.podsWithTokenOf(namespace, name) > 0) {
       const by = `a pod carries the token of ${name}`;
       yield { from: podsNode(namespace), to, by };
       yield { from: movedPodsNode(namespace), to, by };
     }
+  }
+
+  *#passagesToAbsent(to: NodeKey, namespace: string, name: string): Generator<Passage> {
+    const isThere = this.#hasNamespace(namespace);
+    const assumes = isThere === undefined ? { assumes: `there is a namespace ${namespace}` } : {};
+    for (const place of [namespace, '']) {
+      for (const one of [undefined, name]) {
+        yield { from: absentNode(place, one), to, by: 'an account that does not exist' };
+        if (isThere === false) yield { from: newNamespacesNode(place, one), to, by: 'once both are there' };
+        else yield { from: newAccountsNode(place, one), to, by: 'once it is there', ...assumes };
+      }
+    }
+  }
+
+  /** @returns undefined where that cannot be read */
+  #hasNamespace(namespace: string): boolean | undefined {
+    if (!isReadable(this.#snapshot.observation('Namespace'))) return undefined;
+    return this.#snapshot.get('Namespace', '', namespace) !== undefined;
   }
 
   /** Those that the API server adds; who else is in a group, only whoever issues certificates and tokens knows. */
@@ -102,11 +126,17 @@ export class Territory implements Surroundings {
         yield { from: newPodsNode(rest), to, by: 'as any service account' };
         if (rest !== EVERYWHERE) yield { from: namespaceNode(''), to, by: `in namespace ${rest}` };
         return;
-      case 'pods':
+      case 'absent':
+        // Whoever holds everything may impersonate any.
+        if (!rest.includes('/')) yield { from: allOfNode(rest), to, by: 'as any service account' };
+        return;
       case 'new-pods':
-        if (rest !== EVERYWHERE)
-          yield { from: kind === 'pods' ? podsNode('') : newPodsNode(''), to, by: `in namespace ${rest}` };
-        else if (kind === 'pods') yield { from: NODES, to, by: 'whatever runs there' };
+        yield { from: allOfNode(rest), to, by: 'as whatever pods may be' };
+        if (rest !== EVERYWHERE) yield { from: newPodsNode(''), to, by: `in namespace ${rest}` };
+        return;
+      case 'pods':
+        if (rest !== EVERYWHERE) yield { from: podsNode(''), to, by: `in namespace ${rest}` };
+        else yield { from: NODES, to, by: 'whatever runs there' };
         return;
       case 'moved-pods':
         if (rest !== EVERYWHERE) yield { from: movedPodsNode(''), to, by: `in namespace ${rest}` };

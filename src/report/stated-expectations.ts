@@ -4,6 +4,7 @@ import { expectationsSchema } from '../api/v1alpha1/expectation.ts';
 import { API_VERSION } from '../api/v1alpha1/group.ts';
 import { OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import { countSinglePermissions, MAX_SINGLE_PERMISSIONS } from '../core/expectation-problem.ts';
+import { findSchemaProblem } from '../core/schema-problem.ts';
 import type { AccountExpectation, ExpectationsOfToday } from '../rbac/expectations-of-today.ts';
 import { comment, flow, scalar } from './yaml-text.ts';
 
@@ -91,9 +92,11 @@ function sumOf(some: readonly AccountExpectation[]): number {
     .reduce((sum, count) => sum + count, 0);
 }
 
-/** Whether no policy could hold it, even alone. */
-export function isTooMuch(one: AccountExpectation): boolean {
-  return (one.spec.allow?.length ?? 0) > MAX_PERMISSIONS || !fits([one]);
+/** @returns why no policy could hold it, even alone, to be read behind "is granted"; undefined where one can */
+export function whyNotStated(one: AccountExpectation): string | undefined {
+  if ((one.spec.allow?.length ?? 0) > MAX_PERMISSIONS || !fits([one])) return 'more than one expectation can list';
+  const problem = findSchemaProblem(expectationsSchema.items, one.spec, 'expectation');
+  return problem === undefined ? undefined : `what no expectation can list: ${problem.message}`;
 }
 
 function nameOf(name: string, index: number): string {

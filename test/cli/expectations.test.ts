@@ -127,6 +127,35 @@ spec:
     });
   }
 
+  const granted = (rule: string) =>
+    account('web') +
+    role('Role', '{ name: odd, namespace: coolapp }', `[{ apiGroups: [""], resources: [configmaps], ${rule} }]`) +
+    binding('RoleBinding', '{ name: odd, namespace: coolapp }', 'kind: Role, name: odd', 'web');
+
+  it('gives what is met of an empty name too, and is then told of any other', async () => {
+    await folder().write({
+      'app.yaml': granted('verbs: [create, list], resourceNames: ["", a]'),
+      'more.yaml': granted('verbs: [create, list], resourceNames: ["", a, b]'),
+    });
+    const { code, stdout } = await init('-f', 'app.yaml');
+    expect(code).to.equal(0);
+    expect(stdout).to.include('- { verbs: [list, create], apiGroups: [""], resources: [configmaps], names: ["", a] }');
+    await folder().write({ 'policy.yaml': stdout });
+    expect((await judge('app.yaml')).map(({ outcome }) => outcome)).not.to.include('fail');
+    const failed = (await judge('more.yaml')).filter(({ outcome }) => outcome === 'fail');
+    expect(failed.map(({ message }) => message).join()).to.match(/may list, create configmaps named "b" in namespace/);
+  });
+
+  it('leaves out whoever is granted what no policy can list, and says so', async () => {
+    await folder().write({ 'app.yaml': granted('verbs: [""]') + account('own') });
+    const { code, stdout, stderr } = await init('-f', 'app.yaml');
+    expect(code).to.equal(4);
+    expect(stderr).to.equal(
+      'not stated: ServiceAccount "web" is granted what no expectation can list: expectation.allow[0].verbs[0] is "", and must have at least 1 characters\n',
+    );
+    expect(stdout).to.include('name: own').and.not.to.include('name: web');
+  });
+
   it('exits with 4 and says what it does not know, where a role is missing', async () => {
     await folder().write({
       'app.yaml':

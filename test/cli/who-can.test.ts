@@ -93,7 +93,7 @@ describe('merlon who-can and permissions of files', function () {
 
   it('says how a create by name is of use', async () => {
     const args = ['who-can', 'create', 'secrets', '--whole-cluster', ...usual];
-    const note = 'only by server-side apply, or by an update that creates: a plain create names nothing';
+    const note = 'only by server-side apply: a plain create names nothing';
     expect((await ask(args, namesRbac)).stdout).to.match(new RegExp(`^User +eve +tls +shop .* {3}${note}$`, 'm'));
     expect(JSON.parse((await ask([...args, '-o', 'json'], namesRbac)).stdout)).to.have.nested.include({
       'holders[0].names[0]': 'tls',
@@ -151,7 +151,7 @@ describe('merlon who-can and permissions of files', function () {
       'note: ServiceAccount shop/web by RoleBinding "nodes/shop": of no use: nodes: it has no namespace, and a RoleBinding grants within one\n',
     );
     const create = await ask(['who-can', 'create', 'secrets', '--whole-cluster', '-o', 'dot', ...usual], namesRbac);
-    expect(create.stderr).to.contain('note: User eve by RoleBinding "odd/shop": only by server-side apply, ');
+    expect(create.stderr).to.contain('note: User eve by RoleBinding "odd/shop": only by server-side apply: ');
     const web = await ask(['permissions', 'sa:shop/web', '-o', 'dot', ...usual]);
     expect(web.stderr).to.equal(
       'note: nodes in shop by RoleBinding "nodes/shop": of no use: it has no namespace, and a RoleBinding grants within one\n',

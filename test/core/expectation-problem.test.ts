@@ -109,6 +109,15 @@ const rows: readonly Row[] = [
     problem: /deny\[0\]\.names\[0\] is "\*": leave names out/,
   },
   {
+    name: 'and the empty one much that is not meant',
+    spec: { subject: jane, deny: [{ ...pods, names: ['web', ''] }] },
+    problem: /deny\[0\]\.names\[1\] is "": leave names out to mean requests without a name as well$/,
+  },
+  {
+    name: 'and may be listed, as a role may have it',
+    spec: { subject: jane, allow: [{ ...pods, names: [''] }] },
+  },
+  {
     name: 'what RBAC reads literally may be granted, and so be listed',
     spec: { subject: jane, allow: [{ verbs: ['get,list'], resources: ['pods/*', 'deployments.apps'], names: ['*'] }] },
   },

@@ -171,6 +171,19 @@ rules: [{ apiGroups: [""], resources: [pods/exec], verbs: [create] }]
     });
   });
 
+  it('is exempt by its namespace, and so is whoever holds it, unless the exemption says of which kind it is', () => {
+    const inNamespace = { rules: [execIntoPrivileged.id], subjects: [{ name: '*', namespace: 'storage' }] };
+    const joe = bind('later', 'debugger', ['joe'], 'storage').replace('kind: ClusterRole,', 'kind: Role,');
+    const exec = (judged: CollectedFindings) => printed(judged).filter((one) => one.includes('rbac-exec-into'));
+    expect(exec(judge([...documents, joe], { spec: inNamespace }))).to.deep.equal([
+      'exempt critical rbac-exec-into-privileged storage/Role/debugger',
+    ]);
+    const ofAccounts = [{ kind: 'ServiceAccount', name: '*', namespace: 'storage' }];
+    expect(exec(judge(documents, { spec: { ...inNamespace, subjects: ofAccounts } }))).to.deep.equal([
+      'fail critical rbac-exec-into-privileged storage/Role/debugger',
+    ]);
+  });
+
   it('exempts nothing by an annotation: whoever may write it has no say in the posture of the cluster', () => {
     const terms = { ...DEFAULT_EXEMPTION_TERMS, byAnnotation: true, mayNamespaceExempt: () => true };
     const spec = { rules: ['rbac-admin-path'], subjects: [{ name: 'debugger' }] };

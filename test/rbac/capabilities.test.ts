@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import type { PolicyRule } from '../../src/core/kinds.ts';
-import { findCapabilities, grantsEverything, isOfUse } from '../../src/rbac/capabilities.ts';
+import { findCapabilities, findJoinedCreates, grantsEverything, isOfUse } from '../../src/rbac/capabilities.ts';
 import { permissions } from '../../src/rbac/permission-catalogue.ts';
 import type { PermissionId } from '../../src/rbac/permission-catalogue.ts';
 import { permissionGrants, ruleOf } from './permission-grants.ts';
@@ -92,6 +92,18 @@ describe('what a rule grants', () => {
     expect(found([creates, ruleOf('patch pods')])).to.deep.equal([['a', 'b']]);
     expect(found([creates, ruleOf('patch services')])).to.deep.equal([]);
     expect(found([{ ...creates, verbs: ['create', 'patch'] }])).to.deep.equal([['a', 'b']]);
+  });
+
+  it('is to create it by what another role lets somebody write besides', () => {
+    const creates = [{ ...ruleOf('create pods named a,b'), resources: ['pods', 'secrets'] }];
+    const joined = (beside: readonly PolicyRule[]) =>
+      findJoinedCreates(creates, beside).map(({ permission, names }) => `${permission} ${names?.join() ?? ''}`);
+    expect(joined([ruleOf('patch pods named b,c')])).to.deep.equal(['pods-create b']);
+    expect(joined([ruleOf('patch *')])).to.deep.equal(['secrets-create a,b', 'pods-create a,b']);
+    expect(joined([ruleOf('update pods')])).to.deep.equal([]);
+    // What it grants alone is known already.
+    expect(findJoinedCreates([...creates, ruleOf('patch pods')], [ruleOf('patch pods')])).to.deep.equal([]);
+    expect(findJoinedCreates([ruleOf('create pods')], [ruleOf('patch pods')])).to.deep.equal([]);
   });
 
   it('is remembered for each version apart', () => {

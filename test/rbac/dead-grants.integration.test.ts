@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 
 import { expect } from 'chai';
 
+import { isBuiltInGroup } from '../../src/rbac/api-resources.ts';
+import { creatingVerbs } from '../../src/rbac/creating-writes.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
@@ -10,6 +12,27 @@ import { ResourceClient } from '../support/resource-client.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
+
+interface ServedGroups {
+  readonly groups: readonly { readonly versions: readonly { readonly groupVersion: string }[] }[];
+}
+
+interface ServedResources {
+  readonly resources: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly namespaced: boolean;
+    readonly verbs: readonly string[];
+  }[];
+}
+
+interface Served {
+  readonly apiVersion: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
 
 interface Holder {
   readonly client: ApiClient;
@@ -22,19 +45,40 @@ describe('a real API server', () => {
   /** Somebody who holds the rules in a namespace of their own, by a Role. */
   async function holderOf(...rules: readonly object[]): Promise<Holder> {
     const namespace = `dead-grants-${randomBytes(4).toString('hex')}`;
+    await cluster().client.createNamespace(namespace);
+    await grant(namespace, 'held', rules);
+    return { client: await cluster().clientFor({ user: namespace }), namespace };
+  }
+  async function grant(namespace: string, name: string, rules: readonly object[]): Promise<void> {
     const { client } = cluster();
-    await client.createNamespace(namespace);
     const roles = new ResourceClient(client, RBAC, 'roles', namespace);
-    bodyOf('role', await roles.create({ kind: 'Role', metadata: { name: 'held' }, rules }));
+    bodyOf('role', await roles.create({ kind: 'Role', metadata: { name }, rules }));
     const bindings = new ResourceClient(client, RBAC, 'rolebindings', namespace);
     const binding = {
       kind: 'RoleBinding',
-      metadata: { name: 'held' },
-      roleRef: { kind: 'Role', name: 'held' },
+      metadata: { name },
+      roleRef: { kind: 'Role', name },
       subjects: [{ kind: 'User', name: namespace }],
     };
     bodyOf('binding', await bindings.create(binding));
-    return { client: await cluster().clientFor({ user: namespace }), namespace };
+  }
+  /** Whatever Kubernetes itself serves and may be updated. */
+  async function servedResources(): Promise<readonly Served[]> {
+    const { client } = cluster();
+    const { groups } = bodyOf('groups', await client.request<ServedGroups>('GET', '/apis'));
+    const versions = ['v1', ...groups.flatMap((group) => group.versions.map(({ groupVersion }) => groupVersion))];
+    const found: Served[] = [];
+    for (const apiVersion of versions) {
+      const group = apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '';
+      if (!isBuiltInGroup(group)) continue;
+      const path = group === '' ? `/api/${apiVersion}` : `/apis/${apiVersion}`;
+      const { resources } = bodyOf('resources', await client.request<ServedResources>('GET', path));
+      for (const { name, kind, namespaced, verbs } of resources) {
+        if (name.includes('/') || !verbs.includes('update')) continue;
+        found.push({ apiVersion, group, resource: name, kind, namespaced });
+      }
+    }
+    return found;
   }
   function configMaps({ client, namespace }: Holder): ResourceClient {
     return new ResourceClient(client, 'v1', 'configmaps', namespace);
@@ -52,6 +96,40 @@ describe('a real API server', () => {
     });
     expect((await objects.create(configMap('settings'))).status).to.equal(403);
     expect((await objects.apply('others', configMap('others'))).status).to.equal(403);
+  });
+
+  it('takes that where one role grants the create, and another the patch', async () => {
+    const secret = (name: string): object => ({ kind: 'Secret', metadata: { name } });
+    const ofSecrets = { ...named, resources: ['secrets'] };
+    const holder = await holderOf({ ...ofSecrets, verbs: ['create'] });
+    const secrets = new ResourceClient(holder.client, 'v1', 'secrets', holder.namespace);
+    expect((await secrets.apply('settings', secret('settings'))).status).to.equal(403);
+    await grant(holder.namespace, 'besides', [{ ...ofSecrets, verbs: ['patch'] }]);
+    await waitUntil(async () => (await secrets.apply('settings', secret('settings'))).status === 201, {
+      what: 'the apply that creates',
+    });
+    expect((await secrets.create(secret('settings'))).status).to.equal(403);
+  });
+
+  it('takes an update that creates of roles, and of nothing else than is known', async () => {
+    const ofRoles = { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'], resourceNames: ['new'] };
+    const holder = await holderOf({ ...ofRoles, verbs: ['create'] });
+    await grant(holder.namespace, 'besides', [{ ...ofRoles, verbs: ['update'] }]);
+    const roles = new ResourceClient(holder.client, RBAC, 'roles', holder.namespace);
+    const role = { kind: 'Role', metadata: { name: 'new' }, rules: [] };
+    await waitUntil(async () => (await roles.replace('new', role)).status === 201, { what: 'the update that creates' });
+    expect((await roles.apply('other', { ...role, metadata: { name: 'other' } })).status).to.equal(403);
+
+    const wrong: string[] = [];
+    for (const { apiVersion, group, resource, kind, namespaced } of await servedResources()) {
+      const namespace = namespaced ? holder.namespace : undefined;
+      const objects = new ResourceClient(cluster().client, apiVersion, resource, namespace);
+      const object = { kind, metadata: { name: 'not-there', namespace } };
+      const { status } = await objects.replace('not-there', object, { query: { dryRun: 'All' } });
+      const creates = status !== 404;
+      if (creates !== creatingVerbs(group, resource).includes('update')) wrong.push(`${resource}.${group}: ${status}`);
+    }
+    expect(wrong).to.deep.equal([]);
   });
 
   it('takes a create from whoever holds the empty name', async () => {

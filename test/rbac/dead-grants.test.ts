@@ -70,6 +70,35 @@ describe('a rule with names', () => {
     const ofOthers = [{ verbs: ['patch'], apiGroups: [''], resources: ['secrets'] }];
     expect(dead(rule, { held: 'cluster', beside: ofOthers })).to.deep.equal(['rules[2].verbs[0]: create configmaps']);
   });
+  it('grants none where what stands beside it is about other names', () => {
+    const rule = { ...named, verbs: ['create'] };
+    const patch = { verbs: ['patch'], apiGroups: [''], resources: ['configmaps'] };
+    const other = [{ ...patch, resourceNames: ['others'] }];
+    expect(dead(rule, { held: 'cluster', beside: other })).to.deep.equal(['rules[2].verbs[0]: create configmaps']);
+    const same = [{ ...patch, resourceNames: ['others', 'settings'] }];
+    expect(dead(rule, { held: 'cluster', beside: same })).to.deep.equal([]);
+    expect(dead(rule, { held: 'cluster', mayHoldMore: true })).to.deep.equal([]);
+  });
+  it('grants it by an update where that creates, and the reason says what it takes', () => {
+    const reasonOf = (apiGroup: string, resource: string) =>
+      findDeadGrants(
+        { verbs: ['create'], apiGroups: [apiGroup], resources: [resource], resourceNames: ['one'] },
+        'rules[0]',
+        clusterWide,
+      ).map(({ reason, isByItself }) => `${String(isByItself)}: ${reason}`);
+    expect(reasonOf('', 'secrets')).to.deep.equal([
+      'true: what is created has no name yet, but for server-side apply, which needs the verb patch as well',
+    ]);
+    expect(reasonOf('rbac.authorization.k8s.io', 'clusterrolebindings')).to.deep.equal([
+      'true: what is created has no name yet, but for server-side apply and updates that create, which need the verb patch or update as well',
+    ]);
+    const update = (apiGroup: string, resource: string) =>
+      dead({ verbs: ['create', 'update'], apiGroups: [apiGroup], resources: [resource], resourceNames: ['one'] });
+    expect(update('', 'secrets')).to.deep.equal(['rules[2].verbs[0]: create secrets']);
+    expect(update('rbac.authorization.k8s.io', 'roles')).to.deep.equal([]);
+    // What an extension does is not known.
+    expect(update('example.com', 'gizmos')).to.deep.equal([]);
+  });
   it('never grants a deletecollection, whatever stands beside it', () => {
     const rule = { ...named, verbs: ['deletecollection', 'patch'] };
     expect(dead(rule)).to.deep.equal(['rules[2].verbs[0]: deletecollection configmaps']);

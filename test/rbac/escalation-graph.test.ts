@@ -174,6 +174,25 @@ describe('a path to cluster-admin', () => {
     expect(path('patch')).to.equal(undefined);
   });
 
+  it('is there for whoever creates by one role what another lets them patch, where both are held', () => {
+    const path = (...may: readonly string[]) => pathsOf(account('ci/deployer'), admin, grants(...may))('user:jane');
+    const create = 'ci: User jane may create core secrets named cache';
+    const expected =
+      'user:jane -[create and read secrets in ci]-> sa:ci/deployer -[do everything]-> cluster-admin (1 step)';
+    expect(path(create, 'ci: User jane may patch core secrets named cache')).to.equal(expected);
+    expect(path(create, 'cluster: User jane may patch core secrets named cache')).to.equal(expected);
+    expect(
+      path(
+        'cluster: User jane may create core secrets named cache',
+        'ci: User jane may patch core secrets named cache',
+      ),
+    ).to.equal(expected);
+    expect(path(create, 'shop: User jane may patch core secrets named cache')).to.equal(undefined);
+    expect(path(create, 'ci: User jane may patch core secrets named other')).to.equal(undefined);
+    expect(path(create, 'ci: User jane may get core secrets named cache')).to.equal(undefined);
+    expect(path(create, 'ci: User joe may patch core secrets named cache')).to.equal(undefined);
+  });
+
   /** What jane holds, and how she becomes cluster-admin where there is nobody else. */
   const direct: readonly { readonly may: readonly string[]; readonly path: string | undefined }[] = [
     { may: ['cluster: User jane may * * *'], path: '-[do everything]-> cluster-admin (0 steps)' },
@@ -183,12 +202,22 @@ describe('a path to cluster-admin', () => {
       path: '-[escalate clusterroles, update clusterroles]-> cluster-admin (1 step)',
     },
     { may: ['cluster: User jane may escalate rbac.authorization.k8s.io clusterroles'], path: undefined },
+    // Whoever makes a role is not bound to it yet.
+    { may: ['cluster: User jane may escalate,create rbac.authorization.k8s.io clusterroles'], path: undefined },
     {
       may: [
-        'cluster: User jane may create rbac.authorization.k8s.io clusterroles',
+        'cluster: User jane may escalate,create rbac.authorization.k8s.io clusterroles',
+        'cluster: User jane may bind rbac.authorization.k8s.io clusterroles named new',
+        'cluster: User jane may create rbac.authorization.k8s.io clusterrolebindings',
+      ],
+      path: '-[escalate clusterroles, create clusterroles, bind clusterroles, create clusterrolebindings]-> cluster-admin (1 step)',
+    },
+    {
+      may: [
+        'cluster: User jane may update rbac.authorization.k8s.io clusterroles',
         'cluster: User jane may escalate rbac.authorization.k8s.io clusterroles named ,',
       ],
-      path: '-[escalate clusterroles, create clusterroles]-> cluster-admin (1 step)',
+      path: undefined,
     },
     {
       may: ['cluster: User jane may escalate,update rbac.authorization.k8s.io clusterroles named r0'],
@@ -374,6 +403,56 @@ describe('a path to cluster-admin', () => {
       expect(found).to.equal(path === undefined ? undefined : `user:jane ${path}`);
     });
   }
+
+  describe('by changing a role', () => {
+    const held = (kind: 'Role' | 'ClusterRole', namespace: string) => `
+kind: RoleBinding
+metadata: { name: held, namespace: ${namespace} }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: held }
+subjects: [{ kind: User, name: jane }]
+`;
+    const roleHeld = (kind: 'Role' | 'ClusterRole', rules: string) => `
+kind: ${kind}
+metadata: { name: held${kind === 'Role' ? ', namespace: ci' : ''} }
+rules: [${rules}]
+`;
+    const mayGrow = '{ apiGroups: [rbac.authorization.k8s.io], resources: [roles], verbs: [escalate, update] }';
+    const around = [account('ci/deployer'), admin];
+
+    it('leads nowhere where none of the namespace is theirs, and through it where one is', () => {
+      const own = [held('ClusterRole', 'ci'), roleHeld('ClusterRole', mayGrow)];
+      expect(pathsOf(...around, ...own)('user:jane')).to.equal(undefined);
+      const one = grants('ci: User jane may get core pods');
+      expect(pathsOf(...around, ...own, one)('user:jane')).to.equal(
+        'user:jane -[escalate roles, update roles in ci]-> sa:ci/deployer -[do everything]-> cluster-admin (1 step)',
+      );
+    });
+
+    it('leads to what is in the namespace where that is bound to them', () => {
+      const may = grants('cluster: User jane may escalate,patch rbac.authorization.k8s.io clusterroles named held');
+      const inCi = pathsOf(...around, roleHeld('ClusterRole', ''), held('ClusterRole', 'ci'), may);
+      expect(inCi('user:jane')).to.match(/^user:jane -\[escalate clusterroles, patch clusterroles in ci\]-> sa:ci/);
+      const inShop = pathsOf(...around, roleHeld('ClusterRole', ''), held('ClusterRole', 'shop'), may);
+      expect(inShop('user:jane')).to.equal(undefined);
+    });
+
+    it('comes and goes with the role that may be bound', () => {
+      const may = grants(
+        'cluster: User jane may escalate,create rbac.authorization.k8s.io clusterroles',
+        'cluster: User jane may bind rbac.authorization.k8s.io clusterroles named held',
+        'cluster: User jane may create rbac.authorization.k8s.io clusterrolebindings',
+      );
+      const without = snapshotOf([namespaces, may].join('---'));
+      const withRole = snapshotOf([namespaces, may, roleHeld('ClusterRole', '')].join('---'));
+      const role = withRole.get('ClusterRole', '', 'held');
+      const graph = new EscalationGraph(without);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(1);
+      graph.update(withRole, [{ kind: 'ClusterRole', before: undefined, after: role }]);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(undefined);
+      graph.update(without, [{ kind: 'ClusterRole', before: role, after: undefined }]);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(1);
+    });
+  });
 
   it('is not looked for again as somebody else where nothing changed', () => {
     const may = grants(
@@ -603,9 +682,124 @@ spec: { containers: [{ name: main, image: main }] }
     });
   });
 
-  it('leads through an account that is bound and does not exist only by what needs no account', () => {
+  describe('leads through an account that is bound and does not exist', () => {
     const absent = grantsNamed('admin', ['cluster: ServiceAccount ci/ghost may * * *']);
-    expect(pathsOf(absent, grants('ci: User jane may create core pods'))('user:jane')).to.equal(undefined);
+    const nowhere = grantsNamed('admin', ['cluster: ServiceAccount gone/ghost may * * *']);
+    const create = 'ci: User jane may create core serviceaccounts';
+    const createAnywhere = 'cluster: User jane may create core serviceaccounts';
+    const pathBy = (documents: string, ...may: readonly string[]) => pathsOf(documents, grants(...may))('user:jane');
+
+    const rows: readonly { readonly may: readonly string[]; readonly by: string | undefined }[] = [
+      { may: ['ci: User jane may create core pods'], by: undefined },
+      { may: [create], by: undefined },
+      { may: ['ci: User jane may create core serviceaccounts/token'], by: undefined },
+      {
+        may: [create, 'ci: User jane may create core serviceaccounts/token'],
+        by: 'create serviceaccounts, create serviceaccounts/token in ci',
+      },
+      {
+        may: [create, 'cluster: User jane may create core serviceaccounts/token named ghost'],
+        by: 'create serviceaccounts, create serviceaccounts/token in ci',
+      },
+      {
+        may: [createAnywhere, 'ci: User jane may create core serviceaccounts/token named ghost'],
+        by: 'create serviceaccounts, create serviceaccounts/token in ci',
+      },
+      { may: [create, 'ci: User jane may create core serviceaccounts/token named web'], by: undefined },
+      { may: [create, 'shop: User jane may create core serviceaccounts/token'], by: undefined },
+      { may: [create, 'ci: User jane may create core pods'], by: 'create serviceaccounts, create pods in ci' },
+      {
+        may: [create, 'ci: User jane may create apps deployments'],
+        by: 'create serviceaccounts, create deployments in ci',
+      },
+      {
+        may: [create, 'ci: User jane may create,get core secrets'],
+        by: 'create serviceaccounts, create and read secrets in ci',
+      },
+      { may: [create, 'ci: User jane may create core pods/exec'], by: undefined },
+      {
+        may: [
+          'ci: User jane may create,patch core serviceaccounts named ghost',
+          'ci: User jane may create core serviceaccounts/token',
+        ],
+        by: 'create serviceaccounts, create serviceaccounts/token in ci',
+      },
+      {
+        may: [
+          'ci: User jane may create core serviceaccounts named ghost',
+          'ci: User jane may create core serviceaccounts/token',
+        ],
+        by: undefined,
+      },
+      {
+        may: ['ci: User jane may impersonate core serviceaccounts'],
+        by: 'impersonate serviceaccounts in ci, an account that does not exist',
+      },
+      {
+        may: ['cluster: User jane may impersonate core serviceaccounts named ghost'],
+        by: 'impersonate serviceaccounts, an account that does not exist',
+      },
+      { may: ['cluster: User jane may impersonate core serviceaccounts named web'], by: undefined },
+      { may: ['shop: User jane may impersonate core serviceaccounts'], by: undefined },
+      {
+        may: [
+          'ci: User jane may bind rbac.authorization.k8s.io clusterroles',
+          'ci: User jane may create rbac.authorization.k8s.io rolebindings',
+        ],
+        by: 'bind clusterroles, create rolebindings in ci, an account that does not exist',
+      },
+      {
+        may: ['ci: User jane may escalate,update rbac.authorization.k8s.io roles'],
+        by: 'escalate roles, update roles in ci, an account that does not exist',
+      },
+    ];
+    for (const { may, by } of rows) {
+      it(`${by === undefined ? 'not ' : ''}for whom it says "${may.join('", "')}"`, () => {
+        const path =
+          by === undefined ? undefined : `user:jane -[${by}]-> sa:ci/ghost -[do everything]-> cluster-admin (1 step)`;
+        expect(pathBy(absent, ...may)).to.equal(path);
+      });
+    }
+
+    it('and whose namespace does not exist, for whoever may create that as well, or needs none', () => {
+      const may = [createAnywhere, 'cluster: User jane may create core serviceaccounts/token'];
+      const to = 'sa:gone/ghost -[do everything]-> cluster-admin (1 step)';
+      expect(pathBy(nowhere, ...may)).to.equal(undefined);
+      expect(pathBy(nowhere, ...may, 'cluster: User jane may create core namespaces')).to.equal(
+        `user:jane -[create namespaces, create serviceaccounts, create serviceaccounts/token]-> ${to}`,
+      );
+      expect(pathBy(nowhere, ...may, 'cluster: User jane may create,patch core namespaces named other')).to.equal(
+        undefined,
+      );
+      expect(pathBy(nowhere, ...may, 'cluster: User jane may create,patch core namespaces named gone')).to.match(
+        /^user:jane -\[create namespaces, create serviceaccounts, /,
+      );
+      expect(pathBy(nowhere, 'cluster: User jane may impersonate core serviceaccounts')).to.equal(
+        `user:jane -[impersonate serviceaccounts, an account that does not exist]-> ${to}`,
+      );
+    });
+
+    it('and not in files, where it may well be there', () => {
+      const snapshot = snapshotOf([absent, grants(create)].join('---'), { isWholeCluster: false });
+      expect(new EscalationGraph(snapshot).toAdmin().stepsFrom('user:jane')).to.equal(undefined);
+      const token = grants('ci: User jane may create core serviceaccounts/token');
+      const exists = snapshotOf([absent, token].join('---'), { isWholeCluster: false });
+      expect(new EscalationGraph(exists).toAdmin().stepsFrom('user:jane')).to.equal(1);
+    });
+
+    it('until it is created, and again once it is deleted', () => {
+      const may = grants(create, 'ci: User jane may create core serviceaccounts/token named ghost');
+      const without = snapshotOf([namespaces, absent, may].join('---'));
+      const withIt = snapshotOf([namespaces, absent, may, account('ci/ghost')].join('---'));
+      const ghost = withIt.get('ServiceAccount', 'ci', 'ghost');
+      const graph = new EscalationGraph(without);
+      const told = () => graph.toAdmin().hopFrom('user:jane')?.by;
+      expect(told()).to.equal('create serviceaccounts, create serviceaccounts/token');
+      graph.update(withIt, [{ kind: 'ServiceAccount', before: undefined, after: ghost }]);
+      expect(told()).to.equal('create serviceaccounts/token');
+      graph.update(without, [{ kind: 'ServiceAccount', before: ghost, after: undefined }]);
+      expect(told()).to.equal('create serviceaccounts, create serviceaccounts/token');
+    });
   });
 
   it('names of several grants of the same always the same, in whatever order they came', () => {

@@ -88,4 +88,33 @@ subjects: 7
     const found = listPermissions(snapshotOf(cluster), group, isNamespaced);
     expect(found.scopes.map(({ namespace }) => namespace)).to.deep.equal(['']);
   });
+
+  it('are not in vain where a create by name is joined by a patch that another binding grants', () => {
+    const rolesOf = (patched: string, place: string) => `
+kind: Role
+metadata: { name: mk, namespace: shop }
+rules: [{ apiGroups: [""], resources: [secrets], verbs: [create], resourceNames: [tls] }]
+---
+kind: RoleBinding
+metadata: { name: mk, namespace: shop }
+roleRef: { kind: Role, name: mk }
+subjects: [{ kind: ServiceAccount, name: web, namespace: shop }]
+---
+kind: Role
+metadata: { name: pt, namespace: ${place} }
+rules: [{ apiGroups: [""], resources: [secrets], verbs: [patch], resourceNames: [${patched}] }]
+---
+kind: RoleBinding
+metadata: { name: pt, namespace: ${place} }
+roleRef: { kind: Role, name: pt }
+subjects: [{ kind: Group, name: system:serviceaccounts:shop }]
+`;
+    const created = (patched: string, place: string) =>
+      print(listPermissions(snapshotOf(rolesOf(patched, place)), serviceAccount('shop', 'web'), isNamespaced)).find(
+        (line) => line.includes('create'),
+      );
+    expect(created('tls', 'shop')).to.equal('shop: create secrets by mk');
+    expect(created('other', 'shop')).to.equal('shop: create secrets by mk dead');
+    expect(created('tls', 'bank')).to.equal('shop: create secrets by mk dead');
+  });
 });

@@ -204,18 +204,14 @@ describe('who can, where rules have names', () => {
     });
   }
 
-  const byApply = 'only by server-side apply, or by an update that creates: a plain create names nothing';
+  const byApply = 'only by server-side apply: a plain create names nothing';
   const created: readonly (readonly [text: string, yaml: string, holders: readonly string[]])[] = [
     [
       'one role grants both',
       grant('both', 'create,patch secrets [y]', 'User eve'),
       [`User eve by RoleBinding/both#0 [y] (${byApply})`],
     ],
-    [
-      'it may create and update',
-      grant('put', 'create,update secrets [y]', 'User eve'),
-      [`User eve by RoleBinding/put#0 [y] (${byApply})`],
-    ],
+    ['no update creates a Secret', grant('put', 'create,update secrets [y]', 'User eve'), []],
     [
       'another rule grants the patch of some of the names',
       grant('some', 'create secrets [x, y]; patch secrets [y, z]', 'User eve'),
@@ -224,14 +220,14 @@ describe('who can, where rules have names', () => {
     [
       'another binding grants the patch',
       grant('mk', 'create secrets [y]', 'User eve') + grant('pt', 'patch secrets', 'User eve', ''),
-      [`User eve by RoleBinding/mk#0 [y] (${byApply}; ClusterRoleBinding "pt" lets it patch or update)`],
+      [`User eve by RoleBinding/mk#0 [y] (${byApply}; ClusterRoleBinding "pt" lets it patch)`],
     ],
     [
       'the role grants some of it, and others the rest',
       grant('mk', 'create secrets [x, y, z]; patch secrets [x]', 'User eve') +
         grant('a', 'patch secrets [x, y]', 'User eve') +
-        grant('b', 'update secrets [z]', 'User eve'),
-      [`User eve by RoleBinding/mk#0 [x y z] (${byApply}; RoleBinding "a/bank" and 1 more let it patch or update)`],
+        grant('b', 'patch secrets [z]', 'User eve'),
+      [`User eve by RoleBinding/mk#0 [x y z] (${byApply}; RoleBinding "a/bank" and 1 more let it patch)`],
     ],
     [
       'its own role grants it as does another',
@@ -244,27 +240,27 @@ describe('who can, where rules have names', () => {
         grant('a', 'patch secrets', 'Group devs'),
       [
         `User eve by RoleBinding/mk#0 [x] (${byApply})`,
-        `User eve by RoleBinding/mk#0 [y] (${byApply}; only if it is among those whom RoleBinding "a/bank" lets patch or update)`,
+        `User eve by RoleBinding/mk#0 [y] (${byApply}; only if it is among those whom RoleBinding "a/bank" lets patch)`,
       ],
     ],
     [
       'a group that it is in for certain grants the patch',
       grant('mk', 'create secrets [y]', 'ServiceAccount web') +
         grant('pt', 'patch secrets', 'Group system:serviceaccounts:bank'),
-      [`ServiceAccount bank/web by RoleBinding/mk#0 [y] (${byApply}; RoleBinding "pt/bank" lets it patch or update)`],
+      [`ServiceAccount bank/web by RoleBinding/mk#0 [y] (${byApply}; RoleBinding "pt/bank" lets it patch)`],
     ],
     [
       'it may be in the group that may patch',
       grant('mk', 'create secrets [y]', 'User eve') + grant('pt', 'patch secrets [y]', 'Group devs'),
       [
-        `User eve by RoleBinding/mk#0 [y] (${byApply}; only if it is among those whom RoleBinding "pt/bank" lets patch or update)`,
+        `User eve by RoleBinding/mk#0 [y] (${byApply}; only if it is among those whom RoleBinding "pt/bank" lets patch)`,
       ],
     ],
     [
       'one of a group may patch',
       grant('mk', 'create secrets [y]', 'Group devs') + grant('pt', 'patch secrets [y]', 'User eve'),
       [
-        `Group devs by RoleBinding/mk#0 [y] (${byApply}; only who is also among those whom RoleBinding "pt/bank" lets patch or update)`,
+        `Group devs by RoleBinding/mk#0 [y] (${byApply}; only who is also among those whom RoleBinding "pt/bank" lets patch)`,
       ],
     ],
     ['nobody may patch', grant('mk', 'create secrets [y]', 'User eve'), []],
@@ -306,10 +302,17 @@ describe('who can, where rules have names', () => {
     });
   }
 
+  it('counts an update where that creates what is not there', () => {
+    const yaml = grant('mk', 'create services [y]', 'User eve') + grant('put', 'update services', 'User eve');
+    expect(ask('create services', 'everywhere', yaml).holders.map(print)).to.deep.equal([
+      'User eve by RoleBinding/mk#0 [y] (only by server-side apply, or by an update that creates: a plain create names nothing; RoleBinding "put/bank" lets it patch or update)',
+    ]);
+  });
+
   it('says for which namespace a create everywhere is of use', () => {
     const yaml = grant('mk', 'create secrets [y]', 'User eve', '') + grant('pt', 'patch secrets', 'User eve');
     expect(ask('create secrets', { namespace: 'bank' }, yaml).holders.map(print)).to.deep.equal([
-      `User eve by ClusterRoleBinding/mk#0 [y] (${byApply}; RoleBinding "pt/bank" lets it patch or update)`,
+      `User eve by ClusterRoleBinding/mk#0 [y] (${byApply}; RoleBinding "pt/bank" lets it patch)`,
     ]);
     expect(ask('create secrets', { namespace: 'shop' }, yaml).holders).to.deep.equal([]);
   });

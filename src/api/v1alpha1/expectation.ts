@@ -65,7 +65,15 @@ const permissionSchema = {
       'x-kubernetes-list-type': 'atomic',
     },
     resources: textsSchema('Plurals, with the subresource as RBAC writes it: pods/exec; "*" is any.', 64, 253),
-    names: textsSchema('Only objects of these names; left out, of every name.', 64, 253),
+    names: {
+      type: 'array',
+      description:
+        'Only objects of these names; left out, of every name. "" stands for requests without a name, in allow alone.',
+      minItems: 1,
+      maxItems: 64,
+      items: { type: 'string', maxLength: 253 },
+      'x-kubernetes-list-type': 'atomic',
+    },
     namespace: {
       ...namespaceSchema,
       description:

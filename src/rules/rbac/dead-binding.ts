@@ -112,7 +112,7 @@ const verdicts = new WeakMap<readonly PolicyRule[], boolean>();
 function isDeadInNamespace(rules: readonly PolicyRule[]): boolean {
   let verdict = verdicts.get(rules);
   if (verdict === undefined) {
-    verdict = rules.every((rule) => isDeadRule(rule, { held: 'namespace', isClusterScoped, beside: rules }));
+    verdict = rules.every((rule) => isDeadRule(rule, { held: 'namespace', isClusterScoped, mayHoldMore: true }));
     verdicts.set(rules, verdict);
   }
   return verdict;

@@ -7,7 +7,11 @@
  */
 import type { PolicyRule } from '../../core/kinds.ts';
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
-import type { Violation } from '../../core/rule.ts';
+import type { RuleContext, Violation } from '../../core/rule.ts';
+import { isReadable } from '../../core/snapshot.ts';
+import { authorizerReads } from '../../rbac/authorizer.ts';
+import { createUses, ruleKeyOf } from '../../rbac/create-uses.ts';
+import type { CreateUses, RuleKey } from '../../rbac/create-uses.ts';
 import { findDeadGrants, isTooLarge } from '../../rbac/dead-grants.ts';
 import { isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from '../../rbac/rule-matching.ts';
 import { isClusterScoped } from '../lib/resource-scope.ts';
@@ -19,6 +23,7 @@ export const deadRule = defineRule({
   severityReason:
     'Names that limit nothing look like protection; a word that grants nothing is low, because somebody will widen the role to make it work.',
   subject: 'Role',
+  considers: authorizerReads,
   controls: ['nsa/authentication-and-authorization'],
   rationale:
     'A role that reads as pods/*, core, apps/v1 or get* is taken for what it is not, by people and by tools: reviews count grants that do not exist, and miss those that somebody adds when the first do not work.',
@@ -43,7 +48,8 @@ rules:
 `,
   },
 
-  check(role, { subject }) {
+  check(role, context) {
+    const { subject } = context;
     if (role.aggregationRule !== undefined) {
       return notApplicable('its rules are those of the roles that it aggregates, which are judged themselves');
     }
@@ -53,16 +59,33 @@ rules:
     const held = subject.kind === 'Role' ? 'namespace' : 'unknown';
     return rules.flatMap((rule, index) => {
       const path = `rules[${index}]`;
-      const dead = findDeadGrants(rule, path, { held, isClusterScoped, beside: rules });
+      const dead = findDeadGrants(rule, path, { held, isClusterScoped, beside: rules }).filter(
+        ({ isByItself }) => isByItself !== true || !isOfUse(index, context),
+      );
       return [
-        ...dead.map(({ path: place, what, reason }) =>
-          violation(place, what, `"${what}" grants nothing: ${reason}`, 'low'),
+        ...dead.map(({ path: place, what, reason, isByItself }) =>
+          violation(
+            place,
+            what,
+            `"${what}" grants nothing${isByItself === true ? ' by itself' : ''}: ${reason}`,
+            'low',
+          ),
         ),
         ...limitlessNames(rule, path, rules),
       ];
     });
   },
 });
+
+const askUse = (uses: CreateUses, about: RuleKey): boolean => uses.isOfUse(about);
+
+/** Whether a create by name is of use to somebody by another role; not where it cannot be read who holds what. */
+function isOfUse(index: number, { subject, snapshot }: RuleContext): boolean {
+  if (!authorizerReads.every((source) => isReadable(snapshot.observation(source)))) return false;
+  const kind = subject.kind === 'ClusterRole' ? 'ClusterRole' : 'Role';
+  const role = { kind, namespace: subject.namespace ?? '', name: subject.name } as const;
+  return snapshot.ask(createUses, askUse, ruleKeyOf(role, index));
+}
 
 function limitlessNames(rule: PolicyRule, path: string, rules: readonly PolicyRule[]): readonly Violation[] {
   if (isUnrestrictedByName(rule)) return [];

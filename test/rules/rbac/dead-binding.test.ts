@@ -244,4 +244,19 @@ subjects: jane
 `,
     unknown: /subjects/,
   },
+  {
+    name: 'a create by name is of use to whoever may patch it by another role',
+    yaml: `
+kind: RoleBinding
+metadata: { name: writers, namespace: shop }
+roleRef: { kind: ClusterRole, name: writer }
+subjects: [{ kind: User, name: joe }]
+---
+kind: ClusterRole
+metadata: { name: writer }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [create], resourceNames: [settings] }
+`,
+    passes: true,
+  },
 ]);

@@ -41,6 +41,119 @@ metadata: { name: writer, namespace: shop }
 rules:
   - { apiGroups: [''], resources: [configmaps], verbs: [create, get], resourceNames: [settings] }
 `,
+    fails: [
+      {
+        path: 'rules[0].verbs[0]',
+        severity: 'low',
+        observed: 'create configmaps',
+        message:
+          /^"create configmaps" grants nothing by itself: .* server-side apply, which needs the verb patch as well$/,
+      },
+    ],
+  },
+  {
+    name: 'names and create pass where somebody holds a patch of them by another role',
+    yaml: `
+kind: Role
+metadata: { name: writer, namespace: shop }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [create], resourceNames: [settings] }
+---
+kind: RoleBinding
+metadata: { name: writers, namespace: shop }
+roleRef: { kind: Role, name: writer }
+subjects: [{ kind: User, name: joe }, { kind: ServiceAccount, name: web }]
+---
+kind: ClusterRole
+metadata: { name: patcher }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [patch] }
+---
+kind: RoleBinding
+metadata: { name: patchers, namespace: shop }
+roleRef: { kind: ClusterRole, name: patcher }
+subjects: [{ kind: Group, name: 'system:serviceaccounts:shop' }]
+`,
+    passes: true,
+  },
+  {
+    name: 'and those of a ClusterRole where the patch is granted everywhere, or in a namespace',
+    yaml: `
+kind: ClusterRole
+metadata: { name: writer }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [create], resourceNames: [settings] }
+---
+kind: ClusterRoleBinding
+metadata: { name: writers }
+roleRef: { kind: ClusterRole, name: writer }
+subjects: [{ kind: User, name: joe }]
+---
+kind: Role
+metadata: { name: patcher, namespace: shop }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [patch] }
+---
+kind: RoleBinding
+metadata: { name: patchers, namespace: shop }
+roleRef: { kind: Role, name: patcher }
+subjects: [{ kind: User, name: joe }]
+`,
+    passes: true,
+  },
+  {
+    name: 'of a Role it is not told what is granted beyond its namespace',
+    yaml: `
+kind: Role
+metadata: { name: writer, namespace: shop }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [create], resourceNames: [settings] }
+---
+kind: RoleBinding
+metadata: { name: writers, namespace: shop }
+roleRef: { kind: Role, name: writer }
+subjects: [{ kind: User, name: joe }]
+---
+kind: ClusterRole
+metadata: { name: patcher }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [patch] }
+---
+kind: ClusterRoleBinding
+metadata: { name: patchers }
+roleRef: { kind: ClusterRole, name: patcher }
+subjects: [{ kind: User, name: joe }]
+`,
+    fails: [{ path: 'rules[0].verbs[0]', severity: 'low', message: /grants nothing by itself/ }],
+  },
+  {
+    name: 'and do not where whoever holds the patch holds it of other names, elsewhere, or does not hold both',
+    yaml: `
+kind: Role
+metadata: { name: writer, namespace: shop }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [create], resourceNames: [settings] }
+---
+kind: RoleBinding
+metadata: { name: writers, namespace: shop }
+roleRef: { kind: Role, name: writer }
+subjects: [{ kind: User, name: joe }]
+---
+kind: ClusterRole
+metadata: { name: patcher }
+rules:
+  - { apiGroups: [''], resources: [configmaps], verbs: [patch] }
+---
+kind: RoleBinding
+metadata: { name: patchers, namespace: bank }
+roleRef: { kind: ClusterRole, name: patcher }
+subjects: [{ kind: User, name: joe }]
+---
+kind: RoleBinding
+metadata: { name: others, namespace: shop }
+roleRef: { kind: ClusterRole, name: patcher }
+subjects: [{ kind: User, name: max }]
+`,
     fails: [{ path: 'rules[0].verbs[0]', severity: 'low', observed: 'create configmaps' }],
   },
   {
