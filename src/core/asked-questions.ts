@@ -21,7 +21,13 @@ interface Asked {
   /** What was made of the snapshot as the answers were given. */
   made: unknown;
   readonly answers: Map<AnyQuestion, Answers>;
+  /** How many answers there are. */
+  size: number;
 }
+
+/** More than so many answers for each that was asked for at once, and some, may be about what is gone. */
+const mostForOne = 4;
+const spareAnswers = 1_000;
 
 /** Where the answers change. */
 export interface Clock {
@@ -31,6 +37,8 @@ export interface Clock {
 
 export class AskedQuestions {
   readonly #asked = new Map<Derivation<unknown>, Asked>();
+  /** How many answers may pile up. */
+  readonly #limits = new Map<Derivation<unknown>, number>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -45,7 +53,7 @@ export class AskedQuestions {
     snapshot: Snapshot,
   ): Answered<A> {
     const made = snapshot.derive(derivation);
-    const known = this.#asked.get(derivation) ?? { made, answers: new Map<AnyQuestion, Answers>() };
+    const known = this.#asked.get(derivation) ?? { made, answers: new Map<AnyQuestion, Answers>(), size: 0 };
     this.#asked.set(derivation, known);
     // What it is about is asked of it again, and nothing else.
     const asQuestion = question as unknown as AnyQuestion;
@@ -55,6 +63,7 @@ export class AskedQuestions {
     if (answered === undefined) {
       answered = { answer: question(made, about), cell: this.#clock.newCell() };
       answers.set(about, answered);
+      known.size += 1;
     }
     return answered as Answered<A>;
   }
@@ -63,9 +72,9 @@ export class AskedQuestions {
   settle(snapshot: Snapshot, isAsBefore: (derivation: Derivation<unknown>) => boolean): void {
     for (const [derivation, asked] of this.#asked) {
       if (isAsBefore(derivation)) continue;
-      const made = deriveIfKnown(derivation, snapshot);
+      const made = this.#hasTooMany(derivation, asked) ? undefined : deriveIfKnown(derivation, snapshot);
       if (made === undefined) {
-        // Whoever asked learns the reason by asking again.
+        // Whoever needs the answer, or the reason why there is none, asks again.
         for (const answers of asked.answers.values()) for (const { cell } of answers.values()) this.#clock.touch(cell);
         this.#asked.delete(derivation);
         continue;
@@ -74,6 +83,13 @@ export class AskedQuestions {
       asked.made = made;
       for (const [question, answers] of asked.answers) this.#askAgain(question, answers, made, moved);
     }
+  }
+
+  /** Then none counts that nobody asks for anew. */
+  #hasTooMany(derivation: Derivation<unknown>, { size }: Asked): boolean {
+    const limit = this.#limits.get(derivation) ?? mostForOne * size + spareAnswers;
+    this.#limits.set(derivation, limit);
+    return size > limit && this.#limits.delete(derivation);
   }
 
   #askAgain(question: AnyQuestion, answers: Answers, made: unknown, moved: ReadonlySet<string> | undefined): void {
@@ -90,6 +106,7 @@ export class AskedQuestions {
 
   clear(): void {
     this.#asked.clear();
+    this.#limits.clear();
   }
 }
 

@@ -87,6 +87,29 @@ describe('asked questions', () => {
     expect(() => versions.ask(derivation, numberOf, 'one', snapshot)).to.throw(NotObserved);
   });
 
+  it('are forgotten once most of them may be about what is gone, and again as late as the others', () => {
+    const versions = new Versions();
+    const changeRole = (): void => {
+      versions.noteObject('Role', 'shop', 'reader');
+      versions.settle(snapshot);
+    };
+    const { cell } = versions.ask(derivation, numberOf, 'one', snapshot);
+    changeRole();
+    const before = versions.now;
+    for (let index = 0; index < 1003; index += 1) versions.ask(derivation, numberOf, `gone-${index}`, snapshot);
+    changeRole();
+    expect(versions.haveChanged([cell], before)).to.equal(false);
+    versions.ask(derivation, numberOf, 'one too many', snapshot);
+    changeRole();
+    expect(versions.haveChanged([cell], before), 'to be asked again').to.equal(true);
+    asked.length = 0;
+    changeRole();
+    expect(asked).to.deep.equal([]);
+    versions.ask(derivation, numberOf, 'one', snapshot);
+    changeRole();
+    expect(asked).to.deep.equal(['one', 'one']);
+  });
+
   it('are forgotten, with all that was read, once what is gone has piled up', () => {
     const versions = new Versions(10);
     const { epoch } = versions;
