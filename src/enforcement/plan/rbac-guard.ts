@@ -86,14 +86,18 @@ function buildSpec(
     },
     matchConditions: [isNotOfControlPlane, ...exceptBreakGlass(breakGlassGroups), isAnotherList],
     variables: [
+      isTooLong,
       ...added('Anybody', 'rules', printUnnamedImpersonation('r', what.scope)),
       ...added('Everybody', 'subjects', isEverybody),
       ...(clusterAdmins === undefined ? [] : added('Admins', 'subjects', printIsUnnamedAdmin(clusterAdmins))),
       {
         name: 'grants',
-        expression: [printImpersonation, printAnonymous, ...(clusterAdmins === undefined ? [] : [printAdmins])].join(
-          ' +\n',
-        ),
+        expression: [
+          printTooLong,
+          printImpersonation,
+          printAnonymous,
+          ...(clusterAdmins === undefined ? [] : [printAdmins]),
+        ].join(' +\n'),
       },
     ],
     validations: [
@@ -126,6 +130,23 @@ const isAnotherList: NamedExpression = {
   ${printList('object', 'subjects')} != ${printList('oldObject', 'subjects')}`,
 };
 
+/** An object with more rules or subjects, or more words in one list of a rule, is not looked through. */
+export const MOST_ENTRIES = 5_000;
+export const MOST_WORDS = 1_000;
+
+/** To look through a list takes an API server a time that grows with its square. */
+function printIsTooLong(version: 'object' | 'oldObject'): string {
+  const words = ['verbs', 'apiGroups', 'resources'].map((list) => `r.?${list}.orValue([]).size() > ${MOST_WORDS}`);
+  const [rules, subjects] = [printList(version, 'rules'), printList(version, 'subjects')];
+  return `(${subjects}.size() > ${MOST_ENTRIES} || ${rules}.size() > ${MOST_ENTRIES} ||
+    ${rules}.exists(r, ${words.join(' || ')}))`;
+}
+
+const isTooLong: NamedExpression = { name: 'isTooLong', expression: printIsTooLong('object') };
+
+export const TOO_LONG = `has more than ${MOST_ENTRIES} entries, or more than ${MOST_WORDS} words in one list of a rule: too many to be looked through; make several of it`;
+const printTooLong = `(variables.isTooLong ? [${celLiteral(TOO_LONG)}] : [])`;
+
 /** Of no more pairs is one held against the other: of some 500 entries that stand, and should not, each against all. */
 const mostCompared = 250_000;
 
@@ -142,10 +163,14 @@ function added(name: string, list: 'rules' | 'subjects', condition: string): rea
   const one = list === 'rules' ? 'r' : 's';
   const [now, before] = [`variables.now${name}`, `variables.before${name}`];
   return [
-    { name: `now${name}`, expression: `${printList('object', list)}\n  .filter(${one}, ${condition})` },
+    {
+      name: `now${name}`,
+      expression: `variables.isTooLong ? [] :\n  ${printList('object', list)}\n  .filter(${one}, ${condition})`,
+    },
     {
       name: `before${name}`,
-      expression: `request.operation == 'CREATE' ? [] :\n  ${printList('oldObject', list)}\n  .filter(${one}, ${condition})`,
+      expression: `request.operation == 'CREATE' || ${printIsTooLong('oldObject')} ? [] :
+  ${printList('oldObject', list)}\n  .filter(${one}, ${condition})`,
     },
     {
       name: `added${name}`,

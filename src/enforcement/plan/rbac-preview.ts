@@ -21,7 +21,15 @@ import { isPredefinedRole } from '../../rbac/predefined.ts';
 import type { PlannedValidatingPolicy } from './planned-policy.ts';
 import { undecidedKind } from './previewed-finding.ts';
 import type { GuardFindings, PreviewedFinding } from './previewed-finding.ts';
-import { isOpenedByKubernetes, isWithoutCredentials, nameAdmin, nameAdmins } from './rbac-guard.ts';
+import {
+  isOpenedByKubernetes,
+  isWithoutCredentials,
+  MOST_ENTRIES,
+  MOST_WORDS,
+  nameAdmin,
+  nameAdmins,
+  TOO_LONG,
+} from './rbac-guard.ts';
 import { letsActAsAnybody } from './unnamed-impersonation.ts';
 
 const FAMILY = 'rbac';
@@ -50,7 +58,8 @@ export function previewRbac(
     for (const object of snapshot.list(kind, namespace)) {
       const subject = refOf(kind, object.metadata.name, namespace);
       try {
-        const violations = look(object);
+        const tooLong = findTooLong(object);
+        const violations = tooLong.length > 0 ? tooLong : look(object);
         const [first] = violations;
         if (first !== undefined) refused.push(toPreviewed(subject, first.message, violations));
       } catch (error) {
@@ -62,6 +71,16 @@ export function previewRbac(
   judge(roleKind, (role) => findUnnamed(roleKind, role, snapshot));
   judge(bindingKind, (binding) => findGrants(binding, clusterAdmins));
   return { refused: sort(refused), undecided: sort(undecided) };
+}
+
+type Listed = Partial<Pick<ObjectOf<'Role'>, 'rules'> & Pick<ObjectOf<'RoleBinding'>, 'subjects'>>;
+
+/** Such an object is refused whatever it grants. */
+function findTooLong({ rules = [], subjects = [] }: Listed): readonly Violation[] {
+  if (subjects.length > MOST_ENTRIES) return [violation('subjects', subjects.length, `it ${TOO_LONG}`)];
+  const isWordy = ({ verbs, apiGroups = [], resources = [] }: PolicyRule): boolean =>
+    [verbs, apiGroups, resources].some((words) => words.length > MOST_WORDS);
+  return rules.length > MOST_ENTRIES || rules.some(isWordy) ? [violation('rules', rules.length, `it ${TOO_LONG}`)] : [];
 }
 
 /** What the API server itself makes is let through. */

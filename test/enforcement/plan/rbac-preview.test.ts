@@ -63,4 +63,12 @@ describe('what is said of ClusterRoles that the guard of RBAC would refuse anew'
     expect(preview(true, role('cluster-admin', [everything]))).to.deep.equal([]);
     expect(preview(true, role('mine', [everything]))).to.deep.equal(['mine rules[0]']);
   });
+
+  it('is what is too long to be looked through, whatever is in it', () => {
+    const read = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
+    const words = Array.from({ length: 1001 }, (_, index) => `w${index}`);
+    expect(preview(true, role('long', Array<object>(5001).fill(read)))).to.deep.equal(['long rules']);
+    expect(preview(true, role('wordy', [{ ...read, verbs: words }]))).to.deep.equal(['wordy rules']);
+    expect(preview(true, role('as-long-as-may-be', Array<object>(5000).fill(read)))).to.deep.equal([]);
+  });
 });
