@@ -3,6 +3,7 @@
  * an expectation that can never be broken would read as one that is met.
  */
 import type { ExpectationSpec, PermissionSpec } from '../api/v1alpha1/expectation.ts';
+import { groupProblem, resourceProblem, urlProblem, verbProblem } from './dead-words.ts';
 
 export interface ExpectationProblem {
   readonly reason: 'InvalidExpectation';
@@ -100,24 +101,47 @@ function findPermissionProblem(
   return undefined;
 }
 
-/** What no request asks for is never granted, so that to deny it says nothing. */
-function findIdleDenial({ verbs, resources, names }: PermissionSpec, path: string): ExpectationProblem | undefined {
-  const verb = verbs.findIndex((one) => /[\s,]/.test(one));
-  if (verb !== -1) return problemAt(`${path}.verbs[${verb}]`, `is "${verbs[verb] ?? ''}": write one verb an entry`);
-  for (const [index, resource] of (resources ?? []).entries()) {
-    const at = `${path}.resources[${index}]`;
-    if (/[\s,]/.test(resource)) return problemAt(at, `is "${resource}": write one resource an entry`);
-    if (resource.endsWith('/*')) {
-      return problemAt(at, `is "${resource}", which RBAC reads literally; name the subresources, or write "*"`);
-    }
-    if (/^[^/]*\./.test(resource)) {
-      return problemAt(at, `is "${resource}": write the plural alone, and the group in apiGroups`);
-    }
+/**
+ * What no request asks for is never granted, so that to deny it says nothing. Words that are in order and mean nothing
+ * that is served, such as `pod`, leave the judgement unknown.
+ */
+function findIdleDenial(permission: PermissionSpec, path: string): ExpectationProblem | undefined {
+  const { verbs, apiGroups = [], resources = [], urls = [], names = [] } = permission;
+  return (
+    findIdleWord(`${path}.verbs`, verbs, idleVerb) ??
+    findIdleWord(`${path}.apiGroups`, apiGroups, groupProblem) ??
+    findIdleWord(`${path}.resources`, resources, idleResource) ??
+    findIdleWord(`${path}.urls`, urls, urlProblem) ??
+    findIdleWord(`${path}.names`, names, idleName)
+  );
+}
+
+function findIdleWord(
+  path: string,
+  words: readonly string[],
+  problemOf: (word: string) => string | undefined,
+): ExpectationProblem | undefined {
+  for (const [index, word] of words.entries()) {
+    const problem = problemOf(word);
+    if (problem !== undefined) return problemAt(`${path}[${index}]`, `is "${word}": ${problem}`);
   }
-  const name = names?.findIndex((one) => one === '*' || one === '') ?? -1;
-  if (name === -1) return undefined;
-  const meant = names?.[name] === '*' ? 'every name' : 'requests without a name as well';
-  return problemAt(`${path}.names[${name}]`, `is "${names?.[name] ?? ''}": leave names out to mean ${meant}`);
+  return undefined;
+}
+
+function idleVerb(verb: string): string | undefined {
+  return /[\s,]/.test(verb) ? 'write one verb an entry' : verbProblem(verb);
+}
+
+function idleResource(resource: string): string | undefined {
+  if (/[\s,]/.test(resource)) return 'write one resource an entry';
+  if (resource.endsWith('/*')) return 'RBAC reads it literally; name the subresources, or write "*"';
+  if (/^[^/]*\./.test(resource)) return 'write the plural alone, and the group in apiGroups';
+  return resourceProblem(resource);
+}
+
+function idleName(name: string): string | undefined {
+  if (name === '*') return 'leave names out to mean every name';
+  return name === '' ? 'leave names out to mean requests without a name as well' : undefined;
 }
 
 /** Verbs times resources times names. */

@@ -7,9 +7,10 @@
  * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/request/requestinfo.go (which requests have a name and a namespace);
  * k8s.io/kubernetes v1.37.2, pkg/registry/rbac (`bind` is asked for in the namespace of the binding).
  */
+import { groupProblem, resourceProblem, urlProblem, verbProblem } from '../core/dead-words.ts';
 import type { PolicyRule } from '../core/kinds.ts';
 import { creatingVerbs, mayWriteNew } from './creating-writes.ts';
-import { groupProblem, nameProblem, resourceProblem, urlProblem, verbProblem } from './dead-words.ts';
+import { nameProblem } from './dead-names.ts';
 
 /** One part of a rule. */
 export interface DeadGrant {

@@ -20,6 +20,7 @@ import { heldGrantsOf, requesterOf } from './held-grants.ts';
 import type { HeldGrant } from './held-grants.ts';
 import { ANONYMOUS_USER, MASTERS } from './request.ts';
 import { mergeRules } from './merge-rules.ts';
+import { findMisnamed } from './misnamed-resources.ts';
 import { findUncovered } from './rule-coverage.ts';
 import { findOverlap } from './rule-overlap.ts';
 import { describeRule, describeRules } from './permission-words.ts';
@@ -122,7 +123,7 @@ function judgeDenied(permission: Permission, { scoped, snapshot, authorizer, hel
   const place = scope === 'cluster' ? namespace : scope.namespace;
   if (tooMuch.length > 0 || !isDecidedHere(place, scoped)) return;
   found.decided += 1;
-  const reasons = refusalDoubts(there, authorizer.unreadableIn(place), scoped, snapshot);
+  const reasons = [...findMisnamed(rule), ...refusalDoubts(there, authorizer.unreadableIn(place), scoped, snapshot)];
   if (reasons.length === 0) return;
   const what = `${describeSubject(expectation.subject)} is not granted to ${describeRule(rule)}${where(place, 'anywhere')}`;
   found.doubts.add(`${what}, as far as is known: ${reasons.join('; ')}`);

@@ -6,7 +6,7 @@
  * pkg/endpoints/request/requestinfo.go (which requests have a name).
  */
 import type { PolicyRule } from '../core/kinds.ts';
-import { nameProblem } from './dead-words.ts';
+import { nameProblem } from './dead-names.ts';
 import type { AccessRequest, ResourceRequest } from './request.ts';
 import { allows, allowsNameless, isUnrestrictedByName, namelessVerbs } from './rule-matching.ts';
 

@@ -96,7 +96,7 @@ const rows: readonly Row[] = [
   {
     name: 'a star for subresources would deny nothing',
     spec: { subject: jane, deny: [{ verbs: ['get'], resources: ['pods/*'] }] },
-    problem: /deny\[0\]\.resources\[0\] is "pods\/\*", which RBAC reads literally/,
+    problem: /deny\[0\]\.resources\[0\] is "pods\/\*": RBAC reads it literally/,
   },
   {
     name: 'a group behind the resource would deny nothing',
@@ -109,6 +109,47 @@ const rows: readonly Row[] = [
     problem: /deny\[0\]\.names\[0\] is "\*": leave names out/,
   },
   {
+    name: 'a verb in upper case would deny nothing',
+    spec: { subject: jane, deny: [{ ...pods, verbs: ['get', 'LIST'] }] },
+    problem: /deny\[0\]\.verbs\[1\] is "LIST": verbs are compared in lower case; write "list"/,
+  },
+  {
+    name: 'a verb with a star in it would deny nothing',
+    spec: { subject: jane, deny: [{ ...pods, verbs: ['delete*'] }] },
+    problem: /deny\[0\]\.verbs\[0\] is "delete\*": the only wildcard is \* alone/,
+  },
+  {
+    name: 'a resource in upper case, as a kind is, would deny nothing',
+    spec: { subject: jane, deny: [{ ...pods, resources: ['pods', 'Pods'] }] },
+    problem: /deny\[0\]\.resources\[1\] is "Pods": resources are compared in lower case/,
+  },
+  {
+    name: 'a version is no group and would deny nothing',
+    spec: { subject: jane, deny: [{ ...pods, apiGroups: ['', 'v1'] }] },
+    problem: /deny\[0\]\.apiGroups\[1\] is "v1": it is a version, and the core group is the empty word ""/,
+  },
+  {
+    name: 'a group with its version would deny nothing',
+    spec: { subject: jane, deny: [{ verbs: ['*'], apiGroups: ['apps/v1'], resources: ['deployments'] }] },
+    problem: /deny\[0\]\.apiGroups\[0\] is "apps\/v1": groups stand without a version; write "apps"/,
+  },
+  {
+    name: 'a URL without its slash would deny nothing',
+    spec: { subject: jane, deny: [{ verbs: ['get'], urls: ['/healthz', 'metrics'] }] },
+    problem: /deny\[0\]\.urls\[1\] is "metrics": the path of a request begins with \//,
+  },
+  {
+    name: 'wildcards, subresources, custom groups and verbs of extensions may be denied',
+    spec: {
+      subject: jane,
+      deny: [
+        { verbs: ['*'], apiGroups: ['*'], resources: ['*', '*/scale', 'pods/exec'] },
+        { verbs: ['ReadLogs'], apiGroups: ['shop.example.com'], resources: ['orders'] },
+        { verbs: ['get'], urls: ['*', '/logs/*'] },
+      ],
+    },
+  },
+  {
     name: 'and the empty one much that is not meant',
     spec: { subject: jane, deny: [{ ...pods, names: ['web', ''] }] },
     problem: /deny\[0\]\.names\[1\] is "": leave names out to mean requests without a name as well$/,
@@ -119,7 +160,17 @@ const rows: readonly Row[] = [
   },
   {
     name: 'what RBAC reads literally may be granted, and so be listed',
-    spec: { subject: jane, allow: [{ verbs: ['get,list'], resources: ['pods/*', 'deployments.apps'], names: ['*'] }] },
+    spec: {
+      subject: jane,
+      allow: [
+        {
+          verbs: ['get,list', 'LIST'],
+          apiGroups: ['v1'],
+          resources: ['pods/*', 'deployments.apps', 'Pods'],
+          names: ['*'],
+        },
+      ],
+    },
   },
   {
     name: 'what comes to too much is refused before anybody judges it',

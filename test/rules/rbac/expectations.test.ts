@@ -197,6 +197,48 @@ testRule(expectations, [
     fails: [{ path: 'spec.expectations[0].deny[0]', message: /may delete deployments\.apps in namespace/ }],
   },
   {
+    name: 'a denied word that nothing is called by leaves it open',
+    yaml: own('deny: [{ verbs: [list], resources: [pod] }]') + nodeAndRbac,
+    unknown:
+      /is not granted to list pod .*: no resource of Kubernetes is called "pod"; write "pods", or its group if it is a custom resource$/,
+  },
+  {
+    name: 'a custom resource may be called so: whoever is granted it breaks the denial',
+    yaml:
+      own('deny: [{ verbs: [list], resources: [pod] }]') +
+      role('whales', '{ apiGroups: [whales.example.com], resources: [pod], verbs: [list] }') +
+      bound('whales', ofRole('whales')),
+    fails: [{ path: 'spec.expectations[0].deny[0]', message: /may list pod\.whales\.example\.com/ }],
+  },
+  {
+    name: 'and with its group nothing is open',
+    yaml: own('deny: [{ verbs: [list], apiGroups: [whales.example.com], resources: [pod] }]') + nodeAndRbac,
+    passes: true,
+  },
+  {
+    name: 'a resource that the denied group does not have leaves it open',
+    yaml: own('deny: [{ verbs: [list], apiGroups: [""], resources: [pods, deployments] }]') + nodeAndRbac,
+    unknown: /no resource of "" is called "deployments"; write "apps" in apiGroups, or its group/,
+  },
+  {
+    name: 'a short name and a kind in lower case are no resources',
+    yaml: own('deny: [{ verbs: [list], resources: [ns, ingress] }]') + nodeAndRbac,
+    unknown: /is called "ns"; write "namespaces",.*is called "ingress"; write "ingresses",/,
+  },
+  {
+    name: 'a denied name that is a pattern leaves it open',
+    yaml: own('deny: [{ verbs: [get], resources: [secrets], names: ["db-*"] }]') + nodeAndRbac,
+    unknown: /nothing is called "db-\*", as names are no patterns; leave names out/,
+  },
+  {
+    name: 'what only authorizers are asked about, retired resources and subresources are in order',
+    yaml:
+      own(
+        'deny: [{ verbs: [impersonate], resources: [users, signers, podsecuritypolicies, pods/exec, "*/scale"] }, { verbs: [use], apiGroups: [policy], resources: [podsecuritypolicies] }]',
+      ) + nodeAndRbac,
+    passes: true,
+  },
+  {
     name: 'what must be granted and is not fails, with what is missing of it',
     yaml:
       own('allow: [{ verbs: [get, list], resources: [pods, services] }]') +

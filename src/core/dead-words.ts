@@ -3,11 +3,8 @@
  * what looks like a pattern, a version or a kind grants nothing.
  *
  * Source: k8s.io/kubernetes v1.37.2, pkg/apis/rbac/v1/evaluation_helpers.go; k8s.io/apiserver v0.37.2,
- * pkg/endpoints/request/requestinfo.go and pkg/endpoints/filters/impersonation/mode.go;
- * k8s.io/kubernetes v1.37.2, pkg/certauthorization/certauthorization.go.
+ * pkg/endpoints/request/requestinfo.go.
  */
-import type { PolicyRule } from '../core/kinds.ts';
-import { matchesGroup, matchesResource, matchesVerb } from './rule-matching.ts';
 
 /** Those that the API server asks for. Extensions ask for others, in any spelling. */
 const knownVerbs: ReadonlySet<string> = new Set([
@@ -58,39 +55,6 @@ export function urlProblem(url: string): string | undefined {
   const path = url.replace(/\*+$/, '');
   if (path.includes('*')) return 'a * counts only at the end of a URL';
   return path === '' || path.startsWith('/') ? undefined : 'the path of a request begins with /';
-}
-
-/**
- * @param rule that the name stands in
- * @returns why no request has such a name; undefined where one may have
- */
-export function nameProblem(name: string, rule: PolicyRule): string | undefined {
-  const isLiteral = name === '*' ? mayAskForStar(rule) : !name.includes('*') || mayHoldStar(rule);
-  return isLiteral ? undefined : 'names are no patterns; without resourceNames every name is meant';
-}
-
-/** Constrained impersonation asks for a literal star where it cannot ask for one name. */
-function mayAskForStar(rule: PolicyRule): boolean {
-  if (!matchesGroup(rule, 'authentication.k8s.io')) return false;
-  if (matchesVerb(rule, 'impersonate:associated-node') && matchesResource(rule, 'nodes')) return true;
-  return (
-    matchesVerb(rule, 'impersonate:user-info') &&
-    (matchesResource(rule, 'groups') || (rule.resources ?? []).some((one) => one === '*' || isOf(one, 'userextras')))
-  );
-}
-
-/** Signers are asked for by `example.com/*`, and these have names that are nearly free text. */
-const FREELY_NAMED = [
-  ...['signers', 'users', 'groups', 'uids', 'userextras'],
-  ...['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'],
-] as const;
-
-function mayHoldStar({ resources = [] }: PolicyRule): boolean {
-  return resources.some((one) => one.startsWith('*') || FREELY_NAMED.some((name) => isOf(one, name)));
-}
-
-function isOf(resource: string, name: string): boolean {
-  return resource === name || resource.startsWith(`${name}/`);
 }
 
 function isSeveral(word: string): boolean {
