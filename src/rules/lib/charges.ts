@@ -70,8 +70,7 @@ function chargeWhole(capability: Capability, holders: Holders): readonly Charge[
 function chargeNamed(capability: Capability, holders: Holders, { subject, snapshot }: Context): Charges {
   if (subject.kind === 'Role' && severitiesOf(capability).inNamespace === undefined) return { charges: [] };
   const { everywhere, inNamespaces } = holders;
-  const own = subject.namespace ?? '';
-  const places = isEmpty(holders) ? [own] : [...(everywhere.length > 0 ? [''] : []), ...inNamespaces.keys()];
+  const places = placesOf(holders, { subject });
   const found = new Map(places.map((place) => [place, findLeading(capability, place, snapshot)]));
   const leadsIn = (place: string): boolean => (found.get(place)?.names ?? []).length > 0;
   const doubt = [...found.values()].find((one) => one.doubt !== undefined)?.doubt;
@@ -82,7 +81,13 @@ function chargeNamed(capability: Capability, holders: Holders, { subject, snapsh
   return { charges: [{ capability, what, severities: severitiesOf(capability), holders: some }] };
 }
 
-function selectHolders({ everywhere, inNamespaces }: Holders, isMeant: (namespace: string) => boolean): Holders {
+/** The namespaces that it is held in, empty for everywhere; where nobody holds it, where it may come to be held. */
+export function placesOf(holders: Holders, { subject }: Pick<Context, 'subject'>): readonly string[] {
+  if (isEmpty(holders)) return [subject.namespace ?? ''];
+  return [...(holders.everywhere.length > 0 ? [''] : []), ...holders.inNamespaces.keys()];
+}
+
+export function selectHolders({ everywhere, inNamespaces }: Holders, isMeant: (namespace: string) => boolean): Holders {
   return { everywhere, inNamespaces: new Map([...inNamespaces].filter(([namespace]) => isMeant(namespace))) };
 }
 

@@ -10,6 +10,7 @@ import type { Charge } from './charges.ts';
 import { gradeHolders, worse } from './holder-grade.ts';
 import type { Grade } from './holder-grade.ts';
 import { findAccompanied, gradeGroupsAlone, isOfSomebody } from './impersonated-groups.ts';
+import { chargeGains } from './named-gains.ts';
 import type { Holders } from './role-holders.ts';
 
 type Context = Pick<RuleContext, 'subject' | 'snapshot'>;
@@ -51,8 +52,13 @@ export function chargeImpersonation(
   const found = findCharges(impersonated, holders, context);
   const ofGroups = impersonated.filter(({ permission }) => permission === 'impersonate-groups');
   const isAlone = ofGroups.length > 0 && areGroupsAlone(rules, holders, context);
-  const inert = isAlone ? ofGroups.filter((one) => found.charges.every(({ capability }) => capability !== one)) : [];
-  const byRule = Map.groupBy(found.charges, ({ capability }) => capability.rule);
+  const others = impersonated.filter((one) => found.charges.every(({ capability }) => capability !== one));
+  const inert = isAlone ? others.filter((one) => ofGroups.includes(one)) : [];
+  const gains = others.filter((one) => !inert.includes(one)).flatMap((one) => chargeGains(one, holders, context));
+  const counted = [...found.charges, ...gains].sort(
+    (a, b) => impersonated.indexOf(a.capability) - impersonated.indexOf(b.capability),
+  );
+  const byRule = Map.groupBy(counted, ({ capability }) => capability.rule);
   const charges = [
     ...[...byRule].map(([rule, some]) => chargeRule(rule, some, { isAlone, holders, context })),
     ...inert.filter(({ rule }) => !byRule.has(rule)).map((one) => chargeInert(one, holders, context)),
@@ -92,9 +98,7 @@ function chargeRule(
       ? [...new Set(charges.map(({ what }) => what))].join(', and ')
       : `impersonate any of ${resources.join(', ')}`,
     ...grades.reduce(worse),
-    advice: isNamed
-      ? 'name in resourceNames who does not lead to cluster-admin'
-      : 'limit it with resourceNames, to who does not lead to cluster-admin',
+    advice: isNamed ? 'name in resourceNames who may do less' : 'limit it with resourceNames, to who may do no harm',
   };
 }
 

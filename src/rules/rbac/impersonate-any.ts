@@ -15,16 +15,17 @@ import { findHolders, knownMinor } from '../lib/role-holders.ts';
 
 export const impersonateAny = defineRule({
   id: 'rbac-impersonate-any',
-  title: 'Impersonation must be limited to who does not lead to cluster-admin',
+  title: 'Impersonation must be limited to who may do no harm',
   severity: 'critical',
-  severityReason: 'Whoever may impersonate anybody may do what anybody may do.',
+  severityReason:
+    'Whoever may impersonate anybody may do what anybody may do; limited by names it is as severe as the worst that one of them may do.',
   subject: 'Role',
   reads: [...authorizerReads, 'EscalationPaths', 'ServerVersion'],
   controls: ['cis-1.12/5.1.8', 'nsa/authentication-and-authorization', 'attack/T1078'],
   rationale:
     'Impersonating any user, group or service account is holding all their permissions at once; resourceNames limit it to the identities that are meant, and to what those can do.',
   remediation:
-    'List the identities that may be impersonated in resourceNames, in one rule per resource and none that leads to cluster-admin, or remove the verb impersonate. From Kubernetes 1.36 on, constrained impersonation also limits what may be done as somebody else.',
+    'List the identities that may be impersonated in resourceNames, in one rule per resource and none that leads to cluster-admin or may do what the impersonator should not, or remove the verb impersonate. From Kubernetes 1.36 on, constrained impersonation also limits what may be done as somebody else.',
   example: {
     fails: `apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole

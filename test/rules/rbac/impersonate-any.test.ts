@@ -20,6 +20,16 @@ kind: ClusterRole
 metadata: { name: anything }
 rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]`;
 
+const developersDestroy = `kind: ClusterRoleBinding
+metadata: { name: developers }
+roleRef: { kind: ClusterRole, name: destroyer }
+subjects: [{ kind: Group, name: developers }]
+---
+kind: ClusterRole
+metadata: { name: destroyer }
+rules:
+  - { apiGroups: [''], resources: [namespaces, persistentvolumes], verbs: [delete, deletecollection] }`;
+
 const deployerIsAdmin = `kind: ServiceAccount
 metadata: { name: deployer, namespace: ci }
 ---
@@ -884,5 +894,104 @@ rules:
 `,
     missing: [{ source: 'EscalationPaths', state: 'forbidden', message: 'listing namespaces is forbidden' }],
     unknown: /listing namespaces is forbidden/,
+  },
+  {
+    name: 'beside a user the limited impersonator is as bad as what its group may do',
+    yaml: `
+${limitedImpersonator}
+---
+${janesOther('cluster', 'resources: [users], verbs: [impersonate], resourceNames: [joe]')}
+---
+${developersDestroy}
+`,
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'high',
+        message:
+          /may act as a member of groups, of which "developers" may delete namespaces, or all workloads .*: ClusterRoleBinding "support" grants it to User "jane" everywhere; name in resourceNames who may do less$/,
+      },
+    ],
+  },
+  {
+    name: 'without a user it is nothing, whatever its group may do',
+    yaml: `
+${limitedImpersonator}
+---
+${developersDestroy}
+`,
+    fails: [{ path: 'rules[0]', severity: 'info' }],
+  },
+  {
+    name: 'what everybody may do is not gained by being somebody else',
+    yaml: `
+${limitedImpersonator}
+---
+${janesOther('cluster', 'resources: [users], verbs: [impersonate], resourceNames: [joe]')}
+---
+${developersDestroy.replaceAll('name: developers', "name: 'system:authenticated'")}
+`,
+    passes: true,
+  },
+  {
+    name: 'one user who may do harm is enough, and what names limit is none',
+    yaml: `
+kind: ClusterRole
+metadata: { name: limited-impersonator }
+rules:
+  - { apiGroups: [''], resources: [users], verbs: [impersonate], resourceNames: [joe, bob, 'system:serviceaccount:ci:x'] }
+  - { apiGroups: [''], resources: [users], verbs: [impersonate], resourceNames: [ann] }
+---
+kind: ClusterRoleBinding
+metadata: { name: support }
+roleRef: { kind: ClusterRole, name: limited-impersonator }
+subjects: [{ kind: User, name: jane }]
+---
+kind: ClusterRole
+metadata: { name: destroyer }
+rules: [{ apiGroups: [''], resources: [namespaces], verbs: [delete] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: destroyer }
+roleRef: { kind: ClusterRole, name: destroyer }
+subjects: [{ kind: User, name: bob }, { kind: ServiceAccount, namespace: ci, name: x }]
+---
+kind: ClusterRole
+metadata: { name: janitor }
+rules: [{ apiGroups: [''], resources: [namespaces], verbs: [delete], resourceNames: [sandbox] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: janitor }
+roleRef: { kind: ClusterRole, name: janitor }
+subjects: [{ kind: User, name: ann }]
+`,
+    fails: [{ path: 'rules[0]', severity: 'high', message: /act as users, of which "bob" may delete namespaces/ }],
+  },
+  {
+    name: 'a named service account is as bad as what it may do, in a namespace as there',
+    yaml: `
+kind: Role
+metadata: { name: impersonator, namespace: ci }
+rules:
+  - { apiGroups: [''], resources: [serviceaccounts], verbs: [impersonate], resourceNames: [web, builder] }
+---
+kind: RoleBinding
+metadata: { name: deployers, namespace: ci }
+roleRef: { kind: Role, name: impersonator }
+subjects: [{ kind: User, name: jane }]
+---
+kind: ServiceAccount
+metadata: { name: builder, namespace: ci }
+---
+kind: Role
+metadata: { name: debugger, namespace: ci }
+rules: [{ apiGroups: [''], resources: [pods/exec], verbs: [create] }]
+---
+kind: RoleBinding
+metadata: { name: debugger, namespace: ci }
+roleRef: { kind: Role, name: debugger }
+subjects: [{ kind: ServiceAccount, name: builder }]
+`,
+    fails: [{ path: 'rules[0]', severity: 'high', message: /act as service accounts, of which "builder" may run/ }],
   },
 ]);
