@@ -1,11 +1,12 @@
 /** Who holds a role, as far as it matters: without whom Kubernetes itself gave it to, and whom it adds nothing to. */
 import type { ObjectOf, RbacSubject } from '../../core/kinds.ts';
+import { parseAccountName } from '../../core/principals.ts';
 import type { RuleContext } from '../../core/rule.ts';
 import type { BoundRole } from '../../core/snapshot.ts';
 import { listSome } from '../../core/some-names.ts';
 import { namespaceOf } from '../../rbac/authorizer.ts';
 import { isPredefinedRole, isPredefinedSubject } from '../../rbac/predefined.ts';
-import { MASTERS } from '../../rbac/request.ts';
+import { MASTERS, SERVICE_ACCOUNTS } from '../../rbac/request.ts';
 import { principalOf } from '../../rbac/subject-matching.ts';
 
 export interface Holder {
@@ -67,15 +68,35 @@ export function nameHolders(holders: readonly Holder[], ownNamespace: string | u
   return listSome(names, mostNamed);
 }
 
+/** A user called like a service account is that account. */
 function nameSubject(
   { kind, name, namespace }: RbacSubject,
   ofBinding: string,
   ownNamespace: string | undefined,
 ): string {
-  if (kind !== 'ServiceAccount') return `${kind} ${JSON.stringify(name)}`;
-  const home = namespace ?? ofBinding;
-  if (ownNamespace === undefined) return `ServiceAccount ${JSON.stringify(`${home}/${name}`)}`;
-  return home === ownNamespace ? `ServiceAccount ${JSON.stringify(name)}` : 'a service account of another namespace';
+  if (kind === 'Group') {
+    return isOfOthers(name, ownNamespace) ? OTHER_ACCOUNTS : `Group ${JSON.stringify(name)}`;
+  }
+  const named = kind === 'ServiceAccount' ? { namespace: namespace ?? ofBinding, name } : parseAccountName(name);
+  if (named === undefined) return `${kind} ${JSON.stringify(name)}`;
+  if (ownNamespace === undefined) return `ServiceAccount ${JSON.stringify(`${named.namespace}/${named.name}`)}`;
+  return named.namespace === ownNamespace
+    ? `ServiceAccount ${JSON.stringify(named.name)}`
+    : 'a service account of another namespace';
+}
+
+export const OTHER_ACCOUNTS = 'the service accounts of another namespace';
+
+/**
+ * Whether a group is that of all service accounts of a namespace which readers of this one need not know of.
+ * @param ownNamespace undefined where readers may know of all
+ */
+export function isOfOthers(group: string, ownNamespace: string | undefined): boolean {
+  return (
+    ownNamespace !== undefined &&
+    group.startsWith(`${SERVICE_ACCOUNTS}:`) &&
+    group !== `${SERVICE_ACCOUNTS}:${ownNamespace}`
+  );
 }
 
 /** `ClusterRoleBinding "a"`, or that and how many others. */

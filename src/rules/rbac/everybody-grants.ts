@@ -9,6 +9,7 @@ import type { Severity } from '../../core/severity.ts';
 import { isPredefinedGrant } from '../../rbac/predefined-grants.ts';
 import { AUTHENTICATED, SERVICE_ACCOUNTS } from '../../rbac/request.ts';
 import { clusterMinor } from '../lib/cluster-minor.ts';
+import { isOfOthers, OTHER_ACCOUNTS } from '../lib/role-holders.ts';
 import { asBoundRole, powerOf } from '../lib/role-power.ts';
 import type { RolePower } from '../lib/role-power.ts';
 
@@ -55,8 +56,8 @@ subjects:
     return everybody.map(({ one, index }) =>
       violation(
         `subjects[${index}]`,
-        `${one.kind} ${one.name}`,
-        `${kind} "${name}" is granted to ${describe(one.name)}: ${reasons[power]}; bind whoever needs it`,
+        isOfOthers(one.name, subject.namespace) ? OTHER_ACCOUNTS : `${one.kind} ${one.name}`,
+        `${kind} "${name}" is granted to ${describe(one.name, subject.namespace)}: ${reasons[power]}; bind whoever needs it`,
         grades[bound.kind][power],
       ),
     );
@@ -67,8 +68,9 @@ function isOfEverybody(group: string): boolean {
   return group === AUTHENTICATED || group === SERVICE_ACCOUNTS || group.startsWith(`${SERVICE_ACCOUNTS}:`);
 }
 
-function describe(group: string): string {
+function describe(group: string, ownNamespace: string | undefined): string {
   if (group === AUTHENTICATED) return 'everybody who has a credential, every pod included';
+  if (isOfOthers(group, ownNamespace)) return 'every service account of another namespace';
   return group === SERVICE_ACCOUNTS
     ? 'every service account'
     : `every service account of namespace "${group.slice(SERVICE_ACCOUNTS.length + 1)}"`;

@@ -222,4 +222,45 @@ subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
 `,
     passes: true,
   },
+  {
+    name: 'accounts of other namespaces are not named in this one, however a binding writes them',
+    yaml: `
+kind: Role
+metadata: { name: binder, namespace: shop }
+rules: [{ apiGroups: [rbac.authorization.k8s.io], resources: [roles], verbs: [bind] }]
+---
+kind: RoleBinding
+metadata: { name: binders, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: binder }
+subjects: [{ kind: User, name: "system:serviceaccount:ci:secret-name" }, { kind: Group, name: "system:serviceaccounts:ci" }, { kind: User, name: "system:serviceaccount:shop:web" }]
+`,
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'high',
+        message:
+          /RoleBinding "binders" grants it to a service account of another namespace, the service accounts of another namespace and ServiceAccount "web" in namespace "shop"/,
+      },
+    ],
+  },
+  {
+    name: 'in the cluster posture they are',
+    yaml: `
+kind: ClusterRole
+metadata: { name: binder }
+rules: [{ apiGroups: [rbac.authorization.k8s.io], resources: [roles], verbs: [bind] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: binders }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: binder }
+subjects: [{ kind: User, name: "system:serviceaccount:ci:web" }, { kind: Group, name: "system:serviceaccounts:ci" }]
+`,
+    fails: [
+      {
+        path: 'rules[0]',
+        severity: 'critical',
+        message: /to ServiceAccount "ci\/web" and Group "system:serviceaccounts:ci" everywhere/,
+      },
+    ],
+  },
 ]);

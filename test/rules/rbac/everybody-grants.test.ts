@@ -54,6 +54,30 @@ testRule(everybodyGrants, [
     fails: [{ path: 'subjects[1]', severity: 'high', message: /every service account of namespace "shop"/ }],
   },
   {
+    name: 'the service accounts of another namespace are not named in this one',
+    yaml: `${bind('RoleBinding', '{ kind: Group, name: "system:serviceaccounts:ci" }')}---${root}`,
+    fails: [
+      {
+        path: 'subjects[1]',
+        severity: 'high',
+        observed: 'the service accounts of another namespace',
+        message: /is granted to every service account of another namespace: with/,
+      },
+    ],
+  },
+  {
+    name: 'and are in the cluster posture',
+    yaml: `${bind('ClusterRoleBinding', '{ kind: Group, name: "system:serviceaccounts:ci" }')}---${root}`,
+    fails: [
+      {
+        path: 'subjects[1]',
+        severity: 'critical',
+        observed: 'Group system:serviceaccounts:ci',
+        message: /every service account of namespace "ci"/,
+      },
+    ],
+  },
+  {
     name: 'a role that does not exist may be anything tomorrow',
     yaml: bind('ClusterRoleBinding', authenticated),
     fails: [{ path: 'subjects[1]', severity: 'high', message: /does not exist/ }],
