@@ -75,7 +75,64 @@ metadata: { name: viewers, namespace: shop }
 roleRef: { kind: ClusterRole, name: view }
 subjects: [{ kind: User, name: jane }]
 `,
-    fails: [{ path: 'roleRef.name', severity: 'medium' }],
+    fails: [
+      {
+        path: 'roleRef.name',
+        severity: 'medium',
+        message: /; restart the API server, which creates it when it starts, or delete the binding$/,
+      },
+    ],
+  },
+  {
+    name: "Kubernetes' own binding is not to be deleted: its role comes back",
+    yaml: `
+kind: ClusterRoleBinding
+metadata: { name: 'system:monitoring' }
+roleRef: { kind: ClusterRole, name: 'system:monitoring' }
+subjects: [{ kind: Group, name: 'system:monitoring' }]
+`,
+    podSecurityVersion: 37,
+    fails: [
+      {
+        path: 'roleRef.name',
+        severity: 'high',
+        message:
+          /^ClusterRole "system:monitoring" does not exist, .*; restart the API server, which creates it when it starts$/,
+      },
+    ],
+  },
+  {
+    name: 'nor is that of kubeadm, which no API server creates',
+    yaml: `
+kind: RoleBinding
+metadata: { name: 'kubeadm:kubelet-config', namespace: kube-system }
+roleRef: { kind: Role, name: 'kubeadm:kubelet-config' }
+subjects: [{ kind: Group, name: 'system:nodes' }, { kind: Group, name: 'system:bootstrappers:kubeadm:default-node-token' }]
+`,
+    podSecurityVersion: 37,
+    fails: [{ path: 'roleRef.name', severity: 'medium', message: /; create it anew, as kubeadm does$/ }],
+  },
+  {
+    name: 'whose binding it is counts by content, not by name',
+    yaml: `
+kind: ClusterRoleBinding
+metadata: { name: 'system:monitoring' }
+roleRef: { kind: ClusterRole, name: 'system:monitoring-too' }
+subjects: [{ kind: Group, name: 'system:monitoring' }]
+`,
+    podSecurityVersion: 37,
+    fails: [{ path: 'roleRef.name', severity: 'high', message: /; delete the binding$/ }],
+  },
+  {
+    name: 'where the release is not known it is not said what comes back',
+    yaml: `
+kind: RoleBinding
+metadata: { name: viewers, namespace: shop }
+roleRef: { kind: ClusterRole, name: view }
+subjects: [{ kind: User, name: jane }]
+`,
+    missing: [{ source: 'ServerVersion', state: 'unreachable', message: 'no answer' }],
+    fails: [{ path: 'roleRef.name', severity: 'medium', message: /; delete the binding$/ }],
   },
   {
     name: 'files need not hold the roles that every cluster has',
