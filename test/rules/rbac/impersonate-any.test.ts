@@ -994,4 +994,41 @@ subjects: [{ kind: ServiceAccount, name: builder }]
 `,
     fails: [{ path: 'rules[0]', severity: 'high', message: /act as service accounts, of which "builder" may run/ }],
   },
+  {
+    name: 'what a user and a group may do together is graded by what each may alone',
+    yaml: `
+kind: ClusterRole
+metadata: { name: limited-impersonator }
+rules:
+  - { apiGroups: [''], resources: [users], verbs: [impersonate], resourceNames: [bob] }
+  - { apiGroups: [''], resources: [groups], verbs: [impersonate], resourceNames: [devs] }
+---
+kind: ClusterRoleBinding
+metadata: { name: support }
+roleRef: { kind: ClusterRole, name: limited-impersonator }
+subjects: [{ kind: User, name: jane }]
+---
+kind: ClusterRole
+metadata: { name: escalator }
+rules: [{ apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [escalate] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: escalator }
+roleRef: { kind: ClusterRole, name: escalator }
+subjects: [{ kind: User, name: bob }]
+---
+kind: ClusterRole
+metadata: { name: writer }
+rules: [{ apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [update] }]
+---
+kind: ClusterRoleBinding
+metadata: { name: writer }
+roleRef: { kind: ClusterRole, name: writer }
+subjects: [{ kind: Group, name: devs }]
+`,
+    fails: [
+      { path: 'rules[0]', severity: 'critical', message: /of which "bob" may write ClusterRoles that grant what they/ },
+      { path: 'rules[1]', severity: 'medium', message: /of which "devs" may write ClusterRoles, as far as they hold/ },
+    ],
+  },
 ]);
