@@ -8,7 +8,7 @@
  */
 import { absentAccountSteps } from './absent-account-steps.ts';
 import type { RoleKind } from '../core/rbac-kinds.ts';
-import { MASTERS } from './request.ts';
+import { isNodeName, MASTERS, NODES as NODES_GROUP } from './request.ts';
 import {
   accountNode,
   ADMIN,
@@ -101,15 +101,17 @@ function* clusterSteps<H extends Held>(here: HeldIn<H>): Generator<Step<H>> {
   const [request] = here.own('certificates-request');
   if (request === undefined) return;
   for (const held of here.own('node-certificates')) yield { to: NODES, held, by: held.example, effort: 1 };
-  if (here.own('signers-approve').length === 0) return;
-  // For anybody but a member of system:masters, so also for the controller manager.
+  const isOfAnybody = here.own('signers-approve').length > 0;
+  const isOfNodes = here.own('node-signers-approve').length > 0;
   for (const held of here.own('certificates-approve')) {
-    yield {
-      to: 'user:system:kube-controller-manager',
-      held,
-      by: 'request and approve certificates of anybody',
-      effort: 1,
-    };
+    // But for members of system:masters; so also for the controller manager, which no binding need name.
+    for (const to of isOfAnybody ? ([USERS, 'user:system:kube-controller-manager'] as const) : []) {
+      yield { to, held, by: 'request and approve certificates of anybody', effort: 1 };
+    }
+    // Whoever may be any user need not pass for a node, which takes for granted what runs there.
+    if (isOfNodes && !isOfAnybody) {
+      yield { to: NODES, held, by: 'request and approve certificates of nodes', effort: 1 };
+    }
   }
 }
 
@@ -206,6 +208,20 @@ function* bindSteps<H extends Held>(namespace: string, here: HeldIn<H>): Generat
   }
 }
 
+/** Acting as nodes takes their group as well, which is theirs by their own credentials only. */
+function* nodeImpersonationSteps<H extends Held>(everywhere: readonly H[]): Generator<Step<H>> {
+  const mayClaim = everywhere.some(
+    ({ permission, names }) => permission === 'impersonate-groups' && names?.includes(NODES_GROUP) !== false,
+  );
+  if (!mayClaim) return;
+  for (const held of everywhere) {
+    const nodes = held.permission === 'impersonate-users' ? held.names?.filter(isNodeName) : undefined;
+    if (nodes === undefined || nodes.length === 0) continue;
+    const by = `${held.example} ${listNames(nodes)} in group ${NODES_GROUP}`;
+    yield { to: NODES, held, by, assumes: 'a pod that matters runs on that node', effort: 1 };
+  }
+}
+
 /** Acting as users and groups: asked for without a namespace, so that only what is held everywhere counts. */
 function* impersonationSteps<H extends Held>(all: readonly H[]): Generator<Step<H>> {
   const everywhere = all.filter(({ namespace }) => namespace === '');
@@ -214,6 +230,7 @@ function* impersonationSteps<H extends Held>(all: readonly H[]): Generator<Step<
     if (held.names === undefined) yield { to: USERS, held, by: held.example, effort: 1 };
     else for (const user of held.names) yield { to: `user:${user}`, held, by: held.example, effort: 1 };
   }
+  yield* nodeImpersonationSteps(everywhere);
   // A group can only be claimed beside a user or a service account.
   const hasCompanion =
     ofUsers.length > 0 || all.some(({ permission }) => permission === 'impersonate-service-accounts');

@@ -268,6 +268,18 @@ export const permissions = {
       },
     ],
   },
+  'node-signers-approve': {
+    what: 'approve certificates of nodes',
+    inCluster: 'medium',
+    targets: [
+      {
+        verbs: ['approve'],
+        group: CERTIFICATES,
+        resources: ['signers'],
+        names: ['kubernetes.io/kube-apiserver-client-kubelet', 'kubernetes.io/*'],
+      },
+    ],
+  },
   'node-certificates': {
     what: 'have the certificate of any node approved',
     inCluster: 'high',

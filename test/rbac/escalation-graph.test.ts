@@ -326,6 +326,24 @@ describe('a path to cluster-admin', () => {
     },
     {
       may: [
+        'cluster: User jane may create certificates.k8s.io certificatesigningrequests',
+        'cluster: User jane may update certificates.k8s.io certificatesigningrequests/approval',
+        'cluster: User jane may approve certificates.k8s.io signers named kubernetes.io/kube-apiserver-client-kubelet',
+        'cluster: User system:kube-controller-manager may * * *',
+      ],
+      path: undefined,
+    },
+    {
+      may: [
+        'cluster: User jane may create certificates.k8s.io certificatesigningrequests',
+        'cluster: User jane may update certificates.k8s.io certificatesigningrequests/approval',
+        'cluster: User jane may approve certificates.k8s.io signers named kubernetes.io/kube-apiserver-client',
+        'cluster: User root may * * *',
+      ],
+      path: '-[request and approve certificates of anybody]-> user:root -[do everything]-> cluster-admin (1 step)',
+    },
+    {
+      may: [
         'cluster: User jane may impersonate:user-info authentication.k8s.io users named root',
         'cluster: User jane may impersonate-on:user-info:create rbac.authorization.k8s.io clusterrolebindings',
         'cluster: User root may * * *',
@@ -514,6 +532,63 @@ metadata: { name: plain }
         'user:jane -[create pods in open, privileged]-> sa:kube-system/root -[do everything]-> cluster-admin (1 step)',
       );
     });
+
+    const beNode: readonly { readonly may: readonly string[]; readonly by: string | undefined }[] = [
+      {
+        may: [
+          'cluster: User jane may create certificates.k8s.io certificatesigningrequests',
+          'cluster: User jane may update certificates.k8s.io certificatesigningrequests/approval',
+          'cluster: User jane may approve certificates.k8s.io signers named kubernetes.io/kube-apiserver-client-kubelet',
+        ],
+        by: 'request and approve certificates of nodes',
+      },
+      {
+        may: [
+          'cluster: User jane may create certificates.k8s.io certificatesigningrequests',
+          'cluster: User jane may approve certificates.k8s.io signers named kubernetes.io/kube-apiserver-client-kubelet',
+        ],
+        by: undefined,
+      },
+      {
+        may: [
+          'cluster: User jane may create certificates.k8s.io certificatesigningrequests',
+          'cluster: User jane may update certificates.k8s.io certificatesigningrequests/approval',
+          'cluster: User jane may approve certificates.k8s.io signers named kubernetes.io/kubelet-serving',
+        ],
+        by: undefined,
+      },
+      {
+        may: [
+          'cluster: User jane may impersonate core users named system:node:n1',
+          'cluster: User jane may impersonate core groups named system:nodes',
+        ],
+        by: 'impersonate users "system:node:n1" in group system:nodes',
+      },
+      { may: ['cluster: User jane may impersonate core users named system:node:n1'], by: undefined },
+      {
+        may: [
+          'cluster: User jane may impersonate core users named jack',
+          'cluster: User jane may impersonate core groups named system:nodes',
+        ],
+        by: undefined,
+      },
+      {
+        may: [
+          'cluster: User jane may impersonate core serviceaccounts named web',
+          'cluster: User jane may impersonate core groups named system:nodes',
+        ],
+        by: undefined,
+      },
+    ];
+    for (const { may, by } of beNode) {
+      it(`${by === undefined ? 'is none' : 'is there'} for whoever passes for one by "${may.join('", "')}"`, () => {
+        expect(pathsOf(account('kube-system/root'), root, rootIsAdmin, grants(...may))('user:jane')).to.equal(
+          by === undefined
+            ? undefined
+            : `user:jane -[${by}]-> sa:kube-system/root -[do everything]-> cluster-admin (1 step)`,
+        );
+      });
+    }
 
     it('is none where Pod Security refuses them', () => {
       expect(pathsOf(account('kube-system/root'), root, rootIsAdmin, creates('shop'))('user:jane')).to.equal(undefined);
