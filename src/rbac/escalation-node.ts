@@ -10,7 +10,7 @@ import type { Principal } from './subject-matching.ts';
  * - `absent:` service accounts of a namespace that do not exist, as whoever impersonates them; `new-accounts:` those, once
  *   they are created; `new-namespaces:` those, once their namespace is created as well; each of them, or that of a name
  * - `all-of:` everything there is in a namespace
- * - `moved-pods:` what running pods of a namespace hold, once they run on a node of one's own
+ * - `moved-pods:` the tokens that running pods of a namespace hold, once they run on a node of one's own, or one is that node
  * - `nodes` nodes, and so every pod there; `users` every user
  * - `limited:` somebody as somebody else, as far as constrained impersonation goes
  * - `role:` a role by a RoleBinding of that namespace, or, where that is empty, by a ClusterRoleBinding; `roles:` each Role

@@ -8,7 +8,7 @@
  */
 import { absentAccountSteps } from './absent-account-steps.ts';
 import type { RoleKind } from '../core/rbac-kinds.ts';
-import { isNodeName, MASTERS, NODES as NODES_GROUP } from './request.ts';
+import { MASTERS } from './request.ts';
 import {
   accountNode,
   ADMIN,
@@ -24,8 +24,9 @@ import {
   USERS,
 } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
-import { commonNames, holdingsByNamespace } from './held-in.ts';
+import { commonNames, holdingsByNamespace, listNames } from './held-in.ts';
 import type { HeldIn } from './held-in.ts';
+import { nodeImpersonationSteps, tokensAsNodeSteps } from './node-identity-steps.ts';
 import type { EnablerId, PermissionId } from './permission-catalogue.ts';
 
 /** A permission that somebody holds in a namespace, by one rule of one role; or everywhere, where that is empty. */
@@ -70,6 +71,7 @@ export function* findSteps<H extends Held>(held: readonly H[], accounts: Account
     if (namespace === '') yield* clusterSteps(here);
     yield* accountSteps(namespace, here, accounts);
     yield* absentAccountSteps(namespace, here);
+    yield* tokensAsNodeSteps(namespace, here, accounts);
     yield* podSteps(namespace, here);
     yield* bindSteps(namespace, here);
   }
@@ -208,20 +210,6 @@ function* bindSteps<H extends Held>(namespace: string, here: HeldIn<H>): Generat
   }
 }
 
-/** Acting as nodes takes their group as well, which is theirs by their own credentials only. */
-function* nodeImpersonationSteps<H extends Held>(everywhere: readonly H[]): Generator<Step<H>> {
-  const mayClaim = everywhere.some(
-    ({ permission, names }) => permission === 'impersonate-groups' && names?.includes(NODES_GROUP) !== false,
-  );
-  if (!mayClaim) return;
-  for (const held of everywhere) {
-    const nodes = held.permission === 'impersonate-users' ? held.names?.filter(isNodeName) : undefined;
-    if (nodes === undefined || nodes.length === 0) continue;
-    const by = `${held.example} ${listNames(nodes)} in group ${NODES_GROUP}`;
-    yield { to: NODES, held, by, assumes: 'a pod that matters runs on that node', effort: 1 };
-  }
-}
-
 /** Acting as users and groups: asked for without a namespace, so that only what is held everywhere counts. */
 function* impersonationSteps<H extends Held>(all: readonly H[]): Generator<Step<H>> {
   const everywhere = all.filter(({ namespace }) => namespace === '');
@@ -242,9 +230,4 @@ function* impersonationSteps<H extends Held>(all: readonly H[]): Generator<Step<
     }
     for (const group of held.names ?? []) yield { to: `group:${group}`, held, by: held.example, effort: 1 };
   }
-}
-
-function listNames(names: readonly string[]): string {
-  const some = names.slice(0, 3).map((name) => JSON.stringify(name));
-  return names.length > 3 ? `${some.join(', ')} or ${names.length - 3} more` : some.join(' or ');
 }

@@ -525,6 +525,23 @@ export type PermissionId = keyof typeof permissions;
 export const enablers = {
   'accounts-create': [{ verbs: ['create'], group: '', resources: ['serviceaccounts'] }],
   'namespaces-create': [{ verbs: ['create'], group: '', resources: ['namespaces'], isClusterOnly: true }],
+  'nodes-impersonate': [
+    {
+      verbs: ['impersonate:arbitrary-node'],
+      group: AUTHENTICATION,
+      resources: ['nodes'],
+      isClusterOnly: true,
+      since: constrainedSince,
+    },
+  ],
+  'tokens-create-as-nodes': [
+    {
+      verbs: ['impersonate-on:arbitrary-node:create'],
+      group: '',
+      resources: ['serviceaccounts/token'],
+      since: constrainedSince,
+    },
+  ],
 } as const satisfies Readonly<Record<string, readonly Target[]>>;
 
 export type EnablerId = keyof typeof enablers;

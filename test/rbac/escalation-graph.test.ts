@@ -514,6 +514,41 @@ rules: [${rules}]
     expect(routes.stepsFrom('user:jane')).to.equal(undefined);
   });
 
+  describe('by constrained impersonation of nodes', () => {
+    const root = [account('ci/deployer'), pod('ci', 'runner', 'deployer'), admin];
+    const asNode = 'cluster: User jane may impersonate:arbitrary-node authentication.k8s.io nodes';
+    const token = 'User jane may impersonate-on:arbitrary-node:create core serviceaccounts/token';
+    const route = (may: readonly string[], podSecurityVersion = 37) =>
+      escalationGraphOf(snapshotOf([namespaces, ...root, grants(...may)].join('---'), { podSecurityVersion }))
+        .toAdmin()
+        .pathFrom('user:jane')
+        ?.map(({ by, assumes }) => [by, ...(assumes === undefined ? [] : [assumes])].join(', if '));
+
+    it('leads to whose tokens they may make', () => {
+      const by = 'impersonate:arbitrary-node nodes, impersonate-on:arbitrary-node:create serviceaccounts/token';
+      const rest = ['a pod carries the token of deployer', 'do everything'];
+      expect(route([asNode, `cluster: ${token}`])).to.deep.equal([by, 'in namespace ci', ...rest]);
+      expect(route([asNode, `ci: ${token}`])).to.deep.equal([`${by} in ci`, ...rest]);
+      expect(route([`${asNode} named n1`, `ci: ${token}`])).to.deep.equal([
+        `${by} in ci, if a pod that matters runs on "n1"`,
+        ...rest,
+      ]);
+      expect(route([asNode, `ci: ${token} named deployer`])).to.deep.equal([
+        `${by} in ci, if a pod of it runs on a node`,
+        'do everything',
+      ]);
+    });
+
+    it('and nowhere by one of both, elsewhere, of other accounts, or before Kubernetes 1.36', () => {
+      expect(route([asNode])).to.equal(undefined);
+      expect(route([`cluster: ${token}`])).to.equal(undefined);
+      expect(route([asNode, `shop: ${token}`])).to.equal(undefined);
+      expect(route([asNode, `ci: ${token} named web`])).to.equal(undefined);
+      expect(route([asNode.replace('cluster', 'ci'), `ci: ${token}`])).to.equal(undefined);
+      expect(route([asNode, `cluster: ${token}`], 35)).to.equal(undefined);
+    });
+  });
+
   describe('through nodes', () => {
     const root = pod('kube-system', 'root', 'root');
     const rootIsAdmin = grantsNamed('admin', ['cluster: ServiceAccount kube-system/root may * * *']);
