@@ -54,6 +54,8 @@ export interface Step<H extends Held = Held> {
 export interface Accounts {
   /** The namespaces that have a service account of that name. */
   namespacesWithAccount(name: string): Iterable<string>;
+  /** The nodes of accounts that list a Secret of that name. @param namespace of both; empty for any */
+  accountsListing(secret: string, namespace: string): Iterable<NodeKey>;
 }
 
 /** Where names lead to. */
@@ -134,8 +136,17 @@ function* accountSteps<H extends Held>(namespace: string, here: HeldIn<H>, accou
     else if (names.length > 0) yield { ...step, assumes: `there is no Secret ${listNames(names)} yet` };
   }
   for (const held of here.own('secrets-read')) {
-    if (held.names !== undefined) continue;
-    yield { to: all, held, by: held.example, assumes: 'a Secret holds a token of the account', effort: 1 };
+    const step = { held, effort: 1 } as const;
+    if (held.names === undefined) {
+      yield { ...step, to: all, by: held.example, assumes: 'a Secret holds a token of the account' };
+      continue;
+    }
+    const assumes = 'the Secret, which the account lists, holds a token of it';
+    for (const name of held.names) {
+      for (const to of accounts.accountsListing(name, namespace)) {
+        yield { ...step, to, by: `${held.example} ${JSON.stringify(name)}`, assumes };
+      }
+    }
   }
 }
 

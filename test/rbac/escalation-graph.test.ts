@@ -514,6 +514,49 @@ rules: [${rules}]
     expect(routes.stepsFrom('user:jane')).to.equal(undefined);
   });
 
+  describe('by reading a Secret of a certain name', () => {
+    const listing = (name: string) => `
+kind: ServiceAccount
+metadata: { namespace: ci, name: deployer }
+secrets: [{ name: ${name} }]
+`;
+    const mayGet = (place: string, name = 'old-token') =>
+      grants(`${place}: User jane may get core secrets named ${name}`);
+
+    it('is there where an account lists it', () => {
+      for (const place of ['ci', 'cluster']) {
+        const graph = escalationGraphOf(
+          snapshotOf([namespaces, listing('old-token'), admin, mayGet(place)].join('---')),
+        );
+        const [hop] = graph.toAdmin().pathFrom('user:jane') ?? [];
+        expect([hop?.to, hop?.by, hop?.assumes]).to.deep.equal([
+          'sa:ci/deployer',
+          'get secrets "old-token"',
+          'the Secret, which the account lists, holds a token of it',
+        ]);
+      }
+    });
+
+    it('is none where none does, or one elsewhere', () => {
+      expect(pathsOf(listing('other'), admin, mayGet('ci'))('user:jane')).to.equal(undefined);
+      expect(pathsOf(listing('old-token'), admin, mayGet('shop'))('user:jane')).to.equal(undefined);
+    });
+
+    it('comes and goes with what the account lists', () => {
+      const [without, withSecret] = ['other', 'old-token'].map((name) =>
+        snapshotOf([namespaces, listing(name), admin, mayGet('ci')].join('---')),
+      );
+      if (without === undefined || withSecret === undefined) throw new Error('two snapshots were made');
+      const [before, after] = [without, withSecret].map((one) => one.get('ServiceAccount', 'ci', 'deployer'));
+      const graph = escalationGraphOf(without);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(undefined);
+      graph.update(withSecret, [{ kind: 'ServiceAccount', before, after }]);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(1);
+      graph.update(without, [{ kind: 'ServiceAccount', before: after, after: before }]);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(undefined);
+    });
+  });
+
   describe('by constrained impersonation of nodes', () => {
     const root = [account('ci/deployer'), pod('ci', 'runner', 'deployer'), admin];
     const asNode = 'cluster: User jane may impersonate:arbitrary-node authentication.k8s.io nodes';
