@@ -4,7 +4,8 @@
  *
  * What a step takes for granted beside the rights is said in `assumes`; what can be known is not assumed.
  *
- * Sources: Kubernetes "Role Based Access Control Good Practices"; k8s.io/kubernetes v1.37.2, pkg/registry/rbac (bind), plugin/pkg/admission/certificates, pkg/controller/serviceaccount/tokens_controller.go.
+ * Sources: Kubernetes "Role Based Access Control Good Practices"; k8s.io/kubernetes v1.37.2, pkg/registry/rbac (bind), plugin/pkg/admission/certificates, pkg/controller/serviceaccount/tokens_controller.go,
+ * plugin/pkg/auth/authenticator/token/bootstrap.
  */
 import { absentAccountSteps } from './absent-account-steps.ts';
 import type { RoleKind } from '../core/rbac-kinds.ts';
@@ -13,6 +14,7 @@ import {
   accountNode,
   ADMIN,
   allOfNode,
+  BOOTSTRAP_TOKENS,
   EVERYWHERE,
   movedPodsNode,
   namespaceNode,
@@ -72,6 +74,7 @@ export function* findSteps<H extends Held>(held: readonly H[], accounts: Account
   for (const [namespace, here] of holdingsByNamespace(held)) {
     if (namespace === '') yield* clusterSteps(here);
     yield* accountSteps(namespace, here, accounts);
+    if (namespace === '' || namespace === 'kube-system') yield* bootstrapSteps(here);
     yield* absentAccountSteps(namespace, here);
     yield* tokensAsNodeSteps(namespace, here, accounts);
     yield* podSteps(namespace, here);
@@ -149,6 +152,17 @@ function* accountSteps<H extends Held>(namespace: string, here: HeldIn<H>, accou
     }
   }
 }
+
+/** A bootstrap token is a Secret of kube-system that says itself of which groups it is, so that nobody need read it. */
+function* bootstrapSteps<H extends Held>(here: HeldIn<H>): Generator<Step<H>> {
+  for (const held of here.own('secrets-create')) {
+    if (held.names?.some((name) => bootstrapToken.test(name)) === false) continue;
+    const assumes = 'the API server takes bootstrap tokens';
+    yield { to: BOOTSTRAP_TOKENS, held, by: held.example, assumes, effort: 1 };
+  }
+}
+
+const bootstrapToken = /^bootstrap-token-[a-z0-9]{6}$/;
 
 function* namedAccounts<H extends Held>(
   namespace: string,

@@ -37,6 +37,8 @@ export type AccessRequest = ResourceRequest | NonResourceRequest;
 
 export const MASTERS = 'system:masters';
 export const AUTHENTICATED = 'system:authenticated';
+/** Of everybody with a bootstrap token; others that tokens name begin with it and a colon. */
+export const BOOTSTRAPPERS = 'system:bootstrappers';
 
 const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:';
 export const SERVICE_ACCOUNTS = 'system:serviceaccounts';

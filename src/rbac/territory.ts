@@ -13,8 +13,10 @@ import {
   accountNode,
   ADMIN,
   allOfNode,
+  BOOTSTRAP_TOKENS,
   EVERYWHERE,
   identityOfNode,
+  isBootstrapGroup,
   movedPodsNode,
   namespaceNode,
   newAccountsNode,
@@ -80,6 +82,7 @@ export class Territory implements Accounts {
     else if (identity?.type === 'Group') yield* this.#members(node, identity.name, named);
     else if (identity?.type === 'User') yield { from: USERS, to: node, by: 'any user' };
     else yield* this.#passagesBetween(node);
+    if (isBootstrapGroup(node)) yield { from: BOOTSTRAP_TOKENS, to: node, by: 'a token of that group' };
   }
 
   *#passagesToAccount(to: NodeKey, namespace: string, name: string): Generator<Passage> {

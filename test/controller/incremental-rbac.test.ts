@@ -31,6 +31,7 @@ const rule = fc.constantFrom<object>(
   { verbs: ['create'], apiGroups: [''], resources: ['pods'] },
   { verbs: ['get', 'list'], apiGroups: [''], resources: ['secrets'] },
   { verbs: ['get'], apiGroups: [''], resources: ['secrets'], resourceNames: ['a', 'b'] },
+  { verbs: ['create'], apiGroups: [''], resources: ['secrets'] },
   { verbs: ['create'], apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['a', 'b'] },
   { verbs: ['create', 'get'], apiGroups: [''], resources: ['pods/exec'] },
   { verbs: ['create'], apiGroups: [''], resources: ['pods/attach'], resourceNames: ['a'] },
@@ -87,7 +88,7 @@ const subject = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('Group'),
-    name: fc.constantFrom('devs', 'system:serviceaccounts:ci', 'system:authenticated'),
+    name: fc.constantFrom('devs', 'system:serviceaccounts:ci', 'system:authenticated', 'system:bootstrappers'),
   }),
 );
 const subjects = fc.array(subject, { maxLength: 2 });

@@ -557,6 +557,40 @@ secrets: [{ name: ${name} }]
     });
   });
 
+  describe('by making bootstrap tokens', () => {
+    const joiners = 'system:bootstrappers:kubeadm:default-node-token';
+    const route = (may: string, group = joiners) =>
+      escalationGraphOf(snapshotOf([namespaces, grants(may, `cluster: Group ${group} may * * *`)].join('---')))
+        .toAdmin()
+        .pathFrom('user:jane');
+
+    it('leads to every group of theirs, if the API server takes them', () => {
+      for (const group of ['system:bootstrappers', joiners]) {
+        for (const may of [
+          'kube-system: User jane may create core secrets',
+          'cluster: User jane may create core secrets',
+          'kube-system: User jane may create,patch core secrets named bootstrap-token-abc123',
+        ]) {
+          const [hop, ...more] = route(may, group) ?? [];
+          expect(hop).to.include({
+            to: 'bootstrap-tokens',
+            by: 'create secrets',
+            assumes: 'the API server takes bootstrap tokens',
+          });
+          expect(more.map(({ to }) => to)).to.deep.equal([`group:${group}`, 'cluster-admin']);
+        }
+      }
+    });
+
+    it('is none elsewhere, by other names, by reading, and to other groups', () => {
+      expect(route('ci: User jane may create core secrets')).to.equal(undefined);
+      expect(route('kube-system: User jane may create,patch core secrets named cache')).to.equal(undefined);
+      expect(route('kube-system: User jane may list core secrets')).to.equal(undefined);
+      expect(route('kube-system: User jane may create core secrets', 'system:bootstrappersx')).to.equal(undefined);
+      expect(route('kube-system: User jane may create core secrets', 'developers')).to.equal(undefined);
+    });
+  });
+
   describe('by constrained impersonation of nodes', () => {
     const root = [account('ci/deployer'), pod('ci', 'runner', 'deployer'), admin];
     const asNode = 'cluster: User jane may impersonate:arbitrary-node authentication.k8s.io nodes';
