@@ -51,14 +51,17 @@ export function findCapabilities(
   return found;
 }
 
-/** Which of the enablers rules hold; the same in every version. */
-export function findEnablers(rules: readonly PolicyRule[]): readonly Capability<EnablerId>[] {
+/** Which of the enablers rules hold. */
+export function findEnablers(
+  rules: readonly PolicyRule[],
+  { minorVersion = Infinity }: CapabilityOptions = {},
+): readonly Capability<EnablerId>[] {
   let found = knownEnablers.get(rules);
   if (found === undefined) {
     found = rules.flatMap((_rule, index) => [...capabilitiesOf(rules, index, Infinity, allEnablers)]);
     knownEnablers.set(rules, found);
   }
-  return found;
+  return found.filter(({ target }) => isOfVersion(target, minorVersion));
 }
 
 function* capabilitiesOf<Id extends string>(

@@ -1,6 +1,7 @@
 /** The places of the escalation graph: who can act, and what whoever gets there can act as. */
 import { identityOf, keyOfIdentity } from './identity.ts';
 import type { Identity, IdentityKey } from './identity.ts';
+import { BOOTSTRAPPERS } from './request.ts';
 import type { Principal } from './subject-matching.ts';
 
 /**
@@ -10,7 +11,8 @@ import type { Principal } from './subject-matching.ts';
  * - `absent:` service accounts of a namespace that do not exist, as whoever impersonates them; `new-accounts:` those, once
  *   they are created; `new-namespaces:` those, once their namespace is created as well; each of them, or that of a name
  * - `all-of:` everything there is in a namespace
- * - `moved-pods:` what running pods of a namespace hold, once they run on a node of one's own
+ * - `moved-pods:` the tokens that running pods of a namespace hold, once they run on a node of one's own, or one is that node
+ * - `bootstrap-tokens` what nodes join with, of any of their groups
  * - `nodes` nodes, and so every pod there; `users` every user
  * - `limited:` somebody as somebody else, as far as constrained impersonation goes
  * - `role:` a role by a RoleBinding of that namespace, or, where that is empty, by a ClusterRoleBinding; `roles:` each Role
@@ -28,11 +30,13 @@ export type NodeKey =
   | `role:${string}/${string}/${string}`
   | `roles:${string}`
   | `limited:${string}`
+  | 'bootstrap-tokens'
   | 'nodes'
   | 'users'
   | 'cluster-admin';
 
 export const ADMIN = 'cluster-admin';
+export const BOOTSTRAP_TOKENS = 'bootstrap-tokens';
 export const NODES = 'nodes';
 export const USERS = 'users';
 /** Of every namespace. */
@@ -94,6 +98,11 @@ export function roleNode(kind: 'Role' | 'ClusterRole', namespace: string, name: 
 
 export function isIdentityKey(node: NodeKey): node is IdentityKey {
   return node.startsWith('sa:') || node.startsWith('user:') || node.startsWith('group:');
+}
+
+/** Whether a bootstrap token may be of it. */
+export function isBootstrapGroup(node: NodeKey): boolean {
+  return node === `group:${BOOTSTRAPPERS}` || node.startsWith(`group:${BOOTSTRAPPERS}:`);
 }
 
 /** @returns undefined for what is no identity */

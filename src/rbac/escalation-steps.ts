@@ -4,7 +4,8 @@
  *
  * What a step takes for granted beside the rights is said in `assumes`; what can be known is not assumed.
  *
- * Sources: Kubernetes "Role Based Access Control Good Practices"; k8s.io/kubernetes v1.37.2, pkg/registry/rbac (bind), plugin/pkg/admission/certificates, pkg/controller/serviceaccount/tokens_controller.go.
+ * Sources: Kubernetes "Role Based Access Control Good Practices"; k8s.io/kubernetes v1.37.2, pkg/registry/rbac (bind), plugin/pkg/admission/certificates, pkg/controller/serviceaccount/tokens_controller.go,
+ * plugin/pkg/auth/authenticator/token/bootstrap.
  */
 import { absentAccountSteps } from './absent-account-steps.ts';
 import type { RoleKind } from '../core/rbac-kinds.ts';
@@ -13,6 +14,7 @@ import {
   accountNode,
   ADMIN,
   allOfNode,
+  BOOTSTRAP_TOKENS,
   EVERYWHERE,
   movedPodsNode,
   namespaceNode,
@@ -24,8 +26,9 @@ import {
   USERS,
 } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
-import { commonNames, holdingsByNamespace } from './held-in.ts';
+import { commonNames, holdingsByNamespace, listNames } from './held-in.ts';
 import type { HeldIn } from './held-in.ts';
+import { nodeImpersonationSteps, tokensAsNodeSteps } from './node-identity-steps.ts';
 import type { EnablerId, PermissionId } from './permission-catalogue.ts';
 
 /** A permission that somebody holds in a namespace, by one rule of one role; or everywhere, where that is empty. */
@@ -53,6 +56,8 @@ export interface Step<H extends Held = Held> {
 export interface Accounts {
   /** The namespaces that have a service account of that name. */
   namespacesWithAccount(name: string): Iterable<string>;
+  /** The nodes of accounts that list a Secret of that name. @param namespace of both; empty for any */
+  accountsListing(secret: string, namespace: string): Iterable<NodeKey>;
 }
 
 /** Where names lead to. */
@@ -69,7 +74,9 @@ export function* findSteps<H extends Held>(held: readonly H[], accounts: Account
   for (const [namespace, here] of holdingsByNamespace(held)) {
     if (namespace === '') yield* clusterSteps(here);
     yield* accountSteps(namespace, here, accounts);
+    if (namespace === '' || namespace === 'kube-system') yield* bootstrapSteps(here);
     yield* absentAccountSteps(namespace, here);
+    yield* tokensAsNodeSteps(namespace, here, accounts);
     yield* podSteps(namespace, here);
     yield* bindSteps(namespace, here);
   }
@@ -101,15 +108,17 @@ function* clusterSteps<H extends Held>(here: HeldIn<H>): Generator<Step<H>> {
   const [request] = here.own('certificates-request');
   if (request === undefined) return;
   for (const held of here.own('node-certificates')) yield { to: NODES, held, by: held.example, effort: 1 };
-  if (here.own('signers-approve').length === 0) return;
-  // For anybody but a member of system:masters, so also for the controller manager.
+  const isOfAnybody = here.own('signers-approve').length > 0;
+  const isOfNodes = here.own('node-signers-approve').length > 0;
   for (const held of here.own('certificates-approve')) {
-    yield {
-      to: 'user:system:kube-controller-manager',
-      held,
-      by: 'request and approve certificates of anybody',
-      effort: 1,
-    };
+    // But for members of system:masters; so also for the controller manager, which no binding need name.
+    for (const to of isOfAnybody ? ([USERS, 'user:system:kube-controller-manager'] as const) : []) {
+      yield { to, held, by: 'request and approve certificates of anybody', effort: 1 };
+    }
+    // Whoever may be any user need not pass for a node, which takes for granted what runs there.
+    if (isOfNodes && !isOfAnybody) {
+      yield { to: NODES, held, by: 'request and approve certificates of nodes', effort: 1 };
+    }
   }
 }
 
@@ -130,10 +139,30 @@ function* accountSteps<H extends Held>(namespace: string, here: HeldIn<H>, accou
     else if (names.length > 0) yield { ...step, assumes: `there is no Secret ${listNames(names)} yet` };
   }
   for (const held of here.own('secrets-read')) {
-    if (held.names !== undefined) continue;
-    yield { to: all, held, by: held.example, assumes: 'a Secret holds a token of the account', effort: 1 };
+    const step = { held, effort: 1 } as const;
+    if (held.names === undefined) {
+      yield { ...step, to: all, by: held.example, assumes: 'a Secret holds a token of the account' };
+      continue;
+    }
+    const assumes = 'the Secret, which the account lists, holds a token of it';
+    for (const name of held.names) {
+      for (const to of accounts.accountsListing(name, namespace)) {
+        yield { ...step, to, by: `${held.example} ${JSON.stringify(name)}`, assumes };
+      }
+    }
   }
 }
+
+/** A bootstrap token is a Secret of kube-system that says itself of which groups it is, so that nobody need read it. */
+function* bootstrapSteps<H extends Held>(here: HeldIn<H>): Generator<Step<H>> {
+  for (const held of here.own('secrets-create')) {
+    if (held.names?.some((name) => bootstrapToken.test(name)) === false) continue;
+    const assumes = 'the API server takes bootstrap tokens';
+    yield { to: BOOTSTRAP_TOKENS, held, by: held.example, assumes, effort: 1 };
+  }
+}
+
+const bootstrapToken = /^bootstrap-token-[a-z0-9]{6}$/;
 
 function* namedAccounts<H extends Held>(
   namespace: string,
@@ -214,6 +243,7 @@ function* impersonationSteps<H extends Held>(all: readonly H[]): Generator<Step<
     if (held.names === undefined) yield { to: USERS, held, by: held.example, effort: 1 };
     else for (const user of held.names) yield { to: `user:${user}`, held, by: held.example, effort: 1 };
   }
+  yield* nodeImpersonationSteps(everywhere);
   // A group can only be claimed beside a user or a service account.
   const hasCompanion =
     ofUsers.length > 0 || all.some(({ permission }) => permission === 'impersonate-service-accounts');
@@ -225,9 +255,4 @@ function* impersonationSteps<H extends Held>(all: readonly H[]): Generator<Step<
     }
     for (const group of held.names ?? []) yield { to: `group:${group}`, held, by: held.example, effort: 1 };
   }
-}
-
-function listNames(names: readonly string[]): string {
-  const some = names.slice(0, 3).map((name) => JSON.stringify(name));
-  return names.length > 3 ? `${some.join(', ')} or ${names.length - 3} more` : some.join(' or ');
 }

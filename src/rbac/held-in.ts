@@ -53,3 +53,9 @@ export function commonNames(a: Pick<Held, 'names'>, b: Pick<Held, 'names'>): rea
   if (a.names === undefined) return b.names;
   return b.names === undefined ? a.names : a.names.filter((name) => b.names?.includes(name) === true);
 }
+
+/** The first of them, and how many more: `"a", "b", "c" or 2 more`. */
+export function listNames(names: readonly string[]): string {
+  const some = names.slice(0, 3).map((name) => JSON.stringify(name));
+  return names.length > 3 ? `${some.join(', ')} or ${names.length - 3} more` : some.join(' or ');
+}

@@ -110,7 +110,7 @@ function* holdingsOf({ namespace, rules, grant }: HeldRole, minorVersion: number
     const rule = rules.findIndex(isEverything);
     yield { permission: 'everything', namespace: held, names: undefined, example: 'everything', grant, rule };
   }
-  for (const capabilities of [findCapabilities(rules, { minorVersion }), findEnablers(rules)]) {
+  for (const capabilities of [findCapabilities(rules, { minorVersion }), findEnablers(rules, { minorVersion })]) {
     for (const capability of capabilities) {
       if (!isOfUse(capability, namespace)) continue;
       const { permission, rule, names, example } = capability;

@@ -250,6 +250,11 @@ class WatchedSurroundings implements Surroundings {
     return this.#accounts.namespacesWithAccount(name);
   }
 
+  accountsListing(secret: string, namespace: string): Iterable<NodeKey> {
+    this.isAsked = true;
+    return this.#accounts.accountsListing(secret, namespace);
+  }
+
   isRoleThere(kind: RoleKind, namespace: string, name: string): boolean | undefined {
     this.isAsked = true;
     const found = this.#authorizer.resolve({ kind, name }, namespace);

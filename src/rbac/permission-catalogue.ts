@@ -268,6 +268,18 @@ export const permissions = {
       },
     ],
   },
+  'node-signers-approve': {
+    what: 'approve certificates of nodes',
+    inCluster: 'medium',
+    targets: [
+      {
+        verbs: ['approve'],
+        group: CERTIFICATES,
+        resources: ['signers'],
+        names: ['kubernetes.io/kube-apiserver-client-kubelet', 'kubernetes.io/*'],
+      },
+    ],
+  },
   'node-certificates': {
     what: 'have the certificate of any node approved',
     inCluster: 'high',
@@ -513,6 +525,23 @@ export type PermissionId = keyof typeof permissions;
 export const enablers = {
   'accounts-create': [{ verbs: ['create'], group: '', resources: ['serviceaccounts'] }],
   'namespaces-create': [{ verbs: ['create'], group: '', resources: ['namespaces'], isClusterOnly: true }],
+  'nodes-impersonate': [
+    {
+      verbs: ['impersonate:arbitrary-node'],
+      group: AUTHENTICATION,
+      resources: ['nodes'],
+      isClusterOnly: true,
+      since: constrainedSince,
+    },
+  ],
+  'tokens-create-as-nodes': [
+    {
+      verbs: ['impersonate-on:arbitrary-node:create'],
+      group: '',
+      resources: ['serviceaccounts/token'],
+      since: constrainedSince,
+    },
+  ],
 } as const satisfies Readonly<Record<string, readonly Target[]>>;
 
 export type EnablerId = keyof typeof enablers;

@@ -37,6 +37,8 @@ export type AccessRequest = ResourceRequest | NonResourceRequest;
 
 export const MASTERS = 'system:masters';
 export const AUTHENTICATED = 'system:authenticated';
+/** Of everybody with a bootstrap token; others that tokens name begin with it and a colon. */
+export const BOOTSTRAPPERS = 'system:bootstrappers';
 
 const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:';
 export const SERVICE_ACCOUNTS = 'system:serviceaccounts';
@@ -73,12 +75,16 @@ function isSubdomain(name: string): boolean {
   return name.length <= 253 && name.split('.').every((part) => label.test(part));
 }
 
-const NODES = 'system:nodes';
+export const NODES = 'system:nodes';
 const NODE_PREFIX = 'system:node:';
 
 /** Whether the Node authorizer has a say. */
 export function isNode({ user, groups }: Requester): boolean {
   return user.startsWith(NODE_PREFIX) && groups.includes(NODES);
+}
+
+export function isNodeName(user: string): boolean {
+  return user.startsWith(NODE_PREFIX) && isSubdomain(user.slice(NODE_PREFIX.length));
 }
 
 /**
@@ -99,8 +105,7 @@ export function impersonated(user: string, groups: readonly string[]): Requester
 function groupsByName(user: string): readonly string[] {
   const account = splitServiceAccountName(user);
   if (account !== undefined) return [SERVICE_ACCOUNTS, `${SERVICE_ACCOUNTS}:${account.namespace}`];
-  const isNodeName = user.startsWith(NODE_PREFIX) && isSubdomain(user.slice(NODE_PREFIX.length));
-  return isNodeName ? [NODES] : [];
+  return isNodeName(user) ? [NODES] : [];
 }
 
 function withGroup(groups: readonly string[], group: string): readonly string[] {

@@ -2,6 +2,7 @@
  * What lies between the steps of the escalation graph: who is a member of which group, which service accounts a namespace
  * has, whose tokens pods carry, where a pod is as good as its node. Passing there takes no rights of its own.
  */
+import type { ObjectOf } from '../core/kinds.ts';
 import type { PodAccess } from '../core/pod-access.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
@@ -12,8 +13,10 @@ import {
   accountNode,
   ADMIN,
   allOfNode,
+  BOOTSTRAP_TOKENS,
   EVERYWHERE,
   identityOfNode,
+  isBootstrapGroup,
   movedPodsNode,
   namespaceNode,
   newAccountsNode,
@@ -40,6 +43,7 @@ export interface Passage {
 export class Territory implements Accounts {
   readonly #snapshot: Snapshot;
   readonly #pods: PodAccess;
+  #listing: ReadonlyMap<string, readonly ObjectOf<'ServiceAccount'>[]> | undefined;
 
   /** @throws {NotObserved} */
   constructor(snapshot: Snapshot) {
@@ -50,6 +54,14 @@ export class Territory implements Accounts {
   *namespacesWithAccount(name: string): Generator<string> {
     for (const { metadata } of this.#snapshot.list('ServiceAccount')) {
       if (metadata.name === name) yield metadata.namespace ?? '';
+    }
+  }
+
+  *accountsListing(secret: string, namespace: string): Generator<NodeKey> {
+    this.#listing ??= accountsBySecret(this.#snapshot);
+    for (const { metadata } of this.#listing.get(secret) ?? []) {
+      const place = metadata.namespace ?? '';
+      if (namespace === '' || namespace === place) yield accountNode(place, metadata.name);
     }
   }
 
@@ -70,6 +82,7 @@ export class Territory implements Accounts {
     else if (identity?.type === 'Group') yield* this.#members(node, identity.name, named);
     else if (identity?.type === 'User') yield { from: USERS, to: node, by: 'any user' };
     else yield* this.#passagesBetween(node);
+    if (isBootstrapGroup(node)) yield { from: BOOTSTRAP_TOKENS, to: node, by: 'a token of that group' };
   }
 
   *#passagesToAccount(to: NodeKey, namespace: string, name: string): Generator<Passage> {
@@ -189,6 +202,23 @@ export class Territory implements Accounts {
       () => undefined,
     );
   }
+}
+
+/** Those that list Secrets, by the names of these. */
+function accountsBySecret(snapshot: Snapshot): ReadonlyMap<string, readonly ObjectOf<'ServiceAccount'>[]> {
+  const found = new Map<string, ObjectOf<'ServiceAccount'>[]>();
+  for (const account of snapshot.list('ServiceAccount')) {
+    const names = readOr(
+      () => (account.secrets ?? []).map(({ name = '' }) => name),
+      () => [],
+    );
+    for (const name of new Set(names)) {
+      const some = found.get(name);
+      if (some === undefined) found.set(name, [account]);
+      else some.push(account);
+    }
+  }
+  return found;
 }
 
 function* passagesToRole(to: NodeKey, rest: string): Generator<Passage> {

@@ -30,6 +30,8 @@ const rule = fc.constantFrom<object>(
   { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
   { verbs: ['create'], apiGroups: [''], resources: ['pods'] },
   { verbs: ['get', 'list'], apiGroups: [''], resources: ['secrets'] },
+  { verbs: ['get'], apiGroups: [''], resources: ['secrets'], resourceNames: ['a', 'b'] },
+  { verbs: ['create'], apiGroups: [''], resources: ['secrets'] },
   { verbs: ['create'], apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['a', 'b'] },
   { verbs: ['create', 'get'], apiGroups: [''], resources: ['pods/exec'] },
   { verbs: ['create'], apiGroups: [''], resources: ['pods/attach'], resourceNames: ['a'] },
@@ -69,6 +71,13 @@ const rule = fc.constantFrom<object>(
     resources: ['pods', 'clusterrolebindings'],
   },
   { verbs: ['impersonate-on:serviceaccount:delete'], apiGroups: [''], resources: ['pods'] },
+  { verbs: ['impersonate:arbitrary-node'], apiGroups: ['authentication.k8s.io'], resources: ['nodes'] },
+  {
+    verbs: ['impersonate-on:arbitrary-node:create'],
+    apiGroups: [''],
+    resources: ['serviceaccounts/token'],
+    resourceNames: ['a', 'c'],
+  },
 );
 const someRules = fc.array(rule, { maxLength: 2 });
 const subject = fc.oneof(
@@ -79,7 +88,7 @@ const subject = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('Group'),
-    name: fc.constantFrom('devs', 'system:serviceaccounts:ci', 'system:authenticated'),
+    name: fc.constantFrom('devs', 'system:serviceaccounts:ci', 'system:authenticated', 'system:bootstrappers'),
   }),
 );
 const subjects = fc.array(subject, { maxLength: 2 });
@@ -102,7 +111,9 @@ const object = fc.oneof(
     kind: 'ClusterRoleBinding',
     object: { metadata, subjects: named, roleRef: roleRef('ClusterRole', role) },
   })),
-  own.map((metadata) => ({ kind: 'ServiceAccount', object: { metadata } })),
+  fc
+    .record({ metadata: own, secrets: fc.array(fc.record({ name }), { maxLength: 1 }) })
+    .map((account) => ({ kind: 'ServiceAccount', object: account })),
   fc
     .record({
       metadata: fc.record({ name: namespace }),

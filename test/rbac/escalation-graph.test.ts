@@ -326,6 +326,24 @@ describe('a path to cluster-admin', () => {
     },
     {
       may: [
+        'cluster: User jane may create certificates.k8s.io certificatesigningrequests',
+        'cluster: User jane may update certificates.k8s.io certificatesigningrequests/approval',
+        'cluster: User jane may approve certificates.k8s.io signers named kubernetes.io/kube-apiserver-client-kubelet',
+        'cluster: User system:kube-controller-manager may * * *',
+      ],
+      path: undefined,
+    },
+    {
+      may: [
+        'cluster: User jane may create certificates.k8s.io certificatesigningrequests',
+        'cluster: User jane may update certificates.k8s.io certificatesigningrequests/approval',
+        'cluster: User jane may approve certificates.k8s.io signers named kubernetes.io/kube-apiserver-client',
+        'cluster: User root may * * *',
+      ],
+      path: '-[request and approve certificates of anybody]-> user:root -[do everything]-> cluster-admin (1 step)',
+    },
+    {
+      may: [
         'cluster: User jane may impersonate:user-info authentication.k8s.io users named root',
         'cluster: User jane may impersonate-on:user-info:create rbac.authorization.k8s.io clusterrolebindings',
         'cluster: User root may * * *',
@@ -496,6 +514,118 @@ rules: [${rules}]
     expect(routes.stepsFrom('user:jane')).to.equal(undefined);
   });
 
+  describe('by reading a Secret of a certain name', () => {
+    const listing = (name: string) => `
+kind: ServiceAccount
+metadata: { namespace: ci, name: deployer }
+secrets: [{ name: ${name} }]
+`;
+    const mayGet = (place: string, name = 'old-token') =>
+      grants(`${place}: User jane may get core secrets named ${name}`);
+
+    it('is there where an account lists it', () => {
+      for (const place of ['ci', 'cluster']) {
+        const graph = escalationGraphOf(
+          snapshotOf([namespaces, listing('old-token'), admin, mayGet(place)].join('---')),
+        );
+        const [hop] = graph.toAdmin().pathFrom('user:jane') ?? [];
+        expect([hop?.to, hop?.by, hop?.assumes]).to.deep.equal([
+          'sa:ci/deployer',
+          'get secrets "old-token"',
+          'the Secret, which the account lists, holds a token of it',
+        ]);
+      }
+    });
+
+    it('is none where none does, or one elsewhere', () => {
+      expect(pathsOf(listing('other'), admin, mayGet('ci'))('user:jane')).to.equal(undefined);
+      expect(pathsOf(listing('old-token'), admin, mayGet('shop'))('user:jane')).to.equal(undefined);
+    });
+
+    it('comes and goes with what the account lists', () => {
+      const [without, withSecret] = ['other', 'old-token'].map((name) =>
+        snapshotOf([namespaces, listing(name), admin, mayGet('ci')].join('---')),
+      );
+      if (without === undefined || withSecret === undefined) throw new Error('two snapshots were made');
+      const [before, after] = [without, withSecret].map((one) => one.get('ServiceAccount', 'ci', 'deployer'));
+      const graph = escalationGraphOf(without);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(undefined);
+      graph.update(withSecret, [{ kind: 'ServiceAccount', before, after }]);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(1);
+      graph.update(without, [{ kind: 'ServiceAccount', before: after, after: before }]);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(undefined);
+    });
+  });
+
+  describe('by making bootstrap tokens', () => {
+    const joiners = 'system:bootstrappers:kubeadm:default-node-token';
+    const route = (may: string, group = joiners) =>
+      escalationGraphOf(snapshotOf([namespaces, grants(may, `cluster: Group ${group} may * * *`)].join('---')))
+        .toAdmin()
+        .pathFrom('user:jane');
+
+    it('leads to every group of theirs, if the API server takes them', () => {
+      for (const group of ['system:bootstrappers', joiners]) {
+        for (const may of [
+          'kube-system: User jane may create core secrets',
+          'cluster: User jane may create core secrets',
+          'kube-system: User jane may create,patch core secrets named bootstrap-token-abc123',
+        ]) {
+          const [hop, ...more] = route(may, group) ?? [];
+          expect(hop).to.include({
+            to: 'bootstrap-tokens',
+            by: 'create secrets',
+            assumes: 'the API server takes bootstrap tokens',
+          });
+          expect(more.map(({ to }) => to)).to.deep.equal([`group:${group}`, 'cluster-admin']);
+        }
+      }
+    });
+
+    it('is none elsewhere, by other names, by reading, and to other groups', () => {
+      expect(route('ci: User jane may create core secrets')).to.equal(undefined);
+      expect(route('kube-system: User jane may create,patch core secrets named cache')).to.equal(undefined);
+      expect(route('kube-system: User jane may list core secrets')).to.equal(undefined);
+      expect(route('kube-system: User jane may create core secrets', 'system:bootstrappersx')).to.equal(undefined);
+      expect(route('kube-system: User jane may create core secrets', 'developers')).to.equal(undefined);
+    });
+  });
+
+  describe('by constrained impersonation of nodes', () => {
+    const root = [account('ci/deployer'), pod('ci', 'runner', 'deployer'), admin];
+    const asNode = 'cluster: User jane may impersonate:arbitrary-node authentication.k8s.io nodes';
+    const token = 'User jane may impersonate-on:arbitrary-node:create core serviceaccounts/token';
+    const route = (may: readonly string[], podSecurityVersion = 37) =>
+      escalationGraphOf(snapshotOf([namespaces, ...root, grants(...may)].join('---'), { podSecurityVersion }))
+        .toAdmin()
+        .pathFrom('user:jane')
+        ?.map(({ by, assumes }) => [by, ...(assumes === undefined ? [] : [assumes])].join(', if '));
+
+    it('leads to whose tokens they may make', () => {
+      const by = 'impersonate:arbitrary-node nodes, impersonate-on:arbitrary-node:create serviceaccounts/token';
+      const rest = ['a pod carries the token of deployer', 'do everything'];
+      expect(route([asNode, `cluster: ${token}`])).to.deep.equal([by, 'in namespace ci', ...rest]);
+      expect(route([asNode, `ci: ${token}`])).to.deep.equal([`${by} in ci`, ...rest]);
+      expect(route([`${asNode} named n1`, `ci: ${token}`])).to.deep.equal([
+        `${by} in ci, if a pod that matters runs on "n1"`,
+        ...rest,
+      ]);
+      expect(route([asNode, `ci: ${token} named deployer`])).to.deep.equal([
+        `${by} in ci, if a pod of it runs on a node`,
+        'do everything',
+      ]);
+    });
+
+    it('and nowhere by one of both, elsewhere, of other accounts, or before Kubernetes 1.36', () => {
+      expect(route([asNode])).to.equal(undefined);
+      expect(route([`cluster: ${token}`])).to.equal(undefined);
+      expect(route([asNode, `shop: ${token}`])).to.equal(undefined);
+      expect(route([asNode, `ci: ${token} named web`])).to.equal(undefined);
+      expect(route([asNode.replace('cluster', 'ci'), `ci: ${token}`])).to.equal(undefined);
+      expect(route([asNode, `cluster: ${token}`], 35)).to.equal(undefined);
+    });
+  });
+
   describe('through nodes', () => {
     const root = pod('kube-system', 'root', 'root');
     const rootIsAdmin = grantsNamed('admin', ['cluster: ServiceAccount kube-system/root may * * *']);
@@ -514,6 +644,63 @@ metadata: { name: plain }
         'user:jane -[create pods in open, privileged]-> sa:kube-system/root -[do everything]-> cluster-admin (1 step)',
       );
     });
+
+    const beNode: readonly { readonly may: readonly string[]; readonly by: string | undefined }[] = [
+      {
+        may: [
+          'cluster: User jane may create certificates.k8s.io certificatesigningrequests',
+          'cluster: User jane may update certificates.k8s.io certificatesigningrequests/approval',
+          'cluster: User jane may approve certificates.k8s.io signers named kubernetes.io/kube-apiserver-client-kubelet',
+        ],
+        by: 'request and approve certificates of nodes',
+      },
+      {
+        may: [
+          'cluster: User jane may create certificates.k8s.io certificatesigningrequests',
+          'cluster: User jane may approve certificates.k8s.io signers named kubernetes.io/kube-apiserver-client-kubelet',
+        ],
+        by: undefined,
+      },
+      {
+        may: [
+          'cluster: User jane may create certificates.k8s.io certificatesigningrequests',
+          'cluster: User jane may update certificates.k8s.io certificatesigningrequests/approval',
+          'cluster: User jane may approve certificates.k8s.io signers named kubernetes.io/kubelet-serving',
+        ],
+        by: undefined,
+      },
+      {
+        may: [
+          'cluster: User jane may impersonate core users named system:node:n1',
+          'cluster: User jane may impersonate core groups named system:nodes',
+        ],
+        by: 'impersonate users "system:node:n1" in group system:nodes',
+      },
+      { may: ['cluster: User jane may impersonate core users named system:node:n1'], by: undefined },
+      {
+        may: [
+          'cluster: User jane may impersonate core users named jack',
+          'cluster: User jane may impersonate core groups named system:nodes',
+        ],
+        by: undefined,
+      },
+      {
+        may: [
+          'cluster: User jane may impersonate core serviceaccounts named web',
+          'cluster: User jane may impersonate core groups named system:nodes',
+        ],
+        by: undefined,
+      },
+    ];
+    for (const { may, by } of beNode) {
+      it(`${by === undefined ? 'is none' : 'is there'} for whoever passes for one by "${may.join('", "')}"`, () => {
+        expect(pathsOf(account('kube-system/root'), root, rootIsAdmin, grants(...may))('user:jane')).to.equal(
+          by === undefined
+            ? undefined
+            : `user:jane -[${by}]-> sa:kube-system/root -[do everything]-> cluster-admin (1 step)`,
+        );
+      });
+    }
 
     it('is none where Pod Security refuses them', () => {
       expect(pathsOf(account('kube-system/root'), root, rootIsAdmin, creates('shop'))('user:jane')).to.equal(undefined);

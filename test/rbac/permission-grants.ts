@@ -263,6 +263,18 @@ export const permissionGrants: Readonly<Record<PermissionId, Row>> = {
       'sign signers.certificates.k8s.io',
     ],
   },
+  'node-signers-approve': {
+    grants: [
+      'approve signers.certificates.k8s.io named kubernetes.io/kube-apiserver-client-kubelet',
+      'approve signers.certificates.k8s.io named example.org/own,kubernetes.io/*',
+      'approve signers.certificates.k8s.io',
+    ],
+    misses: [
+      'approve signers.certificates.k8s.io named kubernetes.io/kubelet-serving',
+      'approve signers.certificates.k8s.io named kubernetes.io/kube-apiserver-client',
+      'sign signers.certificates.k8s.io named kubernetes.io/kube-apiserver-client-kubelet',
+    ],
+  },
   'node-certificates': {
     grants: ['create certificatesigningrequests/nodeclient.certificates.k8s.io'],
     misses: [

@@ -27,8 +27,8 @@ export interface PermissionRuleDefinition extends Omit<
 > {
   /** One of the catalogue, or several of one kind; the rule is as severe as the worst of them. */
   readonly permissions: readonly PermissionId[];
-  /** What permissions of one role are together, and each for itself is not. */
-  readonly together?: Combination;
+  /** What permissions of one role are together, and each for itself is not; the first counts that it holds. */
+  readonly together?: readonly Combination[];
   /** What to do, in a few words: `name the Secrets that it needs in resourceNames`. */
   readonly advice: string;
 }
@@ -44,11 +44,11 @@ export const holderReads: readonly Source[] = ['RoleBinding', 'ClusterRoleBindin
 
 export function definePermissionRule({
   permissions: ids,
-  together,
+  together = [],
   advice,
   ...metadata
 }: PermissionRuleDefinition): Rule<'Role'> {
-  const severities = [...ids.map((id) => permissions[id].inCluster), ...(together ? [together.inCluster] : [])];
+  const severities = [...ids.map((id) => permissions[id].inCluster), ...together.map(({ inCluster }) => inCluster)];
   return defineRule({
     ...metadata,
     severity: severities.reduce(worseOf, 'info'),
@@ -60,7 +60,7 @@ export function definePermissionRule({
 
 interface Sought {
   readonly ids: readonly PermissionId[];
-  readonly together: Combination | undefined;
+  readonly together: readonly Combination[];
   readonly advice: string;
 }
 
@@ -85,8 +85,9 @@ function checkRole(role: ObjectOf<'ClusterRole'>, context: RuleContext<object>, 
     const why = found.doubt ?? doubt;
     return why === undefined ? [] : unknown(why);
   }
-  const isTogether = sought.together?.permissions.every((id) => all.some(({ permission }) => permission === id));
-  const together = isTogether === true ? sought.together : undefined;
+  const together = sought.together.find(({ permissions: parts }) =>
+    parts.every((id) => all.some(({ permission }) => permission === id)),
+  );
   return [...Map.groupBy(found.charges, ({ capability }) => capability.rule)].map(([rule, charges]) =>
     toViolation(rule, charges, context, together, sought.advice),
   );

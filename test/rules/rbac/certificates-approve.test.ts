@@ -21,7 +21,7 @@ subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
         path: 'rules[0]',
         severity: 'medium',
         observed: 'update certificatesigningrequests/approval',
-        message: /approve certificate requests/,
+        message: /approve certificate requests: .*; limit "approve signers" by resourceNames to its own signer, /,
       },
       {
         path: 'rules[1]',
@@ -55,6 +55,46 @@ subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
       },
       { path: 'rules[2]', severity: 'critical', observed: 'approve signers' },
     ],
+  },
+  {
+    name: 'for the signer of nodes alone they make certificates of nodes',
+    yaml: `
+kind: ClusterRole
+metadata: { name: some }
+rules:
+  - { apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests], verbs: [create] }
+  - { apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests/approval], verbs: [patch] }
+  - { apiGroups: [certificates.k8s.io], resources: [signers], resourceNames: [kubernetes.io/kube-apiserver-client-kubelet], verbs: [approve] }
+---
+kind: ClusterRoleBinding
+metadata: { name: some }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: some }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
+`,
+    fails: [
+      { path: 'rules[1]', severity: 'high', message: /may make certificates of any node: / },
+      {
+        path: 'rules[2]',
+        severity: 'high',
+        observed: 'approve signers',
+        message: /may make certificates of any node: /,
+      },
+    ],
+  },
+  {
+    name: 'the signer of nodes by itself is medium',
+    yaml: `
+kind: ClusterRole
+metadata: { name: some }
+rules:
+  - { apiGroups: [certificates.k8s.io], resources: [signers], resourceNames: [kubernetes.io/kube-apiserver-client-kubelet], verbs: [approve] }
+---
+kind: ClusterRoleBinding
+metadata: { name: some }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: some }
+subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: jane }]
+`,
+    fails: [{ path: 'rules[0]', severity: 'medium', message: /may approve certificates of nodes: / }],
   },
   {
     name: 'no RoleBinding grants them',
