@@ -79,7 +79,7 @@ const subject = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('Group'),
-    name: fc.constantFrom('devs', 'system:serviceaccounts:ci', 'system:authenticated'),
+    name: fc.constantFrom('devs', 'system:serviceaccounts:ci', 'system:serviceaccounts', 'system:authenticated'),
   }),
 );
 const subjects = fc.array(subject, { maxLength: 2 });
