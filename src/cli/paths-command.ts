@@ -120,7 +120,9 @@ function buildReport(
 ): { readonly report: PathsReport; readonly isCut: boolean } {
   const { to, from, limit } = options;
   const known = adminPathsOf(snapshot);
-  const routes = to === ADMIN ? graph.toAdmin() : graph.routesTo(to);
+  const all = to === ADMIN ? graph.toAdmin() : graph.routesTo(to);
+  // Whom no binding names is in groups all the same.
+  const routes = from === undefined || all.stepsFrom(from) !== undefined ? all : graph.routesTo(to, from);
   const starts = from === undefined ? selectStarts(routes, known, options) : [from];
   const reaching = starts.filter((node) => node !== to && routes.stepsFrom(node) !== undefined);
   reaching.sort((a, b) => (routes.stepsFrom(a) ?? 0) - (routes.stepsFrom(b) ?? 0) || (a < b ? -1 : 1));

@@ -10,13 +10,13 @@ import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { madeFrom } from '../core/rule.ts';
 import { assertReadable } from '../core/snapshot.ts';
 import type { Derivation, ObjectChange, Snapshot } from '../core/snapshot.ts';
-import { ADMIN } from './escalation-node.ts';
+import { accountNode, ADMIN } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { HoldingsIndex } from './holdings.ts';
-import { AUTHENTICATED } from './request.ts';
+import { AUTHENTICATED, SERVICE_ACCOUNTS } from './request.ts';
 import { findRoutes } from './routes.ts';
 import type { Ground, Hop, Routes } from './routes.ts';
-import { Territory } from './territory.ts';
+import { memberPassages, Territory } from './territory.ts';
 import type { Passage } from './territory.ts';
 
 /** More places than any cluster that Merlon was tried on; beyond it nothing is said. */
@@ -49,17 +49,14 @@ export class EscalationGraph implements Ground {
   /** The ways to cluster-admin. */
   toAdmin(): Routes {
     const changed = this.holdings.takeChanged();
-    if (changed.size > 0) this.#toAdmin = this.#known()?.update(changed, this, this.#mostNodes);
+    if (changed.size > 0) this.#toAdmin = this.#toAdmin?.update(changed, this, this.#mostNodes);
     return (this.#toAdmin ??= this.routesTo(ADMIN));
   }
 
-  /** Not where everybody is on the way: then whoever comes to be named by a binding is as well. */
-  #known(): Routes | undefined {
-    return this.#toAdmin?.hopFrom(EVERYBODY) === undefined ? this.#toAdmin : undefined;
-  }
-
-  routesTo(destination: NodeKey): Routes {
-    return findRoutes(destination, this, this.#mostNodes);
+  /** @param guest somebody who counts although no binding names them: by the groups that the API server puts them in */
+  routesTo(destination: NodeKey, guest?: NodeKey): Routes {
+    const ground = guest === undefined ? this : withGuest(this, memberPassages(guest));
+    return findRoutes(destination, ground, this.#mostNodes);
   }
 
   *hopsTo(node: NodeKey): Generator<Hop> {
@@ -78,7 +75,19 @@ export class EscalationGraph implements Ground {
   }
 }
 
-const EVERYBODY: NodeKey = `group:${AUTHENTICATED}`;
+/** Whoever passes as a member besides. */
+function withGuest(ground: Ground, passages: readonly Passage[]): Ground {
+  return {
+    *hopsTo(node) {
+      yield* ground.hopsTo(node);
+      yield* passages.filter(({ to }) => to === node);
+    },
+    *hopsFrom(node) {
+      yield* ground.hopsFrom(node);
+      yield* passages.filter(({ from }) => from === node);
+    },
+  };
+}
 
 /** Passages that were asked for, from both ends: as long as the territory is the same, so are they. */
 class PassageMemory {
@@ -92,12 +101,21 @@ class PassageMemory {
     this.#holdings = holdings;
   }
 
-  to(node: NodeKey): Iterable<Passage> {
-    // Whoever is named by bindings is its member.
-    if (node === EVERYBODY) return this.#territory.passagesTo(node, this.#holdings.holders());
+  *to(node: NodeKey): Iterable<Passage> {
+    yield* this.#lasting(node);
+    const prefix = membersPrefix(node);
+    if (prefix === undefined) return;
+    // Whoever is named by bindings comes and goes with them.
+    for (const holder of this.#holdings.holders()) {
+      if (!holder.startsWith(prefix)) continue;
+      for (const passage of memberPassages(holder)) if (passage.to === node) yield passage;
+    }
+  }
+
+  #lasting(node: NodeKey): readonly Passage[] {
     const known = this.#to.get(node);
     if (known !== undefined) return known;
-    const found = [...this.#territory.passagesTo(node, this.#holdings.holders())];
+    const found = [...this.#territory.passagesTo(node)];
     this.#to.set(node, found);
     for (const passage of found) {
       const some = this.#from.get(passage.from);
@@ -108,9 +126,19 @@ class PassageMemory {
   }
 
   /** To where they were asked for. */
-  from(node: NodeKey): Iterable<Passage> {
-    return this.#from.get(node) ?? [];
+  *from(node: NodeKey): Iterable<Passage> {
+    yield* this.#from.get(node) ?? [];
+    if (this.#holdings.isHolder(node)) yield* memberPassages(node);
   }
+}
+
+/** What the keys of members begin with; undefined for groups that the API server puts nobody in. */
+function membersPrefix(node: NodeKey): string | undefined {
+  if (!node.startsWith('group:')) return undefined;
+  const name = node.slice('group:'.length);
+  if (name === AUTHENTICATED || name === SERVICE_ACCOUNTS) return '';
+  const namespace = name.startsWith(`${SERVICE_ACCOUNTS}:`) ? name.slice(SERVICE_ACCOUNTS.length + 1) : undefined;
+  return namespace === undefined ? undefined : accountNode(namespace, '');
 }
 
 /** Of what is neither a role nor a binding also the places that lie in between are made. */

@@ -4,7 +4,8 @@ import type { ExpectedSubject } from '../core/expectation.ts';
 import type { PolicyRule } from '../core/kinds.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
 import { namespaceOf } from './authorizer.ts';
-import { ANONYMOUS_USER, AUTHENTICATED, serviceAccount, UNAUTHENTICATED } from './request.ts';
+import { requesterOf as requesterOfIdentity } from './identity.ts';
+import { ANONYMOUS_USER, serviceAccount, UNAUTHENTICATED } from './request.ts';
 import type { Requester } from './request.ts';
 
 /** One binding of a subject. */
@@ -17,19 +18,15 @@ export interface HeldGrant {
   readonly doubt?: string;
 }
 
-const SERVICE_ACCOUNTS = 'system:serviceaccounts';
-
 /** Who asks: of a group, somebody who is in it and in nothing that does not follow from it. */
 export function requesterOf({ kind, namespace, name, groups }: ExpectedSubject): Requester {
   if (kind === 'ServiceAccount') return serviceAccount(namespace ?? '', name);
   if (kind === 'User') {
-    return name === ANONYMOUS_USER
-      ? { user: name, groups: [UNAUTHENTICATED] }
-      : { user: name, groups: [...new Set([...(groups ?? []), AUTHENTICATED])] };
+    const own = requesterOfIdentity({ type: 'User', name });
+    return name === ANONYMOUS_USER ? own : { user: name, groups: [...new Set([...(groups ?? []), ...own.groups])] };
   }
   if (name === UNAUTHENTICATED) return { user: ANONYMOUS_USER, groups: [name] };
-  const implied = name.startsWith(`${SERVICE_ACCOUNTS}:`) ? [SERVICE_ACCOUNTS, AUTHENTICATED] : [AUTHENTICATED];
-  return { user: '', groups: [...new Set([name, ...implied])] };
+  return requesterOfIdentity({ type: 'Group', name });
 }
 
 /** Every binding of the requester in any namespace, ClusterRoleBindings first. */

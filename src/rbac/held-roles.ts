@@ -47,9 +47,9 @@ export interface HeldByGrant extends Held {
 export function* rolesHeldBy(identity: Identity, authorizer: Authorizer): Generator<HeldRole> {
   const { user, groups } = requesterOf(identity);
   const principals = [{ name: user, isGroup: false }, ...groups.map((name) => ({ name, isGroup: true }))];
-  // Who holds nothing by their own name has no steps of their own.
+  // Who holds nothing by their own name has no steps of their own: those of the narrowest of their groups are all theirs.
   for (const principal of principals) {
-    const isOwn = principal.isGroup === (identity.type === 'Group');
+    const isOwn = identity.type === 'Group' ? principal.name === identity.name : !principal.isGroup;
     for (const [namespace, grants] of inOrder(authorizer.grantsTo(principal))) {
       for (const grant of grants.toSorted((a, b) => compareBindings(a.bound, b.bound))) {
         const { kind, name } = grant.bound.binding.roleRef;

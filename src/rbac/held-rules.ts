@@ -3,7 +3,6 @@ import type { PolicyRule } from '../core/kinds.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
 import { requesterOf } from './identity.ts';
 import type { Identity } from './identity.ts';
-import { AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';
 
 export interface HeldRules {
   /** Empty for what a ClusterRoleBinding grants. */
@@ -22,8 +21,7 @@ export function* findHeldRules(
   counts: (namespace: string) => boolean = () => true,
 ): Generator<HeldRules> {
   const { user, groups } = requesterOf(identity);
-  const names = identity.type === 'Group' ? [...groups, ...groupsOfMembers(identity.name)] : groups;
-  const principals = [{ name: user, isGroup: false }, ...names.map((name) => ({ name, isGroup: true }))];
+  const principals = [{ name: user, isGroup: false }, ...groups.map((name) => ({ name, isGroup: true }))];
   for (const principal of principals) {
     for (const [namespace, grants] of authorizer.grantsTo(principal)) {
       if (!counts(namespace)) continue;
@@ -33,10 +31,4 @@ export function* findHeldRules(
       }
     }
   }
-}
-
-/** Those that the API server puts every member of a group into. */
-function groupsOfMembers(group: string): readonly string[] {
-  if (group === UNAUTHENTICATED || group === AUTHENTICATED) return [];
-  return group.startsWith(`${SERVICE_ACCOUNTS}:`) ? [SERVICE_ACCOUNTS, AUTHENTICATED] : [AUTHENTICATED];
 }

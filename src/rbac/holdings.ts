@@ -12,7 +12,7 @@ import { findSteps } from './escalation-steps.ts';
 import type { Accounts, Step, Surroundings } from './escalation-steps.ts';
 import { findHeld, rolesBehind, rolesHeldBy } from './held-roles.ts';
 import type { HeldByGrant, HeldRole } from './held-roles.ts';
-import { identityOf, keyOfIdentity } from './identity.ts';
+import { compareMembership, identityOf, keyOfIdentity } from './identity.ts';
 import { findLimited, holdsConstrained } from './limited-identities.ts';
 import type { LimitedIdentity } from './limited-identities.ts';
 import { findRoleSteps } from './role-steps.ts';
@@ -49,8 +49,7 @@ export class HoldingsIndex {
     const around: Around = { snapshot, authorizer, accounts, minorVersion: snapshot.podSecurityVersion() };
     const before = new Set(this.#holders.keys());
     // Groups first: what their members hold by them alone is theirs.
-    for (const principal of [...authorizer.principals()].sort((a, b) => Number(b.isGroup) - Number(a.isGroup))) {
-      const identity = identityOf(principal);
+    for (const identity of [...authorizer.principals()].map(identityOf).sort(compareMembership)) {
       const node = keyOfIdentity(identity);
       before.delete(node);
       this.#refreshIdentity(node, [...rolesHeldBy(identity, authorizer)], around);
@@ -74,9 +73,9 @@ export class HoldingsIndex {
       for (const [node, { usesNames }] of this.#holders) if (usesNames) affected.add(node);
     }
     for (const node of this.#limited.keys()) affected.add(node);
-    for (const node of [...affected].sort()) {
-      const identity = identityOfNode(node);
-      if (identity === undefined) continue;
+    const identities = [...affected].sort().flatMap((node) => identityOfNode(node) ?? []);
+    for (const identity of identities.sort(compareMembership)) {
+      const node = keyOfIdentity(identity);
       const held = [...rolesHeldBy(identity, authorizer)];
       if (held.some(({ isOwn }) => isOwn)) this.#refreshIdentity(node, held, around);
       else this.#drop(node);
@@ -144,6 +143,10 @@ export class HoldingsIndex {
   /** Everybody whom a binding names, and roles that somebody may bind. */
   holders(): Iterable<NodeKey> {
     return this.#holders.keys();
+  }
+
+  isHolder(node: NodeKey): boolean {
+    return this.#holders.has(node);
   }
 
   /** Whether somebody may be others within limits. */

@@ -4,7 +4,7 @@
  */
 import { parseAccountName } from '../core/principals.ts';
 import type { Principal } from './subject-matching.ts';
-import { AUTHENTICATED, serviceAccount, UNAUTHENTICATED, ANONYMOUS_USER } from './request.ts';
+import { AUTHENTICATED, serviceAccount, SERVICE_ACCOUNTS, UNAUTHENTICATED, ANONYMOUS_USER } from './request.ts';
 import type { Requester } from './request.ts';
 
 export type Identity =
@@ -32,7 +32,7 @@ export function identityOf({ name, isGroup }: Principal): Identity {
   return account === undefined ? { type: 'User', name } : { type: 'ServiceAccount', ...account };
 }
 
-/** With the groups that the API server gives it; a group stands for a member that has no other. */
+/** With the groups that the API server gives it; a group stands for a member that is in none but what follows from it. */
 export function requesterOf(identity: Identity): Requester {
   switch (identity.type) {
     case 'ServiceAccount':
@@ -43,6 +43,28 @@ export function requesterOf(identity: Identity): Requester {
         groups: [identity.name === ANONYMOUS_USER ? UNAUTHENTICATED : AUTHENTICATED],
       };
     case 'Group':
-      return { user: '', groups: [identity.name] };
+      return { user: '', groups: [identity.name, ...groupsOfMembers(identity.name)] };
   }
+}
+
+/** Those that the API server puts every member of a group into besides, the narrower first. */
+function groupsOfMembers(group: string): readonly string[] {
+  if (group === UNAUTHENTICATED || group === AUTHENTICATED) return [];
+  return group.startsWith(`${SERVICE_ACCOUNTS}:`) ? [SERVICE_ACCOUNTS, AUTHENTICATED] : [AUTHENTICATED];
+}
+
+/** Those whose members it is among because of what it is, by their keys. */
+export function membershipsOf(identity: Identity): readonly IdentityKey[] {
+  const { groups } = requesterOf(identity);
+  const others = identity.type === 'Group' ? groups.slice(1) : groups;
+  return others.map((name) => keyOfIdentity({ type: 'Group', name }));
+}
+
+/** Groups come before those who are in them: by how many groups are theirs, and groups before anybody else. */
+export function compareMembership(a: Identity, b: Identity): number {
+  return rankOf(a) - rankOf(b);
+}
+
+function rankOf(identity: Identity): number {
+  return identity.type === 'Group' ? groupsOfMembers(identity.name).length : 3;
 }

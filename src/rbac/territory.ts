@@ -30,6 +30,7 @@ import {
 } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import type { Accounts } from './escalation-steps.ts';
+import { membershipsOf } from './identity.ts';
 import { ANONYMOUS_USER, AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';
 
 export interface Passage {
@@ -38,6 +39,14 @@ export interface Passage {
   /** What it is: `its token is in a pod`. */
   readonly by: string;
   readonly assumes?: string;
+}
+
+const MEMBERSHIP = 'a member of the group';
+
+/** To the groups that the API server puts somebody in; none for what is no identity. */
+export function memberPassages(from: NodeKey): readonly Passage[] {
+  const identity = identityOfNode(from);
+  return identity === undefined ? [] : membershipsOf(identity).map((to) => ({ from, to, by: MEMBERSHIP }));
 }
 
 export class Territory implements Accounts {
@@ -75,11 +84,11 @@ export class Territory implements Accounts {
     return this.#pods.carriersIn(namespace).get(account) ?? 0;
   }
 
-  /** @param named the identities that bindings name */
-  *passagesTo(node: NodeKey, named: Iterable<NodeKey>): Generator<Passage> {
+  /** Of the members of a group those that are there whether or not bindings name them; see `memberPassages` for others. */
+  *passagesTo(node: NodeKey): Generator<Passage> {
     const identity = identityOfNode(node);
     if (identity?.type === 'ServiceAccount') yield* this.#passagesToAccount(node, identity.namespace, identity.name);
-    else if (identity?.type === 'Group') yield* this.#members(node, identity.name, named);
+    else if (identity?.type === 'Group') yield* this.#members(node, identity.name);
     else if (identity?.type === 'User') yield { from: USERS, to: node, by: 'any user' };
     else yield* this.#passagesBetween(node);
     if (isBootstrapGroup(node)) yield { from: BOOTSTRAP_TOKENS, to: node, by: 'a token of that group' };
@@ -117,19 +126,15 @@ export class Territory implements Accounts {
   }
 
   /** Those that the API server adds; who else is in a group, only whoever issues certificates and tokens knows. */
-  *#members(to: NodeKey, group: string, named: Iterable<NodeKey>): Generator<Passage> {
-    const by = 'a member of the group';
-    if (group === UNAUTHENTICATED) yield { from: `user:${ANONYMOUS_USER}`, to, by };
+  *#members(to: NodeKey, group: string): Generator<Passage> {
+    if (group === UNAUTHENTICATED) yield { from: `user:${ANONYMOUS_USER}`, to, by: MEMBERSHIP };
     const isEverybody = group === AUTHENTICATED;
     const ofNamespace = group.startsWith(`${SERVICE_ACCOUNTS}:`) ? group.slice(SERVICE_ACCOUNTS.length + 1) : undefined;
     if (!isEverybody && group !== SERVICE_ACCOUNTS && ofNamespace === undefined) return;
     for (const { metadata } of this.#snapshot.list('ServiceAccount', ofNamespace)) {
-      yield { from: accountNode(metadata.namespace ?? '', metadata.name), to, by };
+      yield { from: accountNode(metadata.namespace ?? '', metadata.name), to, by: MEMBERSHIP };
     }
-    if (!isEverybody) return;
-    for (const from of named) {
-      if (from.startsWith('user:') && from !== `user:${ANONYMOUS_USER}`) yield { from, to, by };
-    }
+    if (isEverybody) yield { from: USERS, to, by: 'any user' };
   }
 
   *#passagesBetween(to: NodeKey): Generator<Passage> {

@@ -73,6 +73,41 @@ describe('merlon paths of files', function () {
     expect([nothing.code, nothing.stdout.split('\n')[0]]).to.deep.equal([0, 'no path to cluster-admin']);
   });
 
+  it('answers of whom no binding names as of the groups that the API server puts them in', async () => {
+    const role = {
+      apiGroups: ['rbac.authorization.k8s.io'],
+      resources: ['clusterroles'],
+      verbs: ['escalate', 'update'],
+    };
+    const open = `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: open }
+rules: [${JSON.stringify(role)}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: open }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: open }
+subjects: [{ apiGroup: rbac.authorization.k8s.io, kind: Group, name: "system:authenticated" }]
+`;
+    const asked = ['user:nobody', 'group:devs', 'group:system:serviceaccounts:ops', 'sa:ops/absent'];
+    for (const from of asked) {
+      const { code, stdout } = await ask(['--whole-cluster', '--from', from], open);
+      const step = '-[escalate clusterroles, update clusterroles]-> cluster-admin (1 step)';
+      expect([code, stdout.split('\n').slice(0, 3)], from).to.deep.equal([
+        1,
+        [
+          `${from} -[a member of the group]-> group:system:authenticated ${step}`,
+          '    by: ClusterRoleBinding "open" of ClusterRole "open" to Group "system:authenticated", rules[0]',
+          '    cut: ClusterRoleBinding "open" of ClusterRole "open" to Group "system:authenticated"',
+        ],
+      ]);
+    }
+    const anonymous = await ask(['--whole-cluster', '--from', 'user:system:anonymous'], open);
+    expect([anonymous.code, anonymous.stdout.split('\n')[0]]).to.deep.equal([0, 'no path to cluster-admin']);
+  });
+
   it('leads elsewhere, too', async () => {
     const { code, stdout } = await ask(['--to', 'sa:ci/deployer', '--from', 'system:serviceaccount:ci:deployer']);
     expect([code, stdout.split('\n')[0]]).to.deep.equal([0, 'no path to sa:ci/deployer']);

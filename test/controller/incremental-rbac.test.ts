@@ -88,7 +88,13 @@ const subject = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('Group'),
-    name: fc.constantFrom('devs', 'system:serviceaccounts:ci', 'system:authenticated', 'system:bootstrappers'),
+    name: fc.constantFrom(
+      'devs',
+      'system:serviceaccounts:ci',
+      'system:serviceaccounts',
+      'system:authenticated',
+      'system:bootstrappers',
+    ),
   }),
 );
 const subjects = fc.array(subject, { maxLength: 2 });

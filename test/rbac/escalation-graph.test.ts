@@ -989,6 +989,96 @@ spec: { containers: [{ name: main, image: main }] }
     });
   });
 
+  describe('by groups that the API server puts its members in', () => {
+    const escalate = (subject: string) => `cluster: ${subject} may escalate rbac.authorization.k8s.io clusterroles`;
+    const update = (subject: string) => `cluster: ${subject} may update rbac.authorization.k8s.io clusterroles`;
+    const ofNamespace = 'Group system:serviceaccounts:ci';
+    const ofAccounts = 'Group system:serviceaccounts';
+    const everybody = 'Group system:authenticated';
+    const step = '-[escalate clusterroles, update clusterroles]-> cluster-admin (1 step)';
+
+    /** Who holds each half, and who gets there by both. */
+    const halves: readonly (readonly [string, string, from: NodeKey, by: string])[] = [
+      [ofNamespace, ofAccounts, 'sa:ci/web', 'group:system:serviceaccounts:ci'],
+      [ofAccounts, ofNamespace, 'sa:ci/web', 'group:system:serviceaccounts:ci'],
+      [ofNamespace, everybody, 'sa:ci/web', 'group:system:serviceaccounts:ci'],
+      [ofAccounts, everybody, 'sa:ci/web', 'group:system:serviceaccounts'],
+    ];
+    for (const [one, other, from, by] of halves) {
+      it(`is there where ${one} holds half of it, and ${other} the rest`, () => {
+        const path = pathsOf(account('ci/web'), grants(escalate(one), update(other)));
+        expect(path(from)).to.equal(`${from} -[a member of the group]-> ${by} ${step}`);
+        expect(path(by as NodeKey)).to.equal(`${by} ${step}`);
+      });
+    }
+
+    for (const group of ['devs', 'system:bootstrappers']) {
+      it(`is there where Group ${group} holds half of it, and ${everybody} the rest`, () => {
+        const path = pathsOf(account('ci/web'), grants(escalate(`Group ${group}`), update(everybody)));
+        expect(path(`group:${group}`)).to.equal(`group:${group} ${step}`);
+        expect(path('group:system:authenticated')).to.equal(undefined);
+        expect(path('sa:ci/web')).to.equal(undefined);
+      });
+    }
+
+    it('is none where nobody is in both', () => {
+      const path = pathsOf(
+        account('ci/web'),
+        grants(
+          escalate('Group system:unauthenticated'),
+          update(everybody),
+          escalate('Group system:serviceaccounts:shop'),
+          update(ofNamespace),
+        ),
+      );
+      for (const node of ['group:system:unauthenticated', 'sa:ci/web', 'group:system:serviceaccounts:ci'] as const) {
+        expect(path(node)).to.equal(undefined);
+      }
+      expect(path('group:system:serviceaccounts:shop')).to.equal(`group:system:serviceaccounts:shop ${step}`);
+    });
+
+    it('is there for groups and absent accounts that bindings name as it is for those that are there', () => {
+      const readers = ['Group devs', ofNamespace, 'ServiceAccount shop/ghost', 'User jane'];
+      const path = pathsOf(
+        account('ci/web'),
+        grants(escalate(everybody), update(everybody), ...readers.map((one) => `ci: ${one} may get core pods`)),
+      );
+      for (const node of ['group:devs', 'group:system:serviceaccounts:ci', 'sa:shop/ghost', 'user:jane'] as const) {
+        expect(path(node)).to.equal(`${node} -[a member of the group]-> group:system:authenticated ${step}`);
+      }
+    });
+
+    it('is there for whom no binding names, where it is asked about them', () => {
+      const graph = escalationGraphOf(
+        snapshotOf([namespaces, grants(escalate(everybody), update(everybody))].join('---')),
+      );
+      for (const node of ['user:nobody', 'group:devs', 'sa:ci/ghost', 'group:system:serviceaccounts'] as const) {
+        expect(graph.routesTo(ADMIN).stepsFrom(node)).to.equal(undefined);
+        expect(graph.routesTo(ADMIN, node).stepsFrom(node)).to.equal(1);
+      }
+      for (const node of ['user:system:anonymous', 'group:system:unauthenticated'] as const) {
+        expect(graph.routesTo(ADMIN, node).stepsFrom(node)).to.equal(undefined);
+      }
+    });
+
+    it('comes and goes with the binding that names somebody, while others stay as they are', () => {
+      const open = grants(escalate(everybody), update(everybody));
+      const without = snapshotOf([namespaces, open].join('---'));
+      const named = snapshotOf(
+        [namespaces, open, grantsNamed('jane', ['ci: User jane may get core pods'])].join('---'),
+      );
+      const binding = named.get('RoleBinding', 'ci', 'jane0');
+      const graph = new EscalationGraph(without);
+      const first = graph.toAdmin();
+      expect(first.stepsFrom('user:jane')).to.equal(undefined);
+      graph.update(named, [{ kind: 'RoleBinding', before: undefined, after: binding }]);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(1);
+      expect([...(graph.toAdmin().movedSince(first) ?? [])]).to.deep.equal(['user:jane']);
+      graph.update(without, [{ kind: 'RoleBinding', before: binding, after: undefined }]);
+      expect(graph.toAdmin().stepsFrom('user:jane')).to.equal(undefined);
+    });
+  });
+
   it('names of several grants of the same always the same, in whatever order they came', () => {
     const may = ['cluster: User jane may escalate,update rbac.authorization.k8s.io clusterroles'];
     const [first, second] = [grantsNamed('a', may), grantsNamed('b', may)];

@@ -9,8 +9,7 @@ import { expect } from 'chai';
 import { EscalationGraph } from '../../src/rbac/escalation-graph.ts';
 import { ADMIN, allOfNode } from '../../src/rbac/escalation-node.ts';
 import { snapshotOf } from '../core/yaml-objects.ts';
-import { bodyOf } from '../support/api-client.ts';
-import type { ApiClient } from '../support/api-client.ts';
+import { ApiClient, bodyOf } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { ResourceClient } from '../support/resource-client.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -235,6 +234,62 @@ describe('whoever may escalate', () => {
       }
     }
   }
+
+  async function accountIn(namespace: string): Promise<ApiClient> {
+    const { client, url, caPem } = cluster();
+    const accounts = client.resource('v1', 'serviceaccounts', namespace);
+    bodyOf('account', await accounts.create({ kind: 'ServiceAccount', metadata: { name: 'web' } }));
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/web/token`;
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
+    const { status } = bodyOf('token', await client.request<{ status: { token: string } }>('POST', path, { body }));
+    return new ApiClient({ url, caPem, credentials: { kind: 'token', token: status.token } });
+  }
+
+  it('gets everything by what two groups of its kind hold together, and no account of another namespace', async () => {
+    const { client } = cluster();
+    const attempt = new Attempt(true);
+    const elsewhere = `${attempt.id}-other`;
+    for (const namespace of [attempt.id, elsewhere]) await client.createNamespace(namespace);
+    const [somebody, other] = [await accountIn(attempt.id), await accountIn(elsewhere)];
+    const boundTo = (name: string, group: string) => ({
+      ...attempt.binding(name, name),
+      subjects: [{ apiGroup: GROUP, kind: 'Group', name: group }],
+    });
+    const roles = [
+      attempt.role('own', [ruleOf('escalate clusterroles [own]', attempt.id)]),
+      attempt.role('there', [ruleOf('update clusterroles [own]', attempt.id)]),
+    ];
+    const bindings = [
+      boundTo('own', `system:serviceaccounts:${attempt.id}`),
+      boundTo('there', 'system:serviceaccounts'),
+    ];
+    const accounts = [attempt.id, elsewhere].map((namespace) => ({
+      kind: 'ServiceAccount',
+      metadata: { name: 'web', namespace },
+    }));
+    const objects = [...roles, ...bindings, ...accounts].map((one) => JSON.stringify(one));
+    const routes = new EscalationGraph(snapshotOf(objects.join('\n---\n'))).toAdmin();
+    expect(routes.stepsFrom(`sa:${attempt.id}/web`)).to.equal(1);
+    expect(routes.stepsFrom(`sa:${elsewhere}/web`)).to.equal(undefined);
+    try {
+      for (const role of roles) bodyOf('role', await attempt.client(client, 'roles').create(role));
+      for (const one of bindings) bodyOf('binding', await attempt.client(client, 'rolebindings').create(one));
+      const own = attempt.role('own', everything);
+      const asked = { group: GROUP, resource: 'clusterroles', name: own.metadata.name };
+      const mayBoth = async () =>
+        (await may(other, { ...asked, verb: 'update' }, undefined)) &&
+        (await may(somebody, { ...asked, verb: 'update' }, undefined)) &&
+        (await may(somebody, { ...asked, verb: 'escalate' }, undefined));
+      await waitUntil(mayBoth, { what: 'the authorizer to have seen all of it' });
+      expect((await attempt.client(other, 'roles').replace(own.metadata.name, own)).status).to.equal(403);
+      expect((await attempt.client(somebody, 'roles').replace(own.metadata.name, own)).status).to.equal(200);
+      const mayAll = () => may(somebody, { verb: '*', group: '*', resource: '*' }, undefined);
+      await waitUntil(mayAll, { what: 'the account to hold everything' });
+    } finally {
+      await clean(attempt);
+      for (const one of [somebody, other]) one.close();
+    }
+  });
 
   for (const [where, rows] of [
     ['everywhere', clusterWide],

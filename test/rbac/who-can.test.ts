@@ -250,6 +250,11 @@ describe('who can, where rules have names', () => {
       [`ServiceAccount bank/web by RoleBinding/mk#0 [y] (${byApply}; RoleBinding "pt/bank" lets it patch)`],
     ],
     [
+      'a group whose members all of it are in grants the patch',
+      grant('mk', 'create secrets [y]', 'Group devs') + grant('pt', 'patch secrets', 'Group system:authenticated'),
+      [`Group devs by RoleBinding/mk#0 [y] (${byApply}; RoleBinding "pt/bank" lets it patch)`],
+    ],
+    [
       'it may be in the group that may patch',
       grant('mk', 'create secrets [y]', 'User eve') + grant('pt', 'patch secrets [y]', 'Group devs'),
       [

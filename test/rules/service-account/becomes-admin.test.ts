@@ -19,6 +19,12 @@ subjects: [{ kind: ServiceAccount, namespace: ci, name: deployer }]
 `;
 }
 
+function groupMay(verb: string, group: string): string {
+  return bind(`{ apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [${verb}] }`)
+    .replace(/name: (held|secret-name-of-a-binding)/g, `name: $1-${verb}`)
+    .replace(/subjects: .*/, `subjects: [{ kind: Group, name: "${group}" }]`);
+}
+
 const escalate = '{ apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [escalate, update] }';
 
 const runner = `
@@ -61,6 +67,16 @@ testRule(becomesAdmin, [
           /^it can become cluster-admin in one step; the posture of the cluster tells how, and which grant to take away$/,
       },
     ],
+  },
+  {
+    name: 'so does one that no binding names, where two of its groups together let it',
+    yaml: `${deployer}---${groupMay('escalate', 'system:serviceaccounts:ci')}---${groupMay('update', 'system:serviceaccounts')}`,
+    fails: [{ path: 'metadata.name', message: /^it can become cluster-admin in one step; / }],
+  },
+  {
+    name: 'and not where one of them is that of another namespace',
+    yaml: `${deployer}---${groupMay('escalate', 'system:serviceaccounts:shop')}---${groupMay('update', 'system:serviceaccounts')}`,
+    passes: true,
   },
   {
     name: 'a running pod with its token is told',
