@@ -207,7 +207,9 @@ function tokensOfVolume(
   const tokens: MountedToken[] = [];
   const { sources = [] } = projected ?? {};
   for (const [source, { serviceAccountToken }] of sources.entries()) {
-    if (serviceAccountToken === undefined || !isForApiServer(serviceAccountToken.audience)) continue;
+    if (serviceAccountToken === undefined) continue;
+    // An API server may have a name of its own: what stands where clients look for its token is taken for one.
+    if (!isForApiServer(serviceAccountToken.audience) && !isWhereTokenIs(pod, name, added)) continue;
     const isRefused = pod.spec.automountServiceAccountToken === false;
     const isAdded = isAdmitted(pod) && !isRefused && ADDED_VOLUME.test(name);
     tokens.push(isAdded ? AUTOMOUNTED : { path: placeOfToken(index, source), by: 'projection', volume: name });
@@ -229,7 +231,7 @@ function hasSecret({ secret }: { readonly secret?: object }): boolean {
 /** Every name by which kubeadm and the large providers know their API servers; others know theirs by an URL of their own. */
 const API_AUDIENCE = /^(https:\/\/)?kubernetes\.default(\.svc(\.[a-z0-9.-]+)?)?$/;
 
-/** Without an audience a token is for the API server. */
+/** Without an audience a token is for the API server. What another name means the place tells, see `tokensOfVolume`. */
 export function isForApiServer(audience: string | undefined): boolean {
   return audience === undefined || API_AUDIENCE.test(audience);
 }

@@ -19,12 +19,18 @@ const among = (name: string) => ({ projected: { sources: [{ configMap: { name: '
 const tokenFor = (audience?: string) => ({
   projected: { sources: [{ serviceAccountToken: { path: 'token', ...(audience === undefined ? {} : { audience }) } }] },
 });
+/** As API servers are called whose issuer is one of a provider. */
+const OWN_ISSUER = 'https://oidc.example.com/id/1';
+
 export const defaultAccountSpecs: Readonly<Record<string, object>> = {
   silent: {},
   asks: on,
   refuses: off,
   projects: { ...off, volumes: [{ name: 'token', ...tokenFor() }] },
   'projects-for-vault': { ...off, ...held(tokenFor('vault'), '/tokens') },
+  'projects-for-somebody-in-its-place': { ...off, ...held(tokenFor(OWN_ISSUER), TOKEN_PATH) },
+  'projects-for-somebody-elsewhere': { ...off, ...held(tokenFor(OWN_ISSUER), '/tokens') },
+  'asks-and-is-given-one-for-somebody': { ...on, volumes: [{ name: 'kube-api-access-zz', ...tokenFor(OWN_ISSUER) }] },
   'own-account': { serviceAccountName: 'web' },
   'own-account-asks': { serviceAccountName: 'web', ...on, volumes: [{ name: 'token', ...tokenFor() }] },
   'has-the-path': held({ emptyDir: {} }, TOKEN_PATH),

@@ -13,6 +13,7 @@ import { useControlPlane } from '../support/integration.ts';
 import { applyYaml, waitForAnswer } from './guarded-cluster.ts';
 import { printGuards } from './printed-guards.ts';
 
+const ADMISSION = 'admissionregistration.k8s.io/v1';
 const RUN = 'run';
 const containers = [{ name: 'main', image: 'registry.example/main:1' }];
 const KEPT = /^403 .*ValidatingAdmissionPolicy 'merlon-exec-label-keeper'/;
@@ -132,6 +133,18 @@ describe('the exec guard by label, and what makes pods', () => {
     expect(await tryOne('apps/v1', 'replicasets', of(notIn, careful))).to.match(/^201/);
   });
 
+  it('refuses them in what somebody else than a Deployment made, whose selector nobody was asked about', async () => {
+    const madeBy = async (apiVersion: string, kind: string) => {
+      const controller = { apiVersion, kind, name: 'owner', uid: 'c0ffee', controller: true };
+      const sets = cluster().client.resource('apps/v1', 'replicasets', RUN);
+      const metadata = { name: 'tried', ownerReferences: [controller] };
+      return answerOf(await sets.create({ metadata, spec: selecting('DoesNotExist') }, { dryRun: 'All' }));
+    };
+    expect(await madeBy('apps/v1', 'Deployment')).to.match(/^201/);
+    expect(await madeBy('argoproj.io/v1alpha1', 'Rollout')).to.match(KEPT);
+    expect(await madeBy('example.com/v1', 'Deployment')).to.match(KEPT);
+  });
+
   it('refuses the wrong label in a template of any kind, and takes the right one', async () => {
     const answers = async (fields: object): Promise<readonly string[]> => {
       const spec = of({ matchLabels: labels }, open, fields);
@@ -197,5 +210,38 @@ describe('the exec guard by label, and what makes pods', () => {
       return String((await statusOf('shared')).updatedReplicas);
     }, /^1$/);
     expect(await labelsOf('shared')).to.deep.equal(['guarded']);
+  });
+
+  describe('and nothing gives pods the label, as the operator has it while an older workload selects by it', () => {
+    before('what sets it is gone', async () => {
+      const bindings = cluster().client.resource(ADMISSION, 'mutatingadmissionpolicybindings');
+      expect((await bindings.delete('merlon-exec-label-on')).status).to.equal(200);
+      await waitForAnswer(async () => {
+        const tried = { metadata: { name: 'tried' }, spec: { containers } };
+        const { metadata } = bodyOf(
+          'pod',
+          await cluster().client.resource('v1', 'pods', RUN).create(tried, { dryRun: 'All' }),
+        );
+        return String(metadata.labels?.[EXEC_LABEL]);
+      }, /^undefined$/);
+    });
+
+    it('lets that workload roll out what changes, with as many pods as it asks for', async () => {
+      await scale('unlabelled', 1);
+      await waitForAnswer(async () => String((await statusOf('unlabelled')).replicas), /^1$/);
+      const changed = { spec: { template: { metadata: { annotations: { changed: 'yes' } } } } };
+      expect(answerOf(await deployments().patch('unlabelled', changed))).to.match(/^200/);
+      await waitForAnswer(async () => {
+        const pods = await podsOf('unlabelled');
+        return pods.map(({ metadata }) => metadata.annotations?.['changed'] ?? 'older').join(' ');
+      }, /yes/);
+      expect((await podsOf('unlabelled')).length).to.be.within(1, 2);
+    });
+
+    it('and refuses new ones all the same', async () => {
+      const { unlabelled } = older;
+      expect(await tryOne('apps/v1', 'deployments', unlabelled)).to.match(KEPT);
+      expect(await tryOne('apps/v1', 'replicasets', unlabelled)).to.match(KEPT);
+    });
   });
 });

@@ -152,9 +152,9 @@ describe('service accounts', () => {
   });
 
   describe('and pods', () => {
-    const projected = (audience?: string) => ({
+    const projected = (audience?: string, mountPath = '/token') => ({
       volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token', audience } }] } }],
-      containers: [{ ...container, volumeMounts: [{ name: 'token', mountPath: '/token' }] }],
+      containers: [{ ...container, volumeMounts: [{ name: 'token', mountPath }] }],
     });
     const mountAt = (mountPath: string) => ({ ...container, volumeMounts: [{ name: 'secret', mountPath }] });
     const secret = (secretName: string, mountPath = '/secret') => ({
@@ -202,6 +202,16 @@ describe('service accounts', () => {
         /^403/,
       ],
       ['that ask for one for somebody else', { ...off, ...projected('vault') }, /^201/],
+      [
+        'that ask for one for an API server of another name, where clients look for a token',
+        { ...off, ...projected('https://oidc.example.com/id/1', TOKEN_PATH) },
+        /^403 .*: volume "token" holds its token;/,
+      ],
+      [
+        'that ask for one for an API server of another name at the same place, written otherwise',
+        { ...off, ...projected('https://oidc.example.com/id/1', '/run/secrets/kubernetes.io/serviceaccount/') },
+        /^403 .*: volume "token" holds its token;/,
+      ],
       [
         'with a Secret that holds a token by its name',
         { ...off, ...secret('default-token-x7k2p') },

@@ -158,7 +158,7 @@ object.kind != 'Pod' && ${templateOf('object')} != ${templateOf('oldObject')})`,
         expression: only(
           `!(object.kind in ['Pod', 'Binding'])`,
           `!(${selectsUnlabelled('object')}) ||
-request.operation == 'UPDATE' && ${selectsUnlabelled('oldObject')}`,
+(request.operation == 'UPDATE' ? ${selectsUnlabelled('oldObject')} : ${isMadeByDeployment})`,
         ),
         message: `its selector asks for pods without the label ${EXEC_LABEL}, or with another, and each pod gets that as it is made; leave it out of the selector`,
         reason: 'Forbidden',
@@ -175,6 +175,13 @@ function selectsUnlabelled(version: Version): string {
   return `object.kind != 'ReplicationController' && !${labelIn(templateOf(version))}.hasValue() &&
 ${selectorOf(version)}.?matchExpressions.orValue([]).exists(e, e.key == ${celLiteral(EXEC_LABEL)})`;
 }
+
+/**
+ * A ReplicaSet has the selector of its Deployment, which was asked about, or is older than the keeper: it rolls out as ever.
+ * Other owners were not asked about. Who invents such an owner gets no more pods than he may ask for by a number.
+ */
+const isMadeByDeployment = `object.kind == 'ReplicaSet' && object.metadata.?ownerReferences.orValue([]).exists(o,
+  o.?controller.orValue(false) && o.kind == 'Deployment' && o.apiVersion == 'apps/v1')`;
 
 function match(
   { keptOut }: KeptOut,

@@ -84,7 +84,7 @@ function planDefaultAccounts(modes: NamespaceModes): PlannedMutatingPolicy {
 const tokensOf = (spec: string): string => `(!(${spec}.?serviceAccountName.orValue('default') in ['', 'default']) ? [] :
   ${spec}.?volumes.orValue([])
     .filter(v, v.?projected.?sources.orValue(null) != null && v.projected.sources.exists(s, has(s.serviceAccountToken) &&
-      s.serviceAccountToken.?audience.orValue('kubernetes.default').matches(${celLiteral(API_AUDIENCE)})))
+      (s.serviceAccountToken.?audience.orValue('kubernetes.default').matches(${celLiteral(API_AUDIENCE)}) || ${isFound})))
     .map(v, 'volume "' + v.name + '" holds its token') +
   ${spec}.?volumes.orValue([])
     .filter(v, has(v.secret) ?
@@ -127,7 +127,7 @@ const foundVolumes: NamedExpression = {
 (variables.addedVolumes.size() > 0 ? variables.addedVolumes[0] + ',' : '')`,
 };
 
-/** Names of the API server itself: a token for somebody else does not open it. */
+/** Names of the API server itself. It may have another, so that a token with any counts where clients look for one. */
 const API_AUDIENCE = '^(https://)?kubernetes[.]default([.]svc([.][a-z0-9.-]+)?)?$';
 
 function planDefaultTokens(modes: NamespaceModes, breakGlass: readonly NamedExpression[]): PlannedValidatingPolicy {

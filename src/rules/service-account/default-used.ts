@@ -5,6 +5,8 @@
  */
 import { defineRule, notApplicable, violation } from '../../core/rule.ts';
 import { MIRROR_ANNOTATION } from '../../core/pod-shape.ts';
+import type { PodTemplate } from '../../core/pod-template.ts';
+import { findApiTokens, projectedTokensOf } from '../../core/token-mounts.ts';
 
 export const defaultUsed = defineRule({
   id: 'service-account-default-used',
@@ -41,16 +43,21 @@ spec:
     }
     const account = pod.spec.serviceAccountName ?? pod.spec.serviceAccount;
     if (account !== undefined && account !== 'default') return [];
-    const isTokenRefused = pod.spec.automountServiceAccountToken === false;
+    const isWithoutToken = pod.spec.automountServiceAccountToken === false && !asksForToken(pod);
     return [
       violation(
         'spec.serviceAccountName',
         account,
-        isTokenRefused
+        isWithoutToken
           ? 'the workload runs as "default", though without its token; name a service account of its own'
           : 'the workload runs as "default"; name a service account of its own',
-        isTokenRefused ? 'low' : undefined,
+        isWithoutToken ? 'low' : undefined,
       ),
     ];
   },
 });
+
+/** Of tokens for whomever: whoever accepts one knows its holder by the name of the account. */
+function asksForToken(pod: PodTemplate): boolean {
+  return projectedTokensOf(pod).length > 0 || findApiTokens(pod, undefined).length > 0;
+}

@@ -35,7 +35,14 @@ export function generateAccountCase(seed: number, index: number, canSet: boolean
 
 const audiences = [
   ...['kubernetes.default', 'https://kubernetes.default.svc', 'https://kubernetes.default.svc.cluster.local', ''],
-  ...['vault', 'kubernetes.default.example', 'kubernetes-default', 'http://kubernetes.default', 'Kubernetes.default'],
+  ...[
+    'https://oidc.example.com/id/1',
+    'vault',
+    'kubernetes.default.example',
+    'kubernetes-default',
+    'http://kubernetes.default',
+    'Kubernetes.default',
+  ],
 ];
 const secrets = [
   ...['default-token-x7k2p', 'default-token-x7k2', 'default-token-x7k2pp', 'web-token-x7k2p', 'password'],

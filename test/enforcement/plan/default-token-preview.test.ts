@@ -79,6 +79,28 @@ describe('what would be refused as it runs as the default account with its token
     );
   });
 
+  it('is a token for whomever where clients look for one, and elsewhere one for the API server by its usual names', () => {
+    const at = (mountPath: string) => ({
+      containers: [{ name: 'main', volumeMounts: [{ name: 'held', mountPath }] }],
+      volumes: [
+        {
+          name: 'held',
+          projected: {
+            sources: [{ serviceAccountToken: { path: 'token', audience: 'https://oidc.example.com/id/1' } }],
+          },
+        },
+      ],
+    });
+    const held = 'volumes[0].projected.sources[0].serviceAccountToken: the volume holds the token';
+    expect(preview({ pod: { spec: { ...off, ...at(PLACE) } } })).to.deep.equal(
+      refused(`spec.${held} of the account "default"`),
+    );
+    expect(preview({ template: { spec: { ...off, ...at(`${PLACE}/`) } } })).to.deep.equal(
+      refused(`spec.template.spec.${held} of the account "default"`),
+    );
+    expect(preview({ pod: { spec: { ...off, ...at('/tokens') } } })).to.deep.equal(refused());
+  });
+
   it('is not known where the account decides and is not known', () => {
     expect(preview({ template: {} }, { isWholeCluster: false }).undecided).to.deep.equal([
       'whether service account "default" gives its token to pods is not known, as it is not among the files',

@@ -74,6 +74,28 @@ spec: { automountServiceAccountToken: false }
 `,
     fails: [{ path: 'spec.serviceAccountName', severity: 'low', message: /without its token/ }],
   },
+  ...['{ path: token }', '{ path: token, audience: "https://oidc.example.com/id/1" }'].map((token) => ({
+    name: `a pod that refuses it and asks for it in a volume is not: ${token}`,
+    yaml: `
+kind: Pod
+spec:
+  automountServiceAccountToken: false
+  containers: [{ name: web }]
+  volumes: [{ name: held, projected: { sources: [{ serviceAccountToken: ${token} }] } }]
+`,
+    fails: [{ path: 'spec.serviceAccountName', message: /^the workload runs as "default"; name/ }],
+  })),
+  {
+    name: 'a pod that refuses it and mounts a Secret with it is not',
+    yaml: `
+kind: Pod
+spec:
+  automountServiceAccountToken: false
+  containers: [{ name: web, volumeMounts: [{ name: held, mountPath: /held }] }]
+  volumes: [{ name: held, secret: { secretName: default-token-x7k2p } }]
+`,
+    fails: [{ path: 'spec.serviceAccountName', message: /^the workload runs as "default"; name/ }],
+  },
   {
     name: 'a pod that asks for the token of the default account is not',
     yaml: `

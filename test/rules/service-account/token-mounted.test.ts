@@ -285,6 +285,15 @@ spec:
     passes: true,
   },
   {
+    name: 'a token for somebody else is taken for one of the API server where clients look for one',
+    yaml:
+      projected('{ path: token, audience: "https://oidc.example.com/id/1" }').replace(
+        '/tokens',
+        '/var/run/secrets/kubernetes.io/serviceaccount',
+      ) + account(),
+    fails: [{ path: source, severity: 'low', message: /asks for an API token/ }],
+  },
+  {
     name: 'a volume that no container mounts gives nobody a token',
     yaml: projected('{ path: token }', 'other') + account(),
     passes: true,
