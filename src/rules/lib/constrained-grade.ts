@@ -20,8 +20,9 @@ import type { ConstrainedIdentities, IdentityKind } from '../../rbac/constrained
 import { escalationGraphOf } from '../../rbac/escalation-graph.ts';
 import type { NodeKey } from '../../rbac/escalation-node.ts';
 import type { HeldRules } from '../../rbac/held-rules.ts';
+import { keyOfIdentity } from '../../rbac/identity.ts';
 import { findGains, identitiesOf } from '../../rbac/impersonable.ts';
-import { limitedNode } from '../../rbac/limited-identities.ts';
+import { limitedAs } from '../../rbac/limited-identities.ts';
 import { permissions } from '../../rbac/permission-catalogue.ts';
 import type { Permission, PermissionId } from '../../rbac/permission-catalogue.ts';
 import { describeRules, summarize } from '../../rbac/rule-text.ts';
@@ -147,10 +148,17 @@ function leadsToAdmin(
   { snapshot }: Context,
 ): boolean {
   if (resource === 'nodes' || !isReadable(snapshot.observation('EscalationPaths'))) return false;
-  const routes = escalationGraphOf(snapshot).toAdmin();
-  return identitiesOf(resource, names, place, authorizerOf(snapshot)).some(
-    (as) => routes.stepsFrom(limitedNode(actor, as)) !== undefined,
+  const graph = escalationGraphOf(snapshot);
+  const routes = graph.toAdmin();
+  // One of those who hold the same stands for all of them.
+  const known = new Set(
+    graph.holdings.stepsFrom(actor).flatMap(({ to }) => {
+      const as = routes.stepsFrom(to) === undefined ? undefined : limitedAs(to, actor);
+      return as === undefined ? [] : [keyOfIdentity(as)];
+    }),
   );
+  if (known.size === 0) return false;
+  return identitiesOf(resource, names, place, authorizerOf(snapshot)).some((as) => known.has(keyOfIdentity(as)));
 }
 
 const everything: readonly Held[] = [{ namespace: '', rules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] }];
