@@ -2,7 +2,6 @@
  * Whom a permission lets somebody be, told apart by what these hold: as whom of those who hold the same somebody acts makes no
  * difference, so that one stands for all of them.
  */
-import { compareBindings } from '../core/object-snapshot.ts';
 import type { PolicyRule } from '../core/kinds.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { ConstrainedIdentities } from './constrained-impersonation.ts';
@@ -64,7 +63,7 @@ export class Impersonable {
     for (const [signature, [key, as]] of first) {
       const known = this.alike.get(signature);
       const isSame = known !== undefined && keyOfIdentity(known.as) === key;
-      alike.set(signature, isSame ? known : { as, held: inOrder(findHeldRules(as, authorizer)) });
+      alike.set(signature, isSame ? known : { as, held: [...findHeldRules(as, authorizer)] });
       if (!isSame) isOther = true;
     }
     if (!isOther) return false;
@@ -89,10 +88,6 @@ export function keyOfImpersonable(by: ImpersonableBy, namespace: string): string
 }
 
 const typeOf = { users: 'User', groups: 'Group', serviceaccounts: 'ServiceAccount' } as const;
-
-function inOrder(held: Iterable<HeldRules>): readonly HeldRules[] {
-  return [...held].sort((a, b) => compareBindings(a.grant.bound, b.grant.bound));
-}
 
 /** What somebody holds, as a text that is the same for whoever holds the same; remembered for whom bindings name. */
 export class Signatures {
