@@ -18,6 +18,7 @@ import type { HeldRole } from './held-roles.ts';
 import { keyOfIdentity } from './identity.ts';
 import type { Identity } from './identity.ts';
 import type { Impersonable, ImpersonableBy } from './rights-alike.ts';
+import { matchesGroup, matchesResource } from './rule-matching.ts';
 import { meetRules } from './rule-meet.ts';
 
 /** Somebody as somebody else. */
@@ -67,9 +68,9 @@ export function* findReaches(
     for (const by of constrainedOf(through.rules)) {
       if (by.resource === 'nodes' || !isImpersonableIn(by, through.namespace)) continue;
       if (by.resource === 'groups' && !isUser) continue;
-      const { isOwn, leadsOn } = acts.as(by.mode);
-      // Most may do as others what leads nowhere.
-      if (leadsOn && (isOwn || through.isOwn)) yield { through, by, whom: whom(by, through.namespace) };
+      const { isOwn, leadsOn, writesRoles } = acts.as(by.mode);
+      // Most may do as others what leads nowhere. What is written may be a role of one's own.
+      if (leadsOn && (isOwn || through.isOwn || writesRoles)) yield { through, by, whom: whom(by, through.namespace) };
     }
   }
 }
@@ -84,6 +85,11 @@ export function effortOf(reaches: readonly Reach[], held: readonly HeldRole[]): 
   return effort;
 }
 
+function isAboutRoles(rule: PolicyRule): boolean {
+  if (!matchesGroup(rule, 'rbac.authorization.k8s.io')) return false;
+  return matchesResource(rule, 'roles') || matchesResource(rule, 'clusterroles');
+}
+
 interface Acts {
   /** Those by which anything may be done as others. */
   readonly held: readonly HeldRole[];
@@ -93,6 +99,8 @@ interface Acts {
   readonly isOwn: boolean;
   /** Whether anything of the catalogue may be done. */
   readonly leadsOn: boolean;
+  /** Whether roles may be written, among other things that may be done to them. */
+  readonly writesRoles: boolean;
 }
 
 class ActsByMode {
@@ -112,6 +120,7 @@ class ActsByMode {
       rules: held.reduce((sum, { rules }) => sum + actionsAs(mode, rules).length, 0),
       isOwn: held.some(({ isOwn }) => isOwn),
       leadsOn: held.some(({ rules }) => findCapabilities(actionsAs(mode, rules)).length > 0),
+      writesRoles: held.some(({ rules }) => actionsAs(mode, rules).some(isAboutRoles)),
     };
     this.#known.set(mode, found);
     return found;
