@@ -22,14 +22,21 @@ import type { Passage } from './territory.ts';
 /** More places than any cluster that Merlon was tried on; beyond it nothing is said. */
 const defaultMostNodes = 500_000;
 export class EscalationGraph implements Ground {
-  readonly holdings = new HoldingsIndex();
+  readonly holdings: HoldingsIndex;
   readonly #mostNodes: number;
   #territory: Territory;
   #passages: PassageMemory;
   #toAdmin: Routes | undefined;
+  /** Whether there were more steps than are known, when that was found out. */
+  #isToAdminCut = false;
 
-  /** @param mostNodes how many are looked at on the way to a destination, that included @throws {NotObserved} */
-  constructor(snapshot: Snapshot, mostNodes = defaultMostNodes) {
+  /**
+   * @param mostNodes how many are looked at on the way to a destination, that included
+   * @param mostLimits see `HoldingsIndex`
+   * @throws {NotObserved}
+   */
+  constructor(snapshot: Snapshot, mostNodes = defaultMostNodes, mostLimits?: number) {
+    this.holdings = new HoldingsIndex(mostLimits);
     this.#mostNodes = mostNodes;
     this.#territory = new Territory(snapshot);
     this.holdings.refresh(snapshot, this.#territory);
@@ -50,7 +57,15 @@ export class EscalationGraph implements Ground {
   toAdmin(): Routes {
     const changed = this.holdings.takeChanged();
     if (changed.size > 0) this.#toAdmin = this.#toAdmin?.update(changed, this, this.#mostNodes);
+    // It may come to be too much, or no longer, while everybody's steps are as they were.
+    if (this.isCut !== this.#isToAdminCut) this.#toAdmin = undefined;
+    this.#isToAdminCut = this.isCut;
     return (this.#toAdmin ??= this.routesTo(ADMIN));
+  }
+
+  /** Whether there may be more steps than are known. */
+  get isCut(): boolean {
+    return this.holdings.isCut;
   }
 
   /** @param guest somebody who counts although no binding names them: by the groups that the API server puts them in */
@@ -78,6 +93,7 @@ export class EscalationGraph implements Ground {
 /** Whoever passes as a member besides. */
 function withGuest(ground: Ground, passages: readonly Passage[]): Ground {
   return {
+    isCut: ground.isCut === true,
     *hopsTo(node) {
       yield* ground.hopsTo(node);
       yield* passages.filter(({ to }) => to === node);

@@ -61,8 +61,9 @@ export function* rolesHeldBy(identity: Identity, authorizer: Authorizer): Genera
   }
 }
 
-function inOrder<T>(byNamespace: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
-  return [...byNamespace].sort(([a], [b]) => compareText(a, b));
+/** ClusterRoleBindings first. */
+export function inOrder<T>(byNamespace: ReadonlyMap<string, T>): Iterable<readonly [string, T]> {
+  return byNamespace.size < 2 ? byNamespace : [...byNamespace].sort(([a], [b]) => compareText(a, b));
 }
 
 /** The nodes of roles that a node stands for, each with the role itself. */

@@ -1,6 +1,8 @@
 /** All that somebody holds, wherever it is. */
 import type { PolicyRule } from '../core/kinds.ts';
+import { compareBindings } from '../core/object-snapshot.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
+import { inOrder } from './held-roles.ts';
 import { requesterOf } from './identity.ts';
 import type { Identity } from './identity.ts';
 
@@ -12,7 +14,8 @@ export interface HeldRules {
 }
 
 /**
- * Of a group, what each member holds for certain: which others somebody is in, RBAC does not know.
+ * ClusterRoleBindings first, then by namespace and name. Of a group, what each member holds for certain: which others somebody
+ * is in, RBAC does not know.
  * @param counts whether what is held there matters, or everywhere where that is empty; by default all of it does
  */
 export function* findHeldRules(
@@ -23,12 +26,17 @@ export function* findHeldRules(
   const { user, groups } = requesterOf(identity);
   const principals = [{ name: user, isGroup: false }, ...groups.map((name) => ({ name, isGroup: true }))];
   for (const principal of principals) {
-    for (const [namespace, grants] of authorizer.grantsTo(principal)) {
+    for (const [namespace, grants] of inOrder(authorizer.grantsTo(principal))) {
       if (!counts(namespace)) continue;
-      for (const grant of grants) {
+      for (const grant of byName(grants)) {
         const rules = authorizer.rulesOfBinding(grant.bound)?.rules ?? [];
         if (rules.length > 0) yield { namespace, rules, grant };
       }
     }
   }
+}
+
+/** Whoever looks no further than to the first that counts finds the same in whichever order they came. */
+function byName(grants: readonly Grant[]): readonly Grant[] {
+  return grants.length < 2 ? grants : grants.toSorted((a, b) => compareBindings(a.bound, b.bound));
 }

@@ -2,6 +2,7 @@
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import type { RoleKind } from '../core/rbac-kinds.ts';
 import type { ObjectChange, Snapshot } from '../core/snapshot.ts';
+import { compareText } from '../core/subject-ref.ts';
 import { affectedBy } from './affected-identities.ts';
 import { authorizerOf } from './authorizer.ts';
 import type { Authorizer } from './authorizer.ts';
@@ -13,7 +14,8 @@ import type { Accounts, Step, Surroundings } from './escalation-steps.ts';
 import { findHeld, rolesBehind, rolesHeldBy } from './held-roles.ts';
 import type { HeldByGrant, HeldRole } from './held-roles.ts';
 import { compareMembership, identityOf, keyOfIdentity } from './identity.ts';
-import { findLimited, holdsConstrained } from './limited-identities.ts';
+import { defaultMostLimits, LimitedHolders } from './limited-holders.ts';
+import { findLimited } from './limited-identities.ts';
 import type { LimitedIdentity } from './limited-identities.ts';
 import { findRoleSteps } from './role-steps.ts';
 
@@ -36,12 +38,19 @@ export class HoldingsIndex {
   #roles: ReadonlySet<NodeKey> = new Set();
   /** Of these, those that they may bind without binding others first. */
   #boundable: ReadonlySet<NodeKey> = new Set();
-  /** Those who may be others within limits, with the nodes of that: what these others hold is theirs. */
-  readonly #limited = new Map<NodeKey, ReadonlySet<NodeKey>>();
+  /** Those who may be others within limits: what these others hold is theirs. */
+  readonly #limited: LimitedHolders;
+  /** The nodes of that. */
+  readonly #limitedNodes = new Map<NodeKey, ReadonlySet<NodeKey>>();
   /** How often it was found out anew what somebody's rights lead to. */
   judged = 0;
   /** Whose steps are others than they were when that was asked for last. */
   #changed = new Set<NodeKey>();
+
+  /** @param mostLimits rules that are held against others, for what may be done as others within limits */
+  constructor(mostLimits = defaultMostLimits) {
+    this.#limited = new LimitedHolders(mostLimits);
+  }
 
   /** Looks at everybody. @throws {NotObserved} */
   refresh(snapshot: Snapshot, accounts: Accounts): void {
@@ -49,12 +58,19 @@ export class HoldingsIndex {
     const around: Around = { snapshot, authorizer, accounts, minorVersion: snapshot.podSecurityVersion() };
     const before = new Set(this.#holders.keys());
     // Groups first: what their members hold by them alone is theirs.
-    for (const identity of [...authorizer.principals()].map(identityOf).sort(compareMembership)) {
-      const node = keyOfIdentity(identity);
+    const identities = [...authorizer.principals()].map(identityOf).sort(compareMembership);
+    const everybody = identities.map((identity): readonly [NodeKey, readonly HeldRole[]] => [
+      keyOfIdentity(identity),
+      [...rolesHeldBy(identity, authorizer)],
+    ]);
+    this.#limited.clear();
+    for (const [node, held] of everybody) this.#note(node, held, around);
+    this.#limited.settle();
+    for (const [node, held] of everybody) {
       before.delete(node);
-      this.#refreshIdentity(node, [...rolesHeldBy(identity, authorizer)], around);
+      this.#refreshIdentity(node, held, around);
+      for (const limited of this.#limitedNodes.get(node) ?? []) before.delete(limited);
     }
-    for (const limited of this.#limited.values()) for (const node of limited) before.delete(node);
     for (const role of this.#roles) before.delete(role);
     for (const node of before) this.#drop(node);
     this.#refreshRoles(around);
@@ -69,14 +85,19 @@ export class HoldingsIndex {
     }
     const authorizer = authorizerOf(snapshot);
     const around: Around = { snapshot, authorizer, accounts, minorVersion: snapshot.podSecurityVersion() };
-    if (changes.some(bearsNames)) {
-      for (const [node, { usesNames }] of this.#holders) if (usesNames) affected.add(node);
+    for (const node of this.#limited.touchedBy(affected, authorizer)) affected.add(node);
+    if (changes.some(bearsNames)) for (const node of this.#usersOfNames()) affected.add(node);
+    const concerned = new Map([...affected].flatMap((node) => [...heldBy(node, authorizer)]));
+    for (const [node, held] of concerned) {
+      if (held.some(({ isOwn }) => isOwn)) this.#note(node, held, around);
+      else this.#limited.delete(node);
     }
-    for (const node of this.#limited.keys()) affected.add(node);
-    const identities = [...affected].sort().flatMap((node) => identityOfNode(node) ?? []);
-    for (const identity of identities.sort(compareMembership)) {
-      const node = keyOfIdentity(identity);
-      const held = [...rolesHeldBy(identity, authorizer)];
+    if (this.#limited.settle()) {
+      for (const node of this.#limited.holders()) {
+        if (!concerned.has(node)) for (const [, held] of heldBy(node, authorizer)) concerned.set(node, held);
+      }
+    }
+    for (const [node, held] of groupsFirst(concerned)) {
       if (held.some(({ isOwn }) => isOwn)) this.#refreshIdentity(node, held, around);
       else this.#drop(node);
     }
@@ -91,21 +112,33 @@ export class HoldingsIndex {
     return roles;
   }
 
+  /** Also as others. */
+  *#usersOfNames(): Generator<NodeKey> {
+    for (const [node, { usesNames }] of this.#holders) if (usesNames) yield node;
+    for (const [holder, nodes] of this.#limitedNodes) {
+      for (const node of nodes) if (this.#holders.get(node)?.usesNames === true) yield holder;
+    }
+  }
+
+  #note(node: NodeKey, held: readonly HeldRole[], { authorizer, minorVersion }: Around): void {
+    if (minorVersion >= constrainedSince) this.#limited.set(node, held, authorizer);
+    else this.#limited.delete(node);
+  }
+
   #refreshIdentity(node: NodeKey, held: readonly HeldRole[], around: Around): void {
-    const { authorizer, minorVersion } = around;
-    const isConstrained = minorVersion >= constrainedSince && holdsConstrained(held);
-    const limited = isConstrained ? findLimited(node, held, authorizer) : [];
+    const limited = findLimited(node, held, this.#limited.reachesOf(node));
     this.#refreshHolder(node, held, around, limited);
     for (const one of limited) this.#refreshHolder(one.node, one.held, around);
     const nodes = new Set(limited.map((one) => one.node));
-    for (const old of this.#limited.get(node) ?? []) if (!nodes.has(old)) this.#forget(old);
-    if (isConstrained) this.#limited.set(node, nodes);
-    else this.#limited.delete(node);
+    for (const old of this.#limitedNodes.get(node) ?? []) if (!nodes.has(old)) this.#forget(old);
+    if (nodes.size > 0) this.#limitedNodes.set(node, nodes);
+    else this.#limitedNodes.delete(node);
   }
 
   /** Who holds nothing any more. */
   #drop(node: NodeKey): void {
-    for (const limited of this.#limited.get(node) ?? []) this.#forget(limited);
+    for (const limited of this.#limitedNodes.get(node) ?? []) this.#forget(limited);
+    this.#limitedNodes.delete(node);
     this.#limited.delete(node);
     this.#forget(node);
   }
@@ -152,6 +185,16 @@ export class HoldingsIndex {
   /** Whether somebody may be others within limits. */
   get isAnybodyLimited(): boolean {
     return this.#limited.size > 0;
+  }
+
+  /** Whether it is not looked at what may be done as others within limits, as there is too much of it. */
+  get isCut(): boolean {
+    return this.#limited.isCut;
+  }
+
+  /** How often it was found out anew what somebody can do as others within limits. */
+  get limitsJudged(): number {
+    return this.#limited.judged;
   }
 
   #refreshHolder(
@@ -213,6 +256,26 @@ export class HoldingsIndex {
     this.#holders.delete(node);
     this.#binders.delete(node);
   }
+}
+
+type HeldByNode = readonly [NodeKey, readonly HeldRole[]];
+
+/** What members hold by their groups alone is theirs: these come first, and all always in the same order. */
+function groupsFirst(held: Iterable<HeldByNode>): readonly HeldByNode[] {
+  return [...held]
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap((one) => {
+      const identity = identityOfNode(one[0]);
+      return identity === undefined ? [] : [{ one, identity }];
+    })
+    .sort((a, b) => compareMembership(a.identity, b.identity))
+    .map(({ one }) => one);
+}
+
+/** At most one: nothing for who is no identity. */
+function* heldBy(node: NodeKey, authorizer: Authorizer): Generator<HeldByNode> {
+  const identity = identityOfNode(node);
+  if (identity !== undefined) yield [node, [...rolesHeldBy(identity, authorizer)]];
 }
 
 function addRoles(roles: Set<NodeKey>, holder: Holder | undefined): void {

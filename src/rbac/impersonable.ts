@@ -1,4 +1,6 @@
 /** What there is to gain by acting as others: the permissions of the catalogue that they hold. */
+import type { Derivation, Snapshot } from '../core/snapshot.ts';
+import { authorizerOf, authorizerReads } from './authorizer.ts';
 import type { Authorizer } from './authorizer.ts';
 import { findCapabilities, isOfUse } from './capabilities.ts';
 import type { IdentityKind } from './constrained-impersonation.ts';
@@ -28,6 +30,12 @@ const ofNodes: readonly PermissionId[] = [
   'traffic-redirect',
 ];
 
+/** Remembered by whose they are: many roles may be about the same identities. */
+const knownGains: Derivation<Map<string, readonly PlacedPermission[]>> = {
+  reads: authorizerReads,
+  build: () => new Map(),
+};
+
 /**
  * @param names undefined for all that bindings name; somebody whom none names holds no more than everybody
  * @param namespace of the service accounts; empty for every one
@@ -36,9 +44,22 @@ export function findGains(
   { resource }: IdentityKind,
   names: readonly string[] | undefined,
   namespace: string,
-  authorizer: Authorizer,
+  snapshot: Snapshot,
 ): readonly PlacedPermission[] {
   if (resource === 'nodes') return ofNodes.map((permission) => ({ permission, namespace: '' }));
+  const known = snapshot.derive(knownGains);
+  const key = `${resource} ${namespace} ${JSON.stringify(names)}`;
+  let gains = known.get(key);
+  if (gains === undefined) known.set(key, (gains = lookForGains(resource, names, namespace, authorizerOf(snapshot))));
+  return gains;
+}
+
+function lookForGains(
+  resource: 'users' | 'groups' | 'serviceaccounts',
+  names: readonly string[] | undefined,
+  namespace: string,
+  authorizer: Authorizer,
+): readonly PlacedPermission[] {
   const gains = new Map<string, PlacedPermission>();
   for (const identity of identitiesOf(resource, names, namespace, authorizer)) {
     for (const held of findHeldRules(identity, authorizer)) {

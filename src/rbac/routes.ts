@@ -18,6 +18,8 @@ export interface Ground {
   hopsTo(node: NodeKey): Iterable<Hop>;
   /** Those to nodes from which there is a way, at least. */
   hopsFrom(node: NodeKey): Iterable<Hop>;
+  /** Whether there may be more hops than these. */
+  readonly isCut?: boolean;
 }
 
 /** The best way on from a node. */
@@ -39,16 +41,19 @@ const NOBODY: ReadonlySet<NodeKey> = new Set();
 /** Of each node from which the destination can be reached, the shortest way. */
 export class Routes {
   readonly destination: NodeKey;
-  /** Whether there were more nodes than are looked at: then what is not found may still be there. */
+  /** Whether there was more than is looked at: then what is not found may still be there. */
   readonly isCut: boolean;
+  /** Whether that is because of the nodes. */
+  readonly #isFull: boolean;
   readonly #routes: ReadonlyMap<NodeKey, Route>;
   /** Stands for these ways without holding them. */
   readonly #id = {};
   readonly #since: Since | undefined;
 
-  constructor(destination: NodeKey, routes: ReadonlyMap<NodeKey, Route>, isCut: boolean, since?: Since) {
+  constructor(destination: NodeKey, { routes, isCut }: Search, ground: Ground, since?: Since) {
     this.destination = destination;
-    this.isCut = isCut;
+    this.isCut = isCut || ground.isCut === true;
+    this.#isFull = isCut;
     this.#routes = routes;
     this.#since = since;
   }
@@ -107,9 +112,9 @@ export class Routes {
     search.drop(changed);
     search.run();
     // Which are left out depends on the order in which they are found.
-    if (this.isCut || search.isCut) return findRoutes(this.destination, ground, mostNodes);
+    if (this.#isFull || search.isCut) return findRoutes(this.destination, ground, mostNodes);
     const since = { earlier: this.#id, moved: search.moved };
-    return new Routes(this.destination, search.routes, false, since);
+    return new Routes(this.destination, search, ground, since);
   }
 }
 
@@ -123,7 +128,7 @@ export function findRoutes(destination: NodeKey, ground: Ground, mostNodes: numb
   const search = new Search(ground, mostNodes, new Map());
   search.start(destination);
   search.run();
-  return new Routes(destination, search.routes, search.isCut);
+  return new Routes(destination, search, ground);
 }
 
 class Search {

@@ -326,6 +326,32 @@ describe('what is judged again after a change', () => {
   });
 });
 
+describe('what is said while Roles cannot be read', () => {
+  const devs = [{ kind: 'Group', name: 'devs' }];
+  const anybody = { verbs: ['impersonate'], apiGroups: [''], resources: ['users', 'groups'] };
+  const [role, everywhere] = grant('', 'b', devs, anybody);
+  const binding = { metadata: { name: 'a', namespace: 'ci' }, subjects: devs, roleRef: roleRef('Role', 'a') };
+  const pod = {
+    metadata: { name: 'a', namespace: 'shop' },
+    spec: { serviceAccountName: 'default', containers: [{ name: 'main', image: 'main' }] },
+  };
+
+  it('does not depend on which binding came first', () => {
+    const remembering = new Cluster();
+    const anew = new Cluster();
+    for (const cluster of [remembering, anew]) {
+      cluster.store.observe({ source: 'Role', state: 'forbidden', message: 'needs list' });
+    }
+    for (const one of [opOf('RoleBinding', binding), opOf('Pod', pod), everywhere, role]) {
+      if (one !== undefined) for (const cluster of [remembering, anew]) cluster.apply(one);
+      remembering.settle();
+    }
+    const settled = remembering.settle();
+    expect(settled).to.deep.equal(anew.settle());
+    expect(JSON.stringify(settled)).to.contain('rbac-impersonate-any critical fail ClusterRole  b');
+  });
+});
+
 describe('how much one changed binding costs', () => {
   const names = Array.from({ length: 50 }, (_, index) => `user-${index}`);
   const mayExec = { verbs: ['create', 'get'], apiGroups: [''], resources: ['pods/exec'] };

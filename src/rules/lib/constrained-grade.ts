@@ -7,7 +7,6 @@
 import type { RuleContext } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
 import { isReadable } from '../../core/snapshot.ts';
-import { authorizerOf } from '../../rbac/authorizer.ts';
 import { findCapabilities, isOfUse } from '../../rbac/capabilities.ts';
 import type { Capability } from '../../rbac/capabilities.ts';
 import {
@@ -20,10 +19,11 @@ import type { ConstrainedIdentities, IdentityKind } from '../../rbac/constrained
 import { escalationGraphOf } from '../../rbac/escalation-graph.ts';
 import type { NodeKey } from '../../rbac/escalation-node.ts';
 import type { HeldRules } from '../../rbac/held-rules.ts';
-import { findGains, identitiesOf } from '../../rbac/impersonable.ts';
-import { limitedNode } from '../../rbac/limited-identities.ts';
+import { findGains } from '../../rbac/impersonable.ts';
+import { limitedAs } from '../../rbac/limited-identities.ts';
 import { permissions } from '../../rbac/permission-catalogue.ts';
 import type { Permission, PermissionId } from '../../rbac/permission-catalogue.ts';
+import { Impersonable } from '../../rbac/rights-alike.ts';
 import { describeRules, summarize } from '../../rbac/rule-text.ts';
 import { areWaysKnown, holdsPath, worse } from './holder-grade.ts';
 import type { Grade } from './holder-grade.ts';
@@ -141,16 +141,20 @@ function isOfUsers({ namespace, rules }: Held): boolean {
 
 /** Whether it does as one of them; where that cannot be told, it is graded without. */
 function leadsToAdmin(
-  { resource, names }: ConstrainedIdentities,
+  identities: ConstrainedIdentities,
   place: string,
   actor: NodeKey,
   { snapshot }: Context,
 ): boolean {
-  if (resource === 'nodes' || !isReadable(snapshot.observation('EscalationPaths'))) return false;
-  const routes = escalationGraphOf(snapshot).toAdmin();
-  return identitiesOf(resource, names, place, authorizerOf(snapshot)).some(
-    (as) => routes.stepsFrom(limitedNode(actor, as)) !== undefined,
-  );
+  if (identities.resource === 'nodes' || !isReadable(snapshot.observation('EscalationPaths'))) return false;
+  const graph = escalationGraphOf(snapshot);
+  const routes = graph.toAdmin();
+  const whom = new Impersonable(identities, place);
+  // One of those who hold the same stands for all of them.
+  return graph.holdings.stepsFrom(actor).some(({ to }) => {
+    const as = limitedAs(to, actor);
+    return as !== undefined && whom.has(as) && routes.stepsFrom(to) !== undefined;
+  });
 }
 
 const everything: readonly Held[] = [{ namespace: '', rules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] }];
@@ -183,7 +187,7 @@ function findWorst(
   actions: readonly Held[],
   { snapshot }: Context,
 ): Gain | undefined {
-  const gains = findGains(identities, identities.names, place, authorizerOf(snapshot));
+  const gains = findGains(identities, identities.names, place, snapshot);
   const found = actions.flatMap(({ namespace, rules }) =>
     findCapabilities(rules).flatMap(({ permission, example, target }) =>
       gains.flatMap((gain): readonly Gain[] => {
