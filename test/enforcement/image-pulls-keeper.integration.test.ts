@@ -80,10 +80,34 @@ describe('what is set of pulls', () => {
     return `${status} ${String((body as { message?: unknown }).message)}`;
   }
 
+  /** Of a pod that exists, as "kubectl set image" does. */
+  async function setImages(
+    pod: string,
+    images: Readonly<Record<string, string>>,
+    list = 'containers',
+  ): Promise<string> {
+    const body = { spec: { [list]: Object.entries(images).map(([name, one]) => ({ name, image: one })) } };
+    const contentType = 'application/strategic-merge-patch+json';
+    const path = `/api/v1/namespaces/${CHANGED}/pods/${pod}`;
+    const { status, body: answer } = await cluster().client.request('PATCH', path, { body, contentType });
+    return `${status} ${String((answer as { message?: unknown }).message)}`;
+  }
+
   before('pods that were there before, and then all but what keeps it', async function () {
     if (cluster().minor < oldestMinors.MutatingAdmissionPolicy) this.skip();
     await createNamespaces(cluster());
     for (const pod of ['older', 'other']) await createPod(cluster(), `${CHANGED}/${pod}`);
+    const ofPolicy = (name: string, imagePullPolicy: string) => ({ name, image, imagePullPolicy });
+    await createPod(cluster(), `${CHANGED}/mixed`, {
+      initContainers: [ofPolicy('setup', 'IfNotPresent')],
+      // What is looked at has a price, beyond which all would be refused.
+      containers: [
+        ...Array.from({ length: 250 }, (_, at) => ofPolicy(`many-${at}`, 'Never')),
+        ofPolicy('cached', 'Never'),
+        ofPolicy('pulled', 'Always'),
+        ofPolicy('seldom', 'IfNotPresent'),
+      ],
+    });
     const accounts = cluster().client.resource('v1', 'serviceaccounts', CHANGED);
     bodyOf('account', await accounts.create({ metadata: { name: 'builder' }, automountServiceAccountToken: false }));
     await applyYaml(cluster(), [...printEnforcement(planned.filter((one) => !isKeeper(one)))].join(''));
@@ -109,6 +133,21 @@ describe('what is set of pulls', () => {
     );
   });
 
+  const other = 'registry.example/private:1';
+
+  it('is kept of another image in a pod that exists: what its container says nobody can change', async () => {
+    expect(await setImages('mixed', { cached: other })).to.match(
+      /^403 .*merlon-image-pulls-keeper.*: pod-image-pull-policy: Pod "mixed": container "cached" gets another image, and has imagePullPolicy Never, which stays as it is in a pod that exists; make the pod anew/,
+    );
+    expect(await setImages('mixed', { setup: other }, 'initContainers')).to.match(
+      /^403 .*Pod "mixed": container "setup" gets another image, and has imagePullPolicy IfNotPresent,/,
+    );
+    expect(await setImages('mixed', { cached: other, pulled: other, seldom: other })).to.match(
+      /^403 .*Pod "mixed": container "cached" gets another image, and has imagePullPolicy Never, container "seldom" gets /,
+    );
+    expect(await setImages('mixed', { pulled: other })).to.match(/^200/);
+  });
+
   it('is taken back by exemption, and by who breaks the glass', async () => {
     expect(await answerTo(CHANGED, { serviceAccountName: 'builder' })).to.equal('201 IfNotPresent');
     const oncall = await cluster().clientFor({ user: 'ann', groups: ['oncall', 'system:masters'] });
@@ -120,7 +159,9 @@ describe('what is set of pulls', () => {
     const { client } = cluster();
     const pods = client.resource('v1', 'pods', CHANGED);
     bodyOf('label', await pods.patch('other', { metadata: { labels: { a: 'b' } } }));
-    bodyOf('delete', await pods.delete('other'));
+    bodyOf('label', await pods.patch('mixed', { metadata: { labels: { a: 'b' }, finalizers: ['example.com/wait'] } }));
+    bodyOf('finalizer', await pods.patch('mixed', { metadata: { finalizers: null } }));
+    for (const pod of ['other', 'mixed']) bodyOf('delete', await pods.delete(pod));
     const template = { metadata: { labels: { app: 'web' } }, spec: bare().spec };
     const spec = { selector: { matchLabels: { app: 'web' } }, template };
     const metadata = { name: 'web', namespace: CHANGED };

@@ -11,8 +11,14 @@ const keeper = planPullsKeeper(choice, modes);
 const setter = planImagePulls(modes);
 
 describe('what keeps the pulls that are set', () => {
-  it('is asked about just what they are set in, in the same namespaces', () => {
-    expect(keeper.spec.matchConstraints).to.deep.equal(setter.spec.matchConstraints);
+  it('is asked about what they are set in and other images of pods that exist, in the same namespaces', () => {
+    const { resourceRules, ...where } = keeper.spec.matchConstraints;
+    const { resourceRules: set, ...whereSet } = setter.spec.matchConstraints;
+    expect(where).to.deep.equal(whereSet);
+    expect(resourceRules.map(({ operations, resources }) => [operations, resources])).to.deep.equal([
+      ...set.map(({ operations, resources }) => [operations, resources]),
+      [['UPDATE'], ['pods']],
+    ]);
     expect(keeper.bindings.map(({ mode, spec }) => [mode, spec.matchResources])).to.deep.equal(
       setter.bindings.map(({ spec }) => ['deny', spec.matchResources]),
     );
@@ -20,7 +26,9 @@ describe('what keeps the pulls that are set', () => {
   });
 
   it('spares the mirrors of static pods, as what sets them does, and whoever breaks the glass', () => {
-    expect(keeper.spec.matchConditions).to.deep.equal(setter.spec.matchConditions);
+    const conditions = keeper.spec.matchConditions ?? [];
+    expect(conditions.map(({ name }) => name)).to.deep.equal(['no-static-pod', 'pod-spec-is-new']);
+    expect(conditions.slice(0, 1)).to.deep.equal(setter.spec.matchConditions);
     const { spec } = planPullsKeeper({ ...choice, breakGlassGroups: ['oncall'] }, modes);
     expect(spec.matchConditions?.at(-1)?.expression).to.contain("'oncall'");
   });
@@ -30,8 +38,11 @@ describe('what keeps the pulls that are set', () => {
       { name: 'a', rules: new Set(['pod-image-pull-policy']), condition: "'this' == 'counts'" },
       { name: 'b', rules: new Set(['pod-privileged']), condition: "'this' == 'does not'" },
     ];
-    const [validation] = planPullsKeeper({ ...choice, exemptions }, modes).spec.validations;
-    expect(validation?.expression).to.equal("variables.pulls.size() == 0 ||\n'this' == 'counts'");
+    const { validations } = planPullsKeeper({ ...choice, exemptions }, modes).spec;
+    expect(validations.map(({ expression }) => expression)).to.deep.equal([
+      "variables.pulls.size() == 0 ||\n'this' == 'counts'",
+      "variables.otherImages.size() == 0 ||\n'this' == 'counts'",
+    ]);
   });
 
   it('is in force without the label where that is what denies', () => {
@@ -51,8 +62,9 @@ describe('what keeps the pulls that are set', () => {
   });
 
   it('says what to do in less than the API server cuts', () => {
-    const [validation] = keeper.spec.validations;
-    expect(validation?.messageExpression?.length).to.be.lessThan(1000);
-    expect(validation?.message).to.contain('took that back').and.not.contain('\n');
+    const [taken, otherImage] = keeper.spec.validations;
+    for (const one of [taken, otherImage]) expect(one?.messageExpression?.length).to.be.lessThan(1000);
+    expect(taken?.message).to.contain('took that back').and.not.contain('\n');
+    expect(otherImage?.message).to.contain('make the pod anew').and.not.contain('\n');
   });
 });
