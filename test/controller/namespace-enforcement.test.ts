@@ -9,7 +9,7 @@ import { NOT_LOOKED } from '../../src/controller/enforced-condition.ts';
 import { countRefusedIn, NamespaceEnforcements } from '../../src/controller/namespace-enforcement.ts';
 import { planPullsKeeper } from '../../src/enforcement/plan/image-pulls-keeper.ts';
 import { buildManifests } from '../../src/enforcement/plan/planned-policy.ts';
-import type { EnforcementManifest } from '../../src/enforcement/plan/planned-policy.ts';
+import type { EnforcementManifest, PlannedPolicy } from '../../src/enforcement/plan/planned-policy.ts';
 import { fullEvidence } from '../core/evidence-samples.ts';
 import { planImagePulls } from '../../src/enforcement/plan/image-pulls.ts';
 import { planClusterRbacGuard } from '../../src/enforcement/plan/rbac-guard.ts';
@@ -45,6 +45,7 @@ function say(
     withPulls = false,
     withAccounts = false,
     withSecrets = false,
+    isInForce = false,
   }: {
     readonly label?: string;
     readonly namespace?: string;
@@ -53,16 +54,20 @@ function say(
     readonly withPulls?: boolean;
     readonly withAccounts?: boolean;
     readonly withSecrets?: boolean;
+    readonly isInForce?: boolean;
   } = {},
 ) {
   const labels = label === undefined ? {} : { 'merlon.dev/enforce': label };
+  const stored = storedOf(isInForce && policy !== undefined ? [policy] : []);
   const snapshot = buildObjectSnapshot({
     objects: {
       Namespace: [project(kinds.Namespace.shape, { metadata: { name: namespace, labels } })],
       Pod: [...names.map((name) => pod(name, true, namespace)), pod('plain', false, namespace)],
+      ...stored,
     },
     isWholeCluster: true,
     podSecurityVersion: 37,
+    evidence: servesPolicies,
     missing: isUnread ? [{ source: 'Job', state: 'forbidden', message: 'listing jobs.batch is forbidden' }] : [],
   });
   const policies = [
@@ -84,14 +89,26 @@ function say(
   }).inShort;
 }
 
+const fact = { value: true, source: 'a test', confidence: 'high', detail: '' } as const;
+const servesPolicies = fullEvidence({ validatingAdmissionPolicy: fact, mutatingAdmissionPolicy: fact });
+
+/** As an API server keeps them. */
+function storedOf(policies: readonly PlannedPolicy[]) {
+  const manifests = JSON.parse(JSON.stringify(buildManifests(policies))) as object[];
+  const ofKind = (kind: EnforcementManifest['kind']) =>
+    manifests.filter((one) => 'kind' in one && one.kind === kind).map((one) => project(kinds[kind].shape, one));
+  return {
+    ValidatingAdmissionPolicy: ofKind('ValidatingAdmissionPolicy'),
+    ValidatingAdmissionPolicyBinding: ofKind('ValidatingAdmissionPolicyBinding'),
+    MutatingAdmissionPolicy: ofKind('MutatingAdmissionPolicy'),
+    MutatingAdmissionPolicyBinding: ofKind('MutatingAdmissionPolicyBinding'),
+  };
+}
+
 /** Of what sets pulls in a namespace, where another asks to be asked again: everything, or without what keeps them. */
 function sayOfPulls({ isKept = true, hooks = 1 }: { readonly isKept?: boolean; readonly hooks?: number } = {}) {
   const setter = planImagePulls(modes);
   const keeper = planPullsKeeper({ rules: ['pod-image-pull-policy'], breakGlassGroups: [], exemptions: [] }, modes);
-  const manifests = JSON.parse(JSON.stringify(buildManifests(isKept ? [setter, keeper] : [setter]))) as object[];
-  const ofKind = (kind: EnforcementManifest['kind']) =>
-    manifests.filter((one) => 'kind' in one && one.kind === kind).map((one) => project(kinds[kind].shape, one));
-  const fact = { value: true, source: 'a test', confidence: 'high', detail: '' } as const;
   const onPods = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] };
   const mesh = {
     metadata: { name: 'mesh' },
@@ -106,14 +123,11 @@ function sayOfPulls({ isKept = true, hooks = 1 }: { readonly isKept?: boolean; r
       MutatingWebhookConfiguration: [mesh]
         .slice(0, hooks)
         .map((one) => project(kinds.MutatingWebhookConfiguration.shape, one)),
-      ValidatingAdmissionPolicy: ofKind('ValidatingAdmissionPolicy'),
-      ValidatingAdmissionPolicyBinding: ofKind('ValidatingAdmissionPolicyBinding'),
-      MutatingAdmissionPolicy: ofKind('MutatingAdmissionPolicy'),
-      MutatingAdmissionPolicyBinding: ofKind('MutatingAdmissionPolicyBinding'),
+      ...storedOf(isKept ? [setter, keeper] : [setter]),
     },
     isWholeCluster: true,
     podSecurityVersion: 37,
-    evidence: fullEvidence({ validatingAdmissionPolicy: fact, mutatingAdmissionPolicy: fact }),
+    evidence: servesPolicies,
   });
   const evaluator = new Evaluator({ ruleThrew: () => undefined });
   const said = new NamespaceEnforcements([privileged]).of('shop', {
@@ -168,8 +182,21 @@ describe('what the posture of a namespace says of enforcement', () => {
   });
 
   it('and afterwards, of what was there before', () => {
-    expect(say(['a'], { label: 'deny' })?.message).to.contain('made anew, deny refuses one workload that is here');
-    expect(say([], { label: 'deny' })).to.deep.include({ wouldRefuse: 0 });
+    const said = say(['a'], { label: 'deny', isInForce: true });
+    expect(said?.message).to.contain('made anew, deny refuses one workload that is here');
+    expect(said?.enforced.map(({ mode }) => mode)).to.deep.equal(['deny']);
+    expect(say([], { label: 'deny', isInForce: true })).to.deep.include({ wouldRefuse: 0 });
+  });
+
+  it('does not say that anything is refused where nothing that is known refuses it', () => {
+    const NOT_YET = 'deny, which is not known to be in force for all, would refuse';
+    expect(say(['a'], { label: 'deny' })?.message).to.equal(
+      `nothing that is known again is in force; ${NOT_YET} one workload that is here: Pod "a" (pod-privileged); "merlon enforce --preview -n shop" says why`,
+    );
+    expect(say(['a'], { label: 'deny', isInForce: true, withAccounts: true })?.message).to.contain(
+      `; ${NOT_YET} 2 workloads that are here: Pod "a" (pod-privileged, service-accounts)`,
+    );
+    expect(say([], { label: 'deny' })?.message).to.contain(`; ${NOT_YET} nothing of what is here`);
   });
 
   it('is also what may not be pulled any more, where pulls are made to need credentials', () => {

@@ -23,7 +23,7 @@ export function buildNamespaceEnforcement(
   const sentences = [
     enforcers.length === 0 ? 'nothing that is known again is in force' : enforcers.map(describeEnforcer).join(', '),
     ...doubts,
-    ...(preview === undefined ? [] : [describePreview(namespace, preview), ...describePulls(preview)]),
+    ...(preview === undefined ? [] : [describePreview(namespace, preview, enforcers), ...describePulls(preview)]),
   ];
   return {
     mode: preview?.mode ?? 'off',
@@ -48,7 +48,11 @@ function describePulls({ withoutPullSecrets = [] }: NamespacePreview): readonly 
 /** As many workloads as are worth naming; the preview lists all. */
 const MAX_NAMED = 3;
 
-function describePreview(namespace: string, { mode, refused, undecided, notPreviewed }: NamespacePreview): string {
+function describePreview(
+  namespace: string,
+  { mode, refused, undecided, notPreviewed }: NamespacePreview,
+  enforcers: readonly NamespaceEnforcer[],
+): string {
   const bySubject = Map.groupBy(refused, ({ finding }) => keyOf(finding.subject));
   const doubts = [
     ...(undecided.length === 0 ? [] : [`of others it is not known: ${undecided[0]?.finding.message ?? ''}`]),
@@ -57,7 +61,16 @@ function describePreview(namespace: string, { mode, refused, undecided, notPrevi
       : [`what ${notPreviewed.join(' and ')} would refuse was not looked for, as Merlon reads no Secrets`]),
   ];
   const doubt = doubts.map((one) => `, and ${one}`).join('');
-  const would = mode === 'deny' ? 'made anew, deny refuses' : 'deny would refuse';
+  const isInForce = areRefused(
+    refused.map(({ finding }) => finding.rule.id),
+    enforcers,
+  );
+  const would =
+    mode !== 'deny'
+      ? 'deny would refuse'
+      : isInForce
+        ? 'made anew, deny refuses'
+        : 'deny, which is not known to be in force for all, would refuse';
   if (bySubject.size === 0)
     return `${would} ${doubts.length === 0 ? 'nothing' : 'nothing that is known'} of what is here${doubt}`;
   const named = [...bySubject.values()].slice(0, MAX_NAMED).flatMap(([first, ...others]) => {
@@ -69,4 +82,13 @@ function describePreview(namespace: string, { mode, refused, undecided, notPrevi
   const noun = nameRefused(refused.map(({ finding }) => finding.subject));
   const count = bySubject.size === 1 ? `one ${noun} that is` : `${bySubject.size} ${noun}s that are`;
   return `${would} ${count} here: ${named.join(', ')}${more}${doubt}; "merlon enforce --preview -n ${namespace}" says why`;
+}
+
+/** Whether somebody who is known again refuses what breaks each of them: what is planned may not be in force yet. */
+function areRefused(ids: readonly string[], enforcers: readonly NamespaceEnforcer[]): boolean {
+  const denying = enforcers.filter(({ mode }) => mode === 'deny');
+  return (
+    denying.length > 0 &&
+    ids.every((id) => denying.some(({ what, rules }) => what === id || rules?.includes(id) === true))
+  );
 }
