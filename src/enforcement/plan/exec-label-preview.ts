@@ -70,11 +70,25 @@ function look(kind: WorkloadKind, object: ObjectOf<WorkloadKind>): readonly Viol
     violations.push(violation(where, label, why));
   }
   const selecting = selectingKinds.find((one) => one === kind);
-  if (selecting !== undefined && selectsUnlabelled(object as ObjectOf<SelectingKind>)) {
+  if (
+    selecting !== undefined &&
+    !isMadeByDeployment(kind, object) &&
+    selectsUnlabelled(object as ObjectOf<SelectingKind>)
+  ) {
     const why = `its selector asks for pods without the label ${EXEC_LABEL}, or with another; leave it out there`;
     violations.push(violation('spec.selector', EXEC_LABEL, why));
   }
   return violations;
+}
+
+/** Its selector is that of the Deployment, which was asked about. */
+function isMadeByDeployment(kind: WorkloadKind, { metadata }: ObjectOf<WorkloadKind>): boolean {
+  return (
+    kind === 'ReplicaSet' &&
+    metadata.ownerReferences?.some(
+      (owner) => owner.controller === true && owner.kind === 'Deployment' && owner.apiVersion === 'apps/v1',
+    ) === true
+  );
 }
 
 function podOf(

@@ -27,7 +27,7 @@ export const tokenMounted = defineRule({
   considers: ['Evidence'],
   controls: ['cis-1.12/5.1.6', 'nsa/authentication-and-authorization'],
   rationale:
-    'The token is a file in every container, and whoever reads it is the service account: it opens what is granted to that account, to all accounts of its namespace or to all of the cluster, now and later, and it lets flaws of the API server be used that need a login. A projected token with an audience counts where that is "kubernetes.default" or a longer form of it, and whatever it is where clients look for a token; one for an API server of another name, mounted elsewhere, is not seen here, but by service-account-token-audience.',
+    'The token is a file in every container, and whoever reads it is the service account: it opens what is granted to that account, to all accounts of its namespace or to all of the cluster, now and later, and it lets flaws of the API server be used that need a login. A projected token with an audience counts where that is "kubernetes.default" or a longer form of it, and whatever it is where clients look for a token; one for an API server of another name, mounted elsewhere, is not seen here, but by service-account-token-audience where a policy enables that.',
   remediation:
     'Set automountServiceAccountToken to false in the pod template, or on the service account for all of its pods; where the application does ask the API server, give its account a role of its own.',
   example: {

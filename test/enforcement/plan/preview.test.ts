@@ -198,6 +198,31 @@ describe('what would be refused in a namespace', () => {
     expect(found?.execTargets).to.deep.equal([{ kind: 'Pod', name: 'bad-1-a' }]);
   });
 
+  it('names selectors that no pod with that label fits, but for those that a ReplicaSet has from a Deployment', () => {
+    const planned = planEnforcement(
+      { ...terms, families: ['exec'], exec: { ...terms.exec, byLabel: true } },
+      { rules: selected, minor: 37, exemptions: [] },
+    ).policies;
+    const matchExpressions = [{ key: 'merlon.dev/exec', operator: 'DoesNotExist' }];
+    const spec = { selector: { ...selector, matchExpressions }, template: { spec: plain } };
+    const madeBy = (kind: string, apiVersion: string) => ({
+      name: `by-${kind.toLowerCase()}-of-${apiVersion.replace('/', '-')}`,
+      namespace: 'shop',
+      ownerReferences: [{ apiVersion, kind, name: 'web', uid: 'u', controller: true }],
+    });
+    const objects = {
+      ReplicaSet: [
+        object('ReplicaSet', { metadata: madeBy('Deployment', 'apps/v1'), spec }),
+        object('ReplicaSet', { metadata: madeBy('Rollout', 'argoproj.io/v1alpha1'), spec }),
+        object('ReplicaSet', { metadata: { name: 'alone', namespace: 'shop' }, spec }),
+      ],
+    } satisfies ObjectsByKind;
+    expect(told(preview(objects, { planned }))).to.deep.equal([
+      'exec ReplicaSet by-rollout-of-argoproj.io-v1alpha1',
+      'exec ReplicaSet alone',
+    ]);
+  });
+
   it('names what would have pods spared wrongly by the label of the exec guard, once, and where it says so', () => {
     const label = { 'merlon.dev/exec': 'open' };
     const planned = planEnforcement(
