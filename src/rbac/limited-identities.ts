@@ -55,7 +55,7 @@ function prefixOf(holder: NodeKey): `limited:${string}` {
 
 /**
  * Nodes are left out, whose rights are no rules; and so is who holds every verb, and the older one among them; and what
- * somebody has of a group alone, as the group has it.
+ * somebody has of one group alone, as the group has it.
  * @param whom those whom a permission lets somebody be, as far as they lie in a namespace
  */
 export function* findReaches(
@@ -68,9 +68,10 @@ export function* findReaches(
     for (const by of constrainedOf(through.rules)) {
       if (by.resource === 'nodes' || !isImpersonableIn(by, through.namespace)) continue;
       if (by.resource === 'groups' && !isUser) continue;
-      const { isOwn, leadsOn, writesRoles } = acts.as(by.mode);
+      const { groups, leadsOn, writesRoles } = acts.as(by.mode);
+      const isOfGroup = !through.isOwn && groups.size === 1 && groups.has(groupOf(through));
       // Most may do as others what leads nowhere. What is written may be a role of one's own.
-      if (leadsOn && (isOwn || through.isOwn || writesRoles)) yield { through, by, whom: whom(by, through.namespace) };
+      if (leadsOn && (!isOfGroup || writesRoles)) yield { through, by, whom: whom(by, through.namespace) };
     }
   }
 }
@@ -85,6 +86,10 @@ export function effortOf(reaches: readonly Reach[], held: readonly HeldRole[]): 
   return effort;
 }
 
+function groupOf({ isOwn, grant }: HeldRole): string | undefined {
+  return isOwn ? undefined : grant?.subject.name;
+}
+
 function isAboutRoles(rule: PolicyRule): boolean {
   if (!matchesGroup(rule, 'rbac.authorization.k8s.io')) return false;
   return matchesResource(rule, 'roles') || matchesResource(rule, 'clusterroles');
@@ -95,8 +100,8 @@ interface Acts {
   readonly held: readonly HeldRole[];
   /** How many rules that are. */
   readonly rules: number;
-  /** Whether one of them is held by somebody's own name. */
-  readonly isOwn: boolean;
+  /** Those that hold them; undefined for somebody's own name. */
+  readonly groups: ReadonlySet<string | undefined>;
   /** Whether anything of the catalogue may be done. */
   readonly leadsOn: boolean;
   /** Whether roles may be written, among other things that may be done to them. */
@@ -118,7 +123,7 @@ class ActsByMode {
     const found = {
       held,
       rules: held.reduce((sum, { rules }) => sum + actionsAs(mode, rules).length, 0),
-      isOwn: held.some(({ isOwn }) => isOwn),
+      groups: new Set(held.map(groupOf)),
       leadsOn: held.some(({ rules }) => findCapabilities(actionsAs(mode, rules)).length > 0),
       writesRoles: held.some(({ rules }) => actionsAs(mode, rules).some(isAboutRoles)),
     };

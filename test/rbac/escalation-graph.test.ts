@@ -504,6 +504,44 @@ rules: [${rules}]
     expect([...graph.holdings.holders()].filter((node) => node.startsWith('limited:'))).to.deep.equal([]);
   });
 
+  it('leads through a role of their own that somebody writes as others, though a group lets them be these', () => {
+    const path = pathsOf(
+      account('ci/root'),
+      account('ci/deployer'),
+      account('ci/builder'),
+      grants(
+        'cluster: Group system:serviceaccounts may impersonate:serviceaccount authentication.k8s.io serviceaccounts named root',
+        'cluster: Group system:serviceaccounts may impersonate-on:serviceaccount:update rbac.authorization.k8s.io clusterroles named r3',
+        'cluster: ServiceAccount ci/root may escalate,update rbac.authorization.k8s.io clusterroles named r3',
+        'cluster: ServiceAccount ci/deployer may get core pods',
+        'ci: ServiceAccount ci/builder may get core pods',
+      ),
+    );
+    expect(path('sa:ci/deployer')).to.equal(
+      'sa:ci/deployer -[impersonate:serviceaccount serviceaccounts ci/root, escalate clusterroles, update clusterroles]-> cluster-admin (1 step)',
+    );
+    expect(path('sa:ci/builder')).to.equal(undefined);
+  });
+
+  it('leads through what one group lets somebody be and another do', () => {
+    const path = pathsOf(
+      account('ci/root'),
+      account('ci/deployer'),
+      account('shop/web'),
+      grants(
+        'ci: Group system:serviceaccounts:ci may impersonate:serviceaccount authentication.k8s.io serviceaccounts',
+        'cluster: Group system:serviceaccounts may impersonate-on:serviceaccount:create rbac.authorization.k8s.io clusterrolebindings',
+        'cluster: ServiceAccount ci/root may * * *',
+        'ci: ServiceAccount ci/deployer may get core pods',
+        'shop: ServiceAccount shop/web may get core pods',
+      ),
+    );
+    expect(path('sa:ci/deployer')).to.equal(
+      'sa:ci/deployer -[impersonate:serviceaccount serviceaccounts ci/root in ci, bind clusterroles, create clusterrolebindings]-> cluster-admin (1 step)',
+    );
+    expect(path('sa:shop/web')).to.equal(undefined);
+  });
+
   it('is none by constrained impersonation before Kubernetes 1.36', () => {
     const may = grants(
       'cluster: User jane may impersonate:user-info authentication.k8s.io users',

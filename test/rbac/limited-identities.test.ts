@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import type { ObjectChange, Snapshot } from '../../src/core/snapshot.ts';
+import { adminPathsOf, countAdminPaths, standingOf } from '../../src/rbac/admin-paths.ts';
 import { EscalationGraph } from '../../src/rbac/escalation-graph.ts';
 import { ADMIN } from '../../src/rbac/escalation-node.ts';
 import type { NodeKey } from '../../src/rbac/escalation-node.ts';
@@ -104,6 +105,12 @@ describe('accounts of a namespace who may be each other, and of whom each holds 
     expect(graph.isCut).to.equal(true);
     expect(graph.toAdmin().isCut).to.equal(true);
     expect(graph.routesTo('nodes').isCut).to.equal(true);
+  });
+
+  it('leave it unknown beyond the bound who can become cluster-admin', () => {
+    const snapshot = snapshotOf(roles(300));
+    expect(countAdminPaths(snapshot)).to.equal(undefined);
+    expect(standingOf(adminPathsOf(snapshot), 'sa:ten/a0')).to.equal('unknown');
   });
 
   it('come to be too many, and come back once they are not, as if they had never been', () => {
