@@ -10,7 +10,7 @@ import type { Reach } from './limited-identities.ts';
 import { Impersonable, keyOfImpersonable, Signatures } from './rights-alike.ts';
 import type { ImpersonableBy } from './rights-alike.ts';
 
-/** Rules that are held against rules, for all together: at most 20,000 nodes, and some hundred MB of rules at the worst. */
+/** Rules that are held against rules, for all together; as each of whom somebody may be counts as some, 20,000 nodes at most. */
 export const defaultMostLimits = 500_000;
 
 interface LimitedHolder {
