@@ -1,6 +1,5 @@
 /** Who holds which permissions by which grants, and the steps that this allows; kept for whom nothing changed. */
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
-import type { RoleKind } from '../core/rbac-kinds.ts';
 import type { ObjectChange, Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
 import { affectedBy } from './affected-identities.ts';
@@ -10,14 +9,16 @@ import { constrainedSince } from './constrained-impersonation.ts';
 import { identityOfNode } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { findSteps } from './escalation-steps.ts';
-import type { Accounts, Step, Surroundings } from './escalation-steps.ts';
+import type { Accounts, Step } from './escalation-steps.ts';
 import { findHeld, rolesBehind, rolesHeldBy } from './held-roles.ts';
 import type { HeldByGrant, HeldRole } from './held-roles.ts';
 import { compareMembership, identityOf, keyOfIdentity } from './identity.ts';
 import { defaultMostLimits, LimitedHolders } from './limited-holders.ts';
 import { findLimited } from './limited-identities.ts';
 import type { LimitedIdentity } from './limited-identities.ts';
+import { stepToLimited } from './limited-step.ts';
 import { findRoleSteps } from './role-steps.ts';
+import { WatchedSurroundings } from './watched-surroundings.ts';
 
 export type StepFrom = Step<HeldByGrant> & { readonly from: NodeKey };
 
@@ -300,54 +301,10 @@ interface Around {
   readonly minorVersion: number;
 }
 
-/** Notes whether anybody asked. */
-class WatchedSurroundings implements Surroundings {
-  readonly #accounts: Accounts;
-  readonly #authorizer: Authorizer;
-  isAsked = false;
-
-  constructor(accounts: Accounts, authorizer: Authorizer) {
-    this.#accounts = accounts;
-    this.#authorizer = authorizer;
-  }
-
-  namespacesWithAccount(name: string): Iterable<string> {
-    this.isAsked = true;
-    return this.#accounts.namespacesWithAccount(name);
-  }
-
-  accountsListing(secret: string, namespace: string): Iterable<NodeKey> {
-    this.isAsked = true;
-    return this.#accounts.accountsListing(secret, namespace);
-  }
-
-  isRoleThere(kind: RoleKind, namespace: string, name: string): boolean | undefined {
-    this.isAsked = true;
-    const found = this.#authorizer.resolve({ kind, name }, namespace);
-    return found?.doubt === undefined ? found !== undefined : undefined;
-  }
-}
-
 /** Whether it may decide where a name leads to. */
 function bearsNames({ kind }: ObjectChange): boolean {
   return kind === 'ServiceAccount' || isRoleKind(kind);
 }
-
-/** No act of its own: each request as somebody else is one. */
-function stepToLimited({ node, by: { mode, resource, names, rule }, through, as }: LimitedIdentity): Step<HeldByGrant> {
-  const permission = permissionOf[resource];
-  const { namespace, grant } = through;
-  const who = as.type === 'ServiceAccount' ? `${as.namespace}/${as.name}` : as.name;
-  const example = `impersonate:${mode} ${resource}`;
-  return { to: node, held: { permission, namespace, names, example, grant, rule }, by: `${example} ${who}`, effort: 0 };
-}
-
-const permissionOf = {
-  users: 'impersonate-users',
-  groups: 'impersonate-groups',
-  serviceaccounts: 'impersonate-service-accounts',
-  nodes: 'impersonate-users',
-} as const;
 
 function isSameList<T>(a: readonly T[], b: readonly T[], isSame: (one: T, other: T) => boolean = Object.is): boolean {
   return a.length === b.length && a.every((one, index) => isSame(one, b[index] as T));
