@@ -78,10 +78,7 @@ describe('the exec guard by label, and what makes pods', () => {
       await waitForAnswer(async () => String((await statusOf(name)).observedGeneration), /^1$/);
     }
     await applyYaml(cluster(), printGuards({ byLabel: true, withoutLabel: 'deny' }));
-    await waitForAnswer(
-      () => create('v1', 'pods', 'tried', template({}, { hostNetwork: true }).spec, { dryRun: 'All' }),
-      /^201/,
-    );
+    await waitForAnswer(() => tryOne('apps/v1', 'deployments', wrong), KEPT);
     await waitForAnswer(async () => {
       const tried = { metadata: { name: 'tried' }, spec: { containers } };
       const { metadata } = bodyOf(
