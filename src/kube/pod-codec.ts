@@ -56,13 +56,14 @@ export function podCodec({ internPod, internMetadata, specs }: PodInterning): Co
     for (const [index, latest] of latestCommon.entries()) {
       const run = runs[index];
       if (run === undefined) continue;
-      Object.assign(own, latest.recall(bytes, run) ?? latest.remember(bytes, run, readCommon(own, bytes, run)));
+      Object.assign(own, latest.recall(bytes, run) ?? latest.remember(bytes, run, readCommon(bytes, run)));
     }
     return own;
   }
 
-  function readCommon(own: Pod['metadata'], bytes: Buffer, { start, end }: Span): Common {
-    const { labels: some, ownerReferences: owners } = internMetadata({ ...own, ...decodeCommon(bytes, start, end) });
+  /** Of one run alone: what is remembered of it is given to other pods. */
+  function readCommon(bytes: Buffer, { start, end }: Span): Common {
+    const { labels: some, ownerReferences: owners } = internMetadata({ name: '', ...decodeCommon(bytes, start, end) });
     return { ...(some !== undefined && { labels: some }), ...(owners !== undefined && { ownerReferences: owners }) };
   }
 

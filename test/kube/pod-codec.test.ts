@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
+
+import { EXEC_LABEL } from '../../src/api/v1alpha1/group.ts';
 import { internObject, internPodMetadata } from '../../src/controller/compact.ts';
 import { Interner } from '../../src/controller/interner.ts';
-import { kinds } from '../../src/core/kinds.ts';
+import { kinds, REVISION_LABEL } from '../../src/core/kinds.ts';
 import type { ObjectOf } from '../../src/core/kinds.ts';
 import { shapeCodec } from '../../src/kube/codec.ts';
 import { podCodec } from '../../src/kube/pod-codec.ts';
@@ -67,6 +70,12 @@ function buildPod(name: string, { token = '', image = 'web:1' } = {}): Pod {
   };
 }
 
+/** Undefined where none of them is. */
+function defined<T>(all: Readonly<Record<string, T | undefined>>): Record<string, T> | undefined {
+  const some = Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
+  return some.length === 0 ? undefined : Object.fromEntries(some);
+}
+
 describe('the decoder of pods', () => {
   beforeEach(() => {
     decodedWhole = 0;
@@ -121,7 +130,7 @@ describe('the decoder of pods', () => {
 
   it('gives each pod its own owner, label and name, whatever came before', () => {
     const owner = (name: string) => [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: `uid-of-${name}` }];
-    const revision = (hash: string) => ({ labels: { 'pod-template-hash': hash } });
+    const revision = (hash: string) => ({ labels: { [REVISION_LABEL]: hash } });
     const pods = [
       { ownerReferences: owner('web-1'), ...revision('a') },
       { ownerReferences: owner('web-1'), ...revision('b') },
@@ -136,7 +145,43 @@ describe('the decoder of pods', () => {
     });
     const decoded = pods.map((pod) => decode(pod));
     expect(decoded).to.deep.equal(pods.map(decodePlainly));
+    expect(decoded.map(({ metadata }) => metadata.labels?.[REVISION_LABEL])).to.deep.equal([
+      'a',
+      'b',
+      'b',
+      'b',
+      undefined,
+      'a',
+    ]);
     expect(decoded[0]?.metadata.ownerReferences).to.equal(decoded[5]?.metadata.ownerReferences);
+  });
+
+  it('gives what the plain decoder gives, of whatever comes one after the other', () => {
+    const few = <T>(...all: readonly T[]) => fc.constantFrom(...all, undefined);
+    const pod = fc.record({
+      owner: few('web-1', 'web-2'),
+      revision: few('a', 'b'),
+      exec: few('open', 'guarded'),
+      unread: few('x', 'y'),
+      mirror: few('hash'),
+      token: few('aaaaa', 'bbbbb'),
+      image: fc.constantFrom('any:1', 'any:2'),
+    });
+    fc.assert(
+      fc.property(fc.array(pod, { maxLength: 8 }), (said) => {
+        const pods = said.map(({ owner, revision, exec, unread, mirror, token = '', image }, index): Pod => {
+          const { metadata, spec } = buildPod(`any-${index}`, { token, image });
+          const { ownerReferences: _, ...own } = metadata;
+          const labels = defined({ [REVISION_LABEL]: revision, [EXEC_LABEL]: exec, unread });
+          const annotations = defined({ 'kubernetes.io/config.mirror': mirror });
+          const owners =
+            owner === undefined ? undefined : [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: owner }];
+          return { metadata: { ...own, ...defined({ labels, annotations, ownerReferences: owners }) }, spec };
+        });
+        expect(pods.map((one) => decode(one))).to.deep.equal(pods.map(decodePlainly));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('reads metadata as it is where its fields stand apart as Kubernetes never wrote them', () => {
