@@ -97,10 +97,11 @@ export class AskedQuestions {
     for (const about of moved === undefined ? answers.keys() : ['', ...moved]) {
       const answered = answers.get(about);
       if (answered === undefined) continue;
-      const answer = question(made, about);
-      if (answer === answered.answer) continue;
-      answered.answer = answer;
+      const again = answerIfKnown(question, made, about);
+      if (again !== undefined && again.answer === answered.answer) continue;
       this.#clock.touch(answered.cell);
+      if (again === undefined) answers.delete(about);
+      else answered.answer = again.answer;
     }
   }
 
@@ -110,7 +111,16 @@ export class AskedQuestions {
   }
 }
 
-/** @returns undefined where it cannot be told now */
+/** @returns undefined where it cannot be told now: whoever asks learns the reason, and nobody else fails for it */
+function answerIfKnown(question: AnyQuestion, made: unknown, about: string): { readonly answer: Answer } | undefined {
+  try {
+    return { answer: question(made, about) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns as `answerIfKnown` */
 function deriveIfKnown(derivation: Derivation<unknown>, snapshot: Snapshot): unknown {
   try {
     return snapshot.derive(derivation);

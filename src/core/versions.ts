@@ -10,7 +10,7 @@ import type { Answer, Derivation, Question, Snapshot } from './snapshot.ts';
 /** Something that was read: a number, because every verdict is made from some, and each change looks at all of them. */
 export type Cell = number;
 
-/** At first; as many as are in use count anew after everything was forgotten. */
+/** To begin with; where so many turn out to be in use, twice as many the next time. */
 const fewestCells = 500_000;
 
 export class Versions {
@@ -123,7 +123,7 @@ export class Versions {
   }
 
   #forget(): void {
-    // So many are in use, not left over.
+    // They were back in no time: so many are in use.
     if (this.#now - this.#forgotAt < this.#mostCells / 10) this.#mostCells *= 2;
     this.#forgotAt = this.#now;
     this.#forgetCells();

@@ -87,6 +87,23 @@ describe('asked questions', () => {
     expect(() => versions.ask(derivation, numberOf, 'one', snapshot)).to.throw(NotObserved);
   });
 
+  it('have another answer where one of them cannot be answered any more, and the others theirs', () => {
+    const malformed = new Set<string>();
+    const read = (made: Numbers, name: string): number | undefined => {
+      if (malformed.has(name)) throw new TypeError(`${name} is malformed`);
+      return made.get(name);
+    };
+    const versions = new Versions();
+    const cells = ['one', 'two'].map((name) => versions.ask(derivation, read, name, snapshot).cell);
+    const before = versions.now;
+    malformed.add('one');
+    versions.noteObject('Role', 'shop', 'reader');
+    versions.settle(snapshot);
+    expect(cells.map((cell) => versions.haveChanged([cell], before))).to.deep.equal([true, false]);
+    expect(() => versions.ask(derivation, read, 'one', snapshot)).to.throw('one is malformed');
+    expect(versions.ask(derivation, read, 'two', snapshot).answer).to.equal(2);
+  });
+
   it('are forgotten once most of them may be about what is gone, and again as late as the others', () => {
     const versions = new Versions();
     const changeRole = (): void => {
