@@ -4,7 +4,7 @@
  */
 import type { PolicyRule } from '../core/kinds.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
-import type { RoleKind } from '../core/rbac-kinds.ts';
+import { keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
 import { readOr } from '../core/shape.ts';
 import type { BoundRole, Derivation, ObjectChange, RoleKey, Snapshot } from '../core/snapshot.ts';
 import { affectedBy } from './affected-identities.ts';
@@ -19,7 +19,7 @@ import { principalOf } from './subject-matching.ts';
 export type RuleKey = `${number}/${string}`;
 
 export function ruleKeyOf(role: RoleKey, index: number): RuleKey {
-  return `${index}/${keyOf(role)}`;
+  return `${index}/${keyOfRole(role)}`;
 }
 
 export class CreateUses {
@@ -45,7 +45,7 @@ export class CreateUses {
     const rule = this.#snapshot.get(role.kind, role.namespace, role.name)?.rules?.[index];
     const answer = rule !== undefined && this.#snapshot.bindingsOf(role).some((bound) => this.#lets(bound, rule, role));
     this.#answers.set(about, answer);
-    addTo(this.#ofRoles, keyOf(role), about);
+    addTo(this.#ofRoles, keyOfRole(role), about);
     return answer;
   }
 
@@ -58,7 +58,11 @@ export class CreateUses {
       this.#about.clear();
       return;
     }
-    for (const node of affected) for (const key of this.#about.get(node) ?? []) this.#forget(key);
+    for (const node of affected) {
+      for (const key of this.#about.get(node) ?? []) this.#forget(key);
+      // Whoever is still bound is noted again as that is asked.
+      this.#about.delete(node);
+    }
     for (const key of changes.flatMap(rolesOf)) this.#forget(key);
   }
 
@@ -68,7 +72,7 @@ export class CreateUses {
   }
 
   #lets(bound: BoundRole, rule: PolicyRule, role: RoleKey): boolean {
-    const key = keyOf(role);
+    const key = keyOfRole(role);
     const place = namespaceOf(bound);
     const counts = (namespace: string): boolean =>
       namespace === place || (role.kind === 'ClusterRole' && (place === '' || namespace === ''));
@@ -113,30 +117,14 @@ function readRuleKey(about: RuleKey): { readonly index: number; readonly role: R
   return { index: Number(index), role };
 }
 
-function keyOf({ kind, namespace, name }: RoleKey): string {
-  return `${kind}/${namespace}/${name}`;
-}
-
 /** The role itself, and those that a binding was of and is of. */
 function rolesOf({ kind, before, after }: ObjectChange): readonly string[] {
   return [before, after].flatMap((object) => {
     if (object === undefined) return [];
     const { name, namespace = '' } = object.metadata;
-    if (isRoleKind(kind)) return [keyOf({ kind, namespace, name })];
-    if (!isBindingKind(kind)) return [];
-    return readOr(
-      () => {
-        const { roleRef } = object as BoundRole['binding'];
-        if (!isRoleKind(roleRef.kind)) return [];
-        return [keyOf({ kind: roleRef.kind, namespace: ofRole(roleRef.kind, namespace), name: roleRef.name })];
-      },
-      () => [],
-    );
+    if (isRoleKind(kind)) return [keyOfRole({ kind, namespace, name })];
+    return isBindingKind(kind) ? [keyOfBoundRole({ kind, binding: object as BoundRole['binding'] })] : [];
   });
-}
-
-function ofRole(kind: RoleKind, namespace: string): string {
-  return kind === 'Role' ? namespace : '';
 }
 
 /** For single questions. */
