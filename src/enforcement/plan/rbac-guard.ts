@@ -87,6 +87,7 @@ function buildSpec(
     matchConditions: [isNotOfControlPlane, ...exceptBreakGlass(breakGlassGroups), isAnotherList],
     variables: [
       isTooLong,
+      wasTooLong,
       ...added('Anybody', 'rules', printUnnamedImpersonation('r', what.scope)),
       ...added('Everybody', 'subjects', isEverybody),
       ...(clusterAdmins === undefined ? [] : added('Admins', 'subjects', printIsUnnamedAdmin(clusterAdmins))),
@@ -143,6 +144,10 @@ function printIsTooLong(version: 'object' | 'oldObject'): string {
 }
 
 const isTooLong: NamedExpression = { name: 'isTooLong', expression: printIsTooLong('object') };
+const wasTooLong: NamedExpression = {
+  name: 'wasTooLong',
+  expression: `request.operation != 'CREATE' && ${printIsTooLong('oldObject')}`,
+};
 
 export const TOO_LONG = `has more than ${MOST_ENTRIES} entries, or more than ${MOST_WORDS} words in one list of a rule: too many to be looked through; make several of it`;
 const printTooLong = `(variables.isTooLong ? [${celLiteral(TOO_LONG)}] : [])`;
@@ -169,7 +174,7 @@ function added(name: string, list: 'rules' | 'subjects', condition: string): rea
     },
     {
       name: `before${name}`,
-      expression: `request.operation == 'CREATE' || ${printIsTooLong('oldObject')} ? [] :
+      expression: `request.operation == 'CREATE' || variables.wasTooLong ? [] :
   ${printList('oldObject', list)}\n  .filter(${one}, ${condition})`,
     },
     {
