@@ -65,6 +65,12 @@ describe('the exec guard by label, and what makes pods', () => {
     (bodyOf('deployment', await deployments().get(name)) as Workload).status ?? {};
   const labelsOf = async (workload: string): Promise<readonly unknown[]> =>
     (await podsOf(workload)).map(({ metadata }) => metadata.labels?.[EXEC_LABEL]);
+  /** That a pod gets of which nobody says anything. */
+  const labelOfNew = async (): Promise<string> => {
+    const tried = { metadata: { name: 'tried' }, spec: { containers } };
+    const made = await cluster().client.resource('v1', 'pods', RUN).create(tried, { dryRun: 'All' });
+    return String(bodyOf('pod', made).metadata.labels?.[EXEC_LABEL]);
+  };
   const scale = async (name: string, replicas: number): Promise<void> => {
     expect(answerOf(await deployments().patch(name, { spec: { replicas } }))).to.match(/^200/);
   };
@@ -79,14 +85,7 @@ describe('the exec guard by label, and what makes pods', () => {
     }
     await applyYaml(cluster(), printGuards({ byLabel: true, withoutLabel: 'deny' }));
     await waitForAnswer(() => tryOne('apps/v1', 'deployments', wrong), KEPT);
-    await waitForAnswer(async () => {
-      const tried = { metadata: { name: 'tried' }, spec: { containers } };
-      const { metadata } = bodyOf(
-        'pod',
-        await cluster().client.resource('v1', 'pods', RUN).create(tried, { dryRun: 'All' }),
-      );
-      return String(metadata.labels?.[EXEC_LABEL]);
-    }, /^open$/);
+    await waitForAnswer(labelOfNew, /^open$/);
   });
 
   it('can be told before, by kubectl, which workloads would make pods without end', async () => {
@@ -213,14 +212,7 @@ describe('the exec guard by label, and what makes pods', () => {
     before('what sets it is gone', async () => {
       const bindings = cluster().client.resource(ADMISSION, 'mutatingadmissionpolicybindings');
       expect((await bindings.delete('merlon-exec-label-on')).status).to.equal(200);
-      await waitForAnswer(async () => {
-        const tried = { metadata: { name: 'tried' }, spec: { containers } };
-        const { metadata } = bodyOf(
-          'pod',
-          await cluster().client.resource('v1', 'pods', RUN).create(tried, { dryRun: 'All' }),
-        );
-        return String(metadata.labels?.[EXEC_LABEL]);
-      }, /^undefined$/);
+      await waitForAnswer(labelOfNew, /^undefined$/);
     });
 
     it('lets that workload roll out what changes, with as many pods as it asks for', async () => {
