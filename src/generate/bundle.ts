@@ -33,18 +33,16 @@ export async function buildBundle(root: string, outFolder = 'dist'): Promise<Bun
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    // Names of errors and of functions in stack traces are read by people; to keep short ones beside them costs a call for
-    // each function that is made.
-    minifyIdentifiers: false,
+    minify: true,
+    // Names of errors are read by people.
+    keepNames: true,
     sourcemap: 'external',
     metafile: true,
     legalComments: 'none',
     logLevel: 'warning',
     write: false,
     banner: { js: REQUIRE_BANNER },
-    plugins: [versionOnly(root), builtinsAsNeeded],
+    plugins: [versionOnly(root), withoutFetch],
   } as const satisfies BuildOptions;
   const operator = `${outFolder}/operator.mjs`;
   const cli = `${outFolder}/cli/merlon.mjs`;
@@ -111,13 +109,13 @@ function assertWithoutClient(entry: string, loaded: readonly string[], { outputs
 }
 
 /**
- * Who imports a module of Node's as an ES module makes Node load all that it would list among the exports: of `node:http` its
- * whole fetch implementation, 10 MB and some 20 ms for what nobody here calls.
+ * Who imports `node:http` as an ES module makes Node load its whole fetch implementation, to list it among the exports:
+ * 10 MB and some 20 ms for what nobody here calls.
  */
-const builtinsAsNeeded: Plugin = {
-  name: 'builtins-as-needed',
+const withoutFetch: Plugin = {
+  name: 'without-fetch',
   setup: (plugin) => {
-    plugin.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+    plugin.onResolve({ filter: /^node:https?$/ }, ({ path, kind }) =>
       kind === 'import-statement' ? { path, namespace: 'builtin' } : undefined,
     );
     plugin.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
