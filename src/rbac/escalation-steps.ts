@@ -4,11 +4,12 @@
  *
  * What a step takes for granted beside the rights is said in `assumes`; what can be known is not assumed.
  *
- * Sources: Kubernetes "Role Based Access Control Good Practices"; k8s.io/kubernetes v1.37.2, pkg/registry/rbac (bind), plugin/pkg/admission/certificates, pkg/controller/serviceaccount/tokens_controller.go,
+ * Sources: Kubernetes "Role Based Access Control Good Practices"; k8s.io/kubernetes v1.37.2, pkg/registry/rbac (bind),
+ * plugin/pkg/admission/certificates, pkg/controller/serviceaccount/tokens_controller.go,
  * plugin/pkg/auth/authenticator/token/bootstrap.
  */
-import { absentAccountSteps } from './absent-account-steps.ts';
 import type { RoleKind } from '../core/rbac-kinds.ts';
+import { absentAccountSteps } from './absent-account-steps.ts';
 import { MASTERS } from './request.ts';
 import {
   accountNode,
