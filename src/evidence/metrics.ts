@@ -34,11 +34,12 @@ export interface PolicyCheck {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** Sends a GET and hands over the answer as it comes; ends early where `take` returns false. */
+/** Sends a GET and hands over the answer as it comes, piece by piece; ends early where `take` returns false. */
 export type StreamGet = (
   path: string,
   headers: Readonly<Record<string, string>>,
-  take: (chunk: Buffer) => boolean,
+  /** Given the bytes between `start` and `end`, which are there only until it returns. */
+  take: (bytes: Buffer, start: number, end: number) => boolean,
 ) => Promise<number>;
 
 export const ADMISSION = 'apiserver_admission_controller_admission_duration_seconds_count';
@@ -74,8 +75,13 @@ const wanted: ReadonlySet<string> = new Set([
   START,
 ]);
 
-/** How lines begin that are wanted, and some others. */
-const starts: readonly Buffer[] = [...wanted].map((name) => Buffer.from(`\n${name}`));
+/** Where most names are already told apart: behind `apiserver_`. */
+const TELLING = 10;
+/** The names that are wanted, by that byte of theirs. */
+const wantedByByte = Map.groupBy(
+  [...wanted].map((name) => ({ name, bytes: Buffer.from(name, 'latin1') })),
+  ({ bytes }) => bytes[TELLING],
+);
 const [LINE_BREAK, SPACE, BRACE] = [10, 32, 123];
 const NOTHING = Buffer.alloc(0);
 
@@ -90,7 +96,9 @@ const MAX_POLICY_CHECKS = 200;
 export async function collectMetrics(get: StreamGet, nowMs: () => number): Promise<Reading<MetricsReading>> {
   const reader = new SeriesReader();
   try {
-    const status = await get('/metrics', { accept: 'text/plain;version=0.0.4' }, (chunk) => reader.take(chunk));
+    const status = await get('/metrics', { accept: 'text/plain;version=0.0.4' }, (bytes, start, end) =>
+      reader.take(bytes, start, end),
+    );
     return status === 200 ? { read: reader.finish(nowMs()) } : missingUrl('/metrics', status);
   } catch (error) {
     return unusable(`GET /metrics was not answered: ${messageOf(error)}`);
@@ -109,23 +117,32 @@ export class SeriesReader {
   #isWhole = true;
 
   /** @returns whether to go on */
-  take(chunk: Buffer): boolean {
-    this.#bytes += chunk.length;
+  take(bytes: Buffer, start: number, end: number): boolean {
+    this.#bytes += end - start;
     if (this.#bytes > MAX_BYTES || this.#count >= MAX_SERIES) {
       this.#isWhole = false;
       return false;
     }
-    const first = chunk.indexOf(LINE_BREAK);
-    if (first === -1) {
-      this.#keep(chunk);
-      return true;
+    let at = start;
+    if (this.#rest.length > 0 || this.#isSkipping) {
+      const lineEnd = findLineEnd(bytes, start, end);
+      if (lineEnd === undefined) {
+        this.#keep(bytes.subarray(start, end));
+        return true;
+      }
+      if (!this.#isSkipping) {
+        const line = Buffer.concat([this.#rest, bytes.subarray(start, lineEnd)]);
+        this.#takeLine(line, 0, line.length);
+      }
+      this.#isSkipping = false;
+      this.#rest = NOTHING;
+      at = lineEnd + 1;
     }
-    if (!this.#isSkipping) this.#takeLine(Buffer.concat([this.#rest, chunk.subarray(0, first)]));
-    this.#isSkipping = false;
-    this.#rest = NOTHING;
-    const last = chunk.lastIndexOf(LINE_BREAK);
-    this.#takeLines(chunk.subarray(first, last + 1));
-    this.#keep(chunk.subarray(last + 1));
+    for (let lineEnd = findLineEnd(bytes, at, end); lineEnd !== undefined; lineEnd = findLineEnd(bytes, at, end)) {
+      this.#takeLine(bytes, at, lineEnd);
+      at = lineEnd + 1;
+    }
+    this.#keep(bytes.subarray(at, end));
     return true;
   }
 
@@ -157,21 +174,14 @@ export class SeriesReader {
     }
   }
 
-  /** @param lines whole ones after a line break. Of many thousands some are wanted: those are looked for. */
-  #takeLines(lines: Buffer): void {
-    for (const start of starts) {
-      for (let at = lines.indexOf(start); at !== -1; at = lines.indexOf(start, at + 1)) {
-        this.#takeLine(lines.subarray(at + 1, lines.indexOf(LINE_BREAK, at + 1)));
-      }
-    }
-  }
-
-  #takeLine(line: Buffer): void {
-    if (line.length > MAX_LINE_BYTES) return;
-    const nameEnd = findNameEnd(line);
-    const name = line.toString('latin1', 0, nameEnd);
-    if (!wanted.has(name)) return;
-    const match = /^(?:\{(.*)\})?\s+(\S+)/.exec(line.toString('utf8', nameEnd));
+  /** Of many thousands some are wanted: the others cost a look at one of their bytes. */
+  #takeLine(bytes: Buffer, start: number, end: number): void {
+    const candidates = wantedByByte.get(bytes[start + TELLING]);
+    if (candidates === undefined || end - start > MAX_LINE_BYTES) return;
+    const found = candidates.find((one) => isNamed(bytes, start, end, one.bytes));
+    if (found === undefined) return;
+    const { name } = found;
+    const match = /^(?:\{(.*)\})?\s+(\S+)/.exec(bytes.toString('utf8', start + name.length, end));
     const value = Number(match?.[2]);
     if (match === null || !(value > 0)) return;
     if (name === START) {
@@ -191,9 +201,17 @@ export class SeriesReader {
 const OWN_POLICIES = 'merlon-';
 const actions = ['audit', 'warn', 'deny'] as const satisfies readonly PolicyCheck['action'][];
 
-function findNameEnd(line: Buffer): number {
-  const end = line.findIndex((byte) => byte === BRACE || byte === SPACE);
-  return end === -1 ? line.length : end;
+/** @returns undefined where it is not there yet */
+function findLineEnd(bytes: Buffer, start: number, end: number): number | undefined {
+  const at = bytes.indexOf(LINE_BREAK, start);
+  return at === -1 || at >= end ? undefined : at;
+}
+
+/** Whether a line is of a series of that name: labels or a value follow. */
+function isNamed(bytes: Buffer, start: number, end: number, name: Buffer): boolean {
+  const nameEnd = start + name.length;
+  if (nameEnd >= end || (bytes[nameEnd] !== BRACE && bytes[nameEnd] !== SPACE)) return false;
+  return bytes.compare(name, 0, name.length, start, nameEnd) === 0;
 }
 
 /** Up to the first that is none: whoever looked on from every letter would take a time that grows with the square. */

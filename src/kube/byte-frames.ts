@@ -8,7 +8,7 @@ export type FrameReader = (bytes: Buffer, start: number, end: number) => void;
 
 export interface FrameSplitter {
   /** @throws {ProtocolError} and whatever `read` throws; the splitter is then of no more use */
-  push(chunk: Buffer, read: FrameReader): void;
+  push(bytes: Buffer, start: number, end: number, read: FrameReader): void;
   /** The stream is at its end. @throws {ProtocolError} if that is within a piece */
   end(): void;
 }
@@ -21,25 +21,25 @@ const lengthBytes = 4;
 export class LengthFrames implements FrameSplitter {
   readonly #pending = new GrowingBytes();
 
-  push(chunk: Buffer, read: FrameReader): void {
+  push(bytes: Buffer, start: number, end: number, read: FrameReader): void {
     // Of what is not complete yet no more is gathered than is missing: the rest is read where it is.
-    let position = this.#pending.length === 0 ? 0 : this.#complete(chunk, read);
-    while (chunk.length - position >= lengthBytes) {
-      const end = position + lengthBytes + readLength(chunk, position);
-      if (end > chunk.length) break;
-      read(chunk, position + lengthBytes, end);
-      position = end;
+    let position = this.#pending.length === 0 ? start : this.#complete(bytes, start, end, read);
+    while (end - position >= lengthBytes) {
+      const next = position + lengthBytes + readLength(bytes, position);
+      if (next > end) break;
+      read(bytes, position + lengthBytes, next);
+      position = next;
     }
-    this.#pending.add(chunk, position, chunk.length);
+    this.#pending.add(bytes, position, end);
   }
 
-  /** @returns up to where the chunk was needed for the piece that had begun before it */
-  #complete(chunk: Buffer, read: FrameReader): number {
+  /** @returns up to where the bytes were needed for the piece that had begun before them */
+  #complete(bytes: Buffer, start: number, limit: number, read: FrameReader): number {
     const pending = this.#pending;
-    let position = 0;
+    let position = start;
     const take = (upTo: number): boolean => {
       const missing = upTo - pending.length;
-      if (missing > 0) position += pending.add(chunk, position, Math.min(position + missing, chunk.length));
+      if (missing > 0) position += pending.add(bytes, position, Math.min(position + missing, limit));
       return pending.length >= upTo;
     };
     if (!take(lengthBytes)) return position;
@@ -95,7 +95,8 @@ const largestKept = 256 * 1024;
 export class LineFrames implements FrameSplitter {
   readonly #pending = new PendingBytes();
 
-  push(chunk: Buffer, read: FrameReader): void {
+  push(pushed: Buffer, start: number, end: number, read: FrameReader): void {
+    const chunk = pushed.subarray(start, end);
     if (!chunk.includes(lineFeed)) {
       this.#pending.add(chunk);
       if (this.#pending.length > maxFrameBytes) throw new ProtocolError(`a line of over ${maxFrameBytes} bytes`);
@@ -103,9 +104,9 @@ export class LineFrames implements FrameSplitter {
     }
     const bytes = this.#pending.takeWith(chunk);
     let position = 0;
-    for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, position)) {
-      if (end > position) read(bytes, position, end);
-      position = end + 1;
+    for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, position)) {
+      if (at > position) read(bytes, position, at);
+      position = at + 1;
     }
     this.#pending.add(bytes.subarray(position));
   }
@@ -128,7 +129,7 @@ export class PendingBytes {
 
   add(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
+    this.#chunks.push(Buffer.from(chunk));
     this.#length += chunk.length;
   }
 

@@ -1,7 +1,10 @@
 /** The sockets to the API server, for as long as certificates stay as they are. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { createSecureContext } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import type { Credentials } from './cluster-config.ts';
+import type { DirectWay } from './stream-exchange.ts';
 
 const maxUnarySockets = 8;
 /** Less than the 90 s after which the API server closes an idle connection. */
@@ -18,15 +21,23 @@ export interface ConnectionPoolOptions {
 
 export class ConnectionPool {
   readonly agents: { readonly unary: HttpAgent; readonly stream: HttpAgent };
+  /** For streams; undefined where a proxy stands between. */
+  readonly direct: DirectWay | undefined;
   readonly #options: ConnectionPoolOptions;
 
+  /** @throws {Error} if a certificate or a key is none */
   constructor(options: ConnectionPoolOptions) {
     this.#options = options;
+    const { isTls, isInsecure, serverName, proxy } = options;
+    // One for all connections: to read the certificates again takes longer than the rest of a connection.
+    const context = isTls ? createSecureContext(secureOptions(options)) : undefined;
+    const tls = context === undefined ? undefined : { context, serverName, isInsecure };
+    this.direct = proxy === undefined ? { tls } : undefined;
     const pooling = { keepAlive: true, keepAliveMsecs: 30_000, maxSockets: maxUnarySockets, timeout: idleSocketMs };
     this.agents = {
-      unary: buildAgent(options, pooling),
+      unary: buildAgent(tls, proxy, pooling),
       // A watch has its socket for itself, and the socket ends with it.
-      stream: buildAgent(options, { keepAlive: false }),
+      stream: buildAgent(tls, proxy, { keepAlive: false }),
     };
   }
 
@@ -57,17 +68,25 @@ interface Pooling {
   readonly timeout?: number;
 }
 
-function buildAgent(options: ConnectionPoolOptions, pooling: Pooling): HttpAgent {
-  const { isTls, isInsecure, authorityPem, credentials, serverName, proxy } = options;
-  if (!isTls) return new HttpAgent({ ...pooling, ...(proxy === undefined ? {} : { proxyEnv: { HTTP_PROXY: proxy } }) });
+function buildAgent(tls: DirectWay['tls'], proxy: string | undefined, pooling: Pooling): HttpAgent {
+  if (tls === undefined) {
+    return new HttpAgent({ ...pooling, ...(proxy === undefined ? {} : { proxyEnv: { HTTP_PROXY: proxy } }) });
+  }
+  const { context, serverName, isInsecure } = tls;
   return new HttpsAgent({
     ...pooling,
-    minVersion: 'TLSv1.2',
+    secureContext: context,
     rejectUnauthorized: !isInsecure,
-    ...(authorityPem === undefined ? {} : { ca: authorityPem }),
-    ...(credentials.certificatePem === undefined ? {} : { cert: credentials.certificatePem }),
-    ...(credentials.keyPem === undefined ? {} : { key: credentials.keyPem }),
     ...(serverName === undefined ? {} : { servername: serverName }),
     ...(proxy === undefined ? {} : { proxyEnv: { HTTPS_PROXY: proxy } }),
   });
+}
+
+function secureOptions({ authorityPem, credentials }: ConnectionPoolOptions): SecureContextOptions {
+  return {
+    minVersion: 'TLSv1.2',
+    ...(authorityPem === undefined ? {} : { ca: authorityPem }),
+    ...(credentials.certificatePem === undefined ? {} : { cert: credentials.certificatePem }),
+    ...(credentials.keyPem === undefined ? {} : { key: credentials.keyPem }),
+  };
 }

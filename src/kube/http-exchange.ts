@@ -3,9 +3,10 @@ import { request as httpRequest } from 'node:http';
 import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Clock, Timer } from '../core/clock.ts';
+import type { TakeBytes } from './http-answer.ts';
 import { connectionError, messageOf, RequestAborted, RequestError, RequestTimeout } from './request-error.ts';
 
-const tcpKeepAliveMs = 30_000;
+export const tcpKeepAliveMs = 30_000;
 
 export interface OutgoingRequest {
   /** Method and address without the query, for messages. */
@@ -30,12 +31,12 @@ export interface StreamingResponse {
 }
 
 /**
- * Hands over the body of an answer as it arrives, chunk by chunk and to its end, or until `take` returns false or throws:
- * then the connection is closed. Without a stream's iterator between: each event of a watch is a chunk, and iterators
+ * Hands over the body of an answer as it arrives, piece by piece and to its end, or until `take` returns false or throws:
+ * then the connection is closed. Without a stream's iterator between: each event of a watch is a piece, and iterators
  * cost more than decoding does.
  * @throws {RequestError} if the answer ends early, and whatever `take` throws
  */
-export type ReadBody = (take: (chunk: Buffer) => unknown) => Promise<void>;
+export type ReadBody = (take: TakeBytes) => Promise<void>;
 
 /** @throws {RequestError} also from reading the body */
 export async function sendRequest(outgoing: OutgoingRequest, agent: Agent, clock: Clock): Promise<StreamingResponse> {
@@ -63,9 +64,9 @@ export async function sendRequest(outgoing: OutgoingRequest, agent: Agent, clock
 export async function collectBody(readBody: ReadBody, maxBytes = Infinity): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  await readBody((chunk) => {
-    chunks.push(chunk);
-    length += chunk.length;
+  await readBody((bytes, start, end) => {
+    chunks.push(Buffer.from(bytes.subarray(start, end)));
+    length += end - start;
     return length < maxBytes;
   });
   const [only] = chunks;
@@ -109,7 +110,7 @@ class Exchange {
     request.end(body);
   }
 
-  readBody(response: IncomingMessage, take: (chunk: Buffer) => unknown): Promise<void> {
+  readBody(response: IncomingMessage, take: TakeBytes): Promise<void> {
     const read = new Promise<void>((resolve, reject) => {
       const fail = (error: Error): void => {
         reject(this.explain(error));
@@ -122,7 +123,7 @@ class Exchange {
       if (response.destroyed) cutOff();
       response.on('data', (chunk: Buffer) => {
         try {
-          if (take(chunk) !== false) return;
+          if (take(chunk, 0, chunk.length) !== false) return;
           resolve();
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));
@@ -172,6 +173,6 @@ class Exchange {
   }
 }
 
-function aborted({ name, signal }: OutgoingRequest): RequestAborted {
+export function aborted({ name, signal }: OutgoingRequest): RequestAborted {
   return new RequestAborted(name, `given up (${messageOf(signal.reason)})`, { cause: signal.reason });
 }

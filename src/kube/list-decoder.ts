@@ -22,7 +22,7 @@ export interface ListPage {
 
 export interface ListDecoder {
   /** @throws {ProtocolError} */
-  push(chunk: Buffer): void;
+  push(bytes: Buffer, start: number, end: number): void;
   /** The answer is complete. @throws {ProtocolError} if it is no whole list */
   end(): ListPage;
 }
@@ -53,7 +53,8 @@ class ProtobufListDecoder<T> implements ListDecoder {
     this.#emit = emit;
   }
 
-  push(chunk: Buffer): void {
+  push(pushed: Buffer, start: number, end: number): void {
+    const chunk = pushed.subarray(start, end);
     if (this.#pending.length + chunk.length < this.#needed) {
       this.#pending.add(chunk);
       return;
@@ -153,8 +154,8 @@ class JsonListDecoder<T> implements ListDecoder {
     this.#emit = emit;
   }
 
-  push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
+  push(bytes: Buffer, start: number, end: number): void {
+    this.#chunks.push(Buffer.from(bytes.subarray(start, end)));
   }
 
   end(): ListPage {

@@ -63,9 +63,9 @@ export class ObjectSource<T> {
   async list(query: Query, signal: AbortSignal, onBytes: () => void, emit: (object: T) => void): Promise<ListPage> {
     const { headers, readBody } = await this.#get(query, 'list', signal);
     const decoder = openListDecoder(encodingOf(headers['content-type']), this.#codec, emit);
-    await readBody((chunk) => {
+    await readBody((bytes, start, end) => {
       onBytes();
-      decoder.push(chunk);
+      decoder.push(bytes, start, end);
     });
     return decoder.end();
   }
@@ -76,9 +76,9 @@ export class ObjectSource<T> {
     const decoder = new WatchDecoder(encodingOf(headers['content-type']), this.#codec);
     return {
       async read(emit, onBytes) {
-        await readBody((chunk) => {
+        await readBody((bytes, start, end) => {
           onBytes();
-          decoder.push(chunk, emit);
+          decoder.push(bytes, start, end, emit);
         });
         decoder.end();
       },

@@ -15,6 +15,7 @@ import { openCredentials, readMaterial } from './credential-reader.ts';
 import type { CredentialReader } from './credential-reader.ts';
 import { collectBody, discardBody, sendRequest } from './http-exchange.ts';
 import type { OutgoingRequest, StreamingResponse } from './http-exchange.ts';
+import { openStream } from './stream-exchange.ts';
 import { displayProxy, parseProxy, selectProxy } from './proxy.ts';
 import type { Environment } from './proxy.ts';
 import { CredentialsUnavailable, messageOf, TlsRefused } from './request-error.ts';
@@ -171,7 +172,11 @@ class HttpTransport implements Transport {
     if (!this.#pool.hasCredentials(credentials)) this.#pool = await this.#poolFor(credentials, outgoing);
     const { authorization } = credentials;
     const headers = authorization === undefined ? outgoing.headers : { ...outgoing.headers, authorization };
-    return sendRequest({ ...outgoing, headers }, this.#pool.agents[use], this.#clock);
+    const { agents, direct } = this.#pool;
+    const complete = { ...outgoing, headers };
+    return use === 'stream' && direct !== undefined
+      ? openStream(complete, direct, this.#clock)
+      : sendRequest(complete, agents[use], this.#clock);
   }
 
   async #read(outgoing: OutgoingRequest): Promise<Credentials> {
@@ -200,16 +205,20 @@ class HttpTransport implements Transport {
       );
     }
     if (this.#pool?.hasCredentials(credentials) === true && this.#pool.hasAuthority(authorityPem)) return this.#pool;
+    const isTls = this.server.startsWith('https:');
+    let pool: ConnectionPool;
+    try {
+      pool = new ConnectionPool({ isTls, isInsecure, authorityPem, credentials, serverName, proxy: this.#proxy });
+    } catch (error) {
+      throw new CredentialsUnavailable(
+        outgoing.name,
+        `the certificates of ${origin} cannot be used (${messageOf(error)}); check what it names`,
+        { cause: error },
+      );
+    }
     this.#pool?.retire();
-    this.#pool = new ConnectionPool({
-      isTls: this.server.startsWith('https:'),
-      isInsecure,
-      authorityPem,
-      credentials,
-      serverName,
-      proxy: this.#proxy,
-    });
-    return this.#pool;
+    this.#pool = pool;
+    return pool;
   }
 
   #outgoing(request: TransportRequest, use: 'unary' | 'stream'): OutgoingRequest {

@@ -37,9 +37,9 @@ export class WatchDecoder<T> {
   }
 
   /** @throws {ProtocolError} after the events that came before the fault, and whatever `emit` throws */
-  push(chunk: Buffer, emit: (event: WatchEvent<T>) => void): void {
-    this.#frames.push(chunk, (bytes, start, end) => {
-      emit(this.#decode(bytes, start, end));
+  push(bytes: Buffer, start: number, end: number, emit: (event: WatchEvent<T>) => void): void {
+    this.#frames.push(bytes, start, end, (piece, pieceStart, pieceEnd) => {
+      emit(this.#decode(piece, pieceStart, pieceEnd));
     });
   }
 

@@ -310,7 +310,8 @@ async function readEvidence({ url, caPem, client }: Cluster): Promise<Evidence> 
       anonymousGet: textGet(nobody),
       stream: async (path, headers, take) => {
         const { status, body } = await client.request<unknown>('GET', path, { headers });
-        take(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
+        const text = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+        take(text, 0, text.length);
         return status;
       },
       review: async (spec) => {

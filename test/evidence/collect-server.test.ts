@@ -7,6 +7,7 @@ import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import type { ProbePod } from '../../src/evidence/probe-pods.ts';
 import type { TextAnswer } from '../../src/evidence/reading.ts';
 import type { ServerAccess } from '../../src/evidence/server-access.ts';
+import { handReused } from '../support/reused-memory.ts';
 
 /** A round, at most. */
 const MOST_REQUESTS = 15;
@@ -66,7 +67,7 @@ function serverThat(
           status: 200,
           body: 'apiserver_authorization_decisions_total{type="RBAC",decision="allowed",name="rbac"} 1\nprocess_start_time_seconds 1795000000\n',
         });
-        take(Buffer.from(body));
+        handReused(Buffer.from(body), take);
         return status;
       },
       review: async ({ user }) => {

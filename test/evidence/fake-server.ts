@@ -3,6 +3,7 @@ import { probeGuardBindingSpec, probeGuardSpec } from '../../src/core/probe-guar
 import type { TrialAnswer } from '../../src/evidence/probe-answers.ts';
 import type { ProbePod } from '../../src/evidence/probe-pods.ts';
 import type { ServerAccess } from '../../src/evidence/server-access.ts';
+import { handReused } from '../support/reused-memory.ts';
 
 export interface FakeServerOptions {
   readonly mayBeAskedAnonymously?: boolean;
@@ -47,7 +48,7 @@ export class FakeServer {
         ? { tryPod: (_namespace: string, pod: object) => answer('try', answerTrial(pod as ProbePod)) }
         : {}),
       stream: (path, _headers, take) => {
-        take(Buffer.from(`process_start_time_seconds ${this.startedAtSeconds}\n`));
+        handReused(Buffer.from(`process_start_time_seconds ${this.startedAtSeconds}\n`), take);
         return answer(path, 200);
       },
       review: () => answer('review', { outcome: 'forbidden' }),

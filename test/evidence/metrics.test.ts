@@ -9,10 +9,11 @@ import {
 } from '../../src/evidence/metrics.ts';
 import type { MetricsReading } from '../../src/evidence/metrics.ts';
 import { unusable } from '../../src/evidence/reading.ts';
+import { handReused } from '../support/reused-memory.ts';
 
 function read(...chunks: readonly string[]): MetricsReading {
   const reader = new SeriesReader();
-  for (const chunk of chunks) reader.take(Buffer.from(chunk));
+  for (const chunk of chunks) handReused(Buffer.from(chunk), (...given) => reader.take(...given));
   return reader.finish(2_000_000);
 }
 
@@ -110,7 +111,7 @@ describe('SeriesReader', () => {
     const reader = new SeriesReader();
     const line = Buffer.from(decision);
     let goesOn = true;
-    for (let count = 0; count < 5000 && goesOn; count += 1) goesOn = reader.take(line);
+    for (let count = 0; count < 5000 && goesOn; count += 1) goesOn = reader.take(line, 0, line.length);
 
     expect(goesOn).to.equal(false);
     expect(reader.finish(0).isWhole).to.equal(false);
@@ -127,8 +128,8 @@ describe('an answer of /metrics of 200 MB', () => {
     const before = process.memoryUsage();
     const reading = await collectMetrics(
       (_path, _headers, take) => {
-        take(Buffer.from(decision));
-        for (let count = 0; count < pieces && take(piece); count += 1) handed += piece.length;
+        handReused(Buffer.from(decision), take);
+        for (let count = 0; count < pieces && take(piece, 0, piece.length); count += 1) handed += piece.length;
         return Promise.resolve(200);
       },
       () => 0,
@@ -159,7 +160,7 @@ describe('/metrics', () => {
   it('is missing where the answer broke off, whatever came before', async () => {
     const reading = await collectMetrics(
       (_path, _headers, take) => {
-        take(Buffer.from(decision));
+        handReused(Buffer.from(decision), take);
         return Promise.reject(new Error('it was cut off'));
       },
       () => 0,

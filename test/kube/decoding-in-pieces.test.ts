@@ -16,6 +16,7 @@ import {
   stringField,
 } from '../support/fault-protobuf.ts';
 import { thingShape } from '../support/fault-server.ts';
+import { handReused } from '../support/reused-memory.ts';
 
 type ThingObject = Infer<typeof thingShape>;
 
@@ -68,7 +69,9 @@ describe('WatchDecoder', () => {
     const seen: string[] = [];
     const decoder = new WatchDecoder('json', shapeCodec(thingShape));
     const push = (): void => {
-      decoder.push(Buffer.concat([jsonStream, Buffer.from('oops\n')]), ({ type }) => seen.push(type));
+      handReused(Buffer.concat([jsonStream, Buffer.from('oops\n')]), (...given) => {
+        decoder.push(...given, ({ type }) => seen.push(type));
+      });
     };
     expect(push).to.throw(ProtocolError);
     expect(seen).to.deep.equal(['added', 'modified', 'bookmark']);
@@ -182,7 +185,9 @@ function decodeWatch(encoding: Encoding, bytes: Buffer, size: number): readonly 
   const seen: WatchEvent<ThingObject>[] = [];
   const decoder = new WatchDecoder(encoding, shapeCodec(thingShape));
   for (let start = 0; start < bytes.length; start += size) {
-    decoder.push(bytes.subarray(start, start + size), (event) => seen.push(event));
+    handReused(bytes.subarray(start, start + size), (...given) => {
+      decoder.push(...given, (event) => seen.push(event));
+    });
   }
   decoder.end();
   return seen;
@@ -195,6 +200,10 @@ function decodeList(
 ): { readonly page: ListPage; readonly objects: readonly ThingObject[] } {
   const objects: ThingObject[] = [];
   const decoder = openListDecoder(encoding, shapeCodec(thingShape), (object) => objects.push(object));
-  for (let start = 0; start < bytes.length; start += size) decoder.push(bytes.subarray(start, start + size));
+  for (let start = 0; start < bytes.length; start += size) {
+    handReused(bytes.subarray(start, start + size), (...given) => {
+      decoder.push(...given);
+    });
+  }
   return { page: decoder.end(), objects };
 }

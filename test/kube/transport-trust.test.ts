@@ -82,74 +82,93 @@ describe('Transport, trusting and trusted', () => {
     return file;
   }
 
-  describe('certificates', () => {
-    it('trusts only the authority that it was given', async () => {
-      const { port } = await serve((_request, response) => response.end());
-      const url = `https://127.0.0.1:${port}`;
-      expect((await transportTo(url).request(get)).status).to.equal(200);
-      const certificateAuthority = { text: stranger.certificatePem };
-      expect(await errorOf(transportTo(url, { certificateAuthority }).request(get))).to.be.instanceOf(TlsRefused);
-    });
-
-    it('checks the name, or the one that it was told to', async () => {
-      const { port } = await serve((_request, response) => response.end());
-      const url = `https://localhost:${port}`;
-      expect(await errorOf(transportTo(url).request(get))).to.be.instanceOf(TlsRefused);
-      expect((await transportTo(url, { serverName: 'api.test' }).request(get)).status).to.equal(200);
-    });
-
-    it('takes any certificate where it was told to', async () => {
-      const { port } = await serve((_request, response) => response.end());
-      const certificateAuthority = { text: stranger.certificatePem };
-      const transport = transportTo(`https://127.0.0.1:${port}`, { certificateAuthority, isInsecure: true });
-      expect((await transport.request(get)).status).to.equal(200);
-    });
-
-    it('reads the authority again when the server has a certificate of another one', async () => {
-      const file = await write('ca.crt', stranger.certificatePem);
-      const { port } = await serve((_request, response) => response.end());
-      const transport = transportTo(`https://127.0.0.1:${port}`, { certificateAuthority: { file } });
-      expect(await errorOf(transport.request(get))).to.be.instanceOf(TlsRefused);
-      await write('ca.crt', authority.certificatePem);
-      expect((await transport.request(get)).status).to.equal(200);
-    });
-
-    it('names the file of an authority that is missing', async () => {
-      const file = join(folder, 'missing.crt');
-      const error = await errorOf(transportTo('https://127.0.0.1:1', { certificateAuthority: { file } }).request(get));
-      expect(error).to.be.instanceOf(CredentialsUnavailable);
-      expect(error.message).to.include(file);
-    });
-
-    it('shows its own certificate, and a renewed one soon after', async () => {
-      const seen: unknown[] = [];
-      const { port } = await serve((request, response) => {
-        if (request.socket instanceof TLSSocket) seen.push(request.socket.getPeerCertificate().subject.CN);
-        response.end();
+  // A stream goes its own way to the server.
+  for (const [what, ask] of [
+    ['a call', (transport: Transport) => transport.request(get)],
+    ['a stream', (transport: Transport) => transport.stream(get)],
+  ] as const)
+    describe(`certificates, of ${what}`, () => {
+      it('trusts only the authority that it was given, and sends nothing to another', async () => {
+        let requests = 0;
+        const { port } = await serve((_request, response) => {
+          requests += 1;
+          response.end();
+        });
+        const url = `https://127.0.0.1:${port}`;
+        expect((await ask(transportTo(url))).status).to.equal(200);
+        const certificateAuthority = { text: stranger.certificatePem };
+        expect(await errorOf(ask(transportTo(url, { certificateAuthority })))).to.be.instanceOf(TlsRefused);
+        expect(requests).to.equal(1);
       });
-      const issue = async (user: string): Promise<void> => {
-        const { certificatePem, privateKeyPem } = await issueClientCertificate(authority, { user });
-        await write('tls.crt', certificatePem);
-        await write('tls.key', privateKeyPem);
-      };
-      await issue('first');
-      const credential = {
-        kind: 'client-certificate',
-        certificate: { file: join(folder, 'tls.crt') },
-        key: { file: join(folder, 'tls.key') },
-      } as const;
-      const transport = transportTo(
-        `https://127.0.0.1:${port}`,
-        { credentials: [credential] },
-        {},
-        { credentialMaxAgeMs: 0 },
-      );
-      await transport.request(get);
-      await issue('second');
-      await transport.request(get);
-      expect(seen).to.deep.equal(['first', 'second']);
+
+      it('says so where its own certificate is none', async () => {
+        const { port } = await serve((_request, response) => response.end());
+        const pem = { text: 'none' };
+        const credentials = [{ kind: 'client-certificate', certificate: pem, key: pem }] as const;
+        const error = await errorOf(ask(transportTo(`https://127.0.0.1:${port}`, { credentials })));
+        expect(error).to.be.instanceOf(CredentialsUnavailable);
+        expect(error.message).to.include('the certificates of test cannot be used');
+      });
+
+      it('checks the name, or the one that it was told to', async () => {
+        const { port } = await serve((_request, response) => response.end());
+        const url = `https://localhost:${port}`;
+        expect(await errorOf(ask(transportTo(url)))).to.be.instanceOf(TlsRefused);
+        expect((await ask(transportTo(url, { serverName: 'api.test' }))).status).to.equal(200);
+      });
+
+      it('takes any certificate where it was told to', async () => {
+        const { port } = await serve((_request, response) => response.end());
+        const certificateAuthority = { text: stranger.certificatePem };
+        const transport = transportTo(`https://127.0.0.1:${port}`, { certificateAuthority, isInsecure: true });
+        expect((await ask(transport)).status).to.equal(200);
+      });
+
+      it('reads the authority again when the server has a certificate of another one', async () => {
+        const file = await write('ca.crt', stranger.certificatePem);
+        const { port } = await serve((_request, response) => response.end());
+        const transport = transportTo(`https://127.0.0.1:${port}`, { certificateAuthority: { file } });
+        expect(await errorOf(ask(transport))).to.be.instanceOf(TlsRefused);
+        await write('ca.crt', authority.certificatePem);
+        expect((await ask(transport)).status).to.equal(200);
+      });
+
+      it('names the file of an authority that is missing', async () => {
+        const file = join(folder, 'missing.crt');
+        const error = await errorOf(ask(transportTo('https://127.0.0.1:1', { certificateAuthority: { file } })));
+        expect(error).to.be.instanceOf(CredentialsUnavailable);
+        expect(error.message).to.include(file);
+      });
+
+      it('shows its own certificate, and a renewed one soon after', async () => {
+        const seen: unknown[] = [];
+        const { port } = await serve((request, response) => {
+          if (request.socket instanceof TLSSocket) seen.push(request.socket.getPeerCertificate().subject.CN);
+          response.end();
+        });
+        const issue = async (user: string): Promise<void> => {
+          const { certificatePem, privateKeyPem } = await issueClientCertificate(authority, { user });
+          await write('tls.crt', certificatePem);
+          await write('tls.key', privateKeyPem);
+        };
+        await issue('first');
+        const credential = {
+          kind: 'client-certificate',
+          certificate: { file: join(folder, 'tls.crt') },
+          key: { file: join(folder, 'tls.key') },
+        } as const;
+        const transport = transportTo(
+          `https://127.0.0.1:${port}`,
+          { credentials: [credential] },
+          {},
+          { credentialMaxAgeMs: 0 },
+        );
+        await ask(transport);
+        await issue('second');
+        await ask(transport);
+        expect(seen).to.deep.equal(['first', 'second']);
+      });
     });
-  });
 
   describe('tokens', () => {
     it('sends the file without white space, and reads it again when what it knows is old', async () => {

@@ -218,8 +218,8 @@ describe('Transport', () => {
     });
     const { readBody } = await transportTo(port, {}, { requestTimeoutMs: 10, connectTimeoutMs: 10 }).stream(get);
     const chunks: string[] = [];
-    await readBody((chunk) => {
-      chunks.push(chunk.toString());
+    await readBody((bytes, start, end) => {
+      chunks.push(bytes.toString('utf8', start, end));
     });
     expect(chunks).to.deep.equal(['first', 'last']);
   });
@@ -254,6 +254,33 @@ describe('Transport', () => {
     expect(await call).to.be.instanceOf(RequestAborted);
   });
 
+  it('tells a stream that breaks off, that is no HTTP, and one that takes what came with it for an error', async () => {
+    const whole = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n';
+    const readFrom = async (answer: string, take: (text: string) => unknown = () => true): Promise<void> => {
+      const { port } = await serveTcp((socket) => {
+        socket.once('data', () => socket.end(answer));
+      });
+      const { readBody } = await transportTo(port).stream(get);
+      await readBody((bytes, start, end) => take(bytes.toString('utf8', start, end)));
+    };
+    const cutOff = await errorOf(readFrom(whole));
+    expect(cutOff).to.be.instanceOf(ConnectionReset);
+    expect(cutOff.message).to.include('the connection ended early (the answer was cut off)');
+    expect((await errorOf(readFrom(''))).message).to.include('the answer was cut off');
+    expect((await errorOf(readFrom('SSH-2.0-x\r\n\r\n'))).message).to.include('it begins with "SSH-2.0-x"');
+    const problem = new Error('no such object');
+    const failing = readFrom(`${whole}0\r\n\r\n`, () => {
+      throw problem;
+    });
+    expect(await errorOf(failing)).to.equal(problem);
+  });
+
+  it('sends a stream no header with a line break in it, whoever wrote it', async () => {
+    const { port } = await serveHttp((_request, response) => response.end());
+    const config = { impersonation: { user: 'a\r\nx: y', groups: [], extra: {} } };
+    expect((await errorOf(transportTo(port, config).stream(get))).message).to.include('Invalid character in header');
+  });
+
   it('closes the connection of a stream that is no longer read', async () => {
     let closed = false;
     const { port } = await serveHttp((_request, response) => {
@@ -266,7 +293,7 @@ describe('Transport', () => {
       closed = false;
       const { readBody } = await transportTo(port).stream(get);
       try {
-        await readBody((chunk) => take(chunk.toString()));
+        await readBody((bytes, start, end) => take(bytes.toString('utf8', start, end)));
       } finally {
         await waitUntil(() => closed, { what: 'the server to see the end' });
       }

@@ -1,0 +1,190 @@
+/**
+ * One HTTP request on a connection of its own, whose answer is read as it arrives, into memory that is used again.
+ *
+ * Node's own client makes objects of each piece that arrives and of each chunk in it, which costs more than to decode
+ * what they hold (docs/architecture.md). It is there for everything else, and where a proxy stands between.
+ */
+import { validateHeaderValue } from 'node:http';
+import { connect as connectTcp, isIP } from 'node:net';
+import type { Socket, TcpNetConnectOpts } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { ConnectionOptions, SecureContext } from 'node:tls';
+import type { Clock, Timer } from '../core/clock.ts';
+import { AnswerProblem, HttpAnswer } from './http-answer.ts';
+import type { AnswerHead, TakeBytes } from './http-answer.ts';
+import { aborted, tcpKeepAliveMs } from './http-exchange.ts';
+import type { OutgoingRequest, StreamingResponse } from './http-exchange.ts';
+import { connectionError, RequestError, RequestTimeout } from './request-error.ts';
+
+/** How the API server is reached where no proxy stands between. */
+export interface DirectWay {
+  /** Undefined for plain HTTP. */
+  readonly tls: DirectTls | undefined;
+}
+
+export interface DirectTls {
+  readonly context: SecureContext;
+  /** Name in the server's certificate, where it is not the one in its address. */
+  readonly serverName: string | undefined;
+  readonly isInsecure: boolean;
+}
+
+/** A TLS record holds no more. */
+const bufferBytes = 16 * 1024;
+
+/** @throws {RequestError} also from reading the body */
+export async function openStream(outgoing: OutgoingRequest, way: DirectWay, clock: Clock): Promise<StreamingResponse> {
+  if (outgoing.signal.aborted) throw aborted(outgoing);
+  const exchange = new StreamExchange(outgoing, way, clock);
+  const { status, headers } = await exchange.head;
+  return { status, headers, readBody: (take) => exchange.readBody(take) };
+}
+
+class StreamExchange {
+  readonly head: Promise<AnswerHead>;
+  readonly #outgoing: OutgoingRequest;
+  readonly #socket: Socket;
+  readonly #timer: Timer;
+  readonly #onAbort: () => void;
+  readonly #answer: HttpAnswer;
+  /** Settled when the answer is at its end, or nobody wants more of it, or it failed. */
+  readonly #over = Promise.withResolvers<undefined>();
+  #isOver = false;
+  #hasEnough = false;
+  /** What came before anybody read. */
+  #early: Buffer[] = [];
+  #take: TakeBytes | undefined;
+
+  constructor(outgoing: OutgoingRequest, way: DirectWay, clock: Clock) {
+    const { name, signal, connectTimeoutMs } = outgoing;
+    this.#outgoing = outgoing;
+    const request = formatRequest(outgoing);
+    const socket = connect(outgoing.url, way, (bytes, length) => {
+      this.#receive(bytes, length);
+    });
+    this.#socket = socket.setKeepAlive(true, tcpKeepAliveMs).setNoDelay(true);
+    const head = Promise.withResolvers<AnswerHead>();
+    this.head = head.promise;
+    // Until there is a head its reader is the one to be told.
+    this.#over.promise.catch(head.reject);
+    this.#answer = new HttpAnswer(head.resolve, (bytes, start, end) => {
+      this.#hand(bytes, start, end);
+    });
+    this.#timer = clock.setTimeout(() => {
+      this.#fail(new RequestTimeout(name, connectTimeoutMs));
+    }, connectTimeoutMs);
+    this.#onAbort = () => {
+      this.#fail(aborted(outgoing));
+    };
+    signal.addEventListener('abort', this.#onAbort);
+    // Not before the server has shown that it is the one: the request holds the token.
+    socket.once(way.tls === undefined ? 'connect' : 'secureConnect', () => {
+      this.#timer.cancel();
+      socket.write(request, 'latin1');
+      if (outgoing.body !== undefined) socket.write(outgoing.body);
+    });
+    socket.on('error', (error) => {
+      this.#fail(this.#explain(error));
+    });
+    socket.once('close', () => {
+      this.#attempt(() => {
+        this.#answer.end();
+        this.#end();
+      });
+    });
+  }
+
+  async readBody(take: TakeBytes): Promise<void> {
+    this.#take = take;
+    try {
+      for (const piece of this.#early.splice(0)) this.#hand(piece, 0, piece.length);
+    } catch (error) {
+      // The answer may have come to its end meanwhile.
+      this.#end();
+      throw error;
+    }
+    await this.#over.promise;
+  }
+
+  #receive(bytes: Buffer, length: number): void {
+    if (this.#isOver) return;
+    this.#attempt(() => {
+      this.#answer.push(bytes, length);
+      if (this.#answer.isComplete) this.#end();
+    });
+  }
+
+  #hand(bytes: Buffer, start: number, end: number): void {
+    if (this.#take === undefined) this.#early.push(Buffer.from(bytes.subarray(start, end)));
+    else if (this.#hasEnough) return;
+    else if (this.#take(bytes, start, end) === false) {
+      this.#hasEnough = true;
+      this.#end();
+    }
+  }
+
+  #attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#fail(error instanceof AnswerProblem ? this.#explain(error) : error);
+    }
+  }
+
+  /** The first of the two that is called counts. */
+  #fail(error: unknown): void {
+    if (!this.#isOver) this.#over.reject(error);
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#over.resolve(undefined);
+    this.#timer.cancel();
+    this.#outgoing.signal.removeEventListener('abort', this.#onAbort);
+    this.#socket.destroy();
+  }
+
+  #explain(error: unknown): RequestError {
+    return error instanceof RequestError ? error : connectionError(this.#outgoing.name, error);
+  }
+}
+
+function connect(url: URL, { tls }: DirectWay, receive: (bytes: Buffer, length: number) => void): Socket {
+  const buffer = Buffer.allocUnsafeSlow(bufferBytes);
+  const onread = {
+    buffer,
+    callback: (length: number) => {
+      receive(buffer, length);
+      return true;
+    },
+  };
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = url.port === '' ? undefined : Number(url.port);
+  if (tls === undefined) return connectTcp({ host, port: port ?? 80, onread });
+  // A server is asked for by name, never by address: RFC 6066.
+  const servername = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
+  const options: ConnectionOptions & Pick<TcpNetConnectOpts, 'onread'> = {
+    host,
+    port: port ?? 443,
+    onread,
+    secureContext: tls.context,
+    rejectUnauthorized: !tls.isInsecure,
+    ALPNProtocols: ['http/1.1'],
+    ...(servername === undefined ? {} : { servername }),
+  };
+  return connectTls(options);
+}
+
+/** @throws {TypeError} if a header's value would not be one */
+function formatRequest({ method, url, headers }: OutgoingRequest): string {
+  const lines = [`${method} ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`, 'connection: close'];
+  for (const [name, values] of Object.entries(headers)) {
+    for (const value of typeof values === 'string' ? [values] : values) {
+      validateHeaderValue(name, value);
+      lines.push(`${name}: ${value}`);
+    }
+  }
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
