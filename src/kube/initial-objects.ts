@@ -1,15 +1,21 @@
 /** What a watch-list has sent so far: nothing of it counts before all has come. */
+import type { Identity } from './known-objects.ts';
 import type { ObjectEventType } from './watch-decoder.ts';
 
 export class InitialObjects<T> {
-  readonly #byKey = new Map<string, T>();
+  #byNamespace = new Map<string, Map<string, T>>();
 
-  take(type: ObjectEventType, key: string, object: T): void {
-    if (type === 'deleted') this.#byKey.delete(key);
-    else this.#byKey.set(key, object);
+  take(type: ObjectEventType, { namespace, name }: Identity, object: T): void {
+    const byName = this.#byNamespace.get(namespace);
+    if (type === 'deleted') byName?.delete(name);
+    else if (byName === undefined) this.#byNamespace.set(namespace, new Map([[name, object]]));
+    else byName.set(name, object);
   }
 
-  values(): Iterable<T> {
-    return this.#byKey.values();
+  /** Hands them over and lets go of them: the stream that brought them lasts for minutes. */
+  release(): readonly T[] {
+    const all = [...this.#byNamespace.values()].flatMap((byName) => [...byName.values()]);
+    this.#byNamespace = new Map();
+    return all;
   }
 }

@@ -72,15 +72,21 @@ export class KnownObjects<T extends Identified> {
   }
 }
 
+export interface Identity {
+  /** Empty for what has none. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+}
+
 /**
  * What an object must say of itself to be tracked.
  * @throws {ProtocolError} if its metadata does not
  */
-export function readIdentity(object: Identified): { readonly key: string; readonly resourceVersion: string } {
-  let metadata: Identified['metadata'];
-  let identity: { readonly name: string; readonly namespace: string; readonly resourceVersion: string };
+export function readIdentity(object: Identified): Identity {
+  let identity: Identity;
   try {
-    ({ metadata } = object);
+    const { metadata } = object;
     identity = {
       name: metadata.name,
       namespace: metadata.namespace ?? '',
@@ -89,9 +95,10 @@ export function readIdentity(object: Identified): { readonly key: string; readon
   } catch (cause) {
     throw new ProtocolError('an object whose metadata is malformed', { cause });
   }
-  const { name, namespace, resourceVersion } = identity;
-  if (name === '' || resourceVersion === '') throw new ProtocolError('an object without name or resourceVersion');
-  return { key: `${namespace}/${name}`, resourceVersion };
+  if (identity.name === '' || identity.resourceVersion === '') {
+    throw new ProtocolError('an object without name or resourceVersion');
+  }
+  return identity;
 }
 
 function identify(namespace: string, name: string, uid: string): Identified {

@@ -221,16 +221,16 @@ export class Reflector<T extends Identified> {
     if (event.type === 'bookmark') {
       if (initial !== undefined && !event.endsInitialEvents) return false;
       if (initial === undefined) this.#resourceVersion = event.resourceVersion;
-      else this.#replace(initial.values(), event.resourceVersion);
+      else this.#replace(initial.release(), event.resourceVersion);
     } else {
-      const { key, resourceVersion } = readIdentity(event.object);
+      const identity = readIdentity(event.object);
       if (initial !== undefined) {
         // Initial events come in no order of versions: theirs say nothing.
-        initial.take(event.type, key, event.object);
+        initial.take(event.type, identity, event.object);
         return false;
       }
       for (const change of this.#known.take(event.type, event.object)) this.#emit(change);
-      this.#resourceVersion = resourceVersion;
+      this.#resourceVersion = identity.resourceVersion;
     }
     this.#recovery.succeeded();
     this.#connection.connected();

@@ -58,9 +58,10 @@ describe('KnownObjects', () => {
 });
 
 describe('readIdentity', () => {
-  it('gives key and version', () => {
+  it('gives namespace, name and version', () => {
     const metadata = { name: 'web', namespace: 'shop', resourceVersion: '7' };
-    expect(readIdentity({ metadata })).to.deep.equal({ key: 'shop/web', resourceVersion: '7' });
+    expect(readIdentity({ metadata })).to.deep.equal(metadata);
+    expect(readIdentity({ metadata: { name: 'shop', resourceVersion: '7' } })).to.have.property('namespace', '');
   });
 
   it('refuses an object without name, without version, or whose metadata is malformed', () => {
