@@ -1,5 +1,5 @@
 /**
- * Feeds the operator's stores: one reflector for each kind, started one after the other, pods last. Whether each kind is
+ * Feeds the operator's stores: one reflector for each kind, started one after the other, pods first. Whether each kind is
  * read, and if not why, goes to the stores too, so that nothing unread ever looks empty.
  */
 import { clusterHardeningExemption, EXEMPTION_KIND } from '../api/v1alpha1/cluster-hardening-exemption.ts';
@@ -121,7 +121,13 @@ export class ClusterFeed {
         },
       }),
     ];
-    this.#reflectors = [...own, ...kindNames.map((kind) => this.#builtIn(options, kind, controller))];
+    const others = kindNames.filter((kind) => kind !== 'Pod');
+    this.#reflectors = [
+      // By far the most: they are on their way while the rest is asked for.
+      this.#builtIn(options, 'Pod', controller),
+      ...own,
+      ...others.map((kind) => this.#builtIn(options, kind, controller)),
+    ];
   }
 
   #builtIn(options: FeedOptions, kind: KindName, { cluster }: PostureController): Reflector<Identified> {

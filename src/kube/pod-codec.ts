@@ -45,14 +45,19 @@ export function podCodec({ internPod, internMetadata, specs }: PodInterning): Co
   const { json, protobuf } = shapeCodec(kinds.Pod.shape);
   if (protobuf === undefined) throw new TypeError('pods have a protobuf decoder');
   // They come in the order of their names: most have the template and the owner of the one before.
-  const latestSpec = new LatestBytes<PodSpec>();
+  const latestSpec = new LatestSpec();
   const latestCommon = commonTags.map(() => new LatestBytes<Common>());
+  let latestNamespace: string | undefined;
 
   /** @returns undefined where it is not written as Kubernetes writes it */
   function readMetadata(bytes: Buffer, { start, end }: Span): Pod['metadata'] | undefined {
     const runs = findRuns(bytes, start, end, commonTags);
     if (runs === undefined) return undefined;
     const own: Pod['metadata'] = decodeOwn(bytes, start, end);
+    // One text for all pods of a namespace, not one for each.
+    if (own.namespace !== undefined && own.namespace === latestNamespace)
+      Object.assign(own, { namespace: latestNamespace });
+    latestNamespace = own.namespace;
     for (const [index, latest] of latestCommon.entries()) {
       const run = runs[index];
       if (run === undefined) continue;
@@ -75,15 +80,18 @@ export function podCodec({ internPod, internMetadata, specs }: PodInterning): Co
       // What annotations say is a part of the template.
       if (metadata === undefined || metadata.annotations !== undefined) return internPod(protobuf(bytes, start, end));
       const kept = keepSpec(bytes, start, end);
-      const whole = { start: 0, end: kept.length };
-      const latest = latestSpec.recall(kept, whole);
+      const latest = latestSpec.recall(kept);
       if (latest !== undefined) return { metadata, spec: latest };
+      const randomNames = maskTokenVolumes(kept);
       const digest = hash('sha256', kept, 'base64');
       const known = specs.get(digest) as PodSpec | undefined;
-      if (known !== undefined) return { metadata, spec: latestSpec.remember(kept, whole, known) };
+      if (known !== undefined) {
+        latestSpec.remember(kept, randomNames, known);
+        return { metadata, spec: known };
+      }
       const pod = internPod(protobuf(bytes, start, end));
       specs.intern(pod.spec, digest);
-      latestSpec.remember(kept, whole, pod.spec);
+      latestSpec.remember(kept, randomNames, pod.spec);
       return pod;
     },
   };
@@ -99,9 +107,7 @@ function keepSpec(bytes: Buffer, start: number, end: number): Buffer {
     if (tag === specTag) length = copyFields(bytes, reader, reader.readLength(end), length);
     else reader.skip(tag & 7, end);
   }
-  const kept = scratch.subarray(0, length);
-  maskTokenVolumes(kept);
-  return kept;
+  return scratch.subarray(0, length);
 }
 
 /** What of a spec is compared and digested; one for all of them. */
@@ -129,16 +135,59 @@ function copyFields(bytes: Buffer, reader: ProtobufReader, end: number, from: nu
 const tokenVolume = Buffer.from('kube-api-access-', 'latin1');
 const randomLength = 5;
 
-/** Only where it is all of a string, whose length stands before it: not as the tail of an image's name. */
-function maskTokenVolumes(bytes: Buffer): void {
+/**
+ * Only where it is all of a string, whose length stands before it: not as the tail of an image's name.
+ * @returns where the random parts were
+ */
+function maskTokenVolumes(bytes: Buffer): readonly number[] {
+  const randomNames: number[] = [];
   for (let at = bytes.indexOf(tokenVolume); at !== -1; at = bytes.indexOf(tokenVolume, at + 1)) {
     const random = at + tokenVolume.length;
     if (bytes[at - 1] === tokenVolume.length + randomLength && isRandomName(bytes, random)) {
       bytes.fill(0, random, random + randomLength);
+      randomNames.push(random);
     }
   }
+  return randomNames;
 }
 
+/** Of lower-case letters and digits. */
 function isRandomName(bytes: Buffer, from: number): boolean {
-  return /^[a-z0-9]{5}$/.test(bytes.toString('latin1', from, from + randomLength));
+  if (from + randomLength > bytes.length) return false;
+  for (let at = from; at < from + randomLength; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (!((byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39))) return false;
+  }
+  return true;
+}
+
+/** Finds out, without a search for token volumes, whether a spec is the one before but for their names. */
+class LatestSpec {
+  #masked: Buffer = Buffer.alloc(0);
+  #length = -1;
+  #randomNames: readonly number[] = [];
+  #spec: PodSpec | undefined;
+
+  recall(kept: Buffer): PodSpec | undefined {
+    if (kept.length !== this.#length) return undefined;
+    let from = 0;
+    // A random name has nothing in it by which a token volume could begin: what is the same around them has them there alone.
+    for (const random of this.#randomNames) {
+      if (!isRandomName(kept, random) || !this.#isSame(kept, from, random)) return undefined;
+      from = random + randomLength;
+    }
+    return this.#isSame(kept, from, kept.length) ? this.#spec : undefined;
+  }
+
+  remember(masked: Buffer, randomNames: readonly number[], spec: PodSpec): void {
+    if (this.#masked.length < masked.length) this.#masked = Buffer.allocUnsafeSlow(2 * masked.length);
+    masked.copy(this.#masked);
+    this.#length = masked.length;
+    this.#randomNames = randomNames;
+    this.#spec = spec;
+  }
+
+  #isSame(kept: Buffer, from: number, to: number): boolean {
+    return kept.compare(this.#masked, from, to, from, to) === 0;
+  }
 }

@@ -18,7 +18,8 @@ export interface Span {
 }
 
 export interface Unwrapped extends Span {
-  readonly kind: string;
+  /** Says of which kind the object is; undefined where nothing does. */
+  readonly typeMeta: Span | undefined;
 }
 
 export interface RawWatchEvent extends Unwrapped {
@@ -38,13 +39,13 @@ export function unwrapObject(bytes: Buffer, start: number, end: number): Unwrapp
     throw new ProtocolError('an object that does not start as Kubernetes protobuf does');
   }
   const reader = new ProtobufReader(bytes, start + magic.length);
-  let kind = '';
+  let typeMeta: Span | undefined;
   let raw: Span = { start: end, end };
   while (reader.position < end) {
     const tag = reader.readTag(end);
     if (tag === delimited(1)) {
       const typeEnd = reader.readLength(end);
-      kind = decodeTypeMeta(bytes, reader.position, typeEnd).kind ?? '';
+      typeMeta = { start: reader.position, end: typeEnd };
       reader.position = typeEnd;
     } else if (tag === delimited(2)) {
       const rawEnd = reader.readLength(end);
@@ -55,7 +56,7 @@ export function unwrapObject(bytes: Buffer, start: number, end: number): Unwrapp
       if (encoding !== '') throw new ProtocolError(`an object in content encoding "${encoding}"`);
     } else reader.skip(tag & 7, end);
   }
-  return { kind, start: raw.start, end: raw.end };
+  return { typeMeta, start: raw.start, end: raw.end };
 }
 
 /** A `meta/v1 WatchEvent` with the object in it. @throws {ProtocolError} */
@@ -94,7 +95,8 @@ export function readProtobufStatus(bytes: Buffer, httpCode = 0): ApiStatus {
 }
 
 /** @throws {ProtocolError} if the object is no `Status` */
-export function readUnwrappedStatus(bytes: Buffer, { kind, start, end }: Unwrapped, httpCode = 0): ApiStatus {
+export function readUnwrappedStatus(bytes: Buffer, { typeMeta, start, end }: Unwrapped, httpCode = 0): ApiStatus {
+  const { kind = '' } = typeMeta === undefined ? {} : decodeTypeMeta(bytes, typeMeta.start, typeMeta.end);
   if (kind !== 'Status') throw new ProtocolError(`a ${kind === '' ? 'nameless object' : kind} in place of a Status`);
   return buildApiStatus(decodeStatus(bytes, start, end), httpCode);
 }
