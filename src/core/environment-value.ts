@@ -144,7 +144,7 @@ function isNumber(text: string): boolean {
   return (
     /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d{1,3}|%| ?(?:[kmgtpe]i?b?|b|bytes))?$/i.test(text) ||
     /^0x[0-9a-f]{1,8}$/i.test(text) ||
-    /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d|w|y))+$/i.test(text)
+    /^(?:\d+(?:\.\d+)?(?:ns|us|\u00b5s|ms|s|m|h|d|w|y))+$/i.test(text)
   );
 }
 

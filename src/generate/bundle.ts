@@ -59,6 +59,7 @@ export async function buildBundle(root: string, outFolder = 'dist'): Promise<Bun
   });
   assertWithoutClient(cli, loadedAtStart(split.metafile, cli), split.metafile);
 
+  assertOneByte([...built.outputFiles, ...split.outputFiles]);
   await writeFiles(join(root, outFolder), built.outputFiles);
   await writeFiles(join(root, outFolder, 'cli'), split.outputFiles);
   await removeOthers(join(root, outFolder, 'cli'), split.outputFiles);
@@ -105,6 +106,17 @@ function assertWithoutClient(entry: string, loaded: readonly string[], { outputs
     if (input !== undefined) {
       throw new Error(`bundle: ${entry} would load ${input} at its start; import it lazily, and only in the CLI`);
     }
+  }
+}
+
+/** One other character, as within a regular expression, and V8 holds two bytes for each of a program's two million. */
+function assertOneByte(files: readonly OutputFile[]): void {
+  for (const { path, text } of files) {
+    if (path.endsWith('.map')) continue;
+    const at = text.search(/[^\0-\x7f]/);
+    if (at === -1) continue;
+    const shown = JSON.stringify(text.slice(Math.max(0, at - 40), at + 1));
+    throw new Error(`bundle: ${path} is not ASCII: write the end of ${shown} as an escape`);
   }
 }
 

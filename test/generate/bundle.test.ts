@@ -66,6 +66,11 @@ describe('the bundle', () => {
     expect(await failure()).to.match(/dist\/cli\/merlon\.mjs would load .*@kubernetes\/client-node/);
   });
 
+  it('is refused with a character of which V8 would make two bytes of every other', async () => {
+    await write({ 'src/main.ts': 'console.log(/\u03bc/.test(process.title), "\u03bc");' });
+    expect(await failure()).to.match(/dist\/operator\.mjs is not ASCII: write the end of ".*\u03bc" as an escape/);
+  });
+
   it('of the command line has client-node in a chunk that is loaded when it is needed', async () => {
     await write({ 'src/cli.ts': lazyCli });
     const { cli } = await buildBundle(copy);
