@@ -41,7 +41,7 @@ bundle: setup ## Bundle the operator and the CLI into dist/
 	@node src/generate/bundle.ts
 
 .PHONY: generate
-generate: setup ## Write the files that follow from others: rule index and pages, CRDs, RBAC
+generate: setup ## Write the files that follow from others: rule index and pages, CRDs, RBAC, baselines
 	@node src/generate/main.ts
 
 .PHONY: generate-check
@@ -113,6 +113,7 @@ campaign-exemptions: setup ## Ten thousand exemptions at once, and postures that
 .PHONY: baselines
 baselines: setup ## Record what a fresh Kubernetes has of RBAC into src/rbac/predefined (VERSION=1.36.3)
 	@node test/rbac/predefined/main.ts
+	@node src/generate/main.ts
 
 .PHONY: rule
 rule: setup ## Start a new rule: make rule ID=pod-host-users

@@ -77,7 +77,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   'cli.ts': { imports: ['report', 'cli', 'version.ts'] },
   // Prints files; nothing that is shipped imports it. Of evidence, what facts are made of: pages print it.
-  generate: { imports: ['api', 'core', 'enforcement/plan', 'evidence', 'rules'] },
+  generate: { imports: ['api', 'core', 'rbac', 'enforcement/plan', 'evidence', 'rules'] },
 };
 
 const root = join(import.meta.dirname, '..');

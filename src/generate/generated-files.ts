@@ -6,6 +6,7 @@ import { buildEnforcementRoleFiles } from './enforcement-role.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { buildOperatorRoleFile } from './operator-role.ts';
 import { buildOwnGuardFiles } from './own-guards.ts';
+import { buildPrintedBaselines } from './printed-baselines.ts';
 import { buildProbeGuardFile } from './probe-guard.ts';
 import { buildRuleIds, buildRuleIndex } from './rule-index.ts';
 import { buildRulePages } from './rule-pages.ts';
@@ -35,6 +36,7 @@ export async function buildGeneratedFiles(root: string): Promise<GeneratedFile[]
     buildRuleIds(sources),
     buildRulePages(rules),
     buildConditionPage(),
+    buildPrintedBaselines(root),
   ]);
   return [...manifests, ...files.flat()];
 }

@@ -3,10 +3,12 @@
  * For rules that would otherwise find what every cluster has.
  */
 import type { ObjectOf, RbacSubject } from '../core/kinds.ts';
-import { allIndexes, indexOf, kubeadmIndex, objectKey, subjectKey } from './predefined/baseline-index.ts';
-import type { BaselineIndex, IndexedBinding, IndexedRole } from './predefined/baseline-index.ts';
+import { kubeadmIndex, kubernetesIndex, objectKey, subjectKey } from './predefined/baseline-index.ts';
+import type { BaselineIndex, Indexed } from './predefined/baseline-index.ts';
 import type { NamedBinding } from './predefined/binding-drift.ts';
+import { baselineMinors, baselineOf } from './predefined/baseline.ts';
 import type { BaselineName } from './predefined/baseline.ts';
+import { bindingKinds, roleKinds } from '../core/rbac-kinds.ts';
 import type { BindingKind, RoleKind } from '../core/rbac-kinds.ts';
 import type { NamedRole } from './predefined/role-drift.ts';
 import type { ClusterMinor } from './predefined/select-baseline.ts';
@@ -26,15 +28,12 @@ export function isPredefinedSubject(
 ): boolean {
   const { name, namespace = '' } = binding.metadata;
   const key = objectKey(kind, namespace, name);
-  return indexesOf(minor).some(({ bindings }) => {
-    const found = bindings.get(key);
-    return (
-      found !== undefined &&
-      found.binding.roleRef.name === binding.roleRef.name &&
-      found.binding.roleRef.kind === binding.roleRef.kind &&
-      found.subjects.has(subjectKey(subject, namespace))
-    );
-  });
+  return listMade(minor, ({ bindings }) => bindings.get(key)).some(
+    (made) =>
+      made.binding.roleRef.name === binding.roleRef.name &&
+      made.binding.roleRef.kind === binding.roleRef.kind &&
+      made.subjects.has(subjectKey(subject, namespace)),
+  );
 }
 
 /** By role, by minor version: roles are asked for once for each of their bindings. */
@@ -50,19 +49,22 @@ export function isPredefinedRole({ kind, role }: NamedRole, minor?: ClusterMinor
   const known = verdicts.get(role)?.get(minor);
   if (known !== undefined) return known;
   const key = objectKey(kind, role.metadata.namespace ?? '', role.metadata.name);
-  const verdict = indexesOf(minor).some(({ roles }) => {
-    const found = roles.get(key);
-    return found !== undefined && (role.rules ?? []).every((rule) => findUncovered(found.allowed, [rule]).length === 0);
-  });
+  const verdict = listMade(minor, ({ roles }) => roles.get(key)).some(({ allowed }) =>
+    (role.rules ?? []).every((rule) => findUncovered(allowed, [rule]).length === 0),
+  );
   const ofRole = verdicts.get(role) ?? new Map<ClusterMinor, boolean>();
   verdicts.set(role, ofRole.set(minor, verdict));
   return verdict;
 }
 
-/** Its own first, then what kubeadm adds. */
-function indexesOf(minor: ClusterMinor): readonly BaselineIndex[] {
-  const own = minor === undefined ? undefined : indexOf(minor);
-  return [...(own === undefined ? allIndexes() : [own]), kubeadmIndex()];
+/** What its own release makes, or any where no baseline of that is known; then what kubeadm adds. */
+function listMade<Found extends Indexed>(
+  minor: ClusterMinor,
+  find: (index: BaselineIndex) => readonly Found[] | undefined,
+): readonly Found[] {
+  const ofAny = find(kubernetesIndex()) ?? [];
+  const isKnown = minor !== undefined && baselineMinors.includes(minor);
+  return [...(isKnown ? ofAny.filter(({ minors }) => minors.includes(minor)) : ofAny), ...(find(kubeadmIndex()) ?? [])];
 }
 
 export interface MissingObject extends BaselineName {
@@ -79,17 +81,12 @@ export function findMissing(
   isWanted: (object: MissingObject) => boolean,
   exists: (object: MissingObject) => boolean,
 ): readonly MissingObject[] | undefined {
-  const index = indexOf(minor);
-  if (index === undefined) return undefined;
-  const roles = [...index.roles.values()].map((one) => ({ one, object: nameOf(one.kind, one.role) }));
-  const bindings = [...index.bindings.values()].map((one) => ({ one, object: nameOf(one.kind, one.binding) }));
-  const expected: readonly { readonly one: IndexedRole | IndexedBinding; readonly object: MissingObject }[] = [
-    ...roles,
-    ...bindings,
-  ];
-  return expected
-    .filter(({ one, object }) => !one.isOptional && isWanted(object) && !exists(object))
-    .map(({ object }) => object);
+  const baseline = baselineOf(minor);
+  return baseline === undefined
+    ? undefined
+    : [...roleKinds, ...bindingKinds]
+        .flatMap((kind) => baseline[kind].map((object) => nameOf(kind, object)))
+        .filter((object) => isWanted(object) && !exists(object));
 }
 
 function nameOf(kind: RoleKind | BindingKind, { namespace, name }: BaselineName): MissingObject {
@@ -106,18 +103,22 @@ export function isPublicSubject({ kind, name }: Pick<RbacSubject, 'kind' | 'name
 
 /** Whether Kubernetes itself binds everybody to it. */
 export function isHeldByPublic({ kind, role }: NamedRole): boolean {
-  return allIndexes().some(({ bindings }) =>
-    [...bindings.values()].some(
-      ({ binding: { namespace, roleRef, subjects = [] } }) =>
-        roleRef.kind === kind &&
-        roleRef.name === role.metadata.name &&
-        (kind === 'ClusterRole' || namespace === role.metadata.namespace) &&
-        subjects.some(isPublicSubject),
-    ),
-  );
+  return kubernetesIndex()
+    .bindings.values()
+    .some((made) =>
+      made.some(
+        ({ binding: { namespace, roleRef, subjects = [] } }) =>
+          roleRef.kind === kind &&
+          roleRef.name === role.metadata.name &&
+          (kind === 'ClusterRole' || namespace === role.metadata.namespace) &&
+          subjects.some(isPublicSubject),
+      ),
+    );
 }
 
 /** Whether Kubernetes creates roles or bindings in that namespace. */
 export function hasPredefined(namespace: string): boolean {
-  return allIndexes().some(({ roles }) => [...roles.values()].some(({ role }) => role.namespace === namespace));
+  return kubernetesIndex()
+    .roles.values()
+    .some((made) => made.some(({ role }) => role.namespace === namespace));
 }

@@ -1,10 +1,15 @@
-/** Baselines in a form in which one role or binding is found and compared quickly; each is built when it is first asked. */
+/**
+ * Baselines in a form in which one role or binding is found and compared quickly, built when it is first asked. What several
+ * releases make alike is in it once: to look at all of them costs hardly more than to look at one.
+ */
 import type { PolicyRule, RbacSubject } from '../../core/kinds.ts';
 import { principalOf } from '../subject-matching.ts';
 import { bindingKinds, roleKinds } from '../../core/rbac-kinds.ts';
 import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
-import { baselineMinors, baselineOf, kubeadmBaseline } from './baseline.ts';
-import type { Baseline, BaselineBinding, BaselineRole, BaselineSubject } from './baseline.ts';
+import { baselineMinors, kubeadmBaseline, sharedObjects } from './baseline.ts';
+import type { BaselineBinding, BaselineName, BaselineRole, BaselineSubject } from './baseline.ts';
+import { shareObjects } from './shared-objects.ts';
+import type { SharedObject, SharedObjects } from './shared-objects.ts';
 
 /** Who puts it there. */
 export type Origin = { readonly by: 'Kubernetes'; readonly minor: number } | { readonly by: 'kubeadm' };
@@ -14,31 +19,35 @@ export function nameOrigin(origin: Origin): string {
   return origin.by === 'kubeadm' ? 'kubeadm' : `Kubernetes 1.${origin.minor}`;
 }
 
-/** A role as it is at least, and as it may be. */
-export interface IndexedRole {
-  readonly kind: RoleKind;
+/** What some releases make alike. */
+export interface Indexed {
+  /** Of several releases the newest. */
   readonly origin: Origin;
-  readonly role: BaselineRole;
-  /** With those that come behind feature gates. */
-  readonly allowed: readonly PolicyRule[];
+  /** Every minor version of Kubernetes that makes it so, the newest first. */
+  readonly minors: readonly number[];
   /** Whether it is only there with some feature gate. */
   readonly isOptional: boolean;
 }
 
-export interface IndexedBinding {
+/** A role as it is at least, and as it may be. */
+export interface IndexedRole extends Indexed {
+  readonly kind: RoleKind;
+  readonly role: BaselineRole;
+  /** With those that come behind feature gates. */
+  readonly allowed: readonly PolicyRule[];
+}
+
+export interface IndexedBinding extends Indexed {
   readonly kind: BindingKind;
-  readonly origin: Origin;
   readonly binding: BaselineBinding;
   /** By `subjectKey`. */
   readonly subjects: ReadonlyMap<string, BaselineSubject>;
-  readonly isOptional: boolean;
 }
 
+/** By `objectKey`, all that goes by it: what the newest release makes comes first. */
 export interface BaselineIndex {
-  readonly origin: Origin;
-  /** By `objectKey`. */
-  readonly roles: ReadonlyMap<string, IndexedRole>;
-  readonly bindings: ReadonlyMap<string, IndexedBinding>;
+  readonly roles: ReadonlyMap<string, readonly IndexedRole[]>;
+  readonly bindings: ReadonlyMap<string, readonly IndexedBinding[]>;
 }
 
 /** @param namespace empty for what has none */
@@ -53,68 +62,96 @@ export function subjectKey(subject: RbacSubject, bindingNamespace: string): stri
   return `${principal.isGroup ? 'group' : 'user'}/${principal.name}`;
 }
 
-const indexes = new Map<number, BaselineIndex>();
+let kubernetes: BaselineIndex | undefined;
 let kubeadm: BaselineIndex | undefined;
 
-/** @returns undefined where no baseline was recorded of that minor version */
-export function indexOf(minor: number): BaselineIndex | undefined {
-  const known = indexes.get(minor);
-  if (known !== undefined) return known;
-  const baseline = baselineOf(minor);
-  if (baseline === undefined) return undefined;
-  const built = buildIndex(baseline, { by: 'Kubernetes', minor });
-  indexes.set(minor, built);
-  return built;
-}
-
-/** Of every minor version, the newest first. */
-export function allIndexes(): readonly BaselineIndex[] {
-  return baselineMinors.toReversed().flatMap((minor) => indexOf(minor) ?? []);
-}
-
-let everyKey: ReadonlySet<string> | undefined;
-
-/** Whether something of that key is in any baseline: of most objects it is not, and nothing more has to be asked. */
-export function isKnownKey(key: string): boolean {
-  everyKey ??= new Set(
-    [...allIndexes(), kubeadmIndex()].flatMap(({ roles, bindings }) => [...roles.keys(), ...bindings.keys()]),
+/** Of every minor version. */
+export function kubernetesIndex(): BaselineIndex {
+  kubernetes ??= buildIndex(
+    sharedObjects(),
+    baselineMinors.toReversed().map((minor) => ({ minor, origin: { by: 'Kubernetes', minor } })),
   );
-  return everyKey.has(key);
+  return kubernetes;
 }
 
 export function kubeadmIndex(): BaselineIndex {
-  kubeadm ??= buildIndex(kubeadmBaseline, { by: 'kubeadm' });
+  // Of no minor version: there is one baseline for all.
+  const minor = 0;
+  kubeadm ??= buildIndex(shareObjects([{ minor, baseline: kubeadmBaseline }]), [{ minor, origin: { by: 'kubeadm' } }]);
   return kubeadm;
 }
 
-function buildIndex(baseline: Baseline, origin: Origin): BaselineIndex {
-  const roles = new Map<string, IndexedRole>();
-  const bindings = new Map<string, IndexedBinding>();
-  for (const kind of roleKinds) {
-    for (const role of baseline[kind]) {
-      const allowed = role.rules ?? [];
-      roles.set(keyOf(kind, role), { kind, origin, role, allowed, isOptional: false });
-    }
-    for (const gated of baseline.gated[kind]) {
-      const key = keyOf(kind, gated);
-      const always = roles.get(key);
-      const allowed = [...(always?.allowed ?? []), ...(gated.rules ?? [])];
-      roles.set(key, { kind, origin, role: always?.role ?? gated, allowed, isOptional: always === undefined });
-    }
-  }
-  for (const kind of bindingKinds) {
-    const gated = new Set(baseline.gated[kind]);
-    for (const binding of [...baseline[kind], ...gated]) {
-      const subjects = new Map((binding.subjects ?? []).map((one) => [subjectKey(one, ''), one]));
-      const isOptional = gated.has(binding);
-      const key = keyOf(kind, binding);
-      // With a gate on a binding may have other subjects than without: those that are always there must stay.
-      if (!bindings.has(key)) bindings.set(key, { kind, origin, binding, subjects, isOptional });
-    }
-  }
-  return { origin, roles, bindings };
+/** Who makes what has that minor version among the shared objects. */
+interface Maker {
+  readonly minor: number;
+  readonly origin: Origin;
 }
 
-function keyOf(kind: RoleKind | BindingKind, { namespace = '', name }: BaselineRole | BaselineBinding): string {
-  return objectKey(kind, namespace, name);
+function buildIndex(objects: SharedObjects, makers: readonly Maker[]): BaselineIndex {
+  return {
+    roles: indexObjects(roleKinds, objects, makers, toIndexedRole),
+    bindings: indexObjects(bindingKinds, objects, makers, toIndexedBinding),
+  };
+}
+
+/** What goes by one key, and who makes it so. */
+interface Variant<Kind, T> extends Indexed {
+  readonly kind: Kind;
+  readonly minors: number[];
+  readonly object: T;
+  /** What there is besides, of an object that is always there, with feature gates. */
+  readonly gated: T | undefined;
+}
+
+function indexObjects<Kind extends RoleKind | BindingKind, T extends BaselineName, Entry>(
+  kinds: readonly Kind[],
+  objects: Readonly<Record<Kind, readonly SharedObject<T>[]>>,
+  makers: readonly Maker[],
+  toEntry: (variant: Variant<Kind, T>) => Entry,
+): ReadonlyMap<string, readonly Entry[]> {
+  const index = new Map<string, readonly Entry[]>();
+  for (const kind of kinds) {
+    const keyOf = ({ object: { namespace = '', name } }: SharedObject<T>): string => objectKey(kind, namespace, name);
+    for (const [key, namesakes] of Map.groupBy(objects[kind], keyOf)) {
+      index.set(key, findVariants(kind, namesakes, makers).map(toEntry));
+    }
+  }
+  return index;
+}
+
+function findVariants<Kind, T>(
+  kind: Kind,
+  namesakes: readonly SharedObject<T>[],
+  makers: readonly Maker[],
+): readonly Variant<Kind, T>[] {
+  const variants: Variant<Kind, T>[] = [];
+  for (const { minor, origin } of makers) {
+    const always = namesakes.find(({ minors }) => minors.includes(minor))?.object;
+    const withGates = namesakes.find(({ gated }) => gated.includes(minor))?.object;
+    const object = always ?? withGates;
+    if (object === undefined) continue;
+    const isOptional = always === undefined;
+    const gated = isOptional ? undefined : withGates;
+    let variant = variants.find((one) => one.object === object && one.isOptional === isOptional && one.gated === gated);
+    if (variant === undefined) {
+      variant = { kind, origin, minors: [], isOptional, object, gated };
+      variants.push(variant);
+    }
+    if (origin.by === 'Kubernetes') variant.minors.push(minor);
+  }
+  return variants;
+}
+
+function toIndexedRole({ object: role, gated, ...variant }: Variant<RoleKind, BaselineRole>): IndexedRole {
+  return { ...variant, role, allowed: [...(role.rules ?? []), ...(gated?.rules ?? [])] };
+}
+
+/** With a gate on a binding may have other subjects than without: those that are always there must stay. */
+function toIndexedBinding({
+  object: binding,
+  gated: _,
+  ...variant
+}: Variant<BindingKind, BaselineBinding>): IndexedBinding {
+  const subjects = new Map((binding.subjects ?? []).map((one) => [subjectKey(one, ''), one]));
+  return { ...variant, binding, subjects };
 }

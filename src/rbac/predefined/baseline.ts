@@ -2,21 +2,19 @@
  * What Kubernetes creates of RBAC by itself: of each minor version the roles and bindings that its API server makes when
  * it starts, with the rules of aggregated roles as the controller manager fills them in.
  *
- * The files beside this one are recorded from real API servers by `make baselines`. They leave out what is the same
- * everywhere: the label kubernetes.io/bootstrapping and API groups of subjects and roles.
+ * The files `v1.*.json` beside this one are recorded from real API servers by `make baselines`. They leave out what is the
+ * same everywhere: the label kubernetes.io/bootstrapping and API groups of subjects and roles. `make generate` merges them
+ * into `baselines.json`, which alone is shipped.
  */
 import type { PolicyRule } from '../../core/kinds.ts';
 import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
 import type { LabelSelector } from '../../core/label-selector.ts';
+import recorded from './baselines.json' with { type: 'json' };
 import kubeadm from './kubeadm.json' with { type: 'json' };
-import v130 from './v1.30.json' with { type: 'json' };
-import v131 from './v1.31.json' with { type: 'json' };
-import v132 from './v1.32.json' with { type: 'json' };
-import v133 from './v1.33.json' with { type: 'json' };
-import v134 from './v1.34.json' with { type: 'json' };
-import v135 from './v1.35.json' with { type: 'json' };
-import v136 from './v1.36.json' with { type: 'json' };
-import v137 from './v1.37.json' with { type: 'json' };
+import { readPrinted } from './printed-baselines.ts';
+import type { PrintedBaselines } from './printed-baselines.ts';
+import { selectBaseline } from './shared-objects.ts';
+import type { SharedObjects } from './shared-objects.ts';
 
 export interface BaselineName {
   /** Absent for what has none. */
@@ -53,20 +51,11 @@ export interface Baseline extends BaselineObjects {
   readonly gated: BaselineObjects;
 }
 
-/** By minor version. What was recorded is taken at its word: a test compares it with a real API server. */
-const baselines = new Map<number, unknown>([
-  [30, v130],
-  [31, v131],
-  [32, v132],
-  [33, v133],
-  [34, v134],
-  [35, v135],
-  [36, v136],
-  [37, v137],
-]) as ReadonlyMap<number, Baseline>;
+/** What was recorded is taken at its word: a test compares it with a real API server. */
+const { releases, ...printed } = recorded as unknown as PrintedBaselines;
 
 /** From the oldest on. */
-export const baselineMinors: readonly number[] = [...baselines.keys()].sort((a, b) => a - b);
+export const baselineMinors: readonly number[] = releases.map(({ minor }) => minor);
 
 /**
  * What kubeadm adds to a cluster that it makes, and what its older releases did besides.
@@ -76,7 +65,22 @@ export const baselineMinors: readonly number[] = [...baselines.keys()].sort((a, 
  */
 export const kubeadmBaseline = kubeadm as unknown as Baseline;
 
+let objects: SharedObjects | undefined;
+const baselines = new Map<number, Baseline>();
+
+/** What all releases make, each object once. */
+export function sharedObjects(): SharedObjects {
+  objects ??= readPrinted(printed);
+  return objects;
+}
+
 /** @returns undefined where none was recorded of that minor version */
 export function baselineOf(minor: number): Baseline | undefined {
-  return baselines.get(minor);
+  const known = baselines.get(minor);
+  if (known !== undefined) return known;
+  const recordedAs = releases.find((one) => one.minor === minor);
+  if (recordedAs === undefined) return undefined;
+  const baseline = selectBaseline(sharedObjects(), minor, recordedAs.release);
+  baselines.set(minor, baseline);
+  return baseline;
 }

@@ -1,6 +1,6 @@
 /** How a binding differs from what Kubernetes creates under its name: whom it binds, and to what. */
 import type { ObjectOf, RbacSubject, RoleRef } from '../../core/kinds.ts';
-import { allIndexes, objectKey, subjectKey } from './baseline-index.ts';
+import { kubernetesIndex, objectKey, subjectKey } from './baseline-index.ts';
 import type { IndexedBinding, Origin } from './baseline-index.ts';
 import type { BindingKind } from '../../core/rbac-kinds.ts';
 import type { BaselineSubject } from './baseline.ts';
@@ -39,7 +39,7 @@ export type BindingComparison =
 export function compareBinding({ kind, binding }: NamedBinding, minor: ClusterMinor): BindingComparison {
   const { name, namespace = '' } = binding.metadata;
   const key = objectKey(kind, namespace, name);
-  const selected = selectBaselines(minor, key, ({ bindings }) => bindings.get(key), claimOf(binding.metadata));
+  const selected = selectBaselines(minor, ({ bindings }) => bindings.get(key), claimOf(binding.metadata));
   if (!('found' in selected)) return selected;
   let first: BindingComparison | undefined;
   for (const baseline of selected.found) {
@@ -71,11 +71,9 @@ function diffBinding(
 }
 
 function attribute(added: AddedSubject, key: string, namespace: string): AddedSubject {
-  for (const { origin, bindings } of allIndexes()) {
-    if (origin.by !== 'Kubernetes') continue;
-    if (bindings.get(key)?.subjects.has(subjectKey(added.subject, namespace)) === true) {
-      return { ...added, minor: origin.minor };
-    }
-  }
-  return added;
+  const subject = subjectKey(added.subject, namespace);
+  const earlier = kubernetesIndex()
+    .bindings.get(key)
+    ?.find(({ subjects }) => subjects.has(subject));
+  return earlier?.origin.by === 'Kubernetes' ? { ...added, minor: earlier.origin.minor } : added;
 }

@@ -8,7 +8,7 @@ import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
 import type { LabelSelector } from '../../core/label-selector.ts';
 import { findUncovered } from '../rule-coverage.ts';
 import { leafSources } from '../aggregation.ts';
-import { allIndexes, objectKey } from './baseline-index.ts';
+import { kubernetesIndex, objectKey } from './baseline-index.ts';
 import type { IndexedRole, Origin } from './baseline-index.ts';
 import type { RoleKind } from '../../core/rbac-kinds.ts';
 import { claimOf } from './name-claim.ts';
@@ -61,7 +61,7 @@ const MOST_SMALLEST_RULES = 20_000;
 export function compareRole({ kind, role }: NamedRole, surroundings: RoleSurroundings): RoleComparison {
   const { name, namespace = '' } = role.metadata;
   const key = objectKey(kind, namespace, name);
-  const selected = selectBaselines(surroundings.minor, key, ({ roles }) => roles.get(key), claimOf(role.metadata));
+  const selected = selectBaselines(surroundings.minor, ({ roles }) => roles.get(key), claimOf(role.metadata));
   if (!('found' in selected)) return selected;
   const rules = role.rules ?? [];
   if (countSmallest(rules) > MOST_SMALLEST_RULES) {
@@ -114,13 +114,10 @@ function attribute(
 ): readonly AddedRule[] {
   if (added.length === 0) return added;
   const sources = role.aggregationRule === undefined ? [] : leafSources(role, clusterRoles());
-  const former = allIndexes().flatMap(({ origin, roles }) => {
-    const found = roles.get(key);
-    return found === undefined || origin.by !== 'Kubernetes' ? [] : [{ minor: origin.minor, rules: found.allowed }];
-  });
+  const former = kubernetesIndex().roles.get(key) ?? [];
   return added.map(({ rule }) => {
-    const earlier = former.find(({ rules }) => findUncovered(rules, [rule]).length === 0);
-    if (earlier !== undefined) return { rule, from: { minor: earlier.minor } };
+    const earlier = former.find(({ allowed }) => findUncovered(allowed, [rule]).length === 0);
+    if (earlier?.origin.by === 'Kubernetes') return { rule, from: { minor: earlier.origin.minor } };
     const source = sources.find(({ rules }) => findUncovered(rules, [rule]).length === 0);
     return source === undefined ? { rule } : { rule, from: { clusterRole: source.name } };
   });

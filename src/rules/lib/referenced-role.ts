@@ -4,7 +4,8 @@
  */
 import type { ObjectOf } from '../../core/kinds.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { allIndexes, objectKey } from '../../rbac/predefined/baseline-index.ts';
+import { kubernetesIndex, objectKey } from '../../rbac/predefined/baseline-index.ts';
+import { baselineMinors } from '../../rbac/predefined/baseline.ts';
 import { rulesOfRole } from '../../rbac/role-rules.ts';
 import type { RoleRules } from '../../rbac/role-rules.ts';
 
@@ -36,8 +37,10 @@ export function findReferencedRole(
   const role = snapshot.get(kind, namespace, name);
   if (role !== undefined) return rulesOfRole(role, snapshot);
   if (snapshot.isWholeCluster) return 'missing';
-  const predefined = allIndexes().map(({ roles }) => roles.get(objectKey(kind, namespace, name)));
+  const predefined = kubernetesIndex().roles.get(objectKey(kind, namespace, name)) ?? [];
   const [newest] = predefined;
-  const isEverywhere = predefined.every((one) => one !== undefined && !one.isOptional);
+  const isEverywhere = baselineMinors.every((minor) =>
+    predefined.some(({ minors, isOptional }) => !isOptional && minors.includes(minor)),
+  );
   return newest !== undefined && isEverywhere ? { rules: newest.allowed } : 'notAmongFiles';
 }

@@ -30,6 +30,26 @@ describe('a binding beside the baseline', () => {
     });
   });
 
+  it('tells the newest release that binds a subject which the one that runs does not', () => {
+    const leader = freshBinding(37, 'RoleBinding', 'system::leader-locking-kube-controller-manager');
+    expect(compareBinding({ kind: 'RoleBinding', binding: leader }, 30)).to.deep.equal({
+      status: 'changed',
+      origin: { by: 'Kubernetes', minor: 30 },
+      added: [
+        {
+          index: 2,
+          subject: { kind: 'ServiceAccount', namespace: 'kube-system', name: 'leader-election-controller' },
+          minor: 37,
+        },
+      ],
+      removed: [],
+    });
+    expect(compareBinding({ kind: 'RoleBinding', binding: leader }, 31)).to.deep.equal({
+      status: 'unchanged',
+      origin: { by: 'Kubernetes', minor: 31 },
+    });
+  });
+
   it('is changed by a subject less', () => {
     const comparison = compareBinding({ kind, binding: { ...admins, subjects: [] } }, 37);
     expect(comparison).to.deep.include({ status: 'changed', removed: [{ kind: 'Group', name: 'system:masters' }] });

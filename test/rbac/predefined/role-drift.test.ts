@@ -80,6 +80,19 @@ describe('a role beside the baseline', () => {
     expect(compare(withRules(kubelet, [...(kubelet.rules ?? []), gated])).status).to.equal('unchanged');
   });
 
+  it('is changed by what comes behind feature gates of another release, of which it is the same without', () => {
+    const [before, after] = [31, 32].map((minor) => freshRole(minor, 'ClusterRole', 'system:kubelet-api-admin'));
+    expect(before).to.deep.equal(after);
+    const gated = { verbs: ['*'], apiGroups: [''], resources: ['nodes/configz'] };
+    const role = { metadata: { name: 'system:kubelet-api-admin' }, rules: [...(before?.rules ?? []), gated] };
+    expect(compare(role, { minor: 32 }).status).to.equal('unchanged');
+    expect(compare(role, { minor: 31 })).to.deep.include({
+      status: 'changed',
+      origin: { by: 'Kubernetes', minor: 31 },
+      added: [{ rule: gated, from: { minor: 37 } }],
+    });
+  });
+
   it('names the ClusterRole that an added rule is gathered from, through other aggregated ones', () => {
     const label = { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' };
     const source = clusterRole('shop-viewer', label, [secrets]);
@@ -125,6 +138,27 @@ describe('a role beside the baseline', () => {
     expect(compare(withRules(now, [...(now.rules ?? []), formerly]))).to.deep.include({
       status: 'changed',
       added: [{ rule: formerly, from: { minor: 36 } }],
+    });
+  });
+
+  it('is of the release that runs where that makes it, and else of the newest that makes it so', () => {
+    const monitoring = freshRole(34, 'ClusterRole', 'system:monitoring');
+    const originIn = (minor: ClusterMinor): unknown => {
+      const around = { minor, isWholeCluster: true, clusterRoles: () => [] };
+      const compared = compareRole({ kind: 'ClusterRole', role: monitoring }, around);
+      return { status: compared.status, ...('origin' in compared && { origin: compared.origin }) };
+    };
+    expect(originIn(34)).to.deep.equal({ status: 'unchanged', origin: { by: 'Kubernetes', minor: 34 } });
+    // 1.35 makes the same, 1.36 and 1.37 another.
+    expect(originIn(undefined)).to.deep.equal({ status: 'unchanged', origin: { by: 'Kubernetes', minor: 35 } });
+    expect(originIn(37)).to.deep.equal({ status: 'changed', origin: { by: 'Kubernetes', minor: 37 } });
+  });
+
+  it('that the release that runs does not make is of the newest that does', () => {
+    const warning = freshRole(33, 'ClusterRole', 'system:controller:selinux-warning-controller');
+    expect(compare(warning, { minor: 31 })).to.deep.equal({
+      status: 'unchanged',
+      origin: { by: 'Kubernetes', minor: 37 },
     });
   });
 

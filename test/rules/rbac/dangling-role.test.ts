@@ -146,6 +146,17 @@ subjects: [{ kind: User, name: jane }]
     passes: true,
   },
   {
+    name: 'files need hold what only some releases create',
+    isFromFiles: true,
+    yaml: `
+kind: ClusterRoleBinding
+metadata: { name: bundles }
+roleRef: { kind: ClusterRole, name: 'system:cluster-trust-bundle-discovery' }
+subjects: [{ kind: User, name: jane }]
+`,
+    unknown: /^ClusterRole "system:cluster-trust-bundle-discovery" is not among the files$/,
+  },
+  {
     name: 'files need not hold every other role either',
     isFromFiles: true,
     yaml: `
