@@ -62,7 +62,7 @@ class StreamExchange {
     const socket = connect(outgoing.url, way, (bytes, length) => {
       this.#receive(bytes, length);
     });
-    this.#socket = socket.setKeepAlive(true, tcpKeepAliveMs).setNoDelay(true);
+    this.#socket = socket;
     const head = Promise.withResolvers<AnswerHead>();
     this.head = head.promise;
     // Until there is a head its reader is the one to be told.
@@ -80,6 +80,7 @@ class StreamExchange {
     // Not before the server has shown that it is the one: the request holds the token.
     socket.once(way.tls === undefined ? 'connect' : 'secureConnect', () => {
       this.#timer.cancel();
+      socket.setKeepAlive(true, tcpKeepAliveMs).setNoDelay(true);
       socket.write(request, 'latin1');
       if (outgoing.body !== undefined) socket.write(outgoing.body);
     });

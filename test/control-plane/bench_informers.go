@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -16,28 +17,12 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// benchKinds are the built-in kinds that Merlon's operator watches; `make bench` compares like with like.
-var benchKinds = []schema.GroupVersionResource{
-	{Version: "v1", Resource: "namespaces"},
-	{Version: "v1", Resource: "pods"},
-	{Version: "v1", Resource: "serviceaccounts"},
-	{Version: "v1", Resource: "replicationcontrollers"},
-	{Group: "apps", Version: "v1", Resource: "deployments"},
-	{Group: "apps", Version: "v1", Resource: "replicasets"},
-	{Group: "apps", Version: "v1", Resource: "statefulsets"},
-	{Group: "apps", Version: "v1", Resource: "daemonsets"},
-	{Group: "batch", Version: "v1", Resource: "jobs"},
-	{Group: "batch", Version: "v1", Resource: "cronjobs"},
-	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "roles"},
-	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "clusterroles"},
-	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "rolebindings"},
-	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "clusterrolebindings"},
-}
-
-// runBenchInformers syncs client-go's shared informers over protobuf, once, and prints what it held and how long it took.
+// runBenchInformers syncs client-go's shared informers of the kinds that it is told, over protobuf, once, and prints what it
+// held and how long it took.
 func runBenchInformers() int {
 	flags := flag.NewFlagSet("bench-informers", flag.ExitOnError)
 	kubeconfig := flags.String("kubeconfig", "", "kubeconfig `FILE` of the API server to read")
+	resources := flags.String("resources", "", "what to read, as `v1/pods,apps/v1/deployments`")
 	timeout := flags.Duration("timeout", 5*time.Minute, "give up after this long")
 	_ = flags.Parse(os.Args[1:])
 
@@ -60,7 +45,12 @@ func runBenchInformers() int {
 	defer cancel()
 	factory := informers.NewSharedInformerFactory(client, 0)
 	kinds := map[string]cache.SharedIndexInformer{}
-	for _, resource := range benchKinds {
+	for _, name := range strings.Split(*resources, ",") {
+		resource, err := parseResource(name)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bench-informers:", err)
+			return 1
+		}
 		informer, err := factory.ForResource(resource)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "bench-informers:", err)
@@ -79,4 +69,17 @@ func runBenchInformers() int {
 	}
 	_ = json.NewEncoder(os.Stdout).Encode(map[string]any{"syncMs": time.Since(started).Milliseconds(), "objects": objects})
 	return 0
+}
+
+// parseResource reads `v1/pods` or `apps/v1/deployments`.
+func parseResource(name string) (schema.GroupVersionResource, error) {
+	parts := strings.Split(name, "/")
+	switch len(parts) {
+	case 2:
+		return schema.GroupVersionResource{Version: parts[0], Resource: parts[1]}, nil
+	case 3:
+		return schema.GroupVersionResource{Group: parts[0], Version: parts[1], Resource: parts[2]}, nil
+	default:
+		return schema.GroupVersionResource{}, fmt.Errorf("--resources: %q is neither VERSION/RESOURCE nor GROUP/VERSION/RESOURCE", name)
+	}
 }

@@ -38,7 +38,7 @@ var parts = map[string]func() int{
 }
 
 const usage = `usage: control-plane {etcd | kube-apiserver | kube-controller-manager | kubectl} [FLAGS]
-       control-plane bench-informers --kubeconfig FILE
+       control-plane bench-informers --kubeconfig FILE --resources v1/pods,...
        control-plane bench-pod-security FILE
        control-plane check-pod-security <QUESTIONS.jsonl
        control-plane transcode <OBJECTS.jsonl
