@@ -16,7 +16,7 @@ import { compileDecoder } from './protobuf.ts';
 import { delimited } from './protobuf-envelope.ts';
 import type { Span } from './protobuf-envelope.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
-import { findOnly, findRuns } from './protobuf-runs.ts';
+import { findFields, findOnly, findRuns } from './protobuf-runs.ts';
 
 type Pod = ObjectOf<'Pod'>;
 
@@ -82,7 +82,7 @@ export function podCodec({ internPod, internMetadata, specs }: PodInterning): Co
       const kept = keepSpec(bytes, start, end);
       const latest = latestSpec.recall(kept);
       if (latest !== undefined) return { metadata, spec: latest };
-      const randomNames = maskTokenVolumes(kept);
+      const randomNames = maskTokenVolume(kept);
       const digest = hash('sha256', kept, 'base64');
       const known = specs.get(digest) as PodSpec | undefined;
       if (known !== undefined) {
@@ -134,21 +134,56 @@ function copyFields(bytes: Buffer, reader: ProtobufReader, end: number, from: nu
 /** The API server makes up a name for the token volume of each pod. */
 const tokenVolume = Buffer.from('kube-api-access-', 'latin1');
 const randomLength = 5;
+const nameLength = tokenVolume.length + randomLength;
+
+/** From a spec to the names of its volumes, and to those of what its containers mount. Source: k8s.io/api v0.37.2, core/v1. */
+const volumeName = [1, 1] as const;
+const mountNames = [
+  [2, 9, 1],
+  [20, 9, 1],
+  [34, 1, 9, 1],
+] as const;
 
 /**
- * Only where it is all of a string, whose length stands before it: not as the tail of an image's name.
- * @returns where the random parts were
+ * Masks the random part of the token volume's name, there and where it is mounted. Whoever writes a pod may give such names
+ * to other things, too: where one stands anywhere else, or there are two of them, which is which must be seen, and nothing is
+ * masked.
+ * @returns where the random parts were, in order
  */
-function maskTokenVolumes(bytes: Buffer): readonly number[] {
-  const randomNames: number[] = [];
+function maskTokenVolume(kept: Buffer): readonly number[] {
+  const whole = { start: 0, end: kept.length };
+  const volumes = findRandomParts(kept, findFields(kept, whole, volumeName));
+  const mounts = mountNames.flatMap((path) => findRandomParts(kept, findFields(kept, whole, path)));
+  const all = [...volumes, ...mounts].sort((one, other) => one - other);
+  if (volumes.length !== 1 || all.length !== countNames(kept) || !isOneName(kept, all)) return [];
+  for (const at of all) kept.fill(0, at, at + randomLength);
+  return all;
+}
+
+/** @returns of those that are whole names of token volumes where their random parts begin */
+function findRandomParts(bytes: Buffer, names: readonly Span[]): readonly number[] {
+  return names
+    .filter(({ start, end }) => end - start === nameLength && startsAt(bytes, start, tokenVolume))
+    .map(({ start }) => start + tokenVolume.length)
+    .filter((at) => isRandomName(bytes, at));
+}
+
+function startsAt(bytes: Buffer, at: number, beginning: Buffer): boolean {
+  return bytes.compare(beginning, 0, beginning.length, at, at + beginning.length) === 0;
+}
+
+/** How many strings of any field could be the name of a token volume. */
+function countNames(bytes: Buffer): number {
+  let count = 0;
   for (let at = bytes.indexOf(tokenVolume); at !== -1; at = bytes.indexOf(tokenVolume, at + 1)) {
-    const random = at + tokenVolume.length;
-    if (bytes[at - 1] === tokenVolume.length + randomLength && isRandomName(bytes, random)) {
-      bytes.fill(0, random, random + randomLength);
-      randomNames.push(random);
-    }
+    if (bytes[at - 1] === nameLength && isRandomName(bytes, at + tokenVolume.length)) count += 1;
   }
-  return randomNames;
+  return count;
+}
+
+function isOneName(bytes: Buffer, randomParts: readonly number[]): boolean {
+  const [first = 0, ...others] = randomParts;
+  return others.every((at) => bytes.compare(bytes, first, first + randomLength, at, at + randomLength) === 0);
 }
 
 /** Of lower-case letters and digits. */
@@ -176,7 +211,7 @@ class LatestSpec {
       if (!isRandomName(kept, random) || !this.#isSame(kept, from, random)) return undefined;
       from = random + randomLength;
     }
-    return this.#isSame(kept, from, kept.length) ? this.#spec : undefined;
+    return this.#isSame(kept, from, kept.length) && isOneName(kept, this.#randomNames) ? this.#spec : undefined;
   }
 
   remember(masked: Buffer, randomNames: readonly number[], spec: PodSpec): void {

@@ -105,6 +105,48 @@ describe('the decoder of pods', () => {
     });
   });
 
+  // Whoever writes pods may call things so, to have one taken for another that was seen before.
+  const volumes = [{ name: 'kube-api-access-aaaaa' }, { name: 'kube-api-access-bbbbb', projected: { sources: [] } }];
+  for (const [what, specOf] of Object.entries({
+    'mount one or the other of two such volumes': (name: string) => ({
+      containers: [{ name: 'web', volumeMounts: [{ name, mountPath: '/x' }] }],
+      volumes,
+    }),
+    'have a service account of such a name': (name: string) => ({
+      containers: [{ name: 'web' }],
+      serviceAccountName: name,
+    }),
+    'have a service account of the name of such a volume': (name: string) => ({
+      containers: [{ name: 'web' }],
+      serviceAccountName: name,
+      volumes: [{ name }],
+    }),
+    'have an image of such a name': (name: string) => ({ containers: [{ name: 'web', image: name }] }),
+    'have a container of such a name, beside a volume': (name: string) => ({
+      containers: [{ name }],
+      volumes: [{ name: 'kube-api-access-ccccc' }],
+    }),
+    'have a volume of such a name and mount another': (name: string) => ({
+      containers: [{ name: 'web', volumeMounts: [{ name: 'kube-api-access-ccccc', mountPath: '/x' }] }],
+      volumes: [{ name }],
+    }),
+    'mount such a volume in one container each': (name: string) => ({
+      containers: [
+        { name: 'a', volumeMounts: [{ name: 'kube-api-access-aaaaa', mountPath: '/x' }] },
+        { name: 'b', volumeMounts: [{ name, mountPath: '/x' }] },
+      ],
+      volumes,
+    }),
+  } satisfies Record<string, (name: string) => Pod['spec']>)) {
+    it(`tells pods apart that ${what}`, () => {
+      const { metadata } = buildPod('a');
+      for (const name of ['kube-api-access-aaaaa', 'kube-api-access-bbbbb', 'kube-api-access-aaaaa']) {
+        const pod: Pod = { metadata, spec: specOf(name) };
+        expect(decode(pod)).to.deep.equal(decodePlainly(pod));
+      }
+    });
+  }
+
   it('tells images apart that end like a token volume', () => {
     const image = (tail: string): string => `registry.example/kube-api-access-${tail}`;
     decode(buildPod('a', { image: image('aaaaa') }));
