@@ -11,7 +11,7 @@ export type TakeBytes = (bytes: Buffer, start: number, end: number) => unknown;
 
 export interface AnswerHead {
   readonly status: number;
-  /** By names in lower case; what came several times is joined by commas. */
+  /** By names in lower case. What came several times is joined by commas, but for what has one value: of that the first counts. */
   readonly headers: IncomingHttpHeaders;
 }
 
@@ -27,6 +27,7 @@ const maxLineBytes = 4 * 1024;
 
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
+const beginning = 'HTTP/1.';
 const endOfHead = '\r\n\r\n';
 
 /** Where in the answer the next byte belongs. */
@@ -98,9 +99,16 @@ export class HttpAnswer {
   #readHead(bytes: Buffer, start: number, length: number): number {
     const before = this.#begun.length;
     this.#begun += bytes.toString('latin1', start, length);
+    // Whatever else answers at that address must not be waited for.
+    if (!beginning.startsWith(this.#begun.slice(0, beginning.length))) {
+      throw new AnswerProblem(`it begins with ${showFirstLine(this.#begun)}`);
+    }
     const headEnd = this.#begun.indexOf(endOfHead, Math.max(0, before - endOfHead.length));
     if (headEnd > maxHeadBytes || (headEnd === -1 && this.#begun.length > maxHeadBytes)) {
       throw new AnswerProblem(`its head is longer than ${maxHeadBytes} bytes`);
+    }
+    if (/[^\r]\n/.test(this.#begun.slice(Math.max(0, before - 1), headEnd === -1 ? undefined : headEnd))) {
+      throw new AnswerProblem('a line of its head ends without a carriage return');
     }
     if (headEnd === -1) return length;
     const head = this.#begun.slice(0, headEnd);
@@ -146,7 +154,7 @@ export class HttpAnswer {
     }
     return this.#readLine(bytes, start, length, (line) => {
       const [text = ''] = line.split(';', 1);
-      this.#startChunk(parseSize(text.trimEnd(), /^[\da-f]{1,12}$/i, 16));
+      this.#startChunk(parseSize(text.trimEnd(), /^0*[\da-f]{1,12}$/i, 16));
     });
   }
 
@@ -202,16 +210,26 @@ function parseHead(text: string): AnswerHead {
   const status = /^HTTP\/1\.[01] (\d{3})(?: .*)?$/.exec(statusLine)?.[1];
   // What comes after 101 is another protocol.
   if (status === undefined || status < '100' || status === '101') {
-    throw new AnswerProblem(`it begins with ${JSON.stringify(statusLine.slice(0, 80))}`);
+    throw new AnswerProblem(`it begins with ${showFirstLine(statusLine)}`);
   }
-  const headers: Record<string, string> = {};
+  const headers = new Map<string, string>();
   for (const line of lines) {
     const [, name, value = ''] = headerLine.exec(line) ?? [];
     if (name === undefined) throw new AnswerProblem('its head has a line that is no header');
     const key = name.toLowerCase();
-    headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`;
+    const before = headers.get(key);
+    if (before === undefined) headers.set(key, value);
+    else if (!singleHeaders.has(key)) headers.set(key, `${before}, ${value}`);
   }
-  return { status: Number(status), headers };
+  return { status: Number(status), headers: Object.fromEntries(headers) };
+}
+
+/** As Node's own client has it, of those that are looked at. */
+const singleHeaders: ReadonlySet<string> = new Set(['content-type', 'retry-after']);
+
+function showFirstLine(text: string): string {
+  const [line = ''] = text.split('\r\n', 1);
+  return JSON.stringify(line.slice(0, 80));
 }
 
 const headerLine = /^([!#$%&'*+.^_`|~\da-zA-Z-]+):[ \t]*(.*?)[ \t]*$/;

@@ -28,6 +28,8 @@ export interface StreamingResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly readBody: ReadBody;
+  /** Closes the connection of an answer that nobody will read. */
+  readonly discard: () => void;
 }
 
 /**
@@ -49,6 +51,9 @@ export async function sendRequest(outgoing: OutgoingRequest, agent: Agent, clock
         status: response.statusCode ?? 0,
         headers: response.headers,
         readBody: (take) => exchange.readBody(response, take),
+        discard: () => {
+          response.destroy();
+        },
       };
     } catch (error) {
       // The server closed an idle connection just as it was taken up again: it has seen nothing of this request.

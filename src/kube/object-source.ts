@@ -61,8 +61,9 @@ export class ObjectSource<T> {
    * @throws {RequestError | ProtocolError} and whatever `emit` throws
    */
   async list(query: Query, signal: AbortSignal, onBytes: () => void, emit: (object: T) => void): Promise<ListPage> {
-    const { headers, readBody } = await this.#get(query, 'list', signal);
-    const decoder = openListDecoder(encodingOf(headers['content-type']), this.#codec, emit);
+    const response = await this.#get(query, 'list', signal);
+    const decoder = openListDecoder(encodingOfAnswer(response), this.#codec, emit);
+    const { readBody } = response;
     await readBody((bytes, start, end) => {
       onBytes();
       decoder.push(bytes, start, end);
@@ -72,8 +73,9 @@ export class ObjectSource<T> {
 
   /** @throws {RequestError | ProtocolError} */
   async watch(query: Query, signal: AbortSignal): Promise<WatchStream<T>> {
-    const { headers, readBody } = await this.#get({ ...query, watch: 1 }, 'watch', signal);
-    const decoder = new WatchDecoder(encodingOf(headers['content-type']), this.#codec);
+    const response = await this.#get({ ...query, watch: 1 }, 'watch', signal);
+    const decoder = new WatchDecoder(encodingOfAnswer(response), this.#codec);
+    const { readBody } = response;
     return {
       async read(emit, onBytes) {
         await readBody((bytes, start, end) => {
@@ -133,6 +135,16 @@ export class ObjectSource<T> {
     const body = await collectBody(response.readBody, maxStatusBytes);
     const name = `${purpose} ${this.#transport.server}${path}`;
     throw new StatusError(name, readStatus({ ...response, body }));
+  }
+}
+
+/** @throws {ProtocolError} if it is in none that was asked for; it is closed then */
+function encodingOfAnswer({ headers, discard }: StreamingResponse): Encoding {
+  try {
+    return encodingOf(headers['content-type']);
+  } catch (error) {
+    discard();
+    throw error;
   }
 }
 

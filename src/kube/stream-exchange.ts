@@ -4,7 +4,7 @@
  * Node's own client makes objects of each piece that arrives and of each chunk in it, which costs more than to decode
  * what they hold (docs/architecture.md). It is there for everything else, and where a proxy stands between.
  */
-import { validateHeaderValue } from 'node:http';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { connect as connectTcp, isIP } from 'node:net';
 import type { Socket, TcpNetConnectOpts } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -37,7 +37,14 @@ export async function openStream(outgoing: OutgoingRequest, way: DirectWay, cloc
   if (outgoing.signal.aborted) throw aborted(outgoing);
   const exchange = new StreamExchange(outgoing, way, clock);
   const { status, headers } = await exchange.head;
-  return { status, headers, readBody: (take) => exchange.readBody(take) };
+  return {
+    status,
+    headers,
+    readBody: (take) => exchange.readBody(take),
+    discard: () => {
+      exchange.end();
+    },
+  };
 }
 
 class StreamExchange {
@@ -49,9 +56,11 @@ class StreamExchange {
   readonly #answer: HttpAnswer;
   /** Settled when the answer is at its end, or nobody wants more of it, or it failed. */
   readonly #over = Promise.withResolvers<undefined>();
+  #hasHead = false;
   #isOver = false;
-  #hasEnough = false;
-  /** What came before anybody read. */
+  /** Whether nobody is to be given more: not where the answer has merely come to its end. */
+  #isCutShort = false;
+  /** What came before anybody read; no more than what was under way then. */
   #early: Buffer[] = [];
   #take: TakeBytes | undefined;
 
@@ -61,15 +70,23 @@ class StreamExchange {
     const request = formatRequest(outgoing);
     const socket = connect(outgoing.url, way, (bytes, length) => {
       this.#receive(bytes, length);
+      // What nobody reads stays with the server.
+      return this.#take !== undefined || !this.#hasHead;
     });
     this.#socket = socket;
     const head = Promise.withResolvers<AnswerHead>();
     this.head = head.promise;
     // Until there is a head its reader is the one to be told.
     this.#over.promise.catch(head.reject);
-    this.#answer = new HttpAnswer(head.resolve, (bytes, start, end) => {
-      this.#hand(bytes, start, end);
-    });
+    this.#answer = new HttpAnswer(
+      (answered) => {
+        this.#hasHead = true;
+        head.resolve(answered);
+      },
+      (bytes, start, end) => {
+        this.#hand(bytes, start, end);
+      },
+    );
     this.#timer = clock.setTimeout(() => {
       this.#fail(new RequestTimeout(name, connectTimeoutMs));
     }, connectTimeoutMs);
@@ -90,7 +107,7 @@ class StreamExchange {
     socket.once('close', () => {
       this.#attempt(() => {
         this.#answer.end();
-        this.#end();
+        this.end();
       });
     });
   }
@@ -101,26 +118,43 @@ class StreamExchange {
       for (const piece of this.#early.splice(0)) this.#hand(piece, 0, piece.length);
     } catch (error) {
       // The answer may have come to its end meanwhile.
-      this.#end();
+      this.end();
       throw error;
     }
+    if (!this.#isOver) this.#socket.resume();
     await this.#over.promise;
+  }
+
+  /** Nobody wants more of it. The first of this and `#fail` counts. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#over.resolve(undefined);
+    this.#timer.cancel();
+    this.#outgoing.signal.removeEventListener('abort', this.#onAbort);
+    this.#socket.destroy();
+  }
+
+  #fail(error: unknown): void {
+    this.#isCutShort = true;
+    if (!this.#isOver) this.#over.reject(error);
+    this.end();
   }
 
   #receive(bytes: Buffer, length: number): void {
     if (this.#isOver) return;
     this.#attempt(() => {
       this.#answer.push(bytes, length);
-      if (this.#answer.isComplete) this.#end();
+      if (this.#answer.isComplete) this.end();
     });
   }
 
   #hand(bytes: Buffer, start: number, end: number): void {
+    if (this.#isCutShort) return;
     if (this.#take === undefined) this.#early.push(Buffer.from(bytes.subarray(start, end)));
-    else if (this.#hasEnough) return;
     else if (this.#take(bytes, start, end) === false) {
-      this.#hasEnough = true;
-      this.#end();
+      this.#isCutShort = true;
+      this.end();
     }
   }
 
@@ -132,34 +166,17 @@ class StreamExchange {
     }
   }
 
-  /** The first of the two that is called counts. */
-  #fail(error: unknown): void {
-    if (!this.#isOver) this.#over.reject(error);
-    this.#end();
-  }
-
-  #end(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#over.resolve(undefined);
-    this.#timer.cancel();
-    this.#outgoing.signal.removeEventListener('abort', this.#onAbort);
-    this.#socket.destroy();
-  }
-
   #explain(error: unknown): RequestError {
     return error instanceof RequestError ? error : connectionError(this.#outgoing.name, error);
   }
 }
 
-function connect(url: URL, { tls }: DirectWay, receive: (bytes: Buffer, length: number) => void): Socket {
+/** @param receive returns whether to go on; what is connected goes on when it is resumed */
+function connect(url: URL, { tls }: DirectWay, receive: (bytes: Buffer, length: number) => boolean): Socket {
   const buffer = Buffer.allocUnsafeSlow(bufferBytes);
   const onread = {
     buffer,
-    callback: (length: number) => {
-      receive(buffer, length);
-      return true;
-    },
+    callback: (length: number) => receive(buffer, length),
   };
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? undefined : Number(url.port);
@@ -172,16 +189,23 @@ function connect(url: URL, { tls }: DirectWay, receive: (bytes: Buffer, length: 
     onread,
     secureContext: tls.context,
     rejectUnauthorized: !tls.isInsecure,
-    ALPNProtocols: ['http/1.1'],
     ...(servername === undefined ? {} : { servername }),
   };
   return connectTls(options);
 }
 
-/** @throws {TypeError} if a header's value would not be one */
+/** Of an address that names somebody, as Node's client has it. */
+function authorizationOf({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+}
+
+/** @throws {TypeError} if a header would not be one */
 function formatRequest({ method, url, headers }: OutgoingRequest): string {
   const lines = [`${method} ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`, 'connection: close'];
-  for (const [name, values] of Object.entries(headers)) {
+  for (const [name, values] of Object.entries({ ...authorizationOf(url), ...headers })) {
+    validateHeaderName(name);
     for (const value of typeof values === 'string' ? [values] : values) {
       validateHeaderValue(name, value);
       lines.push(`${name}: ${value}`);

@@ -155,7 +155,7 @@ class HttpTransport implements Transport {
       // Who shows no credentials has none that could be renewed, and the same ones would be refused again.
       if (response.status !== 401 || this.#config.credentials.length === 0) return response;
       this.#credentials.invalidate();
-      if (isDeepStrictEqual(await this.#read(outgoing), shown)) return response;
+      if (isDeepStrictEqual(await this.#readOr(response.discard, outgoing), shown)) return response;
       await discardBody(response.readBody);
     } catch (error) {
       if (!(error instanceof TlsRefused)) throw error;
@@ -177,6 +177,15 @@ class HttpTransport implements Transport {
     return use === 'stream' && direct !== undefined
       ? openStream(complete, direct, this.#clock)
       : sendRequest(complete, agents[use], this.#clock);
+  }
+
+  async #readOr(giveUp: () => void, outgoing: OutgoingRequest): Promise<Credentials> {
+    try {
+      return await this.#read(outgoing);
+    } catch (error) {
+      giveUp();
+      throw error;
+    }
   }
 
   async #read(outgoing: OutgoingRequest): Promise<Credentials> {

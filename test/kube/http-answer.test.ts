@@ -54,7 +54,7 @@ const chunked = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encodin
 
 describe('HttpAnswer', () => {
   it('reads chunks, whatever the pieces in which they come', () => {
-    const answer = `${chunked}3\r\nabc\r\n1A;of=kubernetes\r\n${'x'.repeat(26)}\r\n0\r\nTrailing: header\r\n\r\n`;
+    const answer = `${chunked}0000000000000003\r\nabc\r\n1A;of=kubernetes\r\n${'x'.repeat(26)}\r\n0\r\nTrailing: header\r\n\r\n`;
     for (let size = 1; size <= answer.length; size += 1) {
       expect(read(answer, { cuts: [size] })).to.deep.equal({
         heads: [{ status: 200, headers: { 'content-type': 'text/plain', 'transfer-encoding': 'chunked' } }],
@@ -83,6 +83,19 @@ describe('HttpAnswer', () => {
     expect(heads.map(({ status }) => status)).to.deep.equal([410]);
   });
 
+  it('takes the first of what has one value, and any name for a header', () => {
+    const { heads } = read(
+      'HTTP/1.1 200 OK\r\ncontent-type: a\r\nContent-Type: b\r\nretry-after: 1\r\nretry-after: 2\r\nconstructor: x\r\n__proto__: y\r\ncontent-length: 0\r\n\r\n',
+    );
+    expect(Object.entries(heads[0]?.headers ?? {})).to.deep.equal([
+      ['content-type', 'a'],
+      ['retry-after', '1'],
+      ['constructor', 'x'],
+      ['__proto__', 'y'],
+      ['content-length', '0'],
+    ]);
+  });
+
   it('joins what comes several times, and keeps no space around values', () => {
     const { heads } = read('HTTP/1.1 200\r\nwarning: \t299 - "a" \r\nWarning:299 - "b"\r\ncontent-length: 0\r\n\r\n');
     expect(heads[0]?.headers['warning']).to.equal('299 - "a", 299 - "b"');
@@ -98,6 +111,8 @@ describe('HttpAnswer', () => {
     [`${chunked}0\r\n`, cutOff],
     ['HTTP/2 200\r\n\r\n', 'it begins with "HTTP/2 200"'],
     ['HTTP/1.1 101 Switching Protocols\r\n\r\n', 'it begins with "HTTP/1.1 101 Switching Protocols"'],
+    ['SSH-2.0', 'it begins with "SSH-2.0"'],
+    ['HTTP/1.1 200 OK\nserver: x\n', 'a line of its head ends without a carriage return'],
     ['HTTP/1.1 20 OK\r\n\r\n', 'it begins with "HTTP/1.1 20 OK"'],
     ['\u0015\u0003\u0001\r\n\r\n', 'it begins with "\\u0015\\u0003\\u0001"'],
     ['HTTP/1.1 200 OK\r\nno header\r\n\r\n', 'its head has a line that is no header'],

@@ -4,10 +4,13 @@ import type { ClusterConfig } from '../../src/kube/cluster-config.ts';
 import {
   ConnectionRefused,
   ConnectionReset,
+  CredentialsUnavailable,
   HostUnreachable,
   RequestAborted,
   RequestTimeout,
 } from '../../src/kube/request-error.ts';
+import { ObjectSource } from '../../src/kube/object-source.ts';
+import { ProtocolError } from '../../src/kube/protocol-error.ts';
 import { systemClock } from '../../src/kube/system-clock.ts';
 import { openTransport } from '../../src/kube/transport.ts';
 import type { Transport, TransportLimits } from '../../src/kube/transport.ts';
@@ -16,6 +19,9 @@ import { errorOf } from './error-of.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const get = { method: 'GET', path: '/api/v1/pods' };
+const ignore = (): void => undefined;
+/** Of which nothing is decoded. */
+const unread = { json: (json: unknown) => json };
 
 describe('Transport', () => {
   const open: Transport[] = [];
@@ -275,10 +281,92 @@ describe('Transport', () => {
     expect(await errorOf(failing)).to.equal(problem);
   });
 
-  it('sends a stream no header with a line break in it, whoever wrote it', async () => {
-    const { port } = await serveHttp((_request, response) => response.end());
+  it('sends a stream no header that is none, and the login of an address, as a call', async () => {
+    const logins: unknown[] = [];
+    const { port } = await serveHttp((request, response) => {
+      logins.push(request.headers.authorization);
+      response.end();
+    });
+    const named = transportTo(port, { server: `http://me:p%40ss@127.0.0.1:${port}` });
+    await named.request(get);
+    await named.stream(get);
+    expect(logins).to.deep.equal(Array(2).fill(`Basic ${Buffer.from('me:p@ss').toString('base64')}`));
+    const extra = { impersonation: { user: 'a', groups: [], extra: { 'a(b': ['x'] } } };
+    expect((await errorOf(transportTo(port, extra).stream(get))).message).to.include('Header name must be a valid');
     const config = { impersonation: { user: 'a\r\nx: y', groups: [], extra: {} } };
     expect((await errorOf(transportTo(port, config).stream(get))).message).to.include('Invalid character in header');
+  });
+
+  it('leaves with the server what nobody reads, and goes on when somebody does', async () => {
+    const whole = 64 * 1024 * 1024;
+    let sent = 0;
+    const { port } = await serveHttp((_request, response) => {
+      const chunk = Buffer.alloc(256 * 1024);
+      const write = (): void => {
+        while (sent < whole) {
+          sent += chunk.length;
+          if (!response.write(chunk)) {
+            response.once('drain', write);
+            return;
+          }
+        }
+        response.end();
+      };
+      write();
+    });
+    const { readBody } = await transportTo(port).stream(get);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(sent).to.be.lessThan(whole / 2);
+    let read = 0;
+    await readBody((_bytes, start, end) => {
+      read += end - start;
+    });
+    expect(read).to.equal(whole);
+  });
+
+  it('closes the connection of an answer that is given up, and of one that nobody can read', async () => {
+    const server = await serveHttp((request, response) => {
+      const [status, headers] = request.url === '/401' ? [401, {}] : [200, { 'content-type': 'text/plain' }];
+      response.writeHead(status, headers).write('x');
+    });
+    const whenClosed = () =>
+      waitUntil(async () => (await server.openConnections()) === 0, { what: 'every connection to be closed' });
+    const transport = transportTo(server.port);
+    (await transport.stream(get)).discard();
+    await whenClosed();
+    const source = new ObjectSource(transport, { resource: { group: '', version: 'v1', plural: 'pods' } }, unread);
+    const { signal } = new AbortController();
+    expect(await errorOf(source.watch({}, signal))).to.be.instanceOf(ProtocolError);
+    expect(await errorOf(source.list({}, signal, ignore, ignore))).to.be.instanceOf(ProtocolError);
+    await whenClosed();
+    let reads = 0;
+    const plugin = {
+      read: () => {
+        reads += 1;
+        return reads > 2 ? Promise.reject(new Error('no more')) : Promise.resolve({ authorization: 'Bearer x' });
+      },
+      invalidate: ignore,
+    };
+    const refused = transportTo(server.port, { credentials: [{ kind: 'plugin', plugin }] });
+    expect(await errorOf(refused.stream({ ...get, path: '/401' }))).to.be.instanceOf(CredentialsUnavailable);
+    await whenClosed();
+  });
+
+  it('gives nothing more to who has given up within it', async () => {
+    const { port } = await serveTcp((socket) => {
+      socket.once('data', () => {
+        socket.write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${'1\r\nx\r\n'.repeat(50)}`);
+      });
+    });
+    const giving = new AbortController();
+    const { readBody } = await transportTo(port).stream({ ...get, signal: giving.signal });
+    let taken = 0;
+    const read = readBody(() => {
+      taken += 1;
+      if (taken === 3) giving.abort();
+    });
+    expect(await errorOf(read)).to.be.instanceOf(RequestAborted);
+    expect(taken).to.equal(3);
   });
 
   it('closes the connection of a stream that is no longer read', async () => {
