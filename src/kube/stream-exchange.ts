@@ -2,7 +2,7 @@
  * One HTTP request on a connection of its own, whose answer is read as it arrives, into memory that is used again.
  *
  * Node's own client makes objects of each piece that arrives and of each chunk in it, which costs more than to decode
- * what they hold (docs/architecture.md). It is there for everything else, and where a proxy stands between.
+ * what they hold (docs/dependencies.md). It is there for everything else, and where a proxy stands between.
  */
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { connect as connectTcp, isIP } from 'node:net';
