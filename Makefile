@@ -67,7 +67,7 @@ test-unit: setup ## Run the tests that need no control plane
 
 .PHONY: test-integration
 test-integration: setup ## Run the tests on a real control plane (VERSION=1.36.3, EMULATE=1.34)
-	@$(RUN_SUITES) control-plane integration operator
+	@$(RUN_SUITES) control-plane integration enforcement recovery operator
 
 .PHONY: coverage
 coverage: setup ## Lines of src that the unit tests reach, as a table and in coverage/

@@ -14,6 +14,9 @@ import type { Tally } from './test-tally.ts';
 
 const integrationTests = 'test/**/*.integration.test.ts';
 const operatorTests = 'test/e2e/operator-*.integration.test.ts';
+// Of the operator, too: what becomes of it and of its repairs when things go wrong.
+const recoveryTests = 'test/e2e/operator-re*.integration.test.ts';
+const enforcementTests = 'test/enforcement/**/*.integration.test.ts';
 
 const commandTests = 'test/cli/*.test.ts';
 
@@ -33,26 +36,42 @@ const lint: Step = { name: 'lint', timeoutMinutes: 10, run: makeTarget('lint') }
 const typecheck: Step = { name: 'typecheck', timeoutMinutes: 10, run: makeTarget('typecheck') };
 // The first time there is a control plane to build, which shows its own progress.
 const controlPlane: Step = { name: 'control-plane', timeoutMinutes: 60, run: makeTarget('control-plane') };
-// Two runs of mocha, each with a shared control plane of its own: files of one never meet those of the other.
+// Runs of mocha with a shared control plane each: files of one never meet those of the other. A file waits for about a
+// third of its time, so that three at a time keep two cores busy; what each lane takes is about the same.
 const integration: Step = {
   name: 'integration',
   timeoutMinutes: 45,
-  run: mochaSuite([integrationTests, '--ignore', operatorTests], { MERLON_TEST_PORTS: '20000-25999' }),
+  run: mochaSuite([integrationTests, '--ignore', operatorTests, '--ignore', enforcementTests], {
+    MERLON_TEST_PORTS: '20000-23999',
+  }),
+  maySkip: true,
+};
+const enforcement: Step = {
+  name: 'enforcement',
+  timeoutMinutes: 45,
+  run: mochaSuite([enforcementTests], { MERLON_TEST_PORTS: '24000-27999' }),
+  maySkip: true,
+};
+const recovery: Step = {
+  name: 'recovery',
+  timeoutMinutes: 45,
+  run: mochaSuite([recoveryTests], { MERLON_TEST_PORTS: '24000-27999' }),
   maySkip: true,
 };
 const operator: Step = {
   name: 'operator',
   timeoutMinutes: 45,
-  run: mochaSuite([operatorTests], { MERLON_TEST_PORTS: '26000-31999' }),
+  run: mochaSuite([operatorTests, '--ignore', recoveryTests], { MERLON_TEST_PORTS: '28000-31999' }),
   maySkip: true,
 };
+const clusterLanes = [[integration], [enforcement, recovery], [operator]];
 
 /** One stage after the other; the lanes of a stage side by side, as most steps keep one core busy. */
 const stages: readonly (readonly (readonly Step[])[])[] = [
   [[unit], [lint], [generateCheck, typecheck, commands]],
   [[controlPlane]],
   // Somebody's cluster cannot be started twice.
-  selectSource(process.env) === 'existing-cluster' ? [[integration, operator]] : [[integration], [operator]],
+  selectSource(process.env) === 'existing-cluster' ? [clusterLanes.flat()] : clusterLanes,
 ];
 
 exitOnSignals();
