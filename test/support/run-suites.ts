@@ -11,6 +11,7 @@ import { runLanes } from './step-lanes.ts';
 import type { StepResult } from './step-lanes.ts';
 import { addTallies, closingLine, forbidSkips } from './test-tally.ts';
 import type { Tally } from './test-tally.ts';
+import { bundleTestedPrograms } from './tested-programs.ts';
 
 const integrationTests = 'test/**/*.integration.test.ts';
 const operatorTests = 'test/e2e/operator-*.integration.test.ts';
@@ -83,6 +84,10 @@ if (unknown.length > 0) {
   say(`unknown step ${unknown.join(', ')}; there are ${steps.map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
+// What does not build fails where it is looked at; whatever starts the sources is still tried.
+await bundleTestedPrograms().catch((error: unknown) => {
+  say(String(error));
+});
 process.exitCode = await runStages();
 
 async function runStages(): Promise<number> {
