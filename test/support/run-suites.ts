@@ -15,8 +15,8 @@ import { bundleTestedPrograms } from './tested-programs.ts';
 
 const integrationTests = 'test/**/*.integration.test.ts';
 const operatorTests = 'test/e2e/operator-*.integration.test.ts';
-// Of the operator, too: what becomes of it and of its repairs when things go wrong.
-const recoveryTests = 'test/e2e/operator-re*.integration.test.ts';
+// What becomes of the operator and of its repairs when things go wrong, and when it goes.
+const recoveryTests = 'test/e2e/{operator-re*,uninstall}.integration.test.ts';
 const enforcementTests = 'test/enforcement/**/*.integration.test.ts';
 
 const commandTests = 'test/cli/*.test.ts';
@@ -39,32 +39,13 @@ const typecheck: Step = { name: 'typecheck', timeoutMinutes: 10, run: makeTarget
 const controlPlane: Step = { name: 'control-plane', timeoutMinutes: 60, run: makeTarget('control-plane') };
 // Runs of mocha with a shared control plane each: files of one never meet those of the other. A file waits for about a
 // third of its time, so that three at a time keep two cores busy; what each lane takes is about the same.
-const integration: Step = {
-  name: 'integration',
-  timeoutMinutes: 45,
-  run: mochaSuite([integrationTests, '--ignore', operatorTests, '--ignore', enforcementTests], {
-    MERLON_TEST_PORTS: '20000-23999',
-  }),
-  maySkip: true,
-};
-const enforcement: Step = {
-  name: 'enforcement',
-  timeoutMinutes: 45,
-  run: mochaSuite([enforcementTests], { MERLON_TEST_PORTS: '24000-27999' }),
-  maySkip: true,
-};
-const recovery: Step = {
-  name: 'recovery',
-  timeoutMinutes: 45,
-  run: mochaSuite([recoveryTests], { MERLON_TEST_PORTS: '24000-27999' }),
-  maySkip: true,
-};
-const operator: Step = {
-  name: 'operator',
-  timeoutMinutes: 45,
-  run: mochaSuite([operatorTests, '--ignore', recoveryTests], { MERLON_TEST_PORTS: '28000-31999' }),
-  maySkip: true,
-};
+const integration = clusterStep('integration', '20000-23999', [
+  integrationTests,
+  ...[operatorTests, enforcementTests, recoveryTests].flatMap((others) => ['--ignore', others]),
+]);
+const enforcement = clusterStep('enforcement', '24000-27999', [enforcementTests]);
+const recovery = clusterStep('recovery', '24000-27999', [recoveryTests]);
+const operator = clusterStep('operator', '28000-31999', [operatorTests, '--ignore', recoveryTests]);
 const clusterLanes = [[integration], [enforcement, recovery], [operator]];
 
 /** One stage after the other; the lanes of a stage side by side, as most steps keep one core busy. */
@@ -104,6 +85,11 @@ async function runStages(): Promise<number> {
   for (const failure of total.failures ?? []) say(`  ${failure}`);
   process.stdout.write(`\n${closingLine(total)}\n`);
   return total.failed === 0 ? 0 : 1;
+}
+
+/** @param ports that its control planes may take: the first and the last */
+function clusterStep(name: string, ports: string, args: readonly string[]): Step {
+  return { name, timeoutMinutes: 45, run: mochaSuite(args, { MERLON_TEST_PORTS: ports }), maySkip: true };
 }
 
 function judgeSkips({ maySkip = false }: Step, tally: Tally, tell: (text: string) => void): Tally {
