@@ -50,8 +50,8 @@ generate-check: setup ## Fail when a generated file is stale
 
 .PHONY: lint
 lint: setup ## Check style: eslint and prettier
-	@status=0; eslint src test || status=1; \
-	prettier --check --cache --log-level warn '**/*.{ts,mjs,json}' || status=1; exit $$status
+	@prettier --check --cache --log-level warn '**/*.{ts,mjs,json}' & prettier=$$!; \
+	status=0; eslint src test || status=1; wait $$prettier || status=1; exit $$status
 
 .PHONY: typecheck
 typecheck: setup ## Check types
