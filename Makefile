@@ -50,8 +50,8 @@ generate-check: setup ## Fail when a generated file is stale
 
 .PHONY: lint
 lint: setup ## Check style: eslint and prettier
-	@status=0; eslint src test || status=1; \
-	prettier --check --cache --log-level warn '**/*.{ts,mjs,json}' || status=1; exit $$status
+	@prettier --check --cache --log-level warn '**/*.{ts,mjs,json}' & prettier=$$!; \
+	status=0; eslint src test || status=1; wait $$prettier || status=1; exit $$status
 
 .PHONY: typecheck
 typecheck: setup ## Check types
@@ -67,7 +67,7 @@ test-unit: setup ## Run the tests that need no control plane
 
 .PHONY: test-integration
 test-integration: setup ## Run the tests on a real control plane (VERSION=1.36.3, EMULATE=1.34)
-	@$(RUN_SUITES) control-plane integration operator
+	@$(RUN_SUITES) control-plane integration enforcement recovery operator
 
 .PHONY: coverage
 coverage: setup ## Lines of src that the unit tests reach, as a table and in coverage/

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { compileCacheEnvironment } from '../support/compile-cache.ts';
 import { runProcess } from '../support/run-process.ts';
 import type { ProcessResult } from '../support/run-process.ts';
+import { testedPrograms } from '../support/tested-programs.ts';
 
 export const repository = join(import.meta.dirname, '../..');
-/** Node runs it without bundling it first. */
-export const merlonSource = join(repository, 'src/cli.ts');
+export const merlonProgram = join(repository, testedPrograms.cli);
 
 export interface MerlonOptions {
   readonly stdin?: string;
@@ -23,7 +23,7 @@ export const merlonEnvironment: Readonly<Record<string, string>> = {
 /** @throws {Error} when it is not done after 30 s */
 export async function runMerlon(args: readonly string[], options: MerlonOptions = {}): Promise<ProcessResult> {
   const { stdin, cwd, env = {} } = options;
-  const result = await runProcess(process.execPath, [merlonSource, ...args], {
+  const result = await runProcess(process.execPath, [merlonProgram, ...args], {
     timeoutMs: 30_000,
     env: { ...merlonEnvironment, ...compileCacheEnvironment, ...env },
     ...(stdin === undefined ? {} : { stdin }),
@@ -38,7 +38,7 @@ export async function runShell(line: string, options: MerlonOptions = {}): Promi
   const { cwd, env = {} } = options;
   return runProcess('bash', ['-c', line], {
     timeoutMs: 30_000,
-    env: { ...merlonEnvironment, ...compileCacheEnvironment, ...env, MERLON: `${process.execPath} ${merlonSource}` },
+    env: { ...merlonEnvironment, ...compileCacheEnvironment, ...env, MERLON: `${process.execPath} ${merlonProgram}` },
     ...(cwd === undefined ? {} : { cwd }),
   });
 }

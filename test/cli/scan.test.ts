@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 
 import type { PostureReport } from '../../src/report/posture-report.ts';
-import { merlonEnvironment, merlonSource, runMerlon, runShell } from './merlon-process.ts';
+import { merlonEnvironment, merlonProgram, runMerlon, runShell } from './merlon-process.ts';
 import { broken, hardened, privileged } from './pod-manifests.ts';
 import { failuresOf, useScanFolder } from './scan-folder.ts';
 
@@ -216,7 +216,7 @@ subjects:
   });
 
   it('ends at once with Ctrl-C while it waits for standard input', async () => {
-    const child = spawn(process.execPath, [merlonSource, 'scan', '-'], {
+    const child = spawn(process.execPath, [merlonProgram, 'scan', '-'], {
       env: merlonEnvironment,
       stdio: ['pipe', 'pipe', 'pipe'],
     });

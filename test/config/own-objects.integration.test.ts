@@ -23,7 +23,7 @@ const clusterPosturesOf = (client: ApiClient) => client.resource(API_VERSION, 'c
 const recordsOf = (client: ApiClient) => client.resource(API_VERSION, 'hardeningremediations', 'shop');
 
 describe("Merlon's own objects, guarded", () => {
-  const cluster = useControlPlane({ own: {}, needs: ['controller-manager'] });
+  const cluster = useControlPlane({ own: {}, needs: ['restart', 'controller-manager'] });
   let merlon: ApiClient;
   const bindTo = (name: string, role: string, subject: object, namespace?: string) =>
     cluster().client.create({
@@ -176,6 +176,8 @@ describe("Merlon's own objects, guarded", () => {
     const { uid } = bodyOf('owner', await maps.create({ metadata: { name: 'owner' } })).metadata;
     const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid }];
     bodyOf('posture', await createPosture(merlon, 'owned', { ownerReferences }));
+    // Otherwise it looks only twice a minute for kinds that are new to it.
+    await cluster().controllerManager.restart();
     bodyOf('delete', await maps.delete('owner'));
     await waitUntil(async () => (await posturesOf(client, 'owned').get('current')).status === 404, {
       what: 'the posture to go',

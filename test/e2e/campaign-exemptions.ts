@@ -20,7 +20,7 @@ import { exitOnSignals } from '../support/run-process.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { install } from './installation.ts';
 import { createHardenedNamespace, cronJob, plainPod } from './manifests.ts';
-import { OperatorProcess, operatorSource } from './operator-process.ts';
+import { OperatorProcess, operatorProgram } from './operator-process.ts';
 import { conditionOf, untilPosture } from './operator-suite.ts';
 
 const perNamespace = 100;
@@ -52,7 +52,7 @@ try {
     spec,
   });
   await forEachConcurrently(['crowd', ...teams], connections, createTeam);
-  const operator = await OperatorProcess.start(controlPlane, { program: operatorSource, deadlineMs });
+  const operator = await OperatorProcess.start(controlPlane, { program: operatorProgram, deadlineMs });
   try {
     await untilPosture(
       controlPlane.client,

@@ -25,7 +25,7 @@ import {
   readPatches,
   repairEverywhere,
 } from './many-repairs.ts';
-import { OperatorProcess, operatorSource } from './operator-process.ts';
+import { OperatorProcess, operatorProgram } from './operator-process.ts';
 
 const { perMinute } = DEFAULT_BUDGET;
 
@@ -77,7 +77,7 @@ process.stdout.write(
 process.exit(failures.length > 0 ? 1 : 0);
 
 function startOperator(cluster: ControlPlane): Promise<OperatorProcess> {
-  return OperatorProcess.start(cluster, { program: operatorSource, deadlineMs });
+  return OperatorProcess.start(cluster, { program: operatorProgram, deadlineMs });
 }
 
 /** Of all namespaces, by the policy of the cluster. @returns when, in milliseconds since 1970 */

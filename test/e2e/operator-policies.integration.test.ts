@@ -9,6 +9,7 @@ import { buildDefaultPolicy } from '../../src/core/policy-merge.ts';
 import { rules } from '../../src/rules/index.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { runProcess } from '../support/run-process.ts';
+import { testedPrograms } from '../support/tested-programs.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { untilGolden } from './golden-posture.ts';
 import { createHardenedNamespace, cronJob, plainPod } from './manifests.ts';
@@ -288,7 +289,7 @@ describe('a policy', () => {
 
     it('are explained setting by setting, as they stand in the cluster', async () => {
       const explain = async (...args: readonly string[]) => {
-        const words = ['src/cli.ts', 'policy', 'explain', '-n', 'delegated', ...args];
+        const words = [testedPrograms.cli, 'policy', 'explain', '-n', 'delegated', ...args];
         const env = { KUBECONFIG: suite.cluster.adminKubeconfig };
         const { code, stdout, stderr } = await runProcess(process.execPath, words, { env, timeoutMs: 30_000 });
         expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });

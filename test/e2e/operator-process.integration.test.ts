@@ -5,17 +5,18 @@ import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import { compileCacheEnvironment } from '../support/compile-cache.ts';
 import type { ProcessResult } from '../support/run-process.ts';
 import { runProcess } from '../support/run-process.ts';
+import { testedPrograms } from '../support/tested-programs.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { untilGolden } from './golden-posture.ts';
 import { cronJob, createHardenedNamespace, forbidPostures, privilegedPod } from './manifests.ts';
-import { operatorSource } from './operator-process.ts';
+import { operatorProgram } from './operator-process.ts';
 import type { OperatorProcess } from './operator-process.ts';
 import { readClusterPosture, readPosture, untilLogged, useOperatorSuite } from './operator-suite.ts';
 
 const stopLimitMs = 5000;
 
 function runOperator(...flags: string[]): Promise<ProcessResult> {
-  return runProcess(process.execPath, [operatorSource, ...flags], { env: {}, timeoutMs: 20_000 });
+  return runProcess(process.execPath, [operatorProgram, ...flags], { env: {}, timeoutMs: 20_000 });
 }
 
 async function stopTimed(operator: OperatorProcess) {
@@ -207,7 +208,7 @@ describe('the process of the operator', () => {
 
   describe('shows in "merlon status"', () => {
     const readStatus = (...flags: string[]): Promise<ProcessResult> =>
-      runProcess(process.execPath, ['src/cli.ts', 'status', ...flags], {
+      runProcess(process.execPath, [testedPrograms.cli, 'status', ...flags], {
         env: { ...compileCacheEnvironment, KUBECONFIG: suite.cluster.adminKubeconfig },
         timeoutMs: 20_000,
       });

@@ -10,18 +10,18 @@ import type { Readable } from 'node:stream';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
 import type { Cluster } from '../support/cluster.ts';
 import { compileCacheEnvironment } from '../support/compile-cache.ts';
+import { testedPrograms } from '../support/tested-programs.ts';
 import { readShippedEnvironment, readShippedNodeFlags } from './shipped-container.ts';
 
 /** Its namespace and its ServiceAccount, as the shipped manifests create them. */
 export const operatorUser = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_NAME}`;
 /** Relative to the repository. */
 export const operatorBundle = 'dist/operator.mjs';
-/** Node runs it without bundling it first. */
-export const operatorSource = 'src/main.ts';
+export const operatorProgram = testedPrograms.operator;
 
 export interface OperatorOptions {
-  /** The bundle, or the source. */
-  readonly program?: typeof operatorBundle | typeof operatorSource;
+  /** By default the bundle in `dist/`. */
+  readonly program?: string;
   /** Besides those that say where the API server is. */
   readonly flags?: readonly string[];
   /** Where it is told that the API server is; by default where that is. */
@@ -92,7 +92,7 @@ export class OperatorProcess {
       env: {
         ...readShippedEnvironment(),
         // What is shipped has no such thing.
-        ...(file === operatorSource && compileCacheEnvironment),
+        ...(file === operatorProgram && compileCacheEnvironment),
         KUBERNETES_SERVICE_HOST: hostname,
         KUBERNETES_SERVICE_PORT: port,
       },

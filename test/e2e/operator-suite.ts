@@ -13,12 +13,12 @@ import type { ControlPlane, ControlPlaneOptions } from '../support/control-plane
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { install } from './installation.ts';
-import { OperatorProcess, operatorSource, operatorUser, writeTokenFolder } from './operator-process.ts';
+import { OperatorProcess, operatorProgram, operatorUser, writeTokenFolder } from './operator-process.ts';
 
 export interface OperatorSuite {
   readonly cluster: ControlPlane;
   readonly client: ApiClient;
-  /** Starts an operator from the sources and waits until it has written everything. */
+  /** Starts an operator and waits until it has written everything. */
   startOperator(flags?: readonly string[]): Promise<OperatorProcess>;
   /** Starts one and waits for nothing. @param url where it is told that the API server is */
   launchOperator(flags?: readonly string[], url?: string): Promise<OperatorProcess>;
@@ -79,7 +79,7 @@ export function useOperatorSuite({ operatorsEndAfter = 'each test', ...own }: Su
 
   async function launchOperator(flags: readonly string[] = [], url?: string): Promise<OperatorProcess> {
     const operator = await OperatorProcess.start(cluster(), {
-      program: operatorSource,
+      program: operatorProgram,
       flags,
       tokenFolder,
       ...(url === undefined ? {} : { url }),

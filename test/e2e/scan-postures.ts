@@ -4,6 +4,7 @@ import type { PostureReport, ReportedFinding } from '../../src/report/posture-re
 import type { Cluster } from '../support/cluster.ts';
 import { compileCacheEnvironment } from '../support/compile-cache.ts';
 import { runProcess } from '../support/run-process.ts';
+import { testedPrograms } from '../support/tested-programs.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { CLUSTER_SCOPE, describeDifference, readPostures } from './golden-posture.ts';
 import type { Postures } from './golden-posture.ts';
@@ -45,7 +46,7 @@ function forgetUnnamed(scanned: Postures, written: Map<string, Compared>): void 
 
 async function scanPostures(cluster: Cluster): Promise<Postures> {
   const words = ['scan', '--cluster', '--all-namespaces', '--all', '--output', 'json'];
-  const { code, stdout, stderr } = await runProcess(process.execPath, ['src/cli.ts', ...words], {
+  const { code, stdout, stderr } = await runProcess(process.execPath, [testedPrograms.cli, ...words], {
     env: { ...compileCacheEnvironment, KUBECONFIG: cluster.adminKubeconfig },
     timeoutMs: scanTimeoutMs,
   });

@@ -8,7 +8,7 @@ import type { Cluster } from '../support/cluster.ts';
 import type { ProcessResult } from '../support/run-process.ts';
 import { install } from './installation.ts';
 import { deployment, plainPod } from './manifests.ts';
-import { OperatorProcess, operatorSource } from './operator-process.ts';
+import { OperatorProcess, operatorProgram } from './operator-process.ts';
 import { untilLogged } from './operator-suite.ts';
 import { repairBinding, switchTo, untilRecord } from './remediation-suite.ts';
 
@@ -29,7 +29,7 @@ export async function putMerlonToWork(cluster: Cluster): Promise<OperatorProcess
   await install(cluster);
   if ((await client.resource('v1', 'namespaces').get(REPAIRED)).status === 404) await createPeoplesObjects(cluster);
   bodyOf('policy', await client.resource(API_VERSION, 'clusterhardeningpolicies').apply('platform', peoplesPolicy));
-  const operator = await OperatorProcess.start(cluster, { program: operatorSource, deadlineMs: operatorDeadlineMs });
+  const operator = await OperatorProcess.start(cluster, { program: operatorProgram, deadlineMs: operatorDeadlineMs });
   await operator.whileRunning(untilLogged(operator, 'everything is judged'));
   await untilRecord(client, REPAIRED, 'to be applied', ({ state }) => state === 'Applied');
   return operator;

@@ -2,7 +2,9 @@
  * Starts a real control plane: etcd, kube-apiserver and kube-controller-manager as three processes on loopback ports,
  * in a temporary folder. Whatever happens to this process, none of them outlives it for long (control-plane-supervisor).
  */
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { selectAssets } from '../control-plane/assets.ts';
 import type { ControlPlaneAssets } from '../control-plane/assets.ts';
@@ -17,6 +19,7 @@ import { buildKubeconfig } from './kubeconfig.ts';
 import { apiServerFlags, auditFlags, controllerManagerFlags, etcdFlags, ownCertificateFlags } from './program-flags.ts';
 import type { Flags, Ports } from './program-flags.ts';
 import { Part, Supervisor } from './supervised-part.ts';
+import { waitUntil } from './wait-until.ts';
 
 export interface ControlPlaneOptions {
   /** Laid over the base flags; null leaves one out. `{dir}` in a value is the folder that `files` are written to. */
@@ -71,7 +74,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       credentials: { kind: 'client-certificate', ...credentials.admin },
     });
     const parts = createParts({ supervisor, client, ports, assets: { ...assets, etcd, kubeApiServer }, options });
-    await startParts(parts);
+    await startParts(parts, ports);
     const caPem = options.makesOwnCertificate === true ? await readOwnCertificate(supervisor) : undefined;
     const openApiServer = (port: number, flags: Flags): OtherApiServer =>
       createOtherApiServer({ supervisor, credentials, ports: { ...ports, apiServer: port }, kubeApiServer, flags });
@@ -303,14 +306,22 @@ function createOtherApiServer(context: {
 }
 
 /**
- * All at once: each waits by itself for the one that it needs. The controller manager does so for ten seconds, which an API
- * server on a busy machine may take longer than; then it is started again once that serves.
+ * Each once it can begin: an API server that finds nobody where etcd is to be asks again a second later, and so does a
+ * controller manager where the API server does not serve yet.
  */
-async function startParts({ etcd, apiServer, controllerManager }: Parts): Promise<void> {
-  const serving = Promise.all([etcd.start(), apiServer.start()]);
-  const controllers = controllerManager?.start().catch(async () => {
-    await serving;
-    await controllerManager.start();
-  });
-  await Promise.all([serving, controllers]);
+async function startParts({ etcd, apiServer, controllerManager }: Parts, ports: Ports): Promise<void> {
+  const etcdServing = etcd.start();
+  await Promise.race([etcdServing, untilListening(ports.etcd)]);
+  await Promise.all([etcdServing, apiServer.start()]);
+  await controllerManager?.start();
+}
+
+/** As soon as the port is open, long before what listens there answers. */
+async function untilListening(port: number): Promise<void> {
+  const isOpen = async () => {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect').finally(() => socket.destroy());
+    return true;
+  };
+  await waitUntil(isOpen, { what: `port ${port} to be open`, timeoutMs: 60_000 });
 }

@@ -8,7 +8,7 @@ const wholeRange = '20000-31999';
 const drawn = new Set<number>();
 
 /**
- * @param range the first and the last to choose from, as `20000-25999`; by default MERLON_TEST_PORTS, which keeps runs
+ * @param range the first and the last to choose from, as `20000-23999`; by default MERLON_TEST_PORTS, which keeps runs
  * of mocha side by side from asking for the same
  * @returns a port that nothing listens on now, and that this process has not drawn before
  */

@@ -11,9 +11,13 @@ import { runLanes } from './step-lanes.ts';
 import type { StepResult } from './step-lanes.ts';
 import { addTallies, closingLine, forbidSkips } from './test-tally.ts';
 import type { Tally } from './test-tally.ts';
+import { bundleTestedPrograms } from './tested-programs.ts';
 
 const integrationTests = 'test/**/*.integration.test.ts';
 const operatorTests = 'test/e2e/operator-*.integration.test.ts';
+// What becomes of the operator and of its repairs when things go wrong, and when it goes.
+const recoveryTests = 'test/e2e/{operator-re*,uninstall}.integration.test.ts';
+const enforcementTests = 'test/enforcement/**/*.integration.test.ts';
 
 const commandTests = 'test/cli/*.test.ts';
 
@@ -33,26 +37,23 @@ const lint: Step = { name: 'lint', timeoutMinutes: 10, run: makeTarget('lint') }
 const typecheck: Step = { name: 'typecheck', timeoutMinutes: 10, run: makeTarget('typecheck') };
 // The first time there is a control plane to build, which shows its own progress.
 const controlPlane: Step = { name: 'control-plane', timeoutMinutes: 60, run: makeTarget('control-plane') };
-// Two runs of mocha, each with a shared control plane of its own: files of one never meet those of the other.
-const integration: Step = {
-  name: 'integration',
-  timeoutMinutes: 45,
-  run: mochaSuite([integrationTests, '--ignore', operatorTests], { MERLON_TEST_PORTS: '20000-25999' }),
-  maySkip: true,
-};
-const operator: Step = {
-  name: 'operator',
-  timeoutMinutes: 45,
-  run: mochaSuite([operatorTests], { MERLON_TEST_PORTS: '26000-31999' }),
-  maySkip: true,
-};
+// Runs of mocha with a shared control plane each: files of one never meet those of the other. A file waits for about a
+// third of its time, so that three at a time keep two cores busy; what each lane takes is about the same.
+const integration = clusterStep('integration', '20000-23999', [
+  integrationTests,
+  ...[operatorTests, enforcementTests, recoveryTests].flatMap((others) => ['--ignore', others]),
+]);
+const enforcement = clusterStep('enforcement', '24000-27999', [enforcementTests]);
+const recovery = clusterStep('recovery', '24000-27999', [recoveryTests]);
+const operator = clusterStep('operator', '28000-31999', [operatorTests, '--ignore', recoveryTests]);
+const clusterLanes = [[integration], [enforcement, recovery], [operator]];
 
 /** One stage after the other; the lanes of a stage side by side, as most steps keep one core busy. */
 const stages: readonly (readonly (readonly Step[])[])[] = [
   [[unit], [lint], [generateCheck, typecheck, commands]],
   [[controlPlane]],
   // Somebody's cluster cannot be started twice.
-  selectSource(process.env) === 'existing-cluster' ? [[integration, operator]] : [[integration], [operator]],
+  selectSource(process.env) === 'existing-cluster' ? [clusterLanes.flat()] : clusterLanes,
 ];
 
 exitOnSignals();
@@ -64,6 +65,10 @@ if (unknown.length > 0) {
   say(`unknown step ${unknown.join(', ')}; there are ${steps.map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
+// What does not build fails where it is looked at; whatever starts the sources is still tried.
+await bundleTestedPrograms().catch((error: unknown) => {
+  say(String(error));
+});
 process.exitCode = await runStages();
 
 async function runStages(): Promise<number> {
@@ -80,6 +85,11 @@ async function runStages(): Promise<number> {
   for (const failure of total.failures ?? []) say(`  ${failure}`);
   process.stdout.write(`\n${closingLine(total)}\n`);
   return total.failed === 0 ? 0 : 1;
+}
+
+/** @param ports that its control planes may take: the first and the last */
+function clusterStep(name: string, ports: string, args: readonly string[]): Step {
+  return { name, timeoutMinutes: 45, run: mochaSuite(args, { MERLON_TEST_PORTS: ports }), maySkip: true };
 }
 
 function judgeSkips({ maySkip = false }: Step, tally: Tally, tell: (text: string) => void): Tally {
