@@ -339,17 +339,19 @@ describe('Transport', () => {
     expect(await errorOf(source.watch({}, signal))).to.be.instanceOf(ProtocolError);
     expect(await errorOf(source.list({}, signal, ignore, ignore))).to.be.instanceOf(ProtocolError);
     await whenClosed();
-    let reads = 0;
-    const plugin = {
-      read: () => {
-        reads += 1;
-        return reads > 2 ? Promise.reject(new Error('no more')) : Promise.resolve({ authorization: 'Bearer x' });
-      },
-      invalidate: ignore,
-    };
-    const refused = transportTo(server.port, { credentials: [{ kind: 'plugin', plugin }] });
-    expect(await errorOf(refused.stream({ ...get, path: '/401' }))).to.be.instanceOf(CredentialsUnavailable);
-    await whenClosed();
+    for (const way of ['stream', 'request'] as const) {
+      let reads = 0;
+      const plugin = {
+        read: () => {
+          reads += 1;
+          return reads > 2 ? Promise.reject(new Error('no more')) : Promise.resolve({ authorization: 'Bearer x' });
+        },
+        invalidate: ignore,
+      };
+      const refused = transportTo(server.port, { credentials: [{ kind: 'plugin', plugin }] });
+      expect(await errorOf(refused[way]({ ...get, path: '/401' }))).to.be.instanceOf(CredentialsUnavailable);
+      await whenClosed();
+    }
   });
 
   it('gives nothing more to who has given up within it', async () => {
