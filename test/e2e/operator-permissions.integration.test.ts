@@ -25,7 +25,15 @@ import {
 import { operatorUser } from './operator-process.ts';
 import { conditionOf, forgerOf, readPosture, readWrites, untilPosture, useOperatorSuite } from './operator-suite.ts';
 import type { OperatorSuite } from './operator-suite.ts';
-import { RECORD_NAME, recordsOf, repairBinding, say, switchTo, untilRecord } from './remediation-suite.ts';
+import {
+  RECORD_NAME,
+  recordsOf,
+  repairBinding,
+  say,
+  switchTo,
+  untilGuarded,
+  untilRecord,
+} from './remediation-suite.ts';
 
 /** Merlon's own objects with their contents, so that one write can be compared with the next. */
 const auditPolicy = JSON.stringify({
@@ -244,6 +252,7 @@ async function live(suite: OperatorSuite, name: string): Promise<AuditEvent[]> {
     what: 'the record to go',
   });
   await client.create(repairBinding(farm));
+  await untilGuarded(client);
   await switchTo(client, farm, 'apply');
   await untilRecord(client, farm, 'to be held back', ({ state }) => state === 'Blocked');
   await say(client, farm, 'Approve');

@@ -13,14 +13,15 @@ import { conditionOf, forgerOf, readPosture, untilPosture, useOperatorSuite } fr
 import type { NamespaceStatus } from './operator-suite.ts';
 import {
   DEFAULT_RULE,
-  RECORD_NAME,
   readDefaultAccount,
   readRepairs,
+  RECORD_NAME,
   recordsOf,
   repairBinding,
   say,
   startGitOps,
   switchTo,
+  untilGuarded,
   untilRecord,
 } from './remediation-suite.ts';
 
@@ -40,6 +41,7 @@ describe('the operator repairs', () => {
   before('an operator', async function () {
     this.timeout(60_000);
     await suite.startOperator();
+    await untilGuarded(suite.client);
   });
 
   /** A namespace whose posture says that nothing is repaired. */

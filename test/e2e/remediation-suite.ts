@@ -2,7 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
+import { ACTION_GUARD_NAME } from '../../src/api/v1alpha1/hardening-remediation.ts';
 import type { HardeningRemediation, HardeningRemediationStatus } from '../../src/api/v1alpha1/hardening-remediation.ts';
+import { GUARD_SETTLING_MS } from '../../src/core/action-guard.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient, KubeObject } from '../support/api-client.ts';
 import type { AuditEvent } from '../support/audit-log.ts';
@@ -40,6 +42,22 @@ export function switchTo(client: ApiClient, namespace: string, mode: string): Pr
 
 export function recordsOf(client: ApiClient, namespace: string): ResourceClient<HardeningRemediation> {
   return client.resource<HardeningRemediation>(API_VERSION, 'hardeningremediations', namespace);
+}
+
+/**
+ * Waits until a record that is made from now on may be approved: of one that is about as old as the guard of such words
+ * nobody knows whether they were guarded when they were said.
+ */
+export async function untilGuarded(client: ApiClient): Promise<void> {
+  const guards = await Promise.all(
+    ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'].map((plural) =>
+      client.resource('admissionregistration.k8s.io/v1', plural).get(ACTION_GUARD_NAME),
+    ),
+  );
+  const madeMs = guards.map((guard) => Date.parse(String(bodyOf('guard', guard).metadata['creationTimestamp'])));
+  // A record's own age is told in whole seconds.
+  const leftMs = Math.max(...madeMs) + GUARD_SETTLING_MS + 1_000 - Date.now();
+  if (leftMs > 0) await pause(leftMs);
 }
 
 /** Waits until the record of the default account says so; a condition that throws is asked again. */
