@@ -12,11 +12,12 @@ import { message } from '../core/shape.ts';
 import { shapeCodec } from './codec.ts';
 import type { Codec } from './codec.ts';
 import { LatestBytes } from './latest-bytes.ts';
+import { LatestSpec, maskTokenVolume } from './latest-spec.ts';
 import { compileDecoder } from './protobuf.ts';
 import { delimited } from './protobuf-envelope.ts';
 import type { Span } from './protobuf-envelope.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
-import { findFields, findOnly, findRuns } from './protobuf-runs.ts';
+import { findOnly, findRuns } from './protobuf-runs.ts';
 
 type Pod = ObjectOf<'Pod'>;
 
@@ -53,11 +54,10 @@ export function podCodec({ internPod, internMetadata, specs }: PodInterning): Co
   function readMetadata(bytes: Buffer, { start, end }: Span): Pod['metadata'] | undefined {
     const runs = findRuns(bytes, start, end, commonTags);
     if (runs === undefined) return undefined;
-    const own: Pod['metadata'] = decodeOwn(bytes, start, end);
+    const own: Pod['metadata'] & { namespace?: string } = decodeOwn(bytes, start, end);
     // One text for all pods of a namespace, not one for each.
-    if (own.namespace !== undefined && own.namespace === latestNamespace)
-      Object.assign(own, { namespace: latestNamespace });
-    latestNamespace = own.namespace;
+    if (own.namespace !== latestNamespace) latestNamespace = own.namespace;
+    else if (latestNamespace !== undefined) own.namespace = latestNamespace;
     for (const [index, latest] of latestCommon.entries()) {
       const run = runs[index];
       if (run === undefined) continue;
@@ -129,100 +129,4 @@ function copyFields(bytes: Buffer, reader: ProtobufReader, end: number, from: nu
     keptFrom = reader.position;
   }
   return length + bytes.copy(scratch, length, keptFrom, reader.position);
-}
-
-/** The API server makes up a name for the token volume of each pod. */
-const tokenVolume = Buffer.from('kube-api-access-', 'latin1');
-const randomLength = 5;
-const nameLength = tokenVolume.length + randomLength;
-
-/** From a spec to the names of its volumes, and to those of what its containers mount. Source: k8s.io/api v0.37.2, core/v1. */
-const volumeName = [1, 1] as const;
-const mountNames = [
-  [2, 9, 1],
-  [20, 9, 1],
-  [34, 1, 9, 1],
-] as const;
-
-/**
- * Masks the random part of the token volume's name, there and where it is mounted. Whoever writes a pod may give such names
- * to other things, too: where one stands anywhere else, or there are two of them, which is which must be seen, and nothing is
- * masked.
- * @returns where the random parts were, in order
- */
-function maskTokenVolume(kept: Buffer): readonly number[] {
-  const whole = { start: 0, end: kept.length };
-  const volumes = findRandomParts(kept, findFields(kept, whole, volumeName));
-  const mounts = mountNames.flatMap((path) => findRandomParts(kept, findFields(kept, whole, path)));
-  const all = [...volumes, ...mounts].sort((one, other) => one - other);
-  if (volumes.length !== 1 || all.length !== countNames(kept) || !isOneName(kept, all)) return [];
-  for (const at of all) kept.fill(0, at, at + randomLength);
-  return all;
-}
-
-/** @returns of those that are whole names of token volumes where their random parts begin */
-function findRandomParts(bytes: Buffer, names: readonly Span[]): readonly number[] {
-  return names
-    .filter(({ start, end }) => end - start === nameLength && startsAt(bytes, start, tokenVolume))
-    .map(({ start }) => start + tokenVolume.length)
-    .filter((at) => isRandomName(bytes, at));
-}
-
-function startsAt(bytes: Buffer, at: number, beginning: Buffer): boolean {
-  return bytes.compare(beginning, 0, beginning.length, at, at + beginning.length) === 0;
-}
-
-/** How many strings of any field could be the name of a token volume. */
-function countNames(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(tokenVolume); at !== -1; at = bytes.indexOf(tokenVolume, at + 1)) {
-    if (bytes[at - 1] === nameLength && isRandomName(bytes, at + tokenVolume.length)) count += 1;
-  }
-  return count;
-}
-
-function isOneName(bytes: Buffer, randomParts: readonly number[]): boolean {
-  const [first = 0, ...others] = randomParts;
-  return others.every((at) => bytes.compare(bytes, first, first + randomLength, at, at + randomLength) === 0);
-}
-
-/** Of lower-case letters and digits. */
-function isRandomName(bytes: Buffer, from: number): boolean {
-  if (from + randomLength > bytes.length) return false;
-  for (let at = from; at < from + randomLength; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (!((byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39))) return false;
-  }
-  return true;
-}
-
-/** Finds out, without a search for token volumes, whether a spec is the one before but for their names. */
-class LatestSpec {
-  #masked: Buffer = Buffer.alloc(0);
-  #length = -1;
-  #randomNames: readonly number[] = [];
-  #spec: PodSpec | undefined;
-
-  recall(kept: Buffer): PodSpec | undefined {
-    if (kept.length !== this.#length) return undefined;
-    let from = 0;
-    // A random name has nothing in it by which a token volume could begin: what is the same around them has them there alone.
-    for (const random of this.#randomNames) {
-      if (!isRandomName(kept, random) || !this.#isSame(kept, from, random)) return undefined;
-      from = random + randomLength;
-    }
-    return this.#isSame(kept, from, kept.length) && isOneName(kept, this.#randomNames) ? this.#spec : undefined;
-  }
-
-  remember(masked: Buffer, randomNames: readonly number[], spec: PodSpec): void {
-    if (this.#masked.length < masked.length) this.#masked = Buffer.allocUnsafeSlow(2 * masked.length);
-    masked.copy(this.#masked);
-    this.#length = masked.length;
-    this.#randomNames = randomNames;
-    this.#spec = spec;
-  }
-
-  #isSame(kept: Buffer, from: number, to: number): boolean {
-    return kept.compare(this.#masked, from, to, from, to) === 0;
-  }
 }
