@@ -3,7 +3,6 @@ import type { TryPod } from '../evidence/dry-run-probes.ts';
 import type { Handshake } from '../evidence/tls.ts';
 import type { ServerAccess } from '../evidence/server-access.ts';
 import { readOwnIdentity, reviewAccess } from './access-review.ts';
-import { discardBody } from './http-exchange.ts';
 import { StatusError } from './request-error.ts';
 import type { Transport } from './transport.ts';
 
@@ -34,9 +33,9 @@ export function openServerAccess(options: ServerAccessOptions): ServerAccess {
     anonymousGet: anonymous === undefined ? undefined : textGet(askOnce(anonymous, limits)),
     stream: async (path, headers, take) => {
       const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), closed.signal]);
-      const { status, readBody } = await transport.stream({ method: 'GET', path, headers, signal });
+      const { status, readBody, discard } = await transport.stream({ method: 'GET', path, headers, signal });
       if (status === 200) await readBody(take);
-      else await discardBody(readBody);
+      else discard();
       return status;
     },
     review: (spec) => withoutServersWords(reviewAccess(transport, spec)),

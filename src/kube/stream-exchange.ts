@@ -105,10 +105,7 @@ class StreamExchange {
       this.#fail(this.#explain(error));
     });
     socket.once('close', () => {
-      this.#attempt(() => {
-        this.#answer.end();
-        this.end();
-      });
+      this.#close();
     });
   }
 
@@ -143,10 +140,22 @@ class StreamExchange {
 
   #receive(bytes: Buffer, length: number): void {
     if (this.#isOver) return;
-    this.#attempt(() => {
+    try {
       this.#answer.push(bytes, length);
       if (this.#answer.isComplete) this.end();
-    });
+    } catch (error) {
+      this.#fail(error instanceof AnswerProblem ? this.#explain(error) : error);
+    }
+  }
+
+  #close(): void {
+    if (this.#isOver) return;
+    try {
+      this.#answer.end();
+      this.end();
+    } catch (error) {
+      this.#fail(this.#explain(error));
+    }
   }
 
   #hand(bytes: Buffer, start: number, end: number): void {
@@ -155,14 +164,6 @@ class StreamExchange {
     else if (this.#take(bytes, start, end) === false) {
       this.#isCutShort = true;
       this.end();
-    }
-  }
-
-  #attempt(step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      this.#fail(error instanceof AnswerProblem ? this.#explain(error) : error);
     }
   }
 

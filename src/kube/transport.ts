@@ -15,10 +15,10 @@ import { openCredentials, readMaterial } from './credential-reader.ts';
 import type { CredentialReader } from './credential-reader.ts';
 import { collectBody, discardBody, sendRequest } from './http-exchange.ts';
 import type { OutgoingRequest, StreamingResponse } from './http-exchange.ts';
-import { openStream } from './stream-exchange.ts';
 import { displayProxy, parseProxy, selectProxy } from './proxy.ts';
 import type { Environment } from './proxy.ts';
 import { CredentialsUnavailable, messageOf, TlsRefused } from './request-error.ts';
+import { openStream } from './stream-exchange.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -155,7 +155,11 @@ class HttpTransport implements Transport {
       // Who shows no credentials has none that could be renewed, and the same ones would be refused again.
       if (response.status !== 401 || this.#config.credentials.length === 0) return response;
       this.#credentials.invalidate();
-      if (isDeepStrictEqual(await this.#readOr(response.discard, outgoing), shown)) return response;
+      const renewed = await this.#read(outgoing).catch((error: unknown) => {
+        response.discard();
+        throw error;
+      });
+      if (isDeepStrictEqual(renewed, shown)) return response;
       await discardBody(response.readBody);
     } catch (error) {
       if (!(error instanceof TlsRefused)) throw error;
@@ -177,15 +181,6 @@ class HttpTransport implements Transport {
     return use === 'stream' && direct !== undefined
       ? openStream(complete, direct, this.#clock)
       : sendRequest(complete, agents[use], this.#clock);
-  }
-
-  async #readOr(giveUp: () => void, outgoing: OutgoingRequest): Promise<Credentials> {
-    try {
-      return await this.#read(outgoing);
-    } catch (error) {
-      giveUp();
-      throw error;
-    }
   }
 
   async #read(outgoing: OutgoingRequest): Promise<Credentials> {
