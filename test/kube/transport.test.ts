@@ -300,7 +300,7 @@ describe('Transport', () => {
   it('leaves with the server what nobody reads, and goes on when somebody does', async () => {
     const whole = 64 * 1024 * 1024;
     let sent = 0;
-    const { port } = await serveHttp((_request, response) => {
+    const { port } = await serveHttp((request, response) => {
       const chunk = Buffer.alloc(256 * 1024);
       const write = (): void => {
         while (sent < whole) {
@@ -312,10 +312,13 @@ describe('Transport', () => {
         }
         response.end();
       };
-      write();
+      if (request.url === '/meanwhile') response.end();
+      else write();
     });
-    const { readBody } = await transportTo(port).stream(get);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const transport = transportTo(port);
+    const { readBody } = await transport.stream(get);
+    // Each is a turn for whatever still moves between the two.
+    for (let calls = 0; calls < 200; calls += 1) await transport.request({ ...get, path: '/meanwhile' });
     expect(sent).to.be.lessThan(whole / 2);
     let read = 0;
     await readBody((_bytes, start, end) => {
