@@ -107,7 +107,7 @@ export class Versions {
 
   noteObject(kind: Source, namespace: string, name: string): void {
     this.#now += 1;
-    // Nobody has asked about anything yet: while a cluster is read for the first time, ten thousands of objects come this way.
+    // Nobody has asked about anything yet, and all objects of a cluster come this way.
     if (this.#cells.size === 0) return;
     if (this.#changedAt.length > this.#mostCells) this.#forget();
     this.#touch(kind);

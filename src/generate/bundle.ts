@@ -109,7 +109,7 @@ function assertWithoutClient(entry: string, loaded: readonly string[], { outputs
   }
 }
 
-/** One other character, as within a regular expression, and V8 holds two bytes for each of a program's two million. */
+/** One other character, as within a regular expression, and V8 holds two bytes for each character of the program. */
 function assertOneByte(files: readonly OutputFile[]): void {
   for (const { path, text } of files) {
     if (path.endsWith('.map')) continue;
