@@ -192,23 +192,23 @@ describe('an operator that enforces', () => {
     const { serviceAccountName: _, ...hardened } = hardenedPod;
     expect((await create('good', { ...hardened, automountServiceAccountToken: false })).status).to.equal(201);
 
-    // The pod was there before, and the posture says of it what the preview says.
-    const shown = await waitUntil(
-      async () => {
-        const posture = bodyOf('posture', await postures('guarded').get('current'));
-        const { enforcement } = posture.status ?? {};
-        if (enforcement?.enforced.length !== 1) throw new Error(JSON.stringify(enforcement));
-        return enforcement;
-      },
-      { what: 'the posture of the namespace to say what is in force' },
-    );
     const stdin = JSON.stringify(bodyOf('policy', await policies().get('enforced')));
     const args = ['enforce', '--preview', '-n', 'guarded', '-o', 'json', '--policy', '-'];
     const preview = await runMerlon([...args, '--kubeconfig', suite.cluster.adminKubeconfig], { stdin });
     const [ofNamespace] = (JSON.parse(preview.stdout) as { namespaces: { mode: string; wouldRefuse: number }[] })
       .namespaces;
     expect(preview.code, preview.stderr).to.equal(1);
-    expect(shown).to.include({ mode: ofNamespace?.mode, wouldRefuse: ofNamespace?.wouldRefuse });
+    // Pods were there before, and the posture comes to say of them what the preview says.
+    const shown = await waitUntil(
+      async () => {
+        const posture = bodyOf('posture', await postures('guarded').get('current'));
+        const { enforcement } = posture.status ?? {};
+        if (enforcement?.enforced.length !== 1) throw new Error(JSON.stringify(enforcement));
+        expect(enforcement).to.include({ mode: ofNamespace?.mode, wouldRefuse: ofNamespace?.wouldRefuse });
+        return enforcement;
+      },
+      { what: 'the posture of the namespace to say what is in force' },
+    );
     expect(shown.message).to.match(/made anew, deny refuses .* here: Pod "agent" \(.*pod-privileged/);
     const [enforcer] = shown.enforced;
     expect(enforcer).to.include({
