@@ -9,6 +9,7 @@ import {
   matchesGroup,
   matchesResource,
   matchesVerb,
+  matchesWrittenResource,
   namelessVerbs,
 } from './rule-matching.ts';
 
@@ -29,13 +30,15 @@ export interface CapabilityOptions {
   readonly minorVersion?: number;
 }
 
-type Targets<Id extends string> = readonly (readonly [Id, readonly Target[]])[];
+/** What is looked for, in the order of the catalogue. */
+type Sought<Id extends string> = readonly { readonly permission: Id; readonly target: Target }[];
 
-const all: Targets<PermissionId> = Object.entries(permissions).map(([id, { targets }]) => [
-  id as PermissionId,
-  targets,
-]);
-const allEnablers = Object.entries(enablers) as Targets<EnablerId>;
+const all = Object.entries(permissions).flatMap(([id, { targets }]: [string, Permission]) =>
+  targets.map((target) => ({ permission: id as PermissionId, target })),
+);
+const allEnablers = Object.entries(enablers).flatMap(([id, targets]: [string, readonly Target[]]) =>
+  targets.map((target) => ({ permission: id as EnablerId, target })),
+);
 const known = new WeakMap<readonly PolicyRule[], { readonly version: number; readonly found: readonly Capability[] }>();
 const knownEnablers = new WeakMap<readonly PolicyRule[], readonly Capability<EnablerId>[]>();
 
@@ -46,7 +49,7 @@ export function findCapabilities(
 ): readonly Capability[] {
   const remembered = known.get(rules);
   if (remembered?.version === minorVersion) return remembered.found;
-  const found = rules.flatMap((_rule, index) => [...capabilitiesOf(rules, index, minorVersion, all)]);
+  const found = capabilitiesOf(rules, minorVersion, all);
   known.set(rules, { version: minorVersion, found });
   return found;
 }
@@ -58,28 +61,26 @@ export function findEnablers(
 ): readonly Capability<EnablerId>[] {
   let found = knownEnablers.get(rules);
   if (found === undefined) {
-    found = rules.flatMap((_rule, index) => [...capabilitiesOf(rules, index, Infinity, allEnablers)]);
+    found = capabilitiesOf(rules, Infinity, allEnablers);
     knownEnablers.set(rules, found);
   }
   return found.filter(({ target }) => isOfVersion(target, minorVersion));
 }
 
-function* capabilitiesOf<Id extends string>(
+function capabilitiesOf<Id extends string>(
   rules: readonly PolicyRule[],
-  index: number,
   minorVersion: number,
-  sought: Targets<Id>,
-): Generator<Capability<Id>> {
-  const rule = rules[index];
-  if (rule === undefined) return;
-  for (const [permission, targets] of sought) {
-    for (const target of targets) {
-      if (!isOfVersion(target, minorVersion)) continue;
+  sought: Sought<Id>,
+): readonly Capability<Id>[] {
+  const inVersion = sought.filter(({ target }) => isOfVersion(target, minorVersion));
+  return rules.flatMap((rule, index) => {
+    const found: Capability<Id>[] = [];
+    for (const { permission, target } of inVersion) {
       const held = findHeld(rule, target, rules);
-      if (held === undefined) continue;
-      yield { permission, rule: index, target, ...held };
+      if (held !== undefined) found.push({ permission, rule: index, target, ...held });
     }
-  }
+    return found;
+  });
 }
 
 type NamedCreate = Capability<PermissionId | EnablerId> & {
@@ -122,15 +123,13 @@ function namedCreatesOf(rules: readonly PolicyRule[]): readonly NamedCreate[] {
 }
 
 function* namedCreatesOfRule(rule: PolicyRule, index: number, rules: readonly PolicyRule[]): Generator<NamedCreate> {
-  for (const [permission, targets] of [...all, ...allEnablers]) {
-    for (const target of targets) {
-      if (!target.verbs.includes('create') || !matchesGroup(rule, target.group)) continue;
-      for (const resource of target.resources) {
-        if (resource.includes('/') || !matchesResource(rule, resource)) continue;
-        const names = namesOf(rule, target)?.filter((name) => !mayWriteNew(name, target.group, resource, rules)) ?? [];
-        if (names.length > 0) {
-          yield { permission, rule: index, target, resource, names, example: `create ${resource}` };
-        }
+  for (const { permission, target } of [...all, ...allEnablers]) {
+    if (!target.verbs.includes('create') || !matchesGroup(rule, target.group)) continue;
+    for (const resource of target.resources) {
+      if (resource.includes('/') || !matchesResource(rule, resource)) continue;
+      const names = namesOf(rule, target)?.filter((name) => !mayWriteNew(name, target.group, resource, rules)) ?? [];
+      if (names.length > 0) {
+        yield { permission, rule: index, target, resource, names, example: `create ${resource}` };
       }
     }
   }
@@ -152,14 +151,15 @@ type HeldTarget = Pick<Capability, 'names' | 'example'>;
 /** @param rules of the same role, the rule among them */
 function findHeld(rule: PolicyRule, target: Target, rules: readonly PolicyRule[]): HeldTarget | undefined {
   if (!matchesGroup(rule, target.group)) return undefined;
-  const names = namesOf(rule, target);
   for (const resource of target.resources) {
-    const slash = resource.indexOf('/');
-    const [plural, subresource] = slash === -1 ? [resource, ''] : [resource.slice(0, slash), resource.slice(slash + 1)];
-    if (!(subresource === '*' ? matchesAnySubresource(rule, plural) : matchesResource(rule, plural, subresource)))
-      continue;
+    const isMatch = resource.endsWith('/*')
+      ? matchesAnySubresource(rule, resource.slice(0, -'/*'.length))
+      : matchesWrittenResource(rule, resource);
+    // Most of the catalogue ends here, for every rule of every role.
+    if (!isMatch) continue;
+    const names = namesOf(rule, target);
     const held = target.verbs.filter((one) => matchesVerb(rule, one));
-    const isObject = subresource === '';
+    const isObject = !resource.includes('/');
     const whole =
       isObject && names !== undefined && allowsNameless(rule) ? held.find((one) => namelessVerbs.has(one)) : undefined;
     if (whole !== undefined) return { names: undefined, example: `${whole} ${resource}` };
@@ -167,7 +167,7 @@ function findHeld(rule: PolicyRule, target: Target, rules: readonly PolicyRule[]
     const verb = held.find((one) => names === undefined || !isObject || !NEVER_NAMED.has(one));
     if (verb !== undefined) return { names, example: `${verb} ${resource}` };
     const applied = held.includes('create')
-      ? names?.filter((name) => mayWriteNew(name, target.group, plural, rules))
+      ? names?.filter((name) => mayWriteNew(name, target.group, resource, rules))
       : undefined;
     if (applied !== undefined && applied.length > 0) return { names: applied, example: `create ${resource}` };
   }

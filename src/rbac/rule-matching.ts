@@ -35,11 +35,16 @@ export function matchesGroup(rule: PolicyRule, group: string): boolean {
 }
 
 /** A resource is not its subresources: those are named, or by `*` of every resource. */
-export function matchesResource({ resources }: PolicyRule, resource: string, subresource = ''): boolean {
+export function matchesResource(rule: PolicyRule, resource: string, subresource = ''): boolean {
+  return matchesWrittenResource(rule, subresource === '' ? resource : `${resource}/${subresource}`);
+}
+
+/** @param written as rules write it: `pods`, `pods/exec` */
+export function matchesWrittenResource({ resources }: PolicyRule, written: string): boolean {
   if (resources === undefined) return false;
-  if (resources.includes('*')) return true;
-  if (subresource === '') return resources.includes(resource);
-  return resources.includes(`${resource}/${subresource}`) || resources.includes(`*/${subresource}`);
+  if (resources.includes('*') || resources.includes(written)) return true;
+  const slash = written.indexOf('/');
+  return slash !== -1 && resources.includes(`*${written.slice(slash)}`);
 }
 
 /** The path itself, or what begins like it where it ends with `*`: `/logs/*` is not `/logs`. */

@@ -10,6 +10,7 @@ import { defineRule, notApplicable, unknown, violation } from '../../core/rule.t
 import type { CheckResult, Rule, RuleContext, RuleDefinition, Source, Violation } from '../../core/rule.ts';
 import { worseOf } from '../../core/severity.ts';
 import { findCapabilities, isOfUse } from '../../rbac/capabilities.ts';
+import type { Capability } from '../../rbac/capabilities.ts';
 import { permissions } from '../../rbac/permission-catalogue.ts';
 import type { Permission, PermissionId } from '../../rbac/permission-catalogue.ts';
 import { isPredefinedRole } from '../../rbac/predefined.ts';
@@ -68,12 +69,14 @@ function checkRole(role: ObjectOf<'ClusterRole'>, context: RuleContext<object>, 
   const { subject, snapshot } = context;
   const { rules, doubt } = rulesOfRole(role, snapshot);
   const minorVersion = snapshot.podSecurityVersion();
-  const all = findCapabilities(rules, { minorVersion }).filter((one) => isOfUse(one, subject.namespace ?? ''));
-  const held = all.filter(({ permission, rule, names }) => {
-    const { names: worth }: Permission = permissions[permission];
+  const all = findCapabilities(rules, { minorVersion });
+  const isHere = (one: Capability): boolean => isOfUse(one, subject.namespace ?? '');
+  const held = all.filter((one) => {
+    if (!sought.ids.includes(one.permission) || !isHere(one)) return false;
+    const { names: worth }: Permission = permissions[one.permission];
     // Names are what the advice asks for.
-    const isLimited = names !== undefined && worth === 'objects';
-    return sought.ids.includes(permission) && !isLimited && !isWholesale(rules[rule]);
+    const isLimited = one.names !== undefined && worth === 'objects';
+    return !isLimited && !isWholesale(rules[one.rule]);
   });
   if (held.length === 0) return doubt === undefined ? [] : unknown(doubt);
   const kind = subject.kind === 'ClusterRole' ? 'ClusterRole' : 'Role';
@@ -86,7 +89,7 @@ function checkRole(role: ObjectOf<'ClusterRole'>, context: RuleContext<object>, 
     return why === undefined ? [] : unknown(why);
   }
   const together = sought.together.find(({ permissions: parts }) =>
-    parts.every((id) => all.some(({ permission }) => permission === id)),
+    parts.every((id) => all.some((one) => one.permission === id && isHere(one))),
   );
   return [...Map.groupBy(found.charges, ({ capability }) => capability.rule)].map(([rule, charges]) =>
     toViolation(rule, charges, context, together, sought.advice),
