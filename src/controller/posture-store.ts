@@ -212,10 +212,13 @@ export function digestsOf(status: PostureStatus): StatusDigests {
   return digests;
 }
 
-function withoutPods(status: PostureStatus): PostureStatus {
+function withoutPods(status: PostureStatus): unknown {
   const { findings } = status;
   if (findings === undefined) return status;
-  return { ...status, findings: findings.map(({ pods, ...finding }) => finding) };
+  return {
+    ...status,
+    findings: findings.map((finding) => (finding.pods === undefined ? finding : { ...finding, pods: undefined })),
+  };
 }
 
 function pickCarried(status: CarriedStatus): CarriedStatus {
@@ -230,22 +233,26 @@ function pickCarried(status: CarriedStatus): CarriedStatus {
 
 /** The same for the same JSON value, whatever the order of its fields. */
 export function digestOf(json: unknown): string {
-  return hash('sha256', printCanonical(json), 'base64');
+  return hash('sha256', json === undefined ? 'null' : JSON.stringify(inOrder(json)), 'base64');
 }
 
-/** As JSON, with the fields of each object in order. */
-function printCanonical(json: unknown): string {
-  if (json === undefined) return 'null';
-  if (typeof json !== 'object' || json === null) return JSON.stringify(json);
-  let text = '';
-  if (Array.isArray(json)) {
-    for (const item of json) text += `${text === '' ? '' : ','}${printCanonical(item)}`;
-    return `[${text}]`;
-  }
+/** With the fields of each object in order; copied only where they are not, as an API server sends them in order. */
+function inOrder(json: unknown): unknown {
+  if (isInOrder(json)) return json;
+  if (Array.isArray(json)) return json.map(inOrder);
   const object = json as Readonly<Record<string, unknown>>;
-  for (const name of Object.keys(object).sort()) {
-    if (object[name] !== undefined)
-      text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${printCanonical(object[name])}`;
-  }
-  return `{${text}}`;
+  const names = Object.keys(object).sort();
+  return Object.fromEntries(names.map((name) => [name, inOrder(object[name])]));
+}
+
+function isInOrder(json: unknown): boolean {
+  if (typeof json !== 'object' || json === null) return true;
+  if (Array.isArray(json)) return json.every(isInOrder);
+  const object = json as Readonly<Record<string, unknown>>;
+  let before = '';
+  return Object.keys(object).every((name) => {
+    const isNext = before <= name && isInOrder(object[name]);
+    before = name;
+    return isNext;
+  });
 }

@@ -59,40 +59,41 @@ function toPostureFinding(finding: ListedFinding, enforcement: FindingEnforcemen
   const { rule, severity, outcome, subject, message, violations } = finding;
   const { exemption, pods, unverifiedOwner, assumedOwner } = finding;
   const omittedViolations = violations.length - MAX_VIOLATIONS;
+  // In the order in which an API server stores them: what stands and what is to stand are compared field by field.
   return {
-    rule: rule.id,
-    severity,
-    outcome,
-    subject: shortenSubject(subject),
-    message: shorten(message, MAX_MESSAGE_LENGTH),
-    ...(exemption === undefined ? {} : { exemption }),
+    ...(assumedOwner === undefined ? {} : { assumedOwner: shorten(assumedOwner, MAX_MESSAGE_LENGTH) }),
     ...(enforcement === undefined ? {} : { enforcement }),
-    ...(violations.length === 0 ? {} : { violations: violations.slice(0, MAX_VIOLATIONS).map(toPostureViolation) }),
+    ...(exemption === undefined ? {} : { exemption }),
+    message: shorten(message, MAX_MESSAGE_LENGTH),
     ...(omittedViolations > 0 ? { omittedViolations } : {}),
+    outcome,
     ...(pods === undefined ? {} : { pods: pods.concerned }),
     ...(pods?.revisions === undefined
       ? {}
       : { revisions: pods.revisions.slice(0, MAX_REVISIONS).map((revision) => shorten(revision, MAX_NAME_LENGTH)) }),
+    rule: rule.id,
+    severity,
+    subject: shortenSubject(subject),
     ...(unverifiedOwner === undefined ? {} : { unverifiedOwner: shorten(unverifiedOwner, MAX_MESSAGE_LENGTH) }),
-    ...(assumedOwner === undefined ? {} : { assumedOwner: shorten(assumedOwner, MAX_MESSAGE_LENGTH) }),
+    ...(violations.length === 0 ? {} : { violations: violations.slice(0, MAX_VIOLATIONS).map(toPostureViolation) }),
   };
 }
 
 /** Whoever creates a pod chooses how its owner is called; that must not keep the posture from being written. */
-export function shortenSubject(subject: SubjectRef): SubjectRef {
+export function shortenSubject({ apiVersion, kind, name, namespace }: SubjectRef): SubjectRef {
   return {
-    ...subject,
-    apiVersion: shorten(subject.apiVersion, MAX_API_VERSION_LENGTH),
-    kind: shorten(subject.kind, MAX_KIND_LENGTH),
-    name: shorten(subject.name, MAX_NAME_LENGTH),
+    apiVersion: shorten(apiVersion, MAX_API_VERSION_LENGTH),
+    kind: shorten(kind, MAX_KIND_LENGTH),
+    name: shorten(name, MAX_NAME_LENGTH),
+    ...(namespace === undefined ? {} : { namespace }),
   };
 }
 
 function toPostureViolation({ path, observed, message }: Violation): NonNullable<PostureFinding['violations']>[number] {
   return {
-    path: shorten(path, MAX_PATH_LENGTH),
-    ...(observed === undefined ? {} : { observed: shorten(observed, MAX_OBSERVED_LENGTH) }),
     message: shorten(message, MAX_MESSAGE_LENGTH),
+    ...(observed === undefined ? {} : { observed: shorten(observed, MAX_OBSERVED_LENGTH) }),
+    path: shorten(path, MAX_PATH_LENGTH),
   };
 }
 

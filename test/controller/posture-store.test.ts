@@ -407,6 +407,16 @@ describe('the digest of a status', () => {
     );
   });
 
+  it('is the same where names look like numbers, which have an order of their own', () => {
+    expect(digestOf({ a: { 10: 1, 9: 2 }, 1: 0 })).to.equal(digestOf({ 1: 0, a: { 9: 2, 10: 1 } }));
+  });
+
+  it('is the same for a copy, with a field that only looks like a prototype', () => {
+    const json = '{"b":{"__proto__":{"c":1}},"a":1}';
+    expect(digestOf(JSON.parse(json))).to.equal(digestOf(JSON.parse('{"a":1,"b":{"__proto__":{"c":1}}}')));
+    expect(digestOf(JSON.parse(json))).not.to.equal(digestOf(JSON.parse('{"a":1,"b":{}}')));
+  });
+
   it('differs where a value differs', () => {
     expect(digestOf({ a: 1 })).not.to.equal(digestOf({ a: '1' }));
   });
