@@ -260,10 +260,12 @@ function readConfig({ kubeconfig, context, tokenFolder }: OperatorOptions): Prom
     : readKubeconfig({ path: kubeconfig, context, environment, homeFolder: homedir() });
 }
 
-const options = parseOperatorOptions(process.argv.slice(2));
-if ('exitCode' in options) {
-  process.exitCode = options.exitCode;
-} else {
+async function main(): Promise<void> {
+  const options = parseOperatorOptions(process.argv.slice(2));
+  if ('exitCode' in options) {
+    process.exitCode = options.exitCode;
+    return;
+  }
   const log = openLog(options.logLevel);
   const crash = (error: unknown): void => {
     log.error('stopped by an error', {
@@ -279,3 +281,6 @@ if ('exitCode' in options) {
     crash(error);
   }
 }
+
+// Not awaited: it is bundled as a script.
+void main();

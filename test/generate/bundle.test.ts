@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 
 import { buildBundle } from '../../src/generate/bundle.ts';
+import { writeCodeCache } from '../../src/generate/code-cache.ts';
 import { runProcess } from '../support/run-process.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -25,6 +26,7 @@ describe('the bundle', () => {
     const all = {
       'package.json': JSON.stringify({ version: '1.2.3', type: 'module', secret: 'not shipped' }),
       'src/main.ts': `import p from '../package.json' with { type: 'json' }; console.log(p.version);`,
+      'src/start.ts': `import { runProgram } from ${JSON.stringify(join(root, 'src/compiled-program.ts'))}; runProgram(import.meta.dirname);`,
       'src/cli.ts': '',
       'src/client.ts': client,
       ...files,
@@ -45,8 +47,33 @@ describe('the bundle', () => {
     await write({});
     const { operator } = await buildBundle(copy);
     await rm(join(copy, 'node_modules'));
+    expect(await run('dist/operator.cjs')).to.include({ code: 0, stdout: '1.2.3\n' });
+    expect(await readFile(join(copy, 'dist/operator.cjs'), 'utf8')).not.to.include('not shipped');
     expect(await run(operator)).to.include({ code: 0, stdout: '1.2.3\n' });
-    expect(await readFile(join(copy, operator), 'utf8')).not.to.include('not shipped');
+  });
+
+  it('of the operator takes away what was compiled of another', async () => {
+    await write({ 'dist/operator.cache': 'of another' });
+    await buildBundle(copy);
+    expect(await readdir(join(copy, 'dist'))).to.have.members(
+      ['operator.mjs', 'operator.cjs'].flatMap((file) => [file, `${file}.map`]).concat('cli'),
+    );
+  });
+
+  it('of the operator has a code cache for the flags with which it is deployed', async () => {
+    const args = ['--no-sparkplug', '--max-old-space-size=300', 'operator.mjs', '--once'];
+    const container = { args };
+    await write({
+      'config/manager/deployment.yaml': JSON.stringify({ spec: { template: { spec: { containers: [container] } } } }),
+    });
+    await buildBundle(copy);
+    await writeCodeCache(copy, 'dist');
+    const script = `import { runProgram } from ${JSON.stringify(join(root, 'src/compiled-program.ts'))};
+      console.log(runProgram(${JSON.stringify(join(copy, 'dist'))}));`;
+    const start = (flags: readonly string[]) =>
+      runProcess(process.execPath, [...flags, '--input-type=module', '-e', script], { timeoutMs: 20_000, env: {} });
+    expect(await start(['--no-sparkplug', '--max-old-space-size=300'])).to.include({ stdout: '1.2.3\ntrue\n' });
+    expect(await start([])).to.include({ stdout: '1.2.3\nfalse\n' });
   });
 
   it('lets packages require what Node has, as winston does', async () => {
@@ -57,8 +84,8 @@ describe('the bundle', () => {
   });
 
   it('of the operator is refused with client-node in it, however it is imported', async () => {
-    await write({ 'src/main.ts': lazyCli });
-    expect(await failure()).to.match(/dist\/operator\.mjs would load .*@kubernetes\/client-node/);
+    await write({ 'src/main.ts': `void import('./client.ts').then(({ connect }) => console.log(typeof connect));` });
+    expect(await failure()).to.match(/dist\/operator\.cjs would load .*@kubernetes\/client-node/);
   });
 
   it('of the command line is refused when client-node would be loaded at its start', async () => {
@@ -68,7 +95,7 @@ describe('the bundle', () => {
 
   it('is refused with a character of which V8 would make two bytes of every other', async () => {
     await write({ 'src/main.ts': 'console.log(/\u03bc/.test(process.title), "\u03bc");' });
-    expect(await failure()).to.match(/dist\/operator\.mjs is not ASCII: write the end of ".*\u03bc" as an escape/);
+    expect(await failure()).to.match(/dist\/operator\.cjs is not ASCII: write the end of ".*\u03bc" as an escape/);
   });
 
   it('of the command line has client-node in a chunk that is loaded when it is needed', async () => {

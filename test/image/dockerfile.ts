@@ -39,7 +39,15 @@ export interface BuildOptions {
  */
 export async function buildImage(dockerfile: string, options: BuildOptions): Promise<Image> {
   let image: Image | undefined;
-  for (const stage of parseStages(dockerfile)) image = await buildStage(stage, options);
+  const built = new Map<string, Image>();
+  for (const stage of parseStages(dockerfile)) {
+    const before = built.get(stage.base);
+    if (before !== undefined && (await stat(before.workdir).catch(() => undefined)) !== undefined) {
+      throw new Error(`this test does not know a stage on ${stage.base}, which has files`);
+    }
+    image = await buildStage({ ...stage, base: before?.base ?? stage.base }, options);
+    built.set(stage.name, image);
+  }
   if (image === undefined) throw new Error('the Dockerfile has no stage');
   return image;
 }
@@ -119,8 +127,14 @@ async function readAllowed(context: string): Promise<string[]> {
   return others.map((line) => line.slice(1));
 }
 
+/** Without a shell where it is a list. Node stands in our image elsewhere than on this machine. */
 async function run(text: string, workdir: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const { code, stdout, stderr } = await runProcess('/bin/sh', ['-c', text], { cwd: workdir, env, timeoutMs: 300_000 });
+  const [program = '', ...args] = text.startsWith('[') ? (JSON.parse(text) as string[]) : ['/bin/sh', '-c', text];
+  const { code, stdout, stderr } = await runProcess(program === '/nodejs/bin/node' ? process.execPath : program, args, {
+    cwd: workdir,
+    env,
+    timeoutMs: 300_000,
+  });
   if (code !== 0) throw new Error(`RUN ${text}: exit code ${String(code)}\n${stdout}${stderr}`);
 }
 

@@ -13,6 +13,7 @@ import { loadAll } from 'js-yaml';
 import type { ClusterSecurityPosture } from '../../src/api/v1alpha1/cluster-security-posture.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
+import { runProcess } from '../support/run-process.ts';
 import { buildImage, makeReadOnly } from './dockerfile.ts';
 import type { Image } from './dockerfile.ts';
 
@@ -43,10 +44,23 @@ describe('the image', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('holds one file, on a base without a shell, for a user by number', async () => {
-    expect(await readdir(image.workdir)).to.deep.equal(['operator.mjs']);
+  it('holds one program and what starts it, on a base without a shell, for a user by number', async () => {
+    expect(await readdir(image.workdir)).to.have.members(['operator.mjs', 'operator.cjs', 'operator.cache']);
     expect(image).to.include({ base: 'gcr.io/distroless/nodejs24-debian13:nonroot', user: '65532:65532' });
     expect(image.command).to.deep.equal(['operator.mjs']);
+  });
+
+  it('started as config/ says it need not be compiled', async () => {
+    const args = await readDeploymentArgs();
+    const flags = args.slice(0, args.indexOf('operator.mjs'));
+    const script = `import { runProgram } from ${JSON.stringify(join(root, 'src/compiled-program.ts'))};
+      process.argv.splice(2, Infinity, '--help'); process.stdout.write = () => true;
+      console.error(runProgram(${JSON.stringify(image.workdir)}));`;
+    const { stderr } = await runProcess(process.execPath, [...flags, '--input-type=module', '-e', script], {
+      timeoutMs: 30_000,
+      env: {},
+    });
+    expect(stderr).to.equal('true\n');
   });
 
   it('started as config/ says it judges the cluster, writes and ends', async () => {

@@ -1,0 +1,83 @@
+/**
+ * The operator's program with its code cache: what V8 compiled of it when it was bundled. Without the cache, or where
+ * another Node or other flags of V8 make it unfit, V8 compiles the program as it needs it, and the operator starts later.
+ */
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
+
+export const PROGRAM_FILE = 'operator.cjs';
+export const CACHE_FILE = 'operator.cache';
+
+/** As Node calls a CommonJS module. */
+type Program = (exports: object, require: NodeJS.Require, module: object) => void;
+
+const head = Buffer.from('(function (exports, require, module) {');
+const tail = Buffer.from('\n})');
+/** Bytes of the program's SHA-256 before the cache: V8 itself only compares how long a program is. */
+const digestLength = 32;
+
+/**
+ * Runs the program of a folder.
+ * @returns whether its cache was of use
+ * @throws {Error} if there is no such program, and what the program throws
+ */
+export function runProgram(folder: string): boolean {
+  const path = join(folder, PROGRAM_FILE);
+  const bytes = readFileSync(path);
+  const cache = readCache(folder);
+  const isOfProgram = cache?.subarray(0, digestLength).equals(digestOf(bytes)) === true;
+  const script = new Script(toText(bytes), {
+    filename: path,
+    ...(isOfProgram ? { cachedData: cache.subarray(digestLength) } : {}),
+  });
+  if (cache !== undefined) release(cache);
+  const module = { exports: {} };
+  (script.runInThisContext() as Program)(module.exports, createRequire(path), module);
+  return isOfProgram && script.cachedDataRejected === false;
+}
+
+/**
+ * Compiles the program of a folder, every function of it.
+ * @returns its cache, for a process of this Node with these flags of V8
+ * @throws {Error} if there is no such program, or if it cannot be compiled
+ */
+export function compileProgram(folder: string): Buffer {
+  const path = join(folder, PROGRAM_FILE);
+  const bytes = readFileSync(path);
+  const digest = digestOf(bytes);
+  setFlagsFromString('--no-lazy');
+  const script = new Script(toText(bytes), { filename: path });
+  // Before the cache is made: it counts among the flags with which a cache may be used.
+  setFlagsFromString('--lazy');
+  return Buffer.concat([digest, script.createCachedData()]);
+}
+
+function readCache(folder: string): Buffer<ArrayBuffer> | undefined {
+  try {
+    return readFileSync(join(folder, CACHE_FILE));
+  } catch {
+    return undefined;
+  }
+}
+
+function digestOf(program: Buffer): Buffer {
+  return hash('sha256', program, 'buffer');
+}
+
+/** Of an ASCII program, which is given up. */
+function toText(program: Buffer<ArrayBuffer>): string {
+  const wrapped = Buffer.concat([head, program, tail]);
+  release(program);
+  const text = wrapped.toString('latin1');
+  release(wrapped);
+  return text;
+}
+
+/** Of what has its memory to itself: megabytes, and it may be hours until the memory of what is old is collected. */
+function release(bytes: Buffer<ArrayBuffer>): void {
+  if (bytes.byteLength === bytes.buffer.byteLength) bytes.buffer.transfer(0);
+}
