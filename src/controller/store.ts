@@ -7,9 +7,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Attestation } from '../core/attestation.ts';
 import { isSameEvidence, isSameFact } from '../core/evidence.ts';
 import type { Evidence, Fact, FactName, FactValues, ServerEvidence } from '../core/evidence.ts';
-import { allKindNames, kindNames, kinds } from '../core/kinds.ts';
+import { allKindNames, kindNames } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
-import { compareBindings, keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
+import { keyOfBoundRole } from '../core/object-snapshot.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { isMade } from '../core/rule.ts';
 import type { Source } from '../core/rule.ts';
@@ -31,6 +31,7 @@ import { authorizerOf, authorizerReads } from '../rbac/authorizer.ts';
 import { namespacesTouchedBy } from '../rbac/touched-namespaces.ts';
 import type { TouchedNamespaces } from '../rbac/touched-namespaces.ts';
 import { AttestedEvidence, observeVersion } from './attested-evidence.ts';
+import { BindingIndex, toBound } from './binding-index.ts';
 import { internObject, internPodMetadata, withoutVersion } from './compact.ts';
 import { DerivedStates } from './derived-states.ts';
 import { Interner } from './interner.ts';
@@ -63,7 +64,7 @@ export class ClusterStore implements Snapshot {
   readonly #observations = new Map<Source, Observation<Source>>();
   /** Of sources that are made of others; found out when asked for. */
   readonly #made = new Map<Source, Observation<Source>>();
-  readonly #bindings = new Map<string, Map<string, BoundRole>>();
+  readonly #bindings = new BindingIndex();
   #today = '';
   readonly #interner = new Interner();
   readonly versions = new Versions();
@@ -102,8 +103,7 @@ export class ClusterStore implements Snapshot {
     const kept = withoutVersion(object);
     if (before !== undefined && isDeepStrictEqual(before, kept)) return;
     byName.set(name, kept);
-    if (before !== undefined) this.#unindex(kind, before);
-    this.#index(kind, kept);
+    this.#bindings.replace(kind, before, kept);
     this.#noteObject({ kind, before, after: kept });
     this.#onChange({ source: kind, namespace: scopeOf(kind, kept), ...this.#touch(kind, before, kept) });
   }
@@ -115,7 +115,7 @@ export class ClusterStore implements Snapshot {
     if (byName === undefined || before === undefined) return;
     byName.delete(name);
     if (byName.size === 0) objects.delete(namespace);
-    this.#unindex(kind, before);
+    this.#bindings.replace(kind, before, undefined);
     this.#noteObject({ kind, before, after: undefined });
     this.#onChange({ source: kind, namespace: scopeOf(kind, before), ...this.#touch(kind, before) });
   }
@@ -185,9 +185,10 @@ export class ClusterStore implements Snapshot {
   }
 
   #touch(kind: KindName, ...objects: readonly (ObjectOf<KindName> | undefined)[]): Pick<Change, 'touches'> {
-    const some = objects.filter((object) => object !== undefined);
-    const bindings = some.flatMap((object) => this.#boundBy(kind, object));
     const isRole = isRoleKind(kind);
+    if (!isRole && !isBindingKind(kind)) return {};
+    const some = objects.filter((object) => object !== undefined);
+    const bindings = some.flatMap((object) => this.#bindings.concernedBy(kind, object));
     if (bindings.length === 0) return isRole ? { touches: NOWHERE } : {};
     // While kinds are still read nobody is judged by them.
     const isKnown = authorizerReads.every((source) => isReadable(this.observation(source)));
@@ -201,21 +202,11 @@ export class ClusterStore implements Snapshot {
     };
   }
 
-  #boundBy(kind: KindName, object: ObjectOf<KindName>): readonly BoundRole[] {
-    if (!isRoleKind(kind)) {
-      const bound = asBinding(kind, object);
-      return bound === undefined ? [] : [bound];
-    }
-    const { name, namespace = '' } = object.metadata;
-    return [...(this.#bindings.get(keyOfRole({ kind, namespace, name }))?.values() ?? [])];
-  }
-
   #noteVersions({ kind, before, after }: ObjectChange & { readonly kind: KindName }): void {
     for (const object of [before, after]) {
       if (object === undefined) continue;
       this.versions.noteObject(kind, object.metadata.namespace ?? '', object.metadata.name);
-      const bound = asBinding(kind, object);
-      if (bound !== undefined) this.versions.noteBindings(keyOfBoundRole(bound));
+      if (isBindingKind(kind)) this.versions.noteBindings(keyOfBoundRole(toBound(kind, object)));
     }
   }
 
@@ -252,7 +243,7 @@ export class ClusterStore implements Snapshot {
   bindingsOf(role: RoleKey): readonly BoundRole[] {
     assertReadable(this.observation('RoleBinding'));
     if (role.kind === 'ClusterRole') assertReadable(this.observation('ClusterRoleBinding'));
-    return [...(this.#bindings.get(keyOfRole(role))?.values() ?? [])].sort(compareBindings);
+    return this.#bindings.of(role);
   }
 
   /** @param day in UTC, as `2026-11-26` */
@@ -309,24 +300,6 @@ export class ClusterStore implements Snapshot {
     objects.set(namespace, byName);
     return byName;
   }
-
-  #index<K extends KindName>(kind: K, object: ObjectOf<K>): void {
-    const bound = asBinding(kind, object);
-    if (bound === undefined) return;
-    const key = keyOfBoundRole(bound);
-    const bindings = this.#bindings.get(key) ?? new Map<string, BoundRole>();
-    this.#bindings.set(key, bindings);
-    bindings.set(keyOfBinding(bound), bound);
-  }
-
-  #unindex<K extends KindName>(kind: K, object: ObjectOf<K>): void {
-    const bound = asBinding(kind, object);
-    if (bound === undefined) return;
-    const key = keyOfBoundRole(bound);
-    const bindings = this.#bindings.get(key);
-    bindings?.delete(keyOfBinding(bound));
-    if (bindings?.size === 0) this.#bindings.delete(key);
-  }
 }
 
 /** The namespace whose posture an object belongs to; a namespace belongs to its own. */
@@ -336,18 +309,4 @@ function scopeOf(kind: KindName, { metadata }: Named): string {
 
 function* allOf<K extends KindName>(objects: Objects<K>): Generator<ObjectOf<K>> {
   for (const byName of objects.values()) yield* byName.values();
-}
-
-function asBinding<K extends KindName>(kind: K, object: ObjectOf<K>): BoundRole | undefined {
-  return isBindingKind(kind) ? { kind, binding: object as ObjectOf<'RoleBinding'> } : undefined;
-}
-
-function keyOfBinding({ kind, binding }: BoundRole): string {
-  return `${kind}/${binding.metadata.namespace ?? ''}/${binding.metadata.name}`;
-}
-
-/** `pods`, `deployments.apps`: how people name a kind to kubectl and in RBAC. */
-export function resourceOf(kind: KindName): string {
-  const { group, plural } = kinds[kind];
-  return group === '' ? plural : `${plural}.${group}`;
 }

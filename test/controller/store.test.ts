@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { ClusterStore, resourceOf } from '../../src/controller/store.ts';
+import { ClusterStore } from '../../src/controller/store.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import type { KindName, ObjectOf } from '../../src/core/kinds.ts';
@@ -520,13 +520,5 @@ spec:
     );
     expect(findings.map(({ subject }) => subject.name)).to.deep.equal(['web-a', 'web-b', 'web-c']);
     expect(evaluator.evaluations).to.equal(1);
-  });
-});
-
-describe('a kind is called as in RBAC', () => {
-  it('by its plural, and its group where it has one', () => {
-    expect(resourceOf('Pod')).to.equal('pods');
-    expect(resourceOf('Deployment')).to.equal('deployments.apps');
-    expect(resourceOf('Role')).to.equal('roles.rbac.authorization.k8s.io');
   });
 });
