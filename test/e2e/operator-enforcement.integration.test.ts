@@ -245,10 +245,11 @@ describe('an operator that enforces', () => {
       .to.contain('ValidatingAdmissionPolicy "merlon-exec-guard" says something else')
       .and.contain('Merlon binds nothing to it');
     expect(await namesOf()).to.deep.equal(['merlon-exec-guard']);
-    const made = await suite.client
-      .resource('v1', 'configmaps', 'guarded')
-      .create({ metadata: { name: 'made' } }, { dryRun: 'All' });
-    expect(made.status).to.equal(201);
+    const configMaps = suite.client.resource('v1', 'configmaps', 'guarded');
+    // An API server hears of it a second later that a policy is bound no more.
+    const isMade = async (): Promise<boolean> =>
+      (await configMaps.create({ metadata: { name: 'made' } }, { dryRun: 'All' })).status === 201;
+    await waitUntil(isMade, { what: 'the policy of somebody else to refuse nothing' });
     bodyOf('delete', await guards().delete('merlon-exec-guard'));
     await untilSaid('Enforced');
     await say({ mode: 'off' });
