@@ -2,7 +2,7 @@
  * The operator's program with its code cache: what V8 compiled of it when it was bundled. Without the cache, or where
  * another Node or other flags of V8 make it unfit, V8 compiles the program as it needs it, and the operator starts later.
  */
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -17,7 +17,10 @@ type Program = (exports: object, require: NodeJS.Require, module: object) => voi
 
 const head = Buffer.from('(function (exports, require, module) {');
 const tail = Buffer.from('\n})');
-/** Bytes of the program's SHA-256 before the cache: V8 itself only compares how long a program is. */
+/**
+ * Bytes before the cache, of the SHA-256 of the program and the cache: V8 itself only compares how long both are, and runs
+ * whatever is in them.
+ */
 const digestLength = 32;
 
 /**
@@ -29,15 +32,12 @@ export function runProgram(folder: string): boolean {
   const path = join(folder, PROGRAM_FILE);
   const bytes = readFileSync(path);
   const cache = readCache(folder);
-  const isOfProgram = cache?.subarray(0, digestLength).equals(digestOf(bytes)) === true;
-  const script = new Script(toText(bytes), {
-    filename: path,
-    ...(isOfProgram ? { cachedData: cache.subarray(digestLength) } : {}),
-  });
+  const cachedData = cache === undefined ? undefined : selectData(cache, bytes);
+  const script = new Script(toText(bytes), { filename: path, cachedData });
   if (cache !== undefined) release(cache);
   const module = { exports: {} };
   (script.runInThisContext() as Program)(module.exports, createRequire(path), module);
-  return isOfProgram && script.cachedDataRejected === false;
+  return script.cachedDataRejected === false;
 }
 
 /**
@@ -48,12 +48,12 @@ export function runProgram(folder: string): boolean {
 export function compileProgram(folder: string): Buffer {
   const path = join(folder, PROGRAM_FILE);
   const bytes = readFileSync(path);
-  const digest = digestOf(bytes);
   setFlagsFromString('--no-lazy');
-  const script = new Script(toText(bytes), { filename: path });
+  const script = new Script(toText(Buffer.from(bytes)), { filename: path });
   // Before the cache is made: it counts among the flags with which a cache may be used.
   setFlagsFromString('--lazy');
-  return Buffer.concat([digest, script.createCachedData()]);
+  const cache = script.createCachedData();
+  return Buffer.concat([digestOf(bytes, cache), cache]);
 }
 
 function readCache(folder: string): Buffer<ArrayBuffer> | undefined {
@@ -64,8 +64,14 @@ function readCache(folder: string): Buffer<ArrayBuffer> | undefined {
   }
 }
 
-function digestOf(program: Buffer): Buffer {
-  return hash('sha256', program, 'buffer');
+/** @returns undefined where it is not as it was made for that program */
+function selectData(cache: Buffer, program: Buffer): Buffer | undefined {
+  const data = cache.subarray(digestLength);
+  return cache.subarray(0, digestLength).equals(digestOf(program, data)) ? data : undefined;
+}
+
+function digestOf(program: Buffer, cache: Buffer): Buffer {
+  return createHash('sha256').update(program).update(cache).digest();
 }
 
 /** Of an ASCII program, which is given up. */

@@ -65,11 +65,14 @@ describe('a compiled program', () => {
     expect(await run(['--no-sparkplug', '--max-old-space-size=200'])).to.equal('here\ntrue\n');
   });
 
-  it('runs where its cache is cut off, or is none', async () => {
+  it('runs where its cache is not as it was made, is cut off, or is none', async () => {
     await writeProgram(`console.log('here')`);
     await compile();
     const cache = await readFile(join(folder, CACHE_FILE));
-    for (const broken of [cache.subarray(0, cache.length - 8), cache.subarray(0, 32), Buffer.from('none')]) {
+    const changed = Buffer.from(cache);
+    changed.writeUInt8(changed.readUInt8(cache.length - 40) ^ 1, cache.length - 40);
+    const cut = cache.subarray(0, cache.length - 8);
+    for (const broken of [changed, cut, cache.subarray(0, 32), Buffer.from('none')]) {
       await writeFile(join(folder, CACHE_FILE), broken);
       expect(await run()).to.equal('here\nfalse\n');
     }
