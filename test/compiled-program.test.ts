@@ -61,7 +61,7 @@ describe('a compiled program', () => {
     await compile(['--no-sparkplug']);
     expect(await run()).to.equal('here\nfalse\n');
     expect(await run(['--no-sparkplug'])).to.equal('here\ntrue\n');
-    // How much memory there may be makes no difference.
+    // The limit of memory makes no difference.
     expect(await run(['--no-sparkplug', '--max-old-space-size=200'])).to.equal('here\ntrue\n');
   });
 
