@@ -25,10 +25,10 @@ const digestLength = 32;
 
 /**
  * Runs the program of a folder.
- * @returns whether its cache was of use
+ * @returns whether its cache was of use; undefined where there is none
  * @throws {Error} if there is no such program, and what the program throws
  */
-export function runProgram(folder: string): boolean {
+export function runProgram(folder: string): boolean | undefined {
   const path = join(folder, PROGRAM_FILE);
   const bytes = readFileSync(path);
   const cache = readCache(folder);
@@ -37,7 +37,7 @@ export function runProgram(folder: string): boolean {
   if (cache !== undefined) release(cache);
   const module = { exports: {} };
   (script.runInThisContext() as Program)(module.exports, createRequire(path), module);
-  return script.cachedDataRejected === false;
+  return cache === undefined ? undefined : script.cachedDataRejected === false;
 }
 
 /**

@@ -1,4 +1,9 @@
 /** What the image starts: the operator, with what was compiled of it beforehand. */
-import { runProgram } from './compiled-program.ts';
+import { CACHE_FILE, runProgram } from './compiled-program.ts';
 
-runProgram(import.meta.dirname);
+if (runProgram(import.meta.dirname) === false) {
+  process.stderr.write(
+    `${CACHE_FILE} was made for another program, another Node or other flags of V8, and is not used: the operator starts later; ` +
+      'have it made by the Node and with the flags that start it (see docs/development.md)\n',
+  );
+}

@@ -46,7 +46,7 @@ describe('a compiled program', () => {
 
   it('runs without a cache', async () => {
     await writeProgram(`console.log('here')`);
-    expect(await run()).to.equal('here\nfalse\n');
+    expect(await run()).to.equal('here\nundefined\n');
   });
 
   it('is not taken for another one of the same length, of which the cache is', async () => {

@@ -76,6 +76,16 @@ describe('the bundle', () => {
     expect(await start([])).to.include({ stdout: '1.2.3\nfalse\n' });
   });
 
+  it('of the operator says when its code cache is of no use', async () => {
+    await write({ 'src/start.ts': `import ${JSON.stringify(join(root, 'src/start.ts'))};` });
+    const { operator } = await buildBundle(copy);
+    expect(await run(operator)).to.include({ code: 0, stdout: '1.2.3\n', stderr: '' });
+    await write({ 'dist/operator.cache': 'of another' });
+    const { stdout, stderr } = await run(operator);
+    expect(stdout).to.equal('1.2.3\n');
+    expect(stderr).to.match(/^operator\.cache was made for another program, .*: the operator starts later; .*\n$/);
+  });
+
   it('lets packages require what Node has, as winston does', async () => {
     await write({ 'src/main.ts': `import winston from 'winston'; console.log(typeof winston.createLogger);` });
     const { operator } = await buildBundle(copy);
