@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
 export const PROGRAM_FILE = 'operator.cjs';
@@ -42,16 +41,17 @@ export function runProgram(folder: string): boolean | undefined {
 
 /**
  * Compiles the program of a folder, every function of it.
+ * @param setFlags `setFlagsFromString` of node:v8, which costs milliseconds where nothing is to be compiled
  * @returns its cache, for a process of this Node with these flags of V8
  * @throws {Error} if there is no such program, or if it cannot be compiled
  */
-export function compileProgram(folder: string): Buffer {
+export function compileProgram(folder: string, setFlags: (flags: string) => void): Buffer {
   const path = join(folder, PROGRAM_FILE);
   const bytes = readFileSync(path);
-  setFlagsFromString('--no-lazy');
+  setFlags('--no-lazy');
   const script = new Script(toText(Buffer.from(bytes)), { filename: path });
   // Before the cache is made: it counts among the flags with which a cache may be used.
-  setFlagsFromString('--lazy');
+  setFlags('--lazy');
   const cache = script.createCachedData();
   return Buffer.concat([digestOf(bytes, cache), cache]);
 }

@@ -27,7 +27,8 @@ describe('a compiled program', () => {
   const writeProgram = (text: string) => writeFile(join(folder, PROGRAM_FILE), text);
   const compile = async (flags: readonly string[] = []): Promise<void> => {
     const script = `import { compileProgram } from ${module}; import { writeFileSync } from 'node:fs';
-      writeFileSync(process.env.FOLDER + '/${CACHE_FILE}', compileProgram(process.env.FOLDER));`;
+      import { setFlagsFromString } from 'node:v8';
+      writeFileSync(process.env.FOLDER + '/${CACHE_FILE}', compileProgram(process.env.FOLDER, setFlagsFromString));`;
     const { code, stderr } = await evaluate(script, flags);
     expect(code, stderr).to.equal(0);
   };

@@ -44,7 +44,7 @@ export async function buildBundle(root: string, outFolder = 'dist'): Promise<Bun
     legalComments: 'none',
     logLevel: 'warning',
     write: false,
-    plugins: [versionOnly(root), withoutFetch],
+    plugins: [versionOnly(root), getting(/^node:https?$/)],
   } as const satisfies BuildOptions;
   const operator = `${outFolder}/operator.mjs`;
   const program = `${outFolder}/${PROGRAM_FILE}`;
@@ -52,7 +52,13 @@ export async function buildBundle(root: string, outFolder = 'dist'): Promise<Bun
 
   const built = await build({ ...shared, format: 'cjs', entryPoints: ['src/main.ts'], outfile: program });
   assertWithoutClient(program, Object.keys(built.metafile.outputs), built.metafile);
-  const start = await build({ ...shared, format: 'esm', entryPoints: ['src/start.ts'], outfile: operator });
+  const start = await build({
+    ...shared,
+    format: 'esm',
+    entryPoints: ['src/start.ts'],
+    outfile: operator,
+    plugins: [getting(/^node:/)],
+  });
 
   const split = await build({
     ...shared,
@@ -129,21 +135,24 @@ function assertOneByte(files: readonly OutputFile[]): void {
 }
 
 /**
- * Who imports `node:http` as an ES module makes Node load its whole fetch implementation, to list it among the exports:
- * 10 MB and some 20 ms for what nobody here calls.
+ * Who imports a module of Node as an ES module makes Node load all that it has, to list it among the exports: for `node:http`
+ * its whole fetch implementation, 10 MB and some 20 ms for what nobody here calls.
+ * @param filter of the modules that are got, not imported
  */
-const withoutFetch: Plugin = {
-  name: 'without-fetch',
-  setup: (plugin) => {
-    plugin.onResolve({ filter: /^node:https?$/ }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'builtin' } : undefined,
-    );
-    plugin.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-      loader: 'js',
-    }));
-  },
-};
+function getting(filter: RegExp): Plugin {
+  return {
+    name: 'getting',
+    setup: (plugin) => {
+      plugin.onResolve({ filter }, ({ path, kind }) =>
+        kind === 'import-statement' ? { path, namespace: 'builtin' } : undefined,
+      );
+      plugin.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+        contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+        loader: 'js',
+      }));
+    },
+  };
+}
 
 /** Of package.json only the version is shipped. */
 function versionOnly(root: string): Plugin {

@@ -7,6 +7,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 
 import { load } from 'js-yaml';
 
@@ -46,7 +47,7 @@ async function readNodeFlags(root: string): Promise<readonly string[]> {
 /** Whole files only: somebody may start the operator just now. */
 async function compile(folder: string): Promise<void> {
   const unfinished = join(folder, `${CACHE_FILE}.${process.pid}`);
-  await writeFile(unfinished, compileProgram(folder));
+  await writeFile(unfinished, compileProgram(folder, setFlagsFromString));
   await rename(unfinished, join(folder, CACHE_FILE));
 }
 
