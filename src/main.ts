@@ -266,6 +266,8 @@ async function main(): Promise<void> {
     process.exitCode = options.exitCode;
     return;
   }
+  // Until it is known: who ends before has not done what was asked.
+  process.exitCode = 1;
   const log = openLog(options.logLevel);
   const crash = (error: unknown): void => {
     log.error('stopped by an error', {
