@@ -1,7 +1,8 @@
 /** The bindings of a cluster by the role that they refer to, as objects come and go. */
 import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { compareBindings, keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
-import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
+import { isBindingKind } from '../core/rbac-kinds.ts';
+import type { BindingKind, RoleKind } from '../core/rbac-kinds.ts';
 import type { BoundRole, RoleKey } from '../core/snapshot.ts';
 
 export class BindingIndex {
@@ -20,9 +21,8 @@ export class BindingIndex {
   }
 
   /** The bindings that an object has to do with: a binding with itself, a role with those that refer to it. */
-  concernedBy(kind: KindName, object: ObjectOf<KindName>): readonly BoundRole[] {
+  concernedBy(kind: RoleKind | BindingKind, object: ObjectOf<KindName>): readonly BoundRole[] {
     if (isBindingKind(kind)) return [toBound(kind, object)];
-    if (!isRoleKind(kind)) return [];
     const { name, namespace = '' } = object.metadata;
     return [...this.#at(keyOfRole({ kind, namespace, name }))];
   }
@@ -47,7 +47,7 @@ export class BindingIndex {
 }
 
 /** @param object a binding of that kind */
-export function toBound(kind: BoundRole['kind'], object: ObjectOf<KindName>): BoundRole {
+export function toBound(kind: BindingKind, object: ObjectOf<KindName>): BoundRole {
   return { kind, binding: object as BoundRole['binding'] };
 }
 
