@@ -1,5 +1,6 @@
 # The operator: one bundled program, and what was compiled of it, on a base without shell or package manager, as a user
-# without rights, on a file system that may be read-only. No image is published; before you ship one, pin both bases by digest (…@sha256:…), as tags move.
+# without rights, on a file system that may be read-only. No image is published; before you ship one, pin both bases by
+# digest (…@sha256:…), as tags move.
 FROM docker.io/library/node:24-trixie-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./

@@ -1,6 +1,6 @@
 /**
  * The operator's program with its code cache: what V8 compiled of it when it was bundled. Without the cache, or where
- * another Node or other flags of V8 make it unfit, V8 compiles the program as it needs it, and the operator starts later.
+ * another Node or other flags of V8 make it unfit or it is damaged, V8 compiles the program as it needs it, and the operator starts later.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

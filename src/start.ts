@@ -3,7 +3,7 @@ import { CACHE_FILE, runProgram } from './compiled-program.ts';
 
 if (runProgram(import.meta.dirname) === false) {
   process.stderr.write(
-    `${CACHE_FILE} was made for another program, another Node or other flags of V8, and is not used: the operator starts later; ` +
+    `${CACHE_FILE} was made for another program, another Node or other flags of V8, or is damaged, and is not used: the operator starts later; ` +
       'have it made by the Node and with the flags that start it (see docs/development.md)\n',
   );
 }
