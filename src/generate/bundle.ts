@@ -5,7 +5,7 @@
  * - `dist/operator.mjs` and `dist/operator.cache`: what starts it, with what V8 compiled of it beforehand.
  * - `dist/cli/merlon.mjs` and its chunks: the command line, which loads client-node only to reach a live cluster.
  */
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -14,6 +14,7 @@ import type { BuildOptions, Metafile, OutputFile, Plugin } from 'esbuild';
 
 import { CACHE_FILE, PROGRAM_FILE } from '../compiled-program.ts';
 import { writeCodeCache } from './code-cache.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 const CLIENT = 'node_modules/@kubernetes/client-node/';
 /** Packages in it call `require`, which an ES module does not have. */
@@ -44,7 +45,7 @@ export async function buildBundle(root: string, outFolder = 'dist'): Promise<Bun
     legalComments: 'none',
     logLevel: 'warning',
     write: false,
-    plugins: [versionOnly(root), getting(/^node:https?$/)],
+    plugins: [versionOnly(root), gettingBuiltins(/^node:https?$/)],
   } as const satisfies BuildOptions;
   const operator = `${outFolder}/operator.mjs`;
   const program = `${outFolder}/${PROGRAM_FILE}`;
@@ -57,7 +58,7 @@ export async function buildBundle(root: string, outFolder = 'dist'): Promise<Bun
     format: 'esm',
     entryPoints: ['src/start.ts'],
     outfile: operator,
-    plugins: [getting(/^node:/)],
+    plugins: [gettingBuiltins(/^node:/)],
   });
 
   const split = await build({
@@ -81,14 +82,9 @@ export async function buildBundle(root: string, outFolder = 'dist'): Promise<Bun
   return { operator, cli };
 }
 
-/** Whole files only: somebody may start what another build is about to replace. */
 async function writeFiles(folder: string, files: readonly OutputFile[]): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const { path, contents } of files) {
-    const unfinished = `${path}.${process.pid}`;
-    await writeFile(unfinished, contents);
-    await rename(unfinished, path);
-  }
+  for (const { path, contents } of files) await writeWholeFile(path, contents);
 }
 
 /** Chunks have their content in their names, so old ones would stay. */
@@ -139,9 +135,9 @@ function assertOneByte(files: readonly OutputFile[]): void {
  * its whole fetch implementation, 10 MB and some 20 ms for what nobody here calls.
  * @param filter of the modules that are got, not imported
  */
-function getting(filter: RegExp): Plugin {
+function gettingBuiltins(filter: RegExp): Plugin {
   return {
-    name: 'getting',
+    name: 'getting-builtins',
     setup: (plugin) => {
       plugin.onResolve({ filter }, ({ path, kind }) =>
         kind === 'import-statement' ? { path, namespace: 'builtin' } : undefined,

@@ -9,9 +9,9 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
 import type { Cluster } from '../support/cluster.ts';
+import { readShippedContainer } from '../../src/generate/shipped-container.ts';
 import { compileCacheEnvironment } from '../support/compile-cache.ts';
 import { testedPrograms } from '../support/tested-programs.ts';
-import { readShippedEnvironment, readShippedNodeFlags } from './shipped-container.ts';
 
 /** Its namespace and its ServiceAccount, as the shipped manifests create them. */
 export const operatorUser = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_NAME}`;
@@ -69,7 +69,7 @@ export class OperatorProcess {
     const { program: file = operatorBundle, flags = [], deadlineMs } = options;
     const tokenFolder = options.tokenFolder ?? (await writeTokenFolder(cluster));
     const { hostname, port } = new URL(options.url ?? cluster.url);
-    const nodeFlags = readShippedNodeFlags();
+    const { nodeFlags, environment } = readShippedContainer('.');
     const program = [
       process.execPath,
       ...nodeFlags,
@@ -90,7 +90,7 @@ export class OperatorProcess {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        ...readShippedEnvironment(),
+        ...environment,
         // What is shipped has no such thing.
         ...(file === operatorProgram && compileCacheEnvironment),
         KUBERNETES_SERVICE_HOST: hostname,

@@ -8,9 +8,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { spawn } from 'node:child_process';
 
 import { expect } from 'chai';
-import { loadAll } from 'js-yaml';
 
 import type { ClusterSecurityPosture } from '../../src/api/v1alpha1/cluster-security-posture.ts';
+import { readShippedContainer } from '../../src/generate/shipped-container.ts';
 import { bodyOf } from '../support/api-client.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { runProcess } from '../support/run-process.ts';
@@ -51,12 +51,11 @@ describe('the image', () => {
   });
 
   it('started as config/ says it need not be compiled', async () => {
-    const args = await readDeploymentArgs();
-    const flags = args.slice(0, args.indexOf('operator.mjs'));
+    const { nodeFlags } = readShippedContainer(root);
     const script = `import { runProgram } from ${JSON.stringify(join(root, 'src/compiled-program.ts'))};
       process.argv.splice(2, Infinity, '--help'); process.stdout.write = () => true;
       console.error(runProgram(${JSON.stringify(image.workdir)}));`;
-    const { stderr } = await runProcess(process.execPath, [...flags, '--input-type=module', '-e', script], {
+    const { stderr } = await runProcess(process.execPath, [...nodeFlags, '--input-type=module', '-e', script], {
       timeoutMs: 30_000,
       env: {},
     });
@@ -69,7 +68,7 @@ describe('the image', () => {
     const tokenFolder = await writeTokenFolder();
     const { hostname, port } = new URL(cluster().url);
 
-    const args = [...(await readDeploymentArgs()), '--once', '--health-port=0', `--token-folder=${tokenFolder}`];
+    const args = [...readShippedContainer(root).args, '--once', '--health-port=0', `--token-folder=${tokenFolder}`];
     const ended = await start(join(folder, 'node'), image, args, {
       KUBERNETES_SERVICE_HOST: hostname,
       KUBERNETES_SERVICE_PORT: port,
@@ -94,15 +93,6 @@ describe('the image', () => {
     return path;
   }
 });
-
-async function readDeploymentArgs(): Promise<string[]> {
-  const [deployment] = loadAll(await readFile(join(root, 'config/manager/deployment.yaml'), 'utf8')) as {
-    readonly spec: {
-      readonly template: { readonly spec: { readonly containers: readonly { readonly args: string[] }[] } };
-    };
-  }[];
-  return deployment?.spec.template.spec.containers[0]?.args ?? [];
-}
 
 /** As the user of the image where we may choose, which root alone may. */
 async function start(node: string, image: Image, args: readonly string[], env: Readonly<Record<string, string>>) {
