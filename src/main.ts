@@ -36,6 +36,7 @@ import { nameProbeReviewers } from './rules/lib/probe-reviewers.ts';
 import { DEFAULT_BUDGET } from './remediation/budget.ts';
 import { LivenessWatch } from './server/liveness.ts';
 import { startHealthServer } from './server/health.ts';
+import { allowTurbofan } from './turbofan.ts';
 import { version } from './version.ts';
 
 /** A stop that takes longer is cut short. */
@@ -201,6 +202,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
       .then(() => controller.whenIdle())
       .then(() => {
         const { writes, scopeJudge } = controller;
+        allowTurbofan();
         // A stop makes it idle, too.
         if (turn === 'ready')
           log.info('everything is judged', { writes, evaluations: scopeJudge.evaluator.evaluations });

@@ -1,7 +1,12 @@
 /** What the image starts: the operator, with what was compiled of it beforehand. */
-import { CACHE_FILE, runProgram } from './compiled-program.ts';
+import './match-code-caches.ts';
 
-if (runProgram(import.meta.dirname) === false) {
+import { CACHE_FILE, runProgram } from './compiled-program.ts';
+import { deferTurbofan } from './turbofan.ts';
+
+const isCacheOfUse = runProgram(import.meta.dirname);
+deferTurbofan();
+if (isCacheOfUse === false) {
   process.stderr.write(
     `${CACHE_FILE} was made for another program, another Node or other flags of V8, or is damaged, and is not used: the operator starts later; ` +
       'have it made by the Node and with the flags that start it (see docs/development.md)\n',

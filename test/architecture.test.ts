@@ -72,15 +72,22 @@ const layers: Readonly<Record<string, Layer>> = {
   'main.ts': {
     imports: [...inner, 'rules', 'controller', 'evidence', 'kube', 'remediation', 'enforcement', 'server'].concat(
       'options.ts',
+      'turbofan.ts',
       'version.ts',
     ),
   },
   'cli.ts': { imports: ['report', 'cli', 'version.ts'] },
   // What starts the program is there before anything of it is read.
-  'start.ts': { imports: ['compiled-program.ts'] },
+  'start.ts': { imports: ['compiled-program.ts', 'match-code-caches.ts', 'turbofan.ts'] },
   'compiled-program.ts': { imports: [] },
+  'match-code-caches.ts': { imports: [] },
+  'turbofan.ts': { imports: [] },
   // Prints files; nothing that is shipped imports it. Of evidence, what facts are made of: pages print it.
-  generate: { imports: ['api', 'core', 'rbac', 'enforcement/plan', 'evidence', 'rules', 'compiled-program.ts'] },
+  generate: {
+    imports: ['api', 'core', 'rbac', 'enforcement/plan', 'evidence', 'rules', 'compiled-program.ts'].concat(
+      'match-code-caches.ts',
+    ),
+  },
 };
 
 const root = join(import.meta.dirname, '..');

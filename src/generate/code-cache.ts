@@ -2,6 +2,8 @@
  * The code cache of the bundled operator (src/compiled-program.ts), for the flags of V8 with which config/ starts it, and for
  * the Node that runs this: `node src/generate/code-cache.ts [FOLDER]`, by default of `dist`.
  */
+import '../match-code-caches.ts';
+
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -76,6 +76,34 @@ describe('the bundle', () => {
     expect(await start([])).to.include({ stdout: '1.2.3\nfalse\n' });
   });
 
+  it('of the operator has a code cache that a heap of another size at first does not make unfit', async () => {
+    const args = ['--initial-old-space-size=64', 'operator.mjs'];
+    await write({
+      'src/start.ts': `import ${JSON.stringify(join(root, 'src/start.ts'))};`,
+      'config/manager/deployment.yaml': JSON.stringify({ spec: { template: { spec: { containers: [{ args }] } } } }),
+    });
+    const { operator } = await buildBundle(copy);
+    await writeCodeCache(copy, 'dist');
+    for (const flags of [['--initial-old-space-size=64'], ['--initial-old-space-size=32'], []]) {
+      const started = await runProcess(process.execPath, [...flags, join(copy, operator)], {
+        timeoutMs: 20_000,
+        env: {},
+      });
+      expect(started).to.include({ code: 0, stdout: '1.2.3\n', stderr: '' });
+    }
+    const others = await runProcess(process.execPath, ['--no-sparkplug', join(copy, operator)], {
+      timeoutMs: 20_000,
+      env: {},
+    });
+    expect(others.stderr).to.match(/^operator\.cache was made for/);
+  });
+
+  it('of the operator has the names of functions, for who reads a stack trace', async () => {
+    await write({ 'src/main.ts': `const failHere = () => { throw new Error('broken'); }; failHere();` });
+    const { operator } = await buildBundle(copy);
+    expect((await run(operator)).stderr).to.match(/Error: broken\n {4}at failHere /);
+  });
+
   it('of the operator says when its code cache is of no use', async () => {
     await write({ 'src/start.ts': `import ${JSON.stringify(join(root, 'src/start.ts'))};` });
     const { operator } = await buildBundle(copy);
