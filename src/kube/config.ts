@@ -1,6 +1,5 @@
 /** Which API server to speak to, and as whom: for the operator in its pod, and for a person at a terminal. */
 import { readFile } from 'node:fs/promises';
-import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import type { ClusterConfig } from './cluster-config.ts';
 import { ConfigError } from './config-error.ts';
@@ -42,7 +41,8 @@ export async function readInClusterConfig({ environment, tokenFolder }: InCluste
   }
   return {
     origin: `service account folder "${tokenFolder}"`,
-    server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    // No name has a colon, and no address of IPv4.
+    server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
     certificateAuthority: { file: join(tokenFolder, 'ca.crt') },
     isInsecure: false,
     credentials: [{ kind: 'token', token: { file: tokenFile } }],

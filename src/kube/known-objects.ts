@@ -33,23 +33,22 @@ export class KnownObjects<T extends Identified> {
     ];
   }
 
-  /** Takes a complete new state. Deletions come first. */
-  *replace(objects: Iterable<T>): Generator<ObjectEvent<T>, void, void> {
+  /** Takes a complete new state. @param tell is told what happened, deletions first */
+  replace(objects: readonly T[], tell: (event: ObjectEvent<T>) => void): void {
     const before = this.#uids;
     const after = new Map<string, Map<string, string>>();
-    const incoming = [...objects];
-    for (const { metadata } of incoming) {
+    for (const { metadata } of objects) {
       this.#remember(after, metadata.namespace ?? '', metadata.name, metadata.uid ?? '');
     }
     this.#uids = after;
     for (const [namespace, uids] of before) {
       for (const [name, uid] of uids) {
-        if (after.get(namespace)?.get(name) !== uid) yield { type: 'deleted', object: identify(namespace, name, uid) };
+        if (after.get(namespace)?.get(name) !== uid) tell({ type: 'deleted', object: identify(namespace, name, uid) });
       }
     }
-    for (const object of incoming) {
+    for (const object of objects) {
       const { name, namespace = '', uid = '' } = object.metadata;
-      yield { type: before.get(namespace)?.get(name) === uid ? 'modified' : 'added', object };
+      tell({ type: before.get(namespace)?.get(name) === uid ? 'modified' : 'added', object });
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Span } from './protobuf-envelope.ts';
+import { isSame } from './same-bytes.ts';
 
 /** Bytes that mostly are the same as the last time: then what was made of them is, too. */
 export class LatestBytes<T> {
@@ -9,7 +10,7 @@ export class LatestBytes<T> {
   /** @returns undefined where they are others than those that were remembered last */
   recall(bytes: Buffer, { start, end }: Span): T | undefined {
     const length = this.#length;
-    return end - start === length && bytes.compare(this.#bytes, 0, length, start, end) === 0 ? this.#made : undefined;
+    return end - start === length && isSame(bytes, start, this.#bytes, 0, length) ? this.#made : undefined;
   }
 
   remember(bytes: Buffer, { start, end }: Span, made: T): T {

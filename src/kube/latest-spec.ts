@@ -5,6 +5,7 @@
 import type { PodSpec } from '../core/pod-shape.ts';
 import type { Span } from './protobuf-envelope.ts';
 import { findFields } from './protobuf-runs.ts';
+import { isSame } from './same-bytes.ts';
 
 /** The API server makes up a name for the token volume of each pod. */
 const tokenVolume = Buffer.from('kube-api-access-', 'latin1');
@@ -31,7 +32,7 @@ export function maskTokenVolume(kept: Buffer): readonly number[] {
   const mounts = mountNames.flatMap((path) => findRandomParts(kept, findFields(kept, whole, path)));
   const all = [...volumes, ...mounts].sort((one, other) => one - other);
   if (volumes.length !== 1 || all.length !== countNames(kept) || !isOneName(kept, all)) return [];
-  for (const at of all) kept.fill(0, at, at + randomLength);
+  mask(kept, all);
   return all;
 }
 
@@ -44,7 +45,7 @@ function findRandomParts(bytes: Buffer, names: readonly Span[]): readonly number
 }
 
 function startsAt(bytes: Buffer, at: number, beginning: Buffer): boolean {
-  return bytes.compare(beginning, 0, beginning.length, at, at + beginning.length) === 0;
+  return at + beginning.length <= bytes.length && isSame(bytes, at, beginning, 0, beginning.length);
 }
 
 /** How many strings of any field could be the name of a token volume. */
@@ -57,8 +58,8 @@ function countNames(bytes: Buffer): number {
 }
 
 function isOneName(bytes: Buffer, randomParts: readonly number[]): boolean {
-  const [first = 0, ...others] = randomParts;
-  return others.every((at) => bytes.compare(bytes, first, first + randomLength, at, at + randomLength) === 0);
+  const [first = 0] = randomParts;
+  return randomParts.every((at) => isSame(bytes, first, bytes, at, randomLength));
 }
 
 /** Of lower-case letters and digits. */
@@ -71,32 +72,42 @@ function isRandomName(bytes: Buffer, from: number): boolean {
   return true;
 }
 
+function mask(bytes: Buffer, randomParts: readonly number[]): void {
+  for (const from of randomParts) {
+    for (let at = from; at < from + randomLength; at += 1) bytes[at] = 0;
+  }
+}
+
 export class LatestSpec {
-  #masked: Buffer = Buffer.alloc(0);
-  #length = -1;
+  #memory: Buffer = Buffer.alloc(0);
+  /** The part of the memory that is in use. */
+  #masked: Buffer | undefined;
   #randomNames: readonly number[] = [];
   #spec: PodSpec | undefined;
+  readonly #name = Buffer.alloc(randomLength);
 
+  /** @param kept is masked where its spec is known, and as it was where it is not */
   recall(kept: Buffer): PodSpec | undefined {
-    if (kept.length !== this.#length) return undefined;
-    let from = 0;
+    const randomNames = this.#randomNames;
+    if (kept.length !== this.#masked?.length) return undefined;
     // A random name has nothing in it by which a token volume could begin: what is the same around them has them there alone.
-    for (const random of this.#randomNames) {
-      if (!isRandomName(kept, random) || !this.#isSame(kept, from, random)) return undefined;
-      from = random + randomLength;
-    }
-    return this.#isSame(kept, from, kept.length) && isOneName(kept, this.#randomNames) ? this.#spec : undefined;
+    if (!randomNames.every((at) => isRandomName(kept, at)) || !isOneName(kept, randomNames)) return undefined;
+    const [first] = randomNames;
+    if (first !== undefined) kept.copy(this.#name, 0, first, first + randomLength);
+    mask(kept, randomNames);
+    if (kept.equals(this.#masked)) return this.#spec;
+    for (const at of randomNames) this.#name.copy(kept, at);
+    return undefined;
   }
 
   remember(masked: Buffer, randomNames: readonly number[], spec: PodSpec): void {
-    if (this.#masked.length < masked.length) this.#masked = Buffer.allocUnsafeSlow(2 * masked.length);
-    masked.copy(this.#masked);
-    this.#length = masked.length;
+    const { length } = masked;
+    if (this.#memory.length < length) this.#memory = Buffer.allocUnsafeSlow(2 * length);
+    masked.copy(this.#memory);
+    if (this.#masked?.length !== length || this.#masked.buffer !== this.#memory.buffer) {
+      this.#masked = this.#memory.subarray(0, length);
+    }
     this.#randomNames = randomNames;
     this.#spec = spec;
-  }
-
-  #isSame(kept: Buffer, from: number, to: number): boolean {
-    return kept.compare(this.#masked, from, to, from, to) === 0;
   }
 }

@@ -58,8 +58,10 @@ export function podCodec({ internPod, internMetadata, specs }: PodInterning): Co
     // One text for all pods of a namespace, not one for each.
     if (own.namespace !== latestNamespace) latestNamespace = own.namespace;
     else if (latestNamespace !== undefined) own.namespace = latestNamespace;
-    for (const [index, latest] of latestCommon.entries()) {
+    let index = 0;
+    for (const latest of latestCommon) {
       const run = runs[index];
+      index += 1;
       if (run === undefined) continue;
       Object.assign(own, latest.recall(bytes, run) ?? latest.remember(bytes, run, readCommon(bytes, run)));
     }

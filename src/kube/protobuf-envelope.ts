@@ -10,6 +10,7 @@ import type { ApiStatus } from './api-status.ts';
 import { compileDecoder } from './protobuf.ts';
 import { DELIMITED, ProtobufReader } from './protobuf-reader.ts';
 import { ProtocolError } from './protocol-error.ts';
+import { isSame } from './same-bytes.ts';
 
 /** A part of a buffer. */
 export interface Span {
@@ -35,7 +36,7 @@ const decodeStatus = compileDecoder(statusShape);
 
 /** Finds the object within its envelope. @throws {ProtocolError} */
 export function unwrapObject(bytes: Buffer, start: number, end: number): Unwrapped {
-  if (end - start < magic.length || bytes.compare(magic, 0, magic.length, start, start + magic.length) !== 0) {
+  if (end - start < magic.length || !isSame(bytes, start, magic, 0, magic.length)) {
     throw new ProtocolError('an object that does not start as Kubernetes protobuf does');
   }
   const reader = new ProtobufReader(bytes, start + magic.length);

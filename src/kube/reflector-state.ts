@@ -35,8 +35,6 @@ export interface ReflectorCounters {
   parseErrors: number;
   /** Exceptions of the sink and of `onState`. */
   handlerErrors: number;
-  /** When something last arrived, in milliseconds since 1970; 0 before. */
-  lastEventAtMs: number;
 }
 
 export function emptyCounters(): ReflectorCounters {
@@ -49,7 +47,6 @@ export function emptyCounters(): ReflectorCounters {
     errors: 0,
     parseErrors: 0,
     handlerErrors: 0,
-    lastEventAtMs: 0,
   };
 }
 

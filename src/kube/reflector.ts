@@ -186,7 +186,6 @@ export class Reflector<T extends Identified> {
         },
         () => {
           guard.touch();
-          this.#counters.lastEventAtMs = clock.wallTimeMs();
         },
       );
     } catch (error) {
@@ -237,8 +236,10 @@ export class Reflector<T extends Identified> {
     return true;
   }
 
-  #replace(objects: Iterable<T>, resourceVersion: string): void {
-    for (const change of this.#known.replace(objects)) this.#emit(change);
+  #replace(objects: readonly T[], resourceVersion: string): void {
+    this.#known.replace(objects, (change) => {
+      this.#emit(change);
+    });
     this.#resourceVersion = resourceVersion;
     this.#isVersionUnavailable = false;
     this.#mustRead = false;

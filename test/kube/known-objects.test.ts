@@ -46,7 +46,7 @@ describe('KnownObjects', () => {
   it('makes of a new state the changes, deletions first', () => {
     known.take('added', named('db', '2'));
     known.take('added', named('gone', '3', 'bank'));
-    expect(show([...known.replace([named('db', '2'), named('web', '9'), named('new', '4')])])).to.deep.equal([
+    expect(show(replace(known, [named('db', '2'), named('web', '9'), named('new', '4')]))).to.deep.equal([
       'deleted web 1',
       'deleted bank/gone 3',
       'modified db 2',
@@ -74,6 +74,12 @@ describe('readIdentity', () => {
 
 function named(name: string, uid: string, namespace?: string): Named {
   return { metadata: namespace === undefined ? { name, uid } : { name, namespace, uid } };
+}
+
+function replace(known: KnownObjects<Named>, objects: readonly Named[]): readonly ObjectEvent<Named>[] {
+  const events: ObjectEvent<Named>[] = [];
+  known.replace(objects, (event) => events.push(event));
+  return events;
 }
 
 function show(events: readonly ObjectEvent<Named>[]): readonly string[] {
