@@ -140,6 +140,8 @@ export class ClusterFeed {
         ...(fieldSelector === undefined ? {} : { fieldSelector }),
       },
       codec,
+      // Nobody may read a kind that was not observed.
+      heedsState: true,
       sink: (event) => {
         if (event.type === 'deleted') cluster.remove(kind, event.object);
         else cluster.upsert(kind, event.object);
@@ -169,7 +171,7 @@ export class ClusterFeed {
 
   #reflector<T extends Identified>(
     options: FeedOptions,
-    own: Pick<ReflectorOptions<T>, 'selection' | 'codec' | 'sink' | 'onListed'> & {
+    own: Pick<ReflectorOptions<T>, 'selection' | 'codec' | 'sink' | 'heedsState' | 'onListed'> & {
       readonly onState: (state: ReflectorState) => void;
     },
   ): Reflector<Identified> {
