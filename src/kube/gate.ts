@@ -20,14 +20,14 @@ export class Gate {
     this.#clock = clock;
   }
 
-  /** @returns what is called on the way out; again, it does nothing */
-  async enter(): Promise<() => void> {
+  /**
+   * Waits no longer than until `signal` aborts.
+   * @returns what is called on the way out; again, it does nothing
+   */
+  async enter(signal: AbortSignal): Promise<() => void> {
+    if (signal.aborted) return nothing;
     if (this.#free > 0) this.#free -= 1;
-    else {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-      });
-    }
+    else if (!(await this.#wait(signal))) return nothing;
     let isWithin = true;
     const leave = (): void => {
       timer.cancel();
@@ -40,4 +40,24 @@ export class Gate {
     const timer = this.#clock.setTimeout(leave, this.#longestMs);
     return leave;
   }
+
+  /** @returns whether it was let through */
+  #wait(signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      const pass = (): void => {
+        signal.removeEventListener('abort', giveUp);
+        resolve(true);
+      };
+      const giveUp = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(pass), 1);
+        resolve(false);
+      };
+      this.#waiting.push(pass);
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+}
+
+function nothing(): void {
+  /* Who gave up has nothing to leave. */
 }

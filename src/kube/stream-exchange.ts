@@ -37,7 +37,7 @@ const bufferBytes = 16 * 1024;
 
 /** @throws {RequestError} also from reading the body */
 export async function openStream(outgoing: OutgoingRequest, way: DirectWay, clock: Clock): Promise<StreamingResponse> {
-  const leave = await way.tls?.handshakes.enter();
+  const leave = await way.tls?.handshakes.enter(outgoing.signal);
   if (outgoing.signal.aborted) {
     leave?.();
     throw aborted(outgoing);

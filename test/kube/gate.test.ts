@@ -13,15 +13,15 @@ describe('a gate', () => {
     gate = new Gate(2, 1000, clock);
   });
 
-  async function enter(name: string): Promise<() => void> {
-    const leave = await gate.enter();
+  async function enter(name: string, signal = new AbortController().signal): Promise<() => void> {
+    const leave = await gate.enter(signal);
     entered.push(name);
     return leave;
   }
   const settle = () => new Promise((resolve) => setImmediate(resolve));
 
   it('lets through a few at a time, in the order in which they came', async () => {
-    const all = ['pods', 'nodes', 'roles', 'jobs'].map(enter);
+    const all = ['pods', 'nodes', 'roles', 'jobs'].map((name) => enter(name));
     await settle();
     expect(entered).to.deep.equal(['pods', 'nodes']);
     (await all[1])?.();
@@ -52,6 +52,21 @@ describe('a gate', () => {
     await clock.advance(1000);
     await settle();
     expect(entered).to.have.length(5);
+  });
+
+  it('lets nobody wait who has given up, and gives his place to nobody twice', async () => {
+    const leave = await enter('pods');
+    await enter('nodes');
+    const stopped = new AbortController();
+    const gone = enter('roles', stopped.signal);
+    void enter('jobs');
+    stopped.abort();
+    (await gone)();
+    expect(entered).to.deep.equal(['pods', 'nodes', 'roles']);
+    leave();
+    void enter('services');
+    await settle();
+    expect(entered).to.deep.equal(['pods', 'nodes', 'roles', 'jobs']);
   });
 
   it('waits for nothing once all have left', async () => {
