@@ -172,8 +172,6 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
       evidence.hasten();
     },
   });
-  // First, as most of a start is to wait for it.
-  const isRead = feed.start();
   const liveness = new LivenessWatch(systemClock);
   liveness.start();
   const health = await startHealthServer(options.healthHost, options.healthPort, {
@@ -186,7 +184,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   elector?.start();
   controlPlane.start();
   identities.start();
-  const settled = Promise.all([isRead, evidence.start()]).then(() => {
+  const settled = Promise.all([feed.start(), evidence.start()]).then(() => {
     log.info('everything is read or refused', { templates: controller.cluster.templates });
   });
   const ready = Promise.all([settled, elector === undefined ? undefined : elected.promise]).then(

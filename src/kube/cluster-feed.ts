@@ -140,8 +140,6 @@ export class ClusterFeed {
         ...(fieldSelector === undefined ? {} : { fieldSelector }),
       },
       codec,
-      // Nobody may read a kind that was not observed.
-      heedsState: true,
       sink: (event) => {
         if (event.type === 'deleted') cluster.remove(kind, event.object);
         else cluster.upsert(kind, event.object);
@@ -171,7 +169,7 @@ export class ClusterFeed {
 
   #reflector<T extends Identified>(
     options: FeedOptions,
-    own: Pick<ReflectorOptions<T>, 'selection' | 'codec' | 'sink' | 'heedsState' | 'onListed'> & {
+    own: Pick<ReflectorOptions<T>, 'selection' | 'codec' | 'sink' | 'onListed'> & {
       readonly onState: (state: ReflectorState) => void;
     },
   ): Reflector<Identified> {

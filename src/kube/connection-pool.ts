@@ -3,18 +3,12 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import type { SecureContextOptions } from 'node:tls';
-import type { Clock } from '../core/clock.ts';
 import type { Credentials } from './cluster-config.ts';
-import { Gate } from './gate.ts';
 import type { DirectWay } from './stream-exchange.ts';
 
 const maxUnarySockets = 8;
 /** Less than the 90 s after which the API server closes an idle connection. */
 const idleSocketMs = 60_000;
-/** Streams that begin at once. */
-const maxHandshakes = 2;
-/** Far longer than one takes. */
-const longestHandshakeMs = 1000;
 
 export interface ConnectionPoolOptions {
   readonly isTls: boolean;
@@ -23,7 +17,6 @@ export interface ConnectionPoolOptions {
   readonly credentials: Credentials;
   readonly serverName: string | undefined;
   readonly proxy: string | undefined;
-  readonly clock: Clock;
 }
 
 export class ConnectionPool {
@@ -35,11 +28,10 @@ export class ConnectionPool {
   /** @throws {Error} if a certificate or a key is none */
   constructor(options: ConnectionPoolOptions) {
     this.#options = options;
-    const { isTls, isInsecure, serverName, proxy, clock } = options;
+    const { isTls, isInsecure, serverName, proxy } = options;
     // One for all connections: to read the certificates again takes longer than the rest of a connection.
     const context = isTls ? createSecureContext(secureOptions(options)) : undefined;
-    const handshakes = new Gate(maxHandshakes, longestHandshakeMs, clock);
-    const tls = context === undefined ? undefined : { context, serverName, isInsecure, handshakes };
+    const tls = context === undefined ? undefined : { context, serverName, isInsecure };
     this.direct = proxy === undefined ? { tls } : undefined;
     const pooling = { keepAlive: true, keepAliveMsecs: 30_000, maxSockets: maxUnarySockets, timeout: idleSocketMs };
     this.agents = {

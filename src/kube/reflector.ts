@@ -12,8 +12,7 @@ import type { Log } from '../core/log.ts';
 import type { Codec, Identified } from './codec.ts';
 import { ConnectionTracker } from './connection-tracker.ts';
 import { FullList } from './full-list.ts';
-import { HandedOn, InitialObjects } from './initial-objects.ts';
-import type { Initial } from './initial-objects.ts';
+import { InitialObjects } from './initial-objects.ts';
 import { KnownObjects, readIdentity } from './known-objects.ts';
 import type { ObjectEvent } from './known-objects.ts';
 import { ObjectSource } from './object-source.ts';
@@ -27,7 +26,7 @@ import { nameResource } from './resource-path.ts';
 import { SilenceGuard } from './silence-guard.ts';
 import { pause } from './system-clock.ts';
 import type { Query, Transport } from './transport.ts';
-import type { ObjectEventType, WatchEvent } from './watch-decoder.ts';
+import type { WatchEvent } from './watch-decoder.ts';
 import { allowsList, InitialEventsCutOff, refusesWatchList, ShortWatch, WatchError } from './watch-failure.ts';
 
 export interface ReflectorOptions<T extends Identified> {
@@ -39,8 +38,6 @@ export interface ReflectorOptions<T extends Identified> {
    * event loop. What it throws is counted and logged, and changes nothing here.
    */
   readonly sink: (event: ObjectEvent<T>) => void;
-  /** Whether the first objects may be handed on as they come: nobody takes them for all while the state says that they are not. */
-  readonly heedsState?: boolean;
   /** Told after the changes that a complete new state made: everything is as it was at that version. */
   readonly onListed?: (resourceVersion: string) => void;
   /** Told of every new state, after the events that led to it. */
@@ -139,7 +136,7 @@ export class Reflector<T extends Identified> {
   async #read(): Promise<void> {
     if (!this.#isWatchListRefused) {
       try {
-        await this.#follow(this.#openInitial());
+        await this.#follow(new InitialObjects<T>());
         return;
       } catch (error) {
         // Once everything is read, what fails is the watch.
@@ -154,18 +151,8 @@ export class Reflector<T extends Identified> {
     this.#replace(objects, resourceVersion);
   }
 
-  /** Who was told nothing yet, and that all is to come, may be told as it comes. */
-  #openInitial(): Initial<T> {
-    const isNew = this.#known.size === 0 && ['syncing', 'unreachable'].includes(this.state.phase);
-    return isNew && this.#options.heedsState === true
-      ? new HandedOn<T>((type, object) => {
-          this.#take(type, object);
-        })
-      : new InitialObjects<T>();
-  }
-
   /** Follows one watch to its end. @param initial given for a watch-list, which sends all objects first */
-  async #follow(initial?: Initial<T>): Promise<void> {
+  async #follow(initial?: InitialObjects<T>): Promise<void> {
     const { clock } = this.#options;
     const { shortWatchMs, idleGraceMs, idleAfterBookmarkMs, initialEventsQuietMs } = this.#intervals;
     const timeoutSeconds = this.#pickTimeoutSeconds();
@@ -227,7 +214,7 @@ export class Reflector<T extends Identified> {
   }
 
   /** @returns whether the event shows that the stream is past its initial events */
-  #takeEvent(event: WatchEvent<T>, initial: Initial<T> | undefined): boolean {
+  #takeEvent(event: WatchEvent<T>, initial: InitialObjects<T> | undefined): boolean {
     this.#counters.events += 1;
     if (event.type === 'error') throw new WatchError(this.name, event.status);
     if (event.type === 'bookmark') {
@@ -241,7 +228,7 @@ export class Reflector<T extends Identified> {
         initial.take(event.type, identity, event.object);
         return false;
       }
-      this.#take(event.type, event.object);
+      for (const change of this.#known.take(event.type, event.object)) this.#emit(change);
       this.#resourceVersion = identity.resourceVersion;
     }
     this.#recovery.succeeded();
@@ -249,17 +236,10 @@ export class Reflector<T extends Identified> {
     return true;
   }
 
-  #take(type: ObjectEventType, object: T): void {
-    for (const change of this.#known.take(type, object)) this.#emit(change);
-  }
-
-  /** @param objects undefined where they have been taken one by one */
-  #replace(objects: readonly T[] | undefined, resourceVersion: string): void {
-    if (objects !== undefined) {
-      this.#known.replace(objects, (change) => {
-        this.#emit(change);
-      });
-    }
+  #replace(objects: readonly T[], resourceVersion: string): void {
+    this.#known.replace(objects, (change) => {
+      this.#emit(change);
+    });
     this.#resourceVersion = resourceVersion;
     this.#isVersionUnavailable = false;
     this.#mustRead = false;

@@ -10,7 +10,6 @@ import type { Socket, TcpNetConnectOpts } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions, SecureContext } from 'node:tls';
 import type { Clock, Timer } from '../core/clock.ts';
-import type { Gate } from './gate.ts';
 import { AnswerProblem, HttpAnswer } from './http-answer.ts';
 import type { AnswerHead, TakeBytes } from './http-answer.ts';
 import { aborted, tcpKeepAliveMs } from './http-exchange.ts';
@@ -28,8 +27,6 @@ export interface DirectTls {
   /** Name in the server's certificate, where it is not the one in its address. */
   readonly serverName: string | undefined;
   readonly isInsecure: boolean;
-  /** Within it until both sides know one another. */
-  readonly handshakes: Gate;
 }
 
 /** A TLS record holds no more. */
@@ -37,13 +34,8 @@ const bufferBytes = 16 * 1024;
 
 /** @throws {RequestError} also from reading the body */
 export async function openStream(outgoing: OutgoingRequest, way: DirectWay, clock: Clock): Promise<StreamingResponse> {
-  const leave = await way.tls?.handshakes.enter(outgoing.signal);
-  if (outgoing.signal.aborted) {
-    leave?.();
-    throw aborted(outgoing);
-  }
+  if (outgoing.signal.aborted) throw aborted(outgoing);
   const exchange = new StreamExchange(outgoing, way, clock);
-  if (leave !== undefined) void exchange.connected.then(leave);
   const { status, headers } = await exchange.head;
   return {
     status,
@@ -57,8 +49,6 @@ export async function openStream(outgoing: OutgoingRequest, way: DirectWay, cloc
 
 class StreamExchange {
   readonly head: Promise<AnswerHead>;
-  /** Or failed to be. */
-  readonly connected: Promise<undefined>;
   readonly #outgoing: OutgoingRequest;
   readonly #socket: Socket;
   readonly #timer: Timer;
@@ -84,8 +74,6 @@ class StreamExchange {
       return this.#take !== undefined || !this.#hasHead;
     });
     this.#socket = socket;
-    const connected = Promise.withResolvers<undefined>();
-    this.connected = connected.promise;
     const head = Promise.withResolvers<AnswerHead>();
     this.head = head.promise;
     // Until there is a head its reader is the one to be told.
@@ -109,7 +97,6 @@ class StreamExchange {
     // Not before the server has shown that it is the one: the request holds the token.
     socket.once(way.tls === undefined ? 'connect' : 'secureConnect', () => {
       this.#timer.cancel();
-      connected.resolve(undefined);
       socket.setKeepAlive(true, tcpKeepAliveMs).setNoDelay(true);
       socket.write(request, 'latin1');
       if (outgoing.body !== undefined) socket.write(outgoing.body);
@@ -118,7 +105,6 @@ class StreamExchange {
       this.#fail(this.#explain(error));
     });
     socket.once('close', () => {
-      connected.resolve(undefined);
       this.#close();
     });
   }

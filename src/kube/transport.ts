@@ -111,7 +111,6 @@ class HttpTransport implements Transport {
   readonly #proxy: string | undefined;
   readonly #closed = new AbortController();
   #pool: ConnectionPool | undefined;
-  #opening: Promise<ConnectionPool> | undefined;
 
   constructor(config: ClusterConfig, { version, clock, environment, limits }: TransportOptions) {
     this.server = config.server.replace(/\/+$/, '');
@@ -173,7 +172,7 @@ class HttpTransport implements Transport {
 
   async #sendOnce(outgoing: OutgoingRequest, use: 'unary' | 'stream'): Promise<StreamingResponse> {
     const credentials = await this.#read(outgoing);
-    this.#pool ??= await this.#openPool(credentials, outgoing);
+    this.#pool ??= await this.#poolFor(credentials, outgoing);
     if (!this.#pool.hasCredentials(credentials)) this.#pool = await this.#poolFor(credentials, outgoing);
     const { authorization } = credentials;
     const headers = authorization === undefined ? outgoing.headers : { ...outgoing.headers, authorization };
@@ -196,17 +195,6 @@ class HttpTransport implements Transport {
     }
   }
 
-  /** The first pool; whoever comes while it is opened takes it too, and says for himself why he has none. */
-  async #openPool(credentials: Credentials, outgoing: OutgoingRequest): Promise<ConnectionPool> {
-    if (this.#opening === undefined) {
-      this.#opening = this.#poolFor(credentials, outgoing).finally(() => {
-        this.#opening = undefined;
-      });
-      return this.#opening;
-    }
-    return this.#opening.catch(() => this.#poolFor(credentials, outgoing));
-  }
-
   /** The present pool where it still fits what the files say, else a new one. */
   async #poolFor(credentials: Credentials, outgoing: OutgoingRequest): Promise<ConnectionPool> {
     const { certificateAuthority, serverName, isInsecure, origin } = this.#config;
@@ -224,15 +212,7 @@ class HttpTransport implements Transport {
     const isTls = this.server.startsWith('https:');
     let pool: ConnectionPool;
     try {
-      pool = new ConnectionPool({
-        isTls,
-        isInsecure,
-        authorityPem,
-        credentials,
-        serverName,
-        proxy: this.#proxy,
-        clock: this.#clock,
-      });
+      pool = new ConnectionPool({ isTls, isInsecure, authorityPem, credentials, serverName, proxy: this.#proxy });
     } catch (error) {
       throw new CredentialsUnavailable(
         outgoing.name,

@@ -42,7 +42,6 @@ const intervals: ReflectorIntervals = {
 export interface FixtureOptions extends FaultServerOptions {
   readonly intervals?: Partial<ReflectorIntervals>;
   readonly credentials?: readonly CredentialSource[];
-  readonly heedsState?: boolean;
   /** Called with each event, before the mirror takes it. */
   readonly beforeEvent?: (event: ObjectEvent<ThingObject>) => void;
 }
@@ -87,7 +86,6 @@ export class ReflectorFixture {
         options.beforeEvent?.(event);
         this.#take(event);
       },
-      heedsState: options.heedsState ?? false,
       onListed: (resourceVersion) => {
         this.listed.push({ resourceVersion, told: this.told.length });
       },

@@ -83,69 +83,6 @@ describe('Reflector, reading everything', () => {
     expect(server.count('list')).to.equal(0);
   });
 
-  describe('to who heeds that there may be more', () => {
-    it('tells each object as it comes', async () => {
-      const held: FaultExchange[] = [];
-      await start({ heedsState: true }, (each) => {
-        each.put('web');
-        each.inject('watch-list', (exchange) => {
-          exchange.open();
-          exchange.initialEvents();
-          held.push(exchange);
-        });
-      });
-      await waitUntil(() => fixture.told.length > 0, { what: 'the first object' });
-      expect(fixture.phases).to.deep.equal(['syncing']);
-      expect(fixture.listed).to.deep.equal([]);
-      held[0]?.bookmark(true);
-      await fixture.whenSynced();
-      expect(fixture.told).to.deep.equal(['added web uid-1']);
-      expect(fixture.listed).to.have.length(1);
-    });
-
-    it('takes back what is gone when a watch-list was cut off, and what came meanwhile', async () => {
-      await start({ heedsState: true }, (each) => {
-        each.put('web');
-        each.put('db');
-        each.inject('watch-list', (exchange) => {
-          exchange.open();
-          exchange.initialEvents();
-          each.remove('db');
-          each.put('cache');
-          exchange.end();
-        });
-      });
-      await fixture.whenSynced();
-      expect(fixture.told).to.have.members([
-        'added web uid-1',
-        'added db uid-2',
-        'deleted db uid-2',
-        'modified web uid-1',
-        'added cache uid-3',
-      ]);
-    });
-
-    it('tells nothing of a later read before everything has come', async () => {
-      const held: FaultExchange[] = [];
-      const server = await start({ heedsState: true, intervals: { shortWatchMs: 0 } }, (each) => each.put('web'));
-      await fixture.whenSynced();
-      await fixture.whenWatched();
-      server.inject('watch-list', (exchange) => {
-        exchange.open();
-        server.put('db');
-        exchange.initialEvents();
-        held.push(exchange);
-      });
-      server.compact();
-      server.endWatches();
-      await waitUntil(() => held.length > 0 && fixture.reflector.counters.events >= 4, { what: 'both objects again' });
-      expect(fixture.told).to.deep.equal(['added web uid-1']);
-      held[0]?.bookmark(true);
-      await fixture.converge();
-      expect(fixture.told).to.include('added db uid-2');
-    });
-  });
-
   it('takes no other bookmark for the end of the initial events', async () => {
     const held: FaultExchange[] = [];
     const server = await start({}, (each) => {

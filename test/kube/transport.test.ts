@@ -14,7 +14,6 @@ import { ProtocolError } from '../../src/kube/protocol-error.ts';
 import { systemClock } from '../../src/kube/system-clock.ts';
 import { openTransport } from '../../src/kube/transport.ts';
 import type { Transport, TransportLimits } from '../../src/kube/transport.ts';
-import { FakeClock } from '../controller/fake-clock.ts';
 import { closeServers, serveHttp, serveTcp } from './transport-server.ts';
 import { errorOf } from './error-of.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -216,33 +215,6 @@ describe('Transport', () => {
     const { port } = await serveTcp(() => undefined);
     const transport = transportTo(port, { server: `https://127.0.0.1:${port}` }, { connectTimeoutMs: 30 });
     expect(await errorOf(transport.stream(get))).to.be.instanceOf(RequestTimeout);
-  });
-
-  it('begins two streams at a time where there is TLS, and waits a second for none of them', async () => {
-    const server = await serveTcp(ignore);
-    const clock = new FakeClock();
-    const transport = openTransport(
-      {
-        origin: 'test',
-        server: `https://127.0.0.1:${server.port}`,
-        isInsecure: true,
-        credentials: [],
-        namespace: 'default',
-      },
-      { version: '1.2.3', clock, environment: {} },
-    );
-    open.push(transport);
-    const ended = new AbortController();
-    const streams = [1, 2, 3, 4].map(() => errorOf(transport.stream({ ...get, signal: ended.signal })));
-    await waitUntil(() => server.connections === 2, { what: 'two connections' });
-    await clock.advance(999);
-    expect(server.connections).to.equal(2);
-    await clock.advance(1);
-    await waitUntil(() => server.connections === 4, { what: 'the other two' });
-    ended.abort();
-    expect((await Promise.all(streams)).map((error) => error instanceof RequestAborted)).to.deep.equal(
-      Array(4).fill(true),
-    );
   });
 
   it('lets a stream last longer than any call', async () => {
