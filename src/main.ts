@@ -44,6 +44,9 @@ const STOP_DEADLINE_MS = 5_000;
 /** Longest that `--once` waits for the API server. */
 const ONCE_DEADLINE_MS = 60_000;
 
+/** Far longer than a start takes. */
+const START_MS = 30_000;
+
 /** Longest sentence on the Lease. */
 const MAX_TROUBLE = 1024;
 
@@ -178,6 +181,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     livenessProblem: () => liveness.problem(),
     readinessProblem: () => (feed.unsettled.length === 0 ? undefined : `not read yet: ${feed.unsettled.join(', ')}`),
   });
+  setTimeout(allowTurbofan, START_MS).unref();
   log.info('started', { version, server: transport.server, healthPort: health.port, rules: rules.length });
 
   const ended = Promise.race([whenAskedToStop(), lost.promise]);
@@ -202,7 +206,6 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
       .then(() => controller.whenIdle())
       .then(() => {
         const { writes, scopeJudge } = controller;
-        allowTurbofan();
         // A stop makes it idle, too.
         if (turn === 'ready')
           log.info('everything is judged', { writes, evaluations: scopeJudge.evaluator.evaluations });

@@ -131,7 +131,7 @@ export class ClusterFeed {
   }
 
   #builtIn(options: FeedOptions, kind: KindName, { cluster }: PostureController): Reflector<Identified> {
-    const { shape, fieldSelector, olderVersions, ...resource }: Kind = kinds[kind];
+    const { shape, fieldSelector, olderVersions, isOptional, ...resource }: Kind = kinds[kind];
     const codec = kind === 'Pod' ? createPodCodec(cluster) : createCodec(kind, shape, cluster);
     return this.#reflector(options, {
       selection: {
@@ -140,6 +140,7 @@ export class ClusterFeed {
         ...(fieldSelector === undefined ? {} : { fieldSelector }),
       },
       codec,
+      forgetsAbsent: isOptional === true,
       sink: (event) => {
         if (event.type === 'deleted') cluster.remove(kind, event.object);
         else cluster.upsert(kind, event.object);
@@ -169,7 +170,7 @@ export class ClusterFeed {
 
   #reflector<T extends Identified>(
     options: FeedOptions,
-    own: Pick<ReflectorOptions<T>, 'selection' | 'codec' | 'sink' | 'onListed'> & {
+    own: Pick<ReflectorOptions<T>, 'selection' | 'codec' | 'sink' | 'forgetsAbsent' | 'onListed'> & {
       readonly onState: (state: ReflectorState) => void;
     },
   ): Reflector<Identified> {

@@ -38,6 +38,8 @@ export interface ReflectorOptions<T extends Identified> {
    * event loop. What it throws is counted and logged, and changes nothing here.
    */
   readonly sink: (event: ObjectEvent<T>) => void;
+  /** Whether what is not served is taken for none of it: then what was known of it is deleted. */
+  readonly forgetsAbsent?: boolean;
   /** Told after the changes that a complete new state made: everything is as it was at that version. */
   readonly onListed?: (resourceVersion: string) => void;
   /** Told of every new state, after the events that led to it. */
@@ -237,15 +239,19 @@ export class Reflector<T extends Identified> {
   }
 
   #replace(objects: readonly T[], resourceVersion: string): void {
-    this.#known.replace(objects, (change) => {
-      this.#emit(change);
-    });
+    this.#tell(objects);
     this.#resourceVersion = resourceVersion;
     this.#isVersionUnavailable = false;
     this.#mustRead = false;
     this.#counters.replaces += 1;
     this.#guarded(() => this.#options.onListed?.(resourceVersion));
     this.#connection.connected();
+  }
+
+  #tell(objects: readonly T[]): void {
+    this.#known.replace(objects, (change) => {
+      this.#emit(change);
+    });
   }
 
   /** Learns from a failure. @returns milliseconds until the next attempt */
@@ -255,6 +261,7 @@ export class Reflector<T extends Identified> {
     if (error instanceof ProtocolError) this.#counters.parseErrors += 1;
     this.#options.log.warn('reading was interrupted', { resource: this.name, reason: message });
     const { failure, delayMs, mustRead } = this.#recovery.planAfter(error, this.#resourceVersion !== versionBefore);
+    if (failure === 'absent' && this.#options.forgetsAbsent === true) this.#tell([]);
     if (failure === 'forbidden' || failure === 'absent') this.#connection.refused(failure, message);
     else this.#connection.failed(message);
     // A watch's version that has expired is good enough to ask for what is no older; one that a read was refused is not.

@@ -42,6 +42,7 @@ const intervals: ReflectorIntervals = {
 export interface FixtureOptions extends FaultServerOptions {
   readonly intervals?: Partial<ReflectorIntervals>;
   readonly credentials?: readonly CredentialSource[];
+  readonly forgetsAbsent?: boolean;
   /** Called with each event, before the mirror takes it. */
   readonly beforeEvent?: (event: ObjectEvent<ThingObject>) => void;
 }
@@ -86,6 +87,7 @@ export class ReflectorFixture {
         options.beforeEvent?.(event);
         this.#take(event);
       },
+      forgetsAbsent: options.forgetsAbsent ?? false,
       onListed: (resourceVersion) => {
         this.listed.push({ resourceVersion, told: this.told.length });
       },

@@ -119,6 +119,27 @@ describe('Reflector, refused by the API server', () => {
     expect(fixture.told).to.deep.equal(['added web uid-1', 'deleted web uid-1', 'added new uid-2']);
   });
 
+  it('takes what was known for deleted when the kind is away, where that is said to be so', async () => {
+    for (const forgetsAbsent of [true, false]) {
+      await start({ forgetsAbsent, intervals: { absentRetryMs: 60_000 } }, () => undefined);
+      await fixture.whenSynced();
+      await fixture.whenWatched();
+      for (const sort of ['list', 'watch', 'watch-list'] as const) {
+        server.inject(
+          sort,
+          (exchange) => {
+            exchange.status(404, 'NotFound');
+          },
+          Infinity,
+        );
+      }
+      server.endWatches();
+      await fixture.whenPhase('absent');
+      expect(fixture.told).to.deep.equal(['added web uid-1', ...(forgetsAbsent ? ['deleted web uid-1'] : [])]);
+      if (forgetsAbsent) await fixture.stop();
+    }
+  });
+
   it('is unreachable while the server cannot be connected to, and says why', async () => {
     await start({}, (each) => {
       each.inject(
