@@ -43,6 +43,14 @@ describe('config/ on a real API server', () => {
     expect(loadAll(await buildInstallManifests(root))).to.have.deep.members(loadAll(stdout));
   });
 
+  it('for older nodes holds the same but for what they refuse', async () => {
+    const field = '        supplementalGroupsPolicy: Strict\n';
+    const { stdout } = await kubectl(['kustomize', join(root, 'config')]);
+    expect(stdout.split(field)).to.have.length(2);
+    const older = await kubectl(['kustomize', join(root, 'config/older-nodes')]);
+    expect(older).to.include({ code: 0, stdout: stdout.replace(field, '') });
+  });
+
   it('applied once more changes nothing', async () => {
     const { code, stdout } = await kubectl(['diff', '--server-side', '-k', join(root, 'config')]);
     expect(stdout).to.equal('');

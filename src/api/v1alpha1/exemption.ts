@@ -83,7 +83,9 @@ const rulesSchema = {
 } as const satisfies CrdSchema;
 
 function subjectsSchema<const Properties extends Readonly<Record<string, CrdSchema>>>(properties: Properties) {
-  const atLeastOne = Object.keys(properties).map((name) => `has(self.${name})`);
+  // CEL reserves the word, and API servers before Kubernetes 1.31 take it in no other way.
+  const escaped = (name: string): string => (name === 'namespace' ? '__namespace__' : name);
+  const atLeastOne = Object.keys(properties).map((name) => `has(self.${escaped(name)})`);
   return {
     type: 'array',
     description: 'What is exempted: whatever one of these describes with everything that it says.',

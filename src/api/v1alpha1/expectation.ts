@@ -42,7 +42,8 @@ const subjectSchema = {
   },
   'x-kubernetes-validations': [
     {
-      rule: `self.kind == 'ServiceAccount' || !has(self.namespace)`,
+      // CEL reserves the word, and API servers before Kubernetes 1.31 take it in no other way.
+      rule: `self.kind == 'ServiceAccount' || !has(self.__namespace__)`,
       message: 'only a ServiceAccount has a namespace',
     },
     { rule: `self.kind == 'User' || !has(self.groups)`, message: 'only of a User groups are stated' },
@@ -88,7 +89,7 @@ const permissionSchema = {
   'x-kubernetes-validations': [
     { rule: 'has(self.resources) != has(self.urls)', message: 'a permission has either resources or urls' },
     {
-      rule: '!has(self.urls) || !(has(self.apiGroups) || has(self.names) || has(self.namespace))',
+      rule: '!has(self.urls) || !(has(self.apiGroups) || has(self.names) || has(self.__namespace__))',
       message: 'urls have no apiGroups, names or namespace',
     },
   ],
