@@ -13,6 +13,9 @@ const keywords = [
   ...['x-kubernetes-preserve-unknown-fields'],
   ...['x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type', 'x-kubernetes-validations'],
 ];
+/** Words that CEL keeps for itself: as the name of a field, API servers before Kubernetes 1.31 take them as `__namespace__` only. */
+const reserved =
+  /\.(?:as|break|const|continue|else|for|function|if|import|in|let|loop|namespace|package|return|var|void|while)\b/;
 /** The API server bounds these itself. */
 const rootFields = ['apiVersion', 'kind', 'metadata'];
 
@@ -27,6 +30,8 @@ function findNodeProblems(node: SchemaNode, path: string, isInList: boolean): st
     if (!isMet) problems.push(`${path || 'root'}: ${problem}`);
   };
   for (const keyword of Object.keys(node)) demand(keywords.includes(keyword), `"${keyword}" is no structural keyword`);
+  const validations = (node['x-kubernetes-validations'] ?? []) as readonly { readonly rule: string }[];
+  for (const { rule } of validations) demand(!reserved.test(rule), `has a word that CEL reserves: ${rule}`);
   demand(!(isInList && 'default' in node), 'a default inside a list item shows as permanent drift');
 
   switch (node['type']) {
