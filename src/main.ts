@@ -36,7 +36,7 @@ import { nameProbeReviewers } from './rules/lib/probe-reviewers.ts';
 import { DEFAULT_BUDGET } from './remediation/budget.ts';
 import { LivenessWatch } from './server/liveness.ts';
 import { startHealthServer } from './server/health.ts';
-import { allowTurbofan } from './turbofan.ts';
+import { allowOptimisation } from './optimisation.ts';
 import { version } from './version.ts';
 
 /** A stop that takes longer is cut short. */
@@ -181,7 +181,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
     livenessProblem: () => liveness.problem(),
     readinessProblem: () => (feed.unsettled.length === 0 ? undefined : `not read yet: ${feed.unsettled.join(', ')}`),
   });
-  setTimeout(allowTurbofan, START_MS).unref();
+  setTimeout(allowOptimisation, START_MS).unref();
   log.info('started', { version, server: transport.server, healthPort: health.port, rules: rules.length });
 
   const ended = Promise.race([whenAskedToStop(), lost.promise]);

@@ -2,10 +2,10 @@
 import './match-code-caches.ts';
 
 import { CACHE_FILE, runProgram } from './compiled-program.ts';
-import { deferTurbofan } from './turbofan.ts';
+import { deferOptimisation } from './optimisation.ts';
 
 const isCacheOfUse = runProgram(import.meta.dirname);
-deferTurbofan();
+deferOptimisation();
 if (isCacheOfUse === false) {
   process.stderr.write(
     `${CACHE_FILE} was made for another program, another Node or other flags of V8, or is damaged, and is not used: the operator starts later; ` +

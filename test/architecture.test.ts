@@ -72,16 +72,16 @@ const layers: Readonly<Record<string, Layer>> = {
   'main.ts': {
     imports: [...inner, 'rules', 'controller', 'evidence', 'kube', 'remediation', 'enforcement', 'server'].concat(
       'options.ts',
-      'turbofan.ts',
+      'optimisation.ts',
       'version.ts',
     ),
   },
   'cli.ts': { imports: ['report', 'cli', 'version.ts'] },
   // What starts the program is there before anything of it is read.
-  'start.ts': { imports: ['compiled-program.ts', 'match-code-caches.ts', 'turbofan.ts'] },
+  'start.ts': { imports: ['compiled-program.ts', 'match-code-caches.ts', 'optimisation.ts'] },
   'compiled-program.ts': { imports: [] },
   'match-code-caches.ts': { imports: [] },
-  'turbofan.ts': { imports: [] },
+  'optimisation.ts': { imports: [] },
   // Prints files; nothing that is shipped imports it. Of evidence, what facts are made of: pages print it.
   generate: {
     imports: ['api', 'core', 'rbac', 'enforcement/plan', 'evidence', 'rules', 'compiled-program.ts'].concat(
