@@ -104,9 +104,7 @@ export class LatestSpec {
     const { length } = masked;
     if (this.#memory.length < length) this.#memory = Buffer.allocUnsafeSlow(2 * length);
     masked.copy(this.#memory);
-    if (this.#masked?.length !== length || this.#masked.buffer !== this.#memory.buffer) {
-      this.#masked = this.#memory.subarray(0, length);
-    }
+    this.#masked = this.#memory.subarray(0, length);
     this.#randomNames = randomNames;
     this.#spec = spec;
   }
