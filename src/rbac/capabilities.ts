@@ -30,14 +30,58 @@ export interface CapabilityOptions {
   readonly minorVersion?: number;
 }
 
-/** What is looked for, in the order of the catalogue. */
-type Sought<Id extends string> = readonly { readonly permission: Id; readonly target: Target }[];
+/** One of what is looked for. */
+interface Sought<Id extends string> {
+  readonly permission: Id;
+  readonly target: Target;
+}
 
-const all = Object.entries(permissions).flatMap(([id, { targets }]: [string, Permission]) =>
-  targets.map((target) => ({ permission: id as PermissionId, target })),
+/** All that is looked for, in the order of the catalogue. */
+class Catalogue<Id extends string> {
+  readonly all: readonly Sought<Id>[];
+  /** By group and plural, the places in `all`. */
+  readonly #places = new Map<string, number[]>();
+
+  constructor(all: readonly Sought<Id>[]) {
+    this.all = all;
+    for (const [place, { target }] of all.entries()) {
+      for (const plural of new Set(target.resources.map(pluralOf))) {
+        const key = placeKey(target.group, plural);
+        this.#places.set(key, [...(this.#places.get(key) ?? []), place]);
+      }
+    }
+  }
+
+  /** All that a rule may hold, and perhaps more, in the same order: most rules are about few resources, and of most nothing is sought. */
+  near({ apiGroups = [], resources = [] }: PolicyRule): readonly Sought<Id>[] {
+    const plurals = resources.map(pluralOf);
+    if (apiGroups.includes('*') || plurals.includes('*')) return this.all;
+    const places = new Set(
+      apiGroups.flatMap((group) => plurals.flatMap((plural) => this.#places.get(placeKey(group, plural)) ?? [])),
+    );
+    return [...places].sort((a, b) => a - b).flatMap((place) => this.all[place] ?? []);
+  }
+}
+
+/** Of `pods/exec` that is `pods`. */
+function pluralOf(resource: string): string {
+  const slash = resource.indexOf('/');
+  return slash === -1 ? resource : resource.slice(0, slash);
+}
+
+function placeKey(group: string, plural: string): string {
+  return `${group}/${plural}`;
+}
+
+const sought = new Catalogue(
+  Object.entries(permissions).flatMap(([id, { targets }]: [string, Permission]) =>
+    targets.map((target) => ({ permission: id as PermissionId, target })),
+  ),
 );
-const allEnablers = Object.entries(enablers).flatMap(([id, targets]: [string, readonly Target[]]) =>
-  targets.map((target) => ({ permission: id as EnablerId, target })),
+const soughtEnablers = new Catalogue(
+  Object.entries(enablers).flatMap(([id, targets]: [string, readonly Target[]]) =>
+    targets.map((target) => ({ permission: id as EnablerId, target })),
+  ),
 );
 const known = new WeakMap<readonly PolicyRule[], { readonly version: number; readonly found: readonly Capability[] }>();
 const knownEnablers = new WeakMap<readonly PolicyRule[], readonly Capability<EnablerId>[]>();
@@ -49,7 +93,7 @@ export function findCapabilities(
 ): readonly Capability[] {
   const remembered = known.get(rules);
   if (remembered?.version === minorVersion) return remembered.found;
-  const found = capabilitiesOf(rules, minorVersion, all);
+  const found = capabilitiesOf(rules, minorVersion, sought);
   known.set(rules, { version: minorVersion, found });
   return found;
 }
@@ -61,7 +105,7 @@ export function findEnablers(
 ): readonly Capability<EnablerId>[] {
   let found = knownEnablers.get(rules);
   if (found === undefined) {
-    found = capabilitiesOf(rules, Infinity, allEnablers);
+    found = capabilitiesOf(rules, Infinity, soughtEnablers);
     knownEnablers.set(rules, found);
   }
   return found.filter(({ target }) => isOfVersion(target, minorVersion));
@@ -70,12 +114,12 @@ export function findEnablers(
 function capabilitiesOf<Id extends string>(
   rules: readonly PolicyRule[],
   minorVersion: number,
-  sought: Sought<Id>,
+  catalogue: Catalogue<Id>,
 ): readonly Capability<Id>[] {
-  const inVersion = sought.filter(({ target }) => isOfVersion(target, minorVersion));
   return rules.flatMap((rule, index) => {
     const found: Capability<Id>[] = [];
-    for (const { permission, target } of inVersion) {
+    for (const { permission, target } of catalogue.near(rule)) {
+      if (!isOfVersion(target, minorVersion)) continue;
       const held = findHeld(rule, target, rules);
       if (held !== undefined) found.push({ permission, rule: index, target, ...held });
     }
@@ -123,7 +167,7 @@ function namedCreatesOf(rules: readonly PolicyRule[]): readonly NamedCreate[] {
 }
 
 function* namedCreatesOfRule(rule: PolicyRule, index: number, rules: readonly PolicyRule[]): Generator<NamedCreate> {
-  for (const { permission, target } of [...all, ...allEnablers]) {
+  for (const { permission, target } of [...sought.near(rule), ...soughtEnablers.near(rule)]) {
     if (!target.verbs.includes('create') || !matchesGroup(rule, target.group)) continue;
     for (const resource of target.resources) {
       if (resource.includes('/') || !matchesResource(rule, resource)) continue;
@@ -155,7 +199,6 @@ function findHeld(rule: PolicyRule, target: Target, rules: readonly PolicyRule[]
     const isMatch = resource.endsWith('/*')
       ? matchesAnySubresource(rule, resource.slice(0, -'/*'.length))
       : matchesWrittenResource(rule, resource);
-    // Most of the catalogue ends here, for every rule of every role.
     if (!isMatch) continue;
     const names = namesOf(rule, target);
     const held = target.verbs.filter((one) => matchesVerb(rule, one));
