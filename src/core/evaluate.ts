@@ -4,6 +4,8 @@
  * Whatever could not be read becomes `unknown`: a rule that reads it, and, where it would have held subjects, one
  * finding per rule on the scope itself. A rule that throws is `unknown` too, never a crash.
  */
+import { BoundRules } from './bound-rules.ts';
+import type { BoundRule } from './bound-rules.ts';
 import { NOTHING_EXPECTED } from './expectation.ts';
 import type { Expected, ScopedExpectation } from './expectation.ts';
 import { SortedFindings } from './finding.ts';
@@ -14,17 +16,19 @@ import { toExempted } from './exempted-workload.ts';
 import type { ExemptedWorkload } from './exempted-workload.ts';
 import { combine, markAttested, NOTHING_RUNS, placeViolations, toJudgement } from './judgement.ts';
 import type { Judgement } from './judgement.ts';
+import type { KindName } from './kinds.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { SelectedRule } from './policy.ts';
 import { RecordedReads } from './recorded-reads.ts';
 import { unknown } from './rule.ts';
 import type { Rule, RuleContext, SubjectType, SubjectTypes } from './rule.ts';
-import { readVersion, SubjectContext, templateContextOf } from './rule-contexts.ts';
-import type { Version } from './rule-contexts.ts';
+import { SubjectContext } from './rule-contexts.ts';
+import { groupRules } from './rule-groups.ts';
+import type { ObjectSubject, SelectedWorkloadRule } from './rule-groups.ts';
 import { MalformedField } from './shape.ts';
 import { NotObserved } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
-import { API_SERVER_REF, isInScope, SubjectLists } from './subjects.ts';
+import { API_SERVER_REF, SubjectLists } from './subjects.ts';
 import type { Scope, SubjectList } from './subjects.ts';
 import { SharedFindings } from './shared-findings.ts';
 import { SubjectMemory } from './subject-memory.ts';
@@ -52,6 +56,7 @@ export interface EvaluatorOptions {
 export class Evaluator {
   readonly #observer: EvaluatorObserver;
   readonly #memory: TemplateMemory | undefined;
+  readonly #bound: BoundRules;
   readonly #subjects = new SubjectMemory();
   readonly #shared = new SharedFindings();
   readonly #sorted = new SortedFindings();
@@ -61,6 +66,7 @@ export class Evaluator {
   constructor(observer: EvaluatorObserver, { remembersTemplates = true }: EvaluatorOptions = {}) {
     this.#observer = observer;
     this.#memory = remembersTemplates ? new TemplateMemory() : undefined;
+    this.#bound = new BoundRules(this.#memory);
   }
 
   /** @returns one finding per selected rule and subject, or what several of them share; worst first */
@@ -90,18 +96,10 @@ export class Evaluator {
   ): void {
     snapshot.versions?.settle(snapshot);
     const subjects = new SubjectLists(scope, snapshot, expected);
-    const ofWorkloads: SelectedWorkloadRule[] = [];
-    const ofObjects = new Map<ObjectSubject, SelectedRule[]>();
-    for (const selected of rules) {
-      if (!isInScope(selected.rule.subject, scope)) continue;
-      for (const kind of subjects.unobservedKinds(selected.rule.subject)) {
-        const finding = unlistedFinding(selected, scope, kind, snapshot);
-        collector.addSubject(finding.subject);
-        collector.add(finding);
-      }
-      const { subject } = selected.rule;
-      if (isOfWorkloads(selected)) ofWorkloads.push(selected);
-      else if (subject !== 'Workload') ofObjects.set(subject, [...(ofObjects.get(subject) ?? []), selected]);
+    const { ofObjects, ofWorkloads } = groupRules(rules, scope);
+    for (const [subject, selection] of [...ofObjects, ['Workload', ofWorkloads] as const]) {
+      const unobserved = subjects.unobservedKinds(subject);
+      if (unobserved.length > 0) addUnlisted(selection, unobserved, scope, { snapshot, collector });
     }
     const scopeName = scope === 'cluster' ? '' : scope.namespace;
     const around = { snapshot, collector, expected: this.#subjects.canonicalExpected(scopeName, expected) };
@@ -177,20 +175,8 @@ export class Evaluator {
     snapshot: Snapshot,
     collector: FindingCollector,
   ): void {
-    const version = readVersion(snapshot);
-    this.#memory?.begin(typeof version === 'number' ? version : undefined);
-    const bound = selection.map((selected) => this.#bind(selected, version));
-
+    const bound = this.#bound.of(selection, snapshot);
     for (const workload of workloads) this.#judgeWorkload(bound, workload, snapshot, collector);
-  }
-
-  /** What is the same for every workload is made once. */
-  #bind(selected: SelectedWorkloadRule, version: Version): BoundRule {
-    const { rule, params } = selected;
-    const { reads = [], considers = [] } = rule;
-    const isTemplateOnly = [...reads, ...considers].every((source) => source === 'ServerVersion');
-    if (!isTemplateOnly) return { selected, slot: undefined, context: undefined };
-    return { selected, slot: this.#memory?.slotOf(rule, params), context: templateContextOf(params, version) };
   }
 
   #judgeWorkload(
@@ -261,7 +247,21 @@ export class Evaluator {
   }
 }
 
-type ObjectSubject = Exclude<SubjectType, 'Workload'>;
+/** Of what could not be listed there is one finding for each rule and kind, on the scope itself. */
+function addUnlisted(
+  selection: readonly SelectedRule[],
+  unobserved: readonly KindName[],
+  scope: Scope,
+  { snapshot, collector }: Pick<Surroundings, 'snapshot' | 'collector'>,
+): void {
+  for (const selected of selection) {
+    for (const kind of unobserved) {
+      const finding = unlistedFinding(selected, scope, kind, snapshot);
+      collector.addSubject(finding.subject);
+      collector.add(finding);
+    }
+  }
+}
 
 /** What a verdict on an object is made from, and where it goes. */
 interface Surroundings {
@@ -289,23 +289,8 @@ function toJudged<T>(object: T, { refOf, originOf }: SubjectList<T>, scope: Scop
   };
 }
 
-type SelectedWorkloadRule = SelectedRule & { readonly rule: Rule<'Workload'> };
-
-/** A rule with all that does not differ between workloads. */
-interface BoundRule {
-  readonly selected: SelectedWorkloadRule;
-  /** Where its verdict on a template is remembered. */
-  readonly slot: number | undefined;
-  /** Undefined for a rule that looks beyond the template: it gets one for each workload. */
-  readonly context: RuleContext | undefined;
-}
-
 /** A template with what is remembered of it: looked up once for all rules. */
 interface OpenTemplate {
   readonly template: PodTemplate;
   readonly remembered: (Judgement | undefined)[] | undefined;
-}
-
-function isOfWorkloads(selected: SelectedRule): selected is SelectedWorkloadRule {
-  return selected.rule.subject === 'Workload';
 }

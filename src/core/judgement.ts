@@ -17,8 +17,7 @@ const PASS: Judgement = { outcome: 'pass', message: '', violations: NOTHING };
 
 export function toJudgement(result: CheckResult): Judgement {
   if (!isViolations(result)) return { outcome: result.outcome, message: result.reason, violations: NOTHING };
-  const [first] = result;
-  if (first === undefined) return PASS;
+  if (result.length === 0) return PASS;
   return { outcome: 'fail', message: messageOf(result), violations: result };
 }
 

@@ -5,6 +5,7 @@
  * controllers could have written it and the object with that uid exists. Otherwise the pod is its own subject.
  */
 import { apiVersionOf, kinds } from './kinds.ts';
+import { ofLatestNamespace } from './latest-namespace.ts';
 import { MIRROR_ANNOTATION } from './pod-shape.ts';
 import type { KindName, ObjectMeta, ObjectOf, OwnerReference } from './kinds.ts';
 import type { PodTemplate } from './pod-template.ts';
@@ -161,6 +162,9 @@ export class OwnerIndex {
     return { apiVersion: reference.apiVersion, kind: reference.kind, namespace: this.#namespace, name: reference.name };
   }
 }
+
+/** Those of a namespace. */
+export const ownersIn = ofLatestNamespace(workloadKinds, (snapshot, namespace) => new OwnerIndex(snapshot, namespace));
 
 interface PodOrOwnerMeta {
   readonly name: string;

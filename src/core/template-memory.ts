@@ -15,13 +15,18 @@ export class TemplateMemory {
   #nextSlot = 0;
   #version: number | undefined;
 
-  /** Verdicts hold under one version of the API server. @param version undefined where it is not known */
-  begin(version: number | undefined): void {
-    if (version === this.#version && this.#nextSlot < MAX_SLOTS) return;
+  /**
+   * Verdicts hold under one version of the API server.
+   * @param version undefined where it is not known
+   * @returns whether everything was forgotten, slots as well
+   */
+  begin(version: number | undefined): boolean {
+    if (version === this.#version && this.#nextSlot < MAX_SLOTS) return false;
     this.#version = version;
     this.#byTemplate = new WeakMap();
     this.#slots = new WeakMap();
     this.#nextSlot = 0;
+    return true;
   }
 
   /**

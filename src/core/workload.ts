@@ -2,15 +2,16 @@
  * Workloads: what people own and pods run for. Pods are judged through their top-level controller (the Deployment, not
  * its ReplicaSet nor its thirty pods): what runs where something runs, the owner's template where nothing does.
  */
+import { ofLatestNamespace } from './latest-namespace.ts';
 import { apiVersionOf, kinds, REVISION_LABEL } from './kinds.ts';
 import type { ObjectOf } from './kinds.ts';
 import type { PodSpec } from './pod-shape.ts';
-import { OwnerIndex, workloadKinds } from './owners.ts';
+import { ownersIn, workloadKinds } from './owners.ts';
 import type { Owner, OwnerKind, Top } from './owners.ts';
 import type { PodTemplate } from './pod-template.ts';
 import { readOr } from './shape.ts';
 import { isReadable } from './snapshot.ts';
-import type { Derivation, Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import { compareSubjects, compareText, keyOf } from './subject-ref.ts';
 import type { SubjectRef } from './subject-ref.ts';
 
@@ -41,30 +42,11 @@ export interface RunningTemplate {
   readonly revisions: readonly string[];
 }
 
-/**
- * All workloads of a namespace, sorted by kind and name. Kinds that could not be read are left out: the caller says so.
- * Made once for all who ask for the same namespace before something changes or another one is asked for.
- */
-export function workloadsOf(snapshot: Snapshot, namespace: string): readonly Workload[] {
-  return snapshot.derive(latestWorkloads).of(snapshot, namespace);
-}
-
-/** Those of one namespace: as it is judged they are asked for again and again, and those of all would fill the memory. */
-class LatestWorkloads {
-  #latest: { readonly namespace: string; readonly workloads: readonly Workload[] } | undefined;
-
-  of(snapshot: Snapshot, namespace: string): readonly Workload[] {
-    if (this.#latest?.namespace !== namespace) {
-      this.#latest = { namespace, workloads: buildWorkloads(snapshot, namespace) };
-    }
-    return this.#latest.workloads;
-  }
-}
-
-const latestWorkloads: Derivation<LatestWorkloads> = { reads: workloadKinds, build: () => new LatestWorkloads() };
+/** All workloads of a namespace, sorted by kind and name. Kinds that could not be read are left out: the caller says so. */
+export const workloadsOf = ofLatestNamespace<readonly Workload[]>(workloadKinds, buildWorkloads);
 
 function buildWorkloads(snapshot: Snapshot, namespace: string): readonly Workload[] {
-  const owners = new OwnerIndex(snapshot, namespace);
+  const owners = ownersIn(snapshot, namespace);
   const running = new Map<unknown, RunningGroup>();
   const byTop = new Map<Top, RunningGroup>();
   const runningVia = new Set<Owner>();

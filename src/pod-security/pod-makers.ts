@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { apiVersionOf, kinds } from '../core/kinds.ts';
-import { OwnerIndex } from '../core/owners.ts';
+import { ownersIn } from '../core/owners.ts';
 import type { Owner, OwnerKind, Top } from '../core/owners.ts';
 import type { PodTemplate } from '../core/pod-template.ts';
 import { readOr } from '../core/shape.ts';
@@ -39,7 +39,7 @@ export interface Declared {
 
 /** All makers of a namespace, sorted by kind and name. Kinds that could not be read are left out: the caller says so. */
 export function buildPodMakers(snapshot: Snapshot, namespace: string): readonly PodMaker[] {
-  const owners = new OwnerIndex(snapshot, namespace);
+  const owners = ownersIn(snapshot, namespace);
   const groups = new Map<unknown, Group>();
   const groupOf = (key: unknown, subject: SubjectRef): Group => {
     const known = groups.get(key);

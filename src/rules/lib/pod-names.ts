@@ -1,5 +1,5 @@
 /** Which pods are a workload's, by name: grants may be limited to pods of single names. */
-import { OwnerIndex } from '../../core/owners.ts';
+import { ownersIn } from '../../core/owners.ts';
 import type { ObjectOf } from '../../core/kinds.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { keyOf } from '../../core/subject-ref.ts';
@@ -25,7 +25,7 @@ export function isOneOfPods(
     const isOpen = kind !== 'StatefulSet' && kind !== 'Pod' && names.some((one) => one.startsWith(`${name}-`));
     return isOpen ? undefined : false;
   }
-  const owners = new OwnerIndex(snapshot, namespace);
+  const owners = ownersIn(snapshot, namespace);
   return names.some((one) => {
     const pod = snapshot.get('Pod', namespace, one);
     return pod !== undefined && keyOf(owners.topOfPod(pod.metadata).ref) === keyOf(workload) && counts(pod);
