@@ -177,6 +177,8 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   });
   const liveness = new LivenessWatch(systemClock);
   liveness.start();
+  // By far the longest that anybody waits for: it begins before all else.
+  const read = Promise.all([feed.start(), evidence.start()]);
   const health = await startHealthServer(options.healthHost, options.healthPort, {
     livenessProblem: () => liveness.problem(),
     readinessProblem: () => (feed.unsettled.length === 0 ? undefined : `not read yet: ${feed.unsettled.join(', ')}`),
@@ -188,7 +190,7 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   elector?.start();
   controlPlane.start();
   identities.start();
-  const settled = Promise.all([feed.start(), evidence.start()]).then(() => {
+  const settled = read.then(() => {
     log.info('everything is read or refused', { templates: controller.cluster.templates });
   });
   const ready = Promise.all([settled, elector === undefined ? undefined : elected.promise]).then(

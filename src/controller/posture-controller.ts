@@ -260,8 +260,8 @@ export class PostureController {
     for (const namespace of this.scopeJudge.namespaces) this.#add(namespaceKey(namespace));
   }
 
-  /** @returns how long this key is left alone now, in milliseconds: 0 where nothing was written */
-  #reconcile(key: Key): Promise<number> {
+  /** @returns how long this key is left alone now, in milliseconds: 0 where nothing was written, undefined where it is too early */
+  #reconcile(key: Key): Promise<number | undefined> {
     if (key === 'cluster') return this.#reconcileCluster();
     if (key === 'paths') return Promise.resolve(this.#reconcilePaths());
     if (isExemptionKey(key)) {
@@ -300,15 +300,15 @@ export class PostureController {
     return this.#options.writeIntervalMs;
   }
 
-  async #reconcileCluster(): Promise<number> {
+  async #reconcileCluster(): Promise<number | undefined> {
     const { enforcement } = this.#options;
     // Policies concern the cluster: whatever changes of them brings this key here.
     enforcement?.review();
     const enforced = enforcement === undefined ? NOT_LOOKED : enforcement.summary();
     // It asks for this again as soon as it has looked.
-    if (enforced === undefined) return 0;
+    if (enforced === undefined) return undefined;
     // The roll-up is written when it is whole; each verdict on a namespace asks for it again.
-    if (!this.scopeJudge.isWhole) return 0;
+    if (!this.scopeJudge.isWhole) return undefined;
     const judged = this.scopeJudge.judge('cluster');
     this.exemptions.noteJudged('cluster', judged);
     this.#options.repairs?.noteJudged('cluster', judged);

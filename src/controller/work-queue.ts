@@ -25,9 +25,10 @@ export interface WorkQueueOptions {
 /**
  * Works on one key; a rejection means: again, later.
  *
- * @returns least time from this run's start to the next one's, in milliseconds; 0 for the queue's own interval
+ * @returns least time from this run's start to the next one's, in milliseconds; 0 for the queue's own interval; undefined where there
+ *   was nothing to be done yet: such a run keeps none waiting
  */
-export type Work<Key> = (key: Key) => Promise<number>;
+export type Work<Key> = (key: Key) => Promise<number | undefined>;
 
 /** Of so many starts one is for a key that may wait, where both kinds are there. */
 const PATIENCE = 4;
@@ -170,7 +171,8 @@ export class WorkQueue<Key extends string> {
     let hasFailed = false;
     let intervalMs = this.#options.minIntervalMs;
     try {
-      intervalMs = Math.max(intervalMs, await this.#work(key));
+      const askedMs = await this.#work(key);
+      intervalMs = askedMs === undefined ? 0 : Math.max(intervalMs, askedMs);
     } catch (error) {
       hasFailed = true;
       this.#options.onError(key, error);

@@ -9,7 +9,7 @@ import { ofLatestNamespace } from './latest-namespace.ts';
 import { MIRROR_ANNOTATION } from './pod-shape.ts';
 import type { KindName, ObjectMeta, ObjectOf, OwnerReference } from './kinds.ts';
 import type { PodTemplate } from './pod-template.ts';
-import { MalformedField, readOr } from './shape.ts';
+import { MalformedField, readField, readOr } from './shape.ts';
 import { isReadable } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { SubjectRef } from './subject-ref.ts';
@@ -185,17 +185,11 @@ function controllerOf(metadata: PodOrOwnerMeta): OwnerReference | MalformedField
 }
 
 function referencesOf(metadata: PodOrOwnerMeta): readonly OwnerReference[] | undefined {
-  return readOr(
-    () => metadata.ownerReferences,
-    () => undefined,
-  );
+  return readField(metadata, 'ownerReferences');
 }
 
 function uidOf(metadata: PodOrOwnerMeta): string | undefined {
-  return readOr(
-    () => metadata.uid,
-    () => undefined,
-  );
+  return readField(metadata, 'uid');
 }
 
 function isMirror(metadata: PodOrOwnerMeta): boolean {

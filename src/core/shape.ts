@@ -166,6 +166,19 @@ export function defineEntry(target: Record<string, unknown>, key: string, entry:
   }
 }
 
+/**
+ * A field; undefined where it is malformed. As `readOr` does it, without functions that are made for each call: every pod of a
+ * cluster is asked several times.
+ */
+export function readField<T, Name extends keyof T>(of: T, name: Name): T[Name] | undefined {
+  try {
+    return of[name];
+  } catch (error) {
+    if (error instanceof MalformedField) return undefined;
+    throw error;
+  }
+}
+
 /** What `read` gives, or, where it comes upon a malformed field, what `otherwise` makes of that. */
 export function readOr<T, E>(read: () => T, otherwise: (malformed: MalformedField) => E): T | E {
   try {

@@ -9,7 +9,7 @@ import type { PodSpec } from './pod-shape.ts';
 import { ownersIn, workloadKinds } from './owners.ts';
 import type { Owner, OwnerKind, Top } from './owners.ts';
 import type { PodTemplate } from './pod-template.ts';
-import { readOr } from './shape.ts';
+import { readField, readOr } from './shape.ts';
 import { isReadable } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { compareSubjects, compareText, keyOf } from './subject-ref.ts';
@@ -165,8 +165,5 @@ function markOwner({ unverifiedOwner, assumedOwner }: Top): Pick<Workload, 'unve
 
 /** The pod's spec, undefined where it is malformed. */
 export function specOf(template: PodTemplate): PodSpec | undefined {
-  return readOr(
-    () => template.spec,
-    () => undefined,
-  );
+  return readField(template, 'spec');
 }

@@ -15,8 +15,8 @@ class Workshop {
   readonly #startMs = this.clock.now();
   /** Whether work ends only when `finish` is called. */
   isSlow = false;
-  /** What a run asks for; 0 for the queue's own interval. */
-  intervalMs = 0;
+  /** What a run asks for; 0 for the queue's own interval, undefined where it had nothing to do yet. */
+  intervalMs: number | undefined = 0;
   /** How many more runs fail. */
   failures = 0;
 
@@ -37,7 +37,7 @@ class Workshop {
     );
   }
 
-  async #work(key: string): Promise<number> {
+  async #work(key: string): Promise<number | undefined> {
     this.started.push(`${key} at ${this.clock.now() - this.#startMs}`);
     if (this.failures > 0) {
       this.failures -= 1;
@@ -200,6 +200,16 @@ describe('the work queue', () => {
       shop.queue.add('a');
       await shop.clock.advance(10_000);
       expect(shop.started).to.deep.equal(['a at 0', 'a at 250']);
+    });
+
+    it('and none where it was too early', async () => {
+      const shop = new Workshop();
+      shop.intervalMs = undefined;
+      shop.queue.add('a');
+      await shop.clock.advance(1);
+      shop.queue.add('a');
+      await settled();
+      expect(shop.started).to.deep.equal(['a at 0', 'a at 1']);
     });
 
     it('and remembers nothing of a key that was forgotten while it ran', async () => {
