@@ -14,5 +14,5 @@ export function deferOptimisation(): void {
 /** From now on what runs is what will run for months. As V8 has it. */
 export function allowOptimisation(): void {
   setFlagsFromString('--invocation-count-for-maglev=400');
-  setFlagsFromString('--invocation-count-for-turbofan=3000');
+  setFlagsFromString('--invocation-count-for-turbofan=10000');
 }
