@@ -17,7 +17,8 @@ export interface OperatorOptions {
   readonly tokenFolder: string;
   /** Judge, write and end. */
   readonly isOnce: boolean;
-  readonly healthHost: string;
+  /** Undefined for all addresses. */
+  readonly healthHost: string | undefined;
   /** 0 for any free port. */
   readonly healthPort: number;
   readonly logLevel: (typeof logLevels)[number];
@@ -58,7 +59,7 @@ export function parseOperatorOptions(argv: readonly string[]): OperatorOptions |
       '/var/run/secrets/kubernetes.io/serviceaccount',
     )
     .option('--once', 'judge everything once, write, and end', false)
-    .option('--health-host <address>', 'address that /healthz and /readyz are served on', '0.0.0.0')
+    .option('--health-host <address>', 'address that /healthz and /readyz are served on (default: all of them)')
     .option('--health-port <port>', 'port that /healthz and /readyz are served on; 0 for any', parsePort, 8081)
     .addOption(new Option('--log-level <level>', 'least severe that is logged').choices(logLevels).default('info'))
     .option('--lease-namespace <name>', 'namespace of the Lease "merlon"', OPERATOR_NAMESPACE)
@@ -118,7 +119,7 @@ interface GivenOptions {
   readonly context?: string;
   readonly tokenFolder: string;
   readonly once: boolean;
-  readonly healthHost: string;
+  readonly healthHost?: string;
   readonly healthPort: number;
   readonly logLevel: (typeof logLevels)[number];
   readonly leaseNamespace: string;

@@ -3,8 +3,10 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import type { SecureContextOptions } from 'node:tls';
+import type { Clock } from '../core/clock.ts';
 import type { Credentials } from './cluster-config.ts';
 import type { DirectWay } from './stream-exchange.ts';
+import { TlsSessions } from './tls-sessions.ts';
 
 const maxUnarySockets = 8;
 /** Less than the 90 s after which the API server closes an idle connection. */
@@ -17,6 +19,7 @@ export interface ConnectionPoolOptions {
   readonly credentials: Credentials;
   readonly serverName: string | undefined;
   readonly proxy: string | undefined;
+  readonly clock: Clock;
 }
 
 export class ConnectionPool {
@@ -28,10 +31,11 @@ export class ConnectionPool {
   /** @throws {Error} if a certificate or a key is none */
   constructor(options: ConnectionPoolOptions) {
     this.#options = options;
-    const { isTls, isInsecure, serverName, proxy } = options;
+    const { isTls, isInsecure, serverName, proxy, clock } = options;
     // One for all connections: to read the certificates again takes longer than the rest of a connection.
     const context = isTls ? createSecureContext(secureOptions(options)) : undefined;
-    const tls = context === undefined ? undefined : { context, serverName, isInsecure };
+    const sessions = new TlsSessions(clock);
+    const tls = context === undefined ? undefined : { context, serverName, isInsecure, sessions };
     this.direct = proxy === undefined ? { tls } : undefined;
     const pooling = { keepAlive: true, keepAliveMsecs: 30_000, maxSockets: maxUnarySockets, timeout: idleSocketMs };
     this.agents = {

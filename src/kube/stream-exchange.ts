@@ -15,6 +15,7 @@ import type { AnswerHead, TakeBytes } from './http-answer.ts';
 import { aborted, tcpKeepAliveMs } from './http-exchange.ts';
 import type { OutgoingRequest, StreamingResponse } from './http-exchange.ts';
 import { connectionError, RequestError, RequestTimeout } from './request-error.ts';
+import type { TlsSessions } from './tls-sessions.ts';
 
 /** How the API server is reached where no proxy stands between. */
 export interface DirectWay {
@@ -27,6 +28,7 @@ export interface DirectTls {
   /** Name in the server's certificate, where it is not the one in its address. */
   readonly serverName: string | undefined;
   readonly isInsecure: boolean;
+  readonly sessions: TlsSessions;
 }
 
 /** A TLS record holds no more. */
@@ -34,6 +36,7 @@ const bufferBytes = 16 * 1024;
 
 /** @throws {RequestError} also from reading the body */
 export async function openStream(outgoing: OutgoingRequest, way: DirectWay, clock: Clock): Promise<StreamingResponse> {
+  await way.tls?.sessions.turn();
   if (outgoing.signal.aborted) throw aborted(outgoing);
   const exchange = new StreamExchange(outgoing, way, clock);
   const { status, headers } = await exchange.head;
@@ -190,9 +193,12 @@ function connect(url: URL, { tls }: DirectWay, receive: (bytes: Buffer, length: 
     onread,
     secureContext: tls.context,
     rejectUnauthorized: !tls.isInsecure,
+    session: tls.sessions.resumable,
     ...(servername === undefined ? {} : { servername }),
   };
-  return connectTls(options);
+  const socket = connectTls(options);
+  tls.sessions.follow(socket);
+  return socket;
 }
 
 /** Of an address that names somebody, as Node's client has it. */

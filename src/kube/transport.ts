@@ -212,7 +212,15 @@ class HttpTransport implements Transport {
     const isTls = this.server.startsWith('https:');
     let pool: ConnectionPool;
     try {
-      pool = new ConnectionPool({ isTls, isInsecure, authorityPem, credentials, serverName, proxy: this.#proxy });
+      pool = new ConnectionPool({
+        isTls,
+        isInsecure,
+        authorityPem,
+        credentials,
+        serverName,
+        proxy: this.#proxy,
+        clock: this.#clock,
+      });
     } catch (error) {
       throw new CredentialsUnavailable(
         outgoing.name,

@@ -17,10 +17,15 @@ export interface HealthServer {
 /**
  * Serves /healthz and /readyz: 200 `ok`, or 503 and the reason.
  *
+ * @param host undefined for all addresses, of IPv4 and IPv6
  * @param port 0 for any free one
  * @throws if the port is taken
  */
-export async function startHealthServer(host: string, port: number, checks: HealthChecks): Promise<HealthServer> {
+export async function startHealthServer(
+  host: string | undefined,
+  port: number,
+  checks: HealthChecks,
+): Promise<HealthServer> {
   const server = createServer((request, response) => {
     const check = { '/healthz': checks.livenessProblem, '/readyz': checks.readinessProblem }[request.url ?? ''];
     if (check === undefined) {
@@ -33,7 +38,7 @@ export async function startHealthServer(host: string, port: number, checks: Heal
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
       server.off('error', reject);
       resolve();
     });
