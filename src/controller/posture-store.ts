@@ -250,9 +250,9 @@ function isInOrder(json: unknown): boolean {
   if (Array.isArray(json)) return json.every(isInOrder);
   const object = json as Readonly<Record<string, unknown>>;
   let before = '';
-  return Object.keys(object).every((name) => {
-    const isNext = before <= name && isInOrder(object[name]);
+  for (const name in object) {
+    if (name < before || !isInOrder(object[name])) return false;
     before = name;
-    return isNext;
-  });
+  }
+  return true;
 }
