@@ -44,7 +44,20 @@ describe('service accounts', () => {
     const choice = { canMutate, tokenSecrets: true, breakGlassGroups: [] };
     await applyYaml(cluster(), [...printEnforcement(planServiceAccounts(choice, modes))].join(''));
     await waitForAnswer(() => tryPod('older', {}), /^403/);
+    if (canMutate) await waitForSetting();
   });
+
+  /** What refuses and what sets do not begin in the same moment. */
+  async function waitForSetting(): Promise<void> {
+    await createBareNamespace('settled', DENY);
+    const accounts = cluster().client.resource('v1', 'serviceaccounts', 'settled');
+    const isSet = async (): Promise<boolean> => {
+      const said = await automountOf('settled');
+      if (said === 'not said') await accounts.delete('default');
+      return said === false;
+    };
+    await waitUntil(isSet, { what: 'accounts to be made without a token' });
+  }
 
   async function createPod(namespace: string, name: string, spec: object = {}): Promise<void> {
     const pod = { metadata: { name }, spec: { containers: [container], ...spec } };
