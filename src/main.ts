@@ -177,16 +177,16 @@ async function run(options: OperatorOptions, config: ClusterConfig, log: Operato
   });
   const liveness = new LivenessWatch(systemClock);
   liveness.start();
-  // By far the longest that anybody waits for: it begins before all else.
-  const read = Promise.all([feed.start(), evidence.start()]);
+  const ended = Promise.race([whenAskedToStop(), lost.promise]);
   const health = await startHealthServer(options.healthHost, options.healthPort, {
     livenessProblem: () => liveness.problem(),
     readinessProblem: () => (feed.unsettled.length === 0 ? undefined : `not read yet: ${feed.unsettled.join(', ')}`),
   });
+  // By far the longest that anybody waits for: it begins before all else.
+  const read = Promise.all([feed.start(), evidence.start()]);
   setTimeout(allowOptimisation, START_MS).unref();
   log.info('started', { version, server: transport.server, healthPort: health.port, rules: rules.length });
 
-  const ended = Promise.race([whenAskedToStop(), lost.promise]);
   elector?.start();
   controlPlane.start();
   identities.start();

@@ -1,8 +1,8 @@
 /**
  * A queue of keys, level-based: a key that is added while it waits is one key, one that is added while it is worked on
  * is worked on once more, and never two workers have the same key. Each key runs at most once per interval, the first
- * time at once, and may ask for a longer one; one that failed waits longer with each failure. Keys that may wait let others
- * go first, and are never left out for that.
+ * time at once, and may ask for a longer one, or for none where it came too early; one that failed waits longer with each failure. Keys
+ * that may wait let others go first, and are never left out for that.
  *
  * Source: client-go util/workqueue (dirty and processing sets, exponential failure rate limiter).
  */

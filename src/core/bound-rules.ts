@@ -26,7 +26,7 @@ export class BoundRules {
   /** Those that hold now: what is remembered under another version of the API server is forgotten. @param selection see `groupRules` */
   of(selection: readonly SelectedWorkloadRule[], snapshot: Snapshot): readonly BoundRule[] {
     const version = readVersion(snapshot);
-    const isAnew = this.#memory?.begin(typeof version === 'number' ? version : undefined) === true;
+    const isAnew = this.#memory?.begin(typeof version === 'number' ? version : version.message) === true;
     // Slots are those of what was forgotten.
     if (isAnew || version !== this.#version) this.#known = new WeakMap();
     this.#version = version;

@@ -13,14 +13,14 @@ export class TemplateMemory {
   #byTemplate = new WeakMap<object, (Judgement | undefined)[]>();
   #slots = new WeakMap<Rule<'Workload'>, WeakMap<Params, number>>();
   #nextSlot = 0;
-  #version: number | undefined;
+  #version: number | string | undefined;
 
   /**
    * Verdicts hold under one version of the API server.
-   * @param version undefined where it is not known
+   * @param version or why it is not known
    * @returns whether everything was forgotten, slots as well
    */
-  begin(version: number | undefined): boolean {
+  begin(version: number | string): boolean {
     if (version === this.#version && this.#nextSlot < MAX_SLOTS) return false;
     this.#version = version;
     this.#byTemplate = new WeakMap();

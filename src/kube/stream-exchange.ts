@@ -36,18 +36,52 @@ const bufferBytes = 16 * 1024;
 
 /** @throws {RequestError} also from reading the body */
 export async function openStream(outgoing: OutgoingRequest, way: DirectWay, clock: Clock): Promise<StreamingResponse> {
-  await way.tls?.sessions.turn();
   if (outgoing.signal.aborted) throw aborted(outgoing);
-  const exchange = new StreamExchange(outgoing, way, clock);
-  const { status, headers } = await exchange.head;
-  return {
-    status,
-    headers,
-    readBody: (take) => exchange.readBody(take),
-    discard: () => {
-      exchange.end();
-    },
-  };
+  // Before anybody waits for this one: it throws where a header is none.
+  const request = formatRequest(outgoing);
+  const first = way.tls?.sessions.waitForFirst();
+  if (first !== undefined) await untilAborted(first, outgoing.signal);
+  return begin({ outgoing, request, way, clock }, way.tls?.sessions.resumable);
+}
+
+interface Exchanged {
+  readonly outgoing: OutgoingRequest;
+  readonly request: string;
+  readonly way: DirectWay;
+  readonly clock: Clock;
+}
+
+/** @param session to be resumed; made again without, where that comes to nothing */
+async function begin(exchanged: Exchanged, session: Buffer | undefined): Promise<StreamingResponse> {
+  const { outgoing, way } = exchanged;
+  if (outgoing.signal.aborted) throw aborted(outgoing);
+  const exchange = new StreamExchange(exchanged, session);
+  try {
+    const { status, headers } = await exchange.head;
+    return {
+      status,
+      headers,
+      readBody: (take) => exchange.readBody(take),
+      discard: () => {
+        exchange.end();
+      },
+    };
+  } catch (error) {
+    if (session === undefined || !exchange.isCutInHandshake) throw error;
+    way.tls?.sessions.refuse();
+    return begin(exchanged, undefined);
+  }
+}
+
+function untilAborted(wait: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    signal.addEventListener('abort', end);
+    void wait.then(end);
+  });
 }
 
 class StreamExchange {
@@ -59,6 +93,8 @@ class StreamExchange {
   readonly #answer: HttpAnswer;
   /** Settled when the answer is at its end, or nobody wants more of it, or it failed. */
   readonly #over = Promise.withResolvers<undefined>();
+  #isReached = false;
+  #isConnected = false;
   #hasHead = false;
   #isOver = false;
   /** Whether nobody is to be given more: not where the answer has merely come to its end. */
@@ -67,15 +103,15 @@ class StreamExchange {
   #early: Buffer[] = [];
   #take: TakeBytes | undefined;
 
-  constructor(outgoing: OutgoingRequest, way: DirectWay, clock: Clock) {
+  constructor({ outgoing, request, way, clock }: Exchanged, session: Buffer | undefined) {
     const { name, signal, connectTimeoutMs } = outgoing;
     this.#outgoing = outgoing;
-    const request = formatRequest(outgoing);
-    const socket = connect(outgoing.url, way, (bytes, length) => {
+    const receive = (bytes: Buffer, length: number): boolean => {
       this.#receive(bytes, length);
       // What nobody reads stays with the server.
       return this.#take !== undefined || !this.#hasHead;
-    });
+    };
+    const socket = connect(outgoing.url, way, receive, session);
     this.#socket = socket;
     const head = Promise.withResolvers<AnswerHead>();
     this.head = head.promise;
@@ -97,8 +133,12 @@ class StreamExchange {
       this.#fail(aborted(outgoing));
     };
     signal.addEventListener('abort', this.#onAbort);
+    socket.once('connect', () => {
+      this.#isReached = true;
+    });
     // Not before the server has shown that it is the one: the request holds the token.
     socket.once(way.tls === undefined ? 'connect' : 'secureConnect', () => {
+      this.#isConnected = true;
       this.#timer.cancel();
       socket.setKeepAlive(true, tcpKeepAliveMs).setNoDelay(true);
       socket.write(request, 'latin1');
@@ -110,6 +150,11 @@ class StreamExchange {
     socket.once('close', () => {
       this.#close();
     });
+  }
+
+  /** Whether the server was there, and the handshake ended before it was done. */
+  get isCutInHandshake(): boolean {
+    return this.#isReached && !this.#isConnected;
   }
 
   async readBody(take: TakeBytes): Promise<void> {
@@ -176,7 +221,12 @@ class StreamExchange {
 }
 
 /** @param receive returns whether to go on; what is connected goes on when it is resumed */
-function connect(url: URL, { tls }: DirectWay, receive: (bytes: Buffer, length: number) => boolean): Socket {
+function connect(
+  url: URL,
+  { tls }: DirectWay,
+  receive: (bytes: Buffer, length: number) => boolean,
+  session: Buffer | undefined,
+): Socket {
   const buffer = Buffer.allocUnsafeSlow(bufferBytes);
   const onread = {
     buffer,
@@ -193,7 +243,7 @@ function connect(url: URL, { tls }: DirectWay, receive: (bytes: Buffer, length: 
     onread,
     secureContext: tls.context,
     rejectUnauthorized: !tls.isInsecure,
-    session: tls.sessions.resumable,
+    session,
     ...(servername === undefined ? {} : { servername }),
   };
   const socket = connectTls(options);

@@ -213,6 +213,24 @@ spec: { containers: [{ name: web, image: other }] }
       expect(probe.evaluator.evaluations).to.equal(2);
     });
 
+    it('for each reason for which that is not known', () => {
+      const probe = new Probe();
+      const rule = ruleOf({
+        id: 'versioned',
+        subject: 'Workload',
+        reads: ['ServerVersion'],
+        check: (_pod, { podSecurityVersion }) => [violation('spec', podSecurityVersion, 'never')],
+      });
+      const said = (reason: string) => {
+        const podSecurityVersion = (): never => {
+          throw new NotObserved('ServerVersion', reason);
+        };
+        return probe.evaluate(shop, [rule], { ...replicas, podSecurityVersion }).map(({ message }) => message);
+      };
+      expect([...new Set(said('not asked yet'))]).to.deep.equal(['not asked yet']);
+      expect([...new Set(said('forbidden'))]).to.deep.equal(['forbidden']);
+    });
+
     it('for a rule that says that it reads nothing else', () => {
       const probe = new Probe();
       const modest = ruleOf({ id: 'modest', subject: 'Workload', reads: [], check: () => [] });

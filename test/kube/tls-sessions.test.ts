@@ -1,6 +1,7 @@
 /** Streams that resume TLS sessions, against real TLS servers. */
 import { EventEmitter } from 'node:events';
 import type { ServerOptions } from 'node:https';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 
@@ -99,9 +100,7 @@ describe('TLS sessions', () => {
   it('are kept of connections that resumed none', () => {
     const sessions = new TlsSessions(new FakeClock());
     const give = (session: string, isResumed: boolean): void => {
-      const socket = Object.assign(new EventEmitter(), { isSessionReused: () => isResumed });
-      sessions.follow(socket as unknown as TLSSocket);
-      socket.emit('session', Buffer.from(session));
+      follow(sessions, isResumed).emit('session', Buffer.from(session));
     };
     give('first', false);
     // As an API server does, and Node's does not.
@@ -111,13 +110,77 @@ describe('TLS sessions', () => {
     expect(sessions.resumable?.toString()).to.equal('third');
   });
 
-  it('are not waited for longer than a quarter of a second', async () => {
+  it('are as old as the connection that they are of', async () => {
+    const clock = new FakeClock();
+    const sessions = new TlsSessions(clock);
+    const socket = follow(sessions, false);
+    await clock.advance(59_000);
+    // A server may give another one at any time.
+    socket.emit('session', Buffer.from('late'));
+    expect(sessions.resumable?.toString()).to.equal('late');
+    await clock.advance(1_000);
+    expect(sessions.resumable).to.equal(undefined);
+  });
+
+  function follow(sessions: TlsSessions, isResumed: boolean): EventEmitter {
+    const socket = Object.assign(new EventEmitter(), { isSessionReused: () => isResumed });
+    sessions.follow(socket as unknown as TLSSocket);
+    return socket;
+  }
+
+  it('are offered no more where one was not resumed, and nothing fails for that', async () => {
+    const port = await serve();
+    let usual: number | undefined;
+    let resets = 0;
+    // Cuts whoever shows a session, which makes the first message longer.
+    const gate = await serveTcp((socket) => {
+      socket.once('data', (hello) => {
+        usual ??= hello.length;
+        if (hello.length > usual + 50) {
+          resets += 1;
+          socket.resetAndDestroy();
+          return;
+        }
+        const server = connect(port, '127.0.0.1', () => {
+          server.write(hello);
+          socket.pipe(server).pipe(socket);
+        });
+        server.on('error', () => socket.destroy());
+        socket.on('error', () => server.destroy());
+      });
+    });
+    const transport = transportTo(`https://127.0.0.1:${gate.port}`);
+    const streams = await Promise.all(Array.from({ length: 6 }, () => transport.stream(get)));
+    expect(streams.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200, 200, 200]);
+    expect(resets).to.equal(5);
+    await delay(50);
+    expect((await transport.stream(get)).status).to.equal(200);
+    expect(resets).to.equal(5);
+  });
+
+  it('are not waited for by who is given up, nor for who cannot begin', async () => {
+    const mute = await serveTcp(() => undefined);
+    const transport = transportTo(`https://127.0.0.1:${mute.port}`, new FakeClock());
+    const broken = await errorOf(transport.stream({ ...get, headers: { broken: 'two\nlines' } }));
+    expect(broken).to.be.instanceOf(TypeError);
+    const first = errorOf(transport.stream(get));
+    const leaving = new AbortController();
+    const second = errorOf(transport.stream({ ...get, signal: leaving.signal }));
+    await waitUntil(() => mute.connections === 1, { what: 'the first connection' });
+    leaving.abort();
+    expect((await second).message).to.include('aborted');
+    expect(mute.connections).to.equal(1);
+    transport.close();
+    await first;
+  });
+
+  it('are not waited for longer than a moment', async () => {
     const mute = await serveTcp(() => undefined);
     const clock = new FakeClock();
     const transport = transportTo(`https://127.0.0.1:${mute.port}`, clock);
     const streams = [1, 2, 3].map(() => errorOf(transport.stream(get)));
     await waitUntil(() => mute.connections === 1, { what: 'the first connection' });
-    await clock.advance(249);
+    await clock.advance(59);
     await delay(20);
     expect(mute.connections).to.equal(1);
     await clock.advance(1);
