@@ -1,8 +1,8 @@
 /**
  * From the start of a process until it has read and judged everything, beside client-go's informers, which only read
  * the same kinds; and once until every posture of a new installation is written. Both are the same user, so that the
- * API server treats them alike, and they take turns, so that whatever else the machine does hits both; who begins changes,
- * because the API server collects its garbage at every third of them or so, which might always be the same one's.
+ * API server treats them alike, they take turns, so that whatever else the machine does hits both, and the API server collects
+ * its garbage before each.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.
 import { apiVersionOf, kindNames, kinds } from '../../src/core/kinds.ts';
 import type { OperatorProcess } from '../e2e/operator-process.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { removePostures, startOperator, untilSettled } from './bench-cluster.ts';
+import { collectServerGarbage, removePostures, startOperator, untilSettled } from './bench-cluster.ts';
 import type { BenchCluster } from './bench-cluster.ts';
 import { say } from './progress.ts';
 import { followResourceUse, readResourceUse } from './resource-use.ts';
@@ -47,7 +47,10 @@ export async function measureColdSync(cluster: BenchCluster, runs: number): Prom
       async () => clientGo.push(report(`client-go, run ${run}`, await runClientGo(cluster, kubeconfig))),
       async () => merlon.push(report(`merlon, run ${run}`, await runMerlon(cluster))),
     ];
-    for (const take of run % 2 === 1 ? turns : turns.reverse()) await take();
+    for (const take of run % 2 === 1 ? turns : turns.reverse()) {
+      await collectServerGarbage(cluster);
+      await take();
+    }
   }
   return { ...compareCosts(medianOf(merlon), medianOf(clientGo)), firstInstallWallS: roundTo(3, firstInstall.wallS) };
 }
