@@ -8,7 +8,7 @@ import { setFlagsFromString } from 'node:v8';
  */
 export function deferOptimisation(): void {
   setFlagsFromString('--invocation-count-for-maglev=800');
-  setFlagsFromString('--invocation-count-for-turbofan=60000');
+  setFlagsFromString('--invocation-count-for-turbofan=120000');
 }
 
 /** From now on what runs is what will run for months. As V8 has it. */

@@ -160,6 +160,8 @@ export class PostureController {
   start(): void {
     this.#isRunning = true;
     this.#days.start();
+    // Everybody is about to be judged by what stands now: from here on it is compared.
+    this.#pathChanges.take(this.cluster);
     this.#addAll();
     this.policies.review('all');
     this.policies.attestations.start();
