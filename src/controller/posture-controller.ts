@@ -160,12 +160,20 @@ export class PostureController {
   start(): void {
     this.#isRunning = true;
     this.#days.start();
-    // Everybody is about to be judged by what stands now: from here on it is compared.
-    this.#pathChanges.take(this.cluster);
+    this.#takeFirstPaths();
     this.#addAll();
     this.policies.review('all');
     this.policies.attestations.start();
     this.exemptions.start();
+  }
+
+  /** Everybody is about to be judged by what stands now: from here on it is compared. */
+  #takeFirstPaths(): void {
+    try {
+      this.#pathChanges.take(this.cluster);
+    } catch (error) {
+      this.#options.log.warn('will be tried again', { key: 'paths', error: String(error) });
+    }
   }
 
   /** Stops; resolves when no write is under way. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../core/clock.ts';
 
 export const systemClock: Clock = {
-  // As `performance.now`, which takes longer and milliseconds to load.
+  // As `performance.now`, which is slower and a module to load.
   now: () => {
     const time = process.hrtime();
     return time[0] * 1000 + time[1] / 1e6;

@@ -1,8 +1,8 @@
 /**
  * TLS sessions with one API server, by one trust and one identity: connections that are begun while the first of them all is being
- * made wait for it and resume its session. Dozens of watches begin at once, and each handshake with certificates takes a millisecond or
- * two of both sides. A session is resumed for a minute, and none is kept of a connection that resumed one, so that no connection goes
- * by a certificate that was looked at earlier than that.
+ * made wait for it and resume its session. Dozens of watches begin at once, and certificates are by far the most of a handshake, for both
+ * sides. A session is resumed for a minute, and none is kept of a connection that resumed one, so that no connection goes by a
+ * certificate that was looked at earlier than that.
  */
 import type { TLSSocket } from 'node:tls';
 

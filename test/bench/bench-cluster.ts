@@ -83,8 +83,8 @@ async function warmUp({ client }: ControlPlane): Promise<void> {
 }
 
 /**
- * Has the API server collect its garbage now. With 10,000 pods it does so at every third read or so, and takes half a second of CPU: of two
- * that are measured in turns, mostly the same one's.
+ * Has the API server collect its garbage now. By itself it does so at some reads of everything and not at others, and takes a core of
+ * theirs: of two that are measured in turns it may be one's more often than the other's.
  */
 export async function collectServerGarbage({ controlPlane: { client } }: BenchCluster): Promise<void> {
   const { status } = await client.request('GET', '/debug/pprof/heap?gc=1');

@@ -34,6 +34,14 @@ const imageRule = ruleOf({
   check: (pod) => judgeImages(pod),
 });
 
+/** Fails everything, with the version of the API server as what was observed. */
+const versionedRule = ruleOf({
+  id: 'versioned',
+  subject: 'Workload',
+  reads: ['ServerVersion'],
+  check: (_pod, { podSecurityVersion }) => [violation('spec', podSecurityVersion, 'as of then')],
+});
+
 function judgeImages(pod: PodTemplate): CheckResult {
   const named = [
     ...pod.spec.containers.map((container, index) => ({ container, path: `spec.containers[${index}]` })),
@@ -195,15 +203,9 @@ spec: { containers: [{ name: web, image: other }] }
 
     it('for each version of the API server, where a rule is about that', () => {
       const probe = new Probe();
-      const rule = ruleOf({
-        id: 'versioned',
-        subject: 'Workload',
-        reads: ['ServerVersion'],
-        check: (_pod, { podSecurityVersion }) => [violation('spec', podSecurityVersion, 'as of then')],
-      });
       const observed = (version: number) =>
         probe
-          .evaluate(shop, [rule], { ...replicas, podSecurityVersion: () => version })
+          .evaluate(shop, [versionedRule], { ...replicas, podSecurityVersion: () => version })
           .map(({ violations }) => violations[0]?.observed);
       expect([...observed(34), ...observed(34), ...observed(35)]).to.deep.equal([
         ...['34', '34', '34'],
@@ -215,17 +217,11 @@ spec: { containers: [{ name: web, image: other }] }
 
     it('for each reason for which that is not known', () => {
       const probe = new Probe();
-      const rule = ruleOf({
-        id: 'versioned',
-        subject: 'Workload',
-        reads: ['ServerVersion'],
-        check: (_pod, { podSecurityVersion }) => [violation('spec', podSecurityVersion, 'never')],
-      });
       const said = (reason: string) => {
         const podSecurityVersion = (): never => {
           throw new NotObserved('ServerVersion', reason);
         };
-        return probe.evaluate(shop, [rule], { ...replicas, podSecurityVersion }).map(({ message }) => message);
+        return probe.evaluate(shop, [versionedRule], { ...replicas, podSecurityVersion }).map(({ message }) => message);
       };
       expect([...new Set(said('not asked yet'))]).to.deep.equal(['not asked yet']);
       expect([...new Set(said('forbidden'))]).to.deep.equal(['forbidden']);
