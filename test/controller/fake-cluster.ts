@@ -121,14 +121,15 @@ export class FakeCluster {
 
   readonly rules: readonly AnyRule[];
 
-  constructor(rules: readonly AnyRule[] = [accountRule]) {
+  /** @param concurrency how many keys are worked on at a time */
+  constructor(rules: readonly AnyRule[] = [accountRule], concurrency = 1) {
     this.rules = rules;
     this.controller = new PostureController({
       rules,
       writer: this.server,
       mayWrite: () => this.isWriter,
       log: this.#log(),
-      queue: { clock: this.clock, concurrency: 1, minIntervalMs: 20, firstRetryMs: 100, maxRetryMs: 1000 },
+      queue: { clock: this.clock, concurrency, minIntervalMs: 20, firstRetryMs: 100, maxRetryMs: 1000 },
       timestamp: () => new Date(this.clock.wallTimeMs()).toISOString().replace(/\.\d+Z$/, 'Z'),
       writeIntervalMs: 250,
       refusedRetryMs: 60_000,

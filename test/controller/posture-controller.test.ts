@@ -40,6 +40,26 @@ describe('the controller of postures', () => {
       expect(cluster.statusOf('cluster')).to.include({ namespacesCompliant: '1/2' });
     });
 
+    it('with each namespace judged once, whoever gets where', async () => {
+      const cluster = new FakeCluster([accountRule], 4);
+      cluster.observeVersion(36);
+      cluster.putNamespace('shop');
+      cluster.putNamespace('other');
+      cluster.putExecRole();
+      cluster.putBinding('RoleBinding', 'shop', '{ kind: User, name: eve }');
+      cluster.putBinding('RoleBinding', 'other', '{ kind: User, name: eve }');
+      const judged: string[] = [];
+      const { evaluator } = cluster.controller.scopeJudge;
+      const judge = evaluator.judge.bind(evaluator);
+      evaluator.judge = (scope, ...rest) => {
+        if (scope !== 'cluster') judged.push(scope.namespace);
+        judge(scope, ...rest);
+      };
+      cluster.controller.start();
+      await cluster.clock.advance(10_000);
+      expect(judged).to.deep.equal(['shop', 'other']);
+    });
+
     it('with the policies that stand already', async () => {
       const cluster = new FakeCluster();
       cluster.putNamespace('shop');
