@@ -8,16 +8,13 @@ import type { Interner } from '../controller/interner.ts';
 import { kinds } from '../core/kinds.ts';
 import type { ObjectOf } from '../core/kinds.ts';
 import type { PodSpec } from '../core/pod-shape.ts';
-import { message } from '../core/shape.ts';
 import { shapeCodec } from './codec.ts';
 import type { Codec } from './codec.ts';
-import { LatestBytes } from './latest-bytes.ts';
 import { LatestSpec, maskTokenVolume } from './latest-spec.ts';
-import { compileDecoder } from './protobuf.ts';
 import { delimited } from './protobuf-envelope.ts';
-import type { Span } from './protobuf-envelope.ts';
+import { PodMetadataReader } from './pod-metadata.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
-import { findOnly, findRuns } from './protobuf-runs.ts';
+import { findOnly } from './protobuf-runs.ts';
 
 type Pod = ObjectOf<'Pod'>;
 
@@ -33,52 +30,19 @@ const { metadata: metadataField, spec: specField } = kinds.Pod.shape.fields;
 const metadataTag = delimited(metadataField.number);
 const specTag = delimited(specField.number);
 const readFields = new Set(Object.values(specField.shape.fields).map(({ number }) => number));
-const { labels, ownerReferences, ...ownFields } = metadataField.shape.fields;
-/** Of metadata what differs from pod to pod. */
-const decodeOwn = compileDecoder(message(ownFields));
-/** What the pods of one owner have in common. */
-const decodeCommon = compileDecoder(message({ labels, ownerReferences }));
-const commonTags = [delimited(labels.number), delimited(ownerReferences.number)] as const;
-
-type Common = Pick<Pod['metadata'], 'labels' | 'ownerReferences'>;
 
 export function podCodec({ internPod, internMetadata, specs }: PodInterning): Codec<Pod> {
   const { json, protobuf } = shapeCodec(kinds.Pod.shape);
   if (protobuf === undefined) throw new TypeError('pods have a protobuf decoder');
   // They come in the order of their names: most have the template and the owner of the one before.
   const latestSpec = new LatestSpec();
-  const latestCommon = commonTags.map(() => new LatestBytes<Common>());
-  let latestNamespace: string | undefined;
-
-  /** @returns undefined where it is not written as Kubernetes writes it */
-  function readMetadata(bytes: Buffer, { start, end }: Span): Pod['metadata'] | undefined {
-    const runs = findRuns(bytes, start, end, commonTags);
-    if (runs === undefined) return undefined;
-    const own: Pod['metadata'] & { namespace?: string } = decodeOwn(bytes, start, end);
-    // One text for all pods of a namespace, not one for each.
-    if (own.namespace !== latestNamespace) latestNamespace = own.namespace;
-    else if (latestNamespace !== undefined) own.namespace = latestNamespace;
-    let index = 0;
-    for (const latest of latestCommon) {
-      const run = runs[index];
-      index += 1;
-      if (run === undefined) continue;
-      Object.assign(own, latest.recall(bytes, run) ?? latest.remember(bytes, run, readCommon(bytes, run)));
-    }
-    return own;
-  }
-
-  /** Of one run alone: what is remembered of it is given to other pods. */
-  function readCommon(bytes: Buffer, { start, end }: Span): Common {
-    const { labels: some, ownerReferences: owners } = internMetadata({ name: '', ...decodeCommon(bytes, start, end) });
-    return { ...(some !== undefined && { labels: some }), ...(owners !== undefined && { ownerReferences: owners }) };
-  }
+  const metadataReader = new PodMetadataReader(internMetadata);
 
   return {
     json: (input) => internPod(json(input)),
     protobuf(bytes, start, end) {
       const at = findOnly(bytes, start, end, metadataTag);
-      const metadata = at === undefined ? undefined : readMetadata(bytes, at);
+      const metadata = at === undefined ? undefined : metadataReader.read(bytes, at);
       // What annotations say is a part of the template.
       if (metadata === undefined || metadata.annotations !== undefined) return internPod(protobuf(bytes, start, end));
       const kept = keepSpec(bytes, start, end);

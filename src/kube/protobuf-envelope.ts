@@ -19,14 +19,19 @@ export interface Span {
 }
 
 export interface Unwrapped extends Span {
-  /** Says of which kind the object is; undefined where nothing does. */
-  readonly typeMeta: Span | undefined;
+  /** Between these stands of which kind the object is; nothing does where they are the same. */
+  readonly typeStart: number;
+  readonly typeEnd: number;
 }
 
-export interface RawWatchEvent extends Unwrapped {
+export interface RawWatchEvent {
   /** As `ADDED`. */
   readonly type: string;
+  readonly object: Unwrapped;
 }
+
+/** No text is made of those that come with every event. */
+const eventTypes = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'].map((text) => ({ text, bytes: Buffer.from(text, 'latin1') }));
 
 /** Every encoded object starts with it. */
 const magic = Buffer.from('k8s\0', 'latin1');
@@ -40,24 +45,26 @@ export function unwrapObject(bytes: Buffer, start: number, end: number): Unwrapp
     throw new ProtocolError('an object that does not start as Kubernetes protobuf does');
   }
   const reader = new ProtobufReader(bytes, start + magic.length);
-  let typeMeta: Span | undefined;
-  let raw: Span = { start: end, end };
+  let typeStart = end;
+  let typeEnd = end;
+  let rawStart = end;
+  let rawEnd = end;
   while (reader.position < end) {
     const tag = reader.readTag(end);
     if (tag === delimited(1)) {
-      const typeEnd = reader.readLength(end);
-      typeMeta = { start: reader.position, end: typeEnd };
+      typeEnd = reader.readLength(end);
+      typeStart = reader.position;
       reader.position = typeEnd;
     } else if (tag === delimited(2)) {
-      const rawEnd = reader.readLength(end);
-      raw = { start: reader.position, end: rawEnd };
+      rawEnd = reader.readLength(end);
+      rawStart = reader.position;
       reader.position = rawEnd;
     } else if (tag === delimited(3)) {
       const encoding = reader.readString(end);
       if (encoding !== '') throw new ProtocolError(`an object in content encoding "${encoding}"`);
     } else reader.skip(tag & 7, end);
   }
-  return { typeMeta, start: raw.start, end: raw.end };
+  return { start: rawStart, end: rawEnd, typeStart, typeEnd };
 }
 
 /** A `meta/v1 WatchEvent` with the object in it. @throws {ProtocolError} */
@@ -67,14 +74,25 @@ export function unwrapWatchEvent(bytes: Buffer, start: number, end: number): Raw
   let object: Unwrapped | undefined;
   while (reader.position < end) {
     const tag = reader.readTag(end);
-    if (tag === delimited(1)) type = reader.readString(end);
-    else if (tag === delimited(2)) {
+    if (tag === delimited(1)) {
+      const typeEnd = reader.readLength(end);
+      type = readEventType(bytes, reader.position, typeEnd);
+      reader.position = typeEnd;
+    } else if (tag === delimited(2)) {
       const extensionEnd = reader.readLength(end);
       object = unwrapExtension(bytes, reader, extensionEnd);
     } else reader.skip(tag & 7, end);
   }
   if (type === '' || object === undefined) throw new ProtocolError('a watch event without type or object');
-  return { type, ...object };
+  return { type, object };
+}
+
+function readEventType(bytes: Buffer, start: number, end: number): string {
+  for (const known of eventTypes) {
+    const { length } = known.bytes;
+    if (length === end - start && isSame(bytes, start, known.bytes, 0, length)) return known.text;
+  }
+  return bytes.toString('utf8', start, end);
 }
 
 function unwrapExtension(bytes: Buffer, reader: ProtobufReader, end: number): Unwrapped | undefined {
@@ -96,8 +114,12 @@ export function readProtobufStatus(bytes: Buffer, httpCode = 0): ApiStatus {
 }
 
 /** @throws {ProtocolError} if the object is no `Status` */
-export function readUnwrappedStatus(bytes: Buffer, { typeMeta, start, end }: Unwrapped, httpCode = 0): ApiStatus {
-  const { kind = '' } = typeMeta === undefined ? {} : decodeTypeMeta(bytes, typeMeta.start, typeMeta.end);
+export function readUnwrappedStatus(
+  bytes: Buffer,
+  { typeStart, typeEnd, start, end }: Unwrapped,
+  httpCode = 0,
+): ApiStatus {
+  const { kind = '' } = decodeTypeMeta(bytes, typeStart, typeEnd);
   if (kind !== 'Status') throw new ProtocolError(`a ${kind === '' ? 'nameless object' : kind} in place of a Status`);
   return buildApiStatus(decodeStatus(bytes, start, end), httpCode);
 }

@@ -83,6 +83,8 @@ export class ProtobufReader {
 
   readString(end: number): string {
     const stringEnd = this.readLength(end);
+    // Kubernetes writes most of its strings also where they are empty.
+    if (stringEnd === this.position) return '';
     const text = this.#bytes.toString('utf8', this.position, stringEnd);
     this.position = stringEnd;
     return text;

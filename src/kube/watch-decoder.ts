@@ -49,16 +49,16 @@ export class WatchDecoder<T> {
   }
 
   #decodeProtobuf(bytes: Buffer, start: number, end: number): WatchEvent<T> {
-    const event = unwrapWatchEvent(bytes, start, end);
-    switch (event.type) {
+    const { type, object } = unwrapWatchEvent(bytes, start, end);
+    switch (type) {
       case 'ERROR':
-        return { type: 'error', status: readUnwrappedStatus(bytes, event) };
+        return { type: 'error', status: readUnwrappedStatus(bytes, object) };
       case 'BOOKMARK':
-        return buildBookmark(decodeBookmark(bytes, event.start, event.end));
+        return buildBookmark(decodeBookmark(bytes, object.start, object.end));
       default: {
         const { protobuf } = this.#codec;
         if (protobuf === undefined) throw new ProtocolError('protobuf of a kind that is read as JSON');
-        return { type: objectEventType(event.type), object: protobuf(bytes, event.start, event.end) };
+        return { type: objectEventType(type), object: protobuf(bytes, object.start, object.end) };
       }
     }
   }
