@@ -37,7 +37,11 @@ export type Labels = Readonly<Record<string, string>>;
 /** Sends a GET and hands over the answer as it comes, piece by piece; ends early where `take` returns false. */
 export type StreamGet = (
   path: string,
-  headers: Readonly<Record<string, string>>,
+  asked: {
+    readonly headers?: Readonly<Record<string, string>>;
+    /** Of a name each value in turn. */
+    readonly query?: Readonly<Record<string, readonly string[]>>;
+  },
   /** Given the bytes between `start` and `end`, which are there only until it returns. */
   take: (bytes: Buffer, start: number, end: number) => boolean,
 ) => Promise<number>;
@@ -75,6 +79,17 @@ const wanted: ReadonlySet<string> = new Set([
   START,
 ]);
 
+/**
+ * Asks for these alone, which spares the API server to write down all others: half of the work, from Kubernetes 1.37 on. Those before
+ * answer with everything.
+ * Source: prometheus/client_golang v1.24.0, prometheus/promhttp/http.go.
+ */
+const request = {
+  headers: { accept: 'text/plain;version=0.0.4' },
+  // The count of a histogram belongs to the histogram.
+  query: { 'name[]': [...wanted].map((name) => name.replace(/_count$/, '')) },
+};
+
 /** Where most names are already told apart: behind `apiserver_`. */
 const TELLING = 10;
 /** The names that are wanted, by that byte of theirs. */
@@ -96,9 +111,7 @@ const MAX_POLICY_CHECKS = 200;
 export async function collectMetrics(get: StreamGet, nowMs: () => number): Promise<Reading<MetricsReading>> {
   const reader = new SeriesReader();
   try {
-    const status = await get('/metrics', { accept: 'text/plain;version=0.0.4' }, (bytes, start, end) =>
-      reader.take(bytes, start, end),
-    );
+    const status = await get('/metrics', request, (bytes, start, end) => reader.take(bytes, start, end));
     return status === 200 ? { read: reader.finish(nowMs()) } : missingUrl('/metrics', status);
   } catch (error) {
     return unusable(`GET /metrics was not answered: ${messageOf(error)}`);

@@ -31,7 +31,10 @@ export interface RawWatchEvent {
 }
 
 /** No text is made of those that come with every event. */
-const eventTypes = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'].map((text) => ({ text, bytes: Buffer.from(text, 'latin1') }));
+const eventTypes = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'].map((text) => ({
+  text,
+  bytes: Buffer.from(text, 'latin1'),
+}));
 
 /** Every encoded object starts with it. */
 const magic = Buffer.from('k8s\0', 'latin1');

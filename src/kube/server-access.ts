@@ -31,9 +31,9 @@ export function openServerAccess(options: ServerAccessOptions): ServerAccess {
     instance: new URL(transport.server).host,
     get: textGet(transport),
     anonymousGet: anonymous === undefined ? undefined : textGet(askOnce(anonymous, limits)),
-    stream: async (path, headers, take) => {
+    stream: async (path, asked, take) => {
       const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), closed.signal]);
-      const { status, readBody, discard } = await transport.stream({ method: 'GET', path, headers, signal });
+      const { status, readBody, discard } = await transport.stream({ method: 'GET', path, ...asked, signal });
       if (status === 200) await readBody(take);
       else discard();
       return status;

@@ -20,7 +20,7 @@ import type { Environment } from './proxy.ts';
 import { CredentialsUnavailable, messageOf, TlsRefused } from './request-error.ts';
 import { openStream } from './stream-exchange.ts';
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export interface TransportRequest {
   readonly method: string;
@@ -237,7 +237,9 @@ class HttpTransport implements Transport {
     const { method, path, query = {}, body, accept = 'application/json', contentType, signal } = request;
     const url = new URL(this.server + path);
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
+      for (const one of [value].flat()) {
+        if (one !== undefined) url.searchParams.append(name, String(one));
+      }
     }
     const signals = signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]);
     return {

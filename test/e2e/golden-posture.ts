@@ -308,7 +308,7 @@ async function readEvidence({ url, caPem, client }: Cluster): Promise<Evidence> 
       instance: new URL(url).host,
       get,
       anonymousGet: textGet(nobody),
-      stream: async (path, headers, take) => {
+      stream: async (path, { headers = {} }, take) => {
         const { status, body } = await client.request<unknown>('GET', path, { headers });
         const text = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
         take(text, 0, text.length);

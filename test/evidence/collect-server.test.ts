@@ -61,7 +61,7 @@ function serverThat(
         own.push(path);
         return answer(path);
       },
-      stream: async (path, _headers, take) => {
+      stream: async (path, _asked, take) => {
         own.push(path);
         const { status, body } = await change(path, {
           status: 200,

@@ -47,7 +47,7 @@ export class FakeServer {
       ...(hasTrials
         ? { tryPod: (_namespace: string, pod: object) => answer('try', answerTrial(pod as ProbePod)) }
         : {}),
-      stream: (path, _headers, take) => {
+      stream: (path, _asked, take) => {
         handReused(Buffer.from(`process_start_time_seconds ${this.startedAtSeconds}\n`), take);
         return answer(path, 200);
       },

@@ -102,7 +102,7 @@ describe('an API server that means no good', () => {
           response.write(chunk, write);
         };
         write();
-      } else if (url === '/metrics') {
+      } else if (url?.startsWith('/metrics?') === true) {
         const timer = setInterval(() => response.write('apiserver_audit_level_total{level="Metadata"} 1\n'), 5);
         response.on('close', () => {
           clearInterval(timer);

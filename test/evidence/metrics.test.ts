@@ -127,7 +127,7 @@ describe('an answer of /metrics of 200 MB', () => {
     let handed = 0;
     const before = process.memoryUsage();
     const reading = await collectMetrics(
-      (_path, _headers, take) => {
+      (_path, _asked, take) => {
         handReused(Buffer.from(decision), take);
         for (let count = 0; count < pieces && take(piece, 0, piece.length); count += 1) handed += piece.length;
         return Promise.resolve(200);
@@ -159,7 +159,7 @@ describe('/metrics', () => {
 
   it('is missing where the answer broke off, whatever came before', async () => {
     const reading = await collectMetrics(
-      (_path, _headers, take) => {
+      (_path, _asked, take) => {
         handReused(Buffer.from(decision), take);
         return Promise.reject(new Error('it was cut off'));
       },
