@@ -80,8 +80,7 @@ const wanted: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Asks for these alone, which spares the API server to write down all others: half of the work, from Kubernetes 1.37 on. Those before
- * answer with everything.
+ * Asks for these alone, which spares API servers from Kubernetes 1.37 on to write down all others. Those before answer with everything.
  * Source: prometheus/client_golang v1.24.0, prometheus/promhttp/http.go.
  */
 const request = {

@@ -1,6 +1,9 @@
 import type { Span } from './protobuf-envelope.ts';
 import { isSame } from './same-bytes.ts';
 
+/** What is longer is rare, and seldom comes twice: nothing is held of it. */
+const mostRemembered = 16 * 1024;
+
 /** Bytes that mostly are the same as the last time: then what was made of them is, too. */
 export class LatestBytes<T> {
   #bytes: Buffer = Buffer.alloc(0);
@@ -15,6 +18,10 @@ export class LatestBytes<T> {
 
   remember(bytes: Buffer, { start, end }: Span, made: T): T {
     const length = end - start;
+    if (length > mostRemembered) {
+      this.#length = -1;
+      return made;
+    }
     if (this.#bytes.length < length) this.#bytes = Buffer.allocUnsafeSlow(2 * length);
     bytes.copy(this.#bytes, 0, start, end);
     this.#length = length;

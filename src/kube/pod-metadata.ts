@@ -37,7 +37,7 @@ export class PodMetadataReader {
   read(bytes: Buffer, { start, end }: Span): PodMetadata | undefined {
     const reader = new ProtobufReader(bytes, start);
     const metadata: Written = { name: '' };
-    // In the order of their numbers each kind of field comes once: all of its entries stand together.
+    // Where they come in the order of their numbers, all entries of each field stand together.
     let lastCommon = 0;
     while (reader.position < end) {
       const fieldStart = reader.position;
@@ -54,7 +54,8 @@ export class PodMetadataReader {
         Object.assign(metadata, latest.recall(bytes, run) ?? latest.remember(bytes, run, this.#readCommon(bytes, run)));
       } else reader.skip(tag & 7, end);
     }
-    return metadata;
+    // The plain decoder leaves out what is empty.
+    return metadata.uid === '' || metadata.resourceVersion === '' ? undefined : metadata;
   }
 
   /** Of one run alone: what is remembered of it is given to other pods. */

@@ -8,7 +8,8 @@ import { kinds, REVISION_LABEL } from '../../src/core/kinds.ts';
 import type { ObjectOf } from '../../src/core/kinds.ts';
 import { shapeCodec } from '../../src/kube/codec.ts';
 import { podCodec } from '../../src/kube/pod-codec.ts';
-import { delimitedField, encodeMessage, stringField } from '../support/fault-protobuf.ts';
+import { ProtocolError } from '../../src/kube/protocol-error.ts';
+import { delimitedField, encodeMessage, stringField, varintField } from '../support/fault-protobuf.ts';
 
 type Pod = ObjectOf<'Pod'>;
 
@@ -39,9 +40,12 @@ function decode(pod: Pod, unread: Buffer = Buffer.alloc(0)): Pod {
   return decoded;
 }
 
-/** What the plain decoder makes of the same bytes. */
+/** What the plain decoder makes of the same. */
 function decodePlainly(pod: Pod): Pod {
-  const bytes = encode(pod);
+  return decodeBytesPlainly(encode(pod));
+}
+
+function decodeBytesPlainly(bytes: Buffer): Pod {
   const decoded = shapeCodec(kinds.Pod.shape).protobuf?.(bytes, 0, bytes.length);
   if (decoded === undefined) throw new Error('the codec reads no protobuf');
   return internObject('Pod', decoded, new Interner());
@@ -226,22 +230,49 @@ describe('the decoder of pods', () => {
     );
   });
 
-  it('reads metadata as it is where its fields stand apart as Kubernetes never wrote them', () => {
-    const { metadata, spec } = kinds.Pod.shape.fields;
-    const pod = buildPod('apart', { image: 'apart:2' });
-    const [owner] = pod.metadata.ownerReferences ?? [];
-    if (owner === undefined) throw new Error('the pod has no owner');
-    const second = { ...owner, uid: 'another' };
-    const bytes = Buffer.concat([
-      delimitedField(
-        metadata.number,
-        Buffer.concat([
-          encodeMessage(metadata.shape, { ...pod.metadata, ownerReferences: [owner] }),
-          encodeMessage(metadata.shape, { ...pod.metadata, ownerReferences: [second] }),
-        ]),
-      ),
-      delimitedField(spec.number, encodeMessage(spec.shape, pod.spec)),
+  /** A pod whose metadata is these bytes. */
+  function encodeWith(metadata: Buffer): Buffer {
+    const { metadata: metadataField, spec: specField } = kinds.Pod.shape.fields;
+    const { spec } = buildPod('', { image: 'odd:1' });
+    return Buffer.concat([
+      delimitedField(metadataField.number, metadata),
+      delimitedField(specField.number, encodeMessage(specField.shape, spec)),
     ]);
-    expect(codec.protobuf?.(bytes, 0, bytes.length).metadata.ownerReferences).to.deep.equal([owner, second]);
+  }
+
+  const { metadata: metadataField } = kinds.Pod.shape.fields;
+  const { metadata: one } = buildPod('one');
+  const written = encodeMessage(metadataField.shape, one);
+  const other = { ...one, namespace: 'other', ownerReferences: [{ ...one.ownerReferences?.[0], uid: 'another' }] };
+  for (const [what, metadata] of Object.entries({
+    'its fields stand apart': Buffer.concat([written, encodeMessage(metadataField.shape, other)]),
+    'it has neither name nor UID nor version': stringField(3, 'shop'),
+    'all of them are empty': Buffer.concat([1, 3, 5, 6].map((number) => stringField(number, ''))),
+    'a second UID is empty': Buffer.concat([written, stringField(5, '')]),
+    'it is nothing': Buffer.alloc(0),
+    'an annotation nobody reads is longer than what is remembered': Buffer.concat([
+      written,
+      delimitedField(12, Buffer.concat([stringField(1, 'note'), stringField(2, 'x'.repeat(20_000))])),
+    ]),
+    'annotations nobody reads stand beside one that is read': Buffer.concat([
+      written,
+      delimitedField(12, Buffer.concat([stringField(1, 'note'), stringField(2, 'x')])),
+      delimitedField(12, Buffer.concat([stringField(1, 'kubernetes.io/config.mirror'), stringField(2, 'hash')])),
+    ]),
+  })) {
+    it(`reads metadata as the plain decoder does where ${what}`, () => {
+      const bytes = encodeWith(metadata);
+      const { metadata: plain } = decodeBytesPlainly(bytes);
+      // Between others, of which it must not be given anything, nor they of it.
+      for (const pod of [buildPod('before'), buildPod('after')]) {
+        expect(codec.protobuf?.(bytes, 0, bytes.length).metadata).to.deep.equal(plain);
+        expect(decode(pod)).to.deep.equal(decodePlainly(pod));
+      }
+    });
+  }
+
+  it('refuses metadata with a field of another type, as the plain decoder does', () => {
+    const bytes = encodeWith(Buffer.concat([stringField(1, 'web'), varintField(11, 7)]));
+    expect(() => codec.protobuf?.(bytes, 0, bytes.length)).to.throw(ProtocolError, 'wire type 0');
   });
 });
