@@ -4,7 +4,7 @@
  */
 import type { PodSpec } from '../core/pod-shape.ts';
 import type { Span } from './protobuf-envelope.ts';
-import { findFields } from './protobuf-runs.ts';
+import { findFields } from './protobuf-fields.ts';
 import { isSame } from './same-bytes.ts';
 
 /** The API server makes up a name for the token volume of each pod. */

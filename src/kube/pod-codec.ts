@@ -14,7 +14,7 @@ import { LatestSpec, maskTokenVolume } from './latest-spec.ts';
 import { delimited } from './protobuf-envelope.ts';
 import { PodMetadataReader } from './pod-metadata.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
-import { findOnly } from './protobuf-runs.ts';
+import { findOnly } from './protobuf-fields.ts';
 
 type Pod = ObjectOf<'Pod'>;
 

@@ -3,33 +3,6 @@ import { delimited } from './protobuf-envelope.ts';
 import type { Span } from './protobuf-envelope.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
 
-/**
- * @param tags of repeated fields, of which all stand one after the other
- * @returns from the first tag to the end of the last, in the order of the tags, undefined for what is not there; or undefined
- *   where one stands apart from the others of its kind
- * @throws {ProtocolError}
- */
-export function findRuns(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  tags: readonly number[],
-): readonly (Span | undefined)[] | undefined {
-  const reader = new ProtobufReader(bytes, start);
-  const runs = tags.map((): Span | undefined => undefined);
-  while (reader.position < end) {
-    const fieldStart = reader.position;
-    const tag = reader.readTag(end);
-    reader.skip(tag & 7, end);
-    const index = tags.indexOf(tag);
-    if (index === -1) continue;
-    const run = runs[index];
-    if (run !== undefined && run.end !== fieldStart) return undefined;
-    runs[index] = { start: run?.start ?? fieldStart, end: reader.position };
-  }
-  return runs;
-}
-
 /** @returns what is within the field; undefined where there is none, or more than one @throws {ProtocolError} */
 export function findOnly(bytes: Buffer, start: number, end: number, tag: number): Span | undefined {
   const reader = new ProtobufReader(bytes, start);
