@@ -1,10 +1,12 @@
 /**
  * How long after a change the posture tells: from the moment at which the change is sent to the one at which a watcher
- * that is not the operator sees a posture that knows of it. Changes come at a fixed rate, however long they take.
+ * that is not the operator sees a posture that knows of it. Changes come at a fixed rate, however long they take. The API
+ * server collects the garbage of the population before.
  */
 import { bodyOf } from '../support/api-client.ts';
 import type { SecurityPosture } from '../../src/api/v1alpha1/security-posture.ts';
 import type { OperatorProcess } from '../e2e/operator-process.ts';
+import { collectServerGarbage } from './bench-cluster.ts';
 import type { BenchCluster } from './bench-cluster.ts';
 import { forEachConcurrently } from './concurrently.ts';
 import { say } from './progress.ts';
@@ -56,6 +58,7 @@ export async function measureLatency(
 ): Promise<Latency> {
   await createProbes(cluster);
   await operator.whileRunning(untilAllGood(cluster));
+  await collectServerGarbage(cluster);
   const changes = latencySeconds * changesPerSecond;
   say(`changing ${changesPerSecond} objects per second for ${latencySeconds} s`);
   const underWay: Promise<number>[] = [];
