@@ -37,6 +37,7 @@ import { DerivedStates } from './derived-states.ts';
 import { Interner } from './interner.ts';
 
 const NOWHERE: ReadonlySet<string> = new Set();
+const NO_TOUCHES: Pick<Change, 'touches'> = {};
 
 /** Something that rules can see is different now. */
 export interface Change {
@@ -173,7 +174,8 @@ export class ClusterStore implements Snapshot {
 
   #noteObject(change: ObjectChange & { readonly kind: KindName }): void {
     this.#derived.noteObject(change);
-    this.#noteVersions(change);
+    if (change.before !== undefined) this.#noteVersion(change.kind, change.before);
+    if (change.after !== undefined) this.#noteVersion(change.kind, change.after);
     if (change.kind !== 'Pod') return;
     const { before, after } = change as { readonly [When in 'before' | 'after']: ObjectOf<'Pod'> | undefined };
     const hasCome = after !== undefined && this.#podAccess.add(after);
@@ -184,10 +186,10 @@ export class ClusterStore implements Snapshot {
     this.#onChange({ source: 'PodAccess', namespace: (after ?? before)?.metadata.namespace ?? '' });
   }
 
-  #touch(kind: KindName, ...objects: readonly (ObjectOf<KindName> | undefined)[]): Pick<Change, 'touches'> {
+  #touch(kind: KindName, before?: ObjectOf<KindName>, after?: ObjectOf<KindName>): Pick<Change, 'touches'> {
     const isRole = isRoleKind(kind);
-    if (!isRole && !isBindingKind(kind)) return {};
-    const some = objects.filter((object) => object !== undefined);
+    if (!isRole && !isBindingKind(kind)) return NO_TOUCHES;
+    const some = [before, after].filter((object) => object !== undefined);
     const bindings = some.flatMap((object) => this.#bindings.concernedBy(kind, object));
     if (bindings.length === 0) return isRole ? { touches: NOWHERE } : {};
     // While kinds are still read nobody is judged by them.
@@ -202,12 +204,9 @@ export class ClusterStore implements Snapshot {
     };
   }
 
-  #noteVersions({ kind, before, after }: ObjectChange & { readonly kind: KindName }): void {
-    for (const object of [before, after]) {
-      if (object === undefined) continue;
-      this.versions.noteObject(kind, object.metadata.namespace ?? '', object.metadata.name);
-      if (isBindingKind(kind)) this.versions.noteBindings(keyOfBoundRole(toBound(kind, object)));
-    }
+  #noteVersion(kind: KindName, object: ObjectOf<KindName>): void {
+    this.versions.noteObject(kind, object.metadata.namespace ?? '', object.metadata.name);
+    if (isBindingKind(kind)) this.versions.noteBindings(keyOfBoundRole(toBound(kind, object)));
   }
 
   #noteSource(source: Source): void {

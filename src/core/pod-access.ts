@@ -27,8 +27,9 @@ class NamespacePods {
   }
 
   /** Without the numbers: one pod comes and goes, so that no account takes the place of another. */
-  get outline(): string {
-    return `${this.carriers.size} ${this.escalating > 0} ${this.wronglySpared > 0} ${this.apiServers > 0}`;
+  get outline(): number {
+    const some = Number(this.escalating > 0) + 2 * Number(this.wronglySpared > 0) + 4 * Number(this.apiServers > 0);
+    return 8 * this.carriers.size + some;
   }
 }
 
@@ -114,11 +115,24 @@ function traitsOf({ metadata, spec }: ObjectOf<'Pod'>): PodTraits {
   // Nobody but a kubelet makes mirror pods, in whatever namespace: in this one it is an administrator's.
   const isMirror = annotations?.[MIRROR_ANNOTATION] !== undefined;
   return {
-    carried: carriesToken(spec) ? accountOf(spec) : undefined,
-    isEscalating: isEscalating(spec),
+    ...traitsOfSpec(spec),
     isWronglySpared: labels?.[EXEC_LABEL] === EXEC_SPARED && isEscalating(spec, true),
     isApiServer: isMirror && namespace === 'kube-system' && name.startsWith('kube-apiserver'),
   };
+}
+
+type SpecTraits = Pick<PodTraits, 'carried' | 'isEscalating'>;
+
+/** Looked at once for all pods that share a spec. */
+const knownTraits = new WeakMap<PodSpec, SpecTraits>();
+
+function traitsOfSpec(spec: PodSpec): SpecTraits {
+  let traits = knownTraits.get(spec);
+  if (traits === undefined) {
+    traits = { carried: carriesToken(spec) ? accountOf(spec) : undefined, isEscalating: isEscalating(spec) };
+    knownTraits.set(spec, traits);
+  }
+  return traits;
 }
 
 /** Of files: what their templates will be. @throws {NotObserved} */

@@ -36,15 +36,11 @@ export class LengthFrames implements FrameSplitter {
   /** @returns up to where the bytes were needed for the piece that had begun before them */
   #complete(bytes: Buffer, start: number, limit: number, read: FrameReader): number {
     const pending = this.#pending;
-    let position = start;
-    const take = (upTo: number): boolean => {
-      const missing = upTo - pending.length;
-      if (missing > 0) position += pending.add(bytes, position, Math.min(position + missing, limit));
-      return pending.length >= upTo;
-    };
-    if (!take(lengthBytes)) return position;
+    let position = start + pending.fill(lengthBytes, bytes, start, limit);
+    if (pending.length < lengthBytes) return position;
     const end = lengthBytes + readLength(pending.bytes, 0);
-    if (!take(end)) return position;
+    position += pending.fill(end, bytes, position, limit);
+    if (pending.length < end) return position;
     read(pending.bytes, lengthBytes, end);
     pending.clear();
     return position;
@@ -56,7 +52,11 @@ export class LengthFrames implements FrameSplitter {
 }
 
 function readLength(bytes: Buffer, position: number): number {
-  const length = bytes.readUInt32BE(position);
+  // Not by Node's own: for what may be more than 2^31 it makes objects of numbers.
+  const length =
+    ((bytes[position] ?? 0) * 0x100 + (bytes[position + 1] ?? 0)) * 0x1_0000 +
+    (bytes[position + 2] ?? 0) * 0x100 +
+    (bytes[position + 3] ?? 0);
   if (length > maxFrameBytes) throw new ProtocolError(`a watch event of ${length} bytes`);
   return length;
 }
@@ -65,6 +65,12 @@ function readLength(bytes: Buffer, position: number): number {
 class GrowingBytes {
   bytes: Buffer = Buffer.alloc(0);
   length = 0;
+
+  /** Adds what is missing to that length, or as much as there is. @returns how many were added */
+  fill(upTo: number, from: Buffer, start: number, end: number): number {
+    const missing = upTo - this.length;
+    return missing > 0 ? this.add(from, start, Math.min(start + missing, end)) : 0;
+  }
 
   /** @returns how many were added */
   add(from: Buffer, start: number, end: number): number {

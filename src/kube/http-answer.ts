@@ -1,6 +1,7 @@
 /**
  * Reads one HTTP/1.1 answer from the bytes of its connection, as they arrive. A watch of ten thousand pods comes in more
- * than thirty thousand pieces: here a piece costs a comparison or two, and no object.
+ * than thirty thousand pieces: here a piece costs a comparison or two, and no object. So whatever needs a function of its own is in a
+ * method of its own, which is called where a line comes in parts: with it the function's surroundings are made at each call.
  *
  * Source: RFC 9112, sections 4 to 8.
  */
@@ -80,9 +81,7 @@ export class HttpAnswer {
       case 'end of data':
         return this.#readEndOfData(bytes, start, length);
       case 'trailer':
-        return this.#readLine(bytes, start, length, (line) => {
-          if (line === '') this.#place = 'complete';
-        });
+        return this.#readTrailer(bytes, start, length);
       case 'complete':
         return length;
     }
@@ -152,6 +151,10 @@ export class HttpAnswer {
       this.#startChunk(size);
       return at + 2;
     }
+    return this.#readSizeLine(bytes, start, length);
+  }
+
+  #readSizeLine(bytes: Buffer, start: number, length: number): number {
     return this.#readLine(bytes, start, length, (line) => {
       const [text = ''] = line.split(';', 1);
       this.#startChunk(parseSize(text.trimEnd(), /^0*[\da-f]{1,12}$/i, 16));
@@ -168,9 +171,19 @@ export class HttpAnswer {
       this.#place = 'size';
       return start + 2;
     }
+    return this.#readSplitEndOfData(bytes, start, length);
+  }
+
+  #readSplitEndOfData(bytes: Buffer, start: number, length: number): number {
     return this.#readLine(bytes, start, length, (line) => {
       if (line !== '') throw new AnswerProblem('a chunk is longer than it says');
       this.#place = 'size';
+    });
+  }
+
+  #readTrailer(bytes: Buffer, start: number, length: number): number {
+    return this.#readLine(bytes, start, length, (line) => {
+      if (line === '') this.#place = 'complete';
     });
   }
 

@@ -90,15 +90,19 @@ function readMessage(table: MessageTable, reader: ProtobufReader, end: number, t
     else if (field.shape.kind === 'list') readElement(field, tag & 7, reader, end, target);
     else readField(field, tag & 7, reader, end, target);
   }
-  fillRequired(table, target);
+  // Most have nothing that is required.
+  if (table.required.length > 0) fillRequired(table, target);
 }
 
 function fillRequired({ required }: MessageTable, target: Target): void {
-  for (const { name, zero } of required) {
-    if (name in target) continue;
-    if (zero !== undefined) target[name] = zero;
-    else defineMissing(target, name);
+  for (const field of required) {
+    if (!(field.name in target)) fillIn(target, field);
   }
+}
+
+function fillIn(target: Target, { name, zero }: RequiredField): void {
+  if (zero !== undefined) target[name] = zero;
+  else defineMissing(target, name);
 }
 
 /** Whoever reads the field learns that it is malformed; the others of the object can be read. */

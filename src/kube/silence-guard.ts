@@ -13,9 +13,9 @@ export class SilenceGuard {
   readonly #request: string;
   readonly #clock: Clock;
   readonly #controller = new AbortController();
+  /** Undefined where nobody waits any more. */
   #timer: Timer | undefined;
   #limitMs: number;
-  #lastAt: number;
   #silent: ConnectionSilent | undefined;
 
   /** @param request what is guarded, for the message */
@@ -23,22 +23,21 @@ export class SilenceGuard {
     this.#request = request;
     this.#clock = clock;
     this.#limitMs = limitMs;
-    this.#lastAt = clock.now();
     this.signal = AbortSignal.any([signal, this.#controller.signal]);
-    this.#schedule(limitMs);
+    this.#start();
   }
 
   /** Something arrived. */
   touch(): void {
-    this.#lastAt = this.#clock.now();
+    this.#timer?.refresh();
   }
 
   /** From now on another silence is too long. */
   limit(limitMs: number): void {
-    if (limitMs === this.#limitMs) return;
+    if (limitMs === this.#limitMs || this.#timer === undefined) return;
     this.#limitMs = limitMs;
-    this.#timer?.cancel();
-    this.#schedule(limitMs);
+    this.#timer.cancel();
+    this.#start();
   }
 
   /** What the guard did: the error to report in place of the abortion. */
@@ -48,16 +47,14 @@ export class SilenceGuard {
 
   end(): void {
     this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
-  #schedule(delayMs: number): void {
+  #start(): void {
     this.#timer = this.#clock.setTimeout(() => {
-      const leftMs = this.#lastAt + this.#limitMs - this.#clock.now();
-      if (leftMs > 0) this.#schedule(leftMs);
-      else {
-        this.#silent = new ConnectionSilent(this.#request, `nothing arrived for ${this.#limitMs / 1000} s`);
-        this.#controller.abort(this.#silent);
-      }
-    }, delayMs);
+      this.#timer = undefined;
+      this.#silent = new ConnectionSilent(this.#request, `nothing arrived for ${this.#limitMs / 1000} s`);
+      this.#controller.abort(this.#silent);
+    }, this.#limitMs);
   }
 }

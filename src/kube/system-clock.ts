@@ -14,6 +14,9 @@ export const systemClock: Clock = {
       cancel() {
         clearTimeout(timeout);
       },
+      refresh() {
+        timeout.refresh();
+      },
     };
   },
 };

@@ -9,7 +9,7 @@ import type { Infer } from '../core/shape.ts';
 import { readJsonStatus } from './api-status.ts';
 import type { ApiStatus } from './api-status.ts';
 import { LengthFrames, LineFrames } from './byte-frames.ts';
-import type { FrameSplitter } from './byte-frames.ts';
+import type { FrameReader, FrameSplitter } from './byte-frames.ts';
 import type { Codec, Encoding } from './codec.ts';
 import { compileDecoder } from './protobuf.ts';
 import { readUnwrappedStatus, unwrapWatchEvent } from './protobuf-envelope.ts';
@@ -25,22 +25,27 @@ export type WatchEvent<T> =
 export class WatchDecoder<T> {
   readonly #codec: Codec<T>;
   readonly #frames: FrameSplitter;
-  readonly #decode: (bytes: Buffer, start: number, end: number) => WatchEvent<T>;
+  readonly #read: FrameReader;
+  #emit: (event: WatchEvent<T>) => void = ignoreEvent;
 
   constructor(encoding: Encoding, codec: Codec<T>) {
     this.#codec = codec;
     this.#frames = encoding === 'protobuf' ? new LengthFrames() : new LineFrames();
-    this.#decode =
+    // One for all pieces.
+    this.#read =
       encoding === 'protobuf'
-        ? (bytes, start, end) => this.#decodeProtobuf(bytes, start, end)
-        : (bytes, start, end) => this.#decodeJson(bytes, start, end);
+        ? (bytes, start, end) => {
+            this.#emit(this.#decodeProtobuf(bytes, start, end));
+          }
+        : (bytes, start, end) => {
+            this.#emit(this.#decodeJson(bytes, start, end));
+          };
   }
 
   /** @throws {ProtocolError} after the events that came before the fault, and whatever `emit` throws */
   push(bytes: Buffer, start: number, end: number, emit: (event: WatchEvent<T>) => void): void {
-    this.#frames.push(bytes, start, end, (piece, pieceStart, pieceEnd) => {
-      emit(this.#decode(piece, pieceStart, pieceEnd));
-    });
+    this.#emit = emit;
+    this.#frames.push(bytes, start, end, this.#read);
   }
 
   /** The stream is at its end. @throws {ProtocolError} if that is within an event */
@@ -132,4 +137,8 @@ function buildBookmark<T>({ metadata }: Bookmark): WatchEvent<T> {
   const { resourceVersion, annotations } = metadata;
   if (resourceVersion === undefined) throw new ProtocolError('a bookmark without resourceVersion');
   return { type: 'bookmark', resourceVersion, endsInitialEvents: annotations?.[endsInitialEvents] === 'true' };
+}
+
+function ignoreEvent(): void {
+  // Nobody has pushed anything yet.
 }

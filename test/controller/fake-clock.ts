@@ -2,7 +2,7 @@
 import type { Clock, Timer } from '../../src/core/clock.ts';
 
 interface Waiting {
-  readonly dueAt: number;
+  dueAt: number;
   readonly callback: () => void;
 }
 
@@ -21,7 +21,10 @@ export class FakeClock implements Clock {
   setTimeout(callback: () => void, delayMs: number): Timer {
     const waiting = { dueAt: this.#now + delayMs, callback };
     this.#waiting.add(waiting);
-    return { cancel: () => this.#waiting.delete(waiting) };
+    return {
+      cancel: () => this.#waiting.delete(waiting),
+      refresh: () => (waiting.dueAt = this.#now + delayMs),
+    };
   }
 
   /** How many timers are set. */

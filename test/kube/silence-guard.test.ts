@@ -54,4 +54,17 @@ describe('SilenceGuard', () => {
     guard.end();
     expect(clock.timers).to.equal(0);
   });
+
+  it('waits for nothing any more once it has aborted, or is ended', async () => {
+    const silent = new SilenceGuard('watch pods', clock, 10, stop.signal);
+    const ended = new SilenceGuard('watch pods', clock, 20, stop.signal);
+    await clock.advance(10);
+    ended.end();
+    for (const guard of [silent, ended]) {
+      guard.touch();
+      guard.limit(30);
+    }
+    expect(clock.timers).to.equal(0);
+    expect(ended.signal.aborted).to.equal(false);
+  });
 });
