@@ -1,7 +1,7 @@
 /** Time as an argument: code that waits or measures takes a clock, so that a test can hold it still. */
 export interface Timer {
   cancel(): void;
-  /** Waits anew, for as long as at first; for one that is over or cancelled do not call it. Costs less than to look at the clock. */
+  /** Waits anew, for as long as at first; for one that is over or cancelled do not call it. Unlike a look at the clock it makes no garbage. */
   refresh(): void;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Reads one HTTP/1.1 answer from the bytes of its connection, as they arrive. A watch of ten thousand pods comes in more
  * than thirty thousand pieces: here a piece costs a comparison or two, and no object. So whatever needs a function of its own is in a
- * method of its own, which is called where a line comes in parts: with it the function's surroundings are made at each call.
+ * method of its own, which is seldom called: where there is such a function, its surroundings are made at each call.
  *
  * Source: RFC 9112, sections 4 to 8.
  */

@@ -1,8 +1,8 @@
 import type { Span } from './protobuf-envelope.ts';
 import { isSame } from './same-bytes.ts';
 
-/** What is longer is rare, and seldom comes twice: nothing is held of it. */
-const mostRemembered = 16 * 1024;
+/** What is longer takes longer to compare than to read: nothing is held of it. */
+const mostRemembered = 2 * 1024;
 
 /** Bytes that mostly are the same as the last time: then what was made of them is, too. */
 export class LatestBytes<T> {

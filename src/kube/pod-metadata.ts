@@ -20,12 +20,15 @@ const { name: nameField, uid: uidField, resourceVersion: versionField, ...common
 const nameTag = delimited(nameField.number);
 const uidTag = delimited(uidField.number);
 const versionTag = delimited(versionField.number);
-const commonTags = Object.values(commonFields).map(({ number }) => delimited(number));
+/** Of annotations hardly any is read, and others may be long: to compare them would take longer than to step over them. */
+const { annotations, ...comparedFields } = commonFields;
+const comparedTags = Object.values(comparedFields).map(({ number }) => delimited(number));
+const commonTags: ReadonlySet<number> = new Set([...comparedTags, delimited(annotations.number)]);
 const readNumbers: ReadonlySet<number> = new Set(Object.values(fields).map(({ number }) => number));
 const decodeCommon = compileDecoder(message(commonFields));
 
 export class PodMetadataReader {
-  readonly #latest = commonTags.map(() => new LatestBytes<Common>());
+  readonly #latest = new Map(comparedTags.map((tag) => [tag, new LatestBytes<Common>()]));
   readonly #intern: (metadata: PodMetadata) => PodMetadata;
 
   /** @param intern shares what equals other pods' */
@@ -45,23 +48,25 @@ export class PodMetadataReader {
       if (tag === nameTag) metadata.name = reader.readString(end);
       else if (tag === uidTag) metadata.uid = reader.readString(end);
       else if (tag === versionTag) metadata.resourceVersion = reader.readString(end);
-      else if (readNumbers.has(tag >>> 3)) {
-        const latest = this.#latest[commonTags.indexOf(tag)];
-        if (latest === undefined || tag <= lastCommon) return undefined;
+      else if (commonTags.has(tag)) {
+        if (tag <= lastCommon) return undefined;
         lastCommon = tag;
         skipRun(reader, tag, end);
-        const run = { start: fieldStart, end: reader.position };
-        Object.assign(metadata, latest.recall(bytes, run) ?? latest.remember(bytes, run, this.#readCommon(bytes, run)));
-      } else reader.skip(tag & 7, end);
+        Object.assign(metadata, this.#readCommon(tag, bytes, { start: fieldStart, end: reader.position }));
+      } else if (readNumbers.has(tag >>> 3)) return undefined;
+      else reader.skip(tag & 7, end);
     }
     // The plain decoder leaves out what is empty.
     return metadata.uid === '' || metadata.resourceVersion === '' ? undefined : metadata;
   }
 
-  /** Of one run alone: what is remembered of it is given to other pods. */
-  #readCommon(bytes: Buffer, { start, end }: Span): Common {
-    const { name, ...common } = this.#intern({ name: '', ...decodeCommon(bytes, start, end) });
-    return common;
+  #readCommon(tag: number, bytes: Buffer, run: Span): Common {
+    const latest = this.#latest.get(tag);
+    const known = latest?.recall(bytes, run);
+    if (known !== undefined) return known;
+    // Of this run alone: what is remembered is given to other pods.
+    const { name, ...common } = this.#intern({ name: '', ...decodeCommon(bytes, run.start, run.end) });
+    return latest?.remember(bytes, run, common) ?? common;
   }
 }
 

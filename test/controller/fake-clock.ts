@@ -21,9 +21,17 @@ export class FakeClock implements Clock {
   setTimeout(callback: () => void, delayMs: number): Timer {
     const waiting = { dueAt: this.#now + delayMs, callback };
     this.#waiting.add(waiting);
+    let isCancelled = false;
     return {
-      cancel: () => this.#waiting.delete(waiting),
-      refresh: () => (waiting.dueAt = this.#now + delayMs),
+      cancel: () => {
+        isCancelled = true;
+        this.#waiting.delete(waiting);
+      },
+      // As Node has it: one that is over is set anew.
+      refresh: () => {
+        waiting.dueAt = this.#now + delayMs;
+        if (!isCancelled) this.#waiting.add(waiting);
+      },
     };
   }
 

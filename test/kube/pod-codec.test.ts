@@ -243,6 +243,17 @@ describe('the decoder of pods', () => {
   const { metadata: metadataField } = kinds.Pod.shape.fields;
   const { metadata: one } = buildPod('one');
   const written = encodeMessage(metadataField.shape, one);
+  const { ownerReferences, ...named } = one;
+  /** With annotations where Kubernetes writes them. */
+  const annotated = (...entries: readonly (readonly [string, string])[]): Buffer =>
+    Buffer.concat([
+      encodeMessage(metadataField.shape, named),
+      ...entries.map(([key, text]) => delimitedField(12, Buffer.concat([stringField(1, key), stringField(2, text)]))),
+      delimitedField(
+        13,
+        encodeMessage(metadataField.shape.fields.ownerReferences.shape.of, ownerReferences?.[0] ?? {}),
+      ),
+    ]);
   const other = { ...one, namespace: 'other', ownerReferences: [{ ...one.ownerReferences?.[0], uid: 'another' }] };
   for (const [what, metadata] of Object.entries({
     'its fields stand apart': Buffer.concat([written, encodeMessage(metadataField.shape, other)]),
@@ -250,14 +261,15 @@ describe('the decoder of pods', () => {
     'all of them are empty': Buffer.concat([1, 3, 5, 6].map((number) => stringField(number, ''))),
     'a second UID is empty': Buffer.concat([written, stringField(5, '')]),
     'it is nothing': Buffer.alloc(0),
-    'an annotation nobody reads is longer than what is remembered': Buffer.concat([
-      written,
-      delimitedField(12, Buffer.concat([stringField(1, 'note'), stringField(2, 'x'.repeat(20_000))])),
-    ]),
-    'annotations nobody reads stand beside one that is read': Buffer.concat([
-      written,
-      delimitedField(12, Buffer.concat([stringField(1, 'note'), stringField(2, 'x')])),
-      delimitedField(12, Buffer.concat([stringField(1, 'kubernetes.io/config.mirror'), stringField(2, 'hash')])),
+    'there is an annotation nobody reads': annotated(['note', 'x']),
+    'annotations nobody reads stand beside one that is read': annotated(
+      ['note', 'x'],
+      ['kubernetes.io/config.mirror', 'hash'],
+    ),
+    'there are more labels than are remembered': Buffer.concat([
+      encodeMessage(metadataField.shape, named),
+      delimitedField(11, Buffer.concat([stringField(1, 'note'), stringField(2, 'x'.repeat(3000))])),
+      delimitedField(11, Buffer.concat([stringField(1, REVISION_LABEL), stringField(2, 'a')])),
     ]),
   })) {
     it(`reads metadata as the plain decoder does where ${what}`, () => {
