@@ -67,6 +67,8 @@ const wanted: ReadonlySet<string> = new Set([
   MUTATING_POLICY_CHECKS,
   VALIDATING_POLICY_CHECKS,
   DECISIONS,
+  // Neither the first nor the last: where a front lets one of them through, nobody is to take the others for absent since the start.
+  START,
   WEBHOOK_EVALUATIONS,
   WEBHOOK_FAIL_OPEN,
   TOKEN_ISSUERS,
@@ -76,7 +78,6 @@ const wanted: ReadonlySet<string> = new Set([
   AUTHENTICATION_FILE,
   AUTHORIZATION_FILE,
   ENCRYPTION_FILE,
-  START,
 ]);
 
 /**

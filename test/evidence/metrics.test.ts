@@ -157,6 +157,24 @@ describe('/metrics', () => {
     });
   });
 
+  // A gateway may let one of a parameter through that comes several times: then nobody is to take the others for absent.
+  for (const [which, at] of [
+    ['first', 0],
+    ['last', -1],
+  ] as const) {
+    it(`does not say since when where nothing but the ${which} of what it asks for is answered`, async () => {
+      const reading = await collectMetrics(
+        (_path, { query }, take) => {
+          const name = query?.['name[]']?.at(at) ?? '';
+          handReused(Buffer.from(`${name} 1795000000\n`), take);
+          return Promise.resolve(200);
+        },
+        () => 1_795_100_000_000,
+      );
+      expect(reading).to.have.nested.property('read.uptimeSeconds', undefined);
+    });
+  }
+
   it('is missing where the answer broke off, whatever came before', async () => {
     const reading = await collectMetrics(
       (_path, _asked, take) => {
