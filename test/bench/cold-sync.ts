@@ -26,6 +26,7 @@ export interface Cost extends ResourceUse {
 export interface ColdSync {
   readonly merlon: Cost;
   readonly clientGo: Cost;
+  /** Merlon's to client-go's, as `cpuRatio`: the median of what each turn gave, as whatever else the machine did meanwhile hit both. */
   readonly wallRatio: number;
   readonly cpuRatio: number;
   /** Of an operator that had every posture to write, too. */
@@ -52,7 +53,7 @@ export async function measureColdSync(cluster: BenchCluster, runs: number): Prom
       await take();
     }
   }
-  return { ...compareCosts(medianOf(merlon), medianOf(clientGo)), firstInstallWallS: roundTo(3, firstInstall.wallS) };
+  return { ...compareCosts(merlon, clientGo), firstInstallWallS: roundTo(3, firstInstall.wallS) };
 }
 
 /** All that client-go has informers for: APIServices are the aggregator's, and Merlon's own kinds it would read as JSON. */
@@ -60,12 +61,15 @@ const resources = kindNames
   .filter((kind) => kind !== 'APIService')
   .map((kind) => `${apiVersionOf(kinds[kind])}/${kinds[kind].plural}`);
 
-function compareCosts(merlon: Cost, clientGo: Cost): Omit<ColdSync, 'firstInstallWallS'> {
+/** @param merlon by turns, as those of client-go */
+export function compareCosts(merlon: readonly Cost[], clientGo: readonly Cost[]): Omit<ColdSync, 'firstInstallWallS'> {
+  const ratioOf = (of: 'wallS' | 'cpuS'): number =>
+    roundTo(3, median(merlon.map((cost, turn) => cost[of] / (clientGo[turn]?.[of] ?? NaN))));
   return {
-    merlon,
-    clientGo,
-    wallRatio: roundTo(3, merlon.wallS / clientGo.wallS),
-    cpuRatio: roundTo(3, merlon.cpuS / clientGo.cpuS),
+    merlon: medianOf(merlon),
+    clientGo: medianOf(clientGo),
+    wallRatio: ratioOf('wallS'),
+    cpuRatio: ratioOf('cpuS'),
   };
 }
 
