@@ -1,16 +1,18 @@
 /**
  * From the start of a process until it has read and judged everything, beside client-go's informers, which only read
  * the same kinds; and once until every posture of a new installation is written. Both are the same user, so that the
- * API server treats them alike, they take turns, so that whatever else the machine does hits both, and the API server collects
- * its garbage before each.
+ * API server treats them alike, they are started in the same way and take turns, so that whatever else the machine does hits both, and the
+ * API server collects its garbage before each.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.ts';
 import { apiVersionOf, kindNames, kinds } from '../../src/core/kinds.ts';
 import type { OperatorProcess } from '../e2e/operator-process.ts';
+import { dyingWithUs } from '../support/dying-with-us.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { collectServerGarbage, removePostures, startOperator, untilSettled } from './bench-cluster.ts';
 import type { BenchCluster } from './bench-cluster.ts';
@@ -35,6 +37,7 @@ export interface ColdSync {
 
 const clientGoTimeoutMs = 300_000;
 const judgeTimeoutMs = 300_000;
+const settleMs = 300;
 const judgedMessage = 'everything is judged';
 
 /** @param runs of each programme; the median of each number counts */
@@ -50,6 +53,8 @@ export async function measureColdSync(cluster: BenchCluster, runs: number): Prom
     ];
     for (const take of run % 2 === 1 ? turns : turns.reverse()) {
       await collectServerGarbage(cluster);
+      // What the one before has left behind is not the next one's.
+      await pause(settleMs);
       await take();
     }
   }
@@ -120,7 +125,8 @@ async function runClientGo({ controlPlane }: BenchCluster, kubeconfig: string): 
   if (source !== 'build') throw new Error('the client-go programme comes with our own control plane only');
   const program = join(dirname(kubectl), 'control-plane');
   const startedAtMs = performance.now();
-  const child = spawn(program, ['bench-informers', '--kubeconfig', kubeconfig, '--resources', resources.join(',')], {
+  const args = ['bench-informers', '--kubeconfig', kubeconfig, '--resources', resources.join(',')];
+  const child = spawn(...dyingWithUs(program, args), {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: clientGoTimeoutMs,
     killSignal: 'SIGKILL',

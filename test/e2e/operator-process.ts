@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +10,7 @@ import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1alpha1/group.
 import type { Cluster } from '../support/cluster.ts';
 import { readShippedContainer } from '../../src/generate/shipped-container.ts';
 import { compileCacheEnvironment } from '../support/compile-cache.ts';
+import { dyingWithUs } from '../support/dying-with-us.ts';
 import { testedPrograms } from '../support/tested-programs.ts';
 
 /** Its namespace and its ServiceAccount, as the shipped manifests create them. */
@@ -45,7 +45,6 @@ export interface LogRecord {
   readonly [field: string]: unknown;
 }
 
-const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 const gracefulStopMs = 7000;
 const keptLines = 2000;
 const probeTimeoutMs = 2000;
@@ -70,8 +69,7 @@ export class OperatorProcess {
     const tokenFolder = options.tokenFolder ?? (await writeTokenFolder(cluster));
     const { hostname, port } = new URL(options.url ?? cluster.url);
     const { nodeFlags, environment } = readShippedContainer('.');
-    const program = [
-      process.execPath,
+    const args = [
       ...nodeFlags,
       file,
       '--token-folder',
@@ -83,11 +81,8 @@ export class OperatorProcess {
       'merlon-0',
       ...flags,
     ];
-    // Should this process be killed, the kernel kills the operator.
-    const [command = '', ...args] =
-      setpriv === undefined ? program : [setpriv, '--pdeathsig', 'KILL', '--', ...program];
     const startedAtMs = performance.now();
-    const child = spawn(command, args, {
+    const child = spawn(...dyingWithUs(process.execPath, args), {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...environment,

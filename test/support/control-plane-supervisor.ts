@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, openSync, closeSync, readFileSync, readdirSync
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dyingWithUs } from './dying-with-us.ts';
 
 /** From the parent. */
 export type Order =
@@ -22,7 +23,6 @@ export type Notice =
   | { readonly type: 'exited'; readonly part: string; readonly reason: string };
 
 const folderPrefix = 'merlon-control-plane-';
-const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 
 /** Runs in the supervisor's process. */
 function supervise(): void {
@@ -71,8 +71,7 @@ function supervise(): void {
 function start(program: string, args: readonly string[], logFile: string): ChildProcess {
   const log = openSync(logFile, 'a');
   try {
-    const [command, prefix] = setpriv === undefined ? [program, []] : [setpriv, ['--pdeathsig', 'KILL', '--', program]];
-    return spawn(command, [...prefix, ...args], { stdio: ['ignore', log, log] });
+    return spawn(...dyingWithUs(program, args), { stdio: ['ignore', log, log] });
   } finally {
     closeSync(log);
   }
