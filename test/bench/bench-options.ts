@@ -23,7 +23,7 @@ export const clusterSections: readonly Section[] = ['coldSync', 'latency', 'idle
 
 export interface BenchOptions extends PopulationSize {
   readonly seed: number;
-  /** Of the cold sync, for each programme. */
+  /** Of what is measured in turns, for each programme; of the cold sync five times as many. */
   readonly runs: number;
   readonly idleSeconds: number;
   readonly latencySeconds: number;
@@ -43,7 +43,7 @@ const help = `Measures Merlon on a real API server of its own, beside a client-g
   --workloads N            Deployments that own them, default 400
   --namespaces N           default 50
   --seed N                 of the generated cluster, default 1
-  --runs N                 cold syncs and scans of each programme, by turns; the median counts, default 3
+  --runs N                 scans of each programme, by turns, and five times as many cold syncs; the median counts, default 3
   --latency-seconds N      default 30
   --changes-per-second N   default 20
   --idle-seconds N         default 60

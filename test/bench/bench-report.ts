@@ -140,14 +140,14 @@ function toCells([what, number, goal, isReached]: Row): Cell[] {
   return [what, number, goal, isReached ? { text: 'reached', colour: 'green' } : { text: 'missed', colour: 'red' }];
 }
 
-function coldSyncRows({ merlon, clientGo, wallRatio, cpuRatio, firstInstallWallS }: ColdSync): Row[] {
+function coldSyncRows({ merlon, clientGo, turns, wallRatio, cpuRatio, firstInstallWallS }: ColdSync): Row[] {
   return [
     ['cold sync and evaluation, merlon', `${merlon.wallS.toFixed(2)} s`, ''],
     ['cold sync alone, client-go', `${clientGo.wallS.toFixed(2)} s`, ''],
-    ['  wall, merlon to client-go, turn by turn', wallRatio.toFixed(2), '1.00', wallRatio <= 1],
+    [`  wall, merlon to client-go, ${turns} turns`, wallRatio.toFixed(2), '1.00', wallRatio <= 1],
     ['  CPU, merlon', `${merlon.cpuS.toFixed(2)} s`, ''],
     ['  CPU, client-go', `${clientGo.cpuS.toFixed(2)} s`, ''],
-    ['  CPU, merlon to client-go, turn by turn', cpuRatio.toFixed(2), ''],
+    [`  CPU, merlon to client-go, ${turns} turns`, cpuRatio.toFixed(2), ''],
     ['  peak RSS, merlon', `${merlon.peakRssMB.toFixed(0)} MB`, '120 MB', merlon.peakRssMB <= 120],
     ['  peak RSS, client-go', `${clientGo.peakRssMB.toFixed(0)} MB`, ''],
     ['first install, until every posture is written', `${firstInstallWallS.toFixed(2)} s`, ''],

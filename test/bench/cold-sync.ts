@@ -28,6 +28,8 @@ export interface Cost extends ResourceUse {
 export interface ColdSync {
   readonly merlon: Cost;
   readonly clientGo: Cost;
+  /** How many times each was started. */
+  readonly turns: number;
   /** Merlon's to client-go's, as `cpuRatio`: the median of what each turn gave, as whatever else the machine did meanwhile hit both. */
   readonly wallRatio: number;
   readonly cpuRatio: number;
@@ -40,22 +42,22 @@ const judgeTimeoutMs = 300_000;
 const settleMs = 300;
 const judgedMessage = 'everything is judged';
 
-/** @param runs of each programme; the median of each number counts */
-export async function measureColdSync(cluster: BenchCluster, runs: number): Promise<ColdSync> {
+/** @param turns of each programme; the median of each number counts */
+export async function measureColdSync(cluster: BenchCluster, turns: number): Promise<ColdSync> {
   const kubeconfig = await cluster.controlPlane.kubeconfigForServiceAccount(OPERATOR_NAMESPACE, OPERATOR_NAME);
   const firstInstall = await runFirstInstall(cluster);
   const merlon: Cost[] = [];
   const clientGo: Cost[] = [];
-  for (let run = 1; run <= runs; run += 1) {
-    const turns = [
-      async () => clientGo.push(report(`client-go, run ${run}`, await runClientGo(cluster, kubeconfig))),
-      async () => merlon.push(report(`merlon, run ${run}`, await runMerlon(cluster))),
+  for (let turn = 1; turn <= turns; turn += 1) {
+    const programmes = [
+      async () => clientGo.push(report(`client-go, turn ${turn}`, await runClientGo(cluster, kubeconfig))),
+      async () => merlon.push(report(`merlon, turn ${turn}`, await runMerlon(cluster))),
     ];
-    for (const take of run % 2 === 1 ? turns : turns.reverse()) {
+    for (const run of turn % 2 === 1 ? programmes : programmes.reverse()) {
       await collectServerGarbage(cluster);
       // What the one before has left behind is not the next one's.
       await pause(settleMs);
-      await take();
+      await run();
     }
   }
   return { ...compareCosts(merlon, clientGo), firstInstallWallS: roundTo(3, firstInstall.wallS) };
@@ -71,6 +73,7 @@ export function compareCosts(merlon: readonly Cost[], clientGo: readonly Cost[])
   const ratioOf = (of: 'wallS' | 'cpuS'): number =>
     roundTo(3, median(merlon.map((cost, turn) => cost[of] / (clientGo[turn]?.[of] ?? NaN))));
   return {
+    turns: merlon.length,
     merlon: medianOf(merlon),
     clientGo: medianOf(clientGo),
     wallRatio: ratioOf('wallS'),
