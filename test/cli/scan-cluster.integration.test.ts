@@ -5,6 +5,7 @@ import { API_VERSION } from '../../src/api/v1alpha1/group.ts';
 import type { PostureReport } from '../../src/report/posture-report.ts';
 import { deployment, hardenedPod, pod, privilegedPod, serviceAccount } from '../e2e/manifests.ts';
 import { bodyOf } from '../support/api-client.ts';
+import { pathOf } from '../support/audit-log.ts';
 import type { ProcessResult } from '../support/run-process.ts';
 import { useControlPlane } from '../support/integration.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -209,7 +210,7 @@ describe('merlon scan --cluster', () => {
     expect((await scan(['-A'], reader)).code).to.equal(1);
     expect((await scan(['-n', 'shop'], reader)).code).to.equal(1);
     const asked = (await suite().readAudit({ from, user: 'reader' })).map(
-      ({ verb, objectRef, requestURI }) => `${verb} ${objectRef?.resource ?? requestURI}`,
+      (event) => `${event.verb} ${event.objectRef?.resource ?? pathOf(event)}`,
     );
     const others = asked.filter((request) => !request.startsWith('list '));
     expect([...new Set(others)].sort()).to.deep.equal([

@@ -4,6 +4,7 @@ import { API_VERSION, OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/v1
 import type { AnyExemption } from '../../src/core/exemption.ts';
 import { bodyOf } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
+import { pathOf } from '../support/audit-log.ts';
 import type { AuditEvent } from '../support/audit-log.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { untilGolden } from './golden-posture.ts';
@@ -347,8 +348,9 @@ function takeApart(rule: PolicyRule, namespace: string | undefined): Grant[] {
   return [...urls, ...ofResources];
 }
 
-function isCovered({ verb, objectRef, requestURI }: AuditEvent, grant: Grant): boolean {
-  if (objectRef === undefined) return verb === grant.verb && requestURI === grant.resource;
+function isCovered(event: AuditEvent, grant: Grant): boolean {
+  const { verb, objectRef } = event;
+  if (objectRef === undefined) return verb === grant.verb && pathOf(event) === grant.resource;
   const { resource = '', subresource, apiGroup = '', namespace, name } = objectRef;
   return (
     verb === grant.verb &&

@@ -22,6 +22,11 @@ export interface AuditEvent {
   readonly responseObject?: unknown;
 }
 
+/** What RBAC goes by of a request that is about no resource: the query does not count. */
+export function pathOf({ requestURI }: AuditEvent): string {
+  return requestURI.replace(/\?.*/, '');
+}
+
 export interface AuditObjectRef {
   readonly resource?: string;
   readonly subresource?: string;
