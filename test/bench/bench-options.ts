@@ -35,7 +35,7 @@ export interface BenchOptions extends PopulationSize {
 
 const help = `Measures Merlon on a real API server of its own, beside a client-go programme that reads the same kinds.
 
-  make bench                                            everything, with 10,000 pods: about eight minutes
+  make bench                                            everything, with 10,000 pods: about nine minutes
   make bench ARGS="--pods 2000 --runs 1"                smaller
   make bench ARGS="--only engine --only latency"        some sections
 
