@@ -191,7 +191,7 @@ export class ClusterStore implements Snapshot {
     if (!isRole && !isBindingKind(kind)) return NO_TOUCHES;
     const some = [before, after].filter((object) => object !== undefined);
     const bindings = some.flatMap((object) => this.#bindings.concernedBy(kind, object));
-    if (bindings.length === 0) return isRole ? { touches: NOWHERE } : {};
+    if (bindings.length === 0) return isRole ? { touches: NOWHERE } : NO_TOUCHES;
     // While kinds are still read nobody is judged by them.
     const isKnown = authorizerReads.every((source) => isReadable(this.observation(source)));
     if (!isKnown) return { touches: 'all' };

@@ -58,18 +58,8 @@ function countNames(bytes: Buffer): number {
 }
 
 function isOneName(bytes: Buffer, randomParts: readonly number[]): boolean {
-  const first = randomParts[0] ?? 0;
-  for (const at of randomParts) {
-    if (!isSame(bytes, first, bytes, at, randomLength)) return false;
-  }
-  return true;
-}
-
-function areRandomNames(bytes: Buffer, randomParts: readonly number[]): boolean {
-  for (const at of randomParts) {
-    if (!isRandomName(bytes, at)) return false;
-  }
-  return true;
+  const [first = 0] = randomParts;
+  return randomParts.every((at) => isSame(bytes, first, bytes, at, randomLength));
 }
 
 /** Of lower-case letters and digits. */
@@ -101,8 +91,8 @@ export class LatestSpec {
     const randomNames = this.#randomNames;
     if (kept.length !== this.#masked?.length) return undefined;
     // A random name has nothing in it by which a token volume could begin: what is the same around them has them there alone.
-    if (!areRandomNames(kept, randomNames) || !isOneName(kept, randomNames)) return undefined;
-    const first = randomNames[0];
+    if (!randomNames.every((at) => isRandomName(kept, at)) || !isOneName(kept, randomNames)) return undefined;
+    const [first] = randomNames;
     if (first !== undefined) kept.copy(this.#name, 0, first, first + randomLength);
     mask(kept, randomNames);
     if (kept.equals(this.#masked)) return this.#spec;

@@ -74,13 +74,15 @@ export class ObjectSource<T> {
   /** @throws {RequestError | ProtocolError} */
   async watch(query: Query, signal: AbortSignal): Promise<WatchStream<T>> {
     const response = await this.#get({ ...query, watch: 1 }, 'watch', signal);
-    const decoder = new WatchDecoder(encodingOfAnswer(response), this.#codec);
+    const encoding = encodingOfAnswer(response);
+    const codec = this.#codec;
     const { readBody } = response;
     return {
       async read(emit, onBytes) {
+        const decoder = new WatchDecoder(encoding, codec, emit);
         await readBody((bytes, start, end) => {
           onBytes();
-          decoder.push(bytes, start, end, emit);
+          decoder.push(bytes, start, end);
         });
         decoder.end();
       },

@@ -11,10 +11,10 @@ import type { PodSpec } from '../core/pod-shape.ts';
 import { shapeCodec } from './codec.ts';
 import type { Codec } from './codec.ts';
 import { LatestSpec, maskTokenVolume } from './latest-spec.ts';
-import { delimited } from './protobuf-envelope.ts';
 import { PodMetadataReader } from './pod-metadata.ts';
-import { ProtobufReader } from './protobuf-reader.ts';
+import { delimited } from './protobuf-envelope.ts';
 import { findOnly } from './protobuf-fields.ts';
+import { ProtobufReader } from './protobuf-reader.ts';
 
 type Pod = ObjectOf<'Pod'>;
 

@@ -95,14 +95,11 @@ function readMessage(table: MessageTable, reader: ProtobufReader, end: number, t
 }
 
 function fillRequired({ required }: MessageTable, target: Target): void {
-  for (const field of required) {
-    if (!(field.name in target)) fillIn(target, field);
+  for (const { name, zero } of required) {
+    if (name in target) continue;
+    if (zero !== undefined) target[name] = zero;
+    else defineMissing(target, name);
   }
-}
-
-function fillIn(target: Target, { name, zero }: RequiredField): void {
-  if (zero !== undefined) target[name] = zero;
-  else defineMissing(target, name);
 }
 
 /** Whoever reads the field learns that it is malformed; the others of the object can be read. */

@@ -237,9 +237,8 @@ class HttpTransport implements Transport {
     const { method, path, query = {}, body, accept = 'application/json', contentType, signal } = request;
     const url = new URL(this.server + path);
     for (const [name, value] of Object.entries(query)) {
-      if (typeof value !== 'object') {
-        if (value !== undefined) url.searchParams.set(name, String(value));
-      } else for (const one of value) url.searchParams.append(name, one);
+      if (typeof value === 'object') for (const one of value) url.searchParams.append(name, one);
+      else if (value !== undefined) url.searchParams.set(name, String(value));
     }
     const signals = signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]);
     return {

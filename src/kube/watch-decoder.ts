@@ -26,25 +26,23 @@ export class WatchDecoder<T> {
   readonly #codec: Codec<T>;
   readonly #frames: FrameSplitter;
   readonly #read: FrameReader;
-  #emit: (event: WatchEvent<T>) => void = ignoreEvent;
 
-  constructor(encoding: Encoding, codec: Codec<T>) {
+  constructor(encoding: Encoding, codec: Codec<T>, emit: (event: WatchEvent<T>) => void) {
     this.#codec = codec;
     this.#frames = encoding === 'protobuf' ? new LengthFrames() : new LineFrames();
     // One for all pieces.
     this.#read =
       encoding === 'protobuf'
         ? (bytes, start, end) => {
-            this.#emit(this.#decodeProtobuf(bytes, start, end));
+            emit(this.#decodeProtobuf(bytes, start, end));
           }
         : (bytes, start, end) => {
-            this.#emit(this.#decodeJson(bytes, start, end));
+            emit(this.#decodeJson(bytes, start, end));
           };
   }
 
   /** @throws {ProtocolError} after the events that came before the fault, and whatever `emit` throws */
-  push(bytes: Buffer, start: number, end: number, emit: (event: WatchEvent<T>) => void): void {
-    this.#emit = emit;
+  push(bytes: Buffer, start: number, end: number): void {
     this.#frames.push(bytes, start, end, this.#read);
   }
 
@@ -137,8 +135,4 @@ function buildBookmark<T>({ metadata }: Bookmark): WatchEvent<T> {
   const { resourceVersion, annotations } = metadata;
   if (resourceVersion === undefined) throw new ProtocolError('a bookmark without resourceVersion');
   return { type: 'bookmark', resourceVersion, endsInitialEvents: annotations?.[endsInitialEvents] === 'true' };
-}
-
-function ignoreEvent(): void {
-  // Nobody has pushed anything yet.
 }

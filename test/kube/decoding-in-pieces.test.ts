@@ -67,10 +67,10 @@ describe('WatchDecoder', () => {
 
   it('gives what came before a fault', () => {
     const seen: string[] = [];
-    const decoder = new WatchDecoder('json', shapeCodec(thingShape));
+    const decoder = new WatchDecoder('json', shapeCodec(thingShape), ({ type }) => seen.push(type));
     const push = (): void => {
       handReused(Buffer.concat([jsonStream, Buffer.from('oops\n')]), (...given) => {
-        decoder.push(...given, ({ type }) => seen.push(type));
+        decoder.push(...given);
       });
     };
     expect(push).to.throw(ProtocolError);
@@ -183,10 +183,10 @@ function encodeThing(thing: object): Buffer {
 
 function decodeWatch(encoding: Encoding, bytes: Buffer, size: number): readonly WatchEvent<ThingObject>[] {
   const seen: WatchEvent<ThingObject>[] = [];
-  const decoder = new WatchDecoder(encoding, shapeCodec(thingShape));
+  const decoder = new WatchDecoder(encoding, shapeCodec(thingShape), (event) => seen.push(event));
   for (let start = 0; start < bytes.length; start += size) {
     handReused(bytes.subarray(start, start + size), (...given) => {
-      decoder.push(...given, (event) => seen.push(event));
+      decoder.push(...given);
     });
   }
   decoder.end();
