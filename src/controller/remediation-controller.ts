@@ -248,7 +248,9 @@ export class RemediationController implements Repairs {
     }
     this.#agenda.settle(scope, address, wentBy.size === 1 ? digest : undefined, result);
     const after = known();
-    if (before.record !== after.record || before.unrecorded !== after.unrecorded) this.#options.onChange(scope);
+    if (before.record === after.record && before.unrecorded === after.unrecorded) return result;
+    // Where the watch was faster than the answer, the namespace of the record was told of one that said nothing yet.
+    for (const one of new Set([scope, namespaceKey(candidate.address.namespace)])) this.#options.onChange(one);
     return result;
   }
 

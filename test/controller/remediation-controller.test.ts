@@ -3,6 +3,7 @@ import { expect } from 'chai';
 
 import type { HardeningRemediation, RemediationAction } from '../../src/api/v1alpha1/hardening-remediation.ts';
 import { namespaceKey } from '../../src/controller/enqueue.ts';
+import type { PostureScope } from '../../src/controller/posture-store.ts';
 import { RemediationController } from '../../src/controller/remediation-controller.ts';
 import type { RemediationMode } from '../../src/core/remediation-terms.ts';
 import type { Finding } from '../../src/core/finding.ts';
@@ -49,6 +50,8 @@ class Stage {
   ceiling: RemediationMode | undefined;
   /** The scopes whose posture was to say something else. */
   readonly told = new Set<string>();
+  /** Called each time. */
+  onChange: (scope: PostureScope) => void = () => undefined;
 
   constructor(namespaces: readonly string[], budget: BudgetLimits = { perMinute: 100, perNamespaceAndMinute: 100 }) {
     this.#objects = namespaces.map(yamlOf);
@@ -69,7 +72,10 @@ class Stage {
       },
       ownNamespace: 'merlon',
       mayWrite: () => true,
-      onChange: (scope) => this.told.add(scope),
+      onChange: (scope) => {
+        this.told.add(scope);
+        this.onChange(scope);
+      },
       log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
       clock: this.clock,
       queue: { concurrency: 1, minIntervalMs: 1, firstRetryMs: 100, maxRetryMs: 1000 },
@@ -326,12 +332,33 @@ describe('RemediationController', () => {
           /kind: ClusterRoleBinding\nmetadata:\n {2}name: open-door\nsubjects: \[\]/,
         );
         expect(stage.world.writes).to.deep.equal(['create', 'status Proposed']);
-        expect(stage.told).to.deep.equal(new Set(['cluster']));
+        expect(stage.told).to.deep.equal(new Set(['cluster', 'namespace/merlon']));
         expect(stage.clusterCondition).to.match(
           /^False Planned: 1 repair is proposed, .*only planned: apply it yourself/,
         );
       });
     }
+
+    it('leaves no doubt about its record in the namespace of Merlon, be the watch faster than the answer', async () => {
+      const stage = new Stage([]);
+      const { controller, world } = stage;
+      stage.add(openDoor);
+      stage.add('\nkind: Namespace\nmetadata: { name: merlon }\n');
+      stage.ceiling = 'plan';
+      const said: string[] = [];
+      stage.onChange = (scope) => {
+        if (scope === 'namespace/merlon') said.push(controller.conditionOf(scope).message);
+      };
+      world.onCreated = (record) => {
+        controller.records.upsert(record);
+      };
+      stage.judgeDoor();
+      controller.start();
+      await stage.clock.advance(10);
+      expect(stage.doorRecord?.status?.state).to.equal('Proposed');
+      expect(said[0]).to.match(/ignored, because Merlon did not make/);
+      expect(said.at(-1)).not.to.match(/ignored/);
+    });
 
     it('does nothing where no policy speaks of it, and says what would switch it on', async () => {
       const stage = await start();

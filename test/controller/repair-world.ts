@@ -59,6 +59,8 @@ export class World {
   readonly accidents: PatchOutcome[] = [];
   /** Called before each write of the record or the target. */
   onWrite: (write: string) => void = () => undefined;
+  /** Called with a record that was created, before the answer comes. */
+  onCreated: (record: HardeningRemediation) => void = () => undefined;
   onRead: (what: 'target' | 'guard') => void = () => undefined;
   /** By namespace: those that were written. */
   readonly #accounts = new Map<string, LiveObject>();
@@ -110,7 +112,9 @@ export class World {
       this.#write('create');
       const metadata = { namespace, name, uid: 'r', labels: managedByLabels };
       const record = { apiVersion: 'merlon.dev/v1alpha1', kind: 'HardeningRemediation', metadata } as const;
-      return Promise.resolve({ outcome: 'written', object: this.change(record, {}) });
+      const object = this.change(record, {});
+      this.onCreated(object);
+      return Promise.resolve({ outcome: 'written', object });
     },
     replaceRecordStatus: (record, status) => {
       this.#write(`status ${status.state ?? ''}${status.intent === undefined ? '' : ` intent ${status.intent}`}`);
