@@ -130,7 +130,7 @@ async function performWrite(
   const { writer, takeBudget, records } = context;
   context.assertMayWrite();
   const trial = await writer.applyFields(act.target, act.fields, true);
-  const objection = noteDryRun(situation, act, trial);
+  const objection = noteDryRun(situation, act, intended, trial);
   if (objection !== undefined) return conclude(address, situation, objection, context);
   const waitMs = takeBudget();
   if (waitMs > 0) return { outcome: 'waits', waitMs };

@@ -5,7 +5,7 @@ import { valueAt } from './live-object.ts';
 import { isOwnedByMerlon, ownershipOfManager } from './ownership.ts';
 import { isBlocking } from './planned-repair.ts';
 import { mergeOwned } from './patch-fields.ts';
-import { buildStatus, printTime } from './record-status.ts';
+import { buildStatus, printTime, statusOf } from './record-status.ts';
 import type { Status, Verdict } from './record-status.ts';
 import { revertedAs } from './revert.ts';
 import { NO_ACT } from './situation.ts';
@@ -26,24 +26,37 @@ export type WriteAct = Extract<Act, { readonly kind: 'apply' | 'revert' }>;
 
 /**
  * What is wrong with an act that was tried and not written.
+ *
+ * @param intended what the record was to say before the act: it is not stored, and that it was set back must not be lost
  * @returns undefined where it may be written
  */
-export function noteDryRun(situation: Situation, act: WriteAct, result: PatchOutcome): Step | undefined {
+export function noteDryRun(
+  situation: Situation,
+  act: WriteAct,
+  intended: Status | undefined,
+  result: PatchOutcome,
+): Step | undefined {
   return result.outcome === 'written' && findDifference(situation, act, result.object) === undefined
     ? undefined
-    : noteOutcome(situation, act, result);
+    : noteOutcome(situation, act, result, intended?.setBackTimes ?? []);
 }
 
 /**
  * @param situation that of the act, with the record as it is stored by now
+ * @param setBackTimes when it was set back; by default as the record has it
  * @returns what the record says now; where the object has to be read again first, no more than that nothing is under way
  */
-export function noteOutcome(situation: Situation, act: WriteAct, result: PatchOutcome): Step {
+export function noteOutcome(
+  situation: Situation,
+  act: WriteAct,
+  result: PatchOutcome,
+  setBackTimes: readonly string[] = statusOf(situation)?.setBackTimes ?? [],
+): Step {
   const verdict = judgeOutcome(situation, act, result);
   if (verdict === undefined) {
     return { status: withoutIntent(situation.record?.status, act), act: NO_ACT, recheckAtMs: situation.nowMs };
   }
-  const status = buildStatus(situation, verdict, writtenFields(situation, act));
+  const status = buildStatus(situation, { setBackTimes, ...verdict }, writtenFields(situation, act));
   return lookAgain({ status, act: NO_ACT }, situation.nowMs);
 }
 

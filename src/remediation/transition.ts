@@ -16,7 +16,7 @@ import { isOwnedByMerlon } from './ownership.ts';
 import { mergeOwned } from './patch-fields.ts';
 import { actionOf, buildStatus, printTime, readTime, statusOf } from './record-status.ts';
 import type { Status, Verdict } from './record-status.ts';
-import { retryTime } from './retry.ts';
+import { findRetry } from './retry.ts';
 import { stepOfRevert } from './revert.ts';
 import { NO_ACT } from './situation.ts';
 import type { Situation, Step } from './situation.ts';
@@ -99,8 +99,8 @@ function stepOfFailure(
 
   const block = judgeBlocks(situation, object, plan, missing, isApproved);
   if (block !== undefined) return lookAgain(decide(block), nowMs);
-  const retryAtMs = isNewlyApproved ? undefined : retryTime(situation, status, plan);
-  if (status !== undefined && retryAtMs !== undefined) return { status, act: NO_ACT, recheckAtMs: retryAtMs };
+  const retry = isNewlyApproved ? undefined : findRetry(situation, status, plan);
+  if (retry !== undefined) return { ...decide(retry.refusal), recheckAtMs: retry.atMs };
 
   const fields = mergeOwned(plan, object, owned);
   const target = object;

@@ -78,7 +78,7 @@ export class Repairer {
     if (act.kind === 'deleteRecord') this.record = undefined;
     if (act.kind === 'none') this.#store(step);
     if (act.kind !== 'apply' && act.kind !== 'revert') return step;
-    const tried = noteDryRun(this.situation, act, this.target.apply(act.target, act.fields, true));
+    const tried = noteDryRun(this.situation, act, step.status, this.target.apply(act.target, act.fields, true));
     if (tried !== undefined) {
       if (tried.status?.state === 'Failed' || tried.status?.reason === 'Forbidden')
         this.#retries.failed('namespace/shop', RECORD);

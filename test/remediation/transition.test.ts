@@ -290,6 +290,30 @@ describe('a repair that others have a say in', () => {
     expect(repairer.state).to.equal('Applied/Applied');
   });
 
+  it('is tried at once for each approval, and not for one that it has tried already', () => {
+    const repairer = new Repairer();
+    repairer.target.mayPatch = false;
+    for (const action of ['Approve', undefined, 'Approve'] as const) {
+      repairer.ask(action);
+      repairer.settle();
+      expect(repairer.state).to.equal('Blocked/Forbidden');
+      expect(repairer.record?.status?.observedAction).to.equal(action);
+    }
+    expect(repairer.target.asked).to.equal(2);
+  });
+
+  it('says what it would put at risk also while it waits to be tried again', () => {
+    const repairer = new Repairer();
+    repairer.target.mayPatch = false;
+    repairer.ask('Approve');
+    repairer.settle();
+    repairer.risks = [atRisk];
+    repairer.settle();
+    expect(repairer.state).to.equal('Blocked/Forbidden');
+    expect(repairer.record?.status?.risks).to.deep.equal([atRisk.message]);
+    expect(repairer.target.asked).to.equal(1);
+  });
+
   it('is skipped where somebody says Skip', () => {
     const repairer = new Repairer();
     repairer.ask('Skip');
@@ -306,6 +330,20 @@ describe('a repair that is set back', () => {
     const repairer = contested();
     expect(repairer.target.writes).to.deep.equal([false, false]);
     repairer.nowMs += 24 * hourMs;
+    repairer.settle();
+    expect(repairer.state).to.equal('Blocked/Contested');
+    expect(repairer.target.writes).to.have.length(2);
+  });
+
+  it('counts as such where Merlon may not write it once more', () => {
+    const repairer = repaired();
+    repairer.target.remove();
+    repairer.setRight(false);
+    repairer.settle();
+    expect(repairer.state).to.equal('Blocked/Forbidden');
+    repairer.setRight(true);
+    repairer.settle();
+    repairer.target.remove();
     repairer.settle();
     expect(repairer.state).to.equal('Blocked/Contested');
     expect(repairer.target.writes).to.have.length(2);
@@ -335,6 +373,17 @@ describe('a repair that is set back', () => {
     }
     expect(repairer.state).to.equal('Blocked/Contested');
     expect(repairer.target.writes).to.have.length(4);
+  });
+
+  it('is tried again for an approval that Merlon may not follow at once', () => {
+    const repairer = contested();
+    repairer.setRight(false);
+    repairer.ask('Approve');
+    repairer.settle();
+    expect(repairer.state).to.equal('Blocked/Forbidden');
+    repairer.setRight(true);
+    repairer.settle();
+    expect(repairer.state).to.equal('Applied/Applied');
   });
 
   it('stays contested when the mode goes off and on again', () => {
