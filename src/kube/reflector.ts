@@ -173,6 +173,7 @@ export class Reflector<T extends Identified> {
     this.#counters.watches += 1;
     try {
       const stream = await this.#source.watch(this.#watchQuery(timeoutSeconds, initial !== undefined), guard.signal);
+      guard.answered();
       // A stream that lasts is a good one, also where nothing happens.
       if (initial === undefined) {
         settled = clock.setTimeout(() => {

@@ -43,12 +43,17 @@ export function classifyFailure(error: unknown): WatchFailure {
 
 /** Whether a failed watch-list shows that this server does not know it: it refuses, or never says that all has come. */
 export function refusesWatchList(error: unknown): boolean {
-  return hasStatusCode(error, 400, 422) || error instanceof ConnectionSilent;
+  return hasStatusCode(error, 400, 422) || (error instanceof ConnectionSilent && error.wasAnswered);
 }
 
 /** Whether a list may succeed where a watch-list failed like this. */
 export function allowsList(error: unknown): boolean {
-  return refusesWatchList(error) || classifyFailure(error) === 'other' || hasStatusCode(error, 500);
+  return (
+    refusesWatchList(error) ||
+    error instanceof ConnectionSilent ||
+    classifyFailure(error) === 'other' ||
+    hasStatusCode(error, 500)
+  );
 }
 
 function isUnavailable({ code }: ApiStatus): boolean {

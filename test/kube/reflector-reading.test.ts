@@ -156,6 +156,20 @@ describe('Reflector, reading everything', () => {
     expect(server.count('watch-list')).to.equal(1);
   });
 
+  it('lists where a watch-list is not answered at all, and tries watch-list again next time', async () => {
+    const server = await start({ intervals: { initialEventsQuietMs: 20 } }, (each) => {
+      each.put('web');
+      each.inject('watch-list', () => undefined);
+    });
+    await fixture.whenSynced();
+    expect(server.count('list')).to.equal(1);
+    await fixture.whenWatched();
+    server.compact();
+    server.endWatches();
+    await fixture.whenRequested('watch-list', 2);
+    await fixture.converge();
+  });
+
   it('lists where a watch-list ends within its initial events, and tries watch-list again next time', async () => {
     const server = await start({ intervals: { shortWatchMs: 0 } }, (each) => {
       each.put('web');
