@@ -4,7 +4,7 @@
  */
 import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import type { ExpectationSpec, PermissionSpec } from '../api/v1alpha1/expectation.ts';
-import type { PolicyRule } from './kinds.ts';
+import type { PolicyRule } from './rbac-shape.ts';
 import type { Severity } from './severity.ts';
 import type { SubjectRef } from './subject-ref.ts';
 import type { Scope } from './subjects.ts';

@@ -1,12 +1,10 @@
 /**
  * The kinds that Merlon reads: where the API server serves them and which of their fields are kept.
  *
- * A field that a rule needs is added here, with its number from `generated.proto`; nothing else has to change. Field
- * sources: k8s.io/api v0.37.2 (core/v1, apps/v1, batch/v1, rbac/v1, admissionregistration/v1), k8s.io/kube-aggregator v0.37.2
- * (apiregistration/v1), k8s.io/apimachinery v0.37.2 (meta/v1).
+ * A field that a rule needs is added here, or in the shape of its part (`*-shape.ts`), with its number from `generated.proto`; nothing
+ * else has to change. Field sources: k8s.io/api v0.37.2 (core/v1), k8s.io/kube-aggregator v0.37.2 (apiregistration/v1).
  */
 import {
-  labelSelector,
   mutatingPolicyBindingSpec,
   mutatingPolicySpec,
   mutatingWebhook,
@@ -14,161 +12,13 @@ import {
   validatingPolicySpec,
   validatingWebhook,
 } from './admission-shape.ts';
-import { EXEC_LABEL } from '../api/v1alpha1/group.ts';
-import { isExemptAnnotation, isReadPodAnnotation, podSpec } from './pod-shape.ts';
+import { bareMeta, objectMeta, podMeta } from './metadata-shape.ts';
+import { podSpec } from './pod-shape.ts';
 import { isReadPolicyAnnotation, podSecurityPolicySpec } from './pod-security-policy-shape.ts';
-import {
-  boolean,
-  integer,
-  integer32,
-  list,
-  message,
-  pointer,
-  required,
-  string,
-  stringMap,
-  stringMapOf,
-  time,
-  value,
-} from './shape.ts';
+import { binding, clusterRole, role } from './rbac-shape.ts';
+import { boolean, integer32, list, message, pointer, required, string, stringMapOf, value } from './shape.ts';
 import type { Infer, MessageShape } from './shape.ts';
-
-const ownerReference = message({
-  kind: required(1, string),
-  name: required(3, string),
-  uid: required(4, string),
-  apiVersion: required(5, string),
-  controller: pointer(6, boolean),
-});
-
-const identity = {
-  name: required(1, string),
-  namespace: value(3, string),
-  uid: value(5, string),
-  resourceVersion: value(6, string),
-} as const;
-
-const objectMeta = message({
-  ...identity,
-  generation: value(7, integer),
-  deletionTimestamp: pointer(9, time),
-  labels: value(11, stringMap),
-  annotations: value(12, stringMapOf(isExemptAnnotation)),
-  ownerReferences: value(13, list(ownerReference)),
-});
-
-/** Pods come by the hundred thousand: only what names them and their owner is kept of their metadata. */
-const podMeta = message({
-  ...identity,
-  labels: value(
-    11,
-    stringMapOf((key) => key === REVISION_LABEL || key === EXEC_LABEL),
-  ),
-  annotations: value(12, stringMapOf(isReadPodAnnotation)),
-  ownerReferences: value(13, list(ownerReference)),
-});
-
-/** Of what rules only look at besides, and there may be much of, only the name. */
-const bareMeta = message({
-  name: required(1, string),
-  namespace: value(3, string),
-  resourceVersion: value(6, string),
-});
-
-/** Which revision of a StatefulSet or DaemonSet a pod is of. */
-export const REVISION_LABEL = 'controller-revision-hash';
-
-/** Of a template's metadata only what would be a pod's. */
-const templateMeta = message({ annotations: value(12, stringMapOf(isReadPodAnnotation)) });
-
-/** Whoever changes pods on their way in may choose them by their labels. */
-const labelledTemplateMeta = message({ ...templateMeta.fields, labels: value(11, stringMap) });
-
-/** What looks at pods by the label of the exec guard asks whether they have it from their template. */
-const execLabelledTemplateMeta = message({
-  ...templateMeta.fields,
-  labels: value(
-    11,
-    stringMapOf((key) => key === EXEC_LABEL),
-  ),
-});
-
-/** By what a workload knows its pods, but for equality: the template has that, too, or nobody takes it. */
-const podSelector = message({ matchExpressions: labelSelector.fields.matchExpressions });
-
-const execLabelledTemplateSpec = message({
-  metadata: value(1, execLabelledTemplateMeta),
-  spec: required(2, podSpec),
-});
-const podTemplateSpec = message({ metadata: value(1, labelledTemplateMeta), spec: required(2, podSpec) });
-
-const policyRule = message({
-  verbs: required(1, list(string)),
-  apiGroups: value(2, list(string)),
-  resources: value(3, list(string)),
-  resourceNames: value(4, list(string)),
-  nonResourceURLs: value(5, list(string)),
-});
-
-const rbacSubject = message({
-  kind: required(1, string),
-  apiGroup: value(2, string),
-  name: required(3, string),
-  namespace: value(4, string),
-});
-
-const roleRef = message({ apiGroup: value(1, string), kind: required(2, string), name: required(3, string) });
-
-const role = message({ metadata: required(1, objectMeta), rules: value(2, list(policyRule)) });
-
-/** An aggregated role has the rules of others, once the controller manager has filled them in: files do not hold them. */
-const clusterRole = message({
-  ...role.fields,
-  aggregationRule: pointer(3, message({ clusterRoleSelectors: value(1, list(labelSelector)) })),
-});
-
-const binding = message({
-  metadata: required(1, objectMeta),
-  subjects: value(2, list(rbacSubject)),
-  roleRef: required(3, roleRef),
-});
-
-/** A kind whose spec holds a pod template in the field of that number. */
-function templated(templateNumber: number) {
-  return message({
-    metadata: required(1, objectMeta),
-    spec: required(2, message({ template: required(templateNumber, podTemplateSpec) })),
-  });
-}
-
-/** The same, with a selector. */
-function selecting(selectorNumber: number, templateNumber: number) {
-  const template = required(templateNumber, podTemplateSpec);
-  return message({
-    metadata: required(1, objectMeta),
-    spec: required(2, message({ selector: pointer(selectorNumber, podSelector), template })),
-  });
-}
-
-/** ReplicaSets come by the ten of each Deployment, and what chooses pods by labels is asked for the Deployment. */
-const replicaSet = message({
-  metadata: required(1, objectMeta),
-  spec: required(2, message({ selector: pointer(2, podSelector), template: required(3, execLabelledTemplateSpec) })),
-});
-
-// How far a controller has come with the template that stands there now.
-const deployment = message({
-  ...selecting(2, 3).fields,
-  status: value(3, message({ observedGeneration: value(1, integer), updatedReplicas: value(3, integer32) })),
-});
-const statefulSet = message({
-  ...selecting(2, 3).fields,
-  status: value(3, message({ observedGeneration: value(1, integer), updatedReplicas: value(5, integer32) })),
-});
-const daemonSet = message({
-  ...selecting(1, 2).fields,
-  status: value(3, message({ observedGeneration: value(5, integer), updatedNumberScheduled: value(6, integer32) })),
-});
+import { cronJob, daemonSet, deployment, replicaSet, selecting, statefulSet, templated } from './workload-shape.ts';
 
 export interface Kind<S extends MessageShape = MessageShape> {
   readonly group: string;
@@ -243,18 +93,7 @@ export const kinds = {
   StatefulSet: apps('statefulsets', statefulSet),
   DaemonSet: apps('daemonsets', daemonSet),
   Job: batch('jobs', selecting(4, 6)),
-  CronJob: batch(
-    'cronjobs',
-    message({
-      metadata: required(1, objectMeta),
-      spec: required(
-        2,
-        message({
-          jobTemplate: required(5, message({ spec: required(2, message({ template: required(6, podTemplateSpec) })) })),
-        }),
-      ),
-    }),
-  ),
+  CronJob: batch('cronjobs', cronJob),
   ReplicationController: core('replicationcontrollers', templated(3)),
   MutatingWebhookConfiguration: webhooks(
     'mutatingwebhookconfigurations',
@@ -378,12 +217,6 @@ export const judgedKindNames = allKindNames.filter((kind) => !('isContext' in ki
 
 /** An object of a kind as its shape decodes it. */
 export type ObjectOf<K extends KindName> = Infer<(typeof kinds)[K]['shape']>;
-
-export type OwnerReference = Infer<typeof ownerReference>;
-export type ObjectMeta = Infer<typeof objectMeta>;
-export type PolicyRule = Infer<typeof policyRule>;
-export type RbacSubject = Infer<typeof rbacSubject>;
-export type RoleRef = Infer<typeof roleRef>;
 
 /** `v1` or `apps/v1`. */
 export function apiVersionOf(kind: Pick<Kind, 'group' | 'version'>): string {

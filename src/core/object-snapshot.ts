@@ -1,7 +1,8 @@
 /** A snapshot of objects that are all there at once: the manifests of a scan, or the rows of a test. */
 import type { Evidence, Fact, FactName, FactValues, ServerEvidence } from './evidence.ts';
 import { allKindNames } from './kinds.ts';
-import type { KindName, ObjectOf, RoleRef } from './kinds.ts';
+import type { KindName, ObjectOf } from './kinds.ts';
+import type { RoleRef } from './rbac-shape.ts';
 import { buildPodAccess } from './pod-access.ts';
 import type { PodAccess } from './pod-access.ts';
 import { isMade } from './rule.ts';

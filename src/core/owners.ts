@@ -7,7 +7,8 @@
 import { apiVersionOf, kinds } from './kinds.ts';
 import { ofLatestNamespace } from './latest-namespace.ts';
 import { MIRROR_ANNOTATION } from './pod-shape.ts';
-import type { KindName, ObjectMeta, ObjectOf, OwnerReference } from './kinds.ts';
+import type { KindName, ObjectOf } from './kinds.ts';
+import type { ObjectMeta, OwnerReference } from './metadata-shape.ts';
 import type { PodTemplate } from './pod-template.ts';
 import { MalformedField, readField, readOr } from './shape.ts';
 import { isReadable } from './snapshot.ts';

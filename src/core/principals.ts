@@ -1,5 +1,6 @@
 /** Whom bindings name: users, groups and service accounts, each once. */
-import type { ObjectOf, RbacSubject } from './kinds.ts';
+import type { ObjectOf } from './kinds.ts';
+import type { RbacSubject } from './rbac-shape.ts';
 import { bindingKinds } from './rbac-kinds.ts';
 import { readOr } from './shape.ts';
 import { isReadable } from './snapshot.ts';

@@ -3,8 +3,9 @@
  * its ReplicaSet nor its thirty pods): what runs where something runs, the owner's template where nothing does.
  */
 import { ofLatestNamespace } from './latest-namespace.ts';
-import { apiVersionOf, kinds, REVISION_LABEL } from './kinds.ts';
+import { apiVersionOf, kinds } from './kinds.ts';
 import type { ObjectOf } from './kinds.ts';
+import { REVISION_LABEL } from './metadata-shape.ts';
 import type { PodSpec } from './pod-shape.ts';
 import { ownersIn, workloadKinds } from './owners.ts';
 import type { Owner, OwnerKind, Top } from './owners.ts';

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import type { Baseline, BaselineRole } from '../rbac/predefined/baseline.ts';
 import type { PrintedBaselines, PrintedRole } from '../rbac/predefined/printed-baselines.ts';
 import { shareObjects } from '../rbac/predefined/shared-objects.ts';

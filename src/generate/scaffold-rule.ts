@@ -73,7 +73,7 @@ async function main(args: readonly string[]): Promise<number> {
 wrote ${testPath}
 
 Next:
-  1. Write the rule: replace every TODO in ${path}. A field that nobody reads yet goes into src/core/kinds.ts (of a pod: pod-shape.ts).
+  1. Write the rule: replace every TODO in ${path}. A field that nobody reads yet goes into src/core/kinds.ts or the shape that it is made of (src/core/*-shape.ts).
   2. Write its rows in ${testPath}, then: PATH=node_modules/.bin:$PATH mocha ${testPath}
   3. make generate    prints ${pagePath} and lists the rule in src/rules/index.ts
   4. make test        names what is still missing

@@ -5,7 +5,8 @@
  * Source: kubernetes v1.24, plugin/pkg/admission/security/podsecuritypolicy/admission.go (isAuthorizedForPolicy) and
  * plugin/pkg/auth/authorizer/rbac/rbac.go.
  */
-import type { ObjectOf, PolicyRule, RbacSubject } from '../core/kinds.ts';
+import type { ObjectOf } from '../core/kinds.ts';
+import type { PolicyRule, RbacSubject } from '../core/rbac-shape.ts';
 import { readOr } from '../core/shape.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { AUTHENTICATED } from '../rbac/request.ts';

@@ -3,7 +3,8 @@
  *
  * Source: k8s.io/kubernetes v1.37.2, pkg/controller/clusterroleaggregation.
  */
-import type { ObjectOf, PolicyRule } from '../core/kinds.ts';
+import type { ObjectOf } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { matchesSelector } from '../core/label-selector.ts';
 import type { LabelSelector } from '../core/label-selector.ts';
 import { readOr } from '../core/shape.ts';

@@ -5,7 +5,7 @@
  *
  * Recorded from API servers of several releases, all API versions on, by `make baselines`.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import recorded from './predefined/api-resources.json' with { type: 'json' };
 
 export interface ApiResource {

@@ -7,7 +7,7 @@
  *
  * Source: k8s.io/kubernetes v1.37.2, plugin/pkg/auth/authorizer/rbac/rbac.go and pkg/registry/rbac/validation/rule.go.
  */
-import type { PolicyRule, RbacSubject, RoleRef } from '../core/kinds.ts';
+import type { PolicyRule, RbacSubject, RoleRef } from '../core/rbac-shape.ts';
 import { readOr } from '../core/shape.ts';
 import type { BoundRole, Derivation, ObjectChange, Snapshot } from '../core/snapshot.ts';
 import { MASTERS } from './request.ts';

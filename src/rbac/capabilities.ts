@@ -1,5 +1,5 @@
 /** Which permissions of the catalogue rules hold. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { mayWriteNew } from './creating-writes.ts';
 import { enablers, permissions } from './permission-catalogue.ts';
 import type { EnablerId, Permission, PermissionId, Target } from './permission-catalogue.ts';

@@ -4,7 +4,7 @@
  *
  * Source: KEP-5284; k8s.io/apiserver v0.37.2, pkg/endpoints/filters/impersonation/mode.go.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { MASTERS, splitServiceAccountName } from './request.ts';
 import { isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from './rule-matching.ts';
 

@@ -2,7 +2,7 @@
  * Who may create what has certain names, by a rule with names: only whoever may also write it so that it is created
  * (`creating-writes.ts`). The two may come from bindings far apart.
  */
-import type { PolicyRule, RbacSubject } from '../core/kinds.ts';
+import type { PolicyRule, RbacSubject } from '../core/rbac-shape.ts';
 import type { BoundRole } from '../core/snapshot.ts';
 import { describeBinding, namespaceOf } from './authorizer.ts';
 import { creatingVerbs, listCreatingVerbs } from './creating-writes.ts';

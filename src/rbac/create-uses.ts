@@ -2,7 +2,7 @@
  * Whether a create by name, which a role grants, is of use to somebody who holds the role, by what they hold by other roles;
  * kept for whom nothing changed, as rules ask it of every such role after each change.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
 import { keyOfBoundRole, keyOfRole } from '../core/object-snapshot.ts';
 import { readOr } from '../core/shape.ts';

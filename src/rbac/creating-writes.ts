@@ -6,7 +6,7 @@
  * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/handlers/{patch,update}.go; k8s.io/kubernetes v1.37.2, the strategies
  * under pkg/registry whose AllowCreateOnUpdate is true.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { isBuiltInGroup } from './api-resources.ts';
 import { isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from './rule-matching.ts';
 

@@ -8,7 +8,7 @@
  * k8s.io/kubernetes v1.37.2, pkg/registry/rbac (`bind` is asked for in the namespace of the binding).
  */
 import { groupProblem, resourceProblem, urlProblem, verbProblem } from '../core/dead-words.ts';
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { creatingVerbs, mayWriteNew } from './creating-writes.ts';
 import { nameProblem } from './dead-names.ts';
 

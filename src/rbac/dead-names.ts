@@ -5,7 +5,7 @@
  * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/filters/impersonation/mode.go; k8s.io/kubernetes v1.37.2,
  * pkg/certauthorization/certauthorization.go.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { matchesGroup, matchesResource, matchesVerb } from './rule-matching.ts';
 
 /**

@@ -2,7 +2,7 @@
  * What the authorizer allows and nobody can make use of: it does not know which resources have namespaces, so it says yes
  * to what a RoleBinding grants of cluster-wide ones, and no such request can be made.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import type { BoundRole } from '../core/snapshot.ts';
 import { namespaceOf } from './authorizer.ts';
 import { findDeadGrants, isDeadRule } from './dead-grants.ts';

@@ -5,7 +5,7 @@
  * Source: k8s.io/kubernetes v1.37.2, bootstrappolicy/policy.go: system:basic-user, system:discovery,
  * system:public-info-viewer, system:service-account-issuer-discovery, system:cluster-trust-bundle-discovery.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 
 export const defaultGrants: readonly PolicyRule[] = [
   {

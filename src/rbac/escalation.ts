@@ -5,7 +5,7 @@
  * Source: k8s.io/kubernetes v1.37.2, pkg/registry/rbac/escalation_check.go and pkg/registry/rbac/{role,clusterrole,
  * rolebinding,clusterrolebinding}/policybased/storage.go.
  */
-import type { PolicyRule, RoleRef } from '../core/kinds.ts';
+import type { PolicyRule, RoleRef } from '../core/rbac-shape.ts';
 import type { Authorizer } from './authorizer.ts';
 import { MASTERS } from './request.ts';
 import type { Requester } from './request.ts';

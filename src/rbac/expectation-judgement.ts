@@ -8,7 +8,7 @@
  */
 import { describePolicy } from '../core/expectation.ts';
 import type { Expectation, Permission, ScopedExpectation } from '../core/expectation.ts';
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { notApplicable, unknown, violation } from '../core/rule.ts';
 import type { CheckResult, Violation } from '../core/rule.ts';
 import type { Snapshot } from '../core/snapshot.ts';

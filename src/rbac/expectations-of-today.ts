@@ -4,7 +4,7 @@
  * cluster may.
  */
 import type { ExpectationSpec, PermissionSpec } from '../api/v1alpha1/expectation.ts';
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
 import { authorizerOf } from './authorizer.ts';

@@ -5,7 +5,7 @@
  * Source: k8s.io/kubernetes v1.37.2, pkg/apis/rbac/v1/evaluation_helpers.go; k8s.io/apiserver v0.37.2,
  * pkg/endpoints/request/requestinfo.go (which requests have a name).
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { nameProblem } from './dead-names.ts';
 import type { AccessRequest, ResourceRequest } from './request.ts';
 import { allows, allowsNameless, isUnrestrictedByName, namelessVerbs } from './rule-matching.ts';

@@ -1,7 +1,7 @@
 /** What a subject holds: binding by binding, in an order that is the same on every machine. */
 import { compareBindings } from '../core/object-snapshot.ts';
 import type { ExpectedSubject } from '../core/expectation.ts';
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
 import { namespaceOf } from './authorizer.ts';
 import { requesterOf as requesterOfIdentity } from './identity.ts';

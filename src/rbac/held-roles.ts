@@ -1,5 +1,5 @@
 /** The roles that somebody holds, or would hold once they are bound, and the permissions in them. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { compareBindings } from '../core/object-snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';

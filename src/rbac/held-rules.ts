@@ -1,5 +1,5 @@
 /** All that somebody holds, wherever it is. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { compareBindings } from '../core/object-snapshot.ts';
 import type { Authorizer, Grant } from './authorizer.ts';
 import { inOrder } from './held-roles.ts';

@@ -7,7 +7,7 @@
  * Source: k8s.io/apiserver v0.37.2, pkg/endpoints/filters/impersonation/mode.go; k8s.io/kubernetes v1.37.2,
  * pkg/registry/rbac/escalation_check.go and plugin/pkg/admission/certificates.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { findCapabilities } from './capabilities.ts';
 import { actionsAs, findConstrainedIdentities, isImpersonableIn } from './constrained-impersonation.ts';
 import type { ConstrainedIdentities, Mode } from './constrained-impersonation.ts';

@@ -2,7 +2,7 @@
  * The same rules in as few words as possible, and always in the same order, however they were spread over roles: what a
  * subject holds, to be read and kept in git.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { compareText } from '../core/subject-ref.ts';
 import { breakDown, covers } from './rule-coverage.ts';
 

@@ -2,7 +2,7 @@
  * Words of a denial that are in order and yet mean nothing that is served: `pod`, `ns`, or `deployments` of the core group.
  * A custom resource may be called so, which is why the judgement is open and the policy is not refused.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { apiResources, isBuiltInGroup } from './api-resources.ts';
 import { nameProblem } from './dead-names.ts';
 import { buildResourceTable } from './resource-table.ts';

@@ -1,5 +1,5 @@
 /** What a rule allows, in words: `get, list secrets`, `create deployments.apps`, `get /metrics`. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 
 /** A rule may be long, and a message is one line. */
 const MAX_LISTED = 5;

@@ -1,5 +1,5 @@
 /** All that somebody may do, where, and by which binding of which role to whom. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import type { BoundRole, Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';
 import { authorizerOf } from './authorizer.ts';

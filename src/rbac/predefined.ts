@@ -2,7 +2,8 @@
  * What Kubernetes itself put there, by content: names and labels prove nothing, whoever may write an object chooses them.
  * For rules that would otherwise find what every cluster has.
  */
-import type { ObjectOf, RbacSubject } from '../core/kinds.ts';
+import type { ObjectOf } from '../core/kinds.ts';
+import type { RbacSubject } from '../core/rbac-shape.ts';
 import { kubeadmIndex, kubernetesIndex, objectKey, subjectKey } from './predefined/baseline-index.ts';
 import type { BaselineIndex, Indexed } from './predefined/baseline-index.ts';
 import type { NamedBinding } from './predefined/binding-drift.ts';

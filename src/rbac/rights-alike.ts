@@ -2,7 +2,7 @@
  * Whom a permission lets somebody be, told apart by what these hold: as whom of those who hold the same somebody acts makes no
  * difference, so that one stands for all of them.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { ConstrainedIdentities } from './constrained-impersonation.ts';
 import { identityOfNode } from './escalation-node.ts';

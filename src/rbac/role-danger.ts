@@ -1,5 +1,5 @@
 /** How dangerous a role is: by the worst of the permissions that it holds, where it is granted or could be. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { rankOf } from '../core/severity.ts';
 import type { Severity } from '../core/severity.ts';
 import { findCapabilities, grantsEverything } from './capabilities.ts';

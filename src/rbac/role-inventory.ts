@@ -1,6 +1,7 @@
 /** Every role that there is, or that Kubernetes would create, beside the baseline, with who is bound to it. */
 import type { RoleKind } from '../core/rbac-kinds.ts';
-import type { ObjectOf, PolicyRule, RbacSubject } from '../core/kinds.ts';
+import type { ObjectOf } from '../core/kinds.ts';
+import type { PolicyRule, RbacSubject } from '../core/rbac-shape.ts';
 import { readOr } from '../core/shape.ts';
 import type { MalformedField } from '../core/shape.ts';
 import { isReadable, NotObserved } from '../core/snapshot.ts';

@@ -2,7 +2,8 @@
  * The rules that a binding grants, as far as they can be known: in a cluster they are what is stored, in files a role may
  * be missing, unreadable, or one that only a cluster fills in.
  */
-import type { ObjectOf, PolicyRule, RoleRef } from '../core/kinds.ts';
+import type { ObjectOf } from '../core/kinds.ts';
+import type { PolicyRule, RoleRef } from '../core/rbac-shape.ts';
 import { isRoleKind } from '../core/rbac-kinds.ts';
 import { hasMalformedField } from '../core/project.ts';
 import { readOr } from '../core/shape.ts';

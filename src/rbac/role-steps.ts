@@ -8,7 +8,7 @@
  * Source: k8s.io/kubernetes v1.37.2, pkg/registry/rbac (escalation_check.go, role and clusterrole/policybased);
  * k8s.io/apiserver v0.37.2, pkg/endpoints/handlers/{patch,update}.go.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import type { RoleKind } from '../core/rbac-kinds.ts';
 import { ADMIN, allOfNode, EVERYWHERE } from './escalation-node.ts';
 import type { Step, Surroundings } from './escalation-steps.ts';

@@ -3,7 +3,7 @@
  *
  * Source: k8s.io/kubectl v0.37.2, pkg/util/rbac (`CompactRules`, `SortableRuleSlice`).
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { compareText } from '../core/subject-ref.ts';
 import { breakDown } from './rule-coverage.ts';
 

@@ -6,7 +6,7 @@
  *
  * Source: k8s.io/component-helpers v0.37.2, auth/rbac/validation/policy_comparator.go.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { matchesUrl } from './rule-matching.ts';
 
 /** @returns the smallest rules of `rules` that no rule of the owner covers; none where all are */

@@ -4,7 +4,8 @@
  *
  * Source: k8s.io/kubernetes v1.37.2, pkg/apis/rbac/v1/evaluation_helpers.go and plugin/pkg/auth/authorizer/rbac.
  */
-import type { ObjectOf, PolicyRule } from '../core/kinds.ts';
+import type { ObjectOf } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { AccessRequest, NonResourceRequest, ResourceRequest } from './request.ts';
 

@@ -1,5 +1,5 @@
 /** What two lists of rules both grant. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { findOverlap } from './rule-overlap.ts';
 
 type Rules = readonly PolicyRule[];

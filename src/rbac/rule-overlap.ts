@@ -2,7 +2,7 @@
  * What two rules have in common: whether a rule grants a part of what is denied. Covering (`rule-coverage.ts`) asks for
  * all of it; here a single request that both allow is enough.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { allowsNameless, matchesUrl, namelessVerbs } from './rule-matching.ts';
 
 /**

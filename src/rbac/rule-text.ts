@@ -1,5 +1,5 @@
 /** Rules in few words, as people say them: `get,list secrets`, `update deployments.apps "web"`, `get /healthz`. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 
 /** All that may be done to one thing. */
 export interface RuleRow {

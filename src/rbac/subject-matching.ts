@@ -3,7 +3,7 @@
  *
  * Source: k8s.io/kubernetes v1.37.2, pkg/registry/rbac/validation/rule.go (`appliesToUser`).
  */
-import type { RbacSubject } from '../core/kinds.ts';
+import type { RbacSubject } from '../core/rbac-shape.ts';
 import { serviceAccountName } from './request.ts';
 import type { Requester } from './request.ts';
 

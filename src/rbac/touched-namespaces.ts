@@ -2,7 +2,7 @@
  * In which namespaces a change of bindings, or of the role that they bind, may matter: where they are, and where the service
  * accounts are that they name. What somebody may do as others counts together with what he may do anywhere.
  */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { readOr } from '../core/shape.ts';
 import type { BoundRole } from '../core/snapshot.ts';
 import { namespaceOf } from './authorizer.ts';

@@ -1,5 +1,5 @@
 /** Who may do something: every subject of every binding that grants it, in one namespace or in all of them. */
-import type { PolicyRule, RbacSubject } from '../core/kinds.ts';
+import type { PolicyRule, RbacSubject } from '../core/rbac-shape.ts';
 import { readOr } from '../core/shape.ts';
 import { NotObserved } from '../core/snapshot.ts';
 import type { BoundRole, Snapshot } from '../core/snapshot.ts';

@@ -1,5 +1,5 @@
 /** Rules that grant all there is, at least of a group in which that is all there is to have. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 
 /** Groups in which every verb on every resource leads to cluster-admin, or takes the guards away. */
 export const escalatingGroups: readonly string[] = [

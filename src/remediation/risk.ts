@@ -5,7 +5,7 @@
  *
  * Source: k8s.io/kubernetes v1.37.2, ServiceAccount admission plugin: what a pod says itself wins over its account.
  */
-import type { RoleRef } from '../core/kinds.ts';
+import type { RoleRef } from '../core/rbac-shape.ts';
 import { workloadKinds } from '../core/owners.ts';
 import type { PodTemplate } from '../core/pod-template.ts';
 import type { Source } from '../core/rule.ts';

@@ -1,5 +1,5 @@
 /** The answer of `merlon can-i`: what kubectl prints, and below it why. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import type { AccessVerdict } from '../rbac/access-verdict.ts';
 import { describeGrant, namespaceOf } from '../rbac/authorizer.ts';
 import type { Decision } from '../rbac/authorizer.ts';

@@ -1,5 +1,5 @@
 /** How reports name what grants something: the binding, its role, and the rule of that. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import type { BoundRole } from '../core/snapshot.ts';
 import { namespaceOf } from '../rbac/authorizer.ts';
 

@@ -1,5 +1,5 @@
 /** The answer of `merlon who-can`. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { namespaceOf } from '../rbac/authorizer.ts';
 import { MASTERS } from '../rbac/request.ts';
 import type { Holder, Holders } from '../rbac/who-can.ts';

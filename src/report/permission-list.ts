@@ -1,5 +1,5 @@
 /** `merlon can-i --list`: what `kubectl auth can-i --list` prints, to the letter. */
-import type { PolicyRule } from '../core/kinds.ts';
+import type { PolicyRule } from '../core/rbac-shape.ts';
 import { compactRules } from '../rbac/rule-compaction.ts';
 import { nameRuleResource } from './grant.ts';
 import { displayWidth } from './table-layout.ts';

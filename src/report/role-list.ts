@@ -1,6 +1,6 @@
 /** What `merlon roles` prints: a line for each role, or all that is known of them as JSON. */
 import type { LabelSelector } from '../core/label-selector.ts';
-import type { PolicyRule, RbacSubject } from '../core/kinds.ts';
+import type { PolicyRule, RbacSubject } from '../core/rbac-shape.ts';
 import type { Severity } from '../core/severity.ts';
 import { summarize } from '../rbac/rule-text.ts';
 import type { BindingEntry, RoleEntry } from '../rbac/role-inventory.ts';

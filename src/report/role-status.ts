@@ -1,5 +1,5 @@
 /** How a role beside the baseline is spoken of. */
-import type { RbacSubject } from '../core/kinds.ts';
+import type { RbacSubject } from '../core/rbac-shape.ts';
 import { nameOrigin } from '../rbac/predefined/baseline-index.ts';
 import type { Origin } from '../rbac/predefined/baseline-index.ts';
 import type { BindingEntry, RoleEntry } from '../rbac/role-inventory.ts';

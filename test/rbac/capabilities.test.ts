@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import type { PolicyRule } from '../../src/core/kinds.ts';
+import type { PolicyRule } from '../../src/core/rbac-shape.ts';
 import { findCapabilities, findJoinedCreates, grantsEverything, isOfUse } from '../../src/rbac/capabilities.ts';
 import { permissions } from '../../src/rbac/permission-catalogue.ts';
 import type { PermissionId } from '../../src/rbac/permission-catalogue.ts';

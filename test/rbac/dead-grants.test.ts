@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import type { PolicyRule } from '../../src/core/kinds.ts';
+import type { PolicyRule } from '../../src/core/rbac-shape.ts';
 import { findDeadGrants, isDeadRule, isTooLarge } from '../../src/rbac/dead-grants.ts';
 import type { HeldRule } from '../../src/rbac/dead-grants.ts';
 

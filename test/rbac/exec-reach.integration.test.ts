@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 
 import { expect } from 'chai';
 
-import type { PolicyRule } from '../../src/core/kinds.ts';
+import type { PolicyRule } from '../../src/core/rbac-shape.ts';
 import { buildObjectSnapshot } from '../../src/core/object-snapshot.ts';
 import { entryIndex } from '../../src/rbac/entry-index.ts';
 import { bodyOf } from '../support/api-client.ts';

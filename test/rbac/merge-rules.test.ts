@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import type { PolicyRule } from '../../src/core/kinds.ts';
+import type { PolicyRule } from '../../src/core/rbac-shape.ts';
 import { mergeRules } from '../../src/rbac/merge-rules.ts';
 import { findUncovered } from '../../src/rbac/rule-coverage.ts';
 

@@ -1,5 +1,5 @@
 /** Of each permission of the catalogue what grants it, and what is like it: written as `get secrets`, `create deployments.apps`. */
-import type { PolicyRule } from '../../src/core/kinds.ts';
+import type { PolicyRule } from '../../src/core/rbac-shape.ts';
 import type { PermissionId } from '../../src/rbac/permission-catalogue.ts';
 
 /** `get secrets`, `create deployments.apps`, `approve signers.certificates.k8s.io named a,b`; `*` is a group as well. */

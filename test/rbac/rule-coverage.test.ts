@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { CORE_SCHEMA, load } from 'js-yaml';
 
-import type { PolicyRule } from '../../src/core/kinds.ts';
+import type { PolicyRule } from '../../src/core/rbac-shape.ts';
 import { findUncovered } from '../../src/rbac/rule-coverage.ts';
 
 function rulesOf(yaml: string): readonly PolicyRule[] {

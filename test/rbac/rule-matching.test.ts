@@ -1,7 +1,7 @@
 /** Rows after TestRuleMatches, kubernetes/kubernetes plugin/pkg/auth/authorizer/rbac/rbac_test.go. */
 import { expect } from 'chai';
 
-import type { PolicyRule } from '../../src/core/kinds.ts';
+import type { PolicyRule } from '../../src/core/rbac-shape.ts';
 import {
   isFilledLater,
   isUnrestrictedByName,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import type { PolicyRule } from '../../src/core/kinds.ts';
+import type { PolicyRule } from '../../src/core/rbac-shape.ts';
 import { meetRules } from '../../src/rbac/rule-meet.ts';
 import { describeRules } from '../../src/rbac/rule-text.ts';
 

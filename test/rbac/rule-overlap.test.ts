@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import type { PolicyRule } from '../../src/core/kinds.ts';
+import type { PolicyRule } from '../../src/core/rbac-shape.ts';
 import { findOverlap } from '../../src/rbac/rule-overlap.ts';
 
 function on(verbs: string, resources: string, { groups = '', names = '' } = {}): PolicyRule {

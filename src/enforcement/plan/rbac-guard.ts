@@ -6,7 +6,8 @@
  * that is missing ends as it starts, every time. Of what exists only what is added is looked at, so that nothing is frozen.
  */
 import type { ClusterAdmin } from '../../core/cluster-admin.ts';
-import type { ObjectOf, RbacSubject } from '../../core/kinds.ts';
+import type { ObjectOf } from '../../core/kinds.ts';
+import type { RbacSubject } from '../../core/rbac-shape.ts';
 import { ANONYMOUS_USER, MASTERS, UNAUTHENTICATED } from '../../rbac/request.ts';
 import { exceptBreakGlass } from './break-glass.ts';
 import { celLiteral } from './cel.ts';

@@ -7,7 +7,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { ClusterAdmin } from '../../core/cluster-admin.ts';
 import { apiVersionOf, kinds } from '../../core/kinds.ts';
-import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
+import type { ObjectOf } from '../../core/kinds.ts';
+import type { PolicyRule } from '../../core/rbac-shape.ts';
 import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
 import { violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';

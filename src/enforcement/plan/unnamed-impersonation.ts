@@ -3,7 +3,7 @@
  * by `impersonation-cel.ts`; that the two say the same is held against a real API server by
  * test/enforcement/rbac-guard.integration.test.ts.
  */
-import type { PolicyRule } from '../../core/kinds.ts';
+import type { PolicyRule } from '../../core/rbac-shape.ts';
 import { findCapabilities } from '../../rbac/capabilities.ts';
 import { findConstrainedIdentities } from '../../rbac/constrained-impersonation.ts';
 import { permissions } from '../../rbac/permission-catalogue.ts';

@@ -1,5 +1,6 @@
 /** The roles and bindings that a fresh cluster has, as objects, for files that do not hold them. */
-import type { ObjectOf, RbacSubject } from '../../core/kinds.ts';
+import type { ObjectOf } from '../../core/kinds.ts';
+import type { RbacSubject } from '../../core/rbac-shape.ts';
 import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
 import { baselineOf } from './baseline.ts';
 import type { BaselineBinding, BaselineName, BaselineRole } from './baseline.ts';

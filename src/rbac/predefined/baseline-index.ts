@@ -2,7 +2,7 @@
  * Baselines in a form in which one role or binding is found and compared quickly, built when it is first asked. What several
  * releases make alike is in it once: to look at all of them costs hardly more than to look at one.
  */
-import type { PolicyRule, RbacSubject } from '../../core/kinds.ts';
+import type { PolicyRule, RbacSubject } from '../../core/rbac-shape.ts';
 import { principalOf } from '../subject-matching.ts';
 import { bindingKinds, roleKinds } from '../../core/rbac-kinds.ts';
 import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';

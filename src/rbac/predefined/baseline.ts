@@ -6,7 +6,7 @@
  * same everywhere: the label kubernetes.io/bootstrapping and API groups of subjects and roles. `make generate` merges them
  * into `baselines.json`, which alone is shipped.
  */
-import type { PolicyRule } from '../../core/kinds.ts';
+import type { PolicyRule } from '../../core/rbac-shape.ts';
 import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
 import type { LabelSelector } from '../../core/label-selector.ts';
 import recorded from './baselines.json' with { type: 'json' };

@@ -1,5 +1,6 @@
 /** How a binding differs from what Kubernetes creates under its name: whom it binds, and to what. */
-import type { ObjectOf, RbacSubject, RoleRef } from '../../core/kinds.ts';
+import type { ObjectOf } from '../../core/kinds.ts';
+import type { RbacSubject, RoleRef } from '../../core/rbac-shape.ts';
 import { kubernetesIndex, objectKey, subjectKey } from './baseline-index.ts';
 import type { IndexedBinding, Origin } from './baseline-index.ts';
 import type { BindingKind } from '../../core/rbac-kinds.ts';

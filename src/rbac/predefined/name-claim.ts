@@ -1,5 +1,5 @@
 /** By what an object passes for one that Kubernetes creates: anybody who may write it chooses its name and its labels. */
-import type { ObjectMeta } from '../../core/kinds.ts';
+import type { ObjectMeta } from '../../core/metadata-shape.ts';
 
 const BOOTSTRAPPING = 'kubernetes.io/bootstrapping';
 const RESERVED_PREFIX = 'system:';

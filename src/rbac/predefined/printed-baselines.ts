@@ -2,7 +2,7 @@
  * The form in which all baselines are shipped, as `baselines.json`: each object once, and each rule of roles once. It is a
  * seventh of the files that `make generate` prints it from.
  */
-import type { PolicyRule } from '../../core/kinds.ts';
+import type { PolicyRule } from '../../core/rbac-shape.ts';
 import type { BaselineRole } from './baseline.ts';
 import type { SharedObject, SharedObjects } from './shared-objects.ts';
 

@@ -4,7 +4,8 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 
-import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
+import type { ObjectOf } from '../../core/kinds.ts';
+import type { PolicyRule } from '../../core/rbac-shape.ts';
 import type { LabelSelector } from '../../core/label-selector.ts';
 import { findUncovered } from '../rule-coverage.ts';
 import { leafSources } from '../aggregation.ts';

@@ -2,7 +2,7 @@
  * Takes anonymous subjects out of a binding. Only planned: somebody may rely on the door that it shuts, and a list has no
  * owner of each entry, so that nothing of it can be given back.
  */
-import type { RbacSubject } from '../../core/kinds.ts';
+import type { RbacSubject } from '../../core/rbac-shape.ts';
 import { ANONYMOUS_USER, UNAUTHENTICATED } from '../../rbac/request.ts';
 import { principalOf } from '../../rbac/subject-matching.ts';
 import type { Json } from '../planned-repair.ts';

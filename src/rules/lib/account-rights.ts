@@ -3,7 +3,7 @@
  * cluster-wide bindings say: what other namespaces grant it is not looked at, because whoever reads the posture of its
  * namespace may not know it.
  */
-import type { PolicyRule } from '../../core/kinds.ts';
+import type { PolicyRule } from '../../core/rbac-shape.ts';
 import { NotObserved } from '../../core/snapshot.ts';
 import type { BoundRole, Snapshot } from '../../core/snapshot.ts';
 import { authorizerOf } from '../../rbac/authorizer.ts';

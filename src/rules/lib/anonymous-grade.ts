@@ -7,7 +7,7 @@
  */
 import { describePolicy } from '../../core/expectation.ts';
 import type { Expectation, Expected } from '../../core/expectation.ts';
-import type { PolicyRule, RbacSubject, RoleRef } from '../../core/kinds.ts';
+import type { PolicyRule, RbacSubject, RoleRef } from '../../core/rbac-shape.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { ANONYMOUS_USER, UNAUTHENTICATED } from '../../rbac/request.ts';

@@ -1,5 +1,5 @@
 /** The service accounts that a binding names, with their places. */
-import type { RbacSubject } from '../../core/kinds.ts';
+import type { RbacSubject } from '../../core/rbac-shape.ts';
 import type { BoundRole } from '../../core/snapshot.ts';
 
 export interface PlacedAccount {

@@ -1,5 +1,5 @@
 /** What the constrained verbs of a role come to, for the one of its holders for whom it is worst. */
-import type { PolicyRule } from '../../core/kinds.ts';
+import type { PolicyRule } from '../../core/rbac-shape.ts';
 import type { RuleContext } from '../../core/rule.ts';
 import { isAtLeast } from '../../core/severity.ts';
 import { authorizerOf, namespaceOf } from '../../rbac/authorizer.ts';

@@ -1,5 +1,5 @@
 /** Whom the rules of a role let impersonate, by the verb `impersonate`, and how bad that is. */
-import type { PolicyRule } from '../../core/kinds.ts';
+import type { PolicyRule } from '../../core/rbac-shape.ts';
 import type { RuleContext } from '../../core/rule.ts';
 import { findCapabilities } from '../../rbac/capabilities.ts';
 import type { Capability } from '../../rbac/capabilities.ts';

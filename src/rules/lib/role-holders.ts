@@ -1,5 +1,6 @@
 /** Who holds a role, as far as it matters: without whom Kubernetes itself gave it to, and whom it adds nothing to. */
-import type { ObjectOf, RbacSubject } from '../../core/kinds.ts';
+import type { ObjectOf } from '../../core/kinds.ts';
+import type { RbacSubject } from '../../core/rbac-shape.ts';
 import { parseAccountName } from '../../core/principals.ts';
 import type { RuleContext } from '../../core/rule.ts';
 import type { BoundRole } from '../../core/snapshot.ts';

@@ -1,5 +1,5 @@
 /** What a wildcard in a rule of a role opens, and how bad that is for itself: the permissions behind it have their own rules. */
-import type { PolicyRule } from '../../core/kinds.ts';
+import type { PolicyRule } from '../../core/rbac-shape.ts';
 import { isAtLeast } from '../../core/severity.ts';
 import { isEverything } from '../../rbac/capabilities.ts';
 import type { Capability } from '../../rbac/capabilities.ts';

@@ -5,7 +5,8 @@
  * Source: kube-apiserver RBAC rule resolver (the kind of a subject counts; a RoleBinding grants within its namespace) and
  * authenticators (which names are users' and which are groups').
  */
-import type { ObjectOf, PolicyRule, RbacSubject } from '../../core/kinds.ts';
+import type { ObjectOf } from '../../core/kinds.ts';
+import type { PolicyRule, RbacSubject } from '../../core/rbac-shape.ts';
 import { defineRule, unknown, violation } from '../../core/rule.ts';
 import type { CheckResult, RuleContext, Violation } from '../../core/rule.ts';
 import { isDeadRule, isTooLarge } from '../../rbac/dead-grants.ts';

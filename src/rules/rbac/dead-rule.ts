@@ -5,7 +5,7 @@
  * Source: kube-apiserver RBAC authorizer (equality, `*` alone and `*` of one subresource) and request info (which requests
  * have a name).
  */
-import type { PolicyRule } from '../../core/kinds.ts';
+import type { PolicyRule } from '../../core/rbac-shape.ts';
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
 import type { RuleContext, Violation } from '../../core/rule.ts';
 import { isReadable } from '../../core/snapshot.ts';

@@ -5,7 +5,8 @@
  * pkg/apis/rbac/v1/defaults.go (an empty apiGroup is filled in).
  */
 import { isObjectName } from '../../core/object-name.ts';
-import type { ObjectOf, RbacSubject } from '../../core/kinds.ts';
+import type { ObjectOf } from '../../core/kinds.ts';
+import type { RbacSubject } from '../../core/rbac-shape.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import { eachReadable, isRbacName, malformedFields, whereReadable } from '../lib/malformed.ts';

@@ -3,7 +3,8 @@
  *
  * Source: k8s.io/kubernetes v1.37.2, pkg/apis/rbac/validation (ValidateRole, ValidateClusterRole).
  */
-import type { ObjectOf, PolicyRule } from '../../core/kinds.ts';
+import type { ObjectOf } from '../../core/kinds.ts';
+import type { PolicyRule } from '../../core/rbac-shape.ts';
 import { selectorProblem } from '../../core/label-selector.ts';
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';

@@ -4,7 +4,7 @@
  *
  * Source: what fresh API servers have (src/rbac/predefined); k8s.io/kubernetes v1.37.2, pkg/registry/rbac/rest.
  */
-import type { RbacSubject } from '../../core/kinds.ts';
+import type { RbacSubject } from '../../core/rbac-shape.ts';
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';

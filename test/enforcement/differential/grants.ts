@@ -3,7 +3,7 @@
  * anonymous users finds, and cluster-admin for whom nobody named. Of what is changed only what is added counts.
  */
 import { kinds } from '../../../src/core/kinds.ts';
-import type { PolicyRule, RbacSubject, RoleRef } from '../../../src/core/kinds.ts';
+import type { PolicyRule, RbacSubject, RoleRef } from '../../../src/core/rbac-shape.ts';
 import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
 import { project } from '../../../src/core/project.ts';
 import { SubjectContext } from '../../../src/core/rule-contexts.ts';

@@ -1,5 +1,5 @@
 /** Rules of roles that nobody thought of. */
-import type { PolicyRule } from '../../../src/core/kinds.ts';
+import type { PolicyRule } from '../../../src/core/rbac-shape.ts';
 import { createRandom, oneOf } from '../../bench/random.ts';
 
 /** Dense in what lets act as others; the same for the same number. */

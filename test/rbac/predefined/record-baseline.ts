@@ -5,7 +5,7 @@
 import type { BindingKind, RoleKind } from '../../../src/core/rbac-kinds.ts';
 import { isDeepStrictEqual } from 'node:util';
 
-import type { PolicyRule } from '../../../src/core/kinds.ts';
+import type { PolicyRule } from '../../../src/core/rbac-shape.ts';
 import { matchesSelector } from '../../../src/core/label-selector.ts';
 import type { LabelSelector } from '../../../src/core/label-selector.ts';
 import type {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
-import type { ObjectOf, PolicyRule } from '../../../src/core/kinds.ts';
+import type { ObjectOf } from '../../../src/core/kinds.ts';
+import type { PolicyRule } from '../../../src/core/rbac-shape.ts';
 import { baselineMinors } from '../../../src/rbac/predefined/baseline.ts';
 import { compareRole } from '../../../src/rbac/predefined/role-drift.ts';
 import type { RoleComparison } from '../../../src/rbac/predefined/role-drift.ts';

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 
 import { Evaluator } from '../../../src/core/evaluate.ts';
 import { NOTHING_EXPECTED } from '../../../src/core/expectation.ts';
-import type { ObjectOf, PolicyRule } from '../../../src/core/kinds.ts';
+import type { ObjectOf } from '../../../src/core/kinds.ts';
+import type { PolicyRule } from '../../../src/core/rbac-shape.ts';
 import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
 import type { ObjectsByKind } from '../../../src/core/object-snapshot.ts';
 import { resolveParams } from '../../../src/core/params.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { NOTHING_EXPECTED } from '../../../src/core/expectation.ts';
-import type { PolicyRule } from '../../../src/core/kinds.ts';
+import type { PolicyRule } from '../../../src/core/rbac-shape.ts';
 import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
 import { escalatingGroups, isWholesale } from '../../../src/rbac/wholesale.ts';
 import { wildcards } from '../../../src/rules/rbac/wildcards.ts';
