@@ -38,7 +38,7 @@ import {
   STILL_GONE_BY,
 } from './label-keeping.ts';
 import type { PlannedView } from './namespace-enforcement.ts';
-import type { Enforcement } from './posture-controller.ts';
+import type { Enforcement } from './posture-contributors.ts';
 import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';

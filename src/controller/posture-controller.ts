@@ -9,9 +9,7 @@ import { kindNames } from '../core/kinds.ts';
 import { namespacesOf } from '../core/judge.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Observation } from '../core/snapshot.ts';
-import type { Judged, UntimedCondition } from '../core/status.ts';
 import { NOT_LOOKED } from './enforced-condition.ts';
-import type { EnforcedSummary } from './enforced-condition.ts';
 import { adviceSources } from '../pod-security/level-advisor.ts';
 import { DayWatch } from './day-watch.ts';
 import { ChangeRouter, isExemptionKey, isPolicyKey, namespaceKey } from './enqueue.ts';
@@ -20,9 +18,9 @@ import type { Log } from '../core/log.ts';
 import { enforcerSources } from '../enforcement/plan/enforcers.ts';
 import { Exemptions } from './exemptions.ts';
 import type { ExemptionKind } from './exemptions.ts';
-import type { PlannedView } from './namespace-enforcement.ts';
 import { PathChanges } from './path-changes.ts';
 import { Policies } from './policies.ts';
+import type { Enforcement, Repairs } from './posture-contributors.ts';
 import { PostureStore } from './posture-store.ts';
 import type { PostureKind, PostureScope } from './posture-store.ts';
 import { PostureUpdates } from './posture-updates.ts';
@@ -32,28 +30,6 @@ import { ClusterStore } from './store.ts';
 import type { Change } from './store.ts';
 import { WorkQueue } from './work-queue.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
-
-/** Who repairs what was found. */
-export interface Repairs {
-  /** A scope was judged; without a judgement it is gone. */
-  noteJudged(scope: PostureScope, judged: Judged | undefined): void;
-  /** What its posture says of repairs. */
-  conditionOf(scope: PostureScope): UntimedCondition;
-  /** Something that rules can see is different now. */
-  noteChange(change: Change): void;
-}
-
-/** Who has the API server enforce what policies say. */
-export interface Enforcement {
-  /** What policies say may be something else now. */
-  review(): void;
-  /** Something that rules can see is different now. */
-  noteChange(change: Change): void;
-  /** What has become of it; undefined until that is known. */
-  summary(): EnforcedSummary | undefined;
-  /** What is to be enforced; undefined where that is not known. */
-  planned(): PlannedView | undefined;
-}
 
 export interface PostureControllerOptions {
   readonly rules: readonly AnyRule[];
@@ -241,11 +217,7 @@ export class PostureController {
     const unread = [...kinds, this.policies.input, this.policies.ownInput, ...this.exemptions.inputs]
       .filter(({ state }) => state !== 'observed')
       .map(({ message }) => message);
-    const { refusals } = this.#updates;
-    const unknown = [...this.#updates.unknown].map((kind) => `the postures of ${kind} cannot be read`);
-    const [refusal] = refusals.values();
-    const refused = refusal === undefined ? [] : [`${refusals.size} postures may not be written: ${refusal}`];
-    return [...refused, ...unknown, ...unread].join('; ');
+    return [...this.#updates.troubles, ...unread].join('; ');
   }
 
   #noteChange(change: Change): void {

@@ -43,11 +43,14 @@ export class PostureUpdates {
     return this.#refusals;
   }
 
-  /** The kinds of which nobody knows what stands: none of them is written. */
-  get unknown(): ReadonlySet<PostureKind> {
-    return this.#unknown;
+  /** Why what stands may be older than what is known; empty while all is well. */
+  get troubles(): readonly string[] {
+    const [refusal] = this.#refusals.values();
+    const refused = refusal === undefined ? [] : [`${this.#refusals.size} postures may not be written: ${refusal}`];
+    return [...refused, ...[...this.#unknown].map((kind) => `the postures of ${kind} cannot be read`)];
   }
 
+  /** Takes note of whether anybody knows what stands of that kind: otherwise none of it is written. */
   observe(of: PostureKind, isKnown: boolean): void {
     if (isKnown) this.#unknown.delete(of);
     else this.#unknown.add(of);

@@ -16,7 +16,7 @@ import type { BudgetLimits } from '../remediation/budget.ts';
 import type { RuleMode } from '../remediation/mode.ts';
 import type { PresentFinding } from '../remediation/situation.ts';
 import { namespaceKey } from './enqueue.ts';
-import type { Repairs } from './posture-controller.ts';
+import type { Repairs } from './posture-contributors.ts';
 import { toScope } from './posture-store.ts';
 import type { PostureScope } from './posture-store.ts';
 import { describeRepairs, findProblem } from './remediated-condition.ts';

@@ -35,6 +35,7 @@ import { BindingIndex, toBound } from './binding-index.ts';
 import { internObject, internPodMetadata, withoutVersion } from './compact.ts';
 import { DerivedStates } from './derived-states.ts';
 import { Interner } from './interner.ts';
+import { ObjectTable } from './object-table.ts';
 
 const NOWHERE: ReadonlySet<string> = new Set();
 const NO_TOUCHES: Pick<Change, 'touches'> = {};
@@ -48,8 +49,6 @@ export interface Change {
   readonly touches?: TouchedNamespaces;
 }
 
-type Objects<K extends KindName> = Map<string, Map<string, ObjectOf<K>>>;
-
 /** What names an object: all that is certain of a deleted one. */
 export interface Named {
   readonly metadata: {
@@ -61,7 +60,7 @@ export interface Named {
 
 export class ClusterStore implements Snapshot {
   readonly isWholeCluster = true;
-  readonly #objects: { readonly [K in KindName]: Objects<K> };
+  readonly #objects = new ObjectTable();
   readonly #observations = new Map<Source, Observation<Source>>();
   /** Of sources that are made of others; found out when asked for. */
   readonly #made = new Map<Source, Observation<Source>>();
@@ -77,9 +76,6 @@ export class ClusterStore implements Snapshot {
   /** @param onChange called synchronously, once for each change; must only take note of it */
   constructor(onChange: (change: Change) => void) {
     this.#onChange = onChange;
-    this.#objects = Object.fromEntries(allKindNames.map((kind) => [kind, new Map()])) as unknown as {
-      readonly [K in KindName]: Objects<K>;
-    };
     // What no API server of today serves is not watched: there is none of it.
     for (const source of allKindNames) this.#observations.set(source, { source, state: 'observed', message: '' });
     for (const source of [...kindNames, 'Evidence', 'ServerVersion', 'Today'] as const) {
@@ -99,23 +95,19 @@ export class ClusterStore implements Snapshot {
   /** Takes an added or modified object, interned. */
   upsert<K extends KindName>(kind: K, object: ObjectOf<K>): void {
     const { name, namespace = '' } = object.metadata;
-    const byName = this.#byName(kind, namespace);
-    const before = byName.get(name);
+    const before = this.#objects.get(kind, namespace, name);
     const kept = withoutVersion(object);
     if (before !== undefined && isDeepStrictEqual(before, kept)) return;
-    byName.set(name, kept);
+    this.#objects.put(kind, kept);
     this.#bindings.replace(kind, before, kept);
     this.#noteObject({ kind, before, after: kept });
     this.#onChange({ source: kind, namespace: scopeOf(kind, kept), ...this.#touch(kind, before, kept) });
   }
 
   remove(kind: KindName, { metadata: { name, namespace = '' } }: Named): void {
-    const objects = this.#objects[kind] as Objects<KindName>;
-    const byName = objects.get(namespace);
-    const before = byName?.get(name);
-    if (byName === undefined || before === undefined) return;
-    byName.delete(name);
-    if (byName.size === 0) objects.delete(namespace);
+    const before = this.#objects.get(kind, namespace, name);
+    if (before === undefined) return;
+    this.#objects.delete(kind, namespace, name);
     this.#bindings.replace(kind, before, undefined);
     this.#noteObject({ kind, before, after: undefined });
     this.#onChange({ source: kind, namespace: scopeOf(kind, before), ...this.#touch(kind, before) });
@@ -230,13 +222,12 @@ export class ClusterStore implements Snapshot {
 
   list<K extends KindName>(kind: K, namespace?: string): Iterable<ObjectOf<K>> {
     assertReadable(this.observation(kind));
-    const objects = this.#objects[kind] as Objects<K>;
-    return namespace === undefined ? allOf(objects) : (objects.get(namespace)?.values() ?? []);
+    return this.#objects.list(kind, namespace);
   }
 
   get<K extends KindName>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {
     assertReadable(this.observation(kind));
-    return (this.#objects[kind] as Objects<K>).get(namespace)?.get(name);
+    return this.#objects.get(kind, namespace, name);
   }
 
   bindingsOf(role: RoleKey): readonly BoundRole[] {
@@ -290,22 +281,9 @@ export class ClusterStore implements Snapshot {
   ): A {
     return question(this.derive(derivation), about);
   }
-
-  #byName<K extends KindName>(kind: K, namespace: string): Map<string, ObjectOf<K>> {
-    const objects = this.#objects[kind] as Objects<K>;
-    const known = objects.get(namespace);
-    if (known !== undefined) return known;
-    const byName = new Map<string, ObjectOf<K>>();
-    objects.set(namespace, byName);
-    return byName;
-  }
 }
 
 /** The namespace whose posture an object belongs to; a namespace belongs to its own. */
 function scopeOf(kind: KindName, { metadata }: Named): string {
   return kind === 'Namespace' ? metadata.name : (metadata.namespace ?? '');
-}
-
-function* allOf<K extends KindName>(objects: Objects<K>): Generator<ObjectOf<K>> {
-  for (const byName of objects.values()) yield* byName.values();
 }
