@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
+import { findCircles } from './circles.ts';
 import { parseSourceFile } from './source-file.ts';
 import type { Import, SourceFile } from './source-file.ts';
 
@@ -140,6 +141,10 @@ describe('the architecture', () => {
     expect(files.flatMap(findArrows)).to.deep.equal([]);
   });
 
+  it('no files import each other in a circle, not even for types', () => {
+    expect(findCircles(files)).to.deep.equal([]);
+  });
+
   it('@kubernetes/client-node is behind one module, which is only imported lazily', () => {
     const importers = files.filter(({ imports }) => imports.some(({ target }) => target === '@kubernetes/client-node'));
     expect(importers).to.have.length(1);
@@ -251,6 +256,16 @@ import { API_VERSION } from '../api/v1alpha1/group.ts';`,
       arrows: [],
     },
   ];
+  it('finds a circle of types and lazy imports, and none where two ways lead to the same', () => {
+    const around = [
+      parseSourceFile('src/core/a.ts', `import type { B } from './b.ts'; import { d } from './d.ts';`),
+      parseSourceFile('src/core/b.ts', `const c = await import('./c.ts'); import { d } from './d.ts';`),
+      parseSourceFile('src/core/c.ts', `export * from './a.ts';`),
+      parseSourceFile('src/core/d.ts', ''),
+    ];
+    expect(findCircles(around)).to.deep.equal(['src/core/a.ts -> src/core/b.ts -> src/core/c.ts -> src/core/a.ts']);
+  });
+
   for (const { name, path, text, arrows } of rows) {
     it(name, () => {
       expect(findArrows(parseSourceFile(path, text))).to.deep.equal(arrows);

@@ -11,8 +11,8 @@ import { explainFileError } from '../scan/manifest-files.ts';
 import { stdinPath } from '../scan/manifests.ts';
 import { readQuestion } from './batch-question.ts';
 import type { BatchQuestion } from './batch-question.ts';
-import { noteAssumed } from './can-i-command.ts';
-import type { CanIExitCode } from './can-i-command.ts';
+import { noteAssumed, withDoubts } from './can-i-answer.ts';
+import type { CanIExitCode } from './can-i-answer.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 import { openRbacView } from './rbac-view.ts';
@@ -85,10 +85,8 @@ class Batch {
   }
 
   #decide({ requester, request }: BatchQuestion): string {
-    const { doubts: inputDoubts, modes, table } = this.#view;
-    const made = this.#authorizer.authorize(requester, request);
-    const decision =
-      made.allowed || inputDoubts.length === 0 ? made : { ...made, doubts: [...(made.doubts ?? []), ...inputDoubts] };
+    const { doubts, modes, table } = this.#view;
+    const decision = withDoubts(this.#authorizer.authorize(requester, request), doubts);
     const judged = judgeAccess({ requester, local: decision, review: { unasked: '' }, modes });
     const { by } = decision;
     const { answer, reason } = judged;

@@ -1,27 +1,25 @@
 /** `merlon can-i`: whether somebody may do something, and by which rule of which binding. */
-import type { BoundRole, Snapshot } from '../core/snapshot.ts';
-import { askAuthorizers, readOwnIdentity } from '../kube/access-review.ts';
+import { askAuthorizers } from '../kube/access-review.ts';
 import type { Unanswered } from '../kube/access-review.ts';
 import type { Transport } from '../kube/transport.ts';
 import { judgeAccess } from '../rbac/access-verdict.ts';
 import type { ReviewAnswer } from '../rbac/access-verdict.ts';
-import { authorizerOf, namespaceOf } from '../rbac/authorizer.ts';
+import { authorizerOf } from '../rbac/authorizer.ts';
 import type { Decision } from '../rbac/authorizer.ts';
 import { explainDeadWeight } from '../rbac/dead-weight.ts';
-import { impersonated } from '../rbac/request.ts';
-import { describeAssumedRole } from '../rbac/role-rules.ts';
 import type { AccessRequest, Requester } from '../rbac/request.ts';
 import { exitCodeOfAnswer, listNotes, printAccess, printAccessJson } from '../report/access-report.ts';
 import type { AccessAnswer } from '../report/access-report.ts';
 import { printable } from '../report/terminal.ts';
 import { readRequest } from './asked-request.ts';
+import { identify, noteAssumed, withDoubts } from './can-i-answer.ts';
+import type { CanIExitCode } from './can-i-answer.ts';
 import type { CanIOptions } from './can-i-options.ts';
 import { writeAll } from './output.ts';
 import type { CommandStreams } from './output.ts';
 import { openRbacView } from './rbac-view.ts';
 import type { RbacView } from './rbac-view.ts';
 
-export type CanIExitCode = 0 | 1 | 3 | 4;
 type Question = CanIOptions & { readonly task: { readonly kind: 'ask' } };
 
 const UNUSABLE = 3;
@@ -65,7 +63,10 @@ async function answerQuestion(view: RbacView, request: AccessRequest, as: CanIOp
   const { transport, modes, assumptions } = view;
   const identity = await identify(transport, as);
   const requester = typeof identity === 'string' ? undefined : identity;
-  const decision = requester === undefined || view.missing.length > 0 ? undefined : decide(view, requester, request);
+  const decision =
+    requester === undefined || view.missing.length > 0
+      ? undefined
+      : withDoubts(authorizerOf(view.snapshot).authorize(requester, request), view.doubts);
   const review = await crossCheck(transport, as === undefined ? undefined : requester, request);
   const judged = judgeAccess({
     requester: requester ?? { user: '', groups: [] },
@@ -83,32 +84,9 @@ async function answerQuestion(view: RbacView, request: AccessRequest, as: CanIOp
   return { requester, request, verdict, decision, granted: grantedBy(view, decision), deadWeight, assumptions };
 }
 
-/** Whoever granted it, the role may be one that no file holds. */
-export function noteAssumed(bound: BoundRole | undefined, snapshot: Snapshot): readonly string[] {
-  if (bound === undefined) return [];
-  const note = describeAssumedRole(bound.binding.roleRef, namespaceOf(bound), snapshot);
-  return note === undefined ? [] : [note];
-}
-
 function explainUnread({ missing }: RbacView, identity: Requester | Unanswered): readonly string[] {
   if (typeof identity !== 'string') return missing;
   return [...missing, 'the API server does not say who you are (SelfSubjectReview); give --as'];
-}
-
-/** Who is meant. */
-export async function identify(
-  transport: Transport | undefined,
-  as: CanIOptions['as'],
-): Promise<Requester | Unanswered> {
-  if (as !== undefined) return impersonated(as.user, as.groups);
-  return transport === undefined ? 'not served' : readOwnIdentity(transport);
-}
-
-/** What could not be read of the input may hold the grant. */
-function decide({ snapshot, doubts }: RbacView, requester: Requester, request: AccessRequest): Decision {
-  const decision = authorizerOf(snapshot).authorize(requester, request);
-  if (decision.allowed || doubts.length === 0) return decision;
-  return { ...decision, doubts: [...(decision.doubts ?? []), ...doubts] };
 }
 
 function grantedBy({ snapshot }: RbacView, decision: Decision | undefined): AccessAnswer['granted'] {

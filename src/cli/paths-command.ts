@@ -2,7 +2,7 @@
 import { isReadable } from '../core/snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { kindNames } from '../core/kinds.ts';
-import { inputsOf } from '../core/rule.ts';
+import { inputsOf } from '../core/source.ts';
 import { workloadKinds } from '../core/owners.ts';
 import { adminPathsOf } from '../rbac/admin-paths.ts';
 import type { AdminPaths } from '../rbac/admin-paths.ts';

@@ -10,12 +10,12 @@ import {
   explainGeneralSettings,
   explainRuleSettings,
 } from '../core/policy-explanation.ts';
-import type { AcceptedPolicy } from '../core/policy.ts';
+import type { AcceptedPolicy } from '../core/accepted-policy.ts';
 import type { MergedPolicy } from '../core/policy-merge.ts';
 import { matchPolicy, sortPolicies } from '../core/policy-scope.ts';
 import type { Labels } from '../core/policy-scope.ts';
 import type { AnyRule } from '../core/rule.ts';
-import type { Scope } from '../core/subjects.ts';
+import type { Scope } from '../core/scope.ts';
 import { printPolicyExplanation, printPolicyExplanationJson } from '../report/policy-explanation.ts';
 import type { IgnoredOfPolicy, PolicyExplanation } from '../report/policy-explanation.ts';
 import type { ExitCode } from '../report/posture-report.ts';

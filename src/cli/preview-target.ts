@@ -1,6 +1,6 @@
 /** What `merlon enforce --preview` looks at. */
 import type { ClusterChoice } from './cluster-access.ts';
-import type { GivenEnforceOptions } from './enforce-options.ts';
+import type { GivenEnforceOptions } from './given-enforce-options.ts';
 import type { UsageError } from './usage-error.ts';
 
 export interface PreviewTarget extends ClusterChoice {

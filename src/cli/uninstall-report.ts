@@ -5,7 +5,8 @@ import type { TaskOutcome } from '../uninstall/apply/task-outcome.ts';
 import { printObject } from '../uninstall/plan/present-object.ts';
 import { printOwned, printTarget } from '../uninstall/plan/standing-repairs.ts';
 import { stepNames, stepTitles } from '../uninstall/plan/steps.ts';
-import type { Note, StepName, StepPlan, Task } from '../uninstall/plan/steps.ts';
+import type { StepName, StepPlan, Task } from '../uninstall/plan/steps.ts';
+import type { Note } from '../uninstall/plan/note.ts';
 import { writeAll } from './output.ts';
 import type { OutputStream } from './output.ts';
 

@@ -2,7 +2,7 @@
 import { findIgnoredAttestations, listAttestations } from '../core/attestation.ts';
 import type { Attestation, IgnoredAttestation } from '../core/attestation.ts';
 import type { Clock } from '../core/clock.ts';
-import type { AcceptedPolicy } from '../core/policy.ts';
+import type { AcceptedPolicy } from '../core/accepted-policy.ts';
 import { ExpiryWatch } from './expiry-watch.ts';
 import type { ClusterStore } from './store.ts';
 

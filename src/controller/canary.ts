@@ -2,23 +2,15 @@
  * Tries what is to be applied where nothing can be made of it: the text in force in the namespace of probes alone, and pods by
  * dry runs, of which it is known what has to become of them. Whatever comes of it, nothing of the trial stays.
  */
-import type { Clock } from '../core/clock.ts';
-import type { EnforcementWriter } from '../enforcement/plan/enforcement-writer.ts';
 import { buildManifests } from '../enforcement/plan/planned-policy.ts';
 import type { EnforcementManifest } from '../enforcement/plan/planned-policy.ts';
 import type { Trial } from '../enforcement/plan/trial.ts';
+import type { CanaryContext } from './canary-context.ts';
 import { prepareChange } from './change-trial.ts';
 import { enforceObject, removeObject } from './enforced-object.ts';
 import type { ObjectResult } from './enforced-object.ts';
 import { prepareRefusal } from './refusal-trial.ts';
 import { barred, untried } from './untried.ts';
-
-export interface CanaryContext {
-  readonly writer: EnforcementWriter;
-  readonly clock: Pick<Clock, 'now' | 'setTimeout'>;
-  /** @throws {Error} where another process writes now */
-  readonly assertMayWrite: () => void;
-}
 
 /** From when it is taken away until it acts no more; three times what was ever measured. */
 const FORGOTTEN_WITHIN_MS = 3000;

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PodTemplate } from '../core/pod-template.ts';
 import type { TryOutcome } from '../enforcement/plan/enforcement-writer.ts';
 import type { ChangeTrial } from '../enforcement/plan/trial.ts';
-import type { CanaryContext } from './canary.ts';
+import type { CanaryContext } from './canary-context.ts';
 import type { ObjectResult } from './enforced-object.ts';
 import { describeOther, forbiddenToTry, isByCanary, tryUntil, untried } from './untried.ts';
 import type { PreparedTrial } from './untried.ts';

@@ -1,5 +1,5 @@
 /** What was made of the store as a whole, kept up to date with what changes, or made anew where that cannot be. */
-import type { Source } from '../core/rule.ts';
+import type { Source } from '../core/source.ts';
 import type { Derivation, ObjectChange, Snapshot } from '../core/snapshot.ts';
 
 /** What changed since something was last asked for: beyond that, to build it anew costs no more, and nothing piles up. */

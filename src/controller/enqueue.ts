@@ -4,8 +4,9 @@
 import { subjectKinds } from '../core/subjects.ts';
 import { bindingKinds } from '../core/rbac-kinds.ts';
 import { isInNamespacePosture } from '../core/judge.ts';
-import { inputsOf, madeFrom } from '../core/rule.ts';
-import type { AnyRule, Source } from '../core/rule.ts';
+import { inputsOf, madeFrom } from '../core/source.ts';
+import type { AnyRule } from '../core/rule.ts';
+import type { Source } from '../core/source.ts';
 import type { ExemptionKey } from './exemption-store.ts';
 import type { PostureScope } from './posture-store.ts';
 import type { Change } from './store.ts';

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { clusterExpectationsOf } from '../core/policy.ts';
-import type { AcceptedPolicy } from '../core/policy.ts';
+import type { AcceptedPolicy } from '../core/accepted-policy.ts';
 import { matchPolicy } from '../core/policy-scope.ts';
 import type { Labels } from '../core/policy-scope.ts';
 import type { PolicyChange } from './policy-store.ts';

@@ -1,25 +1,21 @@
 /** Keeps the status of each policy true: written only when it says something else than what stands. */
-import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
-import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import type { IgnoredAttestation } from '../core/attestation.ts';
 import { findPolicies, namespacesOf } from '../core/judge.ts';
 import type { ConcernedPolicies } from '../core/judge.ts';
 import { buildOwnPolicyStatus } from '../core/own-policy.ts';
 import type { JudgedOwnPolicy, OwnPolicyView } from '../core/own-policy.ts';
-import type { AcceptedPolicy } from '../core/policy.ts';
+import type { AcceptedPolicy } from '../core/accepted-policy.ts';
 import type { MergedPolicy } from '../core/policy-merge.ts';
 import { buildPolicyStatus } from '../core/policy-status.ts';
 import type { JudgedPolicy, PolicyReach } from '../core/policy-status.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import type { Scope } from '../core/subjects.ts';
+import type { Scope } from '../core/scope.ts';
 import type { EnforcedSummary } from './enforced-condition.ts';
 import type { PolicyKey } from './enqueue.ts';
 import type { PolicyStore } from './policy-store.ts';
 import { StatusUpdates } from './status-updates.ts';
 import type { StatusUpdatesOptions } from './status-updates.ts';
-
-export type AnyPolicy = ClusterHardeningPolicy | HardeningPolicy;
 
 export interface PolicyStatusesOptions extends StatusUpdatesOptions<PolicyKey> {
   readonly policies: PolicyStore<JudgedPolicy>;

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 
 import type { PostureStatus } from '../api/v1alpha1/posture-status.ts';
 import type { CarriedStatus } from '../core/status.ts';
-import type { Scope } from '../core/subjects.ts';
+import type { Scope } from '../core/scope.ts';
 import type { Named } from './store.ts';
 
 /** The scope of a posture: a namespace's name, or the cluster. */

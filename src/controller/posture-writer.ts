@@ -1,10 +1,11 @@
 /** The way of postures and statuses out of the operator: three kinds of write, all of Merlon's own objects. */
+import type { ClusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type { HardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import type { AnyExemption } from '../core/exemption.ts';
-import type { AnyPolicy } from './policy-statuses.ts';
 import type { PostureObject, PostureScope } from './posture-store.ts';
 
 /** What people own, and get a status for. */
-export type AnyOwned = AnyPolicy | AnyExemption;
+export type AnyOwned = ClusterHardeningPolicy | HardeningPolicy | AnyExemption;
 
 /** What became of a write. Anything that is not foreseen is thrown. */
 export type WriteResult<T> =

@@ -1,7 +1,7 @@
 /** Tries a policy that refuses: one pod must be let in, and another refused. */
 import type { EnforcementWriter, TryOutcome } from '../enforcement/plan/enforcement-writer.ts';
 import type { RefusalTrial } from '../enforcement/plan/trial.ts';
-import type { CanaryContext } from './canary.ts';
+import type { CanaryContext } from './canary-context.ts';
 import type { ObjectResult } from './enforced-object.ts';
 import { describeOther, forbiddenToTry, isByCanary, tryUntil, untried } from './untried.ts';
 import type { PreparedTrial } from './untried.ts';

@@ -4,7 +4,7 @@ import { labelsOf } from '../core/judge.ts';
 import type { RemediationSay } from '../core/remediation-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import type { Scope } from '../core/subjects.ts';
+import type { Scope } from '../core/scope.ts';
 import { resolveMode } from '../remediation/mode.ts';
 import type { RuleMode, ScopeTerms } from '../remediation/mode.ts';
 import { isRepairedInCluster } from '../remediation/remedies.ts';

@@ -10,7 +10,7 @@ import type { Verdict } from '../core/posture.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { buildStatus } from '../core/status.ts';
 import type { Judged, UntimedCondition } from '../core/status.ts';
-import type { Scope } from '../core/subjects.ts';
+import type { Scope } from '../core/scope.ts';
 import { adviseLevel } from '../pod-security/level-advisor.ts';
 import { buildNamespaceStatus } from '../pod-security/namespace-status.ts';
 import { countAdminPaths } from '../rbac/admin-paths.ts';

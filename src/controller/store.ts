@@ -11,8 +11,8 @@ import { allKindNames, kindNames } from '../core/kinds.ts';
 import type { KindName, ObjectOf } from '../core/kinds.ts';
 import { keyOfBoundRole } from '../core/object-snapshot.ts';
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
-import { isMade } from '../core/rule.ts';
-import type { Source } from '../core/rule.ts';
+import { isMade } from '../core/source.ts';
+import type { Source } from '../core/source.ts';
 import { PodAccess } from '../core/pod-access.ts';
 import { assertReadable, isReadable, observeMade, readFact, viewServer } from '../core/snapshot.ts';
 import type {

@@ -2,14 +2,7 @@
  * Questions about what is derived, which verdicts are made from by the thousand: after a change each is asked again once,
  * whoever had asked it, and verdicts are judged again only where the answer is another.
  */
-import type { Answer, Derivation, Question, Snapshot } from './snapshot.ts';
-import type { Cell } from './versions.ts';
-
-export interface Answered<A extends Answer = Answer> {
-  readonly answer: A;
-  /** Changes with the answer. */
-  readonly cell: Cell;
-}
+import type { Answer, Answered, Cell, Derivation, Question, Snapshot } from './snapshot.ts';
 
 type AnyQuestion = Question<unknown, Answer>;
 

@@ -9,7 +9,7 @@ import { isSameValue, printFactValue, readAttestedValue } from './attested-value
 import { describeAttested, factNames, isObserved, reasonUnobserved } from './evidence.ts';
 import type { Evidence, Fact, FactName, Unobserved } from './evidence.ts';
 import { isMoment } from './moment.ts';
-import type { AcceptedPolicy } from './policy.ts';
+import type { AcceptedPolicy } from './accepted-policy.ts';
 import { selectPolicies, sortPolicies } from './policy-scope.ts';
 import { shorten } from './posture.ts';
 

@@ -6,8 +6,9 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { IgnoredSettings } from './ignored-settings.ts';
 import type { IgnoredSetting } from './ignored-settings.ts';
-import type { AcceptedOwnPolicy } from './own-policy.ts';
-import type { GeneralSettings, PolicyLayer, Said } from './policy-layer.ts';
+import type { AcceptedOwnPolicy } from './accepted-policy.ts';
+import type { GeneralSettings, PolicyLayer } from './policy-layer.ts';
+import type { Said } from './said.ts';
 import { among } from './policy-terms.ts';
 import type { AskedRemediation } from './policy-terms.ts';
 import { remediationModes } from './remediation-terms.ts';

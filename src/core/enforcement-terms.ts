@@ -3,8 +3,8 @@ import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardeni
 import { OPERATOR_NAMESPACE, PROBE_NAMESPACE } from '../api/v1alpha1/group.ts';
 import { enforcementModes } from '../api/v1alpha1/enforcement.ts';
 import type { enforcedFamilies, guardedConnections, silentModes } from '../api/v1alpha1/enforcement.ts';
-import type { Said } from './policy-layer.ts';
-import type { AcceptedPolicy } from './policy.ts';
+import type { Said } from './said.ts';
+import type { AcceptedPolicy } from './accepted-policy.ts';
 import { matchPolicy } from './policy-scope.ts';
 import { HOW_TO_NAME_ADMINS, parseClusterAdmin } from './cluster-admin.ts';
 import type { ClusterAdmin } from './cluster-admin.ts';

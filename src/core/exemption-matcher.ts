@@ -17,7 +17,7 @@ import { MalformedField } from './shape.ts';
 import type { SubjectRef } from './subject-ref.ts';
 import { isReadable } from './snapshot.ts';
 import type { Input, Observation } from './snapshot.ts';
-import type { Scope } from './subjects.ts';
+import type { Scope } from './scope.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -7,7 +7,7 @@ import type { ExpectationSpec, PermissionSpec } from '../api/v1alpha1/expectatio
 import type { PolicyRule } from './rbac-shape.ts';
 import type { Severity } from './severity.ts';
 import type { SubjectRef } from './subject-ref.ts';
-import type { Scope } from './subjects.ts';
+import type { Scope } from './scope.ts';
 
 /** The policy that states something. */
 export interface PolicyName {

@@ -1,7 +1,7 @@
 /** What of a namespace's own policy has no effect, for its status. */
 import type { ignoredReasons } from '../api/v1alpha1/hardening-policy.ts';
 import { MAX_IGNORED } from '../api/v1alpha1/policy-settings.ts';
-import type { Said } from './policy-layer.ts';
+import type { Said } from './said.ts';
 
 /** A setting of a namespace's own policy that has no effect. */
 export interface IgnoredSetting {

@@ -1,7 +1,8 @@
 /** What a policy says that decides nothing anywhere, because stronger policies say otherwise wherever it applies. */
 import { isDeepStrictEqual } from 'node:util';
 
-import type { GeneralSettings, PolicyLayer, Said } from './policy-layer.ts';
+import type { GeneralSettings, PolicyLayer } from './policy-layer.ts';
+import type { Said } from './said.ts';
 import type { MergedPolicy } from './policy-merge.ts';
 
 export interface InertSetting {

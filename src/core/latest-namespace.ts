@@ -2,7 +2,7 @@
  * What is made of one namespace, once for all who ask for the same one before something changes or another one is asked for:
  * as it is judged a namespace is asked for again and again, and what is made of all would fill the memory.
  */
-import type { Source } from './rule.ts';
+import type { Source } from './source.ts';
 import type { Derivation, Snapshot } from './snapshot.ts';
 
 /** @param reads all that it is made from */

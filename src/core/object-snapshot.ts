@@ -3,10 +3,10 @@ import type { Evidence, Fact, FactName, FactValues, ServerEvidence } from './evi
 import { allKindNames } from './kinds.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
 import type { RoleRef } from './rbac-shape.ts';
-import { buildPodAccess } from './pod-access.ts';
+import { buildPodAccess } from './template-pod-access.ts';
 import type { PodAccess } from './pod-access.ts';
-import { isMade } from './rule.ts';
-import type { Source } from './rule.ts';
+import { isMade } from './source.ts';
+import type { Source } from './source.ts';
 import { MalformedField } from './shape.ts';
 import { mergeServers, oneServer } from './server-evidence.ts';
 import { assertReadable, observeMade, readFact, viewServer } from './snapshot.ts';

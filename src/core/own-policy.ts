@@ -1,5 +1,6 @@
 /** A namespace's own policy, a HardeningPolicy: which version of it is in force, and its status. */
 import type { HardeningPolicy, HardeningPolicySpec, HardeningPolicyStatus } from '../api/v1alpha1/hardening-policy.ts';
+import type { AcceptedOwnPolicy } from './accepted-policy.ts';
 import { buildExpectations } from './expectation.ts';
 import type { Expectation } from './expectation.ts';
 import type { MergedPolicy } from './policy-merge.ts';
@@ -8,14 +9,6 @@ import type { PolicyProblem } from './policy-problem.ts';
 import { chooseVersion, readyCondition } from './policy-version.ts';
 import type { AnyRule } from './rule.ts';
 import { compareText } from './subject-ref.ts';
-
-/** A policy whose spec is in force: the present one, or the last good one. */
-export interface AcceptedOwnPolicy {
-  readonly namespace: string;
-  readonly name: string;
-  readonly generation: number;
-  readonly spec: HardeningPolicySpec;
-}
 
 /** One policy, judged. */
 export interface JudgedOwnPolicy {

@@ -3,11 +3,8 @@
  */
 import { EXEC_LABEL, EXEC_SPARED } from '../api/v1alpha1/group.ts';
 import type { ObjectOf } from './kinds.ts';
-import { templatesOf } from './owners.ts';
 import { MIRROR_ANNOTATION } from './pod-shape.ts';
 import type { Container, PodSpec } from './pod-shape.ts';
-import { readOr } from './shape.ts';
-import type { Snapshot } from './snapshot.ts';
 
 /** Pods of one namespace, counted. */
 class NamespacePods {
@@ -135,27 +132,6 @@ function traitsOfSpec(spec: PodSpec): SpecTraits {
   return traits;
 }
 
-/** Of files: what their templates will be. @throws {NotObserved} */
-export function buildPodAccess(snapshot: Snapshot): PodAccess {
-  const access = new PodAccess();
-  if (snapshot.isWholeCluster) {
-    for (const pod of snapshot.list('Pod')) access.add(pod);
-    return access;
-  }
-  for (const [namespace, template] of templatesOf(snapshot)) {
-    readOr(
-      () => {
-        const { spec } = template();
-        access.addTemplate(namespace, spec, willCarryToken(spec, namespace, snapshot));
-      },
-      () => {
-        access.unreadable += 1;
-      },
-    );
-  }
-  return access;
-}
-
 /** Of a pod that the API server has completed: the token is a volume of it. */
 export function carriesToken({ volumes = [] }: PodSpec): boolean {
   return volumes.some(({ projected }) => projected?.sources?.some(isToken) === true);
@@ -163,13 +139,6 @@ export function carriesToken({ volumes = [] }: PodSpec): boolean {
 
 function isToken({ serviceAccountToken }: { readonly serviceAccountToken?: object }): boolean {
   return serviceAccountToken !== undefined;
-}
-
-/** Of a template: what the ServiceAccount admission plugin will do. */
-function willCarryToken(spec: PodSpec, namespace: string, snapshot: Snapshot): boolean {
-  if (carriesToken(spec)) return true;
-  const account = snapshot.get('ServiceAccount', namespace, accountOf(spec));
-  return spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true;
 }
 
 export function accountOf({ serviceAccountName, serviceAccount }: PodSpec): string {

@@ -2,13 +2,14 @@
 import { attestationsInForce, describeAttestation, listAttestations } from './attestation.ts';
 import { printFactValue } from './attested-value.ts';
 import { keepOutBesides } from './enforcement-terms.ts';
-import type { AcceptedPolicy } from './policy.ts';
+import type { AcceptedPolicy } from './accepted-policy.ts';
 import { sourceOf } from './policy-layer.ts';
-import type { GeneralSettings, Said } from './policy-layer.ts';
+import type { GeneralSettings } from './policy-layer.ts';
+import type { Said } from './said.ts';
 import type { MergedPolicy } from './policy-merge.ts';
 import type { PolicyOrigin } from './remediation-terms.ts';
 import type { AnyRule } from './rule.ts';
-import type { Scope } from './subjects.ts';
+import type { Scope } from './scope.ts';
 
 /** One setting, and who says it. */
 export interface ExplainedSetting {

@@ -5,22 +5,13 @@ import { builtInEnforcement, readEnforcement } from './enforcement-terms.ts';
 import type { EnforcementSettings } from './enforcement-terms.ts';
 import { resolveParams } from './params.ts';
 import { DEFAULT_THRESHOLD } from './policy.ts';
-import type { AcceptedPolicy, PolicySource } from './policy.ts';
-import type { AcceptedOwnPolicy } from './own-policy.ts';
+import type { AcceptedOwnPolicy, AcceptedPolicy, PolicySource } from './accepted-policy.ts';
 import { DEFAULT_PROFILE, profiles } from './profiles.ts';
+import type { Said } from './said.ts';
 import type { RemediationMode } from './remediation-terms.ts';
 import type { AnyRule } from './rule.ts';
 import { isRuleId, precisionOf, selectRules } from './rule-selector.ts';
 import type { Severity } from './severity.ts';
-
-/** What somebody says. */
-export interface Said<T> {
-  readonly value: T;
-  /** Undefined: Merlon itself, where no policy says anything. */
-  readonly source: PolicySource | undefined;
-  /** The field: `spec.rules[0].severity`; empty where Merlon says it. */
-  readonly path: string;
-}
 
 /** What is said besides rules. */
 export interface GeneralSettings extends EnforcementSettings {

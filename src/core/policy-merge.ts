@@ -2,14 +2,15 @@
  * Lays the policies that concern a scope over each other, the strongest on top, Merlon's own defaults below: pure and
  * total. The table in docs/policies.md says it for people.
  */
-import type { PolicyLayer, GeneralSettings, Said } from './policy-layer.ts';
+import type { PolicyLayer, GeneralSettings } from './policy-layer.ts';
+import type { Said } from './said.ts';
 import { readBuiltInLayer, readClusterLayer, readOwnLayer, sourceOf } from './policy-layer.ts';
 import { buildEnforcementTerms, rankOfMode } from './enforcement-terms.ts';
 import { delegateTo } from './delegation.ts';
 import type { IgnoredSetting } from './ignored-settings.ts';
-import type { AcceptedOwnPolicy } from './own-policy.ts';
+import type { AcceptedOwnPolicy, AcceptedPolicy } from './accepted-policy.ts';
 import { DEFAULT_POLICY_NAME } from './policy.ts';
-import type { AcceptedPolicy, EffectivePolicy } from './policy.ts';
+import type { EffectivePolicy } from './policy.ts';
 import { buildExemptionTerms, buildRemediationTerms } from './policy-terms.ts';
 import { remediationModes } from './remediation-terms.ts';
 import type { AnyRule } from './rule.ts';

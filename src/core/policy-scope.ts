@@ -2,9 +2,9 @@
 import { compileGlob, isPattern } from './glob.ts';
 import type { Glob } from './glob.ts';
 import { matchesSelector } from './label-selector.ts';
-import type { AcceptedPolicy } from './policy.ts';
+import type { AcceptedPolicy } from './accepted-policy.ts';
 import { compareText } from './subject-ref.ts';
-import type { Scope } from './subjects.ts';
+import type { Scope } from './scope.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 /** `unknown` where it hangs on labels that are not known. */

@@ -9,7 +9,7 @@ import { findIgnoredEnforcement } from './enforcement-terms.ts';
 import { mergeAuthorization } from './expectation.ts';
 import { findInertSettings } from './inert-settings.ts';
 import type { InertSetting } from './inert-settings.ts';
-import type { AcceptedPolicy } from './policy.ts';
+import type { AcceptedPolicy } from './accepted-policy.ts';
 import { policyMergerOf } from './policy-merge.ts';
 import type { MergedPolicy } from './policy-merge.ts';
 import { findPolicyProblem } from './policy-problem.ts';

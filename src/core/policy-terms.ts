@@ -1,6 +1,7 @@
 /** What the policies come to besides rules: the terms of exemptions and of repair. */
 import type { ExemptionTerms } from './exemption-terms.ts';
-import type { GeneralSettings, Said } from './policy-layer.ts';
+import type { GeneralSettings } from './policy-layer.ts';
+import type { Said } from './said.ts';
 import type { RemediationMode, RemediationTerms } from './remediation-terms.ts';
 import type { AnyRule } from './rule.ts';
 import { selectRules } from './rule-selector.ts';

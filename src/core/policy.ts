@@ -1,5 +1,5 @@
 /** What policies make of the catalogue: the rules in force for a scope, and the terms of exemptions and of repair. */
-import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
+import type { AcceptedPolicy, PolicySource } from './accepted-policy.ts';
 import type { EnforcementTerms } from './enforcement-terms.ts';
 import type { ExemptionTerms } from './exemption-terms.ts';
 import { buildExpectations } from './expectation.ts';
@@ -18,15 +18,6 @@ export interface SelectedRule {
   readonly params: Params;
 }
 
-/** The version of a policy that something comes from. */
-export interface PolicySource {
-  readonly kind: 'ClusterHardeningPolicy' | 'HardeningPolicy';
-  readonly name: string;
-  /** Of a HardeningPolicy. */
-  readonly namespace?: string;
-  readonly generation: number;
-}
-
 /** What all policies say together of one namespace, or of the cluster itself. */
 export interface EffectivePolicy {
   /** Of the policy that goes before all others; `default` where there is none. */
@@ -43,13 +34,6 @@ export interface EffectivePolicy {
 
 export const DEFAULT_POLICY_NAME = 'default';
 export const DEFAULT_THRESHOLD: Severity = 'high';
-
-/** A policy whose spec is in force: the present one, or the last good one. */
-export interface AcceptedPolicy {
-  readonly name: string;
-  readonly generation: number;
-  readonly spec: ClusterHardeningPolicySpec;
-}
 
 const knownExpectations = new WeakMap<AcceptedPolicy, readonly Expectation[]>();
 

@@ -3,13 +3,23 @@ import type { Fact, FactAttestation, FactName, FactValues } from './evidence.ts'
 import type { KindName, ObjectOf } from './kinds.ts';
 import { keyOfRole } from './object-snapshot.ts';
 import type { PodAccess } from './pod-access.ts';
-import type { Source } from './rule.ts';
-import type { Answer, ApiServer, BoundRole, Derivation, Observation, Question, RoleKey, Snapshot } from './snapshot.ts';
-import type { Cell, Versions } from './versions.ts';
+import type { Source } from './source.ts';
+import type {
+  Answer,
+  ApiServer,
+  BoundRole,
+  Cell,
+  Derivation,
+  Observation,
+  Question,
+  ReadVersions,
+  RoleKey,
+  Snapshot,
+} from './snapshot.ts';
 
 export class RecordedReads implements Snapshot {
   readonly isWholeCluster: boolean;
-  readonly #versions: Versions | undefined;
+  readonly #versions: ReadVersions | undefined;
   readonly #snapshot: Snapshot;
   readonly #cells: Cell[] = [];
   readonly #attested = new Set<FactAttestation>();
@@ -18,7 +28,7 @@ export class RecordedReads implements Snapshot {
   #checkedAt: number;
 
   /** @param versions undefined where nothing is remembered: then it is only seen what nobody observed */
-  constructor(snapshot: Snapshot, versions?: Versions) {
+  constructor(snapshot: Snapshot, versions?: ReadVersions) {
     this.isWholeCluster = snapshot.isWholeCluster;
     this.#versions = versions;
     this.#snapshot = snapshot;
@@ -98,7 +108,7 @@ export class RecordedReads implements Snapshot {
     return this.#snapshot.derive(derivation);
   }
 
-  #note(cellOf: (versions: Versions) => Cell): void {
+  #note(cellOf: (versions: ReadVersions) => Cell): void {
     if (this.#versions !== undefined) this.#noteCell(cellOf(this.#versions));
   }
 

@@ -2,7 +2,7 @@
 import type { SelectedRule } from './policy.ts';
 import type { Rule, SubjectType } from './rule.ts';
 import { isInScope } from './subjects.ts';
-import type { Scope } from './subjects.ts';
+import type { Scope } from './scope.ts';
 
 export type ObjectSubject = Exclude<SubjectType, 'Workload'>;
 export type SelectedWorkloadRule = SelectedRule & { readonly rule: Rule<'Workload'> };

@@ -1,5 +1,6 @@
 /** From settings to the rules in force. Equal parameters are one object, by which verdicts are remembered. */
-import type { PolicyLayer, Said } from './policy-layer.ts';
+import type { PolicyLayer } from './policy-layer.ts';
+import type { Said } from './said.ts';
 import { resolveParams } from './params.ts';
 import type { Params } from './params.ts';
 import type { SelectedRule } from './policy.ts';

@@ -3,7 +3,7 @@ import type { AnnotatedObject } from './annotated.ts';
 import type { Enforcement, EnforcementTarget } from './enforcement.ts';
 import type { FactName } from './evidence.ts';
 import type { Expected, ScopedExpectation } from './expectation.ts';
-import type { KindName, ObjectOf } from './kinds.ts';
+import type { ObjectOf } from './kinds.ts';
 import type { RbacSubject } from './rbac-shape.ts';
 import type { Params, ParamsOf, ParamsSchema } from './params.ts';
 import type { PodDefault } from './pod-default.ts';
@@ -11,6 +11,7 @@ import type { PodTemplate } from './pod-template.ts';
 import type { ServerRepair } from './server-repair.ts';
 import type { Severity } from './severity.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Source } from './source.ts';
 import type { SubjectRef } from './subject-ref.ts';
 
 /** What `check` gets for each kind of subject. */
@@ -36,41 +37,6 @@ export interface SubjectTypes {
   readonly AnnotatedObject: AnnotatedObject;
 }
 export type SubjectType = keyof SubjectTypes;
-
-/**
- * A kind, evidence about the API server, its version, which day it is, or what is made of other sources, that a rule reads
- * besides its subject.
- */
-export type Source = KindName | 'Evidence' | 'ServerVersion' | 'Today' | MadeSource;
-
-/**
- * What is made of whole kinds, and stays the same through most of their changes: what running pods give whoever gets into
- * them, and who can become what.
- */
-export type MadeSource = 'PodAccess' | 'EscalationPaths';
-
-export const madeFrom: { readonly [S in MadeSource]: readonly Source[] } = {
-  PodAccess: ['Pod'],
-  EscalationPaths: [
-    'Role',
-    'ClusterRole',
-    'RoleBinding',
-    'ClusterRoleBinding',
-    'ServiceAccount',
-    'Namespace',
-    'PodAccess',
-    'ServerVersion',
-  ],
-};
-
-export function isMade(source: Source): source is MadeSource {
-  return Object.hasOwn(madeFrom, source);
-}
-
-/** What has to be read for it in the end. */
-export function inputsOf(source: Source): readonly Exclude<Source, MadeSource>[] {
-  return isMade(source) ? madeFrom[source].flatMap(inputsOf) : [source];
-}
 
 export interface RuleContext<P = Params> {
   /** What the policy sets, and defaults where it is silent. */

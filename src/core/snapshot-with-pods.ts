@@ -5,7 +5,7 @@
 import type { Fact, FactName, FactValues } from './evidence.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
 import type { PodAccess } from './pod-access.ts';
-import type { Source } from './rule.ts';
+import type { Source } from './source.ts';
 import type { Answer, ApiServer, BoundRole, Derivation, Observation, Question, RoleKey, Snapshot } from './snapshot.ts';
 
 type Pod = ObjectOf<'Pod'>;

@@ -6,9 +6,8 @@ import { isObserved, reasonUnobserved } from './evidence.ts';
 import type { Evidence, Fact, FactName, FactValues, ServerEvidence, Unobserved } from './evidence.ts';
 import type { KindName, ObjectOf } from './kinds.ts';
 import type { PodAccess } from './pod-access.ts';
-import type { Versions } from './versions.ts';
-import { inputsOf } from './rule.ts';
-import type { MadeSource, Source } from './rule.ts';
+import { inputsOf } from './source.ts';
+import type { MadeSource, Source } from './source.ts';
 
 /**
  * How well a kind, or the evidence, is known. What is `stale` was read once and its stream has been broken for long; what
@@ -80,7 +79,42 @@ export interface Snapshot {
   /** Of files: objects that are not among them, and are taken to be as somebody makes them. */
   readonly assumed?: { readonly objects: ReadonlySet<object>; readonly by: string };
   /** When what changed, where that is known. */
-  readonly versions?: Versions;
+  readonly versions?: ReadVersions;
+}
+
+/** When parts of a snapshot changed last, for whoever remembers what was made from them. */
+export interface ReadVersions {
+  /** Counts changes. */
+  readonly now: number;
+  /** Changes with how well sources are known, and with the evidence: then nothing holds that was made before. */
+  readonly epoch: number;
+  ofSource(source: Source): Cell;
+  /** The objects of a kind in a namespace. */
+  ofList(kind: Source, namespace: string): Cell;
+  /** One object, whether it is there or not. */
+  ofObject(kind: Source, namespace: string, name: string): Cell;
+  /** @param role its key */
+  ofBindings(role: string): Cell;
+  /** Whether one of them has changed since then. @param cells of the present epoch */
+  haveChanged(cells: readonly Cell[], since: number): boolean;
+  /** @throws {NotObserved} */
+  ask<T, A extends Answer, About extends string>(
+    derivation: Derivation<T>,
+    question: Question<T, A, About>,
+    about: About,
+    snapshot: Snapshot,
+  ): Answered<A>;
+  /** Before verdicts are asked whether they still hold. */
+  settle(snapshot: Snapshot): void;
+}
+
+/** Something that was read: a number, because every verdict is made from some, and each change looks at all of them. */
+export type Cell = number;
+
+export interface Answered<A extends Answer = Answer> {
+  readonly answer: A;
+  /** Changes with the answer. */
+  readonly cell: Cell;
 }
 
 /** What is known of one of the API servers. */

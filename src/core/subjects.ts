@@ -9,15 +9,13 @@ import type { RbacSubject } from './rbac-shape.ts';
 import type { SubjectType, SubjectTypes } from './rule.ts';
 import { listPrincipals, namedBy, refOfPrincipal } from './principals.ts';
 import { bindingKinds } from './rbac-kinds.ts';
+import type { Scope } from './scope.ts';
 import { isReadable } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { workloadsOf } from './workload.ts';
 import { workloadKinds } from './owners.ts';
 import type { Workload } from './workload.ts';
 import type { SubjectRef } from './subject-ref.ts';
-
-/** A namespace by its name, or the cluster for what has no namespace. */
-export type Scope = { readonly namespace: string } | 'cluster';
 
 /** The kinds whose objects are the subjects of each type. */
 export const subjectKinds: { readonly [S in SubjectType]: readonly KindName[] } = {

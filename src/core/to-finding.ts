@@ -11,7 +11,7 @@ import type { Severity } from './severity.ts';
 import type { Snapshot } from './snapshot.ts';
 import { keyOf } from './subject-ref.ts';
 import type { SubjectRef } from './subject-ref.ts';
-import type { Scope } from './subjects.ts';
+import type { Scope } from './scope.ts';
 
 /** What a finding says of its subject besides its name. */
 export type Details = Pick<Finding, 'origin' | 'posture' | 'unverifiedOwner' | 'assumedOwner'>;

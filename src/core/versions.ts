@@ -3,26 +3,20 @@
  * was made from, and sees whether any of that is another now.
  */
 import { AskedQuestions } from './asked-questions.ts';
-import type { Answered } from './asked-questions.ts';
-import type { Source } from './rule.ts';
-import type { Answer, Derivation, Question, Snapshot } from './snapshot.ts';
-
-/** Something that was read: a number, because every verdict is made from some, and each change looks at all of them. */
-export type Cell = number;
+import type { Source } from './source.ts';
+import type { Answer, Answered, Cell, Derivation, Question, ReadVersions, Snapshot } from './snapshot.ts';
 
 /** To begin with; where so many turn out to be in use, twice as many the next time. */
 const fewestCells = 500_000;
 
-export class Versions {
+export class Versions implements ReadVersions {
   readonly #cells = new Map<string, Cell>();
   /** By cell, by the clock; 0 where it has not changed since somebody asked about it first. */
   readonly #changedAt: number[] = [];
   /** Of what is gone the cells stay: beyond so many everything is forgotten once. */
   #mostCells: number;
-  /** Counts changes. */
   #now = 1;
   #forgotAt = 1;
-  /** Changes with how well sources are known, and with the evidence: then nothing holds that was made before. */
   #epoch = 1;
   /** Up to when the answers are those of now. */
   #settledAt = 1;
@@ -47,7 +41,6 @@ export class Versions {
     return this.#epoch;
   }
 
-  /** Whether one of them has changed since then. @param cells of the present epoch */
   haveChanged(cells: readonly Cell[], since: number): boolean {
     for (const cell of cells) if ((this.#changedAt[cell] ?? 0) > since) return true;
     return false;
@@ -57,22 +50,18 @@ export class Versions {
     return this.#cell(source);
   }
 
-  /** The objects of a kind in a namespace. */
   ofList(kind: Source, namespace: string): Cell {
     return this.#cell(`${kind}/${namespace}`);
   }
 
-  /** One object, whether it is there or not. */
   ofObject(kind: Source, namespace: string, name: string): Cell {
     return this.#cell(`${kind}/${namespace}/${name}`);
   }
 
-  /** @param role its key */
   ofBindings(role: string): Cell {
     return this.#cell(`bindings ${role}`);
   }
 
-  /** @throws {NotObserved} */
   ask<T, A extends Answer, About extends string>(
     derivation: Derivation<T>,
     question: Question<T, A, About>,
@@ -84,7 +73,6 @@ export class Versions {
     return this.#asked.ask(derivation, question, about, snapshot);
   }
 
-  /** Before verdicts are asked whether they still hold. */
   settle(snapshot: Snapshot): void {
     if (this.#settledAt === this.#now) return;
     const since = this.#settledAt;

@@ -10,7 +10,8 @@ import { tellCertificate } from './facts/connections.ts';
 import { concludeEvidence } from './facts/index.ts';
 import { ask, isSaid } from './facts/witness.ts';
 import { isRead } from './reading.ts';
-import type { InstanceReading, Unreached } from './reading.ts';
+import type { Unreached } from './reading.ts';
+import type { InstanceReading } from './server-readings.ts';
 import type { ServerAccess } from './server-access.ts';
 import type { HeardInstance, ServerSet } from './server-set.ts';
 

@@ -12,7 +12,7 @@ import { MAX_TRIED, shareGuard } from './dry-run-probes.ts';
 import type { SharedGuard } from './dry-run-probes.ts';
 import type { DeclaredObjects } from './declared/control-plane-objects.ts';
 import { isRead } from './reading.ts';
-import type { InstanceReading } from './reading.ts';
+import type { InstanceReading } from './server-readings.ts';
 import type { ServerAccess } from './server-access.ts';
 import type { HeardInstance, ServerSet } from './server-set.ts';
 import { compareTroubles, isThere, watchSources } from './source-watch.ts';

@@ -1,11 +1,6 @@
 /** What the sources of evidence about one API server say, before any of it is made into facts. */
-import type { AnonymousAnswer } from '../core/evidence.ts';
 import type { ReleaseEnd } from '../core/kubernetes-releases.ts';
 import type { CertificateRequest } from './certificate-request.ts';
-import type { DryRunReading } from './dry-run-probes.ts';
-import type { MetricsReading } from './metrics.ts';
-import type { ServerFlags } from './server-flags.ts';
-import type { StatusReading } from './statusz.ts';
 
 /** What a source says, or why it says nothing and what would help. */
 export type Reading<T> = Read<T> | Missing;
@@ -85,37 +80,10 @@ export interface ClientAuthorities {
   readonly frontProxyNames: readonly string[];
 }
 
-/** Of one API server. */
-export interface ServerReadings {
-  readonly anonymousAnswers: Reading<readonly AnonymousAnswer[]>;
-  /** Every source of flags, the surest first. */
-  readonly flags: readonly Reading<ServerFlags>[];
-  readonly metrics: Reading<MetricsReading>;
-  readonly version: Reading<VersionReading>;
-  readonly status: Reading<StatusReading>;
-  /** The names of all checks of whether it is ready. */
-  readonly checks: Reading<readonly string[]>;
-  readonly tls: Reading<TlsReading>;
-  /** Whether a user that nobody knows is allowed what nobody should be. */
-  readonly unknownUser: Reading<boolean>;
-  /** What a node that is none is answered. */
-  readonly unknownNode: Reading<ReviewReading>;
-  /** What Merlon itself is answered about something that it is granted. */
-  readonly ownGrant: Reading<ReviewReading>;
-  /** Whom the API server takes Merlon for. */
-  readonly identity: Reading<string>;
-  readonly clientAuthorities: Reading<ClientAuthorities>;
-  /** What became of pods that were tried. */
-  readonly dryRun: Reading<DryRunReading>;
-}
-
 /** The authorizer RBAC names the binding by which it allows; from 1.37 on the name of the authorizer may stand before. */
 export function isAllowedByRbac({ allowed, reason }: ReviewReading): boolean {
   return allowed && /\bRBAC: allowed by /.test(reason);
 }
-
-/** What one API server said, or why it was not reached. */
-export type InstanceReading = Read<ServerReadings> | Unreached;
 
 export function isRead<T>(reading: Reading<T>): reading is Read<T> {
   return 'read' in reading;

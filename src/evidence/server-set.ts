@@ -2,7 +2,7 @@
  * The API servers that are asked: those that the cluster names, each by itself, and the one at the address that Merlon was
  * told. Which they are may change while Merlon runs; connections to one that is gone are closed.
  */
-import type { InstanceReading } from './reading.ts';
+import type { InstanceReading } from './server-readings.ts';
 import type { ServerAccess } from './server-access.ts';
 
 /** What one API server said of itself. */

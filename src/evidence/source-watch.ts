@@ -6,7 +6,8 @@
 import { createHash } from 'node:crypto';
 
 import { isAllowedByRbac, isRead, unusable } from './reading.ts';
-import type { Missing, Reading, ReviewReading, ServerReadings } from './reading.ts';
+import type { Missing, Reading, ReviewReading } from './reading.ts';
+import type { ServerReadings } from './server-readings.ts';
 
 /** What is known of each source from the rounds before, by its name. */
 export type SourceHistory = ReadonlyMap<string, KnownSource>;

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { PolicyRule } from '../core/rbac-shape.ts';
-import type { Baseline, BaselineRole } from '../rbac/predefined/baseline.ts';
+import type { Baseline, BaselineRole } from '../rbac/predefined/baseline-objects.ts';
 import type { PrintedBaselines, PrintedRole } from '../rbac/predefined/printed-baselines.ts';
 import { shareObjects } from '../rbac/predefined/shared-objects.ts';
 import type { BaselineOfMinor, SharedObject } from '../rbac/predefined/shared-objects.ts';

@@ -19,7 +19,8 @@ import {
 } from '../evidence/metrics.ts';
 import type { DryRunReading } from '../evidence/dry-run-probes.ts';
 import type { Labels } from '../evidence/metrics.ts';
-import type { Reading, ServerReadings, VersionReading } from '../evidence/reading.ts';
+import type { Reading, VersionReading } from '../evidence/reading.ts';
+import type { ServerReadings } from '../evidence/server-readings.ts';
 import { OWN_CHECK, RBAC_CHECK } from '../evidence/readyz.ts';
 import type { StatusReading } from '../evidence/statusz.ts';
 import type { ServerFlags } from '../evidence/server-flags.ts';

@@ -6,7 +6,7 @@
  * pkg/registry/core/serviceaccount/storage/token.go and plugin/pkg/admission/serviceaccount (both want the account).
  */
 import { absentNode, newAccountsNode, newNamespacesNode } from './escalation-node.ts';
-import type { Held, Step } from './escalation-steps.ts';
+import type { Held, Step } from './step.ts';
 import { commonNames } from './held-in.ts';
 import type { HeldIn } from './held-in.ts';
 

@@ -1,6 +1,6 @@
 /** Who can become cluster-admin, told apart from who is, and from what is part of Kubernetes itself. */
 import { isBindingKind } from '../core/rbac-kinds.ts';
-import { madeFrom } from '../core/rule.ts';
+import { madeFrom } from '../core/source.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Derivation, Snapshot } from '../core/snapshot.ts';
 import type { Grant } from './authorizer.ts';

@@ -7,7 +7,7 @@
  * there is none, RBAC and what is running offer none.
  */
 import { isBindingKind, isRoleKind } from '../core/rbac-kinds.ts';
-import { madeFrom } from '../core/rule.ts';
+import { madeFrom } from '../core/source.ts';
 import { assertReadable } from '../core/snapshot.ts';
 import type { Derivation, ObjectChange, Snapshot } from '../core/snapshot.ts';
 import { accountNode, ADMIN } from './escalation-node.ts';

@@ -8,7 +8,6 @@
  * plugin/pkg/admission/certificates, pkg/controller/serviceaccount/tokens_controller.go,
  * plugin/pkg/auth/authenticator/token/bootstrap.
  */
-import type { RoleKind } from '../core/rbac-kinds.ts';
 import { absentAccountSteps } from './absent-account-steps.ts';
 import { MASTERS } from './request.ts';
 import {
@@ -26,46 +25,10 @@ import {
   rolesNode,
   USERS,
 } from './escalation-node.ts';
-import type { NodeKey } from './escalation-node.ts';
 import { commonNames, holdingsByNamespace, listNames } from './held-in.ts';
 import type { HeldIn } from './held-in.ts';
 import { nodeImpersonationSteps, tokensAsNodeSteps } from './node-identity-steps.ts';
-import type { EnablerId, PermissionId } from './permission-catalogue.ts';
-
-/** A permission that somebody holds in a namespace, by one rule of one role; or everywhere, where that is empty. */
-export interface Held {
-  readonly permission: PermissionId | EnablerId | 'everything';
-  readonly namespace: string;
-  readonly names: readonly string[] | undefined;
-  /** `get secrets` */
-  readonly example: string;
-}
-
-/** From somebody to somewhere, by what they hold. */
-export interface Step<H extends Held = Held> {
-  readonly to: NodeKey;
-  readonly held: H;
-  /** What it is done by, behind the name of whoever does it: `create pods`. */
-  readonly by: string;
-  /** What must be true besides. */
-  readonly assumes?: string;
-  /** 0 for what is no act of its own: whoever holds everything is cluster-admin. */
-  readonly effort: 0 | 1;
-}
-
-/** Where names of accounts lead to. */
-export interface Accounts {
-  /** The namespaces that have a service account of that name. */
-  namespacesWithAccount(name: string): Iterable<string>;
-  /** The nodes of accounts that list a Secret of that name. @param namespace of both; empty for any */
-  accountsListing(secret: string, namespace: string): Iterable<NodeKey>;
-}
-
-/** Where names lead to. */
-export interface Surroundings extends Accounts {
-  /** @param namespace empty for a ClusterRole @returns undefined where it is not known */
-  isRoleThere(kind: RoleKind, namespace: string, name: string): boolean | undefined;
-}
+import type { Accounts, Held, Step } from './step.ts';
 
 /**
  * A permission that is held everywhere counts in each namespace, and makes its own steps once, for all of them. What

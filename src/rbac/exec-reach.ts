@@ -8,7 +8,7 @@
  * Source: k8s.io/kubernetes v1.37.2, pkg/registry/core/pod/rest/subresources.go (verbs), pkg/kubelet/server/auth.go.
  */
 import { bindingKinds } from '../core/rbac-kinds.ts';
-import { madeFrom } from '../core/rule.ts';
+import { madeFrom } from '../core/source.ts';
 import { readOr } from '../core/shape.ts';
 import type { BoundRole, Derivation, Snapshot } from '../core/snapshot.ts';
 import { compareText } from '../core/subject-ref.ts';

@@ -1,5 +1,5 @@
 /** What somebody holds, by where it counts. */
-import type { Held } from './escalation-steps.ts';
+import type { Held } from './step.ts';
 
 /** By namespace; what is held everywhere is under the empty name, and counts in the others besides. */
 export function* holdingsByNamespace<H extends Held>(held: readonly H[]): Generator<readonly [string, HeldIn<H>]> {

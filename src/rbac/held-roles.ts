@@ -15,7 +15,7 @@ import {
 } from './capabilities.ts';
 import { EVERYWHERE, roleNode } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
-import type { Held } from './escalation-steps.ts';
+import type { Held } from './step.ts';
 import { requesterOf } from './identity.ts';
 import type { Identity } from './identity.ts';
 

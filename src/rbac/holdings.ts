@@ -9,7 +9,7 @@ import { constrainedSince } from './constrained-impersonation.ts';
 import { identityOfNode } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
 import { findSteps } from './escalation-steps.ts';
-import type { Accounts, Step } from './escalation-steps.ts';
+import type { Accounts, Step } from './step.ts';
 import { findHeld, rolesBehind, rolesHeldBy } from './held-roles.ts';
 import type { HeldByGrant, HeldRole } from './held-roles.ts';
 import { compareMembership, identityOf, keyOfIdentity } from './identity.ts';

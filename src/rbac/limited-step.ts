@@ -1,5 +1,5 @@
 /** The step from somebody to what they can do as somebody else within limits. */
-import type { Step } from './escalation-steps.ts';
+import type { Step } from './step.ts';
 import type { HeldByGrant } from './held-roles.ts';
 import type { LimitedIdentity } from './limited-identities.ts';
 

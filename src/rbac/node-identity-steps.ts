@@ -5,7 +5,7 @@
  * plugin/pkg/auth/authorizer/node.
  */
 import { accountNode, movedPodsNode, NODES } from './escalation-node.ts';
-import type { Accounts, Held, Step } from './escalation-steps.ts';
+import type { Accounts, Held, Step } from './step.ts';
 import { listNames } from './held-in.ts';
 import type { HeldIn } from './held-in.ts';
 import { isNodeName, NODES as NODES_GROUP } from './request.ts';

@@ -8,7 +8,7 @@ import { kubeadmIndex, kubernetesIndex, objectKey, subjectKey } from './predefin
 import type { BaselineIndex, Indexed } from './predefined/baseline-index.ts';
 import type { NamedBinding } from './predefined/binding-drift.ts';
 import { baselineMinors, baselineOf } from './predefined/baseline.ts';
-import type { BaselineName } from './predefined/baseline.ts';
+import type { BaselineName } from './predefined/baseline-objects.ts';
 import { bindingKinds, roleKinds } from '../core/rbac-kinds.ts';
 import type { BindingKind, RoleKind } from '../core/rbac-kinds.ts';
 import type { NamedRole } from './predefined/role-drift.ts';

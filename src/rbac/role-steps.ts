@@ -11,7 +11,7 @@
 import type { PolicyRule } from '../core/rbac-shape.ts';
 import type { RoleKind } from '../core/rbac-kinds.ts';
 import { ADMIN, allOfNode, EVERYWHERE } from './escalation-node.ts';
-import type { Step, Surroundings } from './escalation-steps.ts';
+import type { Step, Surroundings } from './step.ts';
 import type { HeldByGrant, HeldRole } from './held-roles.ts';
 import { allows, isUnrestrictedByName, matchesGroup, matchesResource, matchesVerb } from './rule-matching.ts';
 

@@ -29,7 +29,7 @@ import {
   USERS,
 } from './escalation-node.ts';
 import type { NodeKey } from './escalation-node.ts';
-import type { Accounts } from './escalation-steps.ts';
+import type { Accounts } from './step.ts';
 import { membershipsOf } from './identity.ts';
 import { ANONYMOUS_USER, AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED } from './request.ts';
 

@@ -2,7 +2,7 @@
 import type { RoleKind } from '../core/rbac-kinds.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { NodeKey } from './escalation-node.ts';
-import type { Accounts, Surroundings } from './escalation-steps.ts';
+import type { Accounts, Surroundings } from './step.ts';
 
 /** Notes whether anybody asked. */
 export class WatchedSurroundings implements Surroundings {

@@ -3,7 +3,7 @@
  * cluster; whether the repair is written, and when, is decided elsewhere (`transition.ts`).
  */
 import type { Finding } from '../core/finding.ts';
-import type { Source } from '../core/rule.ts';
+import type { Source } from '../core/source.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { FieldKeys, Json, PlannedRepair } from './planned-repair.ts';
 

@@ -8,7 +8,7 @@
 import type { RoleRef } from '../core/rbac-shape.ts';
 import { workloadKinds } from '../core/owners.ts';
 import type { PodTemplate } from '../core/pod-template.ts';
-import type { Source } from '../core/rule.ts';
+import type { Source } from '../core/source.ts';
 import { MalformedField, readOr } from '../core/shape.ts';
 import { isReadable } from '../core/snapshot.ts';
 import type { Snapshot } from '../core/snapshot.ts';

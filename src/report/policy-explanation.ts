@@ -1,5 +1,5 @@
 /** What `merlon policy explain` prints: each setting with the policy and the field that it comes from. */
-import type { PolicySource } from '../core/policy.ts';
+import type { PolicySource } from '../core/accepted-policy.ts';
 import type { ExplainedSetting } from '../core/policy-explanation.ts';
 import { layoutTable } from './table-layout.ts';
 import type { Cell, Column } from './table-layout.ts';

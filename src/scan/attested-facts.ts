@@ -3,7 +3,8 @@ import { accountForAttestations, attest, listAttestations } from '../core/attest
 import type { Evaluator } from '../core/evaluate.ts';
 import { factNames } from '../core/evidence.ts';
 import type { Evidence, FactName, Unobserved } from '../core/evidence.ts';
-import type { AcceptedPolicy, SelectedRule } from '../core/policy.ts';
+import type { SelectedRule } from '../core/policy.ts';
+import type { AcceptedPolicy } from '../core/accepted-policy.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 
 export interface AttestedFacts {

@@ -6,7 +6,7 @@ import { judgeActivity, NOTHING_MATCHED } from '../core/exemption-status.ts';
 import { ExemptionTable } from '../core/exemption-table.ts';
 import type { ExemptionTerms } from '../core/exemption-terms.ts';
 import type { AnyRule } from '../core/rule.ts';
-import type { Scope } from '../core/subjects.ts';
+import type { Scope } from '../core/scope.ts';
 
 export class ExemptionAccount {
   readonly given: GivenExemptions;

@@ -3,10 +3,9 @@ import { clusterHardeningPolicy } from '../api/v1alpha1/cluster-hardening-policy
 import type { ClusterHardeningPolicySpec } from '../api/v1alpha1/cluster-hardening-policy.ts';
 import { hardeningPolicy } from '../api/v1alpha1/hardening-policy.ts';
 import type { HardeningPolicySpec } from '../api/v1alpha1/hardening-policy.ts';
-import type { AcceptedOwnPolicy } from '../core/own-policy.ts';
+import type { AcceptedOwnPolicy, AcceptedPolicy } from '../core/accepted-policy.ts';
 import { DEFAULT_POLICY_NAME } from '../core/policy.ts';
 import { findOwnPolicyProblem, findPolicyProblem } from '../core/policy-problem.ts';
-import type { AcceptedPolicy } from '../core/policy.ts';
 import type { AnyRule } from '../core/rule.ts';
 import type { InputProblem } from './input-problem.ts';
 import type { LoadedManifest } from './manifest.ts';

@@ -5,8 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 
-import type { AcceptedOwnPolicy } from '../core/own-policy.ts';
-import type { AcceptedPolicy } from '../core/policy.ts';
+import type { AcceptedOwnPolicy, AcceptedPolicy } from '../core/accepted-policy.ts';
 import { policyMergerOf } from '../core/policy-merge.ts';
 import type { MergedPolicy } from '../core/policy-merge.ts';
 import { matchesName, matchPolicy } from '../core/policy-scope.ts';
@@ -16,7 +15,7 @@ import { matchesSelector } from '../core/label-selector.ts';
 import type { LabelSelector } from '../core/label-selector.ts';
 import type { AnyRule } from '../core/rule.ts';
 import { isOfCluster } from '../core/subjects.ts';
-import type { Scope } from '../core/subjects.ts';
+import type { Scope } from '../core/scope.ts';
 
 export interface PolicyChoice extends MergedPolicy {
   /** Why other policies may decide, or nothing was judged, as a sentence. */

@@ -4,7 +4,7 @@
 import { findPolicyGaps } from '../psp/policy-gaps.ts';
 import type { PolicyGaps } from '../psp/policy-gaps.ts';
 import { policyFields } from '../psp/policy-shape.ts';
-import { readPodSecurityPolicy } from '../psp/pod-security-policy.ts';
+import { readPodSecurityPolicy } from '../psp/read-pod-security-policy.ts';
 import type { PodSecurityPolicy } from '../psp/pod-security-policy.ts';
 import { MalformedField } from '../core/shape.ts';
 import type { InputProblem } from './input-problem.ts';

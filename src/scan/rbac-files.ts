@@ -2,12 +2,12 @@
 import { hasMalformedField } from '../core/project.ts';
 import { buildObjectSnapshot } from '../core/object-snapshot.ts';
 import type { ObjectsByKind } from '../core/object-snapshot.ts';
-import type { Source } from '../core/rule.ts';
+import type { Source } from '../core/source.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { BindingKind, RoleKind } from '../core/rbac-kinds.ts';
 import { authorizerReads } from '../rbac/authorizer.ts';
 import { buildAssumedObjects } from '../rbac/predefined/assumed-objects.ts';
-import type { BaselineName } from '../rbac/predefined/baseline.ts';
+import type { BaselineName } from '../rbac/predefined/baseline-objects.ts';
 import type { InputProblem } from './input-problem.ts';
 import { findKindMistake, judgedKind, projectManifest } from './judged-object.ts';
 import type { JudgedObject } from './judged-object.ts';

@@ -2,7 +2,7 @@
 import type { Finding } from '../core/finding.ts';
 import { DEFAULT_THRESHOLD } from '../core/policy.ts';
 import type { Severity } from '../core/severity.ts';
-import type { Scope } from '../core/subjects.ts';
+import type { Scope } from '../core/scope.ts';
 
 export class Thresholds {
   readonly #byScope = new Map<string, Severity>();

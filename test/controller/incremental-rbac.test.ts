@@ -13,7 +13,7 @@ import { Evaluator } from '../../src/core/evaluate.ts';
 import { judgeScope, namespacesOf } from '../../src/core/judge.ts';
 import { kindNames } from '../../src/core/kinds.ts';
 import type { KindName, ObjectOf } from '../../src/core/kinds.ts';
-import type { Scope } from '../../src/core/subjects.ts';
+import type { Scope } from '../../src/core/scope.ts';
 import { countAdminPaths } from '../../src/rbac/admin-paths.ts';
 import { rules } from '../../src/rules/index.ts';
 import { oneServer } from '../../src/core/server-evidence.ts';

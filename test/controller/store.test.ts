@@ -4,7 +4,7 @@ import { ClusterStore } from '../../src/controller/store.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import type { KindName, ObjectOf } from '../../src/core/kinds.ts';
-import type { Source } from '../../src/core/rule.ts';
+import type { Source } from '../../src/core/source.ts';
 import type { RoleKey, Snapshot } from '../../src/core/snapshot.ts';
 import { NotObserved } from '../../src/core/snapshot.ts';
 import { ruleNamed } from '../core/finding-of.ts';

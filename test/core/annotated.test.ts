@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 import { Evaluator } from '../../src/core/evaluate.ts';
 import { defineRule } from '../../src/core/rule.ts';
-import type { Scope } from '../../src/core/subjects.ts';
+import type { Scope } from '../../src/core/scope.ts';
 import { ruleNamed } from './finding-of.ts';
 import { snapshotOf } from './yaml-objects.ts';
 

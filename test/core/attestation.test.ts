@@ -11,7 +11,7 @@ import {
 } from '../../src/core/attestation.ts';
 import { isObserved } from '../../src/core/evidence.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
-import type { AcceptedPolicy } from '../../src/core/policy.ts';
+import type { AcceptedPolicy } from '../../src/core/accepted-policy.ts';
 
 const now = Date.parse('2026-11-26T12:00:00Z');
 const later = '2027-01-31T00:00:00Z';

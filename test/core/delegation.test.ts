@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import type { HardeningPolicySpec } from '../../src/api/v1alpha1/hardening-policy.ts';
-import type { AcceptedOwnPolicy } from '../../src/core/own-policy.ts';
+import type { AcceptedOwnPolicy } from '../../src/core/accepted-policy.ts';
 import { PolicyMerger } from '../../src/core/policy-merge.ts';
 import type { MergedPolicy } from '../../src/core/policy-merge.ts';
 import { ruleNamed } from './finding-of.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { Evaluator } from '../../src/core/evaluate.ts';
-import type { Scope } from '../../src/core/subjects.ts';
+import type { Scope } from '../../src/core/scope.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { KindName } from '../../src/core/kinds.ts';
 import { resolveParams } from '../../src/core/params.ts';

@@ -9,7 +9,7 @@ import { DEFAULT_EXEMPTION_TERMS } from '../../src/core/exemption-terms.ts';
 import type { ExemptionTerms } from '../../src/core/exemption-terms.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { ObservationState } from '../../src/core/snapshot.ts';
-import type { Scope } from '../../src/core/subjects.ts';
+import type { Scope } from '../../src/core/scope.ts';
 import { findingOf, ruleNamed } from './finding-of.ts';
 import { exemptionObject, exemptionOf, tableOf } from './exemption-samples.ts';
 

@@ -6,7 +6,7 @@ import { buildExpectations, expectedIn, mergeAuthorization, NOT_STATED } from '.
 import type { PolicyName } from '../../src/core/expectation.ts';
 import { defineRule, unknown, violation } from '../../src/core/rule.ts';
 import type { Severity } from '../../src/core/severity.ts';
-import type { Scope } from '../../src/core/subjects.ts';
+import type { Scope } from '../../src/core/scope.ts';
 import { ruleNamed } from './finding-of.ts';
 import { snapshotOf } from './yaml-objects.ts';
 

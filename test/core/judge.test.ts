@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
 import type { HardeningPolicySpec } from '../../src/api/v1alpha1/hardening-policy.ts';
 import { Evaluator } from '../../src/core/evaluate.ts';
-import type { Scope } from '../../src/core/subjects.ts';
+import type { Scope } from '../../src/core/scope.ts';
 import { FindingCollector } from '../../src/core/finding-collector.ts';
 import { judgeScope, labelsOf, namespacesOf, observeFact, sourcesOf } from '../../src/core/judge.ts';
 import type { Judge } from '../../src/core/judge.ts';

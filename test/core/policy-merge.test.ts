@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
-import type { AcceptedPolicy, EffectivePolicy } from '../../src/core/policy.ts';
+import type { EffectivePolicy } from '../../src/core/policy.ts';
+import type { AcceptedPolicy } from '../../src/core/accepted-policy.ts';
 import { buildDefaultPolicy, PolicyMerger, policyMergerOf } from '../../src/core/policy-merge.ts';
 import type { RemediationMode } from '../../src/core/remediation-terms.ts';
 import { defineRule } from '../../src/core/rule.ts';

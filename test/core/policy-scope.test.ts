@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
-import type { AcceptedPolicy } from '../../src/core/policy.ts';
+import type { AcceptedPolicy } from '../../src/core/accepted-policy.ts';
 import { isNamedByPolicy, matchPolicy, selectPolicies } from '../../src/core/policy-scope.ts';
 import type { Labels } from '../../src/core/policy-scope.ts';
 

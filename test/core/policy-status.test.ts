@@ -8,7 +8,7 @@ import type {
 import { policyMergerOf } from '../../src/core/policy-merge.ts';
 import { buildPolicyStatus, judgePolicy } from '../../src/core/policy-status.ts';
 import type { JudgedPolicy } from '../../src/core/policy-status.ts';
-import type { AcceptedPolicy } from '../../src/core/policy.ts';
+import type { AcceptedPolicy } from '../../src/core/accepted-policy.ts';
 import { ruleNamed } from './finding-of.ts';
 
 const catalogue = [ruleNamed('pod-host-namespaces'), ruleNamed('pod-privileged')];

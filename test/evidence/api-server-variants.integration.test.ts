@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { printName } from '../../src/evidence/distinguished-name.ts';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { isRead } from '../../src/evidence/reading.ts';
-import type { ServerReadings } from '../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../src/evidence/server-readings.ts';
 import { skipUnlessMet } from '../support/integration.ts';
 import { startAuthorizationWebhook } from './variants/authorization-webhook.ts';
 import type { AuthorizationWebhook } from './variants/authorization-webhook.ts';

@@ -4,7 +4,7 @@ import { OPERATOR_NAME, OPERATOR_NAMESPACE, PROBE_GUARD_NAME, PROBE_NAMESPACE } 
 import { collectServer } from '../../src/evidence/collect-server.ts';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import { buildProbePods } from '../../src/evidence/probe-pods.ts';
-import type { ServerReadings } from '../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../src/evidence/server-readings.ts';
 import { readKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { openServerAccess } from '../../src/kube/server-access.ts';
 import { systemClock } from '../../src/kube/system-clock.ts';

@@ -1,5 +1,5 @@
 /** What the sources of evidence say in rows: nothing, but for what a row lets one of them say. */
-import type { ServerReadings } from '../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../src/evidence/server-readings.ts';
 import type { FlagCoverage, ServerFlags } from '../../src/evidence/server-flags.ts';
 
 const nothing = { missing: 'not asked' };

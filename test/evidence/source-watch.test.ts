@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { unusable } from '../../src/evidence/reading.ts';
-import type { ServerReadings } from '../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../src/evidence/server-readings.ts';
 import { compareTroubles, isThere, watchSources } from '../../src/evidence/source-watch.ts';
 import type { SourceHistory, WatchedSources } from '../../src/evidence/source-watch.ts';
 import { flagsOf, readingsOf } from './readings.ts';

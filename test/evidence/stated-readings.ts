@@ -4,7 +4,7 @@ import type { Fact, FactName, Unobserved } from '../../src/core/evidence.ts';
 import { parseFlags } from '../../src/evidence/arguments.ts';
 import { concludeEvidence } from '../../src/evidence/facts/index.ts';
 import type { Labels } from '../../src/evidence/metrics.ts';
-import type { ServerReadings } from '../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../src/evidence/server-readings.ts';
 import type { FlagCoverage } from '../../src/evidence/server-flags.ts';
 import { readingsOf } from './readings.ts';
 

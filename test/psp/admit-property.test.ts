@@ -7,7 +7,7 @@ import { MalformedField } from '../../src/core/shape.ts';
 import { admit } from '../../src/psp/admit.ts';
 import type { Admission } from '../../src/psp/admit.ts';
 import { podShape } from '../../src/psp/pod.ts';
-import { readPodSecurityPolicy } from '../../src/psp/pod-security-policy.ts';
+import { readPodSecurityPolicy } from '../../src/psp/read-pod-security-policy.ts';
 import type { PodSecurityPolicy } from '../../src/psp/pod-security-policy.ts';
 import { podJson, policyJson } from './psp-arbitrary.ts';
 

@@ -10,7 +10,7 @@ import { fillDefaults } from '../../src/pod-security/defaulting.ts';
 import { admit } from '../../src/psp/admit.ts';
 import { podShape } from '../../src/psp/pod.ts';
 import type { Pod } from '../../src/psp/pod.ts';
-import { readPodSecurityPolicy } from '../../src/psp/pod-security-policy.ts';
+import { readPodSecurityPolicy } from '../../src/psp/read-pod-security-policy.ts';
 import type { PodSecurityPolicy } from '../../src/psp/pod-security-policy.ts';
 import { mapToRules } from '../../src/psp/rule-mapping.ts';
 import { rules } from '../../src/rules/index.ts';

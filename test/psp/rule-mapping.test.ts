@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { findPolicyProblem } from '../../src/core/policy-problem.ts';
 import { MalformedField } from '../../src/core/shape.ts';
-import { readPodSecurityPolicy } from '../../src/psp/pod-security-policy.ts';
+import { readPodSecurityPolicy } from '../../src/psp/read-pod-security-policy.ts';
 import type { PodSecurityPolicy } from '../../src/psp/pod-security-policy.ts';
 import { mapToRules } from '../../src/psp/rule-mapping.ts';
 import { rules } from '../../src/rules/index.ts';

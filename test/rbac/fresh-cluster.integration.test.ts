@@ -10,7 +10,7 @@ import { resolveParams } from '../../src/core/params.ts';
 import { project } from '../../src/core/project.ts';
 import type { AnyRule } from '../../src/core/rule.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
-import type { Scope } from '../../src/core/subjects.ts';
+import type { Scope } from '../../src/core/scope.ts';
 import { rules } from '../../src/rules/index.ts';
 import { holderReads } from '../../src/rules/lib/permission-rule.ts';
 import { aggregationCycle } from '../../src/rules/rbac/aggregation-cycle.ts';

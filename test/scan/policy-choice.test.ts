@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 
 import type { ClusterHardeningPolicySpec } from '../../src/api/v1alpha1/cluster-hardening-policy.ts';
-import type { AcceptedOwnPolicy } from '../../src/core/own-policy.ts';
-import type { AcceptedPolicy } from '../../src/core/policy.ts';
+import type { AcceptedOwnPolicy, AcceptedPolicy } from '../../src/core/accepted-policy.ts';
 import { choosePolicy } from '../../src/scan/policy-choice.ts';
 import type { Labels } from '../../src/core/policy-scope.ts';
 import type { PolicyChoice } from '../../src/scan/policy-choice.ts';

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
-import type { GivenEnforceOptions } from '../enforce-options.ts';
+import type { GivenEnforceOptions } from '../given-enforce-options.ts';
 import { collect } from '../option-values.ts';
 import type { CommandProcess } from '../output.ts';
 import { refuse } from '../usage-error.ts';

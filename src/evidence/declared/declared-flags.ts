@@ -1,6 +1,7 @@
 /** What the cluster's objects declare of one API server, its flags with the surest first. Pure. */
 import { dated, isRead } from '../reading.ts';
-import type { Reading, ServerReadings } from '../reading.ts';
+import type { Reading } from '../reading.ts';
+import type { ServerReadings } from '../server-readings.ts';
 import type { ServerFlags } from '../server-flags.ts';
 import type { DeclaredObjects } from './control-plane-objects.ts';
 import { readMirrorPods } from './mirror-pods.ts';

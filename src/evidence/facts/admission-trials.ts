@@ -1,7 +1,7 @@
 /** What pods that were tried by dry runs tell about admission plugins: what they do, which is surer than what flags say. */
 import type { DryRunReading } from '../dry-run-probes.ts';
 import { isRead } from '../reading.ts';
-import type { ServerReadings } from '../reading.ts';
+import type { ServerReadings } from '../server-readings.ts';
 import { ask, isSaid, presence } from './witness.ts';
 import type { Said, Testimony } from './witness.ts';
 

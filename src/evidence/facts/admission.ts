@@ -1,7 +1,7 @@
 /** Which admission plugins an API server asks. */
 import { ADMISSION, MUTATING_POLICY_CHECKS } from '../metrics.ts';
 import { isRead } from '../reading.ts';
-import type { ServerReadings } from '../reading.ts';
+import type { ServerReadings } from '../server-readings.ts';
 import { readFlag } from '../server-flags.ts';
 import type { ServerFlags } from '../server-flags.ts';
 import { tellFromGuard, tellFromPullPolicy, tellFromStranger, tellFromWarnings } from './admission-trials.ts';

@@ -1,7 +1,7 @@
 /** Which authorizers an API server asks. */
 import { DECISIONS, WEBHOOK_EVALUATIONS, WEBHOOK_FAIL_OPEN } from '../metrics.ts';
 import { isAllowedByRbac } from '../reading.ts';
-import type { ServerReadings } from '../reading.ts';
+import type { ServerReadings } from '../server-readings.ts';
 import { OWN_CHECK, RBAC_CHECK } from '../readyz.ts';
 import { readFlag } from '../server-flags.ts';
 import { silentAboutFile } from './authentication.ts';

@@ -7,7 +7,8 @@
  */
 import type { CertificateRequest } from '../certificate-request.ts';
 import { printName } from '../distinguished-name.ts';
-import type { ClientAuthorities, ServerReadings } from '../reading.ts';
+import type { ClientAuthorities } from '../reading.ts';
+import type { ServerReadings } from '../server-readings.ts';
 import { ask } from './witness.ts';
 import type { Said, Testimony } from './witness.ts';
 

@@ -14,7 +14,8 @@ import {
 } from './witness.ts';
 import type { Said, Testimony, Witness, Witnesses } from './witness.ts';
 import { isRead } from '../reading.ts';
-import type { CertificateReading, Reading, ServerReadings, TlsReading } from '../reading.ts';
+import type { CertificateReading, Reading, TlsReading } from '../reading.ts';
+import type { ServerReadings } from '../server-readings.ts';
 
 const HANDSHAKE = 'TLS handshake';
 const OLD_TLS = ['VersionTLS10', 'VersionTLS11'];

@@ -2,7 +2,7 @@
 import type { Evidence } from '../../core/evidence.ts';
 import type { ReleaseEnd, ReleaseSupport } from '../../core/kubernetes-releases.ts';
 import { isRead } from '../reading.ts';
-import type { ServerReadings } from '../reading.ts';
+import type { ServerReadings } from '../server-readings.ts';
 import { minorOfProgram } from '../version.ts';
 import { admission } from './admission.ts';
 import { authentication } from './authentication.ts';

@@ -4,7 +4,8 @@ import type { Confidence, Evidence, Fact, FactName, FactValues, Unobserved } fro
 import { readFlag } from '../server-flags.ts';
 import type { ServerFlags } from '../server-flags.ts';
 import { isRead } from '../reading.ts';
-import type { Missing, Reading, ServerReadings } from '../reading.ts';
+import type { Missing, Reading } from '../reading.ts';
+import type { ServerReadings } from '../server-readings.ts';
 import type { MetricsReading } from '../metrics.ts';
 
 export interface Said<V> {

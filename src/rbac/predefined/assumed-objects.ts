@@ -3,7 +3,7 @@ import type { ObjectOf } from '../../core/kinds.ts';
 import type { RbacSubject } from '../../core/rbac-shape.ts';
 import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
 import { baselineOf } from './baseline.ts';
-import type { BaselineBinding, BaselineName, BaselineRole } from './baseline.ts';
+import type { BaselineBinding, BaselineName, BaselineRole } from './baseline-objects.ts';
 
 const apiGroup = 'rbac.authorization.k8s.io';
 

@@ -7,7 +7,7 @@ import { principalOf } from '../subject-matching.ts';
 import { bindingKinds, roleKinds } from '../../core/rbac-kinds.ts';
 import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
 import { baselineMinors, kubeadmBaseline, sharedObjects } from './baseline.ts';
-import type { BaselineBinding, BaselineName, BaselineRole, BaselineSubject } from './baseline.ts';
+import type { BaselineBinding, BaselineName, BaselineRole, BaselineSubject } from './baseline-objects.ts';
 import { shareObjects } from './shared-objects.ts';
 import type { SharedObject, SharedObjects } from './shared-objects.ts';
 

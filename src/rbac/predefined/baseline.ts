@@ -6,50 +6,13 @@
  * same everywhere: the label kubernetes.io/bootstrapping and API groups of subjects and roles. `make generate` merges them
  * into `baselines.json`, which alone is shipped.
  */
-import type { PolicyRule } from '../../core/rbac-shape.ts';
-import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
-import type { LabelSelector } from '../../core/label-selector.ts';
+import type { Baseline } from './baseline-objects.ts';
 import recorded from './baselines.json' with { type: 'json' };
 import kubeadm from './kubeadm.json' with { type: 'json' };
 import { readPrinted } from './printed-baselines.ts';
 import type { PrintedBaselines } from './printed-baselines.ts';
 import { selectBaseline } from './shared-objects.ts';
 import type { SharedObjects } from './shared-objects.ts';
-
-export interface BaselineName {
-  /** Absent for what has none. */
-  readonly namespace?: string;
-  readonly name: string;
-}
-
-export interface BaselineRole extends BaselineName {
-  /** Without that which all have. */
-  readonly labels?: Readonly<Record<string, string>>;
-  /** The selectors of its aggregation rule. */
-  readonly aggregates?: readonly LabelSelector[];
-  readonly rules?: readonly PolicyRule[];
-}
-
-export interface BaselineSubject {
-  readonly kind: string;
-  readonly namespace?: string;
-  readonly name: string;
-}
-
-export interface BaselineBinding extends BaselineName {
-  readonly roleRef: { readonly kind: string; readonly name: string };
-  readonly subjects?: readonly BaselineSubject[];
-}
-
-export type BaselineObjects = Readonly<Record<RoleKind, readonly BaselineRole[]>> &
-  Readonly<Record<BindingKind, readonly BaselineBinding[]>>;
-
-export interface Baseline extends BaselineObjects {
-  /** Of Kubernetes, as `1.37.2`. */
-  readonly release: string;
-  /** What is there besides where every feature gate and every API version is on: whole objects, or rules more. */
-  readonly gated: BaselineObjects;
-}
 
 /** What was recorded is taken at its word: a test compares it with a real API server. */
 const { releases, ...printed } = recorded as unknown as PrintedBaselines;

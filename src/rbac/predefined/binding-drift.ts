@@ -4,7 +4,7 @@ import type { RbacSubject, RoleRef } from '../../core/rbac-shape.ts';
 import { kubernetesIndex, objectKey, subjectKey } from './baseline-index.ts';
 import type { IndexedBinding, Origin } from './baseline-index.ts';
 import type { BindingKind } from '../../core/rbac-kinds.ts';
-import type { BaselineSubject } from './baseline.ts';
+import type { BaselineSubject } from './baseline-objects.ts';
 import { claimOf } from './name-claim.ts';
 import type { Claim } from './name-claim.ts';
 import { selectBaselines } from './select-baseline.ts';

@@ -3,7 +3,7 @@
  * seventh of the files that `make generate` prints it from.
  */
 import type { PolicyRule } from '../../core/rbac-shape.ts';
-import type { BaselineRole } from './baseline.ts';
+import type { BaselineRole } from './baseline-objects.ts';
 import type { SharedObject, SharedObjects } from './shared-objects.ts';
 
 export interface PrintedRole extends Omit<BaselineRole, 'rules'> {

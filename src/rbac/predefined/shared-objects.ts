@@ -1,6 +1,6 @@
 /** What baselines have in common: releases share most of their roles and bindings, and here each stands once. */
 import type { BindingKind, RoleKind } from '../../core/rbac-kinds.ts';
-import type { Baseline, BaselineBinding, BaselineName, BaselineObjects, BaselineRole } from './baseline.ts';
+import type { Baseline, BaselineBinding, BaselineName, BaselineObjects, BaselineRole } from './baseline-objects.ts';
 
 /** An object, and which minor versions make exactly that. */
 export interface SharedObject<T> {

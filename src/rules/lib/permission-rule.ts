@@ -7,7 +7,8 @@
  */
 import type { ObjectOf } from '../../core/kinds.ts';
 import { defineRule, notApplicable, unknown, violation } from '../../core/rule.ts';
-import type { CheckResult, Rule, RuleContext, RuleDefinition, Source, Violation } from '../../core/rule.ts';
+import type { CheckResult, Rule, RuleContext, RuleDefinition, Violation } from '../../core/rule.ts';
+import type { Source } from '../../core/source.ts';
 import { worseOf } from '../../core/severity.ts';
 import { findCapabilities, isOfUse } from '../../rbac/capabilities.ts';
 import type { Capability } from '../../rbac/capabilities.ts';

@@ -4,7 +4,7 @@
  * Source: PodSecurityPolicy, `privileged`, `hostPID`, `hostIPC`, `hostNetwork`, `allowedCapabilities` (policy/v1beta1).
  */
 import { defineRule, violation } from '../../core/rule.ts';
-import { readPodSecurityPolicy } from '../../psp/pod-security-policy.ts';
+import { readPodSecurityPolicy } from '../../psp/read-pod-security-policy.ts';
 
 export const privileged = defineRule({
   id: 'psp-privileged',

@@ -6,7 +6,7 @@
 import { defineRule, violation } from '../../core/rule.ts';
 import type { Violation } from '../../core/rule.ts';
 import type { Severity } from '../../core/severity.ts';
-import { readPodSecurityPolicy } from '../../psp/pod-security-policy.ts';
+import { readPodSecurityPolicy } from '../../psp/read-pod-security-policy.ts';
 
 /** What it costs that anything is allowed. Absent, only runAsGroup was accepted, and is any. */
 const strategies: Readonly<Record<string, { readonly severity: Severity; readonly advice: string }>> = {

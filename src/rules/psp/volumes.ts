@@ -4,7 +4,7 @@
  * Source: PodSecurityPolicy, `volumes` and `allowedHostPaths` (policy/v1beta1).
  */
 import { defineRule, violation } from '../../core/rule.ts';
-import { readPodSecurityPolicy } from '../../psp/pod-security-policy.ts';
+import { readPodSecurityPolicy } from '../../psp/read-pod-security-policy.ts';
 import { allVolumes, allowsVolumeType } from '../../psp/volume-types.ts';
 
 export const volumes = defineRule({

@@ -3,7 +3,7 @@ import { kindNames, kinds } from '../../core/kinds.ts';
 import type { KindName } from '../../core/kinds.ts';
 import { hasStatusCode } from '../../kube/request-error.ts';
 import { noteAnnotations, noteLabels } from '../plan/marks.ts';
-import type { Note } from '../plan/steps.ts';
+import type { Note } from '../plan/note.ts';
 import type { ObjectReader } from './object-reader.ts';
 
 /** Made by others by the thousand: only their own metadata is looked at, and that rarely. */

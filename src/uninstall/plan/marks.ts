@@ -2,7 +2,7 @@
 import { EXEMPT_ANNOTATION_PREFIX, GROUP } from '../../api/v1alpha1/group.ts';
 import { printObject } from './present-object.ts';
 import type { PresentObject } from './present-object.ts';
-import type { Note } from './steps.ts';
+import type { Note } from './note.ts';
 
 /** An object whole, as far as annotations may stand in it: of itself, or of the pods that it makes. */
 export interface AnnotatedObject extends PresentObject {

@@ -4,7 +4,7 @@ import { printObject } from './present-object.ts';
 import type { PresentObject } from './present-object.ts';
 import { shippedObjects } from './shipped-objects.ts';
 import { namespaceOf } from './shipped-plan.ts';
-import type { Note } from './steps.ts';
+import type { Note } from './note.ts';
 
 export interface Binding extends PresentObject {
   readonly roleRef: { readonly kind: string; readonly name: string };

@@ -13,7 +13,7 @@ import { remedies } from '../../remediation/remedies.ts';
 import type { Remedy } from '../../remediation/remedy.ts';
 import { fieldsBefore } from '../../remediation/revert.ts';
 import { isLabelledAsWritten, printObject } from './present-object.ts';
-import type { Note } from './steps.ts';
+import type { Note } from './note.ts';
 
 export interface StandingRepair {
   readonly remedy: Remedy;

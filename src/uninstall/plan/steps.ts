@@ -5,6 +5,7 @@
  *
  * An operator that still runs may apply again what is enforced: the step of the admission policies takes that away.
  */
+import type { Note } from './note.ts';
 import type { PresentObject, ServedKind } from './present-object.ts';
 import type { StandingRepair } from './standing-repairs.ts';
 
@@ -32,12 +33,6 @@ export type Task =
       readonly takes?: readonly string[];
     }
   | { readonly kind: 'revert'; readonly repair: StandingRepair };
-
-/** What is left alone, and why, in a sentence. */
-export interface Note {
-  readonly about: string;
-  readonly message: string;
-}
 
 export interface StepPlan {
   readonly tasks: readonly Task[];

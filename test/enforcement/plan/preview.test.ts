@@ -11,7 +11,7 @@ import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
 import type { ObjectsByKind } from '../../../src/core/object-snapshot.ts';
 import { resolveParams } from '../../../src/core/params.ts';
 import { project } from '../../../src/core/project.ts';
-import type { Source } from '../../../src/core/rule.ts';
+import type { Source } from '../../../src/core/source.ts';
 import { countRefused, modeIn, previewNamespace } from '../../../src/enforcement/plan/preview.ts';
 import type { PreviewOptions } from '../../../src/enforcement/plan/preview.ts';
 import { rootGroups } from '../../../src/rules/pod/root-groups.ts';

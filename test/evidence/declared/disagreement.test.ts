@@ -4,7 +4,7 @@ import { ClusterStore } from '../../../src/controller/store.ts';
 import { declareFlags, withDeclared } from '../../../src/evidence/declared/declared-flags.ts';
 import { concludeEvidence } from '../../../src/evidence/facts/index.ts';
 import { readFlagz } from '../../../src/evidence/flagz.ts';
-import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../../src/evidence/server-readings.ts';
 import { readingsOf } from '../readings.ts';
 import { judgeServer } from '../variants/seen.ts';
 import type { Verdicts } from '../variants/variant.ts';

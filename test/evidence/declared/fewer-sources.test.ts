@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 import { concludeEvidence } from '../../../src/evidence/facts/index.ts';
 import { readFlagz } from '../../../src/evidence/flagz.ts';
-import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../../src/evidence/server-readings.ts';
 import { readingsOf } from '../readings.ts';
 import { declaredBy } from '../variants/declared-server.ts';
 import { expectOnlyUnknown, withFewerSources } from '../variants/fewer-sources.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 import type { DryRunReading } from '../../../src/evidence/dry-run-probes.ts';
 import { ADMISSION } from '../../../src/evidence/metrics.ts';
-import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../../src/evidence/server-readings.ts';
 import { flags, metrics, seenOf, version } from '../stated-readings.ts';
 
 const missing = { missing: 'a test does not say' };

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { AnonymousAnswer } from '../../../src/core/evidence.ts';
-import type { ClientAuthorities, ServerReadings } from '../../../src/evidence/reading.ts';
+import type { ClientAuthorities } from '../../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../../src/evidence/server-readings.ts';
 import { flags, seenOf } from '../stated-readings.ts';
 
 function answers(...given: readonly (readonly [string, number])[]): Pick<ServerReadings, 'anonymousAnswers'> {

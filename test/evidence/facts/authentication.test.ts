@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { isObserved } from '../../../src/core/evidence.ts';
 import type { Evidence, FactName, Unobserved } from '../../../src/core/evidence.ts';
 import { concludeEvidence } from '../../../src/evidence/facts/index.ts';
-import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../../src/evidence/server-readings.ts';
 import { flagsOf, readingsOf } from '../readings.ts';
 
 describe('facts about authentication', () => {

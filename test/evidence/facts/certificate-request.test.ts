@@ -4,7 +4,8 @@ import { parseFlags } from '../../../src/evidence/arguments.ts';
 import type { CertificateRequest } from '../../../src/evidence/certificate-request.ts';
 import { concludeEvidence } from '../../../src/evidence/facts/index.ts';
 import { CLIENT_CERTIFICATES } from '../../../src/evidence/metrics.ts';
-import type { Reading, ServerReadings } from '../../../src/evidence/reading.ts';
+import type { Reading } from '../../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../../src/evidence/server-readings.ts';
 import { metricsOf, readingsOf } from '../readings.ts';
 
 /** CN=a and CN=b. */

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { concludeEvidence } from '../../../src/evidence/facts/index.ts';
 import { AUTHORIZATION_FILE } from '../../../src/evidence/metrics.ts';
 import type { Labels } from '../../../src/evidence/metrics.ts';
-import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../../src/evidence/server-readings.ts';
 import { flagsOf, readingsOf } from '../readings.ts';
 
 const hash = `sha256:${'0a'.repeat(32)}`;

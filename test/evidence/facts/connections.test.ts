@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../../src/evidence/server-readings.ts';
 import { flags, seenOf } from '../stated-readings.ts';
 
 const STRONG = 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256';

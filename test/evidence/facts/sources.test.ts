@@ -4,7 +4,8 @@ import { isObserved } from '../../../src/core/evidence.ts';
 import type { Confidence, Evidence, FactName } from '../../../src/core/evidence.ts';
 import { parseFlags } from '../../../src/evidence/arguments.ts';
 import { concludeEvidence } from '../../../src/evidence/facts/index.ts';
-import type { Reading, ServerReadings } from '../../../src/evidence/reading.ts';
+import type { Reading } from '../../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../../src/evidence/server-readings.ts';
 import type { FlagCoverage, ServerFlags } from '../../../src/evidence/server-flags.ts';
 import { flagsOf, readingsOf } from '../readings.ts';
 

@@ -1,7 +1,7 @@
 /** What objects of a cluster would declare of an API server that is started so: its pod, its node and kubeadm. */
 import { declareFlags } from '../../../src/evidence/declared/declared-flags.ts';
 import { readKubeadmConfiguration } from '../../../src/evidence/declared/kubeadm-configuration.ts';
-import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../../src/evidence/server-readings.ts';
 import { argumentsOf, objectsOf, serverNode, serverPod } from '../declared/stated-objects.ts';
 
 /** @param args as `--profiling=false` */

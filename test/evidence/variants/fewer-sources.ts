@@ -1,7 +1,7 @@
 /** What would have been read of an API server if some of its sources had told nothing. */
 import { expect } from 'chai';
 
-import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../../src/evidence/server-readings.ts';
 import type { Seen } from './seen.ts';
 import { UNKNOWN } from './variant.ts';
 

@@ -4,7 +4,7 @@ import type { Kind } from '../../../src/core/kinds.ts';
 import type { ClusterStore } from '../../../src/controller/store.ts';
 import { collectClientAuthorities } from '../../../src/evidence/client-authorities.ts';
 import { collectServer } from '../../../src/evidence/collect-server.ts';
-import type { ServerReadings } from '../../../src/evidence/reading.ts';
+import type { ServerReadings } from '../../../src/evidence/server-readings.ts';
 import type { ServerAccess } from '../../../src/evidence/server-access.ts';
 import { collectChecks } from '../../../src/evidence/readyz.ts';
 import { collectStatus } from '../../../src/evidence/statusz.ts';

@@ -3,7 +3,7 @@ import { bindingKinds, roleKinds } from '../../../src/core/rbac-kinds.ts';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Baseline, BaselineObjects, BaselineRole } from '../../../src/rbac/predefined/baseline.ts';
+import type { Baseline, BaselineObjects, BaselineRole } from '../../../src/rbac/predefined/baseline-objects.ts';
 import type { ApiResource } from '../../../src/rbac/api-resources.ts';
 import { mergeApiResources } from './read-api-resources.ts';
 

@@ -7,7 +7,7 @@ import { buildObjectSnapshot } from '../../../src/core/object-snapshot.ts';
 import type { Finding } from '../../../src/core/finding.ts';
 import type { ObjectOf } from '../../../src/core/kinds.ts';
 import type { ObjectsByKind } from '../../../src/core/object-snapshot.ts';
-import type { Scope } from '../../../src/core/subjects.ts';
+import type { Scope } from '../../../src/core/scope.ts';
 import { baselineMinors } from '../../../src/rbac/predefined/baseline.ts';
 import { predefinedMissing as namespacePredefinedMissing } from '../../../src/rules/namespace/predefined-missing.ts';
 import { predefinedBinding } from '../../../src/rules/rbac/predefined-binding.ts';

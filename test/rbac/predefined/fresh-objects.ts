@@ -2,7 +2,7 @@
 import type { BindingKind, RoleKind } from '../../../src/core/rbac-kinds.ts';
 import type { ObjectOf } from '../../../src/core/kinds.ts';
 import { baselineOf } from '../../../src/rbac/predefined/baseline.ts';
-import type { BaselineBinding, BaselineRole } from '../../../src/rbac/predefined/baseline.ts';
+import type { BaselineBinding, BaselineRole } from '../../../src/rbac/predefined/baseline-objects.ts';
 
 const bootstrapping = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
 

@@ -14,7 +14,7 @@ import type {
   BaselineObjects,
   BaselineRole,
   BaselineSubject,
-} from '../../../src/rbac/predefined/baseline.ts';
+} from '../../../src/rbac/predefined/baseline-objects.ts';
 import type { ApiResource } from '../../../src/rbac/api-resources.ts';
 import { bodyOf } from '../../support/api-client.ts';
 import type { ApiClient } from '../../support/api-client.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import type { Baseline, BaselineObjects } from '../../../src/rbac/predefined/baseline.ts';
+import type { Baseline, BaselineObjects } from '../../../src/rbac/predefined/baseline-objects.ts';
 import { selectBaseline, shareObjects } from '../../../src/rbac/predefined/shared-objects.ts';
 
 const nothing: BaselineObjects = { ClusterRole: [], Role: [], ClusterRoleBinding: [], RoleBinding: [] };

@@ -10,7 +10,7 @@ import type { ObjectsByKind } from '../../../src/core/object-snapshot.ts';
 import { resolveParams } from '../../../src/core/params.ts';
 import type { AnyRule, Rule } from '../../../src/core/rule.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
-import type { Scope } from '../../../src/core/subjects.ts';
+import type { Scope } from '../../../src/core/scope.ts';
 import { rules } from '../../../src/rules/index.ts';
 import { holderReads } from '../../../src/rules/lib/permission-rule.ts';
 import { freshBindings, freshRoles } from '../../rbac/predefined/fresh-objects.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { MalformedField } from '../../src/core/shape.ts';
-import { readPodSecurityPolicy } from '../../src/psp/pod-security-policy.ts';
+import { readPodSecurityPolicy } from '../../src/psp/read-pod-security-policy.ts';
 import { policyOf } from './admission-rows.ts';
 
 describe('readPodSecurityPolicy', () => {

@@ -1,0 +1,5 @@
+/** What is left alone, and why, in a sentence. */
+export interface Note {
+  readonly about: string;
+  readonly message: string;
+}
