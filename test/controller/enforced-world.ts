@@ -29,6 +29,8 @@ import { fullEvidence } from '../core/evidence-samples.ts';
 
 type Stated = NonNullable<ClusterHardeningPolicySpec['enforcement']>;
 
+export const HOUR_MS = 60 * 60_000;
+
 export const exec: Stated = { mode: 'deny' };
 
 export class EnforcedWorld {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
-import { EnforcedWorld, exec } from './enforced-world.ts';
-import { AUDIT, DENY, HOUR_MS, POLICY } from './exec-guard-names.ts';
+import { EnforcedWorld, HOUR_MS, exec } from './enforced-world.ts';
+import { AUDIT, DENY, POLICY } from './exec-guard-names.ts';
 
 describe('enforcement', () => {
   it('applies a policy before its bindings, and says that it is in force', async () => {

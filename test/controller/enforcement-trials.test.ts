@@ -4,8 +4,8 @@ import { DEFAULT_EXEMPTION_TERMS } from '../../src/core/exemption-terms.ts';
 import { judgeExemption } from '../../src/core/exemption.ts';
 import { imageTag } from '../../src/rules/pod/image-tag.ts';
 import { privileged } from '../../src/rules/pod/privileged.ts';
-import { EnforcedWorld, exec } from './enforced-world.ts';
-import { DENY, HOUR_MS } from './exec-guard-names.ts';
+import { EnforcedWorld, HOUR_MS, exec } from './enforced-world.ts';
+import { DENY } from './exec-guard-names.ts';
 
 describe('enforcement', () => {
   describe('without the right to it', () => {
