@@ -148,9 +148,11 @@ describe('pod security, enforced', () => {
       const response = await create('audit', 'pods', privileged);
       expect([response.status, response.headers['warning']]).to.deep.equal([201, undefined]);
       const [event] = await cluster().readAudit({ verbs: ['create'], resource: 'pods', namespace: 'audit' });
-      expect(event?.annotations?.['validation.policy.admission.k8s.io/validation_failure']).to.contain(
-        'pod-privileged: Pod \\"web\\": container \\"main\\" is privileged',
-      );
+      const said = event?.annotations?.['validation.policy.admission.k8s.io/validation_failure'];
+      expect(said).to.contain(`pod-privilege-escalation: Pod \\"web\\": ${container.replaceAll('"', '\\"')}`);
+      // Before 1.37 the API server keeps the first that is broken, and no other.
+      if (cluster().minor < 37) return;
+      expect(said).to.contain('pod-privileged: Pod \\"web\\": container \\"main\\" is privileged');
     });
 
     it('for a debug container, and takes one that breaks nothing', async () => {
