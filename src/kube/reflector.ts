@@ -27,7 +27,8 @@ import { SilenceGuard } from './silence-guard.ts';
 import { pause } from './system-clock.ts';
 import type { Query, Transport } from './transport.ts';
 import type { WatchEvent } from './watch-decoder.ts';
-import { allowsList, InitialEventsCutOff, refusesWatchList, ShortWatch, WatchError } from './watch-failure.ts';
+import { allowsList, InitialEventsCutOff, ShortWatch, WatchError } from './watch-failure.ts';
+import { WatchListSupport } from './watch-list-support.ts';
 
 export interface ReflectorOptions<T extends Identified> {
   readonly transport: Transport;
@@ -58,6 +59,7 @@ export class Reflector<T extends Identified> {
   readonly #intervals: ReflectorIntervals;
   readonly #source: ObjectSource<T>;
   readonly #fullList: FullList<T>;
+  readonly #watchList = new WatchListSupport();
   readonly #known = new KnownObjects<T>();
   readonly #recovery: Recovery;
   readonly #connection: ConnectionTracker;
@@ -69,7 +71,6 @@ export class Reflector<T extends Identified> {
   /** The server no longer knows that version, or not yet: read what is there now. */
   #isVersionUnavailable = false;
   #mustRead = true;
-  #isWatchListRefused = false;
 
   constructor(options: ReflectorOptions<T>) {
     const { transport, selection, codec, clock, random } = options;
@@ -136,14 +137,14 @@ export class Reflector<T extends Identified> {
 
   /** Reads everything, and follows the changes where that can be done on the same stream. */
   async #read(): Promise<void> {
-    if (!this.#isWatchListRefused) {
+    if (!this.#watchList.isRefused) {
       try {
         await this.#follow(new InitialObjects<T>());
         return;
       } catch (error) {
         // Once everything is read, what fails is the watch.
         if (!this.#mustRead || !allowsList(error)) throw error;
-        this.#isWatchListRefused ||= refusesWatchList(error);
+        this.#watchList.noteFailed(error);
         this.#options.log.info('watch-list failed; listing', { resource: this.name, reason: messageOf(error) });
       }
     }
@@ -173,7 +174,6 @@ export class Reflector<T extends Identified> {
     this.#counters.watches += 1;
     try {
       const stream = await this.#source.watch(this.#watchQuery(timeoutSeconds, initial !== undefined), guard.signal);
-      guard.answered();
       // A stream that lasts is a good one, also where nothing happens.
       if (initial === undefined) {
         settled = clock.setTimeout(() => {
@@ -222,8 +222,12 @@ export class Reflector<T extends Identified> {
     if (event.type === 'error') throw new WatchError(this.name, event.status);
     if (event.type === 'bookmark') {
       if (initial !== undefined && !event.endsInitialEvents) return false;
-      if (initial === undefined) this.#resourceVersion = event.resourceVersion;
-      else this.#replace(initial.release(), event.resourceVersion);
+      if (initial === undefined) {
+        this.#resourceVersion = event.resourceVersion;
+      } else {
+        this.#watchList.noteAnswered();
+        this.#replace(initial.release(), event.resourceVersion);
+      }
     } else {
       const identity = readIdentity(event.object);
       if (initial !== undefined) {

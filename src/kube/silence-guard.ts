@@ -5,13 +5,6 @@ import { ConnectionError } from './request-error.ts';
 /** The connection is silent for so long that it must be dead. */
 export class ConnectionSilent extends ConnectionError {
   override readonly name = 'ConnectionSilent';
-  /** Whether there was an answer before. */
-  readonly wasAnswered: boolean;
-
-  constructor(request: string, limitMs: number, wasAnswered: boolean) {
-    super(request, `nothing arrived for ${limitMs / 1000} s`);
-    this.wasAnswered = wasAnswered;
-  }
 }
 
 export class SilenceGuard {
@@ -24,7 +17,6 @@ export class SilenceGuard {
   #timer: Timer | undefined;
   #limitMs: number;
   #silent: ConnectionSilent | undefined;
-  #isAnswered = false;
 
   /** @param request what is guarded, for the message */
   constructor(request: string, clock: Clock, limitMs: number, signal: AbortSignal) {
@@ -33,12 +25,6 @@ export class SilenceGuard {
     this.#limitMs = limitMs;
     this.signal = AbortSignal.any([signal, this.#controller.signal]);
     this.#start();
-  }
-
-  /** The answer has begun. */
-  answered(): void {
-    this.#isAnswered = true;
-    this.touch();
   }
 
   /** Something arrived. */
@@ -67,7 +53,7 @@ export class SilenceGuard {
   #start(): void {
     this.#timer = this.#clock.setTimeout(() => {
       this.#timer = undefined;
-      this.#silent = new ConnectionSilent(this.#request, this.#limitMs, this.#isAnswered);
+      this.#silent = new ConnectionSilent(this.#request, `nothing arrived for ${this.#limitMs / 1000} s`);
       this.#controller.abort(this.#silent);
     }, this.#limitMs);
   }

@@ -3,6 +3,7 @@ import { isExpired, isTooLargeResourceVersion } from './api-status.ts';
 import type { ApiStatus } from './api-status.ts';
 import { ConnectionError, hasStatusCode, StatusError } from './request-error.ts';
 import { ConnectionSilent } from './silence-guard.ts';
+import { refusesWatchList } from './watch-list-support.ts';
 
 /** The watch ended as soon as it began, with nothing new. */
 export class ShortWatch extends Error {
@@ -39,11 +40,6 @@ export function classifyFailure(error: unknown): WatchFailure {
     if (!(error instanceof WatchError) && isUnavailable(status)) return 'unavailable';
   }
   return error instanceof ConnectionError ? 'connection' : 'other';
-}
-
-/** Whether a failed watch-list shows that this server does not know it: it refuses, or never says that all has come. */
-export function refusesWatchList(error: unknown): boolean {
-  return hasStatusCode(error, 400, 422) || (error instanceof ConnectionSilent && error.wasAnswered);
 }
 
 /** Whether a list may succeed where a watch-list failed like this. */
