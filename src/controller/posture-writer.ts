@@ -17,6 +17,11 @@ export type WriteResult<T> =
   /** Refused for good, by a quota or an admission policy; the message says by which. */
   | { readonly outcome: 'refused'; readonly message: string };
 
+/** What is stored by now. */
+export interface StoredVersion {
+  readonly metadata: { readonly resourceVersion?: string };
+}
+
 export interface PostureWriter {
   createPosture(scope: PostureScope): Promise<WriteResult<PostureObject>>;
   replacePostureStatus(
@@ -24,5 +29,5 @@ export interface PostureWriter {
     resourceVersion: string,
     status: object,
   ): Promise<WriteResult<PostureObject>>;
-  replacePolicyStatus(owned: AnyOwned, status: object): Promise<WriteResult<unknown>>;
+  replacePolicyStatus(owned: AnyOwned, status: object): Promise<WriteResult<StoredVersion>>;
 }

@@ -22,17 +22,24 @@ export interface StatusUpdatesOptions<Key> {
   readonly forget: (key: Key) => void;
 }
 
+interface Written {
+  readonly over: string;
+  readonly digest: string;
+  /** Whether it is that version still, as the API server keeps nothing of what is new to its CRDs: no other will be shown. */
+  readonly isShown: boolean;
+}
+
 export class StatusUpdates<Key extends string> {
   readonly #options: StatusUpdatesOptions<Key>;
-  /** Of each object the version that its status was last written over: until the watch shows another, nothing is due. */
-  readonly #versions = new Map<Key, string>();
+  /** Of each object over which version its status was last written, and what. */
+  readonly #written = new Map<Key, Written>();
 
   constructor(options: StatusUpdatesOptions<Key>) {
     this.#options = options;
   }
 
   forget(key: Key): void {
-    this.#versions.delete(key);
+    this.#written.delete(key);
     this.#options.forget(key);
   }
 
@@ -44,9 +51,13 @@ export class StatusUpdates<Key extends string> {
   ): Promise<number> {
     const { mayWrite, writer, log, retryLater, writeIntervalMs } = this.#options;
     const { resourceVersion } = object.metadata;
-    if (resourceVersion !== undefined && this.#versions.get(key) === resourceVersion) return 0;
+    const before = this.#written.get(key);
+    const last = before?.over === resourceVersion ? before : undefined;
+    // Until the watch shows what came of it nothing is due.
+    if (last?.isShown === false) return 0;
     const status = buildStatus();
-    if (object.status !== undefined && digestOf(status) === digestOf(object.status)) return 0;
+    const digest = digestOf(status);
+    if (last?.digest === digest || (object.status !== undefined && digest === digestOf(object.status))) return 0;
     if (!mayWrite()) throw new Error('another process writes now');
     const result = await writer.replacePolicyStatus(object, status);
     if (result.outcome === 'conflict') throw new Error('it changed meanwhile');
@@ -55,7 +66,10 @@ export class StatusUpdates<Key extends string> {
       retryLater(key);
     }
     if (result.outcome !== 'written') return 0;
-    if (resourceVersion !== undefined) this.#versions.set(key, resourceVersion);
+    if (resourceVersion !== undefined) {
+      const isShown = result.object.metadata.resourceVersion === resourceVersion;
+      this.#written.set(key, { over: resourceVersion, digest, isShown });
+    }
     return Math.max(writeIntervalMs, STATUS_INTERVAL_MS);
   }
 }

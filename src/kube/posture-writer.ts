@@ -14,7 +14,7 @@ import { hardeningExemption, OWN_EXEMPTION_KIND } from '../api/v1alpha1/hardenin
 import { hardeningPolicy, OWN_POLICY_KIND } from '../api/v1alpha1/hardening-policy.ts';
 import type { CrdDefinition } from '../api/v1alpha1/schema.ts';
 import { POSTURE_KIND, POSTURE_NAME, securityPosture } from '../api/v1alpha1/security-posture.ts';
-import type { AnyOwned, PostureWriter, WriteResult } from '../controller/posture-writer.ts';
+import type { AnyOwned, PostureWriter, StoredVersion, WriteResult } from '../controller/posture-writer.ts';
 import type { PostureObject, PostureScope } from '../controller/posture-store.ts';
 import { ApiClient } from './api-client.ts';
 import type { TypedResource } from './api-client.ts';
@@ -51,12 +51,12 @@ export function createPostureWriter(transport: Transport): PostureWriter {
   };
 }
 
-/** What the API server answers to our own writes needs no second look. */
-const owned: Readonly<Record<AnyOwned['kind'], TypedResource<unknown>>> = {
-  [POLICY_KIND]: { ...ownResource(clusterHardeningPolicy), decode: (json) => json },
-  [OWN_POLICY_KIND]: { ...ownResource(hardeningPolicy), decode: (json) => json },
-  [EXEMPTION_KIND]: { ...ownResource(clusterHardeningExemption), decode: (json) => json },
-  [OWN_EXEMPTION_KIND]: { ...ownResource(hardeningExemption), decode: (json) => json },
+/** What the API server answers to our own writes needs no second look, but for its version. */
+const owned: Readonly<Record<AnyOwned['kind'], TypedResource<StoredVersion>>> = {
+  [POLICY_KIND]: { ...ownResource(clusterHardeningPolicy), decode: (json) => json as StoredVersion },
+  [OWN_POLICY_KIND]: { ...ownResource(hardeningPolicy), decode: (json) => json as StoredVersion },
+  [EXEMPTION_KIND]: { ...ownResource(clusterHardeningExemption), decode: (json) => json as StoredVersion },
+  [OWN_EXEMPTION_KIND]: { ...ownResource(hardeningExemption), decode: (json) => json as StoredVersion },
 };
 const asPosture = (json: unknown): PostureObject => json as PostureObject;
 const posture: TypedResource<PostureObject> = { ...ownResource(securityPosture), decode: asPosture };

@@ -10,7 +10,7 @@ import type { PostureStatus } from '../../src/api/v1alpha1/posture-status.ts';
 import type { NamespacePostureStatus } from '../../src/api/v1alpha1/security-posture.ts';
 import { PostureController } from '../../src/controller/posture-controller.ts';
 import type { PostureObject, PostureScope } from '../../src/controller/posture-store.ts';
-import type { AnyOwned, PostureWriter, WriteResult } from '../../src/controller/posture-writer.ts';
+import type { AnyOwned, PostureWriter, StoredVersion, WriteResult } from '../../src/controller/posture-writer.ts';
 import { kindNames } from '../../src/core/kinds.ts';
 import type { Log } from '../../src/core/log.ts';
 import { defineRule, violation } from '../../src/core/rule.ts';
@@ -69,7 +69,7 @@ export class FakeServer implements PostureWriter {
   replacePolicyStatus(
     { kind, metadata: { name } }: AnyOwned,
     status: PolicyStatus & ExemptionStatus,
-  ): Promise<WriteResult<unknown>> {
+  ): Promise<WriteResult<StoredVersion>> {
     const failure = this.failures.get(name);
     if (failure !== undefined) return Promise.resolve(failure);
     this.statusWrites.push(name);
@@ -84,7 +84,7 @@ export class FakeServer implements PostureWriter {
         this.onPolicyStatus(name);
       });
     }
-    return Promise.resolve({ outcome: 'written', object: undefined });
+    return Promise.resolve({ outcome: 'written', object: { metadata: {} } });
   }
 
   /** As somebody else does it. */
