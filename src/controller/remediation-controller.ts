@@ -234,24 +234,28 @@ export class RemediationController implements Repairs {
     const before = known();
     this.#agenda.begin(address);
     const wentBy = new Set([digest]);
-    const result = await performRepair(candidate, {
-      ...context,
-      // What a look decided by must be what it is remembered by: a switch may be turned off and on again meanwhile.
-      mode: () => {
-        const now = context.mode();
-        wentBy.add(digestOfRepair(subject, context.finding(), now, this.#options.snapshot()));
-        return now;
-      },
-    });
-    if (result.outcome === 'patched') {
-      this.#options.log.info('repaired', { scope, kind: subject.kind, name: subject.name, rule: rule.id });
+    try {
+      const result = await performRepair(candidate, {
+        ...context,
+        // What a look decided by must be what it is remembered by: a switch may be turned off and on again meanwhile.
+        mode: () => {
+          const now = context.mode();
+          wentBy.add(digestOfRepair(subject, context.finding(), now, this.#options.snapshot()));
+          return now;
+        },
+      });
+      if (result.outcome === 'patched') {
+        this.#options.log.info('repaired', { scope, kind: subject.kind, name: subject.name, rule: rule.id });
+      }
+      this.#agenda.settle(scope, address, wentBy.size === 1 ? digest : undefined, result);
+      return result;
+    } finally {
+      const after = known();
+      const isSame = before.record === after.record && before.unrecorded === after.unrecorded;
+      // Where the watch was faster than the answer, the namespace of the record was told of one that said nothing yet.
+      const concerned = isSame ? [] : new Set([scope, namespaceKey(candidate.address.namespace)]);
+      for (const one of concerned) this.#options.onChange(one);
     }
-    this.#agenda.settle(scope, address, wentBy.size === 1 ? digest : undefined, result);
-    const after = known();
-    if (before.record === after.record && before.unrecorded === after.unrecorded) return result;
-    // Where the watch was faster than the answer, the namespace of the record was told of one that said nothing yet.
-    for (const one of new Set([scope, namespaceKey(candidate.address.namespace)])) this.#options.onChange(one);
-    return result;
   }
 
   #contextOf(

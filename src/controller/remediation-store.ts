@@ -20,6 +20,8 @@ export class RemediationStore {
   readonly #awaited = new Map<string, Awaited>();
   /** By namespace and name: what somebody has deleted although the repair was done and may stand. */
   readonly #lost = new Map<string, HardeningRemediation>();
+  /** Up to which version the watch has shown everything: what it has not shown by then is gone. */
+  #shownUpTo = '';
   readonly #onChange: (record: HardeningRemediation) => void;
   readonly #now: () => number;
 
@@ -34,28 +36,54 @@ export class RemediationStore {
 
   /** An object that the watch shows. */
   upsert(record: HardeningRemediation): void {
+    this.#shownUpTo = record.metadata.resourceVersion ?? '';
     if (this.#isOutdated(record)) return;
     if (this.#put(record)) this.#onChange(record);
   }
 
   remove(record: Named): void {
-    const { namespace = '', name } = record.metadata;
+    // Of a deletion that only shows in a list no version is known; `listed` tells it.
+    this.#shownUpTo = record.metadata.resourceVersion ?? this.#shownUpTo;
     // What the watch shows may be the end of an older object than the one that stands there now.
     if (this.#isOutdated(record)) return;
+    this.#drop(record);
+  }
+
+  /**
+   * Every record has been shown as it was at that version. Own writes up to then that were not among them are gone: the
+   * watch that would have shown both the write and the deletion was cut off.
+   */
+  listed(resourceVersion: string): void {
+    this.#shownUpTo = resourceVersion;
+    for (const [key, awaited] of this.#awaited) {
+      const record = this.#find(key);
+      if (record !== undefined && !isOlder(resourceVersion, awaited.resourceVersion)) this.#drop(record);
+    }
+  }
+
+  #drop(record: Named): void {
     this.#awaited.delete(keyOf(record));
-    const known = this.get(namespace, name);
+    const known = this.#find(keyOf(record));
     if (known === undefined) return;
-    this.#records.get(namespace)?.delete(name);
-    if (known.status?.state === 'Applied') this.#lost.set(keyOf(known), known);
-    this.#onChange(known);
+    this.#records.get(namespaceOf(known))?.delete(known.metadata.name);
+    this.#lose(known);
+  }
+
+  #lose(record: HardeningRemediation): void {
+    if (record.status?.state === 'Applied') this.#lost.set(keyOf(record), record);
+    this.#onChange(record);
   }
 
   /** What the API server answered to our own write. */
   written(record: HardeningRemediation): void {
     const shown = this.get(namespaceOf(record), record.metadata.name);
     const resourceVersion = record.metadata.resourceVersion ?? '';
-    // The watch may be faster than the answer, and show what somebody wrote after us.
+    // The watch may be faster than the answer, and show what somebody wrote after us, or that it was deleted.
     if (shown !== undefined && !isOlder(shown.metadata.resourceVersion ?? '', resourceVersion)) return;
+    if (shown === undefined && isOlder(resourceVersion, this.#shownUpTo)) {
+      this.#lose(record);
+      return;
+    }
     this.#awaited.set(keyOf(record), { resourceVersion, sinceMs: this.#now() });
     this.#put(record);
   }
@@ -68,6 +96,11 @@ export class RemediationStore {
 
   get(namespace: string, name: string): HardeningRemediation | undefined {
     return this.#records.get(namespace)?.get(name);
+  }
+
+  #find(key: string): HardeningRemediation | undefined {
+    const [namespace = '', name = ''] = key.split('/');
+    return this.get(namespace, name);
   }
 
   all(): readonly HardeningRemediation[] {

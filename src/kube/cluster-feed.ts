@@ -115,6 +115,9 @@ export class ClusterFeed {
         remove: (record) => {
           remediation.records.remove(record);
         },
+        onListed: (resourceVersion) => {
+          remediation.records.listed(resourceVersion);
+        },
         onState: (state) => {
           const resource = nameResource(ownResource(hardeningRemediation));
           remediation.observeRecords(observe(REMEDIATION_KIND, resource, state));

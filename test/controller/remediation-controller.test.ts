@@ -375,6 +375,21 @@ describe('RemediationController', () => {
       expect(stage.clusterCondition).to.match(/^False SwitchedOff: /);
     });
 
+    it('tells of a record that it has deleted also where the look that follows fails', async () => {
+      const stage = await start('plan');
+      stage.told.clear();
+      stage.world.onWrite = () => {
+        stage.world.onRead = () => {
+          throw new Error('connection reset');
+        };
+      };
+      stage.ceiling = 'off';
+      stage.judgeDoor();
+      await stage.clock.advance(100);
+      expect(stage.doorRecord).to.equal(undefined);
+      expect([...stage.told]).to.include('cluster');
+    });
+
     it('lets a proposal go an hour after the binding was mended, or deleted', async () => {
       for (const isDeleted of [false, true]) {
         const stage = await start('plan');

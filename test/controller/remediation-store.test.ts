@@ -71,6 +71,27 @@ describe('RemediationStore', () => {
     expect(stateOf()).to.equal('Proposed');
   });
 
+  it('does not hold for there what the watch has shown deleted before the answer to the last write came', () => {
+    store.upsert(record('1', 'Proposed'));
+    store.remove(record('3', 'Proposed'));
+    store.written(record('2', 'Applied'));
+    expect(store.list('shop')).to.deep.equal([]);
+    expect(changes).to.deep.equal(['one Proposed', 'one is gone', 'one is gone']);
+    expect(store.lost('namespace/shop')).to.have.length(1);
+    store.written(record('4', 'Applied'));
+    expect(stateOf()).to.equal('Applied');
+  });
+
+  it('nor what was written and deleted while the watch was cut off, once everything is shown', () => {
+    store.written(record('2', 'Applied'));
+    store.written(record('9', 'Applied', 'two'));
+    store.upsert(record('3', 'Applied', 'three'));
+    store.listed('5');
+    expect(store.list('shop').map(({ metadata }) => metadata.name)).to.deep.equal(['two', 'three']);
+    expect(changes.at(-1)).to.equal('one is gone');
+    expect(store.lost('namespace/shop').map(({ metadata }) => metadata.name)).to.deep.equal(['one']);
+  });
+
   it('lists the records of a namespace', () => {
     store.upsert(record('1', 'Applied'));
     store.upsert(record('2', 'Proposed', 'two'));
