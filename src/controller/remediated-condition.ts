@@ -47,6 +47,7 @@ const worstFirst = [
   'NotStored',
   'Refused',
   'Forbidden',
+  'RevertRefused',
   'Unguarded',
   'Contested',
   'FieldConflict',

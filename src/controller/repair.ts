@@ -11,6 +11,7 @@ import type { RuleMode } from '../remediation/mode.ts';
 import { noteDryRun, noteOutcome } from '../remediation/outcome.ts';
 import type { WriteAct } from '../remediation/outcome.ts';
 import { actionOf } from '../remediation/record-status.ts';
+import { refusalOf } from '../remediation/retry.ts';
 import type { PresentFinding, Situation, Step } from '../remediation/situation.ts';
 import { nextStep } from '../remediation/transition.ts';
 import type { WriteResult } from './posture-writer.ts';
@@ -141,12 +142,22 @@ async function performWrite(
   if (!isStillMeant(address, situation, context)) return 'again';
   context.assertMayWrite();
   const result = await writer.applyFields(act.target, act.fields, false).finally(context.noteEnded);
-  const record = records.get(address.namespace, address.name);
+  const record = withAction(records.get(address.namespace, address.name), situation.record);
   const outcome = noteOutcome({ ...situation, record, nowMs: context.nowMs() }, act, result);
   const concluded = await conclude(address, situation, outcome, context);
   return result.outcome === 'written' && concluded !== 'again' && concluded.outcome === 'settled'
     ? { outcome: 'patched' }
     : concluded;
+}
+
+/** As it is stored now, with what was asked for when it was decided: what came since then is looked at next. */
+function withAction(
+  record: HardeningRemediation | undefined,
+  decided: HardeningRemediation | undefined,
+): HardeningRemediation | undefined {
+  if (record === undefined) return undefined;
+  const { spec: _since, ...rest } = record;
+  return decided?.spec === undefined ? rest : { ...rest, spec: decided.spec };
 }
 
 /** Whatever was switched off, exempt, put at risk or skipped while the record was written: nothing begins after that. */
@@ -169,8 +180,7 @@ async function conclude(
   const saved = status === undefined ? undefined : await save(address, status, context);
   if (saved !== undefined) return saved;
   if (recheckAtMs !== undefined && recheckAtMs <= nowMs) return 'again';
-  const hasFailed = status?.state === 'Failed' || status?.reason === 'Forbidden';
-  if (hasFailed) return { outcome: 'failed' };
+  if (status !== undefined && refusalOf(status) !== undefined) return { outcome: 'failed' };
   return recheckAtMs === undefined ? { outcome: 'settled' } : { outcome: 'settled', recheckAtMs };
 }
 

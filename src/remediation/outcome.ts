@@ -5,7 +5,7 @@ import { valueAt } from './live-object.ts';
 import { isOwnedByMerlon, ownershipOfManager } from './ownership.ts';
 import { isBlocking } from './planned-repair.ts';
 import { mergeOwned } from './patch-fields.ts';
-import { buildStatus, printTime, statusOf } from './record-status.ts';
+import { buildStatus, printTime, recordedValue, statusOf } from './record-status.ts';
 import type { Status, Verdict } from './record-status.ts';
 import { revertedAs } from './revert.ts';
 import { NO_ACT } from './situation.ts';
@@ -83,16 +83,23 @@ function judgeOutcome(situation: Situation, act: WriteAct, result: PatchOutcome)
       return { state: 'Applied', reason: isApproved ? 'Approved' : 'Applied', message: APPLIED, appliedTime };
     }
     case 'fieldConflict':
-      return blockOfOwnership(ownershipOfManager(result.manager, act.target, remedy.fields));
-    case 'forbidden':
-      return {
-        state: 'Blocked',
-        reason: 'Forbidden',
-        message: `${describeForbidden(remedy)}; the API server says: ${result.message}`,
-      };
-    case 'refused':
-      return { state: 'Failed', reason: 'Refused', message: `the API server refuses it: ${result.message}` };
+      return act.kind === 'revert'
+        ? refuseRevert(`somebody else has set the field, too: ${result.message}`)
+        : blockOfOwnership(ownershipOfManager(result.manager, act.target, remedy.fields));
+    case 'forbidden': {
+      const message = `${describeForbidden(remedy)}; the API server says: ${result.message}`;
+      return act.kind === 'revert' ? refuseRevert(message) : { state: 'Blocked', reason: 'Forbidden', message };
+    }
+    case 'refused': {
+      const message = `the API server refuses it: ${result.message}`;
+      return act.kind === 'revert' ? refuseRevert(message) : { state: 'Failed', reason: 'Refused', message };
+    }
   }
+}
+
+/** What Merlon has written stands, whoever keeps it from being taken back. */
+function refuseRevert(why: string): Verdict {
+  return { state: 'Applied', reason: 'RevertRefused', message: `spec.action is Revert; ${why}` };
 }
 
 /** What is, or would be, stored otherwise than it was sent; a sentence. */
@@ -107,11 +114,9 @@ function findDifference({ finding }: Situation, act: WriteAct, stored: LiveObjec
     : `${wrong.path} is not stored as it was sent: a webhook or a policy changes it on its way`;
 }
 
-function writtenFields({ finding, remedy }: Situation, { kind, target }: WriteAct) {
+function writtenFields(situation: Situation, { kind, target }: WriteAct) {
+  const { finding, remedy } = situation;
   if (kind === 'revert' || finding.outcome !== 'fails') return undefined;
-  return mergeOwned(
-    finding.plan,
-    target,
-    remedy.fields.filter((keys) => isOwnedByMerlon(target, keys)),
-  ).fields;
+  const owned = remedy.fields.filter((keys) => isOwnedByMerlon(target, keys));
+  return mergeOwned(finding.plan, target, owned, (path) => recordedValue(statusOf(situation), path)).fields;
 }

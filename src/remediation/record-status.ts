@@ -54,8 +54,10 @@ export function buildStatus(situation: Situation, verdict: Verdict, fields?: rea
   const now = printTime(nowMs);
   const action = actionOf(record);
   const plan = finding.outcome === 'fails' ? finding.plan : undefined;
-  const uid = live.outcome === 'read' ? live.object.metadata.uid : (before?.target?.uid ?? '');
-  const changed = fields ?? (before?.state === 'Applied' ? undefined : plan?.fields);
+  const uid = live.outcome === 'read' ? live.object.metadata.uid : (before?.target?.uid ?? plan?.target.uid ?? '');
+  // What is planned may be planned from what stood there before, or after.
+  const isWritten = before?.state === 'Applied' || state === 'Applied' || state === 'Reverted';
+  const changed = fields ?? (isWritten && before?.fields !== undefined ? undefined : plan?.fields);
   const { apiVersion, kind, namespace, name } = subject;
   return {
     state,

@@ -11,23 +11,26 @@ export interface Retry {
   readonly atMs: number;
 }
 
-/**
- * @param plan of what is tried; undefined for a revert
- * @returns undefined where it may be tried now
- */
+/** @returns undefined where an apply may be tried now */
 export function findRetry(
   { subject, notBeforeMs, nowMs }: Situation,
   status: Status | undefined,
-  plan: PlannedRepair | undefined,
+  plan: PlannedRepair,
 ): Retry | undefined {
   const refusal = status === undefined ? undefined : refusalOf(status);
-  if (refusal === undefined || nowMs >= notBeforeMs) return undefined;
-  if (plan !== undefined && status?.patch !== printStatusPatch(subject, plan.patch)) return undefined;
-  return { refusal, atMs: notBeforeMs };
+  if (refusal === undefined || refusal.state === 'Applied' || nowMs >= notBeforeMs) return undefined;
+  return status?.patch === printStatusPatch(subject, plan.patch) ? { refusal, atMs: notBeforeMs } : undefined;
 }
 
-function refusalOf({ state, reason, message = '' }: Status): Verdict | undefined {
+/** The same for a revert. */
+export function findRevertRetry({ notBeforeMs, nowMs }: Situation, status: Status | undefined): Retry | undefined {
+  const refusal = status === undefined ? undefined : refusalOf(status);
+  return refusal?.state === 'Applied' && nowMs < notBeforeMs ? { refusal, atMs: notBeforeMs } : undefined;
+}
+
+/** What the API server has refused, as the record says it; undefined where that is something else. */
+export function refusalOf({ state, reason, message = '' }: Status): Verdict | undefined {
   if (state === 'Blocked' && reason === 'Forbidden') return { state, reason, message };
   if (state === 'Failed' && (reason === 'Refused' || reason === 'NotStored')) return { state, reason, message };
-  return undefined;
+  return state === 'Applied' && reason === 'RevertRefused' ? { state, reason, message } : undefined;
 }

@@ -11,7 +11,7 @@ import type { FieldKeys } from './planned-repair.ts';
 import { buildStatus, printTime, recordedValue, statusOf } from './record-status.ts';
 import type { Status, Verdict } from './record-status.ts';
 import type { Remedy } from './remedy.ts';
-import { findRetry } from './retry.ts';
+import { findRevertRetry } from './retry.ts';
 import { NO_ACT } from './situation.ts';
 import type { Situation, Step } from './situation.ts';
 
@@ -41,8 +41,8 @@ export function stepOfRevert(situation: Situation, object: LiveObject, owned: re
   if (mode.isKilled) {
     return decide({ state: 'Applied', reason: 'RevertStopped', message: `spec.action is Revert; ${mode.message}` });
   }
-  const retry = status?.observedAction === 'Revert' ? findRetry(situation, status, undefined) : undefined;
-  if (retry !== undefined) return { status, act: NO_ACT, recheckAtMs: retry.atMs };
+  const retry = status?.observedAction === 'Revert' ? findRevertRetry(situation, status) : undefined;
+  if (retry !== undefined) return { ...decide(retry.refusal), recheckAtMs: retry.atMs };
   const message = 'spec.action is Revert: the values before are about to be put back';
   return {
     status: buildStatus(situation, { state: 'Applied', reason: 'Applied', message, intent: 'Revert' }),

@@ -14,7 +14,7 @@ import { valueAt } from './live-object.ts';
 import type { LiveObject } from './live-object.ts';
 import { isOwnedByMerlon } from './ownership.ts';
 import { mergeOwned } from './patch-fields.ts';
-import { actionOf, buildStatus, printTime, readTime, statusOf } from './record-status.ts';
+import { actionOf, buildStatus, printTime, readTime, recordedValue, statusOf } from './record-status.ts';
 import type { Status, Verdict } from './record-status.ts';
 import { findRetry } from './retry.ts';
 import { stepOfRevert } from './revert.ts';
@@ -30,7 +30,8 @@ export const SUPERSEDED_KEPT_MS = 60 * minuteMs;
 export function nextStep(situation: Situation): Step {
   const { live, finding, remedy } = situation;
   if (live.outcome === 'gone') return supersede(situation, 'TargetGone', 'the object is gone');
-  if (live.outcome === 'forbidden' || finding.outcome === 'unknown') return stay(situation);
+  if (finding.outcome === 'unknown') return stay(situation);
+  if (live.outcome === 'forbidden') return stepUnread(situation, live.message);
   const { object } = live;
   if (object.metadata.deletionTimestamp !== undefined) {
     return supersede(situation, 'TargetGone', 'the object is being deleted');
@@ -43,24 +44,30 @@ export function nextStep(situation: Situation): Step {
     if (step !== undefined) return step;
   }
   if (finding.outcome !== 'fails') {
-    return owned.length > 0 ? keepApplied(situation) : stepWithoutFinding(situation, finding.outcome);
+    return owned.length > 0
+      ? keepApplied(situation, object, owned)
+      : stepWithoutFinding(situation, finding.outcome, object);
   }
   const { plan } = finding;
   // Made from an older state than that of the object: the next one is on its way.
   if (plan.target.uid !== undefined && plan.target.uid !== object.metadata.uid) return stay(situation);
   const missing = plan.fields.filter(({ keys, after }) => keys === undefined || valueAt(object, keys) !== after);
-  if (missing.length === 0) return owned.length > 0 ? keepApplied(situation) : stay(situation);
+  if (missing.length === 0) return owned.length > 0 ? keepApplied(situation, object, owned) : stay(situation);
   return stepOfFailure(situation, object, plan, missing, owned);
 }
 
-function stepWithoutFinding(situation: Situation, outcome: 'gone' | 'exempt' | 'unrepairable'): Step {
+function stepWithoutFinding(
+  situation: Situation,
+  outcome: 'gone' | 'exempt' | 'unrepairable',
+  object: LiveObject,
+): Step {
   switch (outcome) {
     case 'gone':
-      return supersede(situation, 'FindingGone', 'the rule no longer fails, without the help of this repair');
+      return supersede(situation, 'FindingGone', 'the rule no longer fails, without the help of this repair', object);
     case 'exempt':
-      return supersede(situation, 'Exempt', 'the failure is exempt, so nothing is repaired');
+      return supersede(situation, 'Exempt', 'the failure is exempt, so nothing is repaired', object);
     case 'unrepairable':
-      return supersede(situation, 'NothingToPatch', 'the rule fails, and no patch repairs it as it is now');
+      return supersede(situation, 'NothingToPatch', 'the rule fails, and no patch repairs it as it is now', object);
   }
 }
 
@@ -73,13 +80,13 @@ function stepOfFailure(
 ): Step {
   const { record, remedy, mode, isGuarded, nowMs } = situation;
   const status = statusOf(situation);
-  const isSetBack = status !== undefined && wasSetBack(status, object, remedy.fields, owned);
-  const recent = (status?.setBackTimes ?? []).filter((time) => nowMs - readTime(time) < CONTEST_MS);
-  const setBackTimes = isSetBack ? [...recent, printTime(nowMs)].slice(-MAX_SET_BACK_TIMES) : recent;
+  const lost = remedy.fields.filter((keys) => !owned.includes(keys));
+  const setBackTimes = countSetBacks(situation, object, lost);
   const isApproved = actionOf(record) === 'Approve' && isGuarded;
   const isNewlyApproved = isApproved && status?.observedAction !== 'Approve';
+  const { patch, fields } = mergeOwned(plan, object, owned, (path) => recordedValue(status, path));
   const decide = (verdict: Verdict): Step => ({
-    status: buildStatus(situation, { setBackTimes: isNewlyApproved ? [] : setBackTimes, ...verdict }, plan.fields),
+    status: buildStatus(situation, { setBackTimes: isNewlyApproved ? [] : setBackTimes, ...verdict }, fields),
     act: NO_ACT,
   });
 
@@ -102,37 +109,40 @@ function stepOfFailure(
   const retry = isNewlyApproved ? undefined : findRetry(situation, status, plan);
   if (retry !== undefined) return { ...decide(retry.refusal), recheckAtMs: retry.atMs };
 
-  const fields = mergeOwned(plan, object, owned);
-  const target = object;
-  const verdict: Verdict = {
+  const isRisky = isApproved && plan.risks.some(isBlocking);
+  const { status: intended } = decide({
     state: 'Proposed',
     reason: 'Applying',
-    message:
-      isApproved && plan.risks.some(isBlocking)
-        ? 'it is approved and about to be written'
-        : 'it is about to be written',
+    message: isRisky ? 'it is approved and about to be written' : 'it is about to be written',
     intent: 'Apply',
-    setBackTimes: isNewlyApproved ? [] : setBackTimes,
-  };
-  return {
-    status: buildStatus(situation, verdict, fields.fields),
-    act: { kind: 'apply', target, fields: fields.patch },
-  };
+  });
+  return { status: intended, act: { kind: 'apply', target: object, fields: patch } };
 }
 
 /**
  * Whether somebody has taken from Merlon a field that the record says it has written. Where Merlon died before it could
  * say so only the version of the object tells that it may have: then whoever else wrote it counts, too.
+ *
+ * @param lost fields of the remedy that Merlon does not own
  */
 function wasSetBack(
   { state, intent, intentVersion, fields = [] }: Status,
   object: LiveObject,
-  all: readonly FieldKeys[],
-  owned: readonly FieldKeys[],
+  lost: readonly FieldKeys[],
 ): boolean {
-  const mayBeWritten = intent === 'Apply' && intentVersion !== object.metadata.resourceVersion;
-  if (state !== 'Applied' && !mayBeWritten) return false;
-  return all.some((keys) => !owned.includes(keys) && fields.some(({ path }) => path === printKeys(keys)));
+  const mayBeDone = intent !== undefined && intentVersion !== object.metadata.resourceVersion;
+  // What Merlon itself may have given back nobody has taken.
+  const isWritten = intent === 'Revert' ? !mayBeDone : state === 'Applied' || mayBeDone;
+  return isWritten && lost.some((keys) => fields.some(({ path }) => path === printKeys(keys)));
+}
+
+/** When it was set back within the time that counts. @param lost as for `wasSetBack` */
+function countSetBacks(situation: Situation, object: LiveObject, lost: readonly FieldKeys[]): readonly string[] {
+  const { nowMs } = situation;
+  const status = statusOf(situation);
+  const recent = (status?.setBackTimes ?? []).filter((time) => nowMs - readTime(time) < CONTEST_MS);
+  const isSetBack = status !== undefined && wasSetBack(status, object, lost);
+  return isSetBack ? [...recent, printTime(nowMs)].slice(-MAX_SET_BACK_TIMES) : recent;
 }
 
 function isOfAnother(record: HardeningRemediation | undefined, { metadata }: LiveObject): boolean {
@@ -165,9 +175,12 @@ function stepWhereOff(situation: Situation, owned: readonly FieldKeys[], setBack
 }
 
 /** Merlon owns what it has written: the record says so as long as that is true. */
-function keepApplied(situation: Situation): Step {
+function keepApplied(situation: Situation, object: LiveObject, owned: readonly FieldKeys[]): Step {
   const status = statusOf(situation);
-  const decide = (verdict: Verdict): Step => ({ status: buildStatus(situation, verdict), act: NO_ACT });
+  // What stood there before nobody knows where no record tells.
+  const unknown = owned.map((keys) => ({ path: printKeys(keys), before: undefined, after: valueAt(object, keys) }));
+  const fields = status?.fields === undefined ? unknown : undefined;
+  const decide = (verdict: Verdict): Step => ({ status: buildStatus(situation, verdict, fields), act: NO_ACT });
   if (status?.reason === 'Approved') return decide({ state: 'Applied', reason: 'Approved', message: APPLIED });
   // It was written, and Merlon died before it could say so.
   const isUnsaid = status?.intent === 'Apply';
@@ -179,23 +192,60 @@ function keepApplied(situation: Situation): Step {
 
 export const APPLIED = 'Merlon wrote it and owns the fields; set spec.action to Revert to have the values before back';
 
+/** @param object that is there, where it is one that will stay */
 function supersede(
   situation: Situation,
   reason: 'FindingGone' | 'Exempt' | 'TargetGone' | 'NothingToPatch',
   message: string,
+  object?: LiveObject,
 ): Step {
-  const { record, nowMs } = situation;
+  const { record, remedy, nowMs } = situation;
   if (record === undefined) return { status: undefined, act: NO_ACT };
   const status = statusOf(situation);
   // It has nothing to tell: somebody else made it, or Merlon died before it could write into it.
   if (status === undefined) return forget(situation);
-  const next = buildStatus(situation, { state: 'Superseded', reason, message });
+  const verdict = { state: 'Superseded', reason, message } as const;
+  // The finding may be of before: then this is the only look that still sees that Merlon had written it.
+  const lost = remedy.fields.filter((keys) => object !== undefined && !isAsWritten(object, keys, status));
+  const next = buildStatus(
+    situation,
+    object === undefined ? verdict : { ...verdict, setBackTimes: countSetBacks(situation, object, lost) },
+  );
   const untilMs = readTime(next.transitionTime) + SUPERSEDED_KEPT_MS;
   return nowMs < untilMs ? { status: next, act: NO_ACT, recheckAtMs: untilMs } : forget(situation);
 }
 
+/** Whether it is Merlon's, or somebody else has taken it over as Merlon wrote it. */
+function isAsWritten(object: LiveObject, keys: FieldKeys, { fields = [] }: Status): boolean {
+  const written = fields.find(({ path }) => path === printKeys(keys));
+  return isOwnedByMerlon(object, keys) || JSON.stringify(valueAt(object, keys)) === written?.after;
+}
+
+/** How soon what could not be read is read again: where the right to it is missing nothing tells that it has come. */
+const UNREAD_RECHECK_MS = minuteMs;
+
+/** What the record says stays, but where it says that something is about to be written. */
+function stepUnread(situation: Situation, message: string): Step {
+  const { finding, mode, nowMs } = situation;
+  const status = statusOf(situation);
+  const recheckAtMs = nowMs + UNREAD_RECHECK_MS;
+  const isDue = finding.outcome === 'fails' && mode.mode === 'apply';
+  const isWaiting = status === undefined || (status.state === 'Proposed' && status.intent === undefined);
+  if (!isDue || !isWaiting) return { ...stay(situation), recheckAtMs };
+  const verdict = {
+    state: 'Blocked',
+    reason: 'Forbidden',
+    message: `Merlon may not read the object: ${message}`,
+  } as const;
+  return { status: buildStatus(situation, verdict), act: NO_ACT, recheckAtMs };
+}
+
+/** As it is; but what was taken back may be asked for again. */
 function stay({ record }: Situation): Step {
-  return { status: record?.status, act: NO_ACT };
+  const status = record?.status;
+  if (status?.observedAction === undefined || actionOf(record) !== undefined) return { status, act: NO_ACT };
+  const { observedAction: _takenBack, ...rest } = status;
+  return { status: rest, act: NO_ACT };
 }
 
 function forget({ record }: Situation): Step {

@@ -48,6 +48,21 @@ describe('performRepair', () => {
     expect(world.writes).to.deep.equal(['create', 'status Proposed intent Apply', 'status Blocked']);
   });
 
+  it('does not take for heard what somebody asks for while it writes', async () => {
+    const world = new World();
+    world.accidents.push({ outcome: 'forbidden', message: 'no' });
+    const known = () => world.records.get(address.namespace, address.name);
+    const noteEnded = (): void => {
+      const record = known();
+      if (record !== undefined) world.records.upsert(world.change(record, { spec: { action: 'Approve' } }));
+    };
+    await performRepair(candidate, { ...world.context, noteEnded });
+    expect(known()?.spec).to.deep.equal({ action: 'Approve' });
+    expect(known()?.status)
+      .to.include({ state: 'Blocked', reason: 'Forbidden' })
+      .and.not.to.have.property('observedAction');
+  });
+
   it('takes its intent back where somebody wrote the target first, so that nobody takes that for a set-back', async () => {
     const world = new World();
     world.accidents.push({ outcome: 'conflict' });

@@ -5,6 +5,7 @@ import type { RuleMode } from '../../src/remediation/mode.ts';
 import { noteDryRun, noteOutcome } from '../../src/remediation/outcome.ts';
 import type { PlannedRepair, Risk } from '../../src/remediation/planned-repair.ts';
 import { defaultAccountRemedy } from '../../src/remediation/remedies/default-account.ts';
+import { refusalOf } from '../../src/remediation/retry.ts';
 import type { PresentFinding, Situation, Step } from '../../src/remediation/situation.ts';
 import { nextStep } from '../../src/remediation/transition.ts';
 import { defaultTokenMount } from '../../src/rules/service-account/default-token-mount.ts';
@@ -38,8 +39,16 @@ export class Repairer {
   risks: readonly Risk[] = [];
   isExempt = false;
   nowMs = Date.parse('2026-11-26T08:00:00Z');
+  mayRead = true;
+  /** What was judged before something happened to the target that nobody has heard of yet. */
+  late: PresentFinding | undefined;
 
   get finding(): PresentFinding {
+    return this.late ?? this.judged;
+  }
+
+  /** As the rule finds it now. */
+  get judged(): PresentFinding {
     const { value, uid } = this.target;
     if (value === false || !this.target.exists) return { outcome: 'gone' };
     if (this.isExempt) return { outcome: 'exempt' };
@@ -56,14 +65,14 @@ export class Repairer {
   }
 
   get situation(): Situation {
-    const { record, finding, mode, isGuarded, nowMs, target } = this;
+    const { record, finding, mode, isGuarded, nowMs } = this;
     return {
       rule: defaultTokenMount,
       remedy: defaultAccountRemedy,
       subject,
       record,
       finding,
-      live: target.exists ? { outcome: 'read', object: target.object } : { outcome: 'gone' },
+      live: this.#read(),
       mode,
       isGuarded,
       notBeforeMs: this.#retries.notBeforeMs(RECORD),
@@ -80,7 +89,7 @@ export class Repairer {
     if (act.kind !== 'apply' && act.kind !== 'revert') return step;
     const tried = noteDryRun(this.situation, act, step.status, this.target.apply(act.target, act.fields, true));
     if (tried !== undefined) {
-      if (tried.status?.state === 'Failed' || tried.status?.reason === 'Forbidden')
+      if (tried.status !== undefined && refusalOf(tried.status) !== undefined)
         this.#retries.failed('namespace/shop', RECORD);
       this.#store(tried);
       return tried;
@@ -143,6 +152,11 @@ export class Repairer {
   get state(): string {
     const { state = '', reason = '' } = this.record?.status ?? {};
     return this.record === undefined ? 'none' : `${state}/${reason}`;
+  }
+
+  #read(): Situation['live'] {
+    if (!this.mayRead) return { outcome: 'forbidden', message: 'you may not list' };
+    return this.target.exists ? { outcome: 'read', object: this.target.object } : { outcome: 'gone' };
   }
 
   #store({ status }: Step): void {

@@ -61,6 +61,21 @@ describe('a repair that others have a say in', () => {
     expect(repairer.state).to.equal('Applied/Applied');
   });
 
+  it('says so where Merlon may not read it, and looks again in a minute', () => {
+    const repairer = new Repairer();
+    repairer.mayRead = false;
+    const { recheckAtMs } = repairer.step();
+    expect(recheckAtMs).to.equal(repairer.nowMs + minuteMs);
+    expect(repairer.state).to.equal('Blocked/Forbidden');
+    expect(repairer.record?.status?.message).to.equal('Merlon may not read the object: you may not list');
+    repairer.mayRead = true;
+    repairer.settle();
+    expect(repairer.state).to.equal('Applied/Applied');
+    repairer.mayRead = false;
+    expect(repairer.step().recheckAtMs).to.equal(repairer.nowMs + minuteMs);
+    expect(repairer.state).to.equal('Applied/Applied');
+  });
+
   it('is tried at once for each approval, and not for one that it has tried already', () => {
     const repairer = new Repairer();
     repairer.target.mayPatch = false;
@@ -120,6 +135,42 @@ describe('a repair that is set back', () => {
     expect(repairer.target.writes).to.have.length(2);
   });
 
+  it('counts as such where it is looked at before anybody has heard of it', () => {
+    const repairer = repaired();
+    for (let times = 0; times < 3; times += 1) {
+      repairer.late = repairer.judged;
+      repairer.target.remove();
+      repairer.settle();
+      repairer.late = undefined;
+      repairer.nowMs += 1_000;
+      repairer.settle();
+    }
+    expect(repairer.state).to.equal('Blocked/Contested');
+    expect(repairer.target.writes).to.have.length(2);
+  });
+
+  it('is not where somebody takes it over as it is', () => {
+    const repairer = repaired();
+    repairer.target.take('kubectl-edit', 'Update', false);
+    repairer.target.owners.delete('merlon-remediator');
+    repairer.settle();
+    expect(repairer.state).to.equal('Superseded/FindingGone');
+    expect(repairer.record?.status).not.to.have.property('setBackTimes');
+  });
+
+  it('counts from the first time on where no record told of it', () => {
+    const repairer = repaired();
+    repairer.record = undefined;
+    repairer.settle();
+    expect(repairer.state).to.equal('Applied/Adopted');
+    for (let times = 0; times < 2; times += 1) {
+      repairer.target.remove();
+      repairer.settle();
+    }
+    expect(repairer.state).to.equal('Blocked/Contested');
+    expect(repairer.target.writes).to.have.length(2);
+  });
+
   it('twice with more than an hour between is not contested', () => {
     const repairer = repaired();
     for (let times = 0; times < 3; times += 1) {
@@ -153,6 +204,25 @@ describe('a repair that is set back', () => {
     repairer.settle();
     expect(repairer.state).to.equal('Blocked/Forbidden');
     repairer.setRight(true);
+    repairer.settle();
+    expect(repairer.state).to.equal('Applied/Applied');
+  });
+
+  it('is tried again for an approval that is given anew while the mode is off', () => {
+    const repairer = contested();
+    repairer.ask('Approve');
+    repairer.settle();
+    for (let times = 0; times < 2; times += 1) {
+      repairer.target.remove();
+      repairer.settle();
+    }
+    expect(repairer.state).to.equal('Blocked/Contested');
+    repairer.mode = offMode;
+    for (const action of [undefined, 'Approve'] as const) {
+      repairer.ask(action);
+      repairer.settle();
+    }
+    repairer.mode = applyMode;
     repairer.settle();
     expect(repairer.state).to.equal('Applied/Applied');
   });

@@ -10,6 +10,8 @@ export class SimulatedTarget {
   uid = 'uid-1';
   exists = true;
   mayPatch = true;
+  /** Why patches are refused as they are, whoever sends them. */
+  refusal: string | undefined;
   /** Patches and dry runs that were asked for. */
   asked = 0;
   value: boolean | undefined = undefined;
@@ -44,6 +46,7 @@ export class SimulatedTarget {
   apply(target: LiveObject, fields: PatchFields, isDryRun = false): PatchOutcome {
     this.asked += 1;
     if (!this.mayPatch) return { outcome: 'forbidden', message: 'you may not' };
+    if (this.refusal !== undefined) return { outcome: 'refused', message: this.refusal };
     if (!this.exists) return { outcome: 'gone' };
     const { uid, resourceVersion } = target.metadata;
     if (uid !== this.uid || resourceVersion !== String(this.#version)) return { outcome: 'conflict' };

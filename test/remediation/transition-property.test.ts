@@ -14,8 +14,9 @@ type Event =
   | { readonly kind: 'mode'; readonly mode: keyof typeof modes }
   | { readonly kind: 'ask'; readonly action: RemediationAction | undefined }
   | { readonly kind: 'take'; readonly manager: string; readonly value: boolean }
-  | { readonly kind: 'remove' | 'recreate' | 'loseRecord' }
-  | { readonly kind: 'risk' | 'guard' | 'exempt'; readonly is: boolean }
+  /** `late`: what happens from now on to the target is not judged yet, until `hear`. */
+  | { readonly kind: 'remove' | 'recreate' | 'loseRecord' | 'late' | 'hear' }
+  | { readonly kind: 'risk' | 'guard' | 'exempt' | 'refuse' | 'hide'; readonly is: boolean }
   | { readonly kind: 'right'; readonly mayPatch: boolean };
 
 const modes = { apply: applyMode, plan: planMode, off: offMode, killed };
@@ -62,10 +63,11 @@ const events: fc.Arbitrary<Event> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constantFrom(...(['remove', 'remove', 'remove', 'remove', 'recreate'] as const)) }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('loseRecord' as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom(...(['late', 'hear'] as const)) }) },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
-      kind: fc.constantFrom('risk' as const, 'guard' as const, 'exempt' as const),
+      kind: fc.constantFrom(...(['risk', 'guard', 'exempt', 'refuse', 'hide'] as const)),
       is: fc.boolean(),
     }),
   },
@@ -132,13 +134,27 @@ function happen(repairer: Repairer, event: Event, history: History): void {
       history.hasChanged = true;
       release(history);
       return;
+    case 'late':
+      repairer.late = repairer.judged;
+      return;
+    case 'hear':
+      repairer.late = undefined;
+      return;
+    case 'refuse':
+      target.refusal = event.is ? 'a webhook says no' : undefined;
+      return;
+    case 'hide':
+      repairer.mayRead = !event.is;
+      return;
     case 'risk':
+      repairer.late = undefined;
       repairer.risks = event.is ? [atRisk] : [];
       return;
     case 'guard':
       repairer.isGuarded = event.is;
       return;
     case 'exempt':
+      repairer.late = undefined;
       repairer.isExempt = event.is;
       // What is exempt for an hour is a new story afterwards.
       if (event.is) release(history);
@@ -162,7 +178,8 @@ function take(repairer: Repairer, crash: Crash, history: History): void {
   repairer.step(crash);
   // An approval that came while a policy stopped everything is not heard yet, and counts later.
   const isHeard = repairer.record?.status?.observedAction === repairer.record?.spec?.action;
-  if (repairer.state === 'Blocked/Contested' && isHeard) history.isHeld = true;
+  const isOfThisOne = repairer.record?.status?.target?.uid === target.uid;
+  if (repairer.state === 'Blocked/Contested' && isHeard && isOfThisOne) history.isHeld = true;
   const written = target.writes.slice(before);
   if (written.length === 0) return;
 
@@ -171,7 +188,8 @@ function take(repairer: Repairer, crash: Crash, history: History): void {
   if (written[0] === false) {
     expect(mode.mode, 'repaired').to.equal('apply');
     expect(isExempt, 'repaired what is exempt').to.equal(false);
-    expect(target.mayPatch, 'written without a right').to.equal(true);
+    expect(target.mayPatch && repairer.mayRead, 'written without a right').to.equal(true);
+    expect(target.refusal, 'written although it is refused').to.equal(undefined);
     expect(owners, 'taken from others').to.deep.equal(owners.filter((owner) => owner === 'merlon-remediator'));
     expect(history.isHeld, 'written although it is contested').to.equal(false);
     expect(history.hasChanged, 'written twice for one finding').to.equal(true);

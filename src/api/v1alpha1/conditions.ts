@@ -73,6 +73,7 @@ export const postureReasons = {
     Reverted: 'A repair was taken back because somebody asked for it.',
     RevertUnguarded: 'A repair is to be taken back, and nothing says that whoever asks for it may do so.',
     RevertStopped: 'A repair is to be taken back, and a cluster policy has switched remediation off.',
+    RevertRefused: 'A repair is to be taken back, and the API server refuses to; it is tried again.',
     WorkloadAtRisk: 'A repair may break a workload; somebody has to approve it, or a policy to allow it.',
     RiskUnknown: 'What a repair may break could not be found out; somebody has to approve it, or a policy to allow it.',
     GitOpsOwned: 'What is to be repaired is made from a repository or a file; the patch belongs there.',

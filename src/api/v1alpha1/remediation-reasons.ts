@@ -14,6 +14,7 @@ export const remediationReasons = {
     Adopted: 'Merlon owns the fields, and there was no record of when it wrote them.',
     RevertUnguarded: 'It is to be reverted, and nothing says that whoever asks for it may do so.',
     RevertStopped: 'It is to be reverted, and a cluster policy has switched remediation off.',
+    RevertRefused: 'It is to be reverted, and the API server refuses to; it is tried again.',
   },
   Reverted: {
     Requested: 'Somebody asked for it, and the value before was put back.',
