@@ -23,7 +23,8 @@ import { describeRepairs, findProblem } from './remediated-condition.ts';
 import { scopesOfRecord } from './record-address.ts';
 import type { RemediationStore } from './remediation-store.ts';
 import type { RemediationWriter } from './remediation-writer.ts';
-import { digestOfRepair, RepairAgenda } from './repair-agenda.ts';
+import { basisOf, isSameBasis, RepairAgenda } from './repair-agenda.ts';
+import type { Basis } from './repair-agenda.ts';
 import { findFinding, isTaken, presentFinding, printAddress } from './repair-candidates.ts';
 import type { Candidate } from './repair-candidates.ts';
 import { RepairInventory } from './repair-inventory.ts';
@@ -209,10 +210,10 @@ export class RemediationController implements Repairs {
       const found = findings === gatheredFrom ? candidate.finding : findFinding(findings, candidate);
       return presentFinding(found, snapshot());
     };
-    const digest = digestOfRepair(subject, finding(), mode, snapshot());
-    const settled = this.#agenda.settledResult(scope, address, digest);
+    const basis = basisOf(subject, finding(), mode, snapshot());
+    const settled = this.#agenda.settledResult(scope, address, basis);
     const result =
-      settled ?? (await this.#perform(scope, candidate, digest, this.#contextOf(scope, candidate, finding, mode)));
+      settled ?? (await this.#perform(scope, candidate, basis, this.#contextOf(scope, candidate, finding, mode)));
     // Also of what was left alone: the queue forgets the time of a scope that comes earlier.
     const recheckInMs = this.#agenda.recheckInMs(scope, address);
     if (recheckInMs !== undefined) this.#queue.addAfter(scope, recheckInMs);
@@ -222,7 +223,7 @@ export class RemediationController implements Repairs {
   async #perform(
     scope: PostureScope,
     candidate: Candidate,
-    digest: string,
+    basis: Basis,
     context: RepairContext,
   ): Promise<RepairResult> {
     const { rule, subject } = candidate;
@@ -233,21 +234,22 @@ export class RemediationController implements Repairs {
     });
     const before = known();
     this.#agenda.begin(address);
-    const wentBy = new Set([digest]);
+    const wentBy = [basis];
     try {
       const result = await performRepair(candidate, {
         ...context,
         // What a look decided by must be what it is remembered by: a switch may be turned off and on again meanwhile.
         mode: () => {
           const now = context.mode();
-          wentBy.add(digestOfRepair(subject, context.finding(), now, this.#options.snapshot()));
+          wentBy.push(basisOf(subject, context.finding(), now, this.#options.snapshot()));
           return now;
         },
       });
       if (result.outcome === 'patched') {
         this.#options.log.info('repaired', { scope, kind: subject.kind, name: subject.name, rule: rule.id });
       }
-      this.#agenda.settle(scope, address, wentBy.size === 1 ? digest : undefined, result);
+      const isSteady = wentBy.every((one) => isSameBasis(one, basis));
+      this.#agenda.settle(scope, address, isSteady ? basis : undefined, result);
       return result;
     } finally {
       const after = known();

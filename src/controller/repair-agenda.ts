@@ -15,8 +15,8 @@ import type { RepairResult } from './repair.ts';
 import { RetryTimes } from './retry-times.ts';
 
 interface Entry {
-  /** Of everything that the last look depended on. */
-  readonly digest: string;
+  /** Undefined where something has changed since. */
+  readonly basis: Basis | undefined;
   readonly result: RepairResult;
   /** Milliseconds since 1970. */
   readonly recheckAtMs: number | undefined;
@@ -39,9 +39,9 @@ export class RepairAgenda {
   }
 
   /** @returns what came of it the last time; undefined where it is to be looked at now */
-  settledResult(scope: PostureScope, address: string, digest: string): RepairResult | undefined {
+  settledResult(scope: PostureScope, address: string, basis: Basis): RepairResult | undefined {
     const entry = this.#entries.get(scope)?.get(address);
-    if (entry?.digest !== digest) return undefined;
+    if (entry?.basis === undefined || !isSameBasis(entry.basis, basis)) return undefined;
     return entry.recheckAtMs === undefined || this.#nowMs() < entry.recheckAtMs ? entry.result : undefined;
   }
 
@@ -53,14 +53,14 @@ export class RepairAgenda {
   /**
    * A look has ended.
    *
-   * @param digest of before the look: what has changed since then may not be in it; undefined where the look has gone by
+   * @param basis of before the look: what has changed since then may not be in it; undefined where the look has gone by
    * something else, too
    */
-  settle(scope: PostureScope, address: string, digest: string | undefined, result: RepairResult): void {
+  settle(scope: PostureScope, address: string, basis: Basis | undefined, result: RepairResult): void {
     const recheckAtMs = this.#recheckTime(scope, address, result);
     const ofScope = this.#entries.get(scope) ?? new Map<string, Entry>();
-    const seen = this.#underWay.delete(address) ? (digest ?? '') : '';
-    this.#entries.set(scope, ofScope.set(address, { digest: seen, result, recheckAtMs }));
+    const seen = this.#underWay.delete(address) ? basis : undefined;
+    this.#entries.set(scope, ofScope.set(address, { basis: seen, result, recheckAtMs }));
   }
 
   /** In how many milliseconds to look again although nothing has changed; undefined for never. */
@@ -114,15 +114,20 @@ export class RepairAgenda {
   }
 }
 
-/** Everything that a step depends on, but for the record, and for what only the target itself tells. */
-export function digestOfRepair(
-  subject: SubjectRef,
-  finding: PresentFinding,
-  mode: RuleMode,
-  snapshot: Snapshot,
-): string {
+/** Everything that a look depends on, but for the record, and for what only the target itself tells. */
+export interface Basis {
+  readonly digest: string;
+  /** As it is watched; another object after each change, also where it was changed and changed back meanwhile. */
+  readonly target: unknown;
+}
+
+export function basisOf(subject: SubjectRef, finding: PresentFinding, mode: RuleMode, snapshot: Snapshot): Basis {
   const plan = finding.outcome === 'fails' ? { ...finding.plan, rule: undefined } : undefined;
-  return digestOf([finding.outcome, plan, mode, findTarget(snapshot, subject)]);
+  return { digest: digestOf([finding.outcome, plan, mode]), target: findTarget(snapshot, subject) };
+}
+
+export function isSameBasis(one: Basis, other: Basis): boolean {
+  return one.target === other.target && one.digest === other.digest;
 }
 
 /** The target as far as it is watched: whoever changes it is seen. */

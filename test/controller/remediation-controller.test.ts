@@ -7,6 +7,7 @@ import type { PostureScope } from '../../src/controller/posture-store.ts';
 import { RemediationController } from '../../src/controller/remediation-controller.ts';
 import type { RemediationMode } from '../../src/core/remediation-terms.ts';
 import type { Finding } from '../../src/core/finding.ts';
+import type { Snapshot } from '../../src/core/snapshot.ts';
 import type { Judged } from '../../src/core/status.ts';
 import type { BudgetLimits } from '../../src/remediation/budget.ts';
 import { anonymousGrants } from '../../src/rules/rbac/anonymous-grants.ts';
@@ -43,6 +44,7 @@ class Stage {
   readonly clock = new FakeClock();
   readonly controller: RemediationController;
   #objects: readonly string[];
+  #snapshot: Snapshot | undefined;
   /** Whether a cluster policy says off. */
   isKilled = false;
   /** Called whenever it is asked what policies say. */
@@ -58,7 +60,7 @@ class Stage {
     this.controller = new RemediationController({
       rules: [rule, anonymousGrants],
       writer: this.world.writer,
-      snapshot: () => snapshotOf(this.#objects.join('---')),
+      snapshot: () => (this.#snapshot ??= snapshotOf(this.#objects.join('---'))),
       policySay: () => {
         this.onPolicy();
         const ceiling = this.isKilled ? 'off' : this.ceiling;
@@ -86,6 +88,7 @@ class Stage {
 
   add(yaml: string): void {
     this.#objects = [...this.#objects, yaml];
+    this.#snapshot = undefined;
   }
 
   judge(namespace: string, outcome: Finding['outcome'] = 'fail'): void {
