@@ -27,7 +27,7 @@ import { SilenceGuard } from './silence-guard.ts';
 import { pause } from './system-clock.ts';
 import type { Query, Transport } from './transport.ts';
 import type { WatchEvent } from './watch-decoder.ts';
-import { allowsList, InitialEventsCutOff, ShortWatch, WatchError } from './watch-failure.ts';
+import { InitialEventsCutOff, ShortWatch, WatchError } from './watch-failure.ts';
 import { WatchListSupport } from './watch-list-support.ts';
 
 export interface ReflectorOptions<T extends Identified> {
@@ -143,8 +143,7 @@ export class Reflector<T extends Identified> {
         return;
       } catch (error) {
         // Once everything is read, what fails is the watch.
-        if (!this.#mustRead || !allowsList(error)) throw error;
-        this.#watchList.noteFailed(error);
+        if (!this.#mustRead || !this.#watchList.noteFailed(error)) throw error;
         this.#options.log.info('watch-list failed; listing', { resource: this.name, reason: messageOf(error) });
       }
     }

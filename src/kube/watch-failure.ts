@@ -1,9 +1,7 @@
 /** What a failed list or watch means for what comes next, decided by type. */
 import { isExpired, isTooLargeResourceVersion } from './api-status.ts';
 import type { ApiStatus } from './api-status.ts';
-import { ConnectionError, hasStatusCode, StatusError } from './request-error.ts';
-import { ConnectionSilent } from './silence-guard.ts';
-import { refusesWatchList } from './watch-list-support.ts';
+import { ConnectionError, StatusError } from './request-error.ts';
 
 /** The watch ended as soon as it began, with nothing new. */
 export class ShortWatch extends Error {
@@ -40,16 +38,6 @@ export function classifyFailure(error: unknown): WatchFailure {
     if (!(error instanceof WatchError) && isUnavailable(status)) return 'unavailable';
   }
   return error instanceof ConnectionError ? 'connection' : 'other';
-}
-
-/** Whether a list may succeed where a watch-list failed like this. */
-export function allowsList(error: unknown): boolean {
-  return (
-    refusesWatchList(error) ||
-    error instanceof ConnectionSilent ||
-    classifyFailure(error) === 'other' ||
-    hasStatusCode(error, 500)
-  );
 }
 
 function isUnavailable({ code }: ApiStatus): boolean {

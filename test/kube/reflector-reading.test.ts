@@ -167,6 +167,27 @@ describe('Reflector, reading everything', () => {
     });
   }
 
+  it('lists where watch-lists are cut off time after time, and asks for them again', async () => {
+    const server = await start({}, (each) => {
+      each.put('web');
+      each.inject(
+        'watch-list',
+        (exchange) => {
+          exchange.open();
+          exchange.initialEvents();
+          exchange.reset();
+        },
+        2,
+      );
+    });
+    await fixture.whenSynced();
+    expect([server.count('watch-list'), server.count('list')]).to.deep.equal([2, 1]);
+    await fixture.whenWatched();
+    server.compact();
+    server.endWatches();
+    await fixture.whenRequested('watch-list', 3);
+  });
+
   it('asks for a watch-list again after one that came to nothing, once it has had one', async () => {
     const server = await start({ intervals: { initialEventsQuietMs: 200 } }, (each) => {
       each.put('web');
