@@ -233,7 +233,7 @@ export class RemediationController implements Repairs {
       unrecorded: this.#agenda.unrecordedMessage(scope, address),
     });
     const before = known();
-    this.#agenda.begin(address);
+    this.#agenda.begin(scope, address);
     const wentBy = [basis];
     try {
       const result = await performRepair(candidate, {

@@ -88,8 +88,9 @@ export class RemediationStore {
     this.#put(record);
   }
 
-  /** Gone by our own hand, or so the API server says. */
-  absent(record: Named): void {
+  /** Gone by our own hand, or so the API server says; not one of that name that somebody has made since. */
+  absent(record: HardeningRemediation): void {
+    if (this.#find(keyOf(record))?.metadata.uid !== record.metadata.uid) return;
     this.#awaited.delete(keyOf(record));
     this.#records.get(record.metadata.namespace ?? '')?.delete(record.metadata.name);
   }

@@ -23,6 +23,8 @@ interface Entry {
 }
 
 const UNRECORDED_RETRY_MS = 10_000;
+/** Whether it stands: what takes the watch's place while that is cut off may show the object as it was before the patch. */
+const PATCHED_RECHECK_MS = 60_000;
 
 export class RepairAgenda {
   /** By scope, then by the address of the record. */
@@ -46,8 +48,12 @@ export class RepairAgenda {
   }
 
   /** A look begins; what `reopen` tells from now on is not in it. */
-  begin(address: string): void {
+  begin(scope: PostureScope, address: string): void {
     this.#underWay.add(address);
+    const ofScope = this.#entries.get(scope);
+    const before = ofScope?.get(address);
+    // It may do something and fail after that: then nothing is as it was left.
+    if (before !== undefined) ofScope?.set(address, { ...before, basis: undefined });
   }
 
   /**
@@ -109,7 +115,7 @@ export class RepairAgenda {
       case 'settled':
         return result.recheckAtMs;
       case 'patched':
-        return undefined;
+        return this.#nowMs() + PATCHED_RECHECK_MS;
     }
   }
 }

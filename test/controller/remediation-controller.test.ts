@@ -393,6 +393,24 @@ describe('RemediationController', () => {
       expect([...stage.told]).to.include('cluster');
     });
 
+    it('proposes again what it has let go in a look that failed after that', async () => {
+      const stage = await start('plan');
+      stage.world.onWrite = () => {
+        stage.world.onRead = () => {
+          stage.world.onRead = () => undefined;
+          throw new Error('connection reset');
+        };
+      };
+      stage.ceiling = 'off';
+      stage.judgeDoor();
+      await stage.clock.advance(10);
+      expect(stage.doorRecord).to.equal(undefined);
+      stage.world.onWrite = () => undefined;
+      stage.ceiling = 'plan';
+      await stage.clock.advance(1_000);
+      expect(stage.doorRecord?.status?.state).to.equal('Proposed');
+    });
+
     it('lets a proposal go an hour after the binding was mended, or deleted', async () => {
       for (const isDeleted of [false, true]) {
         const stage = await start('plan');

@@ -92,6 +92,19 @@ describe('RemediationStore', () => {
     expect(store.lost('namespace/shop').map(({ metadata }) => metadata.name)).to.deep.equal(['one']);
   });
 
+  it('does not forget one that somebody has made since what is absent', () => {
+    const made = (uid: string, resourceVersion: string): HardeningRemediation => {
+      const { metadata, ...rest } = record(resourceVersion, 'Proposed');
+      return { ...rest, metadata: { ...metadata, uid } };
+    };
+    store.upsert(made('a', '1'));
+    store.upsert(made('b', '3'));
+    store.absent(made('a', '1'));
+    expect(store.get('shop', 'one')?.metadata.uid).to.equal('b');
+    store.absent(made('b', '3'));
+    expect(store.list('shop')).to.deep.equal([]);
+  });
+
   it('lists the records of a namespace', () => {
     store.upsert(record('1', 'Applied'));
     store.upsert(record('2', 'Proposed', 'two'));
