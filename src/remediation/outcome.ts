@@ -56,7 +56,10 @@ export function noteOutcome(
   if (verdict === undefined) {
     return { status: withoutIntent(situation.record?.status, act), act: NO_ACT, recheckAtMs: situation.nowMs };
   }
-  const status = buildStatus(situation, { setBackTimes, ...verdict }, writtenFields(situation, act));
+  // What came of a dry run stands nowhere.
+  const isStored = result.outcome === 'written' && verdict.state !== 'Failed';
+  const live = isStored ? ({ outcome: 'read', object: result.object } as const) : situation.live;
+  const status = buildStatus({ ...situation, live }, { setBackTimes, ...verdict }, writtenFields(situation, act));
   return lookAgain({ status, act: NO_ACT }, situation.nowMs);
 }
 

@@ -15,7 +15,9 @@ import { MAX_MESSAGE_LENGTH, MAX_PATH_LENGTH } from '../api/v1alpha1/posture-sta
 import type { StateReason } from '../api/v1alpha1/remediation-reasons.ts';
 import { shorten } from '../core/posture.ts';
 import type { SubjectRef } from '../core/subject-ref.ts';
+import { isOwnedByMerlon } from './ownership.ts';
 import { printPatch } from './patch-text.ts';
+import { printKeys } from './planned-repair.ts';
 import type { Json, PatchFields, PlannedField, Risk } from './planned-repair.ts';
 import type { LiveTarget, Situation } from './situation.ts';
 
@@ -29,6 +31,8 @@ export type Verdict = StateReason & {
   readonly setBackTimes?: readonly string[];
   readonly appliedTime?: string;
   readonly revertedTime?: string;
+  /** Nothing was decided by an approval that is new: it counts later. */
+  readonly isUnheard?: true;
 };
 
 /** Of the record, where it is about the object that is there now: one that was created anew is another one. */
@@ -49,10 +53,11 @@ export function actionOf(record: HardeningRemediation | undefined): RemediationA
 export function buildStatus(situation: Situation, verdict: Verdict, fields?: readonly PlannedField[]): Status {
   const { rule, subject, record, finding, live, policies = [], nowMs } = situation;
   const before = statusOf(situation);
-  const { state, reason, message, intent, manager, ...times } = verdict;
+  const { state, reason, message, intent, manager, isUnheard, ...times } = verdict;
   const isSame = before?.state === state && before.reason === reason;
   const now = printTime(nowMs);
   const action = actionOf(record);
+  const isHeard = isUnheard !== true || action !== 'Approve' || before?.observedAction === action;
   const plan = finding.outcome === 'fails' ? finding.plan : undefined;
   const uid = live.outcome === 'read' ? live.object.metadata.uid : (before?.target?.uid ?? plan?.target.uid ?? '');
   // What is planned may be planned from what stood there before, or after.
@@ -73,13 +78,13 @@ export function buildStatus(situation: Situation, verdict: Verdict, fields?: rea
       display: `${kind} ${name}`,
     },
     ...pick('patch', plan === undefined ? before?.patch : printStatusPatch(subject, plan.patch)),
-    ...pick('fields', changed?.slice(0, MAX_FIELDS).map(toStatusField) ?? before?.fields),
+    ...pick('fields', markOwned(situation, changed?.slice(0, MAX_FIELDS).map(toStatusField) ?? before?.fields)),
     ...pick('risks', plan === undefined ? before?.risks : toStatusRisks(plan.risks)),
     ...pick('manager', manager === undefined ? undefined : shorten(manager, 253)),
     ...pick('policies', isSame ? before.policies : policies.slice(0, 16)),
     ...pick('intent', intent),
     ...pick('intentVersion', intent === undefined ? undefined : versionOf(live)),
-    ...pick('observedAction', action),
+    ...pick('observedAction', isHeard ? action : undefined),
     proposedTime: before?.proposedTime ?? now,
     ...pick('appliedTime', times.appliedTime ?? before?.appliedTime),
     ...pick('revertedTime', times.revertedTime ?? before?.revertedTime),
@@ -111,6 +116,18 @@ function toStatusField({ path, before, after }: PlannedField): NonNullable<Statu
     ...(before === undefined ? {} : { before: shorten(JSON.stringify(before), MAX_VALUE_LENGTH) }),
     ...(after === undefined ? {} : { after: shorten(JSON.stringify(after), MAX_VALUE_LENGTH) }),
   };
+}
+
+type StatusFields = NonNullable<Status['fields']>;
+
+/** With which of them Merlon owns now: whoever takes one of these sets it back. */
+function markOwned({ remedy, live }: Situation, fields: StatusFields | undefined): StatusFields | undefined {
+  if (live.outcome !== 'read') return fields;
+  const owned = remedy.fields.filter((keys) => isOwnedByMerlon(live.object, keys)).map(printKeys);
+  return fields?.map(({ owned: _before, ...field }) => ({
+    ...field,
+    ...(owned.includes(field.path) && { owned: true }),
+  }));
 }
 
 /** Those that block stand first, so that what is left out is what is said of every repair. */

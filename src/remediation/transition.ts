@@ -52,7 +52,11 @@ export function nextStep(situation: Situation): Step {
   // Made from an older state than that of the object: the next one is on its way.
   if (plan.target.uid !== undefined && plan.target.uid !== object.metadata.uid) return stay(situation);
   const missing = plan.fields.filter(({ keys, after }) => keys === undefined || valueAt(object, keys) !== after);
-  if (missing.length === 0) return owned.length > 0 ? keepApplied(situation, object, owned) : stay(situation);
+  if (missing.length === 0) {
+    // The finding is of before, and it may be again as it was then when the next one is made.
+    const step = owned.length > 0 ? keepApplied(situation, object, owned) : stay(situation);
+    return { ...step, recheckAtMs: situation.nowMs + BEHIND_RECHECK_MS };
+  }
   return stepOfFailure(situation, object, plan, missing, owned);
 }
 
@@ -120,20 +124,21 @@ function stepOfFailure(
 }
 
 /**
- * Whether somebody has taken from Merlon a field that the record says it has written. Where Merlon died before it could
+ * Whether somebody has taken from Merlon a field that it owned when the record was written last. Where Merlon died before it could
  * say so only the version of the object tells that it may have: then whoever else wrote it counts, too.
  *
  * @param lost fields of the remedy that Merlon does not own
  */
 function wasSetBack(
-  { state, intent, intentVersion, fields = [] }: Status,
+  { intent, intentVersion, fields = [] }: Status,
   object: LiveObject,
   lost: readonly FieldKeys[],
 ): boolean {
   const mayBeDone = intent !== undefined && intentVersion !== object.metadata.resourceVersion;
   // What Merlon itself may have given back nobody has taken.
-  const isWritten = intent === 'Revert' ? !mayBeDone : state === 'Applied' || mayBeDone;
-  return isWritten && lost.some((keys) => fields.some(({ path }) => path === printKeys(keys)));
+  if (mayBeDone && intent === 'Revert') return false;
+  const paths = lost.map(printKeys);
+  return fields.some(({ path, owned }) => (owned === true || mayBeDone) && paths.includes(path));
 }
 
 /** When it was set back within the time that counts. @param lost as for `wasSetBack` */
@@ -163,7 +168,13 @@ function stepWhereOff(situation: Situation, owned: readonly FieldKeys[], setBack
   if (status === undefined) return forget(situation);
   if (owned.length > 0 || status.reason === 'Contested') return stay(situation);
   if (actionOf(record) !== undefined) {
-    const verdict = { state: 'Proposed', reason: 'ModeIsOff', message: mode.message, setBackTimes } as const;
+    const verdict = {
+      state: 'Proposed',
+      reason: 'ModeIsOff',
+      message: mode.message,
+      setBackTimes,
+      isUnheard: true,
+    } as const;
     return { status: buildStatus(situation, verdict), act: NO_ACT };
   }
   const last = setBackTimes.at(-1);
@@ -177,9 +188,9 @@ function stepWhereOff(situation: Situation, owned: readonly FieldKeys[], setBack
 /** Merlon owns what it has written: the record says so as long as that is true. */
 function keepApplied(situation: Situation, object: LiveObject, owned: readonly FieldKeys[]): Step {
   const status = statusOf(situation);
-  // What stood there before nobody knows where no record tells.
-  const unknown = owned.map((keys) => ({ path: printKeys(keys), before: undefined, after: valueAt(object, keys) }));
-  const fields = status?.fields === undefined ? unknown : undefined;
+  // What is only planned, or was set back and counted, is not what stands.
+  const isSaid = status?.state === 'Applied' && status.fields !== undefined;
+  const fields = isSaid ? undefined : owned.map((keys) => describeOwned(object, keys, status));
   const decide = (verdict: Verdict): Step => ({ status: buildStatus(situation, verdict, fields), act: NO_ACT });
   if (status?.reason === 'Approved') return decide({ state: 'Applied', reason: 'Approved', message: APPLIED });
   // It was written, and Merlon died before it could say so.
@@ -188,6 +199,12 @@ function keepApplied(situation: Situation, object: LiveObject, owned: readonly F
   return appliedTime === undefined
     ? decide({ state: 'Applied', reason: 'Adopted', message: `no record tells when, but ${APPLIED}` })
     : decide({ state: 'Applied', reason: 'Applied', message: APPLIED, appliedTime });
+}
+
+/** What stood there before nobody knows where no record tells. */
+function describeOwned(object: LiveObject, keys: FieldKeys, status: Status | undefined): PlannedField {
+  const path = printKeys(keys);
+  return { path, keys, before: recordedValue(status, path), after: valueAt(object, keys) };
 }
 
 export const APPLIED = 'Merlon wrote it and owns the fields; set spec.action to Revert to have the values before back';
@@ -204,7 +221,7 @@ function supersede(
   const status = statusOf(situation);
   // It has nothing to tell: somebody else made it, or Merlon died before it could write into it.
   if (status === undefined) return forget(situation);
-  const verdict = { state: 'Superseded', reason, message } as const;
+  const verdict = { state: 'Superseded', reason, message, isUnheard: true } as const;
   // The finding may be of before: then this is the only look that still sees that Merlon had written it.
   const lost = remedy.fields.filter((keys) => object !== undefined && !isAsWritten(object, keys, status));
   const next = buildStatus(
@@ -223,6 +240,8 @@ function isAsWritten(object: LiveObject, keys: FieldKeys, { fields = [] }: Statu
 
 /** How soon what could not be read is read again: where the right to it is missing nothing tells that it has come. */
 const UNREAD_RECHECK_MS = minuteMs;
+/** The same of what is known to be behind. */
+const BEHIND_RECHECK_MS = minuteMs;
 
 /** What the record says stays, but where it says that something is about to be written. */
 function stepUnread(situation: Situation, message: string): Step {

@@ -24,6 +24,8 @@ interface Timing {
   readonly watchMs: number;
   /** From then on until it is set back. */
   readonly reactionMs: number;
+  /** The watch is cut off, and what takes its place shows the object as it is in the end. */
+  readonly isHidden?: boolean;
 }
 
 const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -135,7 +137,7 @@ class Fight {
           const { length } = this.target.writes;
           const outcome = this.target.apply(object, fields, isDryRun);
           if (this.target.writes.length > length) {
-            this.#show();
+            if (this.#timing.isHidden !== true) this.#show();
             this.#setBackLater();
           }
           return outcome;
@@ -169,6 +171,10 @@ describe('a fight over a field', function () {
     ] as const) {
       for (const reactionMs of reactions) await endsAfterTwo({ roundTripMs, watchMs, reactionMs });
     }
+  });
+
+  it('also where no watch ever shows what Merlon wrote', async () => {
+    await endsAfterTwo({ roundTripMs: 10, watchMs: 5, reactionMs: 20, isHidden: true });
   });
 
   it('and whenever else', async () => {

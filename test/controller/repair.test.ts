@@ -9,7 +9,9 @@ describe('performRepair', () => {
     const world = new World();
     expect(await performRepair(candidate, world.context)).to.deep.equal({ outcome: 'patched' });
     expect(world.writes).to.deep.equal(['create', 'status Proposed intent Apply', 'patch', 'status Applied']);
-    expect(await performRepair(candidate, world.context)).to.deep.equal({ outcome: 'settled' });
+    // It is still told that it fails.
+    const recheckAtMs = world.context.nowMs() + 60_000;
+    expect(await performRepair(candidate, world.context)).to.deep.equal({ outcome: 'settled', recheckAtMs });
     expect(world.writes).to.have.length(4);
   });
 

@@ -21,7 +21,7 @@ describe('a revert', () => {
     repairer.target.value = true;
     repairer.settle();
     expect(repairer.record?.status?.fields).to.deep.equal([
-      { path: 'automountServiceAccountToken', before: 'true', after: 'false' },
+      { path: 'automountServiceAccountToken', before: 'true', after: 'false', owned: true },
     ]);
     repairer.ask('Revert');
     repairer.settle();
@@ -111,7 +111,7 @@ describe('a revert', () => {
     const { finding } = new Repairer();
     const live = { outcome: 'read', object: { ...target.object, metadata } } as const;
     const { status, act } = nextStep({ ...situation, remedy, finding, live, record });
-    expect(status?.fields).to.deep.include({ path, before: '"shop"', after: '"web"' });
+    expect(status?.fields).to.deep.include({ path, before: '"shop"', after: '"web"', owned: true });
     expect(act).to.deep.include({
       kind: 'apply',
       fields: { automountServiceAccountToken: false, metadata: { labels: { team: 'web' } } },

@@ -149,6 +149,17 @@ describe('a repair that is set back', () => {
     expect(repairer.target.writes).to.have.length(2);
   });
 
+  it('counts as such while something keeps Merlon from writing more, once', () => {
+    const repairer = repaired();
+    // As where one field of several stands, and what would change besides puts something at risk.
+    repairer.setStatus({ ...repairer.record?.status, state: 'Blocked', reason: 'RiskUnknown' });
+    repairer.target.remove();
+    repairer.risks = [atRisk];
+    repairer.settle();
+    repairer.settle();
+    expect(repairer.record?.status?.setBackTimes).to.have.length(1);
+  });
+
   it('is not where somebody takes it over as it is', () => {
     const repairer = repaired();
     repairer.target.take('kubectl-edit', 'Update', false);
@@ -204,6 +215,18 @@ describe('a repair that is set back', () => {
     repairer.settle();
     expect(repairer.state).to.equal('Blocked/Forbidden');
     repairer.setRight(true);
+    repairer.settle();
+    expect(repairer.state).to.equal('Applied/Applied');
+  });
+
+  it('is tried again for an approval that is given while it is exempt, once it is not', () => {
+    const repairer = contested();
+    repairer.isExempt = true;
+    repairer.settle();
+    repairer.ask('Approve');
+    repairer.settle();
+    expect(repairer.record?.status).not.to.have.property('observedAction');
+    repairer.isExempt = false;
     repairer.settle();
     expect(repairer.state).to.equal('Applied/Applied');
   });

@@ -13,7 +13,7 @@ describe('a repair', () => {
     expect(repairer.record?.status).to.deep.include({
       rule: 'service-account-default-token-mount',
       appliedTime: '2026-11-26T08:00:00Z',
-      fields: [{ path: 'automountServiceAccountToken', after: 'false' }],
+      fields: [{ path: 'automountServiceAccountToken', after: 'false', owned: true }],
       patch: `apiVersion: v1
 kind: ServiceAccount
 metadata:

@@ -86,6 +86,7 @@ const fieldSchema = {
     path: { type: 'string', maxLength: MAX_PATH_LENGTH },
     before: { type: 'string', maxLength: MAX_VALUE_LENGTH, description: 'As JSON; absent where nothing stood there.' },
     after: { type: 'string', maxLength: MAX_VALUE_LENGTH, description: 'As JSON; absent where it is taken away.' },
+    owned: { type: 'boolean', description: 'Whether Merlon owned it when this was said; absent where it did not.' },
   },
 } as const satisfies ObjectSchema;
 
