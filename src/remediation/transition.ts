@@ -3,7 +3,7 @@
  * of their own: what was under way is seen in the object itself, by the fields that Merlon owns there.
  *
  * The record is a memory and never an order: of its status only the state, when somebody set the repair back, what was
- * asked for and which values stood before are read, and these are believed no further than harmless.
+ * asked for, which fields Merlon owned and what stood in them before are read, and these are believed no further than harmless.
  */
 import { MAX_SET_BACK_TIMES, REMEDIATION_FIELD_MANAGER } from '../api/v1alpha1/hardening-remediation.ts';
 import type { HardeningRemediation } from '../api/v1alpha1/hardening-remediation.ts';
