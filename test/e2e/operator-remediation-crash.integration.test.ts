@@ -21,7 +21,7 @@ interface Crash extends Pick<Strike, 'write' | 'when'> {
   readonly what: string;
 }
 
-const patchedField = [{ path: 'automountServiceAccountToken', after: 'false' }];
+const patchedField = [{ path: 'automountServiceAccountToken', after: 'false', owned: true }];
 
 async function ownersOfField(client: ApiClient, namespace: string): Promise<readonly unknown[]> {
   const { managedFields = [] } = (await readDefaultAccount(client, namespace)).metadata as {

@@ -73,7 +73,7 @@ describe('the operator repairs', () => {
     const record = await untilRecord(client, 'apply', 'to be applied', ({ state }) => state === 'Applied');
     expect(record).to.include({ rule: DEFAULT_RULE, patch: patchOf('apply') });
     expect(record.target).to.include({ kind: 'ServiceAccount', name: 'default', display: 'ServiceAccount default' });
-    expect(record.fields).to.deep.equal([{ path: 'automountServiceAccountToken', after: 'false' }]);
+    expect(record.fields).to.deep.equal([{ path: 'automountServiceAccountToken', after: 'false', owned: true }]);
     expect(record).not.to.have.property('intent');
     const account = await readDefaultAccount(client, 'apply');
     expect(account['automountServiceAccountToken']).to.equal(false);
@@ -241,7 +241,7 @@ describe('the operator repairs', () => {
         return state === 'Applied' && target?.name === 'default' && intent === undefined;
       },
     );
-    expect(record.fields).to.deep.equal(truth.fields);
+    expect(record.fields).to.deep.equal(truth.fields?.map((field) => ({ ...field, owned: true })));
     expect(await readDefaultAccount(client, 'edited')).to.include({ automountServiceAccountToken: false });
     const written = await readRepairs(cluster, 'edited', from);
     expect(written.map(({ objectRef }) => objectRef?.name)).to.deep.equal(['default']);
