@@ -243,14 +243,15 @@ const UNREAD_RECHECK_MS = minuteMs;
 /** The same of what is known to be behind. */
 const BEHIND_RECHECK_MS = minuteMs;
 
-/** What the record says stays, but where it says that something is about to be written. */
+/** What the record says stays, but where it says that something stands, or is about to be written, and the rule fails. */
 function stepUnread(situation: Situation, message: string): Step {
   const { finding, mode, nowMs } = situation;
   const status = statusOf(situation);
   const recheckAtMs = nowMs + UNREAD_RECHECK_MS;
   const isDue = finding.outcome === 'fails' && mode.mode === 'apply';
-  const isWaiting = status === undefined || (status.state === 'Proposed' && status.intent === undefined);
-  if (!isDue || !isWaiting) return { ...stay(situation), recheckAtMs };
+  const isDoubtful = status?.state === 'Applied' || status?.state === 'Proposed';
+  const isOpen = status === undefined || (isDoubtful && status.intent === undefined);
+  if (!isDue || !isOpen) return { ...stay(situation), recheckAtMs };
   const verdict = {
     state: 'Blocked',
     reason: 'Forbidden',

@@ -74,6 +74,14 @@ describe('a repair that others have a say in', () => {
     repairer.mayRead = false;
     expect(repairer.step().recheckAtMs).to.equal(repairer.nowMs + minuteMs);
     expect(repairer.state).to.equal('Applied/Applied');
+    // Whoever sets it back then has set back what Merlon owned.
+    repairer.target.remove();
+    repairer.settle();
+    expect(repairer.state).to.equal('Blocked/Forbidden');
+    repairer.mayRead = true;
+    repairer.settle();
+    expect(repairer.state).to.equal('Applied/Applied');
+    expect(repairer.record?.status?.setBackTimes).to.have.length(1);
   });
 
   it('is tried at once for each approval, and not for one that it has tried already', () => {
