@@ -55,15 +55,15 @@ export class RemediationStore {
    */
   listed(resourceVersion: string): void {
     this.#shownUpTo = resourceVersion;
-    for (const [key, awaited] of this.#awaited) {
-      const record = this.#find(key);
-      if (record !== undefined && !isOlder(resourceVersion, awaited.resourceVersion)) this.#drop(record);
+    for (const record of this.all()) {
+      const awaited = this.#awaited.get(keyOf(record));
+      if (awaited !== undefined && !isOlder(resourceVersion, awaited.resourceVersion)) this.#drop(record);
     }
   }
 
   #drop(record: Named): void {
     this.#awaited.delete(keyOf(record));
-    const known = this.#find(keyOf(record));
+    const known = this.get(namespaceOf(record), record.metadata.name);
     if (known === undefined) return;
     this.#records.get(namespaceOf(known))?.delete(known.metadata.name);
     this.#lose(known);
@@ -90,18 +90,14 @@ export class RemediationStore {
 
   /** Gone by our own hand, or so the API server says; not one of that name that somebody has made since. */
   absent(record: HardeningRemediation): void {
-    if (this.#find(keyOf(record))?.metadata.uid !== record.metadata.uid) return;
+    const { name, uid } = record.metadata;
+    if (this.get(namespaceOf(record), name)?.metadata.uid !== uid) return;
     this.#awaited.delete(keyOf(record));
-    this.#records.get(record.metadata.namespace ?? '')?.delete(record.metadata.name);
+    this.#records.get(namespaceOf(record))?.delete(name);
   }
 
   get(namespace: string, name: string): HardeningRemediation | undefined {
     return this.#records.get(namespace)?.get(name);
-  }
-
-  #find(key: string): HardeningRemediation | undefined {
-    const [namespace = '', name = ''] = key.split('/');
-    return this.get(namespace, name);
   }
 
   all(): readonly HardeningRemediation[] {
